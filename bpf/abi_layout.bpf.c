@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Test only: one global per ABI struct, so that this object's BTF holds how the BPF compiler lays
+ * each of them out. The ABI test compares that with the C++ compiler's offsetof.
+ */
+#include "events.h"
+#include "settings.h"
+
+#define HT_EVENT_GLOBAL(id, NAME, type) struct type abi_##type;
+HT_EVENTS(HT_EVENT_GLOBAL)
+struct ht_settings abi_ht_settings;
+struct ht_cpu_state abi_ht_cpu_state;
+struct ht_run abi_ht_run;

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every difference between kernels in the shape of a field, and nothing else. Existence tests only,
+ * never version numbers; each shim says which kernel changed it and when it can go.
+ */
+#ifndef HT_COMPAT_BPF_H
+#define HT_COMPAT_BPF_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+/* 2f064a59a11f (5.14) renamed state to __state. Can go when the floor is 5.14. */
+struct task_struct___state {
+	volatile long state;
+};
+
+/* THREAD_INFO_IN_TASK holds the CPU on x86 since bcf9033e5449 (5.16); before, task_struct.cpu. */
+struct task_struct___cpu {
+	unsigned int cpu;
+};
+
+#pragma clang attribute pop
+
+static __always_inline __u32 task_state(struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->__state))
+		return task->__state;
+	return ((struct task_struct___state *)task)->state;
+}
+
+static __always_inline __u32 task_cpu(struct task_struct *task)
+{
+	if (bpf_core_field_exists(((struct task_struct___cpu *)0)->cpu))
+		return ((struct task_struct___cpu *)task)->cpu;
+	return task->thread_info.cpu;
+}
+
+/* The run queue that a fair, real-time or idle task belongs to; needs CONFIG_FAIR_GROUP_SCHED. */
+static __always_inline struct rq *task_rq(struct task_struct *task)
+{
+	struct cfs_rq *cfs = 0;
+
+	if (!bpf_core_field_exists(task->se.cfs_rq) || !bpf_core_field_exists(cfs->rq))
+		return 0;
+	cfs = task->se.cfs_rq;
+	return cfs ? cfs->rq : 0;
+}
+
+static __always_inline bool has_sched_info(void)
+{
+	struct task_struct *task = 0;
+
+	return bpf_core_field_exists(task->sched_info.run_delay);
+}
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Making records: reserve, fill, submit; what finds no room is counted where it would have stood.
+ *
+ * A record's bytes go to the ring of the CPU that makes it. Nobody is woken per record: the
+ * consumer drains on a timer, and is woken only after settings.wake_bytes on one CPU.
+ */
+#ifndef HT_EMIT_BPF_H
+#define HT_EMIT_BPF_H
+
+#include "maps.bpf.h"
+
+#define RING_OVERHEAD 8 /* BPF_RINGBUF_HDR_SZ */
+
+static __always_inline void count_loss(struct ht_cpu_state *cpu, __u32 type, __u64 now)
+{
+	if (type >= HT_KIND_LIMIT)
+		return;
+	/* Atomic: an interrupt's program may count on the same CPU. */
+	__sync_fetch_and_add(&cpu->lost[type], 1);
+	if (!cpu->lost_first_ns)
+		cpu->lost_first_ns = now;
+	cpu->lost_last_ns = now;
+}
+
+/* There were losses: put them into the ring first. False when even that finds no room. */
+static __noinline int flush_losses(struct ht_cpu_state *cpu, void *ring, __u32 cpu_id)
+{
+	struct ht_lost *lost;
+	int i;
+
+	if (!cpu || !ring)
+		return 0;
+	lost = bpf_ringbuf_reserve(ring, sizeof(*lost), 0);
+	if (!lost)
+		return 0;
+	lost->head.time_ns = cpu->lost_first_ns;
+	lost->head.tid = 0;
+	lost->head.type = HT_LOST;
+	lost->head.cpu = cpu_id;
+	lost->last_ns = cpu->lost_last_ns;
+	cpu->lost_first_ns = 0;
+	for (i = 0; i < HT_KIND_LIMIT; i++) {
+		__u32 n = cpu->lost[i];
+
+		lost->counts[i] = n;
+		if (n)
+			__sync_fetch_and_add(&cpu->lost[i], -n);
+	}
+	bpf_ringbuf_submit(lost, BPF_RB_NO_WAKEUP);
+	return 1;
+}
+
+struct emitter {
+	struct ht_cpu_state *cpu;
+	void *ring;
+	__u32 cpu_id;
+};
+
+/* Finds this CPU's ring. False (and counted) when there is none. */
+static __always_inline bool emitter_open(struct emitter *e)
+{
+	e->cpu_id = bpf_get_smp_processor_id();
+	e->cpu = bpf_map_lookup_elem(&cpu_states, &e->cpu_id);
+	if (!e->cpu)
+		return false;
+	e->ring = bpf_map_lookup_elem(&rings, &e->cpu_id);
+	if (!e->ring) {
+		__sync_fetch_and_add(&e->cpu->no_ring, 1);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Reserves a record of exactly `size` bytes and fills its header. Null when there is no room (then
+ * it is counted). What it returns must go to emit_end.
+ */
+static __always_inline void *emit_begin(struct emitter *e, __u32 type, __u32 size, __u32 tid)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+	struct ht_header *head;
+
+	if (!emitter_open(e))
+		return 0;
+	if (e->cpu->lost_first_ns && !flush_losses(e->cpu, e->ring, e->cpu_id)) {
+		count_loss(e->cpu, type, now);
+		return 0;
+	}
+	head = bpf_ringbuf_reserve(e->ring, size, 0);
+	if (!head) {
+		count_loss(e->cpu, type, now);
+		return 0;
+	}
+	head->time_ns = now;
+	head->tid = tid;
+	head->type = type;
+	head->cpu = e->cpu_id;
+	return head;
+}
+
+static __always_inline void emit_end(struct emitter *e, void *record, __u32 size)
+{
+	__u64 flags = BPF_RB_NO_WAKEUP;
+
+	e->cpu->ring_bytes += size + RING_OVERHEAD;
+	if (e->cpu->ring_bytes >= settings.wake_bytes) {
+		e->cpu->ring_bytes = 0;
+		flags = BPF_RB_FORCE_WAKEUP;
+	}
+	bpf_ringbuf_submit(record, flags);
+}
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * THE ABI: every record of the one stream, whoever makes it (kernel or userspace).
+ *
+ * A record is a struct that begins with ht_header, 8-byte aligned, its size a multiple of 8; some
+ * end in a tail of variable length. Rules: fixed-width integers only, biggest first, padding
+ * explicit, units in the name. Ids are append-only and never reused. A struct grows only at its
+ * end: a decoder takes a longer record and refuses a shorter one, so old recordings replay.
+ *
+ * `tid` is the kernel's task pid, `pid` the process (the kernel's tgid), both of the initial pid
+ * namespace. Times named time_ns are CLOCK_BOOTTIME; durations are plain nanoseconds.
+ */
+#ifndef HT_EVENTS_H
+#define HT_EVENTS_H
+
+#ifdef __bpf__
+#include "vmlinux.h"
+#else
+#include <linux/types.h>
+#endif
+
+#define HT_COMM_LEN 16
+#define HT_PID_LIMIT 4194304 /* PID_MAX_LIMIT on 64 bit, include/linux/threads.h */
+#define HT_CPU_LIMIT 1024    /* CPUs that the per-CPU tables hold */
+#define HT_KIND_LIMIT 32     /* ids below this one are made in the kernel, and may be lost */
+#define HT_UNKNOWN_NS (~0ULL)
+
+/*
+ * The one list of records: X(id, NAME, struct). The enum, the names, the decoder, the layout test
+ * and the exporters come from it.
+ */
+#define HT_EVENTS(X)                          \
+	X(1, SWITCH, ht_switch)               \
+	X(2, WAKING, ht_waking)               \
+	X(3, WAKEUP, ht_wakeup)               \
+	X(4, MIGRATE, ht_migrate)             \
+	X(5, BEHIND, ht_behind)               \
+	X(6, TASK_SEEN, ht_task_seen)         \
+	X(7, TASK_NEW, ht_task_new)           \
+	X(8, TASK_NAME, ht_task_name)         \
+	X(9, TASK_EXEC, ht_task_exec)         \
+	X(10, TASK_END, ht_task_end)          \
+	X(11, TASK_BOOKS, ht_task_books)      \
+	X(12, TASK_CGROUP, ht_task_cgroup)    \
+	X(13, LOST, ht_lost)                  \
+	X(64, SESSION, ht_session)            \
+	X(65, CGROUP_NAME, ht_cgroup_name)    \
+	X(66, TICK, ht_tick)                  \
+	X(67, TROUBLE, ht_trouble)
+
+struct ht_header {
+	__u64 time_ns;
+	__u32 tid; /* whom it is about; 0 = a CPU's idle task, or nobody */
+	__u16 type;
+	__u16 cpu; /* where it was made; HT_NO_CPU for userspace */
+};
+
+#define HT_NO_CPU 0xffff
+
+/* ---- the scheduler ---- */
+
+/* ht_switch.flags */
+#define HT_SWITCH_PREEMPT 0x01      /* preempted in the kernel: runnable whatever prev_state says */
+#define HT_SWITCH_EXACT 0x02        /* wait_ns and run_delay_ns are the kernel's own books */
+#define HT_SWITCH_NOT_QUEUED 0x04   /* the kernel held no arrival stamp for next: no wait booked */
+#define HT_SWITCH_PREV_TRACED 0x08  /* prev is in the target */
+#define HT_SWITCH_NEXT_TRACED 0x10
+
+/* A CPU went from prev to next (head.tid). */
+struct ht_switch {
+	struct ht_header head;
+	__u64 wait_ns;      /* next's wait on this run queue that ends now; HT_UNKNOWN_NS */
+	__u64 run_delay_ns; /* next's sched_info.run_delay before wait_ns is booked */
+	__u32 prev_tid;
+	__u32 next_pid;
+	__u32 prev_nvcsw;  /* prev's own counters, this switch included, low 32 bits */
+	__u32 prev_nivcsw;
+	__u16 prev_state; /* TASK_* bits, include/linux/sched.h */
+	__u16 nr_running; /* runnable tasks on this run queue, next included */
+	__u8 next_prio;   /* the kernel's effective priority: 0-99 real time, 100-139 fair */
+	__s8 next_nice;
+	__u8 next_policy; /* SCHED_* */
+	__u8 flags;
+};
+
+/* Somebody (waker_tid, the current task) starts to wake head.tid. */
+struct ht_waking {
+	struct ht_header head;
+	__u32 waker_tid;
+	__u32 pad;
+};
+
+#define HT_WAKEUP_NEW 0x01     /* a new task's first wake-up */
+#define HT_WAKEUP_RUNNING 0x02 /* it was on a CPU at that moment: it never left */
+
+/* head.tid is on target_cpu's run queue. */
+struct ht_wakeup {
+	struct ht_header head;
+	__u32 target_cpu;
+	__u32 flags;
+};
+
+/* head.tid is about to be moved; it is still on from_cpu. */
+struct ht_migrate {
+	struct ht_header head;
+	__u32 from_cpu;
+	__u32 to_cpu;
+};
+
+struct ht_segment {
+	__u64 ns;
+	__u32 tid;
+	__u32 pad;
+};
+
+#define HT_BEHIND_SEGMENTS 16
+
+/*
+ * What ran on the CPU while head.tid waited there, newest first, clipped to the wait; precedes the
+ * ht_switch that ends it. A long wait takes several records. rest_ns, in the last of them, is the
+ * part older than the kernel side remembers. Only made when the target is not the whole system.
+ */
+struct ht_behind {
+	struct ht_header head;
+	__u64 rest_ns;
+	__u32 count; /* segments in use */
+	__u32 pad;
+	struct ht_segment segments[HT_BEHIND_SEGMENTS];
+};
+
+/* ---- tasks ---- */
+
+/* ht_task.flags */
+#define HT_TASK_TRACED 0x01
+#define HT_TASK_ON_CPU 0x02
+#define HT_TASK_KTHREAD 0x04
+#define HT_TASK_EXACT 0x08 /* run_delay_ns and pcount are valid */
+#define HT_TASK_QUEUED 0x10 /* runnable, on a run queue, and not on a CPU */
+
+/* A task, and what the kernel's books say of it at that moment. */
+struct ht_task {
+	struct ht_header head; /* cpu: the task's, not the reader's */
+	__u64 start_boottime_ns;
+	__u64 cgroup_id; /* v2; 0 = none */
+	__u64 run_delay_ns;
+	__u64 pcount;
+	__u64 nvcsw;
+	__u64 nivcsw;
+	__u64 min_flt;
+	__u64 maj_flt;
+	__u64 exec_runtime_ns;
+	__u32 pid;
+	__u32 parent_pid;
+	__u16 state;
+	__u8 prio;
+	__s8 nice;
+	__u8 policy;
+	__u8 flags;
+	__u8 pad[2];
+	char comm[HT_COMM_LEN];
+};
+
+/* It was there when tracing began: the books are its starting point. */
+struct ht_task_seen {
+	struct ht_task task;
+};
+
+/* Its last switch off a CPU: the books are final. */
+struct ht_task_end {
+	struct ht_task task;
+};
+
+/* The books of a traced task at a tick or at the end of the run. */
+struct ht_task_books {
+	struct ht_task task;
+};
+
+/* A new task, not yet woken. head.tid is the child; the parent is the one that called clone. */
+struct ht_task_new {
+	struct ht_task task;
+	__u64 clone_flags; /* CLONE_*, include/uapi/linux/sched.h */
+	__u32 parent_tid;
+	__u32 pad;
+};
+
+/* head.tid has a new comm. */
+struct ht_task_name {
+	struct ht_header head;
+	__u32 pid;
+	__u32 flags; /* HT_TASK_TRACED */
+	char comm[HT_COMM_LEN];
+};
+
+/*
+ * head.tid executes a new program. When a thread that is not the leader does, it takes over the
+ * leader's tid: old_tid is the one it had.
+ */
+struct ht_task_exec {
+	struct ht_header head;
+	__u32 pid;
+	__u32 old_tid;
+	__u32 flags; /* HT_TASK_TRACED */
+	__u32 pad;
+};
+
+/* head.tid moved to another cgroup. */
+struct ht_task_cgroup {
+	struct ht_header head;
+	__u64 cgroup_id;
+	__u32 flags; /* HT_TASK_TRACED */
+	__u32 pad;
+};
+
+/* ---- losses ---- */
+
+/*
+ * Records of this CPU that found its ring full between head.time_ns and last_ns, by type id. Stands
+ * in the ring where they would have stood.
+ */
+struct ht_lost {
+	struct ht_header head;
+	__u64 last_ns;
+	__u32 counts[HT_KIND_LIMIT];
+};
+
+/* ---- made by userspace ---- */
+
+#define HT_SESSION_WHOLE 0x01  /* the target is the whole system */
+#define HT_SESSION_EXACT 0x02  /* waits are the kernel's own */
+#define HT_SESSION_WAKERS 0x04 /* waking and wakeup are recorded */
+
+/* The first record: what is traced and how. Tail: key NUL value NUL, repeated. */
+struct ht_session {
+	struct ht_header head;
+	__u64 wall_ns; /* CLOCK_REALTIME at head.time_ns */
+	__u32 flags;
+	__u32 cpus; /* online */
+	__u32 self_pid;
+	__u32 tail_bytes;
+};
+
+/* Tail: the path below the cgroup v2 mount, NUL-terminated. */
+struct ht_cgroup_name {
+	struct ht_header head;
+	__u64 cgroup_id;
+	__u32 tail_bytes;
+	__u32 pad;
+};
+
+#define HT_TICK_INTERVAL 0
+#define HT_TICK_END 1
+
+#define HT_NO_STATUS 0xffffffff
+
+/* A moment to redraw (HT_TICK_INTERVAL), or the end of the run. */
+struct ht_tick {
+	struct ht_header head;
+	__u32 kind;
+	__u32 command_status; /* at the end: the traced command's wait status, or HT_NO_STATUS */
+};
+
+/* What went wrong besides a full ring; X(id, NAME, json key). */
+#define HT_TROUBLES(X)                        \
+	X(1, MISSED, missed)                  \
+	X(2, LATE, late)                      \
+	X(3, MAP_FULL, map_full)              \
+	X(4, UNDECODABLE, undecodable)        \
+	X(5, NO_RING, no_ring)
+
+/* count more of `what` since the last such record. */
+struct ht_trouble {
+	struct ht_header head;
+	__u64 count;
+	__u32 what;
+	__u32 pad;
+};
+
+#define HT_EVENT_ENUM(id, NAME, type) HT_##NAME = id,
+enum ht_event_id { HT_EVENTS(HT_EVENT_ENUM) };
+#undef HT_EVENT_ENUM
+
+#define HT_TROUBLE_ENUM(id, NAME, key) HT_TROUBLE_##NAME = id,
+enum ht_trouble_id { HT_TROUBLES(HT_TROUBLE_ENUM) };
+#undef HT_TROUBLE_ENUM
+
+#endif

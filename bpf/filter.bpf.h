@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who is traced. The question is settled when something about a task changes (birth, comm, cgroup)
+ * and remembered as one bit per tid; the hot hooks only test the bit. They test the task they are
+ * handed, never `current`: in sched_wakeup current is the waker, in sched_switch it is prev.
+ */
+#ifndef HT_FILTER_BPF_H
+#define HT_FILTER_BPF_H
+
+#include "compat.bpf.h"
+#include "maps.bpf.h"
+
+#define CGROUP_DEPTH_LIMIT 32
+
+static __always_inline bool is_traced(__u32 tid)
+{
+	__u32 word = tid / 64;
+	__u64 *bits;
+
+	if (!settings.filter)
+		return true;
+	bits = bpf_map_lookup_elem(&traced_tids, &word);
+	return bits && (*bits >> (tid % 64) & 1);
+}
+
+static __always_inline void set_traced(__u32 tid, bool traced)
+{
+	__u32 word = tid / 64;
+	__u64 *bits, bit = 1ULL << (tid % 64);
+
+	if (!settings.filter)
+		return;
+	bits = bpf_map_lookup_elem(&traced_tids, &word);
+	if (!bits)
+		return;
+	if (traced)
+		__sync_fetch_and_or(bits, bit);
+	else
+		__sync_fetch_and_and(bits, ~bit);
+}
+
+/* `*` any run, `?` any one character; comm is NUL-terminated. */
+static __noinline bool glob_matches(const char comm[HT_COMM_LEN])
+{
+	/* Bit i of `at`: the first i characters of the glob match what was read of comm so far. */
+	__u32 at = 1;
+	int i, c;
+
+	for (c = 0; c < HT_COMM_LEN; c++) {
+		char ch = comm[c];
+		__u32 next = 0;
+
+		for (i = 0; i < HT_GLOB_LEN - 1; i++) {
+			char g = settings.comm_glob[i];
+
+			if (!(at >> i & 1) || !g)
+				continue;
+			if (g == '*') {
+				at |= 1u << (i + 1);
+				next |= 1u << i;
+			} else if (ch && (g == '?' || g == ch)) {
+				next |= 1u << (i + 1);
+			}
+		}
+		if (!ch)
+			break;
+		at = next;
+	}
+	for (i = 0; i < HT_GLOB_LEN; i++)
+		if (!settings.comm_glob[i])
+			return at >> i & 1;
+	return false;
+}
+
+static __always_inline __u64 task_cgroup_id(struct task_struct *task)
+{
+	struct css_set *set = task->cgroups;
+
+	return set ? set->dfl_cgrp->kn->id : 0;
+}
+
+/* Is the cgroup, or one above it, the one asked for? */
+static __always_inline bool cgroup_matches(struct cgroup *cgroup)
+{
+	struct cgroup_subsys_state *css = (void *)cgroup;
+	int i;
+
+	/* A cgroup's css is its first member, so a parent css is a parent cgroup. */
+	for (i = 0; i < CGROUP_DEPTH_LIMIT && css; i++) {
+		if (BPF_CORE_READ((struct cgroup *)css, kn, id) == settings.cgroup_id)
+			return true;
+		css = BPF_CORE_READ(css, parent);
+	}
+	return false;
+}
+
+static __always_inline bool named_by_user(struct task_struct *task)
+{
+	__u32 pid = task->tgid, tid = task->pid;
+	__u32 *what;
+
+	what = bpf_map_lookup_elem(&target_pids, &pid);
+	if (what && *what & HT_TARGET_PROCESS)
+		return true;
+	what = bpf_map_lookup_elem(&target_pids, &tid);
+	return what && *what & HT_TARGET_THREAD;
+}
+
+/* Does the target hold this task by what it is now (inheritance apart)? */
+static __always_inline bool is_wanted(struct task_struct *task)
+{
+	if (task->tgid == settings.self_pid)
+		return false;
+	if (!settings.filter)
+		return true;
+	if (settings.filter & HT_FILTER_PID && named_by_user(task))
+		return true;
+	if (settings.filter & HT_FILTER_COMM) {
+		char comm[HT_COMM_LEN];
+
+		bpf_probe_read_kernel_str(comm, sizeof(comm), task->comm);
+		if (glob_matches(comm))
+			return true;
+	}
+	return settings.filter & HT_FILTER_CGROUP && cgroup_matches(task->cgroups->dfl_cgrp);
+}
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The maps that all families share. They are weak, so that the linker of `bpftool gen object`
+ * keeps one of each.
+ */
+#ifndef HT_MAPS_BPF_H
+#define HT_MAPS_BPF_H
+
+#include "events.h"
+#include "settings.h"
+#include <bpf/bpf_helpers.h>
+
+const volatile struct ht_settings settings __weak SEC(".rodata.settings") = {};
+
+struct ht_ring_type {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096); /* the loader makes the real ones */
+};
+
+/* CPU → its ring; the loader fills it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1); /* the loader: possible CPUs */
+	__type(key, __u32);
+	__array(values, struct ht_ring_type);
+} rings __weak SEC(".maps");
+
+/* CPU → its state. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* the loader: possible CPUs */
+	__type(key, __u32);
+	__type(value, struct ht_cpu_state);
+} cpu_states __weak SEC(".maps");
+
+/*
+ * One bit per tid: is it traced? A bitmap and not a hash: it cannot be full, needs no cleaning and
+ * costs a load on the way out of sched_switch.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1); /* the loader: pid_max / 64 when there is a filter */
+	__type(key, __u32);
+	__type(value, __u64);
+} traced_tids __weak SEC(".maps");
+
+/* pid or tid → HT_TARGET_*; what the user named. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u32);
+} target_pids __weak SEC(".maps");
+
+/* cpu * HT_HISTORY_LEN + n → a run. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* the loader: possible CPUs * HT_HISTORY_LEN when there is a filter */
+	__type(key, __u32);
+	__type(value, struct ht_run);
+} history __weak SEC(".maps");
+
+#endif

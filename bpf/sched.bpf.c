@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The scheduler family: one record per switch with both sides of it, and, when asked for, who woke
+ * whom.
+ *
+ * The wait is the kernel's own: sched_switch fires just before sched_info_arrive() books
+ * `rq->clock - last_queued` into run_delay (kernel/sched/stats.h), with the same clock value.
+ */
+#include "emit.bpf.h"
+#include "task.bpf.h"
+#include <bpf/bpf_tracing.h>
+
+#define TASK_DEAD 0x80 /* include/linux/sched.h */
+
+/* Remembers that `tid` runs from now on, for whoever waits here meanwhile. */
+static __always_inline void remember_run(struct ht_cpu_state *cpu, __u32 cpu_id, __u64 clock_ns,
+					 __u32 tid)
+{
+	__u32 slot = cpu_id * HT_HISTORY_LEN + (cpu->runs & (HT_HISTORY_LEN - 1));
+	struct ht_run *run = bpf_map_lookup_elem(&history, &slot);
+
+	if (!run)
+		return;
+	run->clock_ns = clock_ns;
+	run->tid = tid;
+	cpu->runs++;
+}
+
+/*
+ * One ht_behind for a part of the CPU's walk; 1 while more is left. A global function, so that the
+ * verifier looks at it once and not once per call; its state is in the CPU's own (sched_switch runs
+ * with interrupts off).
+ */
+__noinline int emit_behind(__u32 tid)
+{
+	struct ht_behind *record;
+	struct ht_walk *walk;
+	struct emitter e;
+	__u32 i, count = 0;
+
+	record = emit_begin(&e, HT_BEHIND, sizeof(*record), tid);
+	if (!record)
+		return 0;
+	walk = &e.cpu->walk;
+	for (i = 0; i < HT_BEHIND_SEGMENTS; i++) {
+		struct ht_segment *segment = &record->segments[i];
+		struct ht_run *was = 0;
+		__u64 ns = 0;
+
+		if (walk->left_ns && walk->run > walk->oldest) {
+			__u32 slot = e.cpu_id * HT_HISTORY_LEN +
+				     ((walk->run - 1) & (HT_HISTORY_LEN - 1));
+
+			was = bpf_map_lookup_elem(&history, &slot);
+		}
+		segment->ns = 0;
+		segment->tid = 0;
+		segment->pad = 0;
+		if (!was)
+			continue;
+		walk->run--;
+		if (walk->end_ns > was->clock_ns) {
+			ns = walk->end_ns - was->clock_ns;
+			walk->end_ns = was->clock_ns;
+		}
+		if (ns > walk->left_ns)
+			ns = walk->left_ns;
+		walk->left_ns -= ns;
+		segment->ns = ns;
+		segment->tid = was->tid;
+		count++;
+	}
+	record->count = count;
+	record->pad = 0;
+	record->rest_ns = walk->run <= walk->oldest ? walk->left_ns : 0;
+	emit_end(&e, record, sizeof(*record));
+	return walk->left_ns && walk->run > walk->oldest;
+}
+
+static __always_inline void emit_all_behind(struct ht_cpu_state *cpu, __u64 clock_ns, __u64 wait_ns,
+					    __u32 tid)
+{
+	int i;
+
+	cpu->walk.run = cpu->runs;
+	cpu->walk.oldest = cpu->runs > HT_HISTORY_LEN ? cpu->runs - HT_HISTORY_LEN : 0;
+	cpu->walk.end_ns = clock_ns;
+	cpu->walk.left_ns = wait_ns;
+	for (i = 0; i < HT_HISTORY_LEN / HT_BEHIND_SEGMENTS; i++)
+		if (!emit_behind(tid))
+			break;
+}
+
+static __always_inline void emit_task_end(struct task_struct *task)
+{
+	struct ht_task_end *end;
+	struct emitter e;
+
+	end = emit_begin(&e, HT_TASK_END, sizeof(*end), task->pid);
+	if (!end)
+		return;
+	fill_task(&end->task, task, true);
+	emit_end(&e, end, sizeof(*end));
+}
+
+/* bool preempt, struct task_struct *prev, *next, and from 5.18 on unsigned int prev_state */
+SEC("?tp_btf/sched_switch")
+int on_sched_switch(__u64 *ctx)
+{
+	bool preempt = ctx[0];
+	struct task_struct *prev = (void *)ctx[1], *next = (void *)ctx[2];
+	__u32 prev_tid = prev->pid, next_tid = next->pid;
+	bool prev_traced = is_traced(prev_tid), next_traced = is_traced(next_tid);
+	__u64 clock_ns = 0, wait_ns = HT_UNKNOWN_NS, run_delay_ns = 0;
+	struct rq *rq = task_rq(next);
+	struct ht_switch *record;
+	struct emitter e;
+	__u32 state;
+	__u8 flags = 0;
+
+	if (rq)
+		clock_ns = rq->clock;
+	if (settings.filter && !settings.all_switches) {
+		__u32 cpu_id = bpf_get_smp_processor_id();
+		struct ht_cpu_state *cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
+
+		if (!cpu)
+			return 0;
+		if (next_traced && settings.exact_wait && has_sched_info()) {
+			__u64 queued_ns = next->sched_info.last_queued;
+
+			if (queued_ns && clock_ns > queued_ns)
+				emit_all_behind(cpu, clock_ns, clock_ns - queued_ns, next_tid);
+		}
+		remember_run(cpu, cpu_id, clock_ns, next_tid);
+		if (!prev_traced && !next_traced)
+			return 0;
+	}
+	if (settings.exact_wait && has_sched_info() && next_tid) {
+		__u64 queued_ns = next->sched_info.last_queued;
+
+		flags |= HT_SWITCH_EXACT;
+		run_delay_ns = next->sched_info.run_delay;
+		wait_ns = 0;
+		if (!queued_ns)
+			flags |= HT_SWITCH_NOT_QUEUED;
+		else if (clock_ns > queued_ns)
+			wait_ns = clock_ns - queued_ns;
+	}
+	state = settings.state_is_arg ? (__u32)ctx[3] : task_state(prev);
+	if (preempt)
+		flags |= HT_SWITCH_PREEMPT;
+	if (prev_traced)
+		flags |= HT_SWITCH_PREV_TRACED;
+	if (next_traced)
+		flags |= HT_SWITCH_NEXT_TRACED;
+	record = emit_begin(&e, HT_SWITCH, sizeof(*record), next_tid);
+	if (record) {
+		record->wait_ns = wait_ns;
+		record->run_delay_ns = run_delay_ns;
+		record->prev_tid = prev_tid;
+		record->next_pid = next->tgid;
+		record->prev_nvcsw = prev->nvcsw;
+		record->prev_nivcsw = prev->nivcsw;
+		record->prev_state = state;
+		record->nr_running = rq ? rq->nr_running : 0;
+		record->next_prio = next->prio;
+		record->next_nice = task_nice(next);
+		record->next_policy = next->policy;
+		record->flags = flags;
+		emit_end(&e, record, sizeof(*record));
+	}
+	if (state & TASK_DEAD && prev_traced)
+		emit_task_end(prev);
+	return 0;
+}
+
+SEC("?tp_btf/sched_waking")
+int on_sched_waking(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	__u32 tid = task->pid;
+	struct ht_waking *record;
+	struct emitter e;
+
+	if (!is_traced(tid) && !settings.all_switches)
+		return 0;
+	record = emit_begin(&e, HT_WAKING, sizeof(*record), tid);
+	if (!record)
+		return 0;
+	record->waker_tid = (__u32)bpf_get_current_pid_tgid();
+	record->pad = 0;
+	emit_end(&e, record, sizeof(*record));
+	return 0;
+}
+
+static __always_inline int emit_wakeup(struct task_struct *task, __u32 flags)
+{
+	__u32 tid = task->pid;
+	struct ht_wakeup *record;
+	struct emitter e;
+
+	if (!is_traced(tid) && !settings.all_switches)
+		return 0;
+	record = emit_begin(&e, HT_WAKEUP, sizeof(*record), tid);
+	if (!record)
+		return 0;
+	record->target_cpu = task_cpu(task);
+	record->flags = flags | (task->on_cpu ? HT_WAKEUP_RUNNING : 0);
+	emit_end(&e, record, sizeof(*record));
+	return 0;
+}
+
+SEC("?tp_btf/sched_wakeup")
+int on_sched_wakeup(__u64 *ctx)
+{
+	return emit_wakeup((void *)ctx[0], 0);
+}
+
+SEC("?tp_btf/sched_wakeup_new")
+int on_sched_wakeup_new(__u64 *ctx)
+{
+	return emit_wakeup((void *)ctx[0], HT_WAKEUP_NEW);
+}
+
+SEC("?tp_btf/sched_migrate_task")
+int on_sched_migrate_task(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	__u32 tid = task->pid;
+	struct ht_migrate *record;
+	struct emitter e;
+
+	if (!is_traced(tid) && !settings.all_switches)
+		return 0;
+	record = emit_begin(&e, HT_MIGRATE, sizeof(*record), tid);
+	if (!record)
+		return 0;
+	record->from_cpu = task_cpu(task);
+	record->to_cpu = (__u32)ctx[1];
+	emit_end(&e, record, sizeof(*record));
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

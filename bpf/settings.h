@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the loader writes before load, and the verifier then takes as constants. */
+#ifndef HT_SETTINGS_H
+#define HT_SETTINGS_H
+
+#include "events.h"
+
+/* ht_settings.filter: which tests decide that a task is traced; none = every task is. */
+#define HT_FILTER_PID 0x01    /* its process, or itself, is in target_pids */
+#define HT_FILTER_COMM 0x02   /* its comm matches comm_glob */
+#define HT_FILTER_CGROUP 0x04 /* its v2 cgroup is cgroup_id or below it */
+
+#define HT_GLOB_LEN 32
+
+struct ht_settings {
+	__u64 cgroup_id;
+	__u32 self_pid;        /* hoodtrace's own process: never traced */
+	__u32 filter;          /* HT_FILTER_* */
+	__u32 follow;          /* a new process inherits being traced */
+	__u32 exact_wait;      /* the kernel keeps sched_info and a run queue can be reached */
+	__u32 state_is_arg;    /* sched_switch passes prev_state (5.18 on) */
+	__u32 all_switches;    /* record every switch, filter or not (fallback tier) */
+	__u32 wake_bytes;      /* wake the consumer after so many bytes on one CPU */
+	__u32 pad;
+	char comm_glob[HT_GLOB_LEN];
+};
+
+/* target_pids: value bits */
+#define HT_TARGET_PROCESS 0x01
+#define HT_TARGET_THREAD 0x02
+
+#define HT_HISTORY_LEN 256 /* runs remembered per CPU; a power of two */
+
+/* A run that began: who, and the run-queue clock at that moment. */
+struct ht_run {
+	__u64 clock_ns;
+	__u32 tid;
+	__u32 pad;
+};
+
+/* A walk back through what ran on this CPU, for the wait that ends now. */
+struct ht_walk {
+	__u64 run;     /* runs not yet looked at: the newest of them is run - 1 */
+	__u64 oldest;  /* the history holds runs from this one on */
+	__u64 end_ns;  /* where the part already explained begins, run-queue clock */
+	__u64 left_ns; /* of the wait, still unexplained */
+};
+
+/* One CPU's own state; read by userspace through the map. */
+struct ht_cpu_state {
+	__u64 lost_first_ns; /* 0 = nothing lost since the last ht_lost */
+	__u64 lost_last_ns;
+	__u64 ring_bytes;    /* written since the consumer was last woken */
+	__u64 runs;          /* runs begun; the newest is at (runs - 1) % HT_HISTORY_LEN */
+	__u64 no_ring;
+	__u64 map_full;
+	struct ht_walk walk;
+	__u32 lost[HT_KIND_LIMIT];
+};
+
+#endif

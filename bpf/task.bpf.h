@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fills an ht_task: who a task is, and the kernel's own books about it. */
+#ifndef HT_TASK_BPF_H
+#define HT_TASK_BPF_H
+
+#include "compat.bpf.h"
+#include "filter.bpf.h"
+
+#define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
+#define DEFAULT_PRIO 120      /* include/linux/sched/prio.h: nice 0 */
+
+static __always_inline __s8 task_nice(struct task_struct *task)
+{
+	return task->static_prio - DEFAULT_PRIO;
+}
+
+/* Everything but the header. */
+static __always_inline void fill_task(struct ht_task *to, struct task_struct *task, bool traced)
+{
+	__u8 flags = traced ? HT_TASK_TRACED : 0;
+	bool on_cpu = task->on_cpu;
+
+	if (on_cpu)
+		flags |= HT_TASK_ON_CPU;
+	else if (task->on_rq)
+		flags |= HT_TASK_QUEUED;
+	if (task->flags & PF_KTHREAD)
+		flags |= HT_TASK_KTHREAD;
+	to->start_boottime_ns = task->start_boottime;
+	to->cgroup_id = task_cgroup_id(task);
+	to->run_delay_ns = 0;
+	to->pcount = 0;
+	if (has_sched_info()) {
+		to->run_delay_ns = task->sched_info.run_delay;
+		to->pcount = task->sched_info.pcount;
+		flags |= HT_TASK_EXACT;
+	}
+	to->nvcsw = task->nvcsw;
+	to->nivcsw = task->nivcsw;
+	to->min_flt = task->min_flt;
+	to->maj_flt = task->maj_flt;
+	to->exec_runtime_ns = task->se.sum_exec_runtime;
+	to->pid = task->tgid;
+	to->parent_pid = task->real_parent->tgid;
+	to->state = task_state(task);
+	to->prio = task->prio;
+	to->nice = task_nice(task);
+	to->policy = task->policy;
+	to->flags = flags;
+	to->pad[0] = to->pad[1] = 0;
+	bpf_probe_read_kernel_str(to->comm, sizeof(to->comm), task->comm);
+}
+
+#endif

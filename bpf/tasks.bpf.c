@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who the tasks are: births, names, execs, cgroup moves, and the scan of those that exist already.
+ * Every family needs it. Births and names are recorded for all tasks, traced or not: any of them
+ * can turn out to be what a traced task waited behind.
+ */
+#include "emit.bpf.h"
+#include "task.bpf.h"
+#include <bpf/bpf_tracing.h>
+
+#define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
+
+/* struct task_struct *task, unsigned long clone_flags; runs in the task that called clone */
+SEC("?tp_btf/task_newtask")
+int on_task_newtask(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0], *parent = bpf_get_current_task_btf();
+	__u64 clone_flags = ctx[1];
+	struct ht_task_new *record;
+	struct emitter e;
+	bool traced;
+
+	/* A tid may be a reused one: its bit is written whatever it was. */
+	traced = is_wanted(task);
+	if (!traced && (settings.follow || clone_flags & CLONE_THREAD))
+		traced = task->tgid != settings.self_pid &&
+			 (is_traced(parent->pid) || is_wanted(parent));
+	set_traced(task->pid, traced);
+
+	record = emit_begin(&e, HT_TASK_NEW, sizeof(*record), task->pid);
+	if (!record)
+		return 0;
+	fill_task(&record->task, task, traced);
+	record->clone_flags = clone_flags;
+	record->parent_tid = parent->pid;
+	record->pad = 0;
+	emit_end(&e, record, sizeof(*record));
+	return 0;
+}
+
+/* struct task_struct *task, const char *comm; before the change */
+SEC("?tp_btf/task_rename")
+int on_task_rename(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	const char *comm = (void *)ctx[1];
+	struct ht_task_name *record;
+	struct emitter e;
+	char name[HT_COMM_LEN];
+	__u32 tid = task->pid;
+
+	bpf_probe_read_kernel_str(name, sizeof(name), comm);
+	if (settings.filter & HT_FILTER_COMM && task->tgid != settings.self_pid &&
+	    glob_matches(name))
+		set_traced(tid, true);
+	record = emit_begin(&e, HT_TASK_NAME, sizeof(*record), tid);
+	if (!record)
+		return 0;
+	record->pid = task->tgid;
+	record->flags = is_traced(tid) ? HT_TASK_TRACED : 0;
+	__builtin_memcpy(record->comm, name, sizeof(name));
+	emit_end(&e, record, sizeof(*record));
+	return 0;
+}
+
+/* struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm */
+SEC("?tp_btf/sched_process_exec")
+int on_sched_process_exec(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	__u32 old_tid = (__u32)ctx[1], tid = task->pid;
+	struct ht_task_exec *record;
+	struct emitter e;
+
+	if (old_tid != tid)
+		set_traced(tid, is_traced(old_tid));
+	record = emit_begin(&e, HT_TASK_EXEC, sizeof(*record), tid);
+	if (!record)
+		return 0;
+	record->pid = task->tgid;
+	record->old_tid = old_tid;
+	record->flags = is_traced(tid) ? HT_TASK_TRACED : 0;
+	record->pad = 0;
+	emit_end(&e, record, sizeof(*record));
+	return 0;
+}
+
+/* struct cgroup *to, const char *path, struct task_struct *task, bool threadgroup */
+SEC("?tp_btf/cgroup_attach_task")
+int on_cgroup_attach_task(__u64 *ctx)
+{
+	struct cgroup *to = (void *)ctx[0];
+	struct task_struct *task = (void *)ctx[2];
+	struct ht_task_cgroup *record;
+	struct emitter e;
+	__u32 tid = task->pid;
+
+	/* A v1 hierarchy's move leaves the task where it was in v2. */
+	if (to != task->cgroups->dfl_cgrp)
+		return 0;
+	if (settings.filter & HT_FILTER_CGROUP && task->tgid != settings.self_pid)
+		set_traced(tid, cgroup_matches(to));
+	record = emit_begin(&e, HT_TASK_CGROUP, sizeof(*record), tid);
+	if (!record)
+		return 0;
+	record->cgroup_id = to->kn->id;
+	record->flags = is_traced(tid) ? HT_TASK_TRACED : 0;
+	record->pad = 0;
+	emit_end(&e, record, sizeof(*record));
+	return 0;
+}
+
+static __always_inline void write_task(struct bpf_iter__task *ctx, struct task_struct *task,
+				       __u32 type, bool traced)
+{
+	struct ht_task record = {};
+
+	record.head.time_ns = bpf_ktime_get_boot_ns();
+	record.head.tid = task->pid;
+	record.head.type = type;
+	record.head.cpu = task_cpu(task);
+	fill_task(&record, task, traced);
+	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+}
+
+/* Every task, once the other hooks are attached; settles who of them is traced. */
+SEC("?iter/task")
+int scan_tasks(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	bool traced;
+
+	if (!task)
+		return 0;
+	traced = is_wanted(task) || (settings.filter && is_traced(task->pid));
+	if (traced)
+		set_traced(task->pid, true);
+	write_task(ctx, task, HT_TASK_SEEN, traced);
+	return 0;
+}
+
+/* The books of the traced ones. */
+SEC("?iter/task")
+int scan_books(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (task && is_traced(task->pid) && task->tgid != settings.self_pid)
+		write_task(ctx, task, HT_TASK_BOOKS, true);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,128 @@
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <iterator>
+
+namespace hoodtrace {
+namespace {
+
+struct Character {
+  std::uint32_t code = 0;
+  std::size_t bytes = 0;  // 0 = not well formed
+};
+
+// Unicode 15, table 3-7: well-formed UTF-8 byte sequences.
+Character decode_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const std::uint32_t first = byte(0);
+  if (first < 0x80) return {first, 1};
+  std::size_t length = 0;
+  std::uint32_t code = 0;
+  std::uint32_t least = 0;
+  if (first >= 0xc2 && first < 0xe0) {
+    length = 2, code = first & 0x1f, least = 0x80;
+  } else if (first >= 0xe0 && first < 0xf0) {
+    length = 3, code = first & 0x0f, least = 0x800;
+  } else if (first >= 0xf0 && first < 0xf5) {
+    length = 4, code = first & 0x07, least = 0x10000;
+  } else {
+    return {};
+  }
+  for (std::size_t i = 1; i < length; i++) {
+    if ((byte(i) & 0xc0) != 0x80) return {};
+    code = code << 6 | (byte(i) & 0x3f);
+  }
+  if (code < least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return {};
+  return {code, length};
+}
+
+bool is_obeyed(std::uint32_t code) {
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;
+  if (code == 0x2028 || code == 0x2029) return true;  // line and paragraph separator
+  return code == 0x061c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
+         (code >= 0x2066 && code <= 0x2069);  // bidirectional controls
+}
+
+std::size_t columns_of(std::uint32_t code) {
+  const bool combining = (code >= 0x300 && code < 0x370) || (code >= 0x200b && code <= 0x200d) ||
+                         (code >= 0xfe00 && code < 0xfe10) || (code >= 0x20d0 && code < 0x2100);
+  if (combining) return 0;
+  const bool wide = (code >= 0x1100 && code < 0x1160) || (code >= 0x2e80 && code < 0xa4d0) ||
+                    (code >= 0xac00 && code < 0xd7a4) || (code >= 0xf900 && code < 0xfb00) ||
+                    (code >= 0xfe30 && code < 0xfe70) || (code >= 0xff00 && code < 0xff61) ||
+                    (code >= 0x1f300 && code < 0x1f650) || (code >= 0x1f900 && code < 0x1fa00) ||
+                    (code >= 0x20000 && code < 0x30000);
+  return wide ? 2 : 1;
+}
+
+}  // namespace
+
+std::string printable(std::string_view hostile) {
+  std::string out;
+  out.reserve(hostile.size());
+  while (!hostile.empty()) {
+    const Character character = decode_character(hostile);
+    const std::size_t bytes = character.bytes == 0 ? 1 : character.bytes;
+    if (character.bytes != 0 && !is_obeyed(character.code)) {
+      if (character.code == '\\') out += '\\';
+      out += hostile.substr(0, bytes);
+    } else if (hostile[0] == '\n') {
+      out += "\\n";
+    } else if (hostile[0] == '\t') {
+      out += "\\t";
+    } else {
+      for (std::size_t i = 0; i < bytes; i++)
+        fmt::format_to(std::back_inserter(out), "\\x{:02x}",
+                       static_cast<unsigned char>(hostile[i]));
+    }
+    hostile.remove_prefix(bytes);
+  }
+  return out;
+}
+
+std::string valid_utf8(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const std::size_t length = decode_character(bytes).bytes;
+    if (length == 0)
+      out += "\xef\xbf\xbd";
+    else
+      out += bytes.substr(0, length);
+    bytes.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
+}
+
+std::size_t display_width(std::string_view text) {
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    const Character character = decode_character(text);
+    columns += columns_of(character.code);
+    text.remove_prefix(character.bytes == 0 ? 1 : character.bytes);
+  }
+  return columns;
+}
+
+std::string cut_to_width(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  std::string out;
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const Character character = decode_character(text);
+    const std::size_t width = columns_of(character.code);
+    if (used + width + 1 > columns) break;
+    const std::size_t bytes = character.bytes == 0 ? 1 : character.bytes;
+    out += text.substr(0, bytes);
+    used += width;
+    text.remove_prefix(bytes);
+  }
+  if (columns > 0) out += "…";
+  return out;
+}
+
+}  // namespace hoodtrace

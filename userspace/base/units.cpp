@@ -1,0 +1,97 @@
+#include "base/units.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <span>
+
+namespace hoodtrace {
+namespace {
+
+struct Unit {
+  std::string_view suffix;
+  double factor;
+};
+
+constexpr std::array kDurations = {
+    Unit{"ns", 1}, Unit{"us", 1e3},  Unit{"µs", 1e3},   Unit{"ms", 1e6}, Unit{"s", 1e9},
+    Unit{"", 1e9}, Unit{"sec", 1e9}, Unit{"min", 60e9}, Unit{"m", 60e9}, Unit{"h", 3600e9},
+};
+
+constexpr double kKi = 1024;
+constexpr std::array kSizes = {
+    Unit{"", 1},
+    Unit{"B", 1},
+    Unit{"K", kKi},
+    Unit{"KiB", kKi},
+    Unit{"KB", kKi},
+    Unit{"M", kKi* kKi},
+    Unit{"MiB", kKi* kKi},
+    Unit{"MB", kKi* kKi},
+    Unit{"G", kKi* kKi* kKi},
+    Unit{"GiB", kKi* kKi* kKi},
+    Unit{"GB", kKi* kKi* kKi},
+};
+
+// 2^53: up to here a double holds every whole number.
+constexpr double kExact = 9007199254740992.0;
+
+Result<std::uint64_t> parse(std::string_view text, std::span<const Unit> units,
+                            std::string_view what, std::string_view example) {
+  const auto bad = [&] {
+    return usage(fmt::format("'{}' is not a {}; write for example {}", text, what, example));
+  };
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || !std::isfinite(number) || number < 0) return bad();
+  const std::string_view suffix(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  for (const Unit& unit : units) {
+    if (unit.suffix != suffix) continue;
+    const double scaled = number * unit.factor;
+    if (scaled >= kExact) return bad();
+    return static_cast<std::uint64_t>(std::llround(scaled));
+  }
+  return bad();
+}
+
+std::string three_digits(double value, std::string_view unit) {
+  if (value < 9.995) return fmt::format("{:.2f} {}", value, unit);
+  if (value < 99.95) return fmt::format("{:.1f} {}", value, unit);
+  return fmt::format("{:.0f} {}", value, unit);
+}
+
+}  // namespace
+
+Result<std::uint64_t> parse_duration(std::string_view text) {
+  return parse(text, kDurations, "duration", "10s, 250ms or 2min");
+}
+
+Result<std::uint64_t> parse_bytes(std::string_view text) {
+  return parse(text, kSizes, "size", "64K, 4M or 1G");
+}
+
+std::string format_duration(std::uint64_t ns) {
+  const auto value = static_cast<double>(ns);
+  if (ns < 1000) return fmt::format("{} ns", ns);
+  if (value < 999.5e3) return three_digits(value / 1e3, "us");
+  if (value < 999.5e6) return three_digits(value / 1e6, "ms");
+  return three_digits(value / 1e9, "s");
+}
+
+std::string format_grouped(std::uint64_t number) {
+  std::string digits = fmt::format("{}", number);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ' ');
+  return digits;
+}
+
+std::string format_bytes(std::uint64_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  if (bytes < 1024) return fmt::format("{} B", bytes);
+  if (value < 999.5 * kKi) return three_digits(value / kKi, "KiB");
+  if (value < 999.5 * kKi * kKi) return three_digits(value / kKi / kKi, "MiB");
+  return three_digits(value / kKi / kKi / kKi, "GiB");
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,13 @@
+// Writes all bytes to a descriptor.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace hoodtrace {
+
+// `name` is what the error calls the file. Retries short writes and EINTR.
+Result<void> write_all(int fd, std::string_view bytes, std::string_view name);
+
+}  // namespace hoodtrace

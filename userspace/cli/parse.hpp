@@ -1,0 +1,19 @@
+// The command line → Options. The only room with CLI11.
+#pragma once
+
+#include <variant>
+
+#include "base/result.hpp"
+#include "command/options.hpp"
+
+namespace hoodtrace {
+
+// Text that was asked for instead of a run: --help, --version.
+struct HelpText {
+  std::string text;
+};
+
+// A wrong command line is an error of kind kUsage.
+Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace hoodtrace

@@ -1,0 +1,41 @@
+// The one list of subcommands.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "command/options.hpp"
+
+namespace hoodtrace {
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view examples;  // lines for --help
+  bool is_view;               // takes the options that all viewing commands share
+  // The process's exit code, or an error.
+  Result<int> (*run)(const Options& options, const Environment& environment);
+};
+
+Result<int> run_sched(const Options& options, const Environment& environment);
+Result<int> run_record(const Options& options, const Environment& environment);
+Result<int> run_doctor(const Options& options, const Environment& environment);
+
+inline constexpr std::array kCommands = {
+    Command{"sched", "how long each task waits for a CPU, and behind whom",
+            "  sudo hoodtrace sched -d 5\n"
+            "  sudo hoodtrace sched --pid 4242 -i 1s --threshold 5ms\n"
+            "  sudo hoodtrace sched --format json -o report.json -- make -j2",
+            true, run_sched},
+    Command{"record", "write every event into a trace file, to be viewed later with --from",
+            "  sudo hoodtrace record -d 10 -o run.htrec\n"
+            "  sudo hoodtrace record -o build.htrec -- make\n"
+            "  hoodtrace sched --from build.htrec",
+            true, run_record},
+    Command{"doctor", "what this kernel and these privileges let hoodtrace see",
+            "  sudo hoodtrace doctor\n"
+            "  hoodtrace doctor --format json",
+            false, run_doctor},
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,24 @@
+// hoodtrace doctor.
+
+#include "command/command_table.hpp"
+#include "output/sink.hpp"
+#include "view/doctor_view.hpp"
+
+namespace hoodtrace {
+
+Result<int> run_doctor(const Options& options, const Environment& environment) {
+  if (options.format == Format::kCsv)
+    return usage("doctor has no table: use --format text or json");
+  Result<Sink> sink = Sink::open(options.output, false);
+  if (!sink) return sink.error();
+  const Result<MachineFacts> facts = environment.examine(options.trace.btf_path);
+  if (!facts) return facts.error();
+  const std::string text =
+      options.format == Format::kJson
+          ? doctor_json(*facts).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"
+          : doctor_text(*facts);
+  if (Result<void> written = sink->write(text); !written) return written.error();
+  return facts->trial_error.empty() ? 0 : static_cast<int>(ErrorKind::kUnsupported);
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,40 @@
+// What a command line asked for, parsed and checked; plain data.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "output/renderer.hpp"
+#include "probe/machine_facts.hpp"
+#include "probe/trace_request.hpp"
+#include "stream/source.hpp"
+#include "view/view_options.hpp"
+
+namespace hoodtrace {
+
+enum class ColorMode { kAuto, kAlways, kNever };
+
+struct Options {
+  std::string command;  // the subcommand's name
+  TraceRequest trace;
+  ViewOptions view;
+  Format format = Format::kText;
+  ColorMode color = ColorMode::kAuto;
+  std::string output;  // -o; empty = standard output
+  std::string from;    // --from: replay instead of live
+  std::uint64_t threshold_ns = 0;
+  bool culprits = true;
+  bool propagate = false;
+};
+
+// What commands need from the machine; made by main, so that tests can hand in their own.
+struct Environment {
+  std::function<Result<std::unique_ptr<Source>>(const TraceRequest&)> open_live;
+  std::function<Result<MachineFacts>(const std::string& btf_path)> examine;
+};
+
+}  // namespace hoodtrace

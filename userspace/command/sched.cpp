@@ -1,0 +1,56 @@
+// hoodtrace sched.
+
+#include "command/command_table.hpp"
+#include "command/pipeline.hpp"
+#include "model/sched_tracker.hpp"
+#include "view/sched_view.hpp"
+
+namespace hoodtrace {
+namespace {
+
+class SchedObserver : public Observer {
+ public:
+  SchedObserver(TaskTable& tasks, const Options& options)
+      : tasks_(tasks),
+        options_(options),
+        tracker_(tasks, {options.threshold_ns, options.culprits}) {}
+
+  void on_event(const Event& event) override {
+    if (const auto* const* session = std::get_if<const ht_session*>(&event))
+      started_ns_ = (*session)->head.time_ns;
+    feed(tracker_, event);
+  }
+  void fold(TaskId task) override { tracker_.fold(task); }
+
+  std::string take_lines() override {
+    std::string lines;
+    if (options_.threshold_ns == 0 || options_.format != Format::kText) return lines;
+    for (const LongWait& wait : tracker_.take_long_waits())
+      lines += long_wait_line(wait, tasks_, started_ns_) + "\n";
+    return lines;
+  }
+
+  void report(std::uint64_t now_ns, Report& report) override {
+    tracker_.settle(now_ns);
+    add_sched_report(tracker_, tasks_, options_.view, report);
+  }
+  void begin_interval(std::uint64_t now_ns) override { tracker_.begin_interval(now_ns); }
+
+ private:
+  TaskTable& tasks_;
+  const Options& options_;
+  SchedTracker tracker_;
+  std::uint64_t started_ns_ = 0;
+};
+
+}  // namespace
+
+Result<int> run_sched(const Options& options, const Environment& environment) {
+  if (Result<void> sortable = check_sched_sort(options.view.sort, options.view.by); !sortable)
+    return sortable.error();
+  TaskTable tasks;
+  SchedObserver observer(tasks, options);
+  return run_pipeline(options, environment, tasks, observer);
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,77 @@
+#include <type_traits>
+
+#include "event/event.hpp"
+
+namespace hoodtrace {
+namespace {
+
+template <class Record>
+constexpr bool kHasTail = requires(const Record& record) {
+  record.tail_bytes;
+};
+
+template <class Record>
+bool is_sound(const Record& record, std::uint32_t bytes) {
+  if constexpr (kHasTail<Record>) {
+    if (record.tail_bytes > bytes - sizeof(Record)) return false;
+  }
+  if constexpr (std::is_same_v<Record, ht_switch>) return record.prev_tid < HT_PID_LIMIT;
+  if constexpr (std::is_same_v<Record, ht_behind>) return record.count <= HT_BEHIND_SEGMENTS;
+  if constexpr (std::is_same_v<Record, ht_task_exec>) return record.old_tid < HT_PID_LIMIT;
+  if constexpr (std::is_same_v<Record, ht_migrate>)
+    return record.from_cpu < HT_CPU_LIMIT && record.to_cpu < HT_CPU_LIMIT;
+  return true;
+}
+
+template <class Record>
+std::optional<Event> view_as(RecordView record) {
+  if (record.bytes < sizeof(Record)) return std::nullopt;
+  const auto* typed = reinterpret_cast<const Record*>(record.head);
+  if (!is_sound(*typed, record.bytes)) return std::nullopt;
+  return Event(typed);
+}
+
+}  // namespace
+
+std::optional<Event> decode(RecordView record) {
+  if (record.bytes < sizeof(ht_header)) return std::nullopt;
+  const ht_header& head = *record.head;
+  if (head.tid >= HT_PID_LIMIT) return std::nullopt;
+  if (head.cpu >= HT_CPU_LIMIT && head.cpu != HT_NO_CPU) return std::nullopt;
+  if (head.type < HT_KIND_LIMIT && head.cpu == HT_NO_CPU) return std::nullopt;
+  switch (head.type) {
+#define HT_EVENT_CASE(id, NAME, type) \
+  case HT_##NAME:                     \
+    return view_as<type>(record);
+    HT_EVENTS(HT_EVENT_CASE)
+#undef HT_EVENT_CASE
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string_view event_name(std::uint16_t type) {
+  switch (type) {
+#define HT_EVENT_NAME(id, NAME, type) \
+  case HT_##NAME:                     \
+    return #NAME;
+    HT_EVENTS(HT_EVENT_NAME)
+#undef HT_EVENT_NAME
+    default:
+      return "?";
+  }
+}
+
+std::string_view trouble_key(std::uint32_t what) {
+  switch (what) {
+#define HT_TROUBLE_KEY(id, NAME, key) \
+  case HT_TROUBLE_##NAME:             \
+    return #key;
+    HT_TROUBLES(HT_TROUBLE_KEY)
+#undef HT_TROUBLE_KEY
+    default:
+      return "?";
+  }
+}
+
+}  // namespace hoodtrace

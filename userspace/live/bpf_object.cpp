@@ -1,0 +1,278 @@
+#include "live/bpf_object.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "hoodtrace.skel.h"
+
+namespace hoodtrace {
+namespace {
+
+// Defaults: 4 MiB hold a CPU's switches for about 60 ms at one million a second; all rings together
+// stay below 128 MiB however many CPUs there are.
+constexpr std::uint64_t kRingBytes = 4 << 20;
+constexpr std::uint64_t kAllRingsBytes = 128 << 20;
+constexpr std::uint64_t kLeastRingBytes = 4096;
+constexpr std::uint32_t kTracedWords = HT_PID_LIMIT / 64;
+// The consumer is woken when this share of a ring has been written since the last time.
+constexpr std::uint32_t kWakeShare = 4;
+
+std::string& last_message() {
+  static thread_local std::string message;
+  return message;
+}
+
+// libbpf prints; we keep its last warnings for the error message instead.
+int keep_message(libbpf_print_level level, const char* format, va_list arguments) {
+  if (std::getenv("HOODTRACE_LIBBPF_LOG") != nullptr)
+    return std::vfprintf(stderr, format, arguments);
+  if (level != LIBBPF_WARN) return 0;
+  char line[512];
+  std::vsnprintf(line, sizeof(line), format, arguments);
+  std::string& message = last_message();
+  if (message.size() < 2048) message += line;
+  return 0;
+}
+
+Error bpf_error(std::string_view what, int error) {
+  if (error == EPERM || error == EACCES)
+    return unsupported(fmt::format(
+        "not permitted to {}: {}; run as root, or grant the capabilities that `hoodtrace doctor` "
+        "names",
+        what, std::strerror(error)));
+  std::string message = last_message();
+  while (message.ends_with('\n')) message.pop_back();
+  return unsupported(fmt::format("cannot {}: {}{}{}", what, std::strerror(error),
+                                 message.empty() ? "" : "\n", message));
+}
+
+std::uint64_t ring_size(std::uint64_t asked, std::uint32_t cpus) {
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  std::uint64_t bytes = asked;
+  if (bytes == 0) bytes = std::min(kRingBytes, kAllRingsBytes / std::max(cpus, 1U));
+  return std::bit_floor(std::max({bytes, kLeastRingBytes, page}));
+}
+
+std::uint32_t online_cpus() { return static_cast<std::uint32_t>(::sysconf(_SC_NPROCESSORS_ONLN)); }
+
+}  // namespace
+
+std::uint64_t default_ring_bytes() { return ring_size(0, online_cpus()); }
+
+BpfObject::~BpfObject() {
+  detach();
+  hoodtrace_bpf__destroy(skeleton_);
+}
+
+Result<std::unique_ptr<BpfObject>> BpfObject::load(const Plan& plan, const TraceRequest& request,
+                                                   const KernelFilter& filter) {
+  libbpf_set_print(keep_message);
+  last_message().clear();
+  // Kernels before 5.11 charge maps to this limit; where it cannot be raised, they need not.
+  const rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
+  ::setrlimit(RLIMIT_MEMLOCK, &unlimited);
+
+  std::unique_ptr<BpfObject> object(new BpfObject());
+  if (Result<void> opened = object->open(plan, request, filter); !opened) return opened.error();
+  if (const int error = hoodtrace_bpf__load(object->skeleton_); error != 0)
+    return bpf_error("load the BPF programs", -error);
+  if (Result<void> made = object->make_rings(); !made) return made.error();
+  if (Result<void> filled = object->fill_filter(filter); !filled) return filled.error();
+  return object;
+}
+
+Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
+                             const KernelFilter& filter) {
+  bpf_object_open_opts options{};
+  options.sz = sizeof(options);
+  options.btf_custom_path = request.btf_path.empty() ? nullptr : request.btf_path.c_str();
+  skeleton_ = hoodtrace_bpf__open_opts(&options);
+  if (skeleton_ == nullptr) return bpf_error("open the BPF object", errno);
+
+  const int possible = libbpf_num_possible_cpus();
+  if (possible <= 0 || possible > HT_CPU_LIMIT)
+    return unsupported(
+        fmt::format("{} possible CPUs; hoodtrace handles up to {}", possible, HT_CPU_LIMIT));
+  possible_cpus_ = static_cast<std::uint32_t>(possible);
+  ring_bytes_ = ring_size(request.ring_bytes, online_cpus());
+
+  ht_settings& settings = skeleton_->rodata_settings->settings;
+  settings.self_pid = static_cast<__u32>(::getpid());
+  settings.exact_wait = plan.exact_wait ? 1 : 0;
+  settings.state_is_arg = plan.switch_state_arg ? 1 : 0;
+  settings.all_switches = plan.all_switches ? 1 : 0;
+  settings.follow = filter.follow ? 1 : 0;
+  settings.wake_bytes = static_cast<__u32>(ring_bytes_ / kWakeShare);
+  settings.cgroup_id = filter.cgroup_id;
+  if (!filter.pids.empty() || !filter.tids.empty()) settings.filter |= HT_FILTER_PID;
+  if (!filter.comm_glob.empty()) settings.filter |= HT_FILTER_COMM;
+  if (filter.cgroup_id != 0) settings.filter |= HT_FILTER_CGROUP;
+  if (filter.comm_glob.size() >= HT_GLOB_LEN)
+    return usage(fmt::format("--comm takes a pattern of at most {} characters", HT_GLOB_LEN - 1));
+  std::memcpy(settings.comm_glob, filter.comm_glob.data(), filter.comm_glob.size());
+
+  auto& maps = skeleton_->maps;
+  bpf_map__set_max_entries(maps.rings, possible_cpus_);
+  bpf_map__set_max_entries(maps.cpu_states, possible_cpus_);
+  if (settings.filter != 0) {
+    bpf_map__set_max_entries(maps.traced_tids, kTracedWords);
+    bpf_map__set_max_entries(maps.history, possible_cpus_ * HT_HISTORY_LEN);
+    const std::size_t named = filter.pids.size() + filter.tids.size();
+    bpf_map__set_max_entries(maps.target_pids, static_cast<__u32>(std::max<std::size_t>(named, 1)));
+  }
+
+  for (const Probe* probe : plan.probes) {
+    const std::string name(probe->program);
+    bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name.c_str());
+    if (program == nullptr) return failed(fmt::format("no BPF program {} in this build", name));
+    bpf_program__set_autoload(program, true);
+    programs_.push_back(name);
+  }
+  return {};
+}
+
+Result<void> BpfObject::make_rings() {
+  const std::uint32_t count = std::min(online_cpus(), possible_cpus_);
+  std::vector<int> fds;
+  for (std::uint32_t i = 0; i < count; i++) {
+    Fd fd(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ht_ring", 0, 0, static_cast<__u32>(ring_bytes_),
+                         nullptr));
+    if (!fd)
+      return bpf_error(fmt::format("make {} ring buffers of {} bytes", count, ring_bytes_), errno);
+    fds.push_back(fd.get());
+    Result<RingReader> reader = RingReader::create(std::move(fd), ring_bytes_);
+    if (!reader) return reader.error();
+    rings_.push_back(std::move(*reader));
+  }
+  // A CPU that comes online later shares a ring.
+  for (std::uint32_t cpu = 0; cpu < possible_cpus_; cpu++)
+    if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.rings), &cpu, &fds[cpu % count], BPF_ANY) !=
+        0)
+      return bpf_error("hand out the ring buffers", errno);
+  return {};
+}
+
+Result<void> BpfObject::fill_filter(const KernelFilter& filter) {
+  const auto name = [this](std::uint32_t id, std::uint32_t what) {
+    std::uint32_t bits = 0;
+    const int map = bpf_map__fd(skeleton_->maps.target_pids);
+    bpf_map_lookup_elem(map, &id, &bits);
+    bits |= what;
+    return bpf_map_update_elem(map, &id, &bits, BPF_ANY) == 0;
+  };
+  for (const std::uint32_t pid : filter.pids)
+    if (!name(pid, HT_TARGET_PROCESS)) return bpf_error("name the target processes", errno);
+  for (const std::uint32_t tid : filter.tids)
+    if (!name(tid, HT_TARGET_THREAD)) return bpf_error("name the target threads", errno);
+  return {};
+}
+
+Result<void> BpfObject::attach() {
+  // Who the tasks are first, what they do then.
+  for (const std::string& name : programs_) {
+    if (name.starts_with("scan_")) continue;
+    bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name.c_str());
+    bpf_link* link = bpf_program__attach(program);
+    if (link == nullptr) return bpf_error(fmt::format("attach {}", name), errno);
+    links_.push_back(link);
+  }
+  return {};
+}
+
+void BpfObject::detach() {
+  for (bpf_link* link : links_) bpf_link__destroy(link);
+  links_.clear();
+}
+
+Result<void> BpfObject::scan(const char* name, RecordBuffer& out) {
+  bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name);
+  bpf_link* link = program == nullptr ? nullptr : bpf_program__attach_iter(program, nullptr);
+  if (link == nullptr) return bpf_error(fmt::format("attach {}", name), errno);
+  const Fd iterator(bpf_iter_create(bpf_link__fd(link)));
+  const int create_error = errno;
+  bpf_link__destroy(link);
+  if (!iterator) return bpf_error(fmt::format("run {}", name), create_error);
+
+  std::vector<char> bytes(sizeof(ht_task) * 256);
+  std::size_t held = 0;
+  for (;;) {
+    const ssize_t got = ::read(iterator.get(), bytes.data() + held, bytes.size() - held);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got < 0) return bpf_error(fmt::format("read {}", name), errno);
+    if (got == 0) break;
+    held += static_cast<std::size_t>(got);
+    std::size_t at = 0;
+    for (; held - at >= sizeof(ht_task); at += sizeof(ht_task))
+      out.add_bytes(bytes.data() + at, sizeof(ht_task));
+    std::memmove(bytes.data(), bytes.data() + at, held - at);
+    held -= at;
+  }
+  return {};
+}
+
+std::uint64_t BpfObject::recursion_misses() const {
+  std::uint64_t misses = 0;
+  for (const std::string& name : programs_) {
+    const bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name.c_str());
+    bpf_prog_info info{};
+    __u32 size = sizeof(info);
+    if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0)
+      misses += info.recursion_misses;
+  }
+  return misses;
+}
+
+bool BpfObject::read_cpu_state(std::uint32_t cpu, ht_cpu_state& state) const {
+  return bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.cpu_states), &cpu, &state) == 0;
+}
+
+void BpfObject::add_troubles(std::uint64_t now_ns, RecordBuffer& out) {
+  const auto report = [&](std::uint32_t what, std::uint64_t total, std::uint64_t& reported) {
+    if (total <= reported) return;
+    ht_trouble trouble{};
+    trouble.head = {now_ns, 0, HT_TROUBLE, HT_NO_CPU};
+    trouble.count = total - reported;
+    trouble.what = what;
+    out.add(trouble);
+    reported = total;
+  };
+  std::uint64_t no_ring = 0;
+  std::uint64_t map_full = 0;
+  for (std::uint32_t cpu = 0; cpu < possible_cpus_; cpu++) {
+    ht_cpu_state state{};
+    if (!read_cpu_state(cpu, state)) continue;
+    no_ring += state.no_ring;
+    map_full += state.map_full;
+  }
+  report(HT_TROUBLE_MISSED, recursion_misses(), reported_misses_);
+  report(HT_TROUBLE_NO_RING, no_ring, reported_no_ring_);
+  report(HT_TROUBLE_MAP_FULL, map_full, reported_map_full_);
+}
+
+void BpfObject::add_pending_losses(std::uint64_t now_ns, RecordBuffer& out) {
+  for (std::uint32_t cpu = 0; cpu < possible_cpus_; cpu++) {
+    ht_cpu_state state{};
+    if (!read_cpu_state(cpu, state)) continue;
+    if (std::all_of(std::begin(state.lost), std::end(state.lost),
+                    [](std::uint32_t n) { return n == 0; }))
+      continue;
+    ht_lost lost{};
+    lost.head = {state.lost_first_ns != 0 ? state.lost_first_ns : now_ns, 0, HT_LOST,
+                 static_cast<__u16>(cpu)};
+    lost.last_ns = state.lost_last_ns;
+    std::copy(std::begin(state.lost), std::end(state.lost), lost.counts);
+    out.add(lost);
+  }
+}
+
+}  // namespace hoodtrace

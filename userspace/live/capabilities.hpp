@@ -1,0 +1,29 @@
+// Which capabilities this process has, and giving up those it no longer needs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace hoodtrace {
+
+// A capability that hoodtrace uses, and what for.
+struct NeededCapability {
+  int number;
+  const char* name;
+  const char* purpose;
+  bool required;
+  bool needed_while_tracing;
+};
+
+const std::vector<NeededCapability>& needed_capabilities();
+
+// In the effective set?
+bool has_capability(int number);
+
+// Keeps, of what it has, only what tracing still needs. Threads made later inherit that.
+Result<void> drop_privileges();
+
+}  // namespace hoodtrace

@@ -1,0 +1,46 @@
+// The command that we start to trace it: forked at once, held before its exec until released.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+
+namespace hoodtrace {
+
+class CommandChild {
+ public:
+  // Forks. Signals blocked in this process are unblocked in the child.
+  static Result<CommandChild> start(const std::vector<std::string>& command);
+  CommandChild(CommandChild&&) = default;
+  CommandChild& operator=(CommandChild&&) = delete;
+  // A child that was never released ends without having run anything.
+  ~CommandChild();
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
+  // Lets it exec. An error when the exec failed: no such command, not executable.
+  Result<void> release();
+
+  // Readable once it has ended.
+  [[nodiscard]] int pidfd() const { return pidfd_.get(); }
+
+  // Its wait status once it has ended; does not wait.
+  std::optional<int> reap();
+
+ private:
+  CommandChild() = default;
+
+  pid_t pid_ = 0;
+  std::string name_;
+  Fd pidfd_;
+  Fd go_;       // closing or writing it lets the child go on
+  Fd failure_;  // the child writes errno here when its exec fails
+  std::optional<int> status_;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,104 @@
+#include "live/detect_features.hpp"
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+#include "live/cgroup_paths.hpp"
+
+namespace hoodtrace {
+namespace {
+
+struct BtfFree {
+  void operator()(btf* object) const { btf__free(object); }
+};
+using Btf = std::unique_ptr<btf, BtfFree>;
+
+// A feature that is there when BTF has a type of this name and kind.
+struct Named {
+  std::string_view name;
+  unsigned kind;
+  bool Features::*feature;
+};
+
+constexpr std::array kNamed = {
+    Named{"btf_trace_sched_switch", BTF_KIND_TYPEDEF, &Features::tp_sched_switch},
+    Named{"btf_trace_sched_waking", BTF_KIND_TYPEDEF, &Features::tp_sched_waking},
+    Named{"btf_trace_sched_wakeup", BTF_KIND_TYPEDEF, &Features::tp_sched_wakeup},
+    Named{"btf_trace_sched_wakeup_new", BTF_KIND_TYPEDEF, &Features::tp_sched_wakeup_new},
+    Named{"btf_trace_sched_migrate_task", BTF_KIND_TYPEDEF, &Features::tp_sched_migrate_task},
+    Named{"btf_trace_task_newtask", BTF_KIND_TYPEDEF, &Features::tp_task_newtask},
+    Named{"btf_trace_task_rename", BTF_KIND_TYPEDEF, &Features::tp_task_rename},
+    Named{"btf_trace_sched_process_exec", BTF_KIND_TYPEDEF, &Features::tp_sched_process_exec},
+    Named{"btf_trace_cgroup_attach_task", BTF_KIND_TYPEDEF, &Features::tp_cgroup_attach_task},
+    Named{"bpf_iter_task", BTF_KIND_FUNC, &Features::iter_task},
+    Named{"bpf_ringbuf", BTF_KIND_STRUCT, &Features::ringbuf},
+};
+
+bool has_member(const btf* types, const char* structure, std::string_view member) {
+  const int id = btf__find_by_name_kind(types, structure, BTF_KIND_STRUCT);
+  if (id < 0) return false;
+  const btf_type* type = btf__type_by_id(types, static_cast<__u32>(id));
+  for (int i = 0; i < btf_vlen(type); i++)
+    if (member == btf__name_by_offset(types, btf_members(type)[i].name_off)) return true;
+  return false;
+}
+
+// Arguments of the function that a btf_trace_* typedef points to, `void *` first.
+int argument_count(const btf* types, const btf_type* trace_typedef) {
+  const btf_type* pointer = btf__type_by_id(types, trace_typedef->type);
+  if (pointer == nullptr || !btf_is_ptr(pointer)) return 0;
+  const btf_type* function = btf__type_by_id(types, pointer->type);
+  return function != nullptr && btf_is_func_proto(function) ? btf_vlen(function) : 0;
+}
+
+void read_btf(const btf* types, Features& features) {
+  const __u32 count = btf__type_cnt(types);
+  for (__u32 id = 1; id < count; id++) {
+    const btf_type* type = btf__type_by_id(types, id);
+    const unsigned kind = btf_kind(type);
+    if (kind != BTF_KIND_TYPEDEF && kind != BTF_KIND_FUNC && kind != BTF_KIND_STRUCT) continue;
+    const std::string_view name = btf__name_by_offset(types, type->name_off);
+    if (!name.starts_with("b")) continue;  // all of kNamed do
+    for (const Named& named : kNamed) {
+      if (kind != named.kind || name != named.name) continue;
+      features.*named.feature = true;
+      if (named.feature == &Features::tp_sched_switch)
+        features.switch_state_arg = argument_count(types, type) >= 5;
+    }
+  }
+  features.sched_info = has_member(types, "task_struct", "sched_info") &&
+                        has_member(types, "sched_info", "run_delay");
+  features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
+}
+
+}  // namespace
+
+Result<Features> detect_features(const std::string& btf_path) {
+  Features features;
+  utsname name{};
+  if (::uname(&name) == 0) features.kernel_release = name.release;
+  features.cgroup_v2 = !cgroup_v2_mount().empty();
+
+  Btf types(btf_path.empty() ? btf__load_vmlinux_btf() : btf__parse(btf_path.c_str(), nullptr));
+  if (!types) {
+    if (!btf_path.empty())
+      return failed(
+          fmt::format("--btf {}: {}; give the BTF of the running kernel, such as its "
+                      "vmlinux with debug information or a BTFHub file",
+                      btf_path, std::strerror(errno)));
+    return features;
+  }
+  features.btf = true;
+  read_btf(types.get(), features);
+  return features;
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,15 @@
+// Finds out what the running kernel has: from its BTF and its mounts.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "probe/features.hpp"
+
+namespace hoodtrace {
+
+// `btf_path` empty = the kernel's own. A kernel without BTF is not an error: features.btf is false.
+// A btf_path that cannot be read is.
+Result<Features> detect_features(const std::string& btf_path);
+
+}  // namespace hoodtrace

@@ -1,0 +1,14 @@
+// Looks at this machine for doctor.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "probe/machine_facts.hpp"
+
+namespace hoodtrace {
+
+// Tries what sched would do, and undoes it. Only a bad `btf_path` is an error.
+Result<MachineFacts> examine_machine(const std::string& btf_path);
+
+}  // namespace hoodtrace

@@ -1,0 +1,386 @@
+#include "live/live_source.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <unordered_set>
+#include <vector>
+
+#include "live/boot_clock.hpp"
+#include "live/bpf_object.hpp"
+#include "live/capabilities.hpp"
+#include "live/cgroup_paths.hpp"
+#include "live/command_child.hpp"
+#include "live/detect_features.hpp"
+#include "live/target.hpp"
+#include "stream/merge.hpp"
+
+namespace hoodtrace {
+namespace {
+
+// The timer drain. Long enough to cost nothing when idle, short enough that a quarter of a ring
+// (the fill threshold) is what wakes us first when busy.
+constexpr std::uint64_t kDrainNs = 50'000'000;
+// Between a program's clock read and its reserve; a virtual CPU can be descheduled in there.
+constexpr std::uint64_t kSlackNs = 1'000'000;
+constexpr std::size_t kBatch = 8192;
+constexpr std::size_t kScanLimit = 65536;  // records indexed per ring at a time
+constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
+
+class LiveSource : public Source {
+ public:
+  static Result<std::unique_ptr<Source>> create(const TraceRequest& request);
+  Result<std::span<const RecordView>> next() override;
+
+ private:
+  explicit LiveSource(const TraceRequest& request) : request_(request) {}
+  Result<void> start();
+  Result<void> watch(int fd, int tag);
+  void take_signals();
+  void add_session(const Plan& plan, std::uint64_t now_ns);
+  void name_cgroups(const RecordView& record);
+  Result<void> wait(std::uint64_t until_ns);
+  Result<void> add_books(std::uint64_t now_ns);
+  void queue_made();
+  bool fill_lanes(std::uint64_t& watermark_ns);
+  void give_back();
+  void fill_batch();
+  Result<void> advance();
+  void finish();
+  [[nodiscard]] bool is_over(std::uint64_t now_ns);
+
+  enum Tag { kRing, kSignal, kCommand, kProcess };
+
+  TraceRequest request_;
+  std::unique_ptr<BpfObject> object_;
+  std::unique_ptr<CommandChild> child_;
+  std::vector<Fd> processes_;  // pidfds of the target, when it is processes
+  std::size_t processes_left_ = 0;
+  std::unique_ptr<Merger> merger_;
+  Fd epoll_;
+  Fd signals_;
+  CgroupNames cgroups_;
+  std::unordered_set<std::uint64_t> named_cgroups_;
+
+  // Records made here wait in `made_` (a lane of their own) until they are released.
+  RecordBuffer making_;
+  std::vector<std::unique_ptr<RecordBuffer>> made_;
+  RecordBuffer names_;  // cgroup names of the current batch
+
+  std::vector<RecordView> released_;
+  std::vector<RecordView> batch_;
+  std::uint64_t ends_ns_ = kForever;
+  std::uint64_t next_tick_ns_ = kForever;
+  bool stop_ = false;      // asked to end
+  bool draining_ = false;  // detached: what is left comes out
+  bool finished_ = false;  // the final tick is in the stream
+  bool is_drained_ = true;
+};
+
+Result<std::unique_ptr<Source>> LiveSource::create(const TraceRequest& request) {
+  std::unique_ptr<LiveSource> source(new LiveSource(request));
+  if (Result<void> started = source->start(); !started) return started.error();
+  return std::unique_ptr<Source>(std::move(source));
+}
+
+Result<void> LiveSource::watch(int fd, int tag) {
+  epoll_event event{};
+  event.events = EPOLLIN | (tag == kRing ? static_cast<std::uint32_t>(EPOLLET) : 0U);
+  event.data.u64 = static_cast<std::uint64_t>(tag) << 32 | static_cast<std::uint32_t>(fd);
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
+    return failed(fmt::format("epoll_ctl: {}", std::strerror(errno)));
+  return {};
+}
+
+void LiveSource::take_signals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGINT);
+  ::sigaddset(&set, SIGTERM);
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  signals_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+Result<void> LiveSource::start() {
+  Result<Features> features = detect_features(request_.btf_path);
+  if (!features) return features.error();
+  Result<Plan> plan = make_plan(request_, *features);
+  if (!plan) return plan.error();
+  Result<KernelFilter> filter = resolve_target(request_.target);
+  if (!filter) return filter.error();
+
+  epoll_ = Fd(::epoll_create1(EPOLL_CLOEXEC));
+  take_signals();
+  if (!request_.target.command.empty()) {
+    Result<CommandChild> child = CommandChild::start(request_.target.command);
+    if (!child) return child.error();
+    child_ = std::make_unique<CommandChild>(std::move(*child));
+    filter->pids.push_back(static_cast<std::uint32_t>(child_->pid()));
+    if (Result<void> watched = watch(child_->pidfd(), kCommand); !watched) return watched;
+  } else {
+    processes_ = open_processes(request_.target);
+    processes_left_ = processes_.size();
+    for (const Fd& process : processes_)
+      if (Result<void> watched = watch(process.get(), kProcess); !watched) return watched;
+  }
+  if (Result<void> watched = watch(signals_.get(), kSignal); !watched) return watched;
+
+  Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, request_, *filter);
+  if (!object) return object.error();
+  object_ = std::move(*object);
+  merger_ = std::make_unique<Merger>(object_->rings().size() + 1);
+  for (const RingReader& ring : object_->rings())
+    if (Result<void> watched = watch(ring.fd(), kRing); !watched) return watched;
+
+  // Ahead of a busy machine; without the privilege we run as we are.
+  ::setpriority(PRIO_PROCESS, 0, -20);
+
+  const std::uint64_t begin_ns = boot_clock_ns();
+  add_session(*plan, begin_ns);
+  if (Result<void> attached = object_->attach(); !attached) return attached;
+  if (Result<void> scanned = object_->scan("scan_tasks", making_); !scanned) return scanned;
+  queue_made();
+  if (Result<void> dropped = drop_privileges(); !dropped) return dropped;
+
+  const std::uint64_t now_ns = boot_clock_ns();
+  if (request_.duration_ns != 0) ends_ns_ = now_ns + request_.duration_ns;
+  if (request_.interval_ns != 0) next_tick_ns_ = now_ns + request_.interval_ns;
+  if (child_)
+    if (Result<void> released = child_->release(); !released) return released;
+  return {};
+}
+
+void LiveSource::add_session(const Plan& plan, std::uint64_t now_ns) {
+  ht_session session{};
+  session.head = {now_ns, 0, HT_SESSION, HT_NO_CPU};
+  session.wall_ns = clock_ns(CLOCK_REALTIME);
+  if (request_.target.is_whole_system()) session.flags |= HT_SESSION_WHOLE;
+  if (plan.exact_wait) session.flags |= HT_SESSION_EXACT;
+  if (plan.wakers) session.flags |= HT_SESSION_WAKERS;
+  session.cpus = static_cast<__u32>(::sysconf(_SC_NPROCESSORS_ONLN));
+  session.self_pid = static_cast<__u32>(::getpid());
+  std::string tail;
+  const auto say = [&tail](std::string_view key, std::string_view value) {
+    tail.append(key).push_back('\0');
+    tail.append(value).push_back('\0');
+  };
+  say("target", describe(request_.target));
+  say("how", plan.how);
+  say("command", request_.command_line);
+  making_.add(session, tail);
+}
+
+// A cgroup is named in the stream before the first record that has its id.
+void LiveSource::name_cgroups(const RecordView& record) {
+  std::uint64_t id = 0;
+  switch (record.head->type) {
+    case HT_TASK_SEEN:
+    case HT_TASK_NEW:
+      id = reinterpret_cast<const ht_task*>(record.head)->cgroup_id;
+      break;
+    case HT_TASK_CGROUP:
+      id = reinterpret_cast<const ht_task_cgroup*>(record.head)->cgroup_id;
+      break;
+    default:
+      return;
+  }
+  if (id == 0 || !named_cgroups_.insert(id).second) return;
+  const std::string path = cgroups_.path_of(id);
+  if (path.empty()) return;
+  ht_cgroup_name name{};
+  name.head = {record.head->time_ns, 0, HT_CGROUP_NAME, HT_NO_CPU};
+  name.cgroup_id = id;
+  names_.add(name, path + '\0');
+}
+
+void LiveSource::queue_made() {
+  if (making_.size() == 0) return;
+  made_.push_back(std::make_unique<RecordBuffer>(std::move(making_)));
+  making_ = RecordBuffer();
+  const std::size_t lane = object_->rings().size();
+  const RecordBuffer& buffer = *made_.back();
+  for (std::size_t i = 0; i < buffer.size(); i++) merger_->add(lane, buffer.at(i), 0);
+}
+
+Result<void> LiveSource::add_books(std::uint64_t now_ns) {
+  if (Result<void> scanned = object_->scan("scan_books", making_); !scanned) return scanned;
+  object_->add_troubles(now_ns, making_);
+  return {};
+}
+
+bool LiveSource::is_over(std::uint64_t now_ns) {
+  if (stop_ || now_ns >= ends_ns_) return true;
+  if (child_) return child_->reap().has_value();
+  return !processes_.empty() && processes_left_ == 0;
+}
+
+Result<void> LiveSource::wait(std::uint64_t until_ns) {
+  const std::uint64_t now_ns = boot_clock_ns();
+  const std::uint64_t left_ns = until_ns > now_ns ? until_ns - now_ns : 0;
+  const timespec timeout{static_cast<time_t>(left_ns / 1'000'000'000),
+                         static_cast<long>(left_ns % 1'000'000'000)};
+  epoll_event events[16];
+  const int count =
+      static_cast<int>(::syscall(SYS_epoll_pwait2, epoll_.get(), events, 16, &timeout, nullptr, 0));
+  if (count < 0 && errno != EINTR)
+    return failed(fmt::format("epoll_pwait2: {}", std::strerror(errno)));
+  for (int i = 0; i < count; i++) {
+    const int fd = static_cast<int>(static_cast<std::uint32_t>(events[i].data.u64));
+    switch (events[i].data.u64 >> 32) {
+      case kSignal: {
+        signalfd_siginfo info;
+        (void)!::read(signals_.get(), &info, sizeof(info));
+        stop_ = true;
+        sigset_t set;
+        ::sigemptyset(&set);
+        ::sigaddset(&set, SIGINT);
+        ::sigaddset(&set, SIGTERM);
+        ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
+        break;
+      }
+      case kCommand:
+        break;
+      case kProcess:
+        ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+        processes_left_--;
+        break;
+      default:
+        break;
+    }
+  }
+  return {};
+}
+
+// Indexes what the rings hold. True when that was all of it.
+bool LiveSource::fill_lanes(std::uint64_t& watermark_ns) {
+  // Read the clock first: what is written after the look is later than this.
+  const std::uint64_t now_ns = boot_clock_ns();
+  watermark_ns = draining_ ? kForever : now_ns - kSlackNs;
+  std::vector<RingReader>& rings = object_->rings();
+  for (RingReader& ring : rings) ring.look();
+  bool all = true;
+  for (std::size_t lane = 0; lane < rings.size(); lane++) {
+    RingReader::Item item{};
+    std::size_t count = 0;
+    std::uint64_t last_ns = 0;
+    while (count < kScanLimit && rings[lane].scan(item)) {
+      merger_->add(lane, item.record, item.position);
+      last_ns = item.record.head->time_ns;
+      count++;
+    }
+    // More is behind what was scanned: nothing later may overtake it.
+    if (count == kScanLimit || rings[lane].is_blocked()) {
+      all = false;
+      watermark_ns = std::min(watermark_ns, last_ns != 0 ? last_ns : now_ns - kSlackNs);
+    }
+  }
+  return all;
+}
+
+// What the last batch pointed at goes back to the kernel.
+void LiveSource::give_back() {
+  std::vector<RingReader>& rings = object_->rings();
+  for (std::size_t lane = 0; lane < rings.size(); lane++)
+    rings[lane].consume_to(merger_->oldest_held(lane, rings[lane].scanned()));
+  if (merger_->oldest_held(rings.size(), kForever) == kForever) made_.clear();
+  released_.clear();
+  batch_.clear();
+}
+
+// The batch: what was released, each new cgroup's name before its first use.
+void LiveSource::fill_batch() {
+  names_.clear();
+  std::vector<std::size_t> before;  // names_[i] stands before released_[before[i]]
+  for (std::size_t i = 0; i < released_.size(); i++) {
+    name_cgroups(released_[i]);
+    before.resize(names_.size(), i);
+  }
+  std::size_t name = 0;
+  for (std::size_t i = 0; i < released_.size(); i++) {
+    while (name < before.size() && before[name] == i) batch_.push_back(names_.at(name++));
+    batch_.push_back(released_[i]);
+  }
+}
+
+// Everything is out: what was lost at the very end, and the end itself.
+void LiveSource::finish() {
+  const std::uint64_t now_ns = boot_clock_ns();
+  object_->add_pending_losses(now_ns, making_);
+  object_->add_troubles(now_ns, making_);
+  if (merger_->late() > 0) {
+    ht_trouble late{};
+    late.head = {now_ns, 0, HT_TROUBLE, HT_NO_CPU};
+    late.count = merger_->late();
+    late.what = HT_TROUBLE_LATE;
+    making_.add(late);
+  }
+  ht_tick end{};
+  end.head = {now_ns, 0, HT_TICK, HT_NO_CPU};
+  end.kind = HT_TICK_END;
+  end.command_status = HT_NO_STATUS;
+  if (child_)
+    if (const std::optional<int> status = child_->reap())
+      end.command_status = static_cast<__u32>(*status);
+  making_.add(end);
+  queue_made();
+  finished_ = true;
+}
+
+Result<void> LiveSource::advance() {
+  const std::uint64_t now_ns = boot_clock_ns();
+  if (draining_) return {};
+  if (is_over(now_ns)) {
+    if (Result<void> scanned = add_books(now_ns); !scanned) return scanned;
+    object_->detach();
+    draining_ = true;
+  } else if (now_ns >= next_tick_ns_) {
+    if (Result<void> scanned = add_books(now_ns); !scanned) return scanned;
+    ht_tick tick{};
+    tick.head = {boot_clock_ns(), 0, HT_TICK, HT_NO_CPU};
+    tick.kind = HT_TICK_INTERVAL;
+    tick.command_status = HT_NO_STATUS;
+    making_.add(tick);
+    next_tick_ns_ = std::max(next_tick_ns_ + request_.interval_ns, now_ns);
+  }
+  queue_made();
+  return {};
+}
+
+Result<std::span<const RecordView>> LiveSource::next() {
+  while (true) {
+    give_back();
+    if (is_drained_ && !draining_) {
+      const std::uint64_t drain_ns = boot_clock_ns() + kDrainNs;
+      if (Result<void> waited = wait(std::min({drain_ns, next_tick_ns_, ends_ns_})); !waited)
+        return waited.error();
+    }
+    if (Result<void> advanced = advance(); !advanced) return advanced.error();
+    std::uint64_t watermark_ns = 0;
+    const bool scanned_all = fill_lanes(watermark_ns);
+    const bool more = merger_->release(watermark_ns, kBatch, released_);
+    is_drained_ = scanned_all && !more;
+    if (!released_.empty()) break;
+    if (!draining_ || !scanned_all) continue;
+    if (finished_) return std::span<const RecordView>();
+    finish();
+  }
+  fill_batch();
+  return std::span<const RecordView>(batch_);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_live_source(const TraceRequest& request) {
+  return LiveSource::create(request);
+}
+
+}  // namespace hoodtrace

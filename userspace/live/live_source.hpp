@@ -1,0 +1,17 @@
+// The running kernel as a Source: attaches, drains the rings in order of time, ends on time, on a
+// signal, or with its target.
+#pragma once
+
+#include <memory>
+
+#include "base/result.hpp"
+#include "probe/trace_request.hpp"
+#include "stream/source.hpp"
+
+namespace hoodtrace {
+
+// Loads and attaches at once; a command of the target is released when everything is in place.
+// SIGINT and SIGTERM are taken: the first ends the stream in good order, a second one kills.
+Result<std::unique_ptr<Source>> open_live_source(const TraceRequest& request);
+
+}  // namespace hoodtrace

@@ -1,0 +1,62 @@
+// Reads one BPF ring buffer in place: what is read stays in the ring until it is consumed.
+//
+// The protocol is the kernel's (kernel/bpf/ringbuf.c): two positions that only grow, a record
+// behind an 8-byte header whose top bits say busy and discarded, the data mapped twice in a row so
+// that a record never wraps.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+#include "event/event.hpp"
+
+namespace hoodtrace {
+
+class RingReader {
+ public:
+  // `fd` is a BPF_MAP_TYPE_RINGBUF of `bytes` bytes.
+  static Result<RingReader> create(Fd fd, std::size_t bytes);
+  RingReader(RingReader&& other) noexcept;
+  RingReader& operator=(RingReader&&) = delete;
+  RingReader(const RingReader&) = delete;
+  RingReader& operator=(const RingReader&) = delete;
+  ~RingReader();
+
+  [[nodiscard]] int fd() const { return fd_.get(); }
+
+  // Takes a look at where the kernel has come to; what it writes later is for the next look.
+  void look();
+
+  struct Item {
+    RecordView record;
+    std::uint64_t position;
+  };
+
+  // The next record that is complete, up to the last look. False: none, or the next is still being
+  // written.
+  bool scan(Item& item);
+
+  // True when scan() stopped at a record still being written.
+  [[nodiscard]] bool is_blocked() const { return blocked_; }
+
+  // Where the scan stands.
+  [[nodiscard]] std::uint64_t scanned() const { return scanned_; }
+
+  // Gives all before `position` back to the kernel.
+  void consume_to(std::uint64_t position);
+
+ private:
+  RingReader(Fd fd, std::size_t bytes) : fd_(std::move(fd)), bytes_(bytes) {}
+
+  Fd fd_;
+  std::size_t bytes_ = 0;
+  void* consumer_page_ = nullptr;
+  void* producer_pages_ = nullptr;  // its position, then the data twice
+  std::uint64_t scanned_ = 0;
+  std::uint64_t seen_end_ = 0;
+  bool blocked_ = false;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,20 @@
+// From the user's words (pids, cgroup paths, unit names) to what the kernel side compares.
+#pragma once
+
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+#include "live/bpf_object.hpp"
+#include "probe/trace_request.hpp"
+
+namespace hoodtrace {
+
+// Checks that everything named exists. A command's own pid is the caller's to add.
+Result<KernelFilter> resolve_target(const Target& target);
+
+// A pidfd for each process of a target that is nothing but processes; empty for any other target,
+// whose end cannot be seen.
+std::vector<Fd> open_processes(const Target& target);
+
+}  // namespace hoodtrace

@@ -1,0 +1,48 @@
+// What the scheduler did with one task, or with several taken together, over a span.
+#pragma once
+
+#include <cstdint>
+
+#include "model/histogram.hpp"
+#include "model/ranking.hpp"
+
+namespace hoodtrace {
+
+struct SchedStats {
+  std::uint64_t on_cpu_ns = 0;
+  std::uint64_t runs = 0;  // times it was switched in
+
+  // Run-queue latency: from being put on a run queue to running, one per run.
+  std::uint64_t wait_ns = 0;
+  std::uint64_t wait_count = 0;
+  std::uint64_t wait_woken_ns = 0;      // after a sleep
+  std::uint64_t wait_preempted_ns = 0;  // after losing a CPU
+  std::uint64_t wait_max_ns = 0;
+  Histogram waits;
+  Ranking behind;  // who ran meanwhile; its total is wait_ns
+
+  // From the waker's decision to being on a run queue; where wakers are recorded.
+  std::uint64_t wake_delay_ns = 0;
+  std::uint64_t wake_delays = 0;
+
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;
+  std::uint64_t sleep_ns = 0;        // interruptible (S)
+  std::uint64_t disk_sleep_ns = 0;   // uninterruptible (D)
+  std::uint64_t other_sleep_ns = 0;  // stopped, traced, parked, idle kernel threads
+  std::uint64_t migrations = 0;      // runs on another CPU than the run before
+
+  void merge(const SchedStats& other);
+};
+
+// Our sums beside the kernel's own, over the tasks whose books were read at both ends of the span.
+struct SchedAudit {
+  std::uint64_t tasks = 0;
+  std::uint64_t wait_ns = 0;
+  std::uint64_t kernel_run_delay_ns = 0;
+  std::uint64_t involuntary_switches = 0;
+  std::uint64_t kernel_involuntary_switches = 0;
+  std::uint64_t without_books = 0;  // tasks that could not be compared
+};
+
+}  // namespace hoodtrace

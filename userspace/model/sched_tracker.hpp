@@ -1,0 +1,181 @@
+// Per-task scheduling facts from the stream of switches.
+//
+// Waits come in two ways. Exact (HT_SWITCH_EXACT): the switch carries the very number that the
+// kernel adds to run_delay a moment later (sched_info_arrive, kernel/sched/stats.h) and run_delay
+// before it; what run_delay grew by while the task was queued elsewhere is the difference. Else
+// from stamps: queued at a wake-up or a preemption, running at the switch.
+//
+// A task's span begins at its ht_task_seen or birth and ends at its ht_task_books or end; records
+// that race with those snapshots are put on the right side by the kernel's own counters.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "event/event.hpp"
+#include "model/cpu_history.hpp"
+#include "model/sched_stats.hpp"
+#include "model/task_table.hpp"
+
+namespace hoodtrace {
+
+// A wait that reached the threshold.
+struct LongWait {
+  std::uint64_t time_ns = 0;  // when it ended
+  TaskId task = kNoTask;
+  std::uint32_t cpu = 0;
+  std::uint64_t wait_ns = 0;
+  bool preempted = false;
+  std::optional<WhoId> waker;
+  std::vector<std::pair<WhoId, std::uint64_t>> behind;  // longest first
+};
+
+struct CpuStats {
+  bool seen = false;
+  std::uint64_t busy_ns = 0;
+  std::uint64_t idle_ns = 0;
+  std::uint64_t switches = 0;
+  std::uint64_t queue_ns = 0;  // run-queue length × time, the running task included
+  std::uint64_t queue_max = 0;
+  SchedStats stats;  // of the traced tasks here: on_cpu_ns, runs, waits
+};
+
+class SchedTracker {
+ public:
+  struct Options {
+    std::uint64_t threshold_ns = 0;  // 0 = no long waits wanted
+    bool culprits = true;
+  };
+
+  SchedTracker(TaskTable& tasks, Options options) : tasks_(tasks), options_(options) {}
+
+  void on(const ht_session& session);
+  void on(const ht_switch& record);
+  void on(const ht_behind& behind);
+  void on(const ht_waking& waking);
+  void on(const ht_wakeup& wakeup);
+  void on(const ht_task_seen& seen);
+  void on(const ht_task_new& born);
+  void on(const ht_task_end& end);
+  void on(const ht_task_books& books);
+  void on(const ht_lost& lost);
+
+  // Adds what is still going on (running, sleeping) up to now, for a report.
+  void settle(std::uint64_t now_ns);
+  // Starts the next interval: counts from zero, who does what stays known.
+  void begin_interval(std::uint64_t now_ns);
+  // Adds what is known of a task to `ended_others` before the TaskTable forgets it.
+  void fold(TaskId task);
+
+  // Of the current span. A task that nothing is known of has empty stats.
+  [[nodiscard]] const SchedStats& stats(TaskId task) const;
+  struct Class {
+    std::uint8_t policy = 0;
+    std::uint8_t prio = 120;
+    std::int8_t nice = 0;
+  };
+  [[nodiscard]] Class sched_class(TaskId task) const;
+  [[nodiscard]] const SchedStats& ended_others() const { return folded_; }
+  [[nodiscard]] std::uint64_t ended_others_count() const { return folded_count_; }
+  [[nodiscard]] const std::vector<CpuStats>& cpus() const { return cpu_stats_; }
+  [[nodiscard]] SchedAudit audit() const;
+  [[nodiscard]] std::uint64_t span_start_ns() const { return span_start_ns_; }
+  [[nodiscard]] bool exact() const { return exact_; }
+  [[nodiscard]] bool wakers() const { return wakers_; }
+  [[nodiscard]] bool whole_system() const { return whole_; }
+  // Sleepers that were switched in without a wake-up: they had never slept (kernel.md, trap 3).
+  [[nodiscard]] std::uint64_t stale_sleeps() const { return stale_sleeps_; }
+  // Times that would have been negative, left out.
+  [[nodiscard]] std::uint64_t backward_times() const { return backward_; }
+
+  // The long waits since the last call.
+  std::vector<LongWait> take_long_waits() { return std::exchange(long_waits_, {}); }
+
+ private:
+  enum class State : std::uint8_t { kUnknown, kRunning, kQueued, kSleep, kDisk, kOther, kDead };
+
+  // What our counts and the kernel's were at the end of the span, for the audit.
+  struct Books {
+    bool known = false;
+    std::uint64_t run_delay_ns = 0;
+    std::uint32_t nvcsw = 0;
+    std::uint32_t nivcsw = 0;
+  };
+
+  struct TaskSched {
+    SchedStats stats;
+    Class sched_class;
+    State state = State::kUnknown;
+    bool preempted = false;  // queued because it lost a CPU
+    std::uint16_t cpu = 0;   // last ran there
+    std::uint64_t since_ns = 0;
+    std::uint64_t left_cpu_ns = 0;
+    std::uint64_t waking_ns = 0;
+    std::uint32_t waker_tid = 0;
+    bool waker_known = false;
+
+    bool booked_known = false;
+    std::uint64_t booked_ns = 0;  // the kernel's run_delay after its last switch-in
+    bool counters_known = false;
+    std::uint32_t nvcsw = 0;  // the kernel's counters after its last switch-out
+    std::uint32_t nivcsw = 0;
+
+    Books base;
+    Books end;
+    std::uint64_t audit_wait_ns = 0;
+    std::uint64_t audit_involuntary = 0;
+    // The last ones counted, to be moved over a snapshot's edge.
+    std::uint64_t last_run_delay_ns = 0;
+    std::uint64_t last_wait_ns = 0;
+    bool last_involuntary = false;
+
+    std::vector<std::pair<WhoId, std::uint64_t>> pending_behind;
+  };
+
+  struct Cpu {
+    CpuHistory history;
+    bool known = false;
+    std::uint64_t since_ns = 0;
+    std::uint32_t running_tid = 0;
+    std::uint16_t nr_running = 0;
+    std::uint64_t gap_ns = 0;  // nothing before this is known
+  };
+
+  TaskSched& of(TaskId task);
+  Cpu& cpu(std::uint32_t index);
+  void forget_across_gap(TaskSched& task) const;
+  void leave_cpu(const ht_switch& record, TaskSched& task);
+  void enter_cpu(const ht_switch& record, TaskId id, TaskSched& task);
+  void count_wait(const ht_switch& record, TaskId id, TaskSched& task, std::uint64_t here_ns,
+                  std::uint64_t elsewhere_ns);
+  void name_culprits(const ht_switch& record, TaskSched& task, std::uint64_t here_ns,
+                     std::uint64_t elsewhere_ns);
+  void end_sleep(TaskSched& task, std::uint64_t until_ns);
+  void advance_cpu(const ht_switch& record);
+  void set_base(TaskSched& task, const ht_task& books);
+  void set_end(TaskSched& task, const ht_task& books);
+  static void add_to(SchedAudit& audit, const TaskSched& task);
+  std::uint64_t elapsed(std::uint64_t from_ns, std::uint64_t to_ns);
+
+  TaskTable& tasks_;
+  Options options_;
+  std::vector<TaskSched> by_task_;
+  std::vector<Cpu> cpus_;
+  std::vector<CpuStats> cpu_stats_;
+  std::vector<LongWait> long_waits_;
+  std::vector<std::pair<WhoId, std::uint64_t>> culprits_;  // of the wait at hand
+  SchedStats folded_;
+  SchedAudit folded_audit_;
+  std::uint64_t folded_count_ = 0;
+  std::uint64_t span_start_ns_ = 0;
+  std::uint64_t gap_ns_ = 0;  // the newest gap of any CPU
+  std::uint64_t stale_sleeps_ = 0;
+  std::uint64_t backward_ = 0;
+  bool exact_ = false;
+  bool wakers_ = false;
+  bool whole_ = false;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,57 @@
+#include "output/csv.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace hoodtrace {
+namespace {
+
+std::string quoted(const std::string& text) {
+  // Leading = + - @ would be a formula to a spreadsheet.
+  std::string safe = printable(text);
+  if (safe.find_first_of(",\"") == std::string::npos && safe.find_first_of("=+-@") != 0)
+    return safe;
+  std::string out = "\"";
+  if (safe.find_first_of("=+-@") == 0) out += '\'';
+  for (const char c : safe) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
+struct ToCsv {
+  std::string operator()(std::monostate) const { return {}; }
+  std::string operator()(std::uint64_t value) const { return fmt::format("{}", value); }
+  std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
+  std::string operator()(double value) const { return fmt::format("{:.6g}", value); }
+  std::string operator()(const std::string& text) const { return quoted(text); }
+};
+
+}  // namespace
+
+std::string CsvRenderer::render(const Report& report) {
+  std::string out;
+  for (const Table& table : report.tables) {
+    if (first_ || report.tables.size() > 1) {
+      out += "started_ns,duration_ns";
+      for (const Column& column : table.columns) out += "," + column.key;
+      out += "\r\n";
+    }
+    for (const auto& row : table.rows) {
+      out += fmt::format("{},{}", report.started_ns, report.duration_ns);
+      for (const Cell& cell : row) out += "," + std::visit(ToCsv{}, cell);
+      out += "\r\n";
+    }
+  }
+  first_ = false;
+  out += fmt::format("# events seen {}, undecodable {}", report.seen, report.undecodable);
+  for (const auto& [kind, count] : report.lost) out += fmt::format(", lost {} {}", kind, count);
+  out += "\r\n";
+  for (const auto& [key, value] : report.audit.items())
+    out += fmt::format("# audit {} {}\r\n", key, value.dump());
+  return out;
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,22 @@
+#include "output/json.hpp"
+
+#include "base/text.hpp"
+
+namespace hoodtrace {
+
+std::string JsonRenderer::render(const Report& report) {
+  Json lost = Json::object();
+  for (const auto& [kind, count] : report.lost) lost[kind] = count;
+  Json object = {
+      {"schema", "hoodtrace." + report.command + "/1"},
+      {"clock", "boottime"},
+      {"started_ns", report.started_ns},
+      {"duration_ns", report.duration_ns},
+      {"target", valid_utf8(report.target)},
+      {"events", {{"seen", report.seen}, {"lost", lost}, {"undecodable", report.undecodable}}},
+      {"audit", report.audit}};
+  for (const auto& [key, value] : report.body) object[key] = value;
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace hoodtrace

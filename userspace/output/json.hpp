@@ -1,0 +1,14 @@
+// One JSON object per report, on one line. Schema "hoodtrace.<command>/1"; times are integers in
+// nanoseconds; always valid UTF-8.
+#pragma once
+
+#include "output/renderer.hpp"
+
+namespace hoodtrace {
+
+class JsonRenderer : public Renderer {
+ public:
+  std::string render(const Report& report) override;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,30 @@
+// Where reports go: a file that was asked for, standard output, or standard error.
+#pragma once
+
+#include <string>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+#include "output/renderer.hpp"
+
+namespace hoodtrace {
+
+class Sink {
+ public:
+  // `path` empty = standard output, or standard error when `keep_stdout` (a traced command owns
+  // it).
+  static Result<Sink> open(const std::string& path, bool keep_stdout);
+
+  Result<void> write(const std::string& bytes);
+
+  [[nodiscard]] bool is_terminal() const;
+  // Columns of the terminal; 0 when it is none.
+  [[nodiscard]] std::size_t width() const;
+
+ private:
+  Fd owned_;
+  int fd_ = 1;
+  std::string name_;
+};
+
+}  // namespace hoodtrace

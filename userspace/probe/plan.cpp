@@ -1,0 +1,58 @@
+#include "probe/plan.hpp"
+
+#include <fmt/format.h>
+
+namespace hoodtrace {
+namespace {
+
+bool serves(const Probe& probe, const TraceRequest& request) {
+  switch (probe.family) {
+    case Family::kTasks:
+      return true;
+    case Family::kSched:
+      return request.families.sched;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
+  if (!features.btf)
+    return unsupported(
+        "this kernel has no BTF (/sys/kernel/btf/vmlinux), which hoodtrace needs to find the "
+        "kernel's fields; give a file with --btf FILE, or boot a kernel built with "
+        "CONFIG_DEBUG_INFO_BTF");
+  if (!features.ringbuf)
+    return unsupported("this kernel has no BPF ring buffer (5.8 and later have it)");
+
+  Plan plan;
+  plan.exact_wait = features.sched_info && features.run_queue && !request.force_fallback;
+  plan.wakers = request.wakers || !plan.exact_wait;
+  plan.switch_state_arg = features.switch_state_arg;
+  plan.all_switches = !plan.exact_wait;
+  std::string hooks;
+  for (const Probe& probe : kCatalog) {
+    if (!serves(probe, request)) continue;
+    if (probe.need == Need::kWakers && !plan.wakers) continue;
+    if (!(features.*probe.exists)) {
+      if (probe.need == Need::kWanted) continue;
+      return unsupported(
+          fmt::format("this kernel ({}) lacks the hook {}, which {} needs; see: hoodtrace doctor",
+                      features.kernel_release, probe.hook,
+                      probe.family == Family::kTasks ? "every view" : "sched"));
+    }
+    plan.probes.push_back(&probe);
+    if (probe.family != Family::kTasks) {
+      if (!hooks.empty()) hooks += ", ";
+      hooks += probe.hook;
+    }
+  }
+  if (request.families.sched)
+    plan.how = fmt::format("{} (tp_btf); waits {}", hooks,
+                           plan.exact_wait ? "from the kernel's own books (sched_info)"
+                                           : "from stamps at wake-ups and preemptions");
+  return plan;
+}
+
+}  // namespace hoodtrace

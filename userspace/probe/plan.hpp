@@ -1,0 +1,25 @@
+// What is wanted × what exists → which programs to load, or a clear refusal. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "probe/catalog.hpp"
+#include "probe/trace_request.hpp"
+
+namespace hoodtrace {
+
+struct Plan {
+  std::vector<const Probe*> probes;
+  bool exact_wait = false;        // the kernel's own books, not stamps at wake-ups
+  bool wakers = false;            // waking and wakeup are recorded
+  bool switch_state_arg = false;  // sched_switch hands over prev_state
+  bool all_switches = false;      // the kernel side lets every switch through, whatever the target
+  std::string how;                // one line for a person: the hooks, and why these
+};
+
+Result<Plan> make_plan(const TraceRequest& request, const Features& features);
+
+}  // namespace hoodtrace

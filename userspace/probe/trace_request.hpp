@@ -1,0 +1,47 @@
+// What the user wants traced: whom, which families, how.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hoodtrace {
+
+// Whom. Everything empty = the whole system; several kinds add up.
+struct Target {
+  std::vector<std::uint32_t> pids;  // processes, as this process's pid namespace numbers them
+  std::vector<std::uint32_t> tids;
+  std::string comm_glob;
+  std::string cgroup_path;           // below the v2 mount, or an absolute path into it
+  std::string unit;                  // systemd unit
+  std::vector<std::string> command;  // started by us
+  std::optional<bool> follow;        // children too; unset = only for a command
+
+  [[nodiscard]] bool is_whole_system() const {
+    return pids.empty() && tids.empty() && comm_glob.empty() && cgroup_path.empty() &&
+           unit.empty() && command.empty();
+  }
+  [[nodiscard]] bool follows() const { return follow.value_or(!command.empty()); }
+};
+
+// For a person: "process 42 and what it starts".
+std::string describe(const Target& target);
+
+struct Families {
+  bool sched = false;
+};
+
+struct TraceRequest {
+  Target target;
+  Families families;
+  bool wakers = false;            // who woke whom, and the wake-up delay
+  bool force_fallback = false;    // as on a kernel that keeps no sched_info
+  std::uint64_t ring_bytes = 0;   // per CPU; 0 = chosen by the number of CPUs
+  std::uint64_t interval_ns = 0;  // 0 = one report at the end
+  std::uint64_t duration_ns = 0;  // 0 = until stopped, or until the target is gone
+  std::string btf_path;           // empty = the kernel's own
+  std::string command_line;       // as typed; goes into the session record
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,39 @@
+// Replays a trace file, a chunk at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "stream/record_buffer.hpp"
+#include "stream/source.hpp"
+
+namespace hoodtrace {
+
+class FileSource : public Source {
+ public:
+  static Result<std::unique_ptr<FileSource>> open(const std::string& path);
+
+  // What is malformed or cut off becomes an ht_trouble (undecodable) and ends the stream.
+  Result<std::span<const RecordView>> next() override;
+
+ private:
+  FileSource(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+
+  // Bytes read, 0 at the end of the file.
+  Result<std::size_t> fill();
+
+  std::string path_;
+  Fd fd_;
+  std::vector<std::uint64_t> words_;  // 8-byte aligned file content
+  std::size_t start_ = 0;             // bytes of it already yielded
+  std::size_t end_ = 0;               // bytes of it read
+  bool ended_ = false;
+  std::uint64_t last_ns_ = 0;
+  std::vector<RecordView> views_;
+  RecordBuffer made_;
+};
+
+}  // namespace hoodtrace

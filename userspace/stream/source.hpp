@@ -1,0 +1,24 @@
+// Where records come from: the running kernel, a file, or memory.
+#pragma once
+
+#include <span>
+
+#include "base/result.hpp"
+#include "event/event.hpp"
+
+namespace hoodtrace {
+
+class Source {
+ public:
+  Source() = default;
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  virtual ~Source() = default;
+
+  // Waits for and yields the next records, in order of time (stragglers are counted as late). They
+  // live until the next call. Empty = the stream has ended; its last record was a final ht_tick
+  // unless it was cut off.
+  virtual Result<std::span<const RecordView>> next() = 0;
+};
+
+}  // namespace hoodtrace

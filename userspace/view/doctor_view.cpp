@@ -1,0 +1,110 @@
+#include "view/doctor_view.hpp"
+
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "probe/plan.hpp"
+
+namespace hoodtrace {
+namespace {
+
+struct FeatureLine {
+  const char* key;
+  const char* text;
+  bool there;
+};
+
+std::vector<FeatureLine> feature_lines(const Features& features) {
+  return {
+#define HT_FEATURE_LINE(field, text) {#field, text, features.field},
+      HT_FEATURES(HT_FEATURE_LINE)
+#undef HT_FEATURE_LINE
+  };
+}
+
+// The plan for sched on this machine; its `how`, or why there is none.
+std::string sched_plan(const MachineFacts& facts) {
+  TraceRequest request;
+  request.families.sched = true;
+  const Result<Plan> plan = make_plan(request, facts.features);
+  return plan ? plan->how : plan.error().message;
+}
+
+std::string missing_capabilities(const MachineFacts& facts) {
+  std::string list;
+  for (const CapabilityFact& fact : facts.capabilities)
+    if (!fact.held) list += (list.empty() ? "" : ",") + fact.name;
+  for (char& c : list) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return list;
+}
+
+std::string memlock_text(std::uint64_t bytes) {
+  return bytes == ~0ULL ? "unlimited" : format_bytes(bytes);
+}
+
+}  // namespace
+
+std::string doctor_text(const MachineFacts& facts) {
+  std::string out = fmt::format("kernel      {}\n", facts.features.kernel_release);
+  out += fmt::format("BTF         {}\n",
+                     facts.features.btf ? facts.btf_source : "none: give a file with --btf FILE");
+  out += fmt::format("clock       {}\n", facts.clock);
+  out +=
+      fmt::format("CPUs        {} online, {} possible\n", facts.cpus_online, facts.cpus_possible);
+  out += fmt::format("rings       {} per online CPU, {} in all (--ring SIZE changes it)\n",
+                     format_bytes(facts.ring_bytes),
+                     format_bytes(facts.ring_bytes * facts.cpus_online));
+  out +=
+      fmt::format("memlock     {}{}\n", memlock_text(facts.memlock_bytes),
+                  facts.memlock_bytes == ~0ULL ? "" : " (counts for BPF only before Linux 5.11)");
+  if (!facts.lockdown.empty())
+    out += fmt::format("lockdown    {}{}\n", facts.lockdown,
+                       facts.lockdown == "confidentiality"
+                           ? ": kernel memory must not be read, so nothing can be traced"
+                           : "");
+  out += "\nprivileges\n";
+  for (const CapabilityFact& fact : facts.capabilities)
+    out += fmt::format("  {}  {:<20} {}\n", fact.held ? "yes" : (fact.required ? "NO " : "no "),
+                       fact.name, fact.purpose);
+  if (const std::string missing = missing_capabilities(facts); !missing.empty())
+    out += fmt::format(
+        "  grant them: sudo setcap {}+ep $(command -v hoodtrace)   or run with sudo\n", missing);
+  out += "\nthis kernel has\n";
+  for (const FeatureLine& line : feature_lines(facts.features))
+    out += fmt::format("  {}  {}\n", line.there ? "yes" : "no ", line.text);
+  out += "\nfamilies\n";
+  out += fmt::format("  sched   {}\n", sched_plan(facts));
+  out += fmt::format("          {}\n", facts.trial_error.empty()
+                                           ? "works: loaded, attached and detached just now"
+                                           : "does not work here: " + facts.trial_error);
+  return out;
+}
+
+Json doctor_json(const MachineFacts& facts) {
+  Json features = Json::object();
+  for (const FeatureLine& line : feature_lines(facts.features)) features[line.key] = line.there;
+  Json capabilities = Json::array();
+  for (const CapabilityFact& fact : facts.capabilities)
+    capabilities.push_back({{"name", fact.name},
+                            {"purpose", fact.purpose},
+                            {"required", fact.required},
+                            {"held", fact.held}});
+  Json sched = {{"works", facts.trial_error.empty()},
+                {"how", sched_plan(facts)},
+                {"error", facts.trial_error.empty() ? Json(nullptr) : Json(facts.trial_error)}};
+  return {
+      {"schema", "hoodtrace.doctor/1"},
+      {"kernel", facts.features.kernel_release},
+      {"btf", facts.features.btf ? Json(facts.btf_source) : Json(nullptr)},
+      {"clock", facts.clock},
+      {"cpus_online", facts.cpus_online},
+      {"cpus_possible", facts.cpus_possible},
+      {"ring_bytes", facts.ring_bytes},
+      {"memlock_bytes", facts.memlock_bytes == ~0ULL ? Json(nullptr) : Json(facts.memlock_bytes)},
+      {"lockdown", facts.lockdown.empty() ? Json(nullptr) : Json(facts.lockdown)},
+      {"capabilities", capabilities},
+      {"features", features},
+      {"families", {{"sched", sched}}}};
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,35 @@
+// What a view hands to a renderer: one complete report of one span.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "view/table.hpp"
+
+namespace hoodtrace {
+
+using Json = nlohmann::ordered_json;
+
+struct Report {
+  std::string command;  // "sched"
+  std::string target;
+  std::string how;               // the hooks, and what cannot be told with them
+  std::uint64_t started_ns = 0;  // CLOCK_BOOTTIME
+  std::uint64_t duration_ns = 0;
+
+  std::uint64_t seen = 0;
+  std::uint64_t undecodable = 0;
+  std::map<std::string, std::uint64_t> lost;
+
+  std::vector<Table> tables;
+  std::vector<std::string> drawings;  // ready lines, such as histogram bars; text only
+  std::vector<std::string> remarks;   // findings and the audit, a line each; text only
+
+  Json audit;                                      // the schema's `audit`
+  std::vector<std::pair<std::string, Json>> body;  // what follows it, in order
+};
+
+}  // namespace hoodtrace
