@@ -1,0 +1,128 @@
+# shellcheck shell=bash disable=SC2154,SC2034 # variables are shared with vm.sh and its other parts
+# The live suite on every kernel, several guests at a time, and one table of the results.
+
+cmd_matrix() {
+  local jobs=2 limit=600 build=$project_root/build/release kernels=() kernel logs begin
+  while (($# > 0)); do
+    case $1 in
+      --jobs | --build | --timeout)
+        (($# > 1)) || bad_usage "$1 needs a value"
+        case $1 in --jobs) jobs=$2 ;; --build) build=$2 ;; --timeout) limit=$2 ;; esac
+        shift
+        ;;
+      -*) bad_usage "unknown option '$1'" ;;
+      host) kernels+=(host) ;;
+      *) check_kernel "$1" && kernels+=("$1") ;;
+    esac
+    shift
+  done
+  [[ $jobs =~ ^[1-9][0-9]*$ ]] || bad_usage "--jobs takes a whole number"
+  if ((${#kernels[@]} == 0)); then mapfile -t kernels < <(kernel_names); fi
+  [[ -n $(program_in "$build") ]] || skip "no hoodtrace under $build: build it first"
+
+  logs=$cache/matrix
+  mkdir -p "$logs"
+  exec 8>>"$logs/lock"
+  flock --nonblock 8 || die "another matrix is running in $logs"
+  begin=$SECONDS
+  prefetch "${kernels[@]}"
+  trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT
+  trap 'kill $(jobs -p) 2>/dev/null; exit 143' TERM HUP
+  for kernel in "${kernels[@]}"; do
+    while (($(jobs -rp | wc -l) >= jobs)); do wait -n || true; done
+    suite_on "$kernel" "$logs/$kernel" &
+  done
+  wait
+  print_matrix "$logs" "${kernels[@]}"
+  printf '%s s in all, logs in %s\n' "$((SECONDS - begin))" "$logs"
+  print_totals "$logs" "${kernels[@]}"
+}
+
+# prefetch KERNEL…: all at once, before the clocks of the rows run. What fails here fails
+# again, with its reason, in its own row.
+prefetch() {
+  local names=() kernel
+  for kernel in "$@"; do if [[ $kernel != host ]]; then names+=("$kernel"); fi; done
+  (ensure_cached "$(host_arch)" busybox "${names[@]}") || true
+}
+
+# suite_on KERNEL PREFIX: leaves PREFIX.log (all output) and PREFIX.result (exit code, seconds).
+suite_on() {
+  local kernel=$1 prefix=$2 code=0 begin=$EPOCHREALTIME
+  rm -f "$prefix.result"
+  if [[ $kernel == host ]]; then
+    PATH=$(dirname "$(program_in "$build")"):$PATH timeout "$limit" \
+      sh "$vm_dir/suite.sh" host >"$prefix.log" 2>&1 8>&- || code=$?
+  else
+    setpriv --pdeathsig TERM "$project_root/scripts/vm.sh" run "$kernel" \
+      --build "$build" --timeout "$limit" --file "$vm_dir/suite.sh:/hoodtrace/suite.sh" -- \
+      sh /hoodtrace/suite.sh "$kernel" >"$prefix.log" 2>&1 8>&- || code=$?
+  fi
+  printf '%s %s\n' "$code" "$(elapsed "$begin")" >"$prefix.result"
+  note "$kernel: done in $(elapsed "$begin") s"
+}
+
+program_in() { find "$1" -type f -perm /111 -name hoodtrace 2>/dev/null | head -n 1; }
+elapsed() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
+
+# verdict_of LOG FAMILY EXIT_CODE: "verdict seconds reason". A family without a closing line
+# was skipped when its kernel was not to be had, and has failed when the guest broke off.
+verdict_of() {
+  local line
+  line=$(sed -n "s/^== $2: //p" "$1" | tail -n 1)
+  if [[ -n $line ]]; then
+    printf '%s\n' "$line"
+  elif (($3 == exit_skip)); then
+    printf 'skipped - %s\n' "$(sed -n 's/^vm: skipped: //p' "$1" | tail -n 1)"
+  else
+    printf 'fail - no verdict: %s\n' "$(grep -m1 '^vm: ' "$1" || echo "exit code $3")"
+  fi
+}
+
+# each_verdict LOGS KERNEL…: kernel, family, verdict, seconds and reason, separated by tabs.
+each_verdict() {
+  local logs=$1 kernel family code verdict seconds reason
+  shift
+  for kernel in "$@"; do
+    read -r code _ <"$logs/$kernel.result"
+    for family in $(sh "$vm_dir/suite.sh" list); do
+      read -r verdict seconds reason < <(verdict_of "$logs/$kernel.log" "$family" "$code")
+      printf '%s\t%s\t%s\t%s\t%s\n' "$kernel" "$family" "$verdict" "$seconds" "$reason"
+    done
+  done
+}
+
+print_matrix() {
+  local logs=$1 kernel seconds
+  shift
+  {
+    for kernel in "$@"; do
+      read -r _ seconds <"$logs/$kernel.result"
+      printf '%s\t\t%s\n' "$kernel" "$seconds"
+    done
+    each_verdict "$logs" "$@"
+  } | awk -F'\t' '
+    $2 == "" { wall[$1] = $3; rows[++nrows] = $1; next }
+    { if (!($2 in seen)) { seen[$2] = 1; cols[++ncols] = $2 }
+      cell[$1, $2] = $4 == "-" ? $3 : $3 " " $4 "s"
+      if ($5 != "") why[++nwhy] = $1 " " $2 ": " $3 ": " $5 }
+    END {
+      printf "%-8s", "kernel"; for (c = 1; c <= ncols; c++) printf " %-16s", cols[c]; print " wall"
+      for (r = 1; r <= nrows; r++) {
+        printf "%-8s", rows[r]
+        for (c = 1; c <= ncols; c++) printf " %-16s", cell[rows[r], cols[c]]
+        printf " %ss\n", wall[rows[r]]
+      }
+      for (w = 1; w <= nwhy; w++) print why[w]
+    }'
+}
+
+# print_totals: the closing line. A refusal that the suite allows counts as passed.
+print_totals() {
+  each_verdict "$@" | awk -F'\t' '
+    { n[$3]++ }
+    END {
+      printf "%d passed, %d failed, %d skipped\n", n["pass"] + n["refused"], n["fail"], n["skipped"]
+      exit n["fail"] > 0 ? 1 : n["pass"] + n["refused"] == 0 ? 77 : 0
+    }'
+}
