@@ -108,8 +108,8 @@ struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
 	unsigned int flags;
-	int on_cpu;
-	int on_rq;
+	unsigned int on_cpu; /* int, and u8 from 7.2 on: libbpf adapts a load to the size only */
+	unsigned int on_rq;  /* where our field is unsigned */
 	int prio;
 	int static_prio;
 	unsigned int policy;

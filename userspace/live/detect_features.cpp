@@ -51,6 +51,15 @@ bool has_member(const btf* types, const char* structure, std::string_view member
   return false;
 }
 
+bool has_enumerator(const btf* types, const char* enumeration, std::string_view enumerator) {
+  const int id = btf__find_by_name_kind(types, enumeration, BTF_KIND_ENUM);
+  if (id < 0) return false;
+  const btf_type* type = btf__type_by_id(types, static_cast<__u32>(id));
+  for (int i = 0; i < btf_vlen(type); i++)
+    if (enumerator == btf__name_by_offset(types, btf_enum(type)[i].name_off)) return true;
+  return false;
+}
+
 // Arguments of the function that a btf_trace_* typedef points to, `void *` first.
 int argument_count(const btf* types, const btf_type* trace_typedef) {
   const btf_type* pointer = btf__type_by_id(types, trace_typedef->type);
@@ -76,6 +85,7 @@ void read_btf(const btf* types, Features& features) {
   }
   features.sched_info = has_member(types, "task_struct", "sched_info") &&
                         has_member(types, "sched_info", "run_delay");
+  features.current_task = has_enumerator(types, "bpf_func_id", "BPF_FUNC_get_current_task_btf");
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 

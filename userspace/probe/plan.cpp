@@ -25,6 +25,11 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
         "CONFIG_DEBUG_INFO_BTF");
   if (!features.ringbuf)
     return unsupported("this kernel has no BPF ring buffer (5.8 and later have it)");
+  if (!features.current_task)
+    return unsupported(
+        fmt::format("this kernel ({}) is too old: it lacks the BPF helper get_current_task_btf and "
+                    "BPF atomics (5.12 and later have both); hoodtrace is tested from 6.1 on",
+                    features.kernel_release));
 
   Plan plan;
   plan.exact_wait = features.sched_info && features.run_queue && !request.force_fallback;
