@@ -1,7 +1,6 @@
 // Parse, run, report the error, choose the exit code.
 
-#include <signal.h>
-
+#include <csignal>
 #include <cstdio>
 #include <string>
 

@@ -176,9 +176,9 @@ GroupKey group_key(const Row& row, Grouping by) {
   }
 }
 
-std::vector<Row> group_rows(std::vector<Row> rows, Grouping by) {
+std::vector<Row> group_rows(const std::vector<Row>& rows, Grouping by) {
   std::map<GroupKey, Row> groups;
-  for (Row& row : rows) {
+  for (const Row& row : rows) {
     const auto [at, is_new] = groups.try_emplace(group_key(row, by));
     Row& group = at->second;
     if (is_new) {
@@ -213,7 +213,7 @@ std::vector<Row> make_rows(const SchedTracker& tracker, const TaskTable& tasks, 
     if (stats.runs == 0 && stats.on_cpu_ns == 0) continue;
     rows.push_back(row_of(id, task, tracker, tasks));
   }
-  if (by != Grouping::kThread) rows = group_rows(std::move(rows), by);
+  if (by != Grouping::kThread) rows = group_rows(rows, by);
   if (tracker.ended_others_count() > 0) {
     Row row;
     row.comm = fmt::format("({} ended tasks)", tracker.ended_others_count());

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Preset core must not even look for the BPF tools. (That the code builds without them is what
+# preset sanitize shows: it is core with sanitizers.)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+if ! cmake --preset core -B "$dir" >"$dir/log" 2>&1; then
+  cat "$dir/log" >&2
+  exit 1
+fi
+if grep -iE '^(bpftool|bpf_clang|libbpf)' "$dir/CMakeCache.txt" >&2; then
+  echo "preset core looks for BPF tools" >&2
+  exit 1
+fi

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Every shell script as the linter wants it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+mapfile -t files < <(find scripts tests .ci -type f \( -name '*.sh' -o -path '.ci/run' \) | sort)
+shellcheck -x "${files[@]}"

@@ -1,0 +1,20 @@
+# shellcheck shell=bash disable=SC2034  # sourced by setup.sh
+# The one list of Debian packages: what each step needs.
+
+packages_run=(
+  # the build
+  cmake ninja-build g++ pkg-config
+  # the BPF side: a compiler for it, and what makes the skeleton
+  clang bpftool
+  # libraries
+  libbpf-dev libelf-dev zlib1g-dev libfmt-dev libcli11-dev nlohmann-json3-dev
+)
+
+packages_test=(
+  "${packages_run[@]}"
+  libgtest-dev libgmock-dev
+  # checks
+  clang-format clang-tidy shellcheck git
+  # live tests: programs that they start, users and namespaces that they change into
+  procps util-linux libcap2-bin make gcc libc6-dev python3-minimal
+)

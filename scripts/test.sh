@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test and check:
+#   sudo scripts/test.sh           what CI runs
+#   sudo scripts/test.sh --all     the long ones too: 30 s storms, every kernel of the VM matrix
+# Ends with a line "N passed, N failed, N skipped".
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+all=
+case ${1:-} in
+  '') ;;
+  --all) all=1 ;;
+  *)
+    echo "test: usage: scripts/test.sh [--all]" >&2
+    exit 2
+    ;;
+esac
+export HOODTRACE_TEST_ALL=$all
+
+passed=0 failed=0 skipped=0
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+say() { printf '\n== %s\n' "$*"; }
+
+# check NAME COMMAND...: one check that passes or fails as a whole.
+check() {
+  local name=$1 started=$SECONDS
+  shift
+  say "$name"
+  if "$@"; then
+    passed=$((passed + 1))
+    echo "ok ($((SECONDS - started)) s)"
+  else
+    failed=$((failed + 1))
+    echo "FAILED: $name" >&2
+  fi
+}
+
+# ctests PRESET [CTEST-ARGUMENTS...]: runs them and adds their counts.
+ctests() {
+  local preset=$1 report status=0
+  shift
+  report=$results/$preset-$RANDOM.xml
+  ctest --preset "$preset" --output-junit "$report" "$@" || status=$?
+  local counts
+  counts=$(scripts/count_tests.py "$report") || status=1
+  local p f s
+  read -r p f s <<<"$counts"
+  passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0})) skipped=$((skipped + ${s:-0}))
+  if ((status != 0 && ${f:-0} == 0)); then
+    failed=$((failed + 1))
+    echo "FAILED: the tests of preset $preset did not run through" >&2
+  fi
+}
+
+scripts/setup.sh test
+# shellcheck source=scripts/build.sh
+source scripts/build.sh
+
+say "building release"
+build release
+say "tests: unit, abi, golden, live"
+ctests release
+say "building the core with ASan and UBSan"
+build sanitize
+say "tests under ASan and UBSan: unit, golden"
+ctests sanitize -L 'unit|golden'
+check "core builds without any BPF tool" scripts/check_core.sh
+check "clang builds it, clang-tidy is content" build tidy -- -k 0
+check "format" scripts/check_format.sh
+check "shell scripts" scripts/check_scripts.sh
+
+printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+((failed == 0))
