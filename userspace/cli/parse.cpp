@@ -176,6 +176,11 @@ void complete(Options& options) {
   if (options.threshold_ns != 0) options.trace.wakers = true;
 }
 
+bool is_command(std::string_view name) {
+  return std::any_of(kCommands.begin(), kCommands.end(),
+                     [name](const Command& command) { return command.name == name; });
+}
+
 std::string joined(int argc, const char* const* argv) {
   std::string line;
   for (int i = 0; i < argc; i++) line += (i == 0 ? "" : " ") + std::string(argv[i]);
@@ -185,7 +190,7 @@ std::string joined(int argc, const char* const* argv) {
 }  // namespace
 
 Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char* const* argv) {
-  CLI::App app("hoodtrace: see what Linux does under the hood, live");
+  CLI::App app("hoodtrace: see what Linux does under the hood, live", "hoodtrace");
   app.set_version_flag("--version", fmt::format("hoodtrace {}", kVersion));
   app.require_subcommand(1);
   app.footer("hoodtrace COMMAND --help shows the options of a command, with examples.");
@@ -201,6 +206,8 @@ Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char*
   const char* const* const dashes =
       std::find_if(argv, end, [](const char* word) { return std::string_view(word) == "--"; });
   std::vector<std::string> words(argv + 1, dashes);
+  if (!words.empty() && !words.front().starts_with("-") && !is_command(words.front()))
+    return usage(fmt::format("no command '{}'; see: hoodtrace --help", printable(words.front())));
   std::reverse(words.begin(), words.end());
   try {
     app.parse(words);
