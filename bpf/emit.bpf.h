@@ -111,4 +111,30 @@ static __always_inline void emit_end(struct emitter *e, void *record, __u32 size
 	bpf_ringbuf_submit(record, flags);
 }
 
+/*
+ * Copies a record of variable size, put together elsewhere, into the ring; the header is filled
+ * here. `size` is a multiple of 8.
+ */
+static __always_inline void emit_copy(struct ht_header *head, __u32 type, __u32 tid, __u32 size)
+{
+	__u64 now = bpf_ktime_get_boot_ns(), flags = BPF_RB_NO_WAKEUP;
+	struct emitter e;
+
+	if (!emitter_open(&e))
+		return;
+	head->time_ns = now;
+	head->tid = tid;
+	head->type = type;
+	head->cpu = e.cpu_id;
+	if (e.cpu->ring_bytes + size + RING_OVERHEAD >= settings.wake_bytes)
+		flags = BPF_RB_FORCE_WAKEUP;
+	if ((e.cpu->lost_first_ns && !flush_losses(e.cpu, e.ring, e.cpu_id)) ||
+	    bpf_ringbuf_output(e.ring, head, size, flags)) {
+		count_loss(e.cpu, type, now);
+		return;
+	}
+	e.cpu->ring_bytes = flags == BPF_RB_FORCE_WAKEUP ? 0 :
+							    e.cpu->ring_bytes + size + RING_OVERHEAD;
+}
+
 #endif

@@ -7,10 +7,8 @@
  * `rq->clock - last_queued` into run_delay (kernel/sched/stats.h), with the same clock value.
  */
 #include "emit.bpf.h"
-#include "task.bpf.h"
+#include "task_end.bpf.h"
 #include <bpf/bpf_tracing.h>
-
-#define TASK_DEAD 0x80 /* include/linux/sched.h */
 
 /* Remembers that `tid` runs from now on, for whoever waits here meanwhile. */
 static __always_inline void remember_run(struct ht_cpu_state *cpu, __u32 cpu_id, __u64 clock_ns,
@@ -89,18 +87,6 @@ static __always_inline void emit_all_behind(struct ht_cpu_state *cpu, __u64 cloc
 	for (i = 0; i < HT_HISTORY_LEN / HT_BEHIND_SEGMENTS; i++)
 		if (!emit_behind(tid))
 			break;
-}
-
-static __always_inline void emit_task_end(struct task_struct *task)
-{
-	struct ht_task_end *end;
-	struct emitter e;
-
-	end = emit_begin(&e, HT_TASK_END, sizeof(*end), task->pid);
-	if (!end)
-		return;
-	fill_task(&end->task, task, true);
-	emit_end(&e, end, sizeof(*end));
 }
 
 /* bool preempt, struct task_struct *prev, *next, and from 5.18 on unsigned int prev_state */

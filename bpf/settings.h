@@ -21,13 +21,21 @@ struct ht_settings {
 	__u32 state_is_arg;    /* sched_switch passes prev_state (5.18 on) */
 	__u32 all_switches;    /* record every switch, filter or not (fallback tier) */
 	__u32 wake_bytes;      /* wake the consumer after so many bytes on one CPU */
-	__u32 pad;
+	__u32 life;            /* the life-cycle family is loaded */
+	__u32 life_ends;       /* it also records the tasks' ends: the sched family is not loaded */
+	__u32 argv_bytes;      /* kept of an argv; 0 = none is read */
 	char comm_glob[HT_GLOB_LEN];
 };
 
 /* target_pids: value bits */
 #define HT_TARGET_PROCESS 0x01
 #define HT_TARGET_THREAD 0x02
+
+/* life_bits: what is awaited of a task, four bits each, by tid */
+#define HT_LIFE_BITS 4
+#define HT_LIFE_FRESH 0x1   /* its first switch-in */
+#define HT_LIFE_WAITING 0x2 /* its switch-in while it waits for a child */
+#define HT_LIFE_REAPER 0x4  /* a process: its waits, it has a traced child */
 
 #define HT_HISTORY_LEN 256 /* runs remembered per CPU; a power of two */
 

@@ -5,6 +5,7 @@
  * can turn out to be what a traced task waited behind.
  */
 #include "emit.bpf.h"
+#include "life.bpf.h"
 #include "task.bpf.h"
 #include <bpf/bpf_tracing.h>
 
@@ -28,13 +29,15 @@ int on_task_newtask(__u64 *ctx)
 	set_traced(task->pid, traced);
 
 	record = emit_begin(&e, HT_TASK_NEW, sizeof(*record), task->pid);
-	if (!record)
-		return 0;
-	fill_task(&record->task, task, traced);
-	record->clone_flags = clone_flags;
-	record->parent_tid = parent->pid;
-	record->pad = 0;
-	emit_end(&e, record, sizeof(*record));
+	if (record) {
+		fill_task(&record->task, task, traced);
+		record->clone_flags = clone_flags;
+		record->parent_tid = parent->pid;
+		record->pad = 0;
+		emit_end(&e, record, sizeof(*record));
+	}
+	if (settings.life)
+		life_born(task, traced);
 	return 0;
 }
 

@@ -100,8 +100,97 @@ struct css_set {
 
 /* arch/x86/include/asm/thread_info.h, arch/arm64/include/asm/thread_info.h */
 struct thread_info {
+	u32 status; /* x86 */
 	u32 cpu;
 };
+
+/* include/linux/types.h */
+struct list_head {
+	struct list_head *next;
+};
+
+/* include/linux/types.h */
+typedef struct {
+	int counter;
+} atomic_t;
+
+/* include/linux/ns_common.h */
+struct ns_common {
+	unsigned int inum;
+};
+
+/* include/linux/pid_namespace.h */
+struct pid_namespace {
+	struct task_struct *child_reaper;
+	struct ns_common ns;
+};
+
+/* include/linux/pid.h */
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+/* include/linux/pid.h */
+struct pid {
+	unsigned int level;
+	struct upid numbers[0];
+};
+
+/* include/linux/signal_types.h, arch/.../include/uapi/asm/signal.h */
+struct sigaction {
+	void *sa_handler;
+	unsigned long sa_flags;
+};
+
+/* include/linux/signal_types.h */
+struct k_sigaction {
+	struct sigaction sa;
+};
+
+/* include/linux/sched/signal.h */
+struct sighand_struct {
+	struct k_sigaction action[64];
+};
+
+/* include/linux/sched/signal.h */
+struct signal_struct {
+	atomic_t live;
+	int group_exit_code;
+	unsigned int flags;
+	unsigned int is_child_subreaper : 1;
+};
+
+/* include/linux/mm_types.h */
+struct mm_struct {
+	unsigned long arg_start;
+	unsigned long arg_end;
+};
+
+/* include/linux/binfmts.h */
+struct linux_binprm {
+	const char *filename;
+	const char *interp;
+};
+
+#if defined(__TARGET_ARCH_x86)
+/* arch/x86/include/asm/ptrace.h */
+struct pt_regs {
+	unsigned long r10;
+	unsigned long r8;
+	unsigned long dx;
+	unsigned long si;
+	unsigned long di;
+	unsigned long orig_ax;
+};
+#else
+/* arch/arm64/include/asm/ptrace.h */
+struct pt_regs {
+	u64 regs[31];
+	u64 orig_x0;
+	s32 syscallno;
+};
+#endif
 
 /* include/linux/sched.h */
 struct task_struct {
@@ -125,6 +214,15 @@ struct task_struct {
 	struct sched_info sched_info;
 	struct sched_entity se;
 	struct css_set *cgroups;
+	unsigned int ptrace;
+	int exit_code;
+	int exit_signal;
+	struct task_struct *group_leader;
+	struct list_head children;
+	struct pid *thread_pid;
+	struct signal_struct *signal;
+	struct sighand_struct *sighand;
+	struct mm_struct *mm;
 };
 
 /* kernel/bpf/bpf_iter.c */
@@ -138,8 +236,6 @@ struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 };
-
-struct linux_binprm;
 
 #pragma clang attribute pop
 

@@ -132,6 +132,36 @@ void add_sched(CLI::App& app, Options& options) {
       "do not find out who ran while a task waited");
 }
 
+void add_procs(CLI::App& app, Options& options) {
+  add_duration(app, "--slow", options.procs.slow_ns, "only what lasted longer");
+  app.add_flag("--failed", options.procs.failed_only,
+               "only failures: non-zero exits, signals, failed execs");
+  app.add_flag("--exec-failures", options.trace.failed_execs, "failed execs too, with their errno");
+  app.add_flag("--threads", options.procs.threads, "threads too");
+  app.add_flag_callback(
+      "--no-argv", [&options] { options.trace.argv_bytes = 0; }, "do not read any arguments");
+  const auto form = [&](const char* name, ProcsForm value, const char* text) {
+    app.add_flag_callback(
+        name, [&options, value] { options.procs.form = value; }, text);
+  };
+  form("--timeline", ProcsForm::kTimeline, "a line per fact, as it happens (the default)");
+  form("--tree", ProcsForm::kTree, "the tree of processes, at the end");
+  form("--gantt", ProcsForm::kGantt, "a bar per process over the time, at the end");
+  app.add_option_function<std::vector<std::string>>(
+         "--with",
+         [&options](const std::vector<std::string>& names) {
+           for (const std::string& name : names) {
+             if (name != "sched")
+               throw CLI::ValidationError(
+                   fmt::format("--with takes sched, not '{}'", printable(name)));
+             options.trace.families.sched = true;
+           }
+         },
+         "what else to measure in each phase: sched")
+      ->delimiter(',')
+      ->type_name("FAMILY[,...]");
+}
+
 void add_options(CLI::App& app, const Command& command, Options& options) {
   app.footer(fmt::format("{}Examples:\n{}",
                          command.is_view ? "-- COMMAND ARGS... starts a command, traced from its "
@@ -155,6 +185,7 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
       ->type_name("FILE");
   add_view(app, options);
   if (command.name == "sched") add_sched(app, options);
+  if (command.name == "procs") add_procs(app, options);
 }
 
 // What needs several options at once.
@@ -172,7 +203,10 @@ Result<void> check(Options& options) {
 void complete(Options& options) {
   options.view.json = options.format == Format::kJson;
   options.view.text = options.format == Format::kText;
-  options.trace.families.sched = true;
+  if (options.command == "sched" || options.command == "record")
+    options.trace.families.sched = true;
+  if (options.command == "procs" || options.command == "record") options.trace.families.life = true;
+  if (options.procs.failed_only) options.trace.failed_execs = true;
   if (options.threshold_ns != 0) options.trace.wakers = true;
 }
 

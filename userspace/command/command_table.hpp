@@ -18,6 +18,7 @@ struct Command {
 };
 
 Result<int> run_sched(const Options& options, const Environment& environment);
+Result<int> run_procs(const Options& options, const Environment& environment);
 Result<int> run_record(const Options& options, const Environment& environment);
 Result<int> run_doctor(const Options& options, const Environment& environment);
 
@@ -27,6 +28,12 @@ inline constexpr std::array kCommands = {
             "  sudo hoodtrace sched --pid 4242 -i 1s --threshold 5ms\n"
             "  sudo hoodtrace sched --format json -o report.json -- make -j2",
             true, run_sched},
+    Command{"procs", "fork, first run, exec, exit, reaped: the life of every process",
+            "  sudo hoodtrace procs -d 10\n"
+            "  sudo hoodtrace procs --tree -- make -j2\n"
+            "  sudo hoodtrace procs --failed --unit nginx\n"
+            "  sudo hoodtrace procs --format json -o lives.json -- ./test.sh",
+            true, run_procs},
     Command{"record", "write every event into a trace file, to be viewed later with --from",
             "  sudo hoodtrace record -d 10 -o run.htrec\n"
             "  sudo hoodtrace record -o build.htrec -- make\n"

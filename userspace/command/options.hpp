@@ -12,6 +12,7 @@
 #include "probe/machine_facts.hpp"
 #include "probe/trace_request.hpp"
 #include "stream/source.hpp"
+#include "view/procs_options.hpp"
 #include "view/view_options.hpp"
 
 namespace hoodtrace {
@@ -26,6 +27,7 @@ struct Options {
   ColorMode color = ColorMode::kAuto;
   std::string output;  // -o; empty = standard output
   std::string from;    // --from: replay instead of live
+  ProcsOptions procs;
   std::uint64_t threshold_ns = 0;
   bool culprits = true;
   bool propagate = false;

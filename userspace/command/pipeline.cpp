@@ -99,6 +99,7 @@ class Pipeline {
 
   Result<void> print(std::uint64_t now_ns) {
     Report report;
+    report.width = sink_.width();
     report.command = options_.command;
     report.target = session_.target;
     report.how = session_.how;

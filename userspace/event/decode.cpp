@@ -17,6 +17,8 @@ bool is_sound(const Record& record, std::uint32_t bytes) {
   }
   if constexpr (std::is_same_v<Record, ht_switch>) return record.prev_tid < HT_PID_LIMIT;
   if constexpr (std::is_same_v<Record, ht_behind>) return record.count <= HT_BEHIND_SEGMENTS;
+  if constexpr (std::is_same_v<Record, ht_program>) return record.old_tid < HT_PID_LIMIT;
+  if constexpr (std::is_same_v<Record, ht_argv>) return record.offset < HT_ARGV_LIMIT;
   if constexpr (std::is_same_v<Record, ht_task_exec>) return record.old_tid < HT_PID_LIMIT;
   if constexpr (std::is_same_v<Record, ht_migrate>)
     return record.from_cpu < HT_CPU_LIMIT && record.to_cpu < HT_CPU_LIMIT;

@@ -24,6 +24,7 @@ constexpr std::uint64_t kRingBytes = 4 << 20;
 constexpr std::uint64_t kAllRingsBytes = 128 << 20;
 constexpr std::uint64_t kLeastRingBytes = 4096;
 constexpr std::uint32_t kTracedWords = HT_PID_LIMIT / 64;
+constexpr std::uint32_t kLifeWords = HT_PID_LIMIT / (64 / HT_LIFE_BITS);
 // The consumer is woken when this share of a ring has been written since the last time.
 constexpr std::uint32_t kWakeShare = 4;
 
@@ -111,6 +112,9 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.exact_wait = plan.exact_wait ? 1 : 0;
   settings.state_is_arg = plan.switch_state_arg ? 1 : 0;
   settings.all_switches = plan.all_switches ? 1 : 0;
+  settings.life = plan.life ? 1 : 0;
+  settings.life_ends = plan.life_ends ? 1 : 0;
+  settings.argv_bytes = std::min<__u32>(request.argv_bytes, HT_ARGV_LIMIT);
   settings.follow = filter.follow ? 1 : 0;
   settings.wake_bytes = static_cast<__u32>(ring_bytes_ / kWakeShare);
   settings.cgroup_id = filter.cgroup_id;
@@ -124,6 +128,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   auto& maps = skeleton_->maps;
   bpf_map__set_max_entries(maps.rings, possible_cpus_);
   bpf_map__set_max_entries(maps.cpu_states, possible_cpus_);
+  if (plan.life) bpf_map__set_max_entries(maps.life_bits, kLifeWords);
   if (settings.filter != 0) {
     bpf_map__set_max_entries(maps.traced_tids, kTracedWords);
     bpf_map__set_max_entries(maps.history, possible_cpus_ * HT_HISTORY_LEN);
@@ -194,7 +199,7 @@ void BpfObject::detach() {
   links_.clear();
 }
 
-Result<void> BpfObject::scan(const char* name, RecordBuffer& out) {
+Result<void> BpfObject::scan(const char* name, std::size_t record_bytes, RecordBuffer& out) {
   bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name);
   bpf_link* link = program == nullptr ? nullptr : bpf_program__attach_iter(program, nullptr);
   if (link == nullptr) return bpf_error(fmt::format("attach {}", name), errno);
@@ -203,7 +208,7 @@ Result<void> BpfObject::scan(const char* name, RecordBuffer& out) {
   bpf_link__destroy(link);
   if (!iterator) return bpf_error(fmt::format("run {}", name), create_error);
 
-  std::vector<char> bytes(sizeof(ht_task) * 256);
+  std::vector<char> bytes(record_bytes * 256);
   std::size_t held = 0;
   for (;;) {
     const ssize_t got = ::read(iterator.get(), bytes.data() + held, bytes.size() - held);
@@ -212,8 +217,8 @@ Result<void> BpfObject::scan(const char* name, RecordBuffer& out) {
     if (got == 0) break;
     held += static_cast<std::size_t>(got);
     std::size_t at = 0;
-    for (; held - at >= sizeof(ht_task); at += sizeof(ht_task))
-      out.add_bytes(bytes.data() + at, sizeof(ht_task));
+    for (; held - at >= record_bytes; at += record_bytes)
+      out.add_bytes(bytes.data() + at, record_bytes);
     std::memmove(bytes.data(), bytes.data() + at, held - at);
     held -= at;
   }

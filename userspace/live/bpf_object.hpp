@@ -51,8 +51,9 @@ class BpfObject {
   [[nodiscard]] std::vector<RingReader>& rings() { return rings_; }
   [[nodiscard]] std::uint64_t ring_bytes() const { return ring_bytes_; }
 
-  // Runs a task iterator ("scan_tasks", "scan_books") and appends its records.
-  Result<void> scan(const char* program, RecordBuffer& out);
+  // Runs a task iterator ("scan_tasks", "scan_books"), whose records are of `record_bytes` each,
+  // and appends them.
+  Result<void> scan(const char* program, std::size_t record_bytes, RecordBuffer& out);
 
   // The losses that the kernel side has counted and not yet put into the stream, as ht_lost and
   // ht_trouble records of `now_ns`. Call it after detach() and once the rings are empty, or at any

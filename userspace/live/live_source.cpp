@@ -147,7 +147,12 @@ Result<void> LiveSource::start() {
   const std::uint64_t begin_ns = boot_clock_ns();
   add_session(*plan, begin_ns);
   if (Result<void> attached = object_->attach(); !attached) return attached;
-  if (Result<void> scanned = object_->scan("scan_tasks", making_); !scanned) return scanned;
+  if (Result<void> scanned = object_->scan("scan_tasks", sizeof(ht_task), making_); !scanned)
+    return scanned;
+  if (plan->life)
+    if (Result<void> scanned = object_->scan("scan_task_pids", sizeof(ht_task_pids), making_);
+        !scanned)
+      return scanned;
   queue_made();
   if (Result<void> dropped = drop_privileges(); !dropped) return dropped;
 
@@ -212,7 +217,8 @@ void LiveSource::queue_made() {
 }
 
 Result<void> LiveSource::add_books(std::uint64_t now_ns) {
-  if (Result<void> scanned = object_->scan("scan_books", making_); !scanned) return scanned;
+  if (Result<void> scanned = object_->scan("scan_books", sizeof(ht_task), making_); !scanned)
+    return scanned;
   object_->add_troubles(now_ns, making_);
   return {};
 }

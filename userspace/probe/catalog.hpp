@@ -8,12 +8,13 @@
 
 namespace hoodtrace {
 
-enum class Family { kTasks, kSched };
+enum class Family { kTasks, kSched, kLife };
 
 enum class Need {
-  kAlways,  // the family does not work without it
-  kWanted,  // the family works without it, and says what is missing
-  kWakers,  // only when wakers are asked for, or in the fallback tier
+  kAlways,    // the family does not work without it
+  kWanted,    // the family works without it, and says what is missing
+  kWakers,    // only when wakers are asked for, or in the fallback tier
+  kFailures,  // only when failed execs are asked for
 };
 
 struct Probe {
@@ -43,6 +44,19 @@ inline constexpr std::array kCatalog = {
           &Features::tp_sched_process_exec},
     Probe{"on_cgroup_attach_task", "cgroup_attach_task", Family::kTasks, Need::kWanted,
           &Features::tp_cgroup_attach_task},
+    // After the tasks family's programs at the same hooks, which settle who is traced.
+    Probe{"on_life_switch", "sched_switch", Family::kLife, Need::kAlways,
+          &Features::tp_sched_switch},
+    Probe{"on_sched_process_exit", "sched_process_exit", Family::kLife, Need::kAlways,
+          &Features::tp_sched_process_exit},
+    Probe{"on_program", "sched_process_exec", Family::kLife, Need::kAlways,
+          &Features::tp_sched_process_exec},
+    Probe{"on_sched_process_wait", "sched_process_wait", Family::kLife, Need::kWanted,
+          &Features::tp_sched_process_wait},
+    Probe{"on_sched_process_free", "sched_process_free", Family::kLife, Need::kWanted,
+          &Features::tp_sched_process_free},
+    Probe{"on_failed_exec", "sys_exit", Family::kLife, Need::kFailures, &Features::tp_sys_exit},
+    Probe{"scan_task_pids", "iter/task", Family::kLife, Need::kAlways, &Features::iter_task},
     Probe{"scan_tasks", "iter/task", Family::kTasks, Need::kAlways, &Features::iter_task},
     Probe{"scan_books", "iter/task", Family::kTasks, Need::kAlways, &Features::iter_task},
 };

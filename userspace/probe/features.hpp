@@ -17,6 +17,10 @@ namespace hoodtrace {
   X(tp_task_newtask, "tracepoint task_newtask (tp_btf)")                   \
   X(tp_task_rename, "tracepoint task_rename (tp_btf)")                     \
   X(tp_sched_process_exec, "tracepoint sched_process_exec (tp_btf)")       \
+  X(tp_sched_process_exit, "tracepoint sched_process_exit (tp_btf)")       \
+  X(tp_sched_process_wait, "tracepoint sched_process_wait (tp_btf)")       \
+  X(tp_sched_process_free, "tracepoint sched_process_free (tp_btf)")       \
+  X(tp_sys_exit, "tracepoint sys_exit (tp_btf)")                           \
   X(tp_cgroup_attach_task, "tracepoint cgroup_attach_task (tp_btf)")       \
   X(iter_task, "BPF iterator over tasks")                                  \
   X(ringbuf, "BPF ring buffer")                                            \

@@ -15,6 +15,8 @@ struct Plan {
   std::vector<const Probe*> probes;
   bool exact_wait = false;        // the kernel's own books, not stamps at wake-ups
   bool wakers = false;            // waking and wakeup are recorded
+  bool life = false;              // the life-cycle family is loaded
+  bool life_ends = false;         // and records the tasks' ends: nobody else does
   bool switch_state_arg = false;  // sched_switch hands over prev_state
   bool all_switches = false;      // the kernel side lets every switch through, whatever the target
   std::string how;                // one line for a person: the hooks, and why these

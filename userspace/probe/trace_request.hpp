@@ -30,18 +30,21 @@ std::string describe(const Target& target);
 
 struct Families {
   bool sched = false;
+  bool life = false;  // births, programs, exits
 };
 
 struct TraceRequest {
   Target target;
   Families families;
-  bool wakers = false;            // who woke whom, and the wake-up delay
-  bool force_fallback = false;    // as on a kernel that keeps no sched_info
-  std::uint64_t ring_bytes = 0;   // per CPU; 0 = chosen by the number of CPUs
-  std::uint64_t interval_ns = 0;  // 0 = one report at the end
-  std::uint64_t duration_ns = 0;  // 0 = until stopped, or until the target is gone
-  std::string btf_path;           // empty = the kernel's own
-  std::string command_line;       // as typed; goes into the session record
+  bool wakers = false;               // who woke whom, and the wake-up delay
+  bool failed_execs = false;         // the exit of every system call is looked at
+  std::uint32_t argv_bytes = 65536;  // kept of an argv; 0 = none is read
+  bool force_fallback = false;       // as on a kernel that keeps no sched_info
+  std::uint64_t ring_bytes = 0;      // per CPU; 0 = chosen by the number of CPUs
+  std::uint64_t interval_ns = 0;     // 0 = one report at the end
+  std::uint64_t duration_ns = 0;     // 0 = until stopped, or until the target is gone
+  std::string btf_path;              // empty = the kernel's own
+  std::string command_line;          // as typed; goes into the session record
 };
 
 }  // namespace hoodtrace

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which program is executed, and with which arguments.
+ *
+ * The arguments are read in sched_process_exec, from the new stack: the kernel has just written
+ * them there, so the pages are resident. (What the caller handed to execve may be paged out, and is
+ * gone by then.) A failed exec has no new stack: its arguments are read from the caller's, where a
+ * page that is not resident is said to be unreadable.
+ */
+#include "emit.bpf.h"
+#include "filter.bpf.h"
+#include "life.bpf.h"
+#include "syscall.bpf.h"
+#include <bpf/bpf_tracing.h>
+
+#define PATH_LEN 4096   /* PATH_MAX, include/uapi/linux/limits.h */
+#define PIECE_LEN 4096  /* of an argv */
+#define PIECES (HT_ARGV_LIMIT / PIECE_LEN)
+#define FAILED_ARGS 256 /* of a failed exec */
+#define FAILED_ARG_LEN 1024
+
+/* Records are put together here: a ring's reserve takes no variable size. */
+struct ht_program_scratch {
+	struct ht_program program;
+	char text[2 * PATH_LEN + 8];
+};
+
+struct ht_argv_scratch {
+	struct ht_argv argv;
+	char text[PIECE_LEN + FAILED_ARG_LEN + 8];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ht_program_scratch);
+} program_scratch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ht_argv_scratch);
+} argv_scratch SEC(".maps");
+
+static __always_inline __u32 read_path(char *to, const char *from)
+{
+	long n = bpf_probe_read_kernel_str(to, PATH_LEN, from);
+
+	if (n > 0 && n <= PATH_LEN)
+		return n;
+	to[0] = 0;
+	return 1;
+}
+
+static __always_inline void emit_program(struct ht_program_scratch *scratch, __u32 tid,
+					 __u32 text_len)
+{
+	__u32 size;
+
+	if (text_len > 2 * PATH_LEN)
+		return;
+	scratch->program.tail_bytes = text_len;
+	__builtin_memset(scratch->text + text_len, 0, 8);
+	size = (sizeof(scratch->program) + text_len + 7) & ~7u;
+	emit_copy(&scratch->program.head, HT_PROGRAM, tid, size);
+}
+
+static __always_inline void emit_argv(struct ht_argv_scratch *scratch, __u32 tid, __u32 text_len)
+{
+	__u32 size;
+
+	if (text_len > PIECE_LEN + FAILED_ARG_LEN)
+		return;
+	scratch->argv.tail_bytes = text_len;
+	__builtin_memset(scratch->text + text_len, 0, 8);
+	size = (sizeof(scratch->argv) + text_len + 7) & ~7u;
+	emit_copy(&scratch->argv.head, HT_ARGV, tid, size);
+}
+
+/* struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm */
+SEC("?tp_btf/sched_process_exec")
+int on_program(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	struct linux_binprm *bprm = (void *)ctx[2];
+	__u32 tid = task->pid, old_tid = (__u32)ctx[1], zero = 0, len, kept, i;
+	__u64 arg_start = BPF_CORE_READ(task, mm, arg_start);
+	__u64 arg_end = BPF_CORE_READ(task, mm, arg_end);
+	struct ht_program_scratch *scratch;
+	struct ht_argv_scratch *piece;
+	const char *file, *interp;
+	__u64 argv_bytes;
+
+	if (old_tid != tid)
+		life_settle(old_tid, HT_LIFE_FRESH | HT_LIFE_WAITING);
+	life_settle(tid, HT_LIFE_WAITING);
+	if (!is_traced(tid))
+		return 0;
+	scratch = bpf_map_lookup_elem(&program_scratch, &zero);
+	piece = bpf_map_lookup_elem(&argv_scratch, &zero);
+	if (!scratch || !piece)
+		return 0;
+	argv_bytes = arg_end > arg_start ? arg_end - arg_start : 0;
+	if (argv_bytes >= HT_UNKNOWN_BYTES)
+		argv_bytes = HT_UNKNOWN_BYTES - 1;
+	kept = argv_bytes < settings.argv_bytes ? argv_bytes : settings.argv_bytes;
+
+	file = BPF_CORE_READ(bprm, filename);
+	interp = BPF_CORE_READ(bprm, interp);
+	len = read_path(scratch->text, file);
+	if (interp != file) {
+		len += read_path(scratch->text + len, interp);
+	} else {
+		scratch->text[len] = 0;
+		len++;
+	}
+	scratch->program.pid = task->tgid;
+	scratch->program.old_tid = old_tid;
+	scratch->program.argv_bytes = argv_bytes;
+	scratch->program.kept_bytes = kept;
+	scratch->program.error = 0;
+	emit_program(scratch, tid, len);
+
+	for (i = 0; i < PIECES; i++) {
+		__u32 offset = i * PIECE_LEN, n;
+
+		if (offset >= kept)
+			break;
+		n = kept - offset;
+		if (n > PIECE_LEN)
+			n = PIECE_LEN;
+		piece->argv.pid = task->tgid;
+		piece->argv.offset = offset;
+		piece->argv.flags = 0;
+		if (bpf_probe_read_user(piece->text, n, (void *)(arg_start + offset))) {
+			piece->argv.flags = HT_ARGV_UNREADABLE;
+			n = 0;
+		}
+		emit_argv(piece, tid, n);
+	}
+	return 0;
+}
+
+/* struct pt_regs *regs, long ret; every system call of every task ends here */
+SEC("?tp_btf/sys_exit")
+int on_failed_exec(__u64 *ctx)
+{
+	struct pt_regs *regs = (void *)ctx[0];
+	__s64 ret = ctx[1];
+	struct ht_program_scratch *scratch;
+	struct ht_argv_scratch *piece;
+	struct task_struct *task;
+	const char *const *argv;
+	const char *file, *arg;
+	__u32 tid, zero = 0, len = 0, i, flags = 0;
+	long nr, n;
+
+	if (ret >= 0)
+		return 0;
+	task = bpf_get_current_task_btf();
+	nr = syscall_of(task, regs);
+	if (nr != NR_EXECVE && nr != NR_EXECVEAT)
+		return 0;
+	tid = task->pid;
+	if (!is_traced(tid))
+		return 0;
+	scratch = bpf_map_lookup_elem(&program_scratch, &zero);
+	piece = bpf_map_lookup_elem(&argv_scratch, &zero);
+	if (!scratch || !piece)
+		return 0;
+	file = (void *)syscall_argument(regs, nr == NR_EXECVE ? 0 : 1);
+	argv = (void *)syscall_argument(regs, nr == NR_EXECVE ? 1 : 2);
+
+	for (i = 0; i < FAILED_ARGS && settings.argv_bytes; i++) {
+		if (len >= PIECE_LEN) {
+			flags |= HT_ARGV_CUT;
+			break;
+		}
+		if (bpf_probe_read_user(&arg, sizeof(arg), argv + i)) {
+			flags |= HT_ARGV_UNREADABLE;
+			break;
+		}
+		if (!arg)
+			break;
+		n = bpf_probe_read_user_str(piece->text + len, FAILED_ARG_LEN, arg);
+		if (n <= 0 || n > FAILED_ARG_LEN) {
+			flags |= HT_ARGV_UNREADABLE;
+			break;
+		}
+		if (n == FAILED_ARG_LEN)
+			flags |= HT_ARGV_CUT;
+		len += n;
+	}
+	if (i == FAILED_ARGS)
+		flags |= HT_ARGV_CUT;
+
+	scratch->program.pid = task->tgid;
+	scratch->program.old_tid = tid;
+	scratch->program.argv_bytes = HT_UNKNOWN_BYTES;
+	scratch->program.kept_bytes = len;
+	scratch->program.error = (__u32)-ret;
+	n = bpf_probe_read_user_str(scratch->text, PATH_LEN, file);
+	if (n <= 0 || n > PATH_LEN) {
+		n = 1;
+		scratch->text[0] = 0;
+	}
+	scratch->text[n] = 0;
+	emit_program(scratch, tid, n + 1);
+	if (!len && !flags)
+		return 0;
+	piece->argv.pid = task->tgid;
+	piece->argv.offset = 0;
+	piece->argv.flags = flags;
+	emit_argv(piece, tid, len);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,81 @@
+// hoodtrace procs.
+
+#include <limits>
+
+#include "command/command_table.hpp"
+#include "command/pipeline.hpp"
+#include "model/lifecycle_tracker.hpp"
+#include "view/procs_view.hpp"
+
+namespace hoodtrace {
+namespace {
+
+// How long a fact is held back: a time of reaping can be corrected so late, and argv pieces and
+// final books follow what they belong to.
+constexpr std::uint64_t kSettleNs = 100'000'000;
+constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
+
+class ProcsObserver : public Observer {
+ public:
+  ProcsObserver(const TaskTable& tasks, const Options& options)
+      : tasks_(tasks),
+        options_(options),
+        wants_lines_(options.format == Format::kText && options.procs.form == ProcsForm::kTimeline),
+        tracker_(tasks, {wants_lines_, options.procs.threads}) {}
+
+  void on_event(const Event& event) override {
+    if (const auto* const* session = std::get_if<const ht_session*>(&event))
+      started_ns_ = (*session)->head.time_ns;
+    feed(tracker_, event);
+    // Every record begins with its header.
+    now_ns_ = std::visit(
+        [this](auto record) -> std::uint64_t {
+          if constexpr (std::is_pointer_v<decltype(record)>)
+            return reinterpret_cast<const ht_header*>(record)->time_ns;
+          else
+            return now_ns_;
+        },
+        event);
+    settled_ns_ = std::holds_alternative<const ht_tick*>(event)
+                      ? kForever
+                      : now_ns_ - std::min(now_ns_, kSettleNs);
+  }
+  void fold(TaskId) override {}
+
+  std::string take_lines() override {
+    std::string lines;
+    if (!wants_lines_ || !tracker_.has_facts(settled_ns_)) return lines;
+    const ProcsSight sight = this->sight(now_ns_);
+    for (const LifeFact& fact : tracker_.take_facts(settled_ns_))
+      if (const std::string line = timeline_line(sight, fact); !line.empty()) lines += line + "\n";
+    return lines;
+  }
+
+  void report(std::uint64_t now_ns, Report& report) override {
+    add_procs_report(sight(now_ns), options_.view, report);
+  }
+  void begin_interval(std::uint64_t) override { tracker_.begin_interval(); }
+
+ private:
+  [[nodiscard]] ProcsSight sight(std::uint64_t now_ns) const {
+    return {tracker_, tasks_, options_.procs, started_ns_, now_ns};
+  }
+
+  const TaskTable& tasks_;
+  const Options& options_;
+  bool wants_lines_;
+  LifecycleTracker tracker_;
+  std::uint64_t started_ns_ = 0;
+  std::uint64_t now_ns_ = 0;
+  std::uint64_t settled_ns_ = 0;
+};
+
+}  // namespace
+
+Result<int> run_procs(const Options& options, const Environment& environment) {
+  TaskTable tasks;
+  ProcsObserver observer(tasks, options);
+  return run_pipeline(options, environment, tasks, observer);
+}
+
+}  // namespace hoodtrace

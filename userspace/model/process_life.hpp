@@ -1,0 +1,103 @@
+// One process from birth to reaping, as far as it was seen: what is absent was not seen.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hoodtrace {
+
+// Grows with each process that is met, and is never used twice.
+using LifeId = std::uint64_t;
+inline constexpr LifeId kNoLife = 0;
+
+// A program that was executed, or failed to be.
+struct Program {
+  std::uint64_t time_ns = 0;
+  std::string file;
+  std::string interpreter;       // of a script; empty = none
+  std::string argv;              // the bytes that were kept, each argument NUL-ended
+  std::uint32_t argv_bytes = 0;  // that there were; HT_UNKNOWN_BYTES = not told
+  std::uint32_t kept_bytes = 0;  // that were to be read
+  std::uint32_t error = 0;       // errno of a failed exec
+  bool cut = false;              // argv is not all of it
+  bool unreadable = false;       // a part of argv could not be read
+};
+
+// Empty when none were read.
+std::vector<std::string_view> arguments_of(const Program& program);
+
+struct Adoption {
+  std::uint64_t time_ns = 0;
+  std::uint32_t parent_pid = 0;
+  std::string parent_comm;
+};
+
+struct ThreadLife {
+  std::uint32_t tid = 0;
+  std::optional<std::uint64_t> born_ns;
+  std::optional<std::uint64_t> first_run_ns;
+  std::optional<std::uint64_t> exit_ns;
+};
+
+// Where the time of a phase went, all threads taken together; with the sched family only.
+struct PhaseTimes {
+  std::uint64_t on_cpu_ns = 0;
+  std::uint64_t wait_ns = 0;   // in run queues
+  std::uint64_t sleep_ns = 0;  // the rest
+};
+
+enum class Phase { kStart, kPrepare, kRun };  // fork→first run, first run→exec, exec→exit
+
+struct ProcessLife {
+  LifeId id = kNoLife;
+  std::uint32_t pid = 0;
+  std::uint64_t start_boottime_ns = 0;  // 0 = not known
+  std::uint32_t parent_pid = 0;         // who forked it; 0 = not known
+  std::string parent_comm;
+  LifeId parent = kNoLife;  // when it is traced too
+  std::uint32_t depth = 0;  // traced ancestors
+  std::string comm;
+  std::uint64_t cgroup_id = 0;
+  std::optional<std::uint64_t> clone_flags;  // absent: it was there before
+  std::uint32_t ns_pid = 0;                  // in its own pid namespace; 0 = the initial one
+  std::uint32_t ns_inode = 0;
+
+  std::optional<std::uint64_t> born_ns;
+  std::optional<std::uint64_t> first_run_ns;
+  std::optional<std::uint64_t> first_wait_ns;  // in run queues before the first run
+  std::vector<Program> programs;
+  std::optional<std::uint64_t> exit_ns;
+  std::uint32_t wait_status = 0;  // with exit_ns
+  bool autoreaped = false;
+  std::optional<std::uint64_t> reaped_ns;
+  std::uint32_t reaped_by_tid = 0;        // 0 = by the kernel, or not seen
+  std::optional<std::uint64_t> freed_ns;  // an upper bound of reaped_ns
+  bool dead_when_seen = false;            // it was a zombie when tracing began
+  std::vector<Adoption> adoptions;
+
+  std::uint32_t threads = 1;  // ever seen in it
+  std::uint32_t live_threads = 1;
+  std::vector<ThreadLife> thread_lives;  // but the first; when asked for
+  std::uint64_t on_cpu_ns = 0;           // of the threads that have ended
+  std::uint64_t wait_ns = 0;
+  std::uint32_t unbooked_threads = 0;  // without final books (yet)
+  bool waits_known = true;
+  PhaseTimes phases[3];
+
+  [[nodiscard]] bool has_exited() const { return exit_ns.has_value() || dead_when_seen; }
+  [[nodiscard]] bool is_zombie() const {
+    return (exit_ns.has_value() || (dead_when_seen && live_threads == 0)) && !reaped_ns &&
+           !freed_ns;
+  }
+  // Who should reap it now.
+  [[nodiscard]] std::uint32_t reaper_pid() const {
+    return adoptions.empty() ? parent_pid : adoptions.back().parent_pid;
+  }
+  [[nodiscard]] std::optional<std::uint64_t> zombie_ns() const;
+  // The last program that it became; null when none was seen.
+  [[nodiscard]] const Program* program() const;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,17 @@
+// How the user wants to see the lives of processes.
+#pragma once
+
+#include <cstdint>
+
+namespace hoodtrace {
+
+enum class ProcsForm { kTimeline, kTree, kGantt };
+
+struct ProcsOptions {
+  ProcsForm form = ProcsForm::kTimeline;
+  std::uint64_t slow_ns = 0;  // only what lasted at least this; 0 = all
+  bool failed_only = false;   // non-zero exits, signals, failed execs
+  bool threads = false;       // threads too
+};
+
+}  // namespace hoodtrace
