@@ -143,6 +143,43 @@ int on_program(__u64 *ctx)
 	return 0;
 }
 
+/* What a walk over the argv of a failed exec knows. */
+struct argv_walk {
+	struct ht_argv_scratch *piece;
+	const char *const *argv;
+	__u32 len;
+	__u32 flags;
+};
+
+static long take_argument(__u32 index, void *context)
+{
+	struct argv_walk *walk = context;
+	struct ht_argv_scratch *piece = walk->piece;
+	__u32 len = walk->len;
+	const char *arg;
+	long n;
+
+	if (bpf_probe_read_user(&arg, sizeof(arg), walk->argv + index)) {
+		walk->flags |= HT_ARGV_UNREADABLE;
+		return 1;
+	}
+	if (!arg)
+		return 1;
+	if (len >= PIECE_LEN || index == FAILED_ARGS - 1) {
+		walk->flags |= HT_ARGV_CUT;
+		return 1;
+	}
+	n = bpf_probe_read_user_str(piece->text + len, FAILED_ARG_LEN, arg);
+	if (n <= 0 || n > FAILED_ARG_LEN) {
+		walk->flags |= HT_ARGV_UNREADABLE;
+		return 1;
+	}
+	if (n == FAILED_ARG_LEN)
+		walk->flags |= HT_ARGV_CUT;
+	walk->len = len + n;
+	return 0;
+}
+
 /* struct pt_regs *regs, long ret; every system call of every task ends here */
 SEC("?tp_btf/sys_exit")
 int on_failed_exec(__u64 *ctx)
@@ -152,9 +189,9 @@ int on_failed_exec(__u64 *ctx)
 	struct ht_program_scratch *scratch;
 	struct ht_argv_scratch *piece;
 	struct task_struct *task;
-	const char *const *argv;
-	const char *file, *arg;
-	__u32 tid, zero = 0, len = 0, i, flags = 0;
+	struct argv_walk walk = {};
+	const char *file;
+	__u32 tid, zero = 0;
 	long nr, n;
 
 	if (ret >= 0)
@@ -171,35 +208,15 @@ int on_failed_exec(__u64 *ctx)
 	if (!scratch || !piece)
 		return 0;
 	file = (void *)syscall_argument(regs, nr == NR_EXECVE ? 0 : 1);
-	argv = (void *)syscall_argument(regs, nr == NR_EXECVE ? 1 : 2);
-
-	for (i = 0; i < FAILED_ARGS && settings.argv_bytes; i++) {
-		if (len >= PIECE_LEN) {
-			flags |= HT_ARGV_CUT;
-			break;
-		}
-		if (bpf_probe_read_user(&arg, sizeof(arg), argv + i)) {
-			flags |= HT_ARGV_UNREADABLE;
-			break;
-		}
-		if (!arg)
-			break;
-		n = bpf_probe_read_user_str(piece->text + len, FAILED_ARG_LEN, arg);
-		if (n <= 0 || n > FAILED_ARG_LEN) {
-			flags |= HT_ARGV_UNREADABLE;
-			break;
-		}
-		if (n == FAILED_ARG_LEN)
-			flags |= HT_ARGV_CUT;
-		len += n;
-	}
-	if (i == FAILED_ARGS)
-		flags |= HT_ARGV_CUT;
+	walk.piece = piece;
+	walk.argv = (void *)syscall_argument(regs, nr == NR_EXECVE ? 1 : 2);
+	if (settings.argv_bytes)
+		bpf_loop(FAILED_ARGS, take_argument, &walk, 0);
 
 	scratch->program.pid = task->tgid;
 	scratch->program.old_tid = tid;
 	scratch->program.argv_bytes = HT_UNKNOWN_BYTES;
-	scratch->program.kept_bytes = len;
+	scratch->program.kept_bytes = walk.len;
 	scratch->program.error = (__u32)-ret;
 	n = bpf_probe_read_user_str(scratch->text, PATH_LEN, file);
 	if (n <= 0 || n > PATH_LEN) {
@@ -208,12 +225,12 @@ int on_failed_exec(__u64 *ctx)
 	}
 	scratch->text[n] = 0;
 	emit_program(scratch, tid, n + 1);
-	if (!len && !flags)
+	if (!walk.len && !walk.flags)
 		return 0;
 	piece->argv.pid = task->tgid;
 	piece->argv.offset = 0;
-	piece->argv.flags = flags;
-	emit_argv(piece, tid, len);
+	piece->argv.flags = walk.flags;
+	emit_argv(piece, tid, walk.len);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "model/lifecycle_tracker.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -30,6 +31,14 @@ std::vector<std::string_view> arguments_of(const Program& program) {
 std::optional<std::uint64_t> ProcessLife::zombie_ns() const {
   if (!exit_ns || !reaped_ns) return std::nullopt;
   return *reaped_ns > *exit_ns ? *reaped_ns - *exit_ns : 0;
+}
+
+bool ProcessLife::is_search_step(std::size_t index) const {
+  const Program& failed = programs[index];
+  if (failed.error != ENOENT) return false;
+  for (std::size_t i = index + 1; i < programs.size(); i++)
+    if (programs[i].error == 0) return programs[i].argv.starts_with(failed.argv);
+  return false;
 }
 
 const Program* ProcessLife::program() const {

@@ -96,6 +96,9 @@ struct ProcessLife {
     return adoptions.empty() ? parent_pid : adoptions.back().parent_pid;
   }
   [[nodiscard]] std::optional<std::uint64_t> zombie_ns() const;
+  // A failed exec (by its index) that was but a step of a search: a later one, of the same
+  // arguments, succeeded, as execvp's walk along PATH does.
+  [[nodiscard]] bool is_search_step(std::size_t index) const;
   // The last program that it became; null when none was seen.
   [[nodiscard]] const Program* program() const;
 };

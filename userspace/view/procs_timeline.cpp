@@ -38,8 +38,7 @@ std::string program_text(const Program& program) {
 }
 
 std::string exit_text(const ProcsSight& sight, const ProcessLife& life) {
-  std::string text =
-      outcome_text(life) + after(before(life, *life.exit_ns), *life.exit_ns, "after");
+  std::string text = outcome_text(life) + after(life.born_ns.value_or(0), *life.exit_ns, "after");
   const LifecycleTracker::Times times = sight.tracker.times_of(life);
   if (times.on_cpu_ns) text += fmt::format(", {} on CPU", format_duration(*times.on_cpu_ns));
   if (life.threads > 1) text += fmt::format(", {} threads", life.threads);
@@ -74,6 +73,9 @@ std::uint64_t phase_ns(const ProcessLife& life, const LifeFact& fact) {
 }
 
 bool is_wanted(const ProcsSight& sight, const ProcessLife& life, const LifeFact& fact) {
+  if (sight.options.failed_only && fact.kind == LifeFactKind::kExecFailed &&
+      life.is_search_step(fact.index))
+    return false;
   if (sight.options.failed_only && fact.kind != LifeFactKind::kExecFailed &&
       !(fact.kind == LifeFactKind::kExit && has_failed(life)))
     return false;
@@ -119,7 +121,7 @@ std::string timeline_line(const ProcsSight& sight, const LifeFact& fact) {
   const std::string pid = life->ns_pid == 0 ? fmt::format("{}", life->pid)
                                             : fmt::format("{}/{}", life->pid, life->ns_pid);
   return fmt::format("{:>11.6f} {:>7} {}{:<15}  {}", static_cast<double>(at_ns) / 1e9, pid,
-                     std::string(2UL * std::min(life->depth, kDeepest), ' '), printable(life->comm),
+                     std::string(2UL * std::min(life->depth, kDeepest), ' '), printable(fact.comm),
                      fact_text(sight, *life, fact));
 }
 

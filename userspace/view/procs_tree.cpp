@@ -160,7 +160,10 @@ Table procs_phases(const ProcsSight& sight) {
       table.columns.push_back(
           {std::string(phase) + part, fmt::format("{} {}", phase, part), Unit::kNs, 2});
   for (const auto& [id, life] : sight.tracker.lives()) {
-    if (!life.born_ns || !is_shown(sight, life)) continue;
+    std::uint64_t total_ns = 0;
+    for (const PhaseTimes& times : life.phases)
+      total_ns += times.on_cpu_ns + times.wait_ns + times.sleep_ns;
+    if (total_ns == 0 || !is_shown(sight, life)) continue;
     auto& row = table.rows.emplace_back();
     row.emplace_back(static_cast<std::uint64_t>(life.pid));
     row.emplace_back(life.comm);

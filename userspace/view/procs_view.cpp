@@ -71,8 +71,9 @@ std::uint64_t end_of(const ProcsSight& sight, const ProcessLife& life) {
 
 bool is_shown(const ProcsSight& sight, const ProcessLife& life) {
   if (sight.options.failed_only) {
-    const bool failed_exec = std::any_of(life.programs.begin(), life.programs.end(),
-                                         [](const Program& program) { return program.error != 0; });
+    bool failed_exec = false;
+    for (std::size_t i = 0; i < life.programs.size(); i++)
+      failed_exec |= life.programs[i].error != 0 && !life.is_search_step(i);
     if (!has_failed(life) && !failed_exec) return false;
   }
   if (sight.options.slow_ns != 0) {
