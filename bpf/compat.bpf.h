@@ -21,6 +21,15 @@ struct task_struct___cpu {
 	unsigned int cpu;
 };
 
+/* e1fad12dcb66 (6.18) throttles task by task. Can go when the floor is 6.18, with task_cfs_rq. */
+struct task_struct___throttled {
+	bool throttled;
+};
+
+struct cfs_rq___throttle_count {
+	int throttle_count;
+};
+
 #pragma clang attribute pop
 
 static __always_inline __u32 task_state(struct task_struct *task)
@@ -46,6 +55,24 @@ static __always_inline struct rq *task_rq(struct task_struct *task)
 		return 0;
 	cfs = task->se.cfs_rq;
 	return cfs ? cfs->rq : 0;
+}
+
+/*
+ * Does a runnable task that just left its CPU have to wait for its cgroup's CPU quota? From 6.18 on
+ * the task itself was taken off the queue; before, the queue that it is on was (or one above it).
+ */
+static __always_inline bool task_throttled(struct task_struct *task)
+{
+	struct task_struct___throttled *own = (void *)task;
+	struct cfs_rq___throttle_count *queue = 0;
+
+	if (bpf_core_field_exists(own->throttled))
+		return own->throttled;
+	if (!bpf_core_field_exists(queue->throttle_count) ||
+	    !bpf_core_field_exists(task->se.cfs_rq))
+		return false;
+	queue = (void *)task->se.cfs_rq;
+	return queue && queue->throttle_count;
 }
 
 static __always_inline bool has_sched_info(void)

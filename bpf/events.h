@@ -71,6 +71,7 @@ struct ht_header {
 #define HT_SWITCH_NOT_QUEUED 0x04   /* the kernel held no arrival stamp for next: no wait booked */
 #define HT_SWITCH_PREV_TRACED 0x08  /* prev is in the target */
 #define HT_SWITCH_NEXT_TRACED 0x10
+#define HT_SWITCH_PREV_THROTTLED 0x20 /* prev is runnable, but its cgroup's CPU quota is used up */
 
 /* A CPU went from prev to next (head.tid). */
 struct ht_switch {

@@ -136,8 +136,11 @@ int on_sched_switch(__u64 *ctx)
 	state = settings.state_is_arg ? (__u32)ctx[3] : task_state(prev);
 	if (preempt)
 		flags |= HT_SWITCH_PREEMPT;
-	if (prev_traced)
+	if (prev_traced) {
 		flags |= HT_SWITCH_PREV_TRACED;
+		if ((preempt || !state) && task_throttled(prev))
+			flags |= HT_SWITCH_PREV_THROTTLED;
+	}
 	if (next_traced)
 		flags |= HT_SWITCH_NEXT_TRACED;
 	record = emit_begin(&e, HT_SWITCH, sizeof(*record), next_tid);

@@ -11,6 +11,7 @@ void SchedStats::merge(const SchedStats& other) {
   wait_count += other.wait_count;
   wait_woken_ns += other.wait_woken_ns;
   wait_preempted_ns += other.wait_preempted_ns;
+  wait_throttled_ns += other.wait_throttled_ns;
   wait_max_ns = std::max(wait_max_ns, other.wait_max_ns);
   waits.merge(other.waits);
   behind.merge(other.behind);

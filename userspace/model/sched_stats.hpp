@@ -17,6 +17,7 @@ struct SchedStats {
   std::uint64_t wait_count = 0;
   std::uint64_t wait_woken_ns = 0;      // after a sleep
   std::uint64_t wait_preempted_ns = 0;  // after losing a CPU
+  std::uint64_t wait_throttled_ns = 0;  // of these: after losing it to the cgroup's CPU quota
   std::uint64_t wait_max_ns = 0;
   Histogram waits;
   Ranking behind;  // who ran meanwhile; its total is wait_ns

@@ -279,6 +279,7 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
   if (runnable) {
     task.state = State::kQueued;
     task.preempted = true;
+    task.throttled = record.flags & HT_SWITCH_PREV_THROTTLED;
   } else if (record.prev_state & kDead) {
     task.state = State::kDead;
   } else if (record.prev_state & kUninterruptible) {
@@ -322,6 +323,7 @@ void SchedTracker::enter_cpu(const ht_switch& record, TaskId id, TaskSched& task
     end_sleep(task, now_ns >= total_ns ? now_ns - total_ns : 0);
     task.preempted = false;
   }
+  task.throttled = task.throttled && task.preempted;
   if (in_span) {
     if (measured) count_wait(record, id, task, here_ns, elsewhere_ns);
     task.stats.runs++;
@@ -346,6 +348,7 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
   stats.wait_count++;
   stats.wait_max_ns = std::max(stats.wait_max_ns, total_ns);
   (task.preempted ? stats.wait_preempted_ns : stats.wait_woken_ns) += total_ns;
+  if (task.throttled) stats.wait_throttled_ns += total_ns;
   stats.waits.add(total_ns);
   SchedStats& on_cpu = cpu_stats_[record.head.cpu].stats;
   on_cpu.wait_ns += total_ns;
@@ -373,6 +376,12 @@ void SchedTracker::name_culprits(const ht_switch& record, TaskSched& task, std::
                                  std::uint64_t elsewhere_ns) {
   culprits_.clear();
   const auto blame = [this](WhoId who, std::uint64_t ns) { culprits_.emplace_back(who, ns); };
+  // Whoever ran meanwhile did not take its CPU: the quota did. When the quota came back is not in
+  // the stream, so that contention after that moment is counted here too.
+  if (task.throttled) {
+    blame(WhoTable::kThrottled, here_ns + elsewhere_ns);
+    return;
+  }
   std::uint64_t left_ns = here_ns;
   if (whole_) {
     left_ns = cpus_[record.head.cpu].history.walk_back(record.head.time_ns, here_ns, blame);

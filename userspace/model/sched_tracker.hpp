@@ -109,6 +109,7 @@ class SchedTracker {
     Class sched_class;
     State state = State::kUnknown;
     bool preempted = false;  // queued because it lost a CPU
+    bool throttled = false;  // and that because its cgroup's quota was used up
     std::uint16_t cpu = 0;   // last ran there
     std::uint64_t since_ns = 0;
     std::uint64_t left_cpu_ns = 0;

@@ -9,6 +9,7 @@ WhoTable::WhoTable() {
   add({0, "(unknown)", false});
   add({0, "(queued elsewhere)", false});
   add({0, "(others)", false});
+  add({0, "(throttled)", false});
 }
 
 WhoId WhoTable::add(Who who) {

@@ -26,6 +26,8 @@ class WhoTable {
   static constexpr WhoId kUnknown = 1;
   static constexpr WhoId kElsewhere = 2;
   static constexpr WhoId kOther = 3;
+  // Nobody: the cgroup's CPU quota was used up.
+  static constexpr WhoId kThrottled = 4;
 
   WhoTable();
 

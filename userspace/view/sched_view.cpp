@@ -114,6 +114,8 @@ constexpr std::array kColumns = {
               [](const Row& r) -> Cell { return r.stats.wait_woken_ns; }},
     RowColumn{"wait_preempted_ns", "PREEMPTED", Unit::kNs, 10,
               [](const Row& r) -> Cell { return r.stats.wait_preempted_ns; }},
+    RowColumn{"wait_throttled_ns", "THROTTLED", Unit::kNs, 0,
+              [](const Row& r) -> Cell { return r.stats.wait_throttled_ns; }},
     RowColumn{"wait_p50_ns", "P50", Unit::kNs, 6, wait_quantile<kP50>},
     RowColumn{"wait_p95_ns", "P95", Unit::kNs, 8, wait_quantile<kP95>},
     RowColumn{"wait_p99_ns", "P99", Unit::kNs, 3, wait_quantile<kP99>},
