@@ -44,11 +44,25 @@ struct {
 	__type(value, struct ht_argv_scratch);
 } argv_scratch SEC(".maps");
 
+/*
+ * Is 1 <= n <= limit? Two comparisons: made into one of n - 1, the verifiers up to 6.8 or so learn
+ * nothing about n. A macro, since it is n's own register that has to be compared.
+ */
+#define in_bounds(n, limit)             \
+	({                              \
+		bool ok = (n) > 0;      \
+		if (ok) {               \
+			barrier_var(n); \
+			ok = (n) <= (limit); \
+		}                       \
+		ok;                     \
+	})
+
 static __always_inline __u32 read_path(char *to, const char *from)
 {
 	long n = bpf_probe_read_kernel_str(to, PATH_LEN, from);
 
-	if (n > 0 && n <= PATH_LEN)
+	if (in_bounds(n, PATH_LEN))
 		return n;
 	to[0] = 0;
 	return 1;
@@ -131,6 +145,9 @@ int on_program(__u64 *ctx)
 		n = kept - offset;
 		if (n > PIECE_LEN)
 			n = PIECE_LEN;
+		barrier_var(n); /* 6.1 forgets the bound of a copy */
+		if (n > PIECE_LEN)
+			break;
 		piece->argv.pid = task->tgid;
 		piece->argv.offset = offset;
 		piece->argv.flags = 0;
@@ -170,7 +187,7 @@ static long take_argument(__u32 index, void *context)
 		return 1;
 	}
 	n = bpf_probe_read_user_str(piece->text + len, FAILED_ARG_LEN, arg);
-	if (n <= 0 || n > FAILED_ARG_LEN) {
+	if (!in_bounds(n, FAILED_ARG_LEN)) {
 		walk->flags |= HT_ARGV_UNREADABLE;
 		return 1;
 	}
@@ -219,7 +236,7 @@ int on_failed_exec(__u64 *ctx)
 	scratch->program.kept_bytes = walk.len;
 	scratch->program.error = (__u32)-ret;
 	n = bpf_probe_read_user_str(scratch->text, PATH_LEN, file);
-	if (n <= 0 || n > PATH_LEN) {
+	if (!in_bounds(n, PATH_LEN)) {
 		n = 1;
 		scratch->text[0] = 0;
 	}

@@ -38,15 +38,26 @@ int keep_message(libbpf_print_level level, const char* format, va_list arguments
   if (std::getenv("HOODTRACE_LIBBPF_LOG") != nullptr)
     return std::vfprintf(stderr, format, arguments);
   if (level != LIBBPF_WARN) return 0;
-  char line[512];
-  std::vsnprintf(line, sizeof(line), format, arguments);
+  va_list again;
+  va_copy(again, arguments);
+  const int length = std::vsnprintf(nullptr, 0, format, again);
+  va_end(again);
+  if (length <= 0) return 0;
+  std::string line(static_cast<std::size_t>(length) + 1, '\0');
+  std::vsnprintf(line.data(), line.size(), format, arguments);
+  line.pop_back();
+  // A verifier's log says at its end what was wrong.
+  constexpr std::size_t kLineLimit = 512;
+  if (line.size() > kLineLimit) line = "..." + line.substr(line.size() - kLineLimit);
   std::string& message = last_message();
   if (message.size() < 2048) message += line;
   return 0;
 }
 
 Error bpf_error(std::string_view what, int error) {
-  if (error == EPERM || error == EACCES)
+  // EACCES is also what the verifier says, but then there is a log of it.
+  const bool verifier = last_message().find("END PROG LOAD LOG") != std::string::npos;
+  if ((error == EPERM || error == EACCES) && !verifier)
     return unsupported(fmt::format(
         "not permitted to {}: {}; run as root, or grant the capabilities that `hoodtrace doctor` "
         "names",

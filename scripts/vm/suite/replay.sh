@@ -1,0 +1,11 @@
+# shellcheck shell=dash
+# A recording replays to the kernel's books, the same each time.
+. "${0%/*}/report.sh"
+file=$(mktemp)
+again=$(mktemp)
+trap 'rm -f "$report" "$errors" "$file" "$again"' EXIT
+hoodtrace record -o "$file" -- sh -c "$(spawn 30)" || exit
+report_of sched --from "$file" --format json
+nothing_lost
+books_agree
+hoodtrace sched --from "$file" --format json | cmp - "$report" || fail "two replays differ"

@@ -1,0 +1,50 @@
+# shellcheck shell=dash
+# Sourced by the families: runs hoodtrace for a JSON report and reads numbers out of it.
+
+report=$(mktemp)
+errors=$(mktemp)
+trap 'rm -f "$report" "$errors"' EXIT
+
+# report_of COMMAND ARGS…: `hoodtrace COMMAND` with its output in $report. Its failure is the
+# family's.
+report_of() {
+  command=$1
+  shift
+  hoodtrace "$command" -o "$report" "$@" 2>"$errors" && return
+  code=$?
+  cat "$errors"
+  exit "$code"
+}
+
+# audit KEY: a number of the report's audit; empty when it is null or not there.
+audit() { sed -n 's/.*"audit":{\([^}]*\)}.*/\1/p' "$report" | tr , '\n' | sed -n "s/^\"$1\":\([0-9][0-9]*\)$/\1/p"; }
+
+# fail TEXT…: the reason is the last line.
+fail() {
+  head -c 1500 "$report"
+  echo
+  echo "$*"
+  exit 1
+}
+
+# is NAME WANTED GOT
+is() {
+  echo "$1: $3"
+  [ -n "$3" ] && [ "$2" = "$3" ] || fail "$1 is '$3', wanted '$2'"
+}
+
+# nothing_lost: no event was lost, and every one could be decoded.
+nothing_lost() {
+  grep -q '"lost":{},"undecodable":0}' "$report" || fail "events were lost"
+}
+
+# books_agree: our waits and involuntary switches are the kernel's own, to the nanosecond.
+books_agree() {
+  [ "$(audit wait_ns)" -gt 0 ] || fail "no wait at all"
+  is "wait_ns against the kernel's books" "$(audit kernel_run_delay_ns)" "$(audit wait_ns)"
+  is "involuntary switches against the kernel's" "$(audit kernel_involuntary_switches)" \
+    "$(audit involuntary_switches)"
+}
+
+# spawn N: a shell command that starts N processes, one after the other.
+spawn() { echo "i=0; while [ \$i -lt $1 ]; do /bin/true; i=\$((i+1)); done"; }

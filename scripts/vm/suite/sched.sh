@@ -1,0 +1,6 @@
+# shellcheck shell=dash
+# A command's waits and switches are exactly the kernel's.
+. "${0%/*}/report.sh"
+report_of sched --format json -- sh -c "$(spawn 50)"
+nothing_lost
+books_agree

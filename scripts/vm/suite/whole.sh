@@ -1,0 +1,9 @@
+# shellcheck shell=dash
+# The whole system, with a load on it: exactly the kernel's books for every task.
+. "${0%/*}/report.sh"
+(while :; do /bin/true; done) &
+load=$!
+report_of sched -d 3s --format json
+kill "$load"
+nothing_lost
+books_agree
