@@ -1,0 +1,29 @@
+// The kernel's books of another process's threads, read from /proc: the independent count that
+// live tests compare with. Exact while the threads sleep.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+
+namespace hoodtrace::testing {
+
+struct KernelBooks {
+  std::uint64_t run_delay_ns = 0;
+  std::uint64_t pcount = 0;
+  std::uint64_t nvcsw = 0;
+  std::uint64_t nivcsw = 0;
+
+  // What was added since `earlier`.
+  [[nodiscard]] KernelBooks since(const KernelBooks& earlier) const;
+};
+
+// By tid.
+std::map<pid_t, KernelBooks> read_kernel_books(pid_t process);
+
+// Waits until every thread of the process sleeps (state S): from then on its books stand still.
+// False when that takes longer than ten seconds.
+bool wait_until_asleep(pid_t process);
+
+}  // namespace hoodtrace::testing

@@ -1,0 +1,39 @@
+// workload [--gate] SCENE [WORDS] [key=value ...]: something to trace whose truth is known. Prints,
+// as JSON, what the kernel's own books said to each of its tasks.
+
+#include <cstdio>
+#include <cstring>
+
+#include "support/workload/stage.hpp"
+
+namespace {
+
+struct Scene {
+  const char* name;
+  const char* words;
+  int (*play)(const workload::Script&, bool gated);
+};
+
+constexpr Scene kScenes[] = {
+    {"spin", "ms=3000 cpus=1 copies=1 alone=0 NAME[:nice=N][:fifo=PRIO][:naps=N][:nap_us=N] ...",
+     workload::play_spin},
+    {"pipe", "trips=100000 ms=0 pairs=1", workload::play_pipe},
+    {"storm", "groups=10 width=20 loops=100", workload::play_storm},
+    {"forks", "count=1000 at_once=8", workload::play_forks},
+    {"moves", "count=100", workload::play_moves},
+    {"sleepers", "count=1000 naps=1", workload::play_sleepers},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  int at = 1;
+  const bool gated = argc > 1 && std::strcmp(argv[1], "--gate") == 0;
+  if (gated) at++;
+  for (const Scene& scene : kScenes)
+    if (argc > at && std::strcmp(argv[at], scene.name) == 0)
+      return scene.play(workload::Script(argc - at - 1, argv + at + 1), gated);
+  std::fprintf(stderr, "usage: workload [--gate] SCENE; scenes:\n");
+  for (const Scene& scene : kScenes) std::fprintf(stderr, "  %s %s\n", scene.name, scene.words);
+  return 2;
+}

@@ -1,0 +1,98 @@
+// Threads that compute on one or two CPUs for a fixed time, with naps in between.
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "support/workload/stage.hpp"
+#include "support/workload/task_books.hpp"
+
+namespace workload {
+namespace {
+
+struct Spinner {
+  std::string name;
+  int nice = 0;
+  int fifo = 0;  // SCHED_FIFO priority; 0 = SCHED_OTHER
+  std::uint64_t naps = 0;
+  std::uint64_t nap_us = 1000;
+};
+
+Spinner parse(const std::string& word) {
+  Spinner spinner;
+  std::size_t at = word.find(':');
+  spinner.name = word.substr(0, at);
+  while (at != std::string::npos) {
+    const std::size_t next = word.find(':', at + 1);
+    const std::string part = word.substr(at + 1, next - at - 1);
+    const std::size_t equals = part.find('=');
+    const std::string key = part.substr(0, equals);
+    const int value = std::atoi(part.c_str() + equals + 1);
+    if (key == "nice") spinner.nice = value;
+    if (key == "fifo") spinner.fifo = value;
+    if (key == "naps") spinner.naps = static_cast<std::uint64_t>(value);
+    if (key == "nap_us") spinner.nap_us = static_cast<std::uint64_t>(value);
+    at = next;
+  }
+  return spinner;
+}
+
+void become(const Spinner& spinner) {
+  if (spinner.nice != 0 &&
+      ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), spinner.nice) != 0)
+    std::perror("setpriority");
+  const sched_param param{spinner.fifo};
+  if (spinner.fifo != 0 && ::sched_setscheduler(0, SCHED_FIFO, &param) != 0)
+    std::perror("sched_setscheduler");
+}
+
+void spin(const Spinner& spinner, std::uint64_t length_ns) {
+  const std::uint64_t begin_ns = now_ns();
+  std::uint64_t napped = 0;
+  for (std::uint64_t ns = 0; ns < length_ns; ns = now_ns() - begin_ns) {
+    if (napped >= spinner.naps || ns < length_ns / (spinner.naps + 1) * (napped + 1)) continue;
+    sleep_us(spinner.nap_us);
+    napped++;
+  }
+  for (; napped < spinner.naps; napped++) sleep_us(spinner.nap_us);
+}
+
+}  // namespace
+
+int play_spin(const Script& script, bool gated) {
+  const std::uint64_t length_ns = script.number("ms", 3000) * 1'000'000;
+  const std::uint64_t copies = script.number("copies", 1);
+  const unsigned cpus[] = {first_cpu(), second_cpu()};
+  const std::uint64_t cpu_count = script.number("cpus", 1);
+  const std::size_t count = script.words().size() * copies;
+  if (script.number("alone", 0) != 0) outweigh_others();
+  Witness* witnesses = shared_witnesses(count);
+  Gate gate(gated, count);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < count; i++)
+    threads.emplace_back([&, i] {
+      Spinner spinner = parse(script.words()[i / copies]);
+      if (copies > 1) spinner.name += "-" + std::to_string(i % copies);
+      // With two CPUs, free to move between them.
+      cpu_set_t set;
+      CPU_ZERO(&set);
+      for (std::size_t k = 0; k < cpu_count && k < 2; k++) CPU_SET(cpus[k], &set);
+      ::sched_setaffinity(0, sizeof(set), &set);
+      become(spinner);
+      begin(witnesses[i], spinner.name);
+      gate.wait_start();
+      spin(spinner, length_ns);
+      end(witnesses[i]);
+      gate.wait_end();
+    });
+  gate.conduct();
+  for (std::thread& thread : threads) thread.join();
+  print_witnesses("spin", count, witnesses, count);
+  return 0;
+}
+
+}  // namespace workload

@@ -1,0 +1,73 @@
+// Where the scenes play: the start signal, the CPUs, the clock.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace workload {
+
+// What the command line said behind the scene's name: key=value words, and the others in order.
+class Script {
+ public:
+  Script(int argc, char** argv);
+  [[nodiscard]] std::uint64_t number(const std::string& key, std::uint64_t otherwise) const;
+  [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
+
+ private:
+  std::vector<std::string> words_;
+  std::vector<std::pair<std::string, std::string>> settings_;
+};
+
+// With --gate the threads of a scene sleep until a byte comes on standard input, and once more when
+// they are done, so that somebody outside can read their books while nothing changes. Without it
+// they start at once.
+class Gate {
+ public:
+  // `threads` is how many of them call wait_start and wait_end.
+  Gate(bool gated, std::size_t threads) : gated_(gated), threads_(threads) {}
+
+  // In a thread of the scene.
+  void wait_start();
+  void wait_end();
+
+  // In the main thread, once all are made: says "ready", lets them go, says "done", lets them end.
+  void conduct();
+
+ private:
+  static void say(const char* word);
+  static void hear();
+
+  bool gated_;
+  std::size_t threads_;
+  std::atomic<std::uint32_t> arrived_{0};
+  std::atomic<std::uint32_t> started_{0};
+  std::atomic<std::uint32_t> finished_{0};
+  std::atomic<std::uint32_t> ended_{0};
+};
+
+std::uint64_t now_ns();  // CLOCK_MONOTONIC
+
+void pin_to(unsigned cpu);  // the calling thread
+
+// The two CPUs that scenes use: the first ones this process may run on (both the same on one CPU).
+unsigned first_cpu();
+unsigned second_cpu();
+
+// Makes this process's scheduling group (its session's, where the kernel groups by session) outweigh
+// what else runs here 87 to 1, so that a machine in use disturbs a scene by about a hundredth.
+void outweigh_others();
+
+void sleep_us(std::uint64_t us);
+
+// The scenes; each returns the exit code. Listed in main.cpp.
+int play_spin(const Script& script, bool gated);
+int play_pipe(const Script& script, bool gated);
+int play_storm(const Script& script, bool gated);
+int play_forks(const Script& script, bool gated);
+int play_moves(const Script& script, bool gated);
+int play_sleepers(const Script& script, bool gated);
+
+}  // namespace workload
