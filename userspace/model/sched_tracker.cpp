@@ -81,12 +81,36 @@ void SchedTracker::set_base(TaskSched& task, const ht_task& books) {
 void SchedTracker::set_end(TaskSched& task, const ht_task& books) {
   task.end = {true, books.run_delay_ns, static_cast<std::uint32_t>(books.nvcsw),
               static_cast<std::uint32_t>(books.nivcsw)};
+  take_booked(task, books);
   // Counted by us, but not in these books yet.
-  if (task.last_wait_ns > 0 && task.last_run_delay_ns >= books.run_delay_ns)
-    task.audit_wait_ns -= std::min(task.audit_wait_ns, task.last_wait_ns);
+  if (task.last_wait_ns > 0 && task.last_run_delay_ns >= books.run_delay_ns) {
+    task.carried_wait_ns = std::min(task.audit_wait_ns, task.last_wait_ns);
+    task.audit_wait_ns -= task.carried_wait_ns;
+  }
   if (task.last_involuntary && task.counters_known && !at_or_before(task.nivcsw, task.end.nivcsw) &&
-      task.audit_involuntary > 0)
+      task.audit_involuntary > 0) {
+    task.carried_involuntary = 1;
     task.audit_involuntary--;
+  }
+}
+
+// Waits that the kernel has booked and that no switch has shown: the part on CPUs that a queued task
+// was moved away from (its switch-in will show only the rest), or a switch-in that was not shown.
+void SchedTracker::take_booked(TaskSched& task, const ht_task& books) {
+  if (!exact_ || !task.booked_known || books.run_delay_ns <= task.booked_ns) return;
+  const std::uint64_t ns = books.run_delay_ns - task.booked_ns;
+  task.booked_ns = books.run_delay_ns;
+  task.audit_wait_ns += ns;
+  SchedStats& stats = task.stats;
+  stats.wait_ns += ns;
+  (task.preempted ? stats.wait_preempted_ns : stats.wait_woken_ns) += ns;
+  const bool waits_on = task.state == State::kQueued;
+  if (options_.culprits)
+    stats.behind.add(waits_on ? WhoTable::kElsewhere : WhoTable::kUnknown, ns);
+  if (waits_on) return;
+  stats.wait_count++;
+  stats.wait_max_ns = std::max(stats.wait_max_ns, ns);
+  stats.waits.add(ns);
 }
 
 void SchedTracker::on(const ht_task_seen& seen) {
@@ -253,6 +277,11 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
     const std::uint64_t ran_ns = elapsed(task.since_ns, now_ns);
     task.stats.on_cpu_ns += ran_ns;
     cpu_stats_[record.head.cpu].stats.on_cpu_ns += ran_ns;
+  } else if (task.state != State::kUnknown) {
+    // It left without having come. Since when it ran is not known, but that it did is.
+    unshown_++;
+    task.stats.runs++;
+    cpu_stats_[record.head.cpu].stats.runs++;
   }
 
   const bool runnable = record.flags & HT_SWITCH_PREEMPT || record.prev_state == 0;
@@ -266,8 +295,8 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
                        !at_or_before(record.prev_nivcsw, task.base.nivcsw);
   if (in_span) {
     (involuntary ? task.stats.involuntary_switches : task.stats.voluntary_switches)++;
-    if (involuntary && (!task.end.known || at_or_before(record.prev_nivcsw, task.end.nivcsw)))
-      task.audit_involuntary++;
+    const bool after_end = task.end.known && !at_or_before(record.prev_nivcsw, task.end.nivcsw);
+    if (involuntary) (after_end ? task.carried_involuntary : task.audit_involuntary)++;
   }
   task.last_involuntary = in_span && involuntary;
   task.counters_known = true;
@@ -292,6 +321,7 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
 void SchedTracker::enter_cpu(const ht_switch& record, TaskId id, TaskSched& task) {
   const std::uint64_t now_ns = record.head.time_ns;
   forget_across_gap(task);
+  if (task.state == State::kRunning) unshown_++;  // it came without having left
   task.sched_class = {record.next_policy, record.next_prio, record.next_nice};
 
   std::uint64_t here_ns = 0;
@@ -300,12 +330,15 @@ void SchedTracker::enter_cpu(const ht_switch& record, TaskId id, TaskSched& task
   bool in_span = true;
   if (record.flags & HT_SWITCH_EXACT) {
     here_ns = record.wait_ns;
+    // Books read after the kernel had booked this wait have counted it.
+    if (task.booked_known && task.booked_ns > record.run_delay_ns)
+      here_ns -= std::min<std::uint64_t>(here_ns, task.booked_ns - record.run_delay_ns);
     if (task.booked_known && record.run_delay_ns > task.booked_ns)
       elsewhere_ns = record.run_delay_ns - task.booked_ns;
-    in_span =
-        !task.base.known || here_ns == 0 || record.run_delay_ns + here_ns > task.base.run_delay_ns;
+    const std::uint64_t booked_ns = record.run_delay_ns + record.wait_ns;
+    in_span = !task.base.known || record.wait_ns == 0 || booked_ns > task.base.run_delay_ns;
     task.booked_known = true;
-    task.booked_ns = record.run_delay_ns + here_ns;
+    task.booked_ns = booked_ns;
   } else if (task.state == State::kQueued) {
     here_ns = elapsed(task.since_ns, now_ns);
   } else if (task.state == State::kSleep || task.state == State::kDisk) {
@@ -332,7 +365,7 @@ void SchedTracker::enter_cpu(const ht_switch& record, TaskId id, TaskSched& task
   }
   task.pending_behind.clear();
   task.last_run_delay_ns = record.run_delay_ns;
-  task.last_wait_ns = in_span && measured ? total_ns : 0;
+  task.last_wait_ns = in_span && measured ? here_ns : 0;  // the rest is booked already
   task.waker_known = false;
   task.waking_ns = 0;
   task.state = State::kRunning;
@@ -355,8 +388,9 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
   on_cpu.wait_count++;
   on_cpu.wait_max_ns = std::max(on_cpu.wait_max_ns, total_ns);
   on_cpu.waits.add(total_ns);
-  if (!task.end.known || record.run_delay_ns + here_ns <= task.end.run_delay_ns)
-    task.audit_wait_ns += total_ns;
+  const bool after_end =
+      task.end.known && record.run_delay_ns + record.wait_ns > task.end.run_delay_ns;
+  (after_end ? task.carried_wait_ns : task.audit_wait_ns) += total_ns;
 
   const bool is_long = options_.threshold_ns != 0 && total_ns >= options_.threshold_ns;
   if (!options_.culprits || total_ns == 0) return;
@@ -443,8 +477,8 @@ void SchedTracker::begin_interval(std::uint64_t now_ns) {
   for (TaskId id = 0; id < by_task_.size(); id++) {
     TaskSched& task = by_task_[id];
     task.stats = {};
-    task.audit_wait_ns = 0;
-    task.audit_involuntary = 0;
+    task.audit_wait_ns = std::exchange(task.carried_wait_ns, 0);
+    task.audit_involuntary = std::exchange(task.carried_involuntary, 0);
     task.base = task.end;
     task.end = {};
     task.last_involuntary = false;
@@ -455,6 +489,7 @@ void SchedTracker::begin_interval(std::uint64_t now_ns) {
   folded_ = {};
   folded_audit_ = {};
   folded_count_ = 0;
+  unshown_ = 0;
 }
 
 void SchedTracker::fold(TaskId id) {

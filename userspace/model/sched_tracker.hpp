@@ -87,6 +87,9 @@ class SchedTracker {
   [[nodiscard]] bool whole_system() const { return whole_; }
   // Sleepers that were switched in without a wake-up: they had never slept (kernel.md, trap 3).
   [[nodiscard]] std::uint64_t stale_sleeps() const { return stale_sleeps_; }
+  // Switches that must have been, for a task ran without having come or came without having left,
+  // and that the kernel did not show to the hook; nothing was lost on the way. Waits stay exact.
+  [[nodiscard]] std::uint64_t unshown() const { return unshown_; }
   // Times that would have been negative, left out.
   [[nodiscard]] std::uint64_t backward_times() const { return backward_; }
 
@@ -127,6 +130,9 @@ class SchedTracker {
     Books end;
     std::uint64_t audit_wait_ns = 0;
     std::uint64_t audit_involuntary = 0;
+    // Counted by us before the end's books had it: it belongs to the next span's audit.
+    std::uint64_t carried_wait_ns = 0;
+    std::uint64_t carried_involuntary = 0;
     // The last ones counted, to be moved over a snapshot's edge.
     std::uint64_t last_run_delay_ns = 0;
     std::uint64_t last_wait_ns = 0;
@@ -157,6 +163,7 @@ class SchedTracker {
   void advance_cpu(const ht_switch& record);
   void set_base(TaskSched& task, const ht_task& books);
   void set_end(TaskSched& task, const ht_task& books);
+  void take_booked(TaskSched& task, const ht_task& books);
   static void add_to(SchedAudit& audit, const TaskSched& task);
   std::uint64_t elapsed(std::uint64_t from_ns, std::uint64_t to_ns);
 
@@ -173,6 +180,7 @@ class SchedTracker {
   std::uint64_t span_start_ns_ = 0;
   std::uint64_t gap_ns_ = 0;  // the newest gap of any CPU
   std::uint64_t stale_sleeps_ = 0;
+  std::uint64_t unshown_ = 0;
   std::uint64_t backward_ = 0;
   bool exact_ = false;
   bool wakers_ = false;

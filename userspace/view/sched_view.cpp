@@ -430,6 +430,7 @@ void add_audit(const SchedTracker& tracker, Report& report) {
 void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
                       const ViewOptions& options, Report& report) {
   add_audit(tracker, report);
+  if (tracker.unshown() > 0) report.lost["unshown"] += tracker.unshown();
   if (tracker.stale_sleeps() > 0)
     report.remarks.push_back(
         fmt::format("{} sleepers were switched in without a wake-up and counted as runnable",
