@@ -1,8 +1,8 @@
 #include "support/traced_run.hpp"
 
-#include <signal.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
