@@ -88,28 +88,67 @@ int on_sched_process_exec(__u64 *ctx)
 	return 0;
 }
 
-/* struct cgroup *to, const char *path, struct task_struct *task, bool threadgroup */
+/* A global function: the verifier looks at it once, however many threads a process has. */
+__noinline int move_thread(__u32 tid, __u64 cgroup_id, bool traced)
+{
+	struct ht_task_cgroup *record;
+	struct emitter e;
+
+	if (settings.filter & HT_FILTER_CGROUP)
+		set_traced(tid, traced);
+	record = emit_begin(&e, HT_TASK_CGROUP, sizeof(*record), tid);
+	if (!record)
+		return 0;
+	record->cgroup_id = cgroup_id;
+	record->flags = is_traced(tid) ? HT_TASK_TRACED : 0;
+	record->pad = 0;
+	emit_end(&e, record, sizeof(*record));
+	return 0;
+}
+
+#define MOVED_THREADS_LIMIT 512
+
+/*
+ * struct cgroup *to, const char *path, struct task_struct *task, bool threadgroup; once per move,
+ * and with threadgroup for the leader of a process all of whose threads have moved.
+ */
 SEC("?tp_btf/cgroup_attach_task")
 int on_cgroup_attach_task(__u64 *ctx)
 {
 	struct cgroup *to = (void *)ctx[0];
 	struct task_struct *task = (void *)ctx[2];
-	struct ht_task_cgroup *record;
-	struct emitter e;
-	__u32 tid = task->pid;
+	bool whole_process = ctx[3];
+	struct list_head *head, *node;
+	__u64 cgroup_id = to->kn->id;
+	bool matches = false;
+	int i;
 
 	/* A v1 hierarchy's move leaves the task where it was in v2. */
 	if (to != task->cgroups->dfl_cgrp)
 		return 0;
-	if (settings.filter & HT_FILTER_CGROUP && task->tgid != settings.self_pid)
-		set_traced(tid, cgroup_matches(to));
-	record = emit_begin(&e, HT_TASK_CGROUP, sizeof(*record), tid);
-	if (!record)
+	if (settings.filter & HT_FILTER_CGROUP)
+		matches = task->tgid != settings.self_pid && cgroup_matches(to);
+	if (!whole_process) {
+		move_thread(task->pid, cgroup_id, matches);
 		return 0;
-	record->cgroup_id = to->kn->id;
-	record->flags = is_traced(tid) ? HT_TASK_TRACED : 0;
-	record->pad = 0;
-	emit_end(&e, record, sizeof(*record));
+	}
+	head = (void *)task->signal + bpf_core_field_offset(struct signal_struct, thread_head);
+	node = BPF_CORE_READ(head, next);
+	for (i = 0; i < MOVED_THREADS_LIMIT && node && node != head; i++) {
+		struct task_struct *thread =
+			(void *)node - bpf_core_field_offset(struct task_struct, thread_node);
+
+		move_thread(BPF_CORE_READ(thread, pid), cgroup_id, matches);
+		node = BPF_CORE_READ(node, next);
+	}
+	if (node != head) {
+		__u32 cpu_id = bpf_get_smp_processor_id();
+		struct ht_cpu_state *cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
+
+		/* More threads than we walk: those beyond keep what they were. */
+		if (cpu)
+			__sync_fetch_and_add(&cpu->map_full, 1);
+	}
 	return 0;
 }
 

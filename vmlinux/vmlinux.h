@@ -155,6 +155,7 @@ struct sighand_struct {
 
 /* include/linux/sched/signal.h */
 struct signal_struct {
+	struct list_head thread_head;
 	atomic_t live;
 	int group_exit_code;
 	unsigned int flags;
@@ -194,6 +195,7 @@ struct pt_regs {
 
 /* include/linux/sched.h */
 struct task_struct {
+	struct list_head thread_node;
 	struct thread_info thread_info;
 	unsigned int __state;
 	unsigned int flags;
