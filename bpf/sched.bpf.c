@@ -36,6 +36,16 @@ __noinline int emit_behind(__u32 tid)
 	struct emitter e;
 	__u32 i, count = 0;
 
+	/*
+	 * A wait behind hundreds of runs takes many of these. When the ring is half full, switches
+	 * go first: who ran meanwhile is then counted as lost and shown as unknown.
+	 */
+	if (!emitter_open(&e))
+		return 0;
+	if (bpf_ringbuf_query(e.ring, BPF_RB_AVAIL_DATA) > 2ULL * settings.wake_bytes) {
+		count_loss(e.cpu, HT_BEHIND, bpf_ktime_get_boot_ns());
+		return 0;
+	}
 	record = emit_begin(&e, HT_BEHIND, sizeof(*record), tid);
 	if (!record)
 		return 0;
