@@ -5,12 +5,11 @@
 namespace hoodtrace::testing {
 namespace {
 
-TEST(SchedInterval, EachIntervalsAuditIsExactAndTheirSumIsTheWhole) {
-  HOODTRACE_LIVE();
-  GatedWorkload workload({"spin", "ms=1500", "a:naps=50", "b:naps=50"});
+void expect_intervals_to_add_up(const Words& scene) {
+  GatedWorkload workload(scene);
   ASSERT_TRUE(workload.is_ready());
   LiveTrace trace(
-      {"sched", "--pid", std::to_string(workload.pid()), "--format", "json", "-i", "300ms"});
+      {"sched", "--pid", std::to_string(workload.pid()), "--format", "json", "-i", "200ms"});
   ASSERT_TRUE(trace.is_attached()) << trace.error();
   ASSERT_TRUE(workload.play());
   ASSERT_EQ(trace.stop(), 0) << trace.error();
@@ -30,6 +29,17 @@ TEST(SchedInterval, EachIntervalsAuditIsExactAndTheirSumIsTheWhole) {
   }
   for (const auto& [tid, books] : workload.books()) EXPECT_EQ(wait_ns[tid], books.run_delay_ns);
   workload.finish();
+}
+
+TEST(SchedInterval, EachIntervalsAuditIsExactAndTheirSumIsTheWhole) {
+  HOODTRACE_LIVE();
+  expect_intervals_to_add_up({"spin", "ms=1500", "a:naps=50", "b:naps=50"});
+}
+
+// Each of them waits longer than an interval at a time, and is moved while it waits.
+TEST(SchedInterval, WaitsOverSeveralIntervalsOnTwoCpusAddUp) {
+  HOODTRACE_LIVE();
+  expect_intervals_to_add_up({"spin", "ms=1500", "cpus=2", "copies=40", "many:naps=20"});
 }
 
 TEST(SchedInterval, ADurationEndsTheRun) {

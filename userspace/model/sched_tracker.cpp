@@ -94,8 +94,9 @@ void SchedTracker::set_end(TaskSched& task, const ht_task& books) {
   }
 }
 
-// Waits that the kernel has booked and that no switch has shown: the part on CPUs that a queued task
-// was moved away from (its switch-in will show only the rest), or a switch-in that was not shown.
+// Waits that the kernel has booked and that no switch has shown: the part on CPUs that a queued
+// task was moved away from (its switch-in will show only the rest), or a switch-in that was not
+// shown.
 void SchedTracker::take_booked(TaskSched& task, const ht_task& books) {
   if (!exact_ || !task.booked_known || books.run_delay_ns <= task.booked_ns) return;
   const std::uint64_t ns = books.run_delay_ns - task.booked_ns;
@@ -105,8 +106,7 @@ void SchedTracker::take_booked(TaskSched& task, const ht_task& books) {
   stats.wait_ns += ns;
   (task.preempted ? stats.wait_preempted_ns : stats.wait_woken_ns) += ns;
   const bool waits_on = task.state == State::kQueued;
-  if (options_.culprits)
-    stats.behind.add(waits_on ? WhoTable::kElsewhere : WhoTable::kUnknown, ns);
+  if (options_.culprits) stats.behind.add(waits_on ? WhoTable::kElsewhere : WhoTable::kUnknown, ns);
   if (waits_on) return;
   stats.wait_count++;
   stats.wait_max_ns = std::max(stats.wait_max_ns, ns);

@@ -212,7 +212,7 @@ std::vector<Row> make_rows(const SchedTracker& tracker, const TaskTable& tasks, 
     if (!task.in_use || !task.traced) continue;
     if (task.pid == tasks.self_pid() && tasks.self_pid() != 0) continue;
     const SchedStats& stats = tracker.stats(id);
-    if (stats.runs == 0 && stats.on_cpu_ns == 0) continue;
+    if (stats.runs == 0 && stats.on_cpu_ns == 0 && stats.wait_ns == 0) continue;
     rows.push_back(row_of(id, task, tracker, tasks));
   }
   if (by != Grouping::kThread) rows = group_rows(rows, by);
