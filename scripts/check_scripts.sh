@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 mapfile -t files < <(find scripts tests .ci -type f \( -name '*.sh' -o -path '.ci/run' \) | sort)
-shellcheck -x "${files[@]}"
+shellcheck -x -S warning -P SCRIPTDIR "${files[@]}"

@@ -56,8 +56,9 @@ void pin_to(unsigned cpu);  // the calling thread
 unsigned first_cpu();
 unsigned second_cpu();
 
-// Makes this process's scheduling group (its session's, where the kernel groups by session) outweigh
-// what else runs here 87 to 1, so that a machine in use disturbs a scene by about a hundredth.
+// Makes this process's scheduling group (its session's, where the kernel groups by session)
+// outweigh what else runs here 87 to 1, so that a machine in use disturbs a scene by about a
+// hundredth.
 void outweigh_others();
 
 void sleep_us(std::uint64_t us);
