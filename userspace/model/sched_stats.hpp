@@ -41,6 +41,7 @@ struct SchedAudit {
   std::uint64_t tasks = 0;
   std::uint64_t wait_ns = 0;
   std::uint64_t kernel_run_delay_ns = 0;
+  bool run_delay_known = true;  // false: this kernel keeps no run_delay (no sched_info)
   std::uint64_t involuntary_switches = 0;
   std::uint64_t kernel_involuntary_switches = 0;
   std::uint64_t without_books = 0;  // tasks that could not be compared

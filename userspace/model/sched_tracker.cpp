@@ -48,13 +48,17 @@ void SchedTracker::on(const ht_session& session) {
 
 // ---- the kernel's books: where a task's span begins and ends ----
 
+SchedTracker::Books SchedTracker::read_books(const ht_task& books) {
+  return {true, (books.flags & HT_TASK_EXACT) != 0, books.run_delay_ns,
+          static_cast<std::uint32_t>(books.nvcsw), static_cast<std::uint32_t>(books.nivcsw)};
+}
+
 void SchedTracker::set_base(TaskSched& task, const ht_task& books) {
-  task.base = {true, books.run_delay_ns, static_cast<std::uint32_t>(books.nvcsw),
-               static_cast<std::uint32_t>(books.nivcsw)};
+  task.base = read_books(books);
   task.end = {};
   task.stats = {};
-  task.audit_wait_ns = 0;
-  task.audit_involuntary = 0;
+  task.audit_wait_ns = task.carried_wait_ns = 0;
+  task.audit_involuntary = task.carried_involuntary = 0;
   // A switch whose record is older than the snapshot, but which the kernel booked after it.
   if (task.booked_known && task.booked_ns > books.run_delay_ns &&
       task.last_run_delay_ns >= books.run_delay_ns && task.last_wait_ns > 0) {
@@ -79,11 +83,13 @@ void SchedTracker::set_base(TaskSched& task, const ht_task& books) {
 }
 
 void SchedTracker::set_end(TaskSched& task, const ht_task& books) {
-  task.end = {true, books.run_delay_ns, static_cast<std::uint32_t>(books.nvcsw),
-              static_cast<std::uint32_t>(books.nivcsw)};
+  task.end = read_books(books);
+  // What came after earlier books came before these.
+  task.audit_wait_ns += std::exchange(task.carried_wait_ns, 0);
+  task.audit_involuntary += std::exchange(task.carried_involuntary, 0);
   take_booked(task, books);
   // Counted by us, but not in these books yet.
-  if (task.last_wait_ns > 0 && task.last_run_delay_ns >= books.run_delay_ns) {
+  if (task.end.exact && task.last_wait_ns > 0 && task.last_run_delay_ns >= books.run_delay_ns) {
     task.carried_wait_ns = std::min(task.audit_wait_ns, task.last_wait_ns);
     task.audit_wait_ns -= task.carried_wait_ns;
   }
@@ -204,7 +210,9 @@ void SchedTracker::on(const ht_behind& behind) {
 // queued again meanwhile. Only a task on another CPU than the gap's is still there.
 void SchedTracker::forget_across_gap(TaskSched& task) const {
   if (gap_ns_ == 0 || task.since_ns >= gap_ns_ || task.state == State::kDead) return;
-  if (task.state == State::kRunning && task.since_ns >= cpus_[task.cpu].gap_ns) return;
+  // A CPU without records has no gap either.
+  const std::uint64_t gap_here_ns = task.cpu < cpus_.size() ? cpus_[task.cpu].gap_ns : 0;
+  if (task.state == State::kRunning && task.since_ns >= gap_here_ns) return;
   task.state = State::kUnknown;
   task.booked_known = false;
   task.counters_known = false;
@@ -393,8 +401,8 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
   (after_end ? task.carried_wait_ns : task.audit_wait_ns) += total_ns;
 
   const bool is_long = options_.threshold_ns != 0 && total_ns >= options_.threshold_ns;
-  if (!options_.culprits || total_ns == 0) return;
-  name_culprits(record, task, here_ns, elsewhere_ns);
+  culprits_.clear();
+  if (options_.culprits && total_ns > 0) name_culprits(record, task, here_ns, elsewhere_ns);
   for (const auto& [who, ns] : culprits_) stats.behind.add(who, ns);
   if (!is_long) return;
   Ranking ranking;
@@ -405,10 +413,9 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
   long_waits_.push_back(std::move(wait));
 }
 
-// Fills culprits_ so that its sum is the wait.
+// Fills culprits_, empty before, so that its sum is the wait.
 void SchedTracker::name_culprits(const ht_switch& record, TaskSched& task, std::uint64_t here_ns,
                                  std::uint64_t elsewhere_ns) {
-  culprits_.clear();
   const auto blame = [this](WhoId who, std::uint64_t ns) { culprits_.emplace_back(who, ns); };
   // Whoever ran meanwhile did not take its CPU: the quota did. When the quota came back is not in
   // the stream, so that contention after that moment is counted here too.
@@ -467,6 +474,7 @@ void SchedTracker::settle(std::uint64_t now_ns) {
     if (!cpu.known || cpu.since_ns >= now_ns) continue;
     const std::uint64_t ran_ns = now_ns - cpu.since_ns;
     (cpu.running_tid == 0 ? cpu_stats_[i].idle_ns : cpu_stats_[i].busy_ns) += ran_ns;
+    cpu_stats_[i].seen = true;
     cpu_stats_[i].queue_ns += cpu.nr_running * ran_ns;
     cpu.since_ns = now_ns;
   }
@@ -514,6 +522,7 @@ void SchedTracker::add_to(SchedAudit& audit, const TaskSched& task) {
     return;
   }
   audit.tasks++;
+  audit.run_delay_known = audit.run_delay_known && task.base.exact && task.end.exact;
   audit.wait_ns += task.audit_wait_ns;
   if (task.end.run_delay_ns > task.base.run_delay_ns)
     audit.kernel_run_delay_ns += task.end.run_delay_ns - task.base.run_delay_ns;

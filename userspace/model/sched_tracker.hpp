@@ -102,6 +102,7 @@ class SchedTracker {
   // What our counts and the kernel's were at the end of the span, for the audit.
   struct Books {
     bool known = false;
+    bool exact = false;  // run_delay_ns is the kernel's; else it keeps none
     std::uint64_t run_delay_ns = 0;
     std::uint32_t nvcsw = 0;
     std::uint32_t nivcsw = 0;
@@ -130,7 +131,7 @@ class SchedTracker {
     Books end;
     std::uint64_t audit_wait_ns = 0;
     std::uint64_t audit_involuntary = 0;
-    // Counted by us before the end's books had it: it belongs to the next span's audit.
+    // Counted by us and not in the end's books: the next books', or the next span's.
     std::uint64_t carried_wait_ns = 0;
     std::uint64_t carried_involuntary = 0;
     // The last ones counted, to be moved over a snapshot's edge.
@@ -161,6 +162,7 @@ class SchedTracker {
                      std::uint64_t elsewhere_ns);
   void end_sleep(TaskSched& task, std::uint64_t until_ns);
   void advance_cpu(const ht_switch& record);
+  static Books read_books(const ht_task& books);
   void set_base(TaskSched& task, const ht_task& books);
   void set_end(TaskSched& task, const ht_task& books);
   void take_booked(TaskSched& task, const ht_task& books);
