@@ -126,6 +126,8 @@ void TaskTable::on(const ht_task_exec& exec) {
   const TaskId leader = find(exec.head.tid);
   const TaskId thread = at(exec.old_tid);
   if (leader != kNoTask) end(leader);
+  // Its start time too (de_thread, fs/exec.c), or one not known yet.
+  tasks_[thread].start_boottime_ns = tasks_[leader].start_boottime_ns;
   slot(exec.old_tid) = kNoTask;
   slot(exec.head.tid) = thread;
   tasks_[thread].tid = exec.head.tid;
