@@ -10,6 +10,13 @@ namespace {
 // Octave 0 holds 0..31 in steps of one; octave n > 0 holds [2^(n+4), 2^(n+5)) in steps of 2^(n-1).
 constexpr unsigned kShift = 4;
 
+// What was added: a bucket that is full counts no more.
+std::uint64_t add_up_to_full(std::uint32_t& bucket, std::uint64_t times) {
+  const std::uint64_t added = std::min<std::uint64_t>(times, UINT32_MAX - bucket);
+  bucket += static_cast<std::uint32_t>(added);
+  return added;
+}
+
 }  // namespace
 
 Histogram::Histogram(const Histogram& other) { merge(other); }
@@ -38,17 +45,14 @@ void Histogram::add(std::uint64_t value, std::uint64_t times) {
   const unsigned index = octave_of(value);
   const unsigned place =
       static_cast<unsigned>(index == 0 ? value : (value >> (index - 1)) & (kSub - 1));
-  std::uint32_t& bucket = octave(index)[place];
-  bucket = static_cast<std::uint32_t>(std::min<std::uint64_t>(bucket + times, UINT32_MAX));
-  count_ += times;
+  count_ += add_up_to_full(octave(index)[place], times);
 }
 
 void Histogram::merge(const Histogram& other) {
   for (const auto& [index, counts] : other.octaves_) {
     Octave& mine = octave(index);
-    for (unsigned i = 0; i < kSub; i++) mine[i] += (*counts)[i];
+    for (unsigned i = 0; i < kSub; i++) count_ += add_up_to_full(mine[i], (*counts)[i]);
   }
-  count_ += other.count_;
 }
 
 std::uint64_t Histogram::quantile(double share) const {

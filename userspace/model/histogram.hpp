@@ -21,6 +21,7 @@ class Histogram {
   Histogram(Histogram&&) = default;
   Histogram& operator=(Histogram&&) = default;
 
+  // A bucket holds up to 2^32 - 1 values; what is more is left out, of the count too.
   void add(std::uint64_t value, std::uint64_t times = 1);
   void merge(const Histogram& other);
 
