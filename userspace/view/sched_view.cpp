@@ -413,9 +413,15 @@ void add_audit(const SchedTracker& tracker, Report& report) {
                   {"kernel_run_delay_ns", nullptr},
                   {"involuntary_switches", audit.involuntary_switches},
                   {"kernel_involuntary_switches", audit.kernel_involuntary_switches}};
-  report.audit["kernel_run_delay_ns"] = audit.kernel_run_delay_ns;
-  report.remarks.push_back(fmt::format("audit: run-queue wait {}",
-                                       compare(audit.wait_ns, audit.kernel_run_delay_ns, " ns")));
+  if (audit.run_delay_known) {
+    report.audit["kernel_run_delay_ns"] = audit.kernel_run_delay_ns;
+    report.remarks.push_back(fmt::format(
+        "audit: run-queue wait {}", compare(audit.wait_ns, audit.kernel_run_delay_ns, " ns")));
+  } else {
+    report.remarks.push_back(
+        fmt::format("audit: run-queue wait {} ns; this kernel keeps no books of it (sched_info)",
+                    format_grouped(audit.wait_ns)));
+  }
   report.remarks.push_back(
       fmt::format("audit: involuntary switches {}",
                   compare(audit.involuntary_switches, audit.kernel_involuntary_switches, "")));
