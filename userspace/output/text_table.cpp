@@ -104,7 +104,7 @@ std::string TextRenderer::table(const Table& table) const {
 std::string TextRenderer::render(const Report& report) {
   std::string out =
       faint(fmt::format("hoodtrace {}: {} for {}; {}", report.command, printable(report.target),
-                        format_duration(report.duration_ns), report.how)) +
+                        format_duration(report.duration_ns), printable(report.how))) +
       "\n\n";
   for (const Table& table : report.tables)
     if (!table.rows.empty()) out += this->table(table) + "\n";
