@@ -32,6 +32,15 @@ std::uint32_t parse_id(const std::string& text) {
   return id;
 }
 
+// CLI11's own would take -1 for the largest number.
+std::size_t parse_count(const std::string& text) {
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size())
+    throw CLI::ValidationError(fmt::format("'{}' is not a number of rows", text));
+  return count;
+}
+
 void add_ids(CLI::App& app, const std::string& name, std::vector<std::uint32_t>& ids,
              const std::string& text) {
   app.add_option_function<std::vector<std::string>>(
@@ -104,8 +113,8 @@ void add_view(CLI::App& app, Options& options) {
       ->type_name("WHAT");
   app.add_option("--sort", options.view.sort, "by this column, such as on_cpu_ns")
       ->type_name("COLUMN");
-  app.add_option_function<std::size_t>(
-         "--top", [&options](std::size_t top) { options.view.top = top; },
+  app.add_option_function<std::string>(
+         "--top", [&options](const std::string& word) { options.view.top = parse_count(word); },
          "rows to show; 0 = all (default: 25 in a text table, all elsewhere)")
       ->type_name("N");
   app.add_flag("--histogram", options.view.histogram, "draw the distributions");
