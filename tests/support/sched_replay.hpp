@@ -1,0 +1,52 @@
+// Plays a story through the task table and the sched tracker, as the pipeline does.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <string>
+
+#include "command/pipeline.hpp"
+#include "model/sched_tracker.hpp"
+#include "support/stream_builder.hpp"
+
+namespace hoodtrace {
+
+class SchedReplay {
+ public:
+  explicit SchedReplay(SchedTracker::Options options = {}) : tracker(tasks, options) {}
+  explicit SchedReplay(const StreamBuilder& story, SchedTracker::Options options = {})
+      : tracker(tasks, options) {
+    play(story);
+  }
+
+  // What the story has told since the last call. Returns itself.
+  SchedReplay& play(const StreamBuilder& story) {
+    for (; played_ < story.records().size(); played_++) {
+      const std::optional<Event> event = decode(story.records().at(played_));
+      if (!event) std::abort();  // a story is made of good records
+      feed(tasks, *event);
+      feed(tracker, *event);
+    }
+    return *this;
+  }
+
+  [[nodiscard]] const SchedStats& of(std::uint32_t tid) const {
+    return tracker.stats(tasks.find(tid));
+  }
+  // Culprits by "comm/pid", as a view would name them.
+  [[nodiscard]] std::map<std::string, std::uint64_t> behind(std::uint32_t tid) const {
+    std::map<std::string, std::uint64_t> list;
+    for (const auto& [who, ns] : of(tid).behind.sorted())
+      list[tasks.names()[who].comm] += ns;
+    return list;
+  }
+
+  TaskTable tasks;
+  SchedTracker tracker;
+
+ private:
+  std::size_t played_ = 0;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,290 @@
+// Writes streams as stories: who is switched in and out, when and where. Keeps the kernel's own
+// books (run_delay, nvcsw, nivcsw) beside it, by the kernel's rules, so that books() tells what the
+// kernel would have told at that point.
+//
+//   StreamBuilder story;
+//   story.session().seen(10, {.comm = "make"});
+//   story.at(5'000).on_cpu(1).switches({.from = 0, .to = 10, .wait_ns = 700});
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "stream/record_buffer.hpp"
+
+namespace hoodtrace {
+
+// include/linux/sched.h
+inline constexpr std::uint16_t kRunnable = 0;
+inline constexpr std::uint16_t kSleeping = 0x1;
+inline constexpr std::uint16_t kDiskSleep = 0x2;
+inline constexpr std::uint16_t kStopped = 0x4;
+inline constexpr std::uint16_t kDead = 0x80;
+inline constexpr std::uint16_t kIdleWorker = 0x402;
+
+struct SwitchStory {
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  std::uint16_t state = kRunnable;  // of `from`
+  bool preempt = false;             // in the kernel, whatever the state
+  std::uint64_t wait_ns = 0;        // of `to`, on this run queue; the exact tier only
+  std::uint64_t elsewhere_ns = 0;   // booked for `to` when it was moved here
+  std::optional<bool> voluntary = std::nullopt;  // how the kernel counts it, when not by preempt and state
+  bool from_traced = true;
+  bool to_traced = true;
+  std::uint16_t nr_running = 1;
+  std::uint8_t prio = 120;
+  std::int8_t nice = 0;
+  std::uint8_t policy = 0;
+};
+
+struct TaskStory {
+  std::uint32_t pid = 0;  // 0 = the tid
+  std::uint32_t parent_pid = 1;
+  std::string comm = "task";
+  std::uint64_t start_ns = 1;
+  std::uint64_t cgroup_id = 0;
+  std::uint16_t state = kSleeping;
+  bool on_cpu = false;
+  bool queued = false;
+  bool traced = true;
+  bool kthread = false;
+};
+
+// What the kernel has written down about a task.
+struct KernelBooks {
+  TaskStory who;
+  std::uint64_t run_delay_ns = 0;
+  std::uint32_t nvcsw = 0;
+  std::uint32_t nivcsw = 0;
+};
+
+class StreamBuilder {
+ public:
+  StreamBuilder& at(std::uint64_t now_ns) {
+    now_ns_ = now_ns;
+    return *this;
+  }
+  StreamBuilder& on_cpu(std::uint16_t cpu) {
+    cpu_ = cpu;
+    return *this;
+  }
+
+  // A test may write into the books, to tell of a snapshot that raced.
+  KernelBooks& kernel(std::uint32_t tid) { return kernel_[tid]; }
+
+  StreamBuilder& session(std::uint32_t flags = HT_SESSION_WHOLE | HT_SESSION_EXACT,
+                         std::string_view target = "the whole system",
+                         std::string_view how = "sched_switch (tp_btf)") {
+    exact_ = (flags & HT_SESSION_EXACT) != 0;
+    ht_session record{};
+    record.head = head(HT_SESSION, 0, HT_NO_CPU);
+    record.flags = flags;
+    record.cpus = 2;
+    record.self_pid = 999;
+    std::string tail;
+    for (const std::string_view word : {std::string_view("target"), target,
+                                        std::string_view("how"), how}) {
+      tail.append(word);
+      tail.push_back('\0');
+    }
+    records_.add(record, tail);
+    return *this;
+  }
+
+  StreamBuilder& seen(std::uint32_t tid, const TaskStory& who) {
+    kernel_[tid].who = who;
+    records_.add(ht_task_seen{task(HT_TASK_SEEN, tid)});
+    return *this;
+  }
+  StreamBuilder& born(std::uint32_t tid, const TaskStory& who, std::uint64_t clone_flags = 0) {
+    kernel_[tid] = {who, 0, 0, 0};
+    ht_task_new record{};
+    record.task = task(HT_TASK_NEW, tid);
+    record.clone_flags = clone_flags;
+    record.parent_tid = who.parent_pid;
+    records_.add(record);
+    return *this;
+  }
+  StreamBuilder& ends(std::uint32_t tid) {
+    records_.add(ht_task_end{task(HT_TASK_END, tid)});
+    return *this;
+  }
+  StreamBuilder& books(std::uint32_t tid) {
+    records_.add(ht_task_books{task(HT_TASK_BOOKS, tid)});
+    return *this;
+  }
+
+  StreamBuilder& switches(const SwitchStory& story) {
+    ht_switch record{};
+    record.head = head(HT_SWITCH, story.to, cpu_);
+    record.prev_tid = story.from;
+    record.prev_state = story.state;
+    KernelBooks& prev = kernel_[story.from];
+    // __schedule(), kernel/sched/core.c
+    const bool voluntary = story.voluntary.value_or(!story.preempt && story.state != kRunnable);
+    (voluntary ? prev.nvcsw : prev.nivcsw)++;
+    record.prev_nvcsw = prev.nvcsw;
+    record.prev_nivcsw = prev.nivcsw;
+    KernelBooks& next = kernel_[story.to];
+    record.next_pid = next.who.pid == 0 ? story.to : next.who.pid;
+    record.wait_ns = HT_UNKNOWN_NS;
+    next.run_delay_ns += story.elsewhere_ns;
+    if (exact_ && story.to != 0) {
+      record.wait_ns = story.wait_ns;
+      record.run_delay_ns = next.run_delay_ns;
+      record.flags |= HT_SWITCH_EXACT;
+    }
+    next.run_delay_ns += story.wait_ns;
+    record.nr_running = story.to == 0 ? std::uint16_t{0} : story.nr_running;
+    record.next_prio = story.prio;
+    record.next_nice = story.nice;
+    record.next_policy = story.policy;
+    if (story.preempt) record.flags |= HT_SWITCH_PREEMPT;
+    if (story.from_traced) record.flags |= HT_SWITCH_PREV_TRACED;
+    if (story.to_traced) record.flags |= HT_SWITCH_NEXT_TRACED;
+    records_.add(record);
+    return *this;
+  }
+
+  StreamBuilder& waking(std::uint32_t tid, std::uint32_t waker_tid) {
+    records_.add(ht_waking{head(HT_WAKING, tid, cpu_), waker_tid, 0});
+    return *this;
+  }
+  StreamBuilder& wakeup(std::uint32_t tid, std::uint32_t flags = 0) {
+    records_.add(ht_wakeup{head(HT_WAKEUP, tid, cpu_), cpu_, flags});
+    return *this;
+  }
+  StreamBuilder& migrates(std::uint32_t tid, std::uint32_t to_cpu) {
+    records_.add(ht_migrate{head(HT_MIGRATE, tid, cpu_), cpu_, to_cpu});
+    return *this;
+  }
+  StreamBuilder& behind(std::uint32_t tid,
+                        const std::vector<std::pair<std::uint32_t, std::uint64_t>>& culprits,
+                        std::uint64_t rest_ns = 0) {
+    ht_behind record{};
+    record.head = head(HT_BEHIND, tid, cpu_);
+    record.rest_ns = rest_ns;
+    for (const auto& [culprit, ns] : culprits) record.segments[record.count++] = {ns, culprit, 0};
+    records_.add(record);
+    return *this;
+  }
+  StreamBuilder& renamed(std::uint32_t tid, std::string_view comm) {
+    kernel_[tid].who.comm = comm;
+    ht_task_name record{};
+    record.head = head(HT_TASK_NAME, tid, cpu_);
+    record.pid = kernel_[tid].who.pid == 0 ? tid : kernel_[tid].who.pid;
+    copy(comm, record.comm);
+    records_.add(record);
+    return *this;
+  }
+  StreamBuilder& execs(std::uint32_t tid, std::uint32_t old_tid) {
+    ht_task_exec record{};
+    record.head = head(HT_TASK_EXEC, tid, cpu_);
+    record.pid = tid;
+    record.old_tid = old_tid;
+    records_.add(record);
+    if (tid == old_tid) return *this;
+    // de_thread(), fs/exec.c: the thread takes the leader's tid and its start times.
+    const TaskStory leader = kernel_[tid].who;
+    kernel_[tid] = kernel_[old_tid];
+    kernel_[tid].who.start_ns = leader.start_ns;
+    return *this;
+  }
+  StreamBuilder& moves_to_cgroup(std::uint32_t tid, std::uint64_t cgroup_id) {
+    kernel_[tid].who.cgroup_id = cgroup_id;
+    records_.add(ht_task_cgroup{head(HT_TASK_CGROUP, tid, cpu_), cgroup_id, 0, 0});
+    return *this;
+  }
+  StreamBuilder& cgroup(std::uint64_t id, std::string_view path) {
+    ht_cgroup_name record{};
+    record.head = head(HT_CGROUP_NAME, 0, HT_NO_CPU);
+    record.cgroup_id = id;
+    records_.add(record, std::string(path) + '\0');
+    return *this;
+  }
+  // Lost on this CPU from now to `until_ns`.
+  StreamBuilder& lost(std::uint16_t type, std::uint32_t count, std::uint64_t until_ns) {
+    ht_lost record{};
+    record.head = head(HT_LOST, 0, cpu_);
+    record.last_ns = until_ns;
+    record.counts[type] = count;
+    records_.add(record);
+    return *this;
+  }
+  StreamBuilder& trouble(std::uint32_t what, std::uint64_t count) {
+    records_.add(ht_trouble{head(HT_TROUBLE, 0, HT_NO_CPU), count, what, 0});
+    return *this;
+  }
+  StreamBuilder& tick() {
+    records_.add(ht_tick{head(HT_TICK, 0, HT_NO_CPU), HT_TICK_INTERVAL, HT_NO_STATUS});
+    return *this;
+  }
+  StreamBuilder& end(std::uint32_t command_status = HT_NO_STATUS) {
+    records_.add(ht_tick{head(HT_TICK, 0, HT_NO_CPU), HT_TICK_END, command_status});
+    return *this;
+  }
+  // Any bytes at all, as a record.
+  StreamBuilder& raw(const void* bytes, std::size_t size) {
+    records_.add_bytes(bytes, size);
+    return *this;
+  }
+
+  [[nodiscard]] const RecordBuffer& records() const { return records_; }
+  [[nodiscard]] std::uint64_t now_ns() const { return now_ns_; }
+
+ private:
+  [[nodiscard]] ht_header head(std::uint16_t type, std::uint32_t tid, std::uint16_t cpu) const {
+    return {now_ns_, tid, type, cpu};
+  }
+
+  static void copy(std::string_view comm, char (&to)[HT_COMM_LEN]) {
+    std::memcpy(to, comm.data(), std::min<std::size_t>(comm.size(), HT_COMM_LEN));
+  }
+
+  ht_task task(std::uint16_t type, std::uint32_t tid) {
+    const KernelBooks& books = kernel_[tid];
+    ht_task record{};
+    record.head = head(type, tid, cpu_);
+    record.start_boottime_ns = books.who.start_ns;
+    record.cgroup_id = books.who.cgroup_id;
+    record.run_delay_ns = books.run_delay_ns;
+    record.nvcsw = books.nvcsw;
+    record.nivcsw = books.nivcsw;
+    record.pid = books.who.pid == 0 ? tid : books.who.pid;
+    record.parent_pid = books.who.parent_pid;
+    record.state = books.who.state;
+    record.prio = 120;
+    if (keeps_books_) record.flags |= HT_TASK_EXACT;
+    if (books.who.traced) record.flags |= HT_TASK_TRACED;
+    if (books.who.on_cpu) record.flags |= HT_TASK_ON_CPU;
+    if (books.who.queued) record.flags |= HT_TASK_QUEUED;
+    if (books.who.kthread) record.flags |= HT_TASK_KTHREAD;
+    copy(books.who.comm, record.comm);
+    return record;
+  }
+
+ public:
+  // A kernel without CONFIG_SCHED_INFO.
+  StreamBuilder& without_sched_info() {
+    keeps_books_ = false;
+    return *this;
+  }
+
+ private:
+  RecordBuffer records_;
+  std::map<std::uint32_t, KernelBooks> kernel_;
+  std::uint64_t now_ns_ = 1000;
+  std::uint16_t cpu_ = 0;
+  bool exact_ = true;
+  bool keeps_books_ = true;
+};
+
+}  // namespace hoodtrace

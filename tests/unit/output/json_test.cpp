@@ -1,0 +1,39 @@
+#include "output/json.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/text.hpp"
+
+namespace hoodtrace {
+namespace {
+
+TEST(JsonRenderer, IsOneLineWithTheSchemasHeadInOrder) {
+  Report report;
+  report.command = "sched";
+  report.target = "the whole system";
+  report.seen = 3;
+  report.lost = {{"switch", 2}};
+  report.audit = {{"wait_ns", 1}};
+  report.body.emplace_back("tasks", Json::array());
+  const std::string out = JsonRenderer().render(report);
+  EXPECT_EQ(out,
+            "{\"schema\":\"hoodtrace.sched/1\",\"clock\":\"boottime\",\"started_ns\":0,"
+            "\"duration_ns\":0,\"target\":\"the whole system\",\"events\":{\"seen\":3,\"lost\":"
+            "{\"switch\":2},\"undecodable\":0},\"audit\":{\"wait_ns\":1},\"tasks\":[]}\n");
+}
+
+TEST(JsonRenderer, HostileTextIsValidUtf8AndStaysOneLine) {
+  Report report;
+  report.command = "sched";
+  report.target = "\xff\xc0\xaf\n\033[31m\"\\";
+  report.body.emplace_back("tasks", Json::array({std::string("\xed\xa0\x80\n")}));
+  const std::string out = JsonRenderer().render(report);
+  EXPECT_EQ(valid_utf8(out), out);
+  EXPECT_EQ(out.find('\n'), out.size() - 1);
+  EXPECT_EQ(out.find('\033'), std::string::npos);
+  const Json parsed = Json::parse(out);
+  EXPECT_EQ(parsed["target"], "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\n\033[31m\"\\");
+}
+
+}  // namespace
+}  // namespace hoodtrace

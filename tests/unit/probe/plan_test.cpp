@@ -1,0 +1,143 @@
+#include "probe/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace hoodtrace {
+namespace {
+
+// A kernel that has everything.
+Features everything() {
+  Features features;
+#define HT_HAS(field, text) features.field = true;
+  HT_FEATURES(HT_HAS)
+#undef HT_HAS
+  features.kernel_release = "6.18.0";
+  return features;
+}
+
+TraceRequest sched() {
+  TraceRequest request;
+  request.families.sched = true;
+  return request;
+}
+
+std::set<std::string_view> programs(const Plan& plan) {
+  std::set<std::string_view> names;
+  for (const Probe* probe : plan.probes) names.insert(probe->program);
+  return names;
+}
+
+TEST(Plan, TheExactTierNeedsNoWakeupHook) {
+  const Result<Plan> plan = make_plan(sched(), everything());
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(plan->exact_wait);
+  EXPECT_FALSE(plan->wakers);
+  EXPECT_FALSE(plan->all_switches);
+  EXPECT_TRUE(plan->switch_state_arg);
+  const auto names = programs(*plan);
+  EXPECT_EQ(names.count("on_sched_switch"), 1U);
+  EXPECT_EQ(names.count("on_sched_wakeup"), 0U);
+  EXPECT_EQ(names.count("on_sched_waking"), 0U);
+  EXPECT_NE(plan->how.find("sched_switch (tp_btf)"), std::string::npos);
+  EXPECT_NE(plan->how.find("the kernel's own books"), std::string::npos);
+}
+
+TEST(Plan, WakersAddTheWakeupHooks) {
+  TraceRequest request = sched();
+  request.wakers = true;
+  const Result<Plan> plan = make_plan(request, everything());
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(plan->exact_wait);
+  for (const char* name : {"on_sched_waking", "on_sched_wakeup", "on_sched_wakeup_new"})
+    EXPECT_EQ(programs(*plan).count(name), 1U) << name;
+}
+
+TEST(Plan, WithoutTheBooksOrTheRunQueueItFallsBackToStamps) {
+  for (bool Features::*missing : {&Features::sched_info, &Features::run_queue}) {
+    Features features = everything();
+    features.*missing = false;
+    const Result<Plan> plan = make_plan(sched(), features);
+    ASSERT_TRUE(plan);
+    EXPECT_FALSE(plan->exact_wait);
+    EXPECT_TRUE(plan->wakers);
+    EXPECT_TRUE(plan->all_switches) << "a stamp needs every switch";
+    EXPECT_EQ(programs(*plan).count("on_sched_wakeup"), 1U);
+    EXPECT_NE(plan->how.find("stamps"), std::string::npos);
+  }
+}
+
+TEST(Plan, TheFallbackCanBeForced) {
+  TraceRequest request = sched();
+  request.force_fallback = true;
+  const Result<Plan> plan = make_plan(request, everything());
+  ASSERT_TRUE(plan);
+  EXPECT_FALSE(plan->exact_wait);
+  EXPECT_TRUE(plan->wakers);
+}
+
+TEST(Plan, WithoutBtfItSaysWhatToGive) {
+  Features features = everything();
+  features.btf = false;
+  const Result<Plan> plan = make_plan(sched(), features);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().kind, ErrorKind::kUnsupported);
+  EXPECT_NE(plan.error().message.find("no BTF"), std::string::npos);
+  EXPECT_NE(plan.error().message.find("--btf FILE"), std::string::npos);
+}
+
+TEST(Plan, WithoutARingBufferItSaysSo) {
+  Features features = everything();
+  features.ringbuf = false;
+  const Result<Plan> plan = make_plan(sched(), features);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().kind, ErrorKind::kUnsupported);
+  EXPECT_NE(plan.error().message.find("ring buffer"), std::string::npos);
+}
+
+// Every hook that is always needed refuses by name when it is not there; no other does.
+TEST(Plan, EveryHookThatMustBeThereIsNamedWhenItIsNot) {
+  for (const Probe& probe : kCatalog) {
+    if (probe.family != Family::kTasks && probe.family != Family::kSched) continue;
+    Features features = everything();
+    features.*probe.exists = false;
+    TraceRequest request = sched();
+    request.wakers = true;
+    const Result<Plan> plan = make_plan(request, features);
+    if (probe.need == Need::kWanted) {
+      EXPECT_TRUE(plan) << probe.program;
+      continue;
+    }
+    ASSERT_FALSE(plan) << probe.program;
+    EXPECT_EQ(plan.error().kind, ErrorKind::kUnsupported);
+    EXPECT_NE(plan.error().message.find(std::string(probe.hook)), std::string::npos);
+    EXPECT_NE(plan.error().message.find("6.18.0"), std::string::npos);
+    EXPECT_NE(plan.error().message.find("hoodtrace doctor"), std::string::npos);
+  }
+}
+
+TEST(Plan, ProgramsAreListedOnce) {
+  std::set<std::string_view> names;
+  for (const Probe& probe : kCatalog)
+    EXPECT_TRUE(names.insert(probe.program).second) << probe.program;
+}
+
+TEST(TraceRequest, ATargetIsDescribedInWords) {
+  Target target;
+  EXPECT_TRUE(target.is_whole_system());
+  EXPECT_EQ(describe(target), "the whole system");
+  target.pids = {42, 43};
+  EXPECT_EQ(describe(target), "process 42, 43");
+  target.follow = true;
+  EXPECT_EQ(describe(target), "process 42, 43 and what it starts");
+  Target command;
+  command.command = {"make", "-j2"};
+  EXPECT_EQ(describe(command), "command make -j2 and what it starts");
+  command.follow = false;
+  EXPECT_EQ(describe(command), "command make -j2");
+}
+
+}  // namespace
+}  // namespace hoodtrace

@@ -1,0 +1,148 @@
+#include "stream/merge.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <random>
+
+namespace hoodtrace {
+namespace {
+
+constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
+// Headers that stay where they are; the tid names the record.
+class Records {
+ public:
+  explicit Records(std::size_t most) { heads_.reserve(most); }
+  RecordView make(std::uint64_t time_ns, std::uint32_t tid = 0) {
+    heads_.push_back({time_ns, tid, HT_SWITCH, 0});
+    return {&heads_.back(), sizeof(ht_header)};
+  }
+
+ private:
+  std::vector<ht_header> heads_;
+};
+
+std::vector<std::uint64_t> times(const std::vector<RecordView>& records) {
+  std::vector<std::uint64_t> list;
+  for (const RecordView& record : records) list.push_back(record.head->time_ns);
+  return list;
+}
+
+TEST(Merge, RandomLanesWithLocalDisorderComeOutSorted) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 200; round++) {
+    const std::size_t lanes = 1 + random() % 8;
+    constexpr std::uint64_t kDisorder = 40;
+    Records records(8 * 300);
+    std::vector<std::vector<RecordView>> input(lanes);
+    std::vector<std::uint64_t> oracle;
+    for (auto& lane : input)
+      for (std::uint64_t i = 0; i < random() % 300; i++) {
+        // Nearly in order: never earlier than the lane's time less kDisorder.
+        const std::uint64_t time_ns = 1000 + 50 * i + random() % (50 + kDisorder);
+        lane.push_back(records.make(time_ns));
+        oracle.push_back(time_ns);
+      }
+    std::sort(oracle.begin(), oracle.end());
+
+    Merger merger(lanes);
+    std::vector<RecordView> out;
+    std::vector<std::size_t> given(lanes);
+    bool left = true;
+    while (left) {
+      left = false;
+      std::uint64_t watermark = kForever;
+      for (std::size_t lane = 0; lane < lanes; lane++) {
+        for (std::size_t n = random() % 40; n > 0 && given[lane] < input[lane].size(); n--) {
+          const RecordView record = input[lane][given[lane]];
+          merger.add(lane, record, given[lane]++);
+        }
+        if (given[lane] == input[lane].size()) continue;
+        left = true;
+        // What is still to come in this lane can be this early.
+        const std::uint64_t earliest = 1000 + 50 * given[lane];
+        watermark = std::min(watermark, earliest - 1);
+      }
+      const std::size_t limit = random() % 3 == 0 ? 1 + random() % 20 : kNoLimit;
+      while (merger.release(watermark, limit, out)) {
+      }
+    }
+    EXPECT_EQ(times(out), oracle);
+    EXPECT_EQ(merger.late(), 0U);
+    EXPECT_EQ(merger.held(), 0U);
+  }
+}
+
+TEST(Merge, NothingAboveTheWatermarkIsReleased) {
+  Records records(8);
+  Merger merger(2);
+  merger.add(0, records.make(10), 0);
+  merger.add(0, records.make(20), 1);
+  merger.add(1, records.make(15), 0);
+  std::vector<RecordView> out;
+  EXPECT_FALSE(merger.release(15, kNoLimit, out));
+  EXPECT_EQ(times(out), (std::vector<std::uint64_t>{10, 15}));
+  EXPECT_EQ(merger.held(), 1U);
+  EXPECT_FALSE(merger.release(19, kNoLimit, out));
+  EXPECT_EQ(out.size(), 2U);
+  merger.release(20, kNoLimit, out);
+  EXPECT_EQ(out.size(), 3U);
+}
+
+TEST(Merge, AStragglerIsReleasedAtOnceAndCounted) {
+  Records records(8);
+  Merger merger(2);
+  merger.add(0, records.make(100), 0);
+  std::vector<RecordView> out;
+  merger.release(100, kNoLimit, out);
+  merger.add(1, records.make(60), 0);
+  EXPECT_EQ(merger.late(), 1U);
+  merger.add(1, records.make(100), 1);  // the same time is not late
+  EXPECT_EQ(merger.late(), 1U);
+  merger.release(100, kNoLimit, out);
+  EXPECT_EQ(times(out), (std::vector<std::uint64_t>{100, 60, 100}));
+}
+
+TEST(Merge, RecordsOfOneTimeKeepTheirOrderInALane) {
+  Records records(8);
+  Merger merger(1);
+  for (std::uint32_t tid = 1; tid <= 5; tid++) merger.add(0, records.make(10, tid), tid);
+  std::vector<RecordView> out;
+  merger.release(10, kNoLimit, out);
+  for (std::uint32_t i = 0; i < 5; i++) EXPECT_EQ(out[i].head->tid, i + 1);
+}
+
+TEST(Merge, HeldPositionsSayWhatMayNotBeGivenBackYet) {
+  Records records(8);
+  Merger merger(2);
+  EXPECT_EQ(merger.oldest_held(0, 77), 77U);
+  // In the ring at 0 and 64, but 64 is the earlier one: releasing it must not free 0.
+  merger.add(0, records.make(50), 0);
+  merger.add(0, records.make(40), 64);
+  std::vector<RecordView> out;
+  merger.release(45, kNoLimit, out);
+  EXPECT_EQ(times(out), (std::vector<std::uint64_t>{40}));
+  EXPECT_EQ(merger.oldest_held(0, 128), 0U);
+  merger.release(50, kNoLimit, out);
+  EXPECT_EQ(merger.oldest_held(0, 128), 128U);
+}
+
+TEST(Merge, ALimitStopsAndSaysThatThereIsMore) {
+  Records records(8);
+  Merger merger(2);
+  for (std::uint64_t i = 0; i < 3; i++) {
+    merger.add(0, records.make(10 + i), i);
+    merger.add(1, records.make(10 + i), i);
+  }
+  std::vector<RecordView> out;
+  EXPECT_TRUE(merger.release(kForever, 4, out));
+  EXPECT_EQ(times(out), (std::vector<std::uint64_t>{10, 10, 11, 11}));
+  EXPECT_FALSE(merger.release(kForever, 4, out));
+  EXPECT_EQ(out.size(), 6U);
+}
+
+}  // namespace
+}  // namespace hoodtrace

@@ -1,0 +1,85 @@
+#include "view/doctor_view.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hoodtrace {
+namespace {
+
+MachineFacts good_machine() {
+  MachineFacts facts;
+#define HT_HAS(field, text) facts.features.field = true;
+  HT_FEATURES(HT_HAS)
+#undef HT_HAS
+  facts.features.kernel_release = "6.18.0";
+  facts.btf_source = "/sys/kernel/btf/vmlinux";
+  facts.capabilities = {{"CAP_BPF", "load BPF programs and maps", true, true},
+                        {"CAP_SYS_NICE", "run ahead of a busy machine", false, true}};
+  facts.memlock_bytes = ~0ULL;
+  facts.cpus_online = 2;
+  facts.cpus_possible = 4;
+  facts.ring_bytes = 4 << 20;
+  facts.clock = "boottime (CLOCK_BOOTTIME)";
+  return facts;
+}
+
+TEST(DoctorView, AGoodMachineWorks) {
+  const std::string text = doctor_text(good_machine());
+  EXPECT_NE(text.find("works: loaded, attached"), std::string::npos);
+  EXPECT_NE(text.find("4.00 MiB per online CPU, 8.00 MiB in all"), std::string::npos);
+  EXPECT_EQ(text.find("setcap"), std::string::npos);
+  const Json json = doctor_json(good_machine());
+  EXPECT_EQ(json["schema"], "hoodtrace.doctor/1");
+  EXPECT_EQ(json["families"]["sched"]["works"], true);
+  EXPECT_TRUE(json["families"]["sched"]["error"].is_null());
+  EXPECT_TRUE(json["memlock_bytes"].is_null()) << "unlimited is no number";
+}
+
+TEST(DoctorView, MissingCapabilitiesComeWithTheCommandThatGrantsThem) {
+  MachineFacts facts = good_machine();
+  facts.capabilities[0].held = false;
+  facts.capabilities[1].held = false;
+  facts.trial_error = "not permitted to load the BPF programs";
+  const std::string text = doctor_text(facts);
+  EXPECT_NE(text.find("NO   CAP_BPF"), std::string::npos);
+  EXPECT_NE(text.find("no   CAP_SYS_NICE"), std::string::npos);
+  EXPECT_NE(text.find("setcap cap_bpf,cap_sys_nice+ep"), std::string::npos);
+  EXPECT_NE(text.find("does not work here: not permitted"), std::string::npos);
+  EXPECT_EQ(doctor_json(facts)["families"]["sched"]["works"], false);
+}
+
+TEST(DoctorView, NoBtfNamesTheOption) {
+  MachineFacts facts = good_machine();
+  facts.features.btf = false;
+  facts.trial_error = "this kernel has no BTF";
+  EXPECT_NE(doctor_text(facts).find("--btf FILE"), std::string::npos);
+  EXPECT_TRUE(doctor_json(facts)["btf"].is_null());
+}
+
+TEST(DoctorView, EveryFeatureIsInBothForms) {
+  MachineFacts facts = good_machine();
+  const std::string text = doctor_text(facts);
+  const Json json = doctor_json(facts);
+#define HT_CHECK(field, what)                                        \
+  EXPECT_NE(text.find(what), std::string::npos) << #field;           \
+  EXPECT_EQ(json["features"][#field], true);
+  HT_FEATURES(HT_CHECK)
+#undef HT_CHECK
+}
+
+TEST(DoctorView, ConfidentialityLockdownIsExplained) {
+  MachineFacts facts = good_machine();
+  facts.lockdown = "confidentiality";
+  EXPECT_NE(doctor_text(facts).find("kernel memory must not be read"), std::string::npos);
+  facts.lockdown = "integrity";
+  EXPECT_EQ(doctor_text(facts).find("kernel memory must not be read"), std::string::npos);
+}
+
+TEST(DoctorView, AMemlockLimitIsANumberWithItsMeaning) {
+  MachineFacts facts = good_machine();
+  facts.memlock_bytes = 65536;
+  EXPECT_NE(doctor_text(facts).find("64.0 KiB (counts for BPF only before"), std::string::npos);
+  EXPECT_EQ(doctor_json(facts)["memlock_bytes"], 65536);
+}
+
+}  // namespace
+}  // namespace hoodtrace
