@@ -37,8 +37,7 @@ class SchedReplay {
   // Culprits by "comm/pid", as a view would name them.
   [[nodiscard]] std::map<std::string, std::uint64_t> behind(std::uint32_t tid) const {
     std::map<std::string, std::uint64_t> list;
-    for (const auto& [who, ns] : of(tid).behind.sorted())
-      list[tasks.names()[who].comm] += ns;
+    for (const auto& [who, ns] : of(tid).behind.sorted()) list[tasks.names()[who].comm] += ns;
     return list;
   }
 

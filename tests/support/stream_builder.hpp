@@ -36,7 +36,8 @@ struct SwitchStory {
   bool preempt = false;             // in the kernel, whatever the state
   std::uint64_t wait_ns = 0;        // of `to`, on this run queue; the exact tier only
   std::uint64_t elsewhere_ns = 0;   // booked for `to` when it was moved here
-  std::optional<bool> voluntary = std::nullopt;  // how the kernel counts it, when not by preempt and state
+  std::optional<bool> voluntary =
+      std::nullopt;  // how the kernel counts it, when not by preempt and state
   bool from_traced = true;
   bool to_traced = true;
   std::uint16_t nr_running = 1;
@@ -90,8 +91,8 @@ class StreamBuilder {
     record.cpus = 2;
     record.self_pid = 999;
     std::string tail;
-    for (const std::string_view word : {std::string_view("target"), target,
-                                        std::string_view("how"), how}) {
+    for (const std::string_view word :
+         {std::string_view("target"), target, std::string_view("how"), how}) {
       tail.append(word);
       tail.push_back('\0');
     }

@@ -415,8 +415,8 @@ void add_audit(const SchedTracker& tracker, Report& report) {
                   {"kernel_involuntary_switches", audit.kernel_involuntary_switches}};
   if (audit.run_delay_known) {
     report.audit["kernel_run_delay_ns"] = audit.kernel_run_delay_ns;
-    report.remarks.push_back(fmt::format(
-        "audit: run-queue wait {}", compare(audit.wait_ns, audit.kernel_run_delay_ns, " ns")));
+    report.remarks.push_back(fmt::format("audit: run-queue wait {}",
+                                         compare(audit.wait_ns, audit.kernel_run_delay_ns, " ns")));
   } else {
     report.remarks.push_back(
         fmt::format("audit: run-queue wait {} ns; this kernel keeps no books of it (sched_info)",

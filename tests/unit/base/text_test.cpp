@@ -80,13 +80,13 @@ TEST(Text, OrdinaryTextOfAnyScriptStaysAsItIs) {
 
 // Unicode 15, table 3-7 and the text around it: what is not well formed.
 constexpr const char* kIllFormed[] = {
-    "\x80",             // a continuation alone
-    "\xc0\xaf",         // overlong /
-    "\xc1\xbf",         //
-    "\xe0\x80\xaf",     // overlong
-    "\xf0\x80\x80\xaf", // overlong
-    "\xed\xa0\x80",     // a surrogate
-    "\xf4\x90\x80\x80", // above U+10FFFF
+    "\x80",              // a continuation alone
+    "\xc0\xaf",          // overlong /
+    "\xc1\xbf",          //
+    "\xe0\x80\xaf",      // overlong
+    "\xf0\x80\x80\xaf",  // overlong
+    "\xed\xa0\x80",      // a surrogate
+    "\xf4\x90\x80\x80",  // above U+10FFFF
     "\xf8\x88\x80\x80\x80",
     "\xff",
     "\xe2\x82",  // cut off

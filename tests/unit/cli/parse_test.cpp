@@ -51,10 +51,10 @@ TEST(Parse, TargetsAddUp) {
 
 TEST(Parse, RunAndViewOptions) {
   const Options options =
-      options_of({"sched", "-d", "10s", "-i", "500ms", "--ring", "64K", "--wakers", "--fallback",
-                  "--btf", "/b", "--propagate", "--by", "cgroup", "--sort", "on_cpu_ns", "--top",
-                  "0", "--histogram", "--format", "csv", "--color", "never", "-o", "out",
-                  "--no-culprits"});
+      options_of({"sched",    "-d",         "10s",   "-i",  "500ms",        "--ring",   "64K",
+                  "--wakers", "--fallback", "--btf", "/b",  "--propagate",  "--by",     "cgroup",
+                  "--sort",   "on_cpu_ns",  "--top", "0",   "--histogram",  "--format", "csv",
+                  "--color",  "never",      "-o",    "out", "--no-culprits"});
   EXPECT_EQ(options.trace.duration_ns, 10'000'000'000U);
   EXPECT_EQ(options.trace.interval_ns, 500'000'000U);
   EXPECT_EQ(options.trace.ring_bytes, 65536U);

@@ -63,16 +63,16 @@ TEST(Decode, AnUnknownTypeIsRefusedAndHasNoName) {
   EXPECT_EQ(event_name(HT_SWITCH), "SWITCH");
 }
 
-TEST(Decode, ATidBeyondTheKernelsLimitIsRefusedForEveryType) {
-#define HT_CHECK(id, NAME, type)                                      \
-  {                                                                   \
-    Bytes bytes = good(HT_##NAME);                                    \
-    bytes.head().tid = HT_PID_LIMIT;                                  \
-    EXPECT_FALSE(decode(bytes.view(sizeof(bytes.data)))) << #NAME;    \
-    bytes.head().tid = HT_PID_LIMIT - 1;                              \
-    EXPECT_TRUE(decode(bytes.view(sizeof(bytes.data)))) << #NAME;     \
+TEST(Decode, ATidBeyondTheKernelsLimitIsRefusedForEveryType){
+#define HT_CHECK(id, NAME, type)                                   \
+  {                                                                \
+    Bytes bytes = good(HT_##NAME);                                 \
+    bytes.head().tid = HT_PID_LIMIT;                               \
+    EXPECT_FALSE(decode(bytes.view(sizeof(bytes.data)))) << #NAME; \
+    bytes.head().tid = HT_PID_LIMIT - 1;                           \
+    EXPECT_TRUE(decode(bytes.view(sizeof(bytes.data)))) << #NAME;  \
   }
-  HT_EVENTS(HT_CHECK)
+    HT_EVENTS(HT_CHECK)
 #undef HT_CHECK
 }
 
@@ -134,9 +134,9 @@ TEST(Decode, ATailIsWhatItsLengthSays) {
 TEST(Decode, EveryTroubleHasItsOwnKey) {
   std::set<std::string_view> keys;
   std::size_t count = 0;
-#define HT_CHECK(id, NAME, key)                      \
-  keys.insert(trouble_key(HT_TROUBLE_##NAME));       \
-  EXPECT_EQ(trouble_key(HT_TROUBLE_##NAME), #key);   \
+#define HT_CHECK(id, NAME, key)                    \
+  keys.insert(trouble_key(HT_TROUBLE_##NAME));     \
+  EXPECT_EQ(trouble_key(HT_TROUBLE_##NAME), #key); \
   count++;
   HT_TROUBLES(HT_CHECK)
 #undef HT_CHECK

@@ -63,7 +63,10 @@ TEST(SchedTraps, Trap03_ASignalledSleeperIsRunnableButItsSwitchVoluntary) {
 
 TEST(SchedTraps, Trap04_TheWakerIsWhoeverWakesNotWhoeverRunsAtTheWakeup) {
   StreamBuilder story;
-  story.session(kWithWakers).seen(10, {}).seen(11, {.comm = "waker"}).seen(12, {.comm = "bystander"});
+  story.session(kWithWakers)
+      .seen(10, {})
+      .seen(11, {.comm = "waker"})
+      .seen(12, {.comm = "bystander"});
   story.on_cpu(1).at(2000).waking(10, 11);
   story.on_cpu(0).at(2300).wakeup(10);  // on the target CPU, while 12 runs there
   story.at(2900).switches({.from = 12, .to = 10, .wait_ns = 600});

@@ -144,8 +144,7 @@ TEST(TaskTable, ACommThatFillsItsFieldIsNotReadBeyondIt) {
 TEST(TaskTable, EndedTasksAreKeptUpToABoundAndThenForgottenOldestFirst) {
   TaskTable tasks;
   StreamBuilder story;
-  for (std::uint32_t tid = 1; tid <= 16385; tid++)
-    story.born(tid, {.start_ns = tid}).ends(tid);
+  for (std::uint32_t tid = 1; tid <= 16385; tid++) story.born(tid, {.start_ns = tid}).ends(tid);
   for (std::size_t i = 0; i < story.records().size(); i++)
     feed(tasks, *decode(story.records().at(i)));
   const TaskId overdue = tasks.overdue();

@@ -37,14 +37,14 @@ TEST(Csv, AFormulaIsDefused) {
 
 TEST(Csv, NumbersArePlainAndTheUnmeasuredIsEmpty) {
   Report report;
-  report.tables.push_back({"",
-                           {{"a", "A", Unit::kNs, 1},
-                            {"b", "B", Unit::kCount, 1},
-                            {"c", "C", Unit::kShare, 1},
-                            {"d", "D", Unit::kCount, 1}},
-                           {{Cell(std::uint64_t{1'000'000}), Cell(std::int64_t{-5}), Cell(0.25),
-                             Cell()}},
-                           0});
+  report.tables.push_back(
+      {"",
+       {{"a", "A", Unit::kNs, 1},
+        {"b", "B", Unit::kCount, 1},
+        {"c", "C", Unit::kShare, 1},
+        {"d", "D", Unit::kCount, 1}},
+       {{Cell(std::uint64_t{1'000'000}), Cell(std::int64_t{-5}), Cell(0.25), Cell()}},
+       0});
   EXPECT_EQ(CsvRenderer().render(report).substr(0, 53),
             "started_ns,duration_ns,a,b,c,d\r\n0,0,1000000,-5,0.25,\r");
 }

@@ -15,12 +15,9 @@ Report report_of(std::vector<std::vector<Cell>> rows) {
   report.target = "x";
   report.how = "hooks";
   Table table;
-  table.columns = {{"comm", "COMM", Unit::kText, 1},
-                   {"wait_ns", "WAIT", Unit::kNs, 1},
-                   {"runs", "RUNS", Unit::kCount, 5},
-                   {"share", "SHARE", Unit::kShare, 4},
-                   {"hidden", "HIDDEN", Unit::kCount, 0},
-                   {"behind", "BEHIND", Unit::kText, 3}};
+  table.columns = {{"comm", "COMM", Unit::kText, 1},      {"wait_ns", "WAIT", Unit::kNs, 1},
+                   {"runs", "RUNS", Unit::kCount, 5},     {"share", "SHARE", Unit::kShare, 4},
+                   {"hidden", "HIDDEN", Unit::kCount, 0}, {"behind", "BEHIND", Unit::kText, 3}};
   table.rows = std::move(rows);
   report.tables.push_back(std::move(table));
   return report;
@@ -50,7 +47,9 @@ TEST(TextTable, WideCharactersKeepTheColumns) {
 }
 
 TEST(TextTable, HostileTextNeverReachesTheTerminalRaw) {
-  Report report = report_of({row("\033]0;owned\007\n", "\xff\x9b" "2J")});
+  Report report = report_of({row("\033]0;owned\007\n",
+                                 "\xff\x9b"
+                                 "2J")});
   report.target = "\033[31m";
   report.how = "\033[32m";
   const std::string out = TextRenderer({0, false}).render(report);

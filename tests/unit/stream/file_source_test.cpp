@@ -57,8 +57,10 @@ class RecordingFile : public ::testing::Test {
       const auto views = (*source)->next();
       if (!views || views->empty()) return replayed;
       for (const RecordView& view : *views) {
-        if (view.head->type == HT_TROUBLE) replayed.troubled = true;
-        else replayed.records.emplace_back(reinterpret_cast<const char*>(view.head), view.bytes);
+        if (view.head->type == HT_TROUBLE)
+          replayed.troubled = true;
+        else
+          replayed.records.emplace_back(reinterpret_cast<const char*>(view.head), view.bytes);
       }
     }
   }

@@ -59,8 +59,8 @@ TEST(DoctorView, EveryFeatureIsInBothForms) {
   MachineFacts facts = good_machine();
   const std::string text = doctor_text(facts);
   const Json json = doctor_json(facts);
-#define HT_CHECK(field, what)                                        \
-  EXPECT_NE(text.find(what), std::string::npos) << #field;           \
+#define HT_CHECK(field, what)                              \
+  EXPECT_NE(text.find(what), std::string::npos) << #field; \
   EXPECT_EQ(json["features"][#field], true);
   HT_FEATURES(HT_CHECK)
 #undef HT_CHECK
