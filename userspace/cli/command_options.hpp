@@ -1,0 +1,25 @@
+// The options that a single command has, by command: one list.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <string_view>
+
+#include "command/options.hpp"
+
+namespace hoodtrace {
+
+void add_sched_options(CLI::App& app, Options& options);
+void add_procs_options(CLI::App& app, Options& options);
+
+struct CommandOptions {
+  std::string_view command;
+  void (*add)(CLI::App& app, Options& options);
+};
+
+inline constexpr std::array kCommandOptions = {
+    CommandOptions{"sched", add_sched_options},
+    CommandOptions{"procs", add_procs_options},
+};
+
+}  // namespace hoodtrace

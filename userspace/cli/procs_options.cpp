@@ -1,0 +1,41 @@
+// The options of procs alone.
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/command_options.hpp"
+#include "cli/option_groups.hpp"
+
+namespace hoodtrace {
+
+void add_procs_options(CLI::App& app, Options& options) {
+  add_duration(app, "--slow", options.procs.slow_ns, "only what lasted longer");
+  app.add_flag("--failed", options.procs.failed_only,
+               "only failures: non-zero exits, signals, failed execs");
+  app.add_flag("--exec-failures", options.trace.failed_execs, "failed execs too, with their errno");
+  app.add_flag("--threads", options.procs.threads, "threads too");
+  app.add_flag_callback(
+      "--no-argv", [&options] { options.trace.argv_bytes = 0; }, "do not read any arguments");
+  const auto form = [&](const char* name, ProcsForm value, const char* text) {
+    app.add_flag_callback(
+        name, [&options, value] { options.procs.form = value; }, text);
+  };
+  form("--timeline", ProcsForm::kTimeline, "a line per fact, as it happens (the default)");
+  form("--tree", ProcsForm::kTree, "the tree of processes, at the end");
+  form("--gantt", ProcsForm::kGantt, "a bar per process over the time, at the end");
+  app.add_option_function<std::vector<std::string>>(
+         "--with",
+         [&options](const std::vector<std::string>& names) {
+           for (const std::string& name : names) {
+             if (name != "sched")
+               throw CLI::ValidationError(
+                   fmt::format("--with takes sched, not '{}'", printable(name)));
+             options.trace.families.sched = true;
+           }
+         },
+         "what else to measure in each phase: sched")
+      ->delimiter(',')
+      ->type_name("FAMILY[,...]");
+}
+
+}  // namespace hoodtrace
