@@ -1,0 +1,64 @@
+// What tracing adds to a context switch, beside the peers that are installed. The whole system is
+// traced here, which is what is measured; nothing of it is kept: every output goes to /dev/null.
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "bench/empty_program.hpp"
+#include "bench/ping_pong.hpp"
+#include "bench/tracer_process.hpp"
+
+int main(int argc, char** argv) {
+  using namespace hoodtrace::bench;
+  const unsigned rounds = argc > 1 ? static_cast<unsigned>(std::atoi(argv[1])) : 20;
+  constexpr unsigned kRoundTrips = 40'000;
+
+  const auto pair = PingPong::start(0);
+  if (!pair) {
+    std::perror("sched_bench: cannot start the ping-pong");
+    return 1;
+  }
+  // A process that does nothing, to be traced while others switch.
+  const std::string idle = std::to_string(::getpid());
+
+  const Variant whole = hoodtrace_variant("hoodtrace sched", {"sched"});
+  const Variant narrow =
+      hoodtrace_variant("hoodtrace sched --pid (idle one)", {"sched", "-p", idle});
+  const std::vector<Variant> variants = {
+      {"untraced"},
+      empty_program_variant("sched_switch"),
+      whole,
+      hoodtrace_variant("hoodtrace sched --no-culprits", {"sched", "--no-culprits"}),
+      hoodtrace_variant("hoodtrace sched --wakers", {"sched", "--wakers"}),
+      hoodtrace_variant("hoodtrace sched --fallback", {"sched", "--fallback"}),
+      narrow,
+      hoodtrace_variant("hoodtrace sched --pid (ping)",
+                        {"sched", "-p", std::to_string(pair->pid())}),
+      peer_variant("runqlat -P", {"runqlat", "-P"}, 700),
+      peer_variant("bpftrace, histogram per task",
+                   {"bpftrace", "-e",
+                    "tracepoint:sched:sched_wakeup,tracepoint:sched:sched_wakeup_new "
+                    "{ @q[args->pid] = nsecs; } tracepoint:sched:sched_switch "
+                    "{ if (args->prev_state == 0) { @q[args->prev_pid] = nsecs; } "
+                    "$n = @q[args->next_pid]; if ($n) { @h[args->next_pid] = hist(nsecs - $n); } "
+                    "delete(@q[args->next_pid]); }"},
+                   2000),
+      peer_variant("trace-cmd record, switch+waking",
+                   {"trace-cmd", "record", "-o", "/tmp/ht_bench.dat", "-e", "sched_switch", "-e",
+                    "sched_waking"},
+                   1500),
+      peer_variant("perf sched record", {"perf", "sched", "record", "-o", "/dev/null"}, 1000),
+  };
+  const auto burst = [&pair] { return pair->burst(kRoundTrips); };
+  burst();
+  print_table("Context switch: pipe ping-pong on one CPU", "switch",
+              interleave(variants, rounds, burst), "runqlat -P");
+  std::printf("\nkernel.bpf_stats, hoodtrace sched:\n");
+  print_program_times(whole, burst);
+  std::printf("kernel.bpf_stats, hoodtrace sched --pid (idle one):\n");
+  print_program_times(narrow, burst);
+  return 0;
+}
