@@ -79,19 +79,33 @@ static __always_inline __u64 task_cgroup_id(struct task_struct *task)
 	return set ? set->dfl_cgrp->kn->id : 0;
 }
 
-/* Is the cgroup, or one above it, the one asked for? */
+struct cgroup_walk {
+	struct cgroup_subsys_state *css;
+	bool found;
+};
+
+static long look_at_cgroup(__u32 index, void *context)
+{
+	struct cgroup_walk *walk = context;
+
+	if (!walk->css)
+		return 1;
+	/* A cgroup's css is its first member, so a parent css is a parent cgroup. */
+	walk->found = BPF_CORE_READ((struct cgroup *)walk->css, kn, id) == settings.cgroup_id;
+	walk->css = BPF_CORE_READ(walk->css, parent);
+	return walk->found;
+}
+
+/*
+ * Is the cgroup, or one above it, the one asked for? By bpf_loop: a loop of C gets a fall into its
+ * header from clang here, which verifiers before 10e14e9652bf (6.7) take for an endless loop.
+ */
 static __always_inline bool cgroup_matches(struct cgroup *cgroup)
 {
-	struct cgroup_subsys_state *css = (void *)cgroup;
-	int i;
+	struct cgroup_walk walk = {.css = (void *)cgroup};
 
-	/* A cgroup's css is its first member, so a parent css is a parent cgroup. */
-	for (i = 0; i < CGROUP_DEPTH_LIMIT && css; i++) {
-		if (BPF_CORE_READ((struct cgroup *)css, kn, id) == settings.cgroup_id)
-			return true;
-		css = BPF_CORE_READ(css, parent);
-	}
-	return false;
+	bpf_loop(CGROUP_DEPTH_LIMIT, look_at_cgroup, &walk, 0);
+	return walk.found;
 }
 
 static __always_inline bool named_by_user(struct task_struct *task)

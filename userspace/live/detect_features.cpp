@@ -90,6 +90,7 @@ void read_btf(const btf* types, Features& features) {
   features.sched_info = has_member(types, "task_struct", "sched_info") &&
                         has_member(types, "sched_info", "run_delay");
   features.current_task = has_enumerator(types, "bpf_func_id", "BPF_FUNC_get_current_task_btf");
+  features.bpf_loop = has_enumerator(types, "bpf_func_id", "BPF_FUNC_loop");
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 

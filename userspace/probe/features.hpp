@@ -25,6 +25,7 @@ namespace hoodtrace {
   X(iter_task, "BPF iterator over tasks")                                  \
   X(ringbuf, "BPF ring buffer")                                            \
   X(current_task, "BPF helper get_current_task_btf")                       \
+  X(bpf_loop, "BPF helper loop")                                           \
   X(sched_info, "task_struct.sched_info: the kernel's own wait books")     \
   X(run_queue, "task_struct.se.cfs_rq.rq: a way to the run queue's clock") \
   X(switch_state_arg, "sched_switch passes prev_state")                    \

@@ -39,11 +39,12 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
         "CONFIG_DEBUG_INFO_BTF");
   if (!features.ringbuf)
     return unsupported("this kernel has no BPF ring buffer (5.8 and later have it)");
-  if (!features.current_task)
+  if (!features.current_task || !features.bpf_loop)
     return unsupported(
-        fmt::format("this kernel ({}) is too old: it lacks the BPF helper get_current_task_btf and "
-                    "BPF atomics (5.12 and later have both); hoodtrace is tested from 6.1 on",
-                    features.kernel_release));
+        fmt::format("this kernel ({}) is too old: it lacks the BPF helper{} (5.17 and later have "
+                    "what hoodtrace needs); hoodtrace is tested from 6.1 on",
+                    features.kernel_release,
+                    features.current_task ? " loop" : "s get_current_task_btf and loop"));
 
   Plan plan;
   plan.exact_wait = features.sched_info && features.run_queue && !request.force_fallback;

@@ -139,5 +139,21 @@ TEST(TraceRequest, ATargetIsDescribedInWords) {
   EXPECT_EQ(describe(command), "command make -j2");
 }
 
+TEST(Plan, AKernelWithoutTheHelpersIsRefusedByName) {
+  Features features = everything();
+  features.kernel_release = "5.15.0";
+  features.bpf_loop = false;
+  const Result<Plan> younger = make_plan(sched(), features);
+  ASSERT_FALSE(younger);
+  EXPECT_EQ(younger.error().kind, ErrorKind::kUnsupported);
+  EXPECT_NE(younger.error().message.find("5.15.0"), std::string::npos);
+  EXPECT_NE(younger.error().message.find("helper loop"), std::string::npos);
+  features.current_task = false;
+  const Result<Plan> older = make_plan(sched(), features);
+  ASSERT_FALSE(older);
+  EXPECT_EQ(older.error().kind, ErrorKind::kUnsupported);
+  EXPECT_NE(older.error().message.find("get_current_task_btf and loop"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace hoodtrace
