@@ -1,0 +1,81 @@
+// Whole reports, byte for byte: a stream goes in, what a user would read comes out and equals the
+// file in expected/. After a wanted change: HOODTRACE_UPDATE_GOLDEN=1 ctest -L golden, and read the
+// diff.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "golden/stories.hpp"
+#include "support/command_run.hpp"
+
+namespace hoodtrace::golden {
+namespace {
+
+struct Case {
+  std::string file;  // in expected/
+  StreamBuilder (*story)();
+  std::vector<std::string> words;
+};
+
+void PrintTo(const Case& wanted, std::ostream* out) { *out << wanted.file; }
+
+const Case kCases[] = {
+    {"sched_busy.txt", busy_machine, {"sched"}},
+    {"sched_busy.json", busy_machine, {"sched", "--format", "json"}},
+    {"sched_busy.csv", busy_machine, {"sched", "--format", "csv"}},
+    {"sched_busy_by_process.txt", busy_machine, {"sched", "--by", "process"}},
+    {"sched_busy_by_comm.csv", busy_machine, {"sched", "--by", "comm", "--format", "csv"}},
+    {"sched_busy_by_cgroup.txt", busy_machine, {"sched", "--by", "cgroup"}},
+    {"sched_busy_by_cpu.txt", busy_machine, {"sched", "--by", "cpu"}},
+    {"sched_busy_by_cpu.json", busy_machine, {"sched", "--by", "cpu", "--format", "json"}},
+    {"sched_busy_sorted.txt", busy_machine, {"sched", "--sort", "on_cpu_ns", "--top", "2"}},
+    {"sched_busy_histogram.txt", busy_machine, {"sched", "--histogram"}},
+    {"sched_busy_threshold.txt", busy_machine, {"sched", "--threshold", "5ms"}},
+    {"sched_busy_no_culprits.txt", busy_machine, {"sched", "--no-culprits"}},
+    {"sched_hostile.txt", hostile_names, {"sched"}},
+    {"sched_hostile.json", hostile_names, {"sched", "--format", "json"}},
+    {"sched_hostile.csv", hostile_names, {"sched", "--format", "csv"}},
+    {"sched_losses.txt", losses, {"sched"}},
+    {"sched_losses.json", losses, {"sched", "--format", "json"}},
+    {"sched_losses.csv", losses, {"sched", "--format", "csv"}},
+    {"sched_fallback.txt", fallback, {"sched"}},
+    {"sched_fallback.json", fallback, {"sched", "--format", "json"}},
+};
+
+std::string content(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+class Report : public ::testing::TestWithParam<Case> {};
+
+TEST_P(Report, IsAsExpected) {
+  const std::string path = HOODTRACE_SOURCE_DIR "/tests/golden/expected/" + GetParam().file;
+  const CommandRun run = run_command(GetParam().words, GetParam().story());
+  ASSERT_EQ(run.error, "");
+  ASSERT_FALSE(run.output.empty());
+  if (std::getenv("HOODTRACE_UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(path, std::ios::binary) << run.output;
+    GTEST_SKIP() << "wrote " << path;
+  }
+  EXPECT_EQ(run.output, content(path)) << "differs from " << path;
+}
+
+std::string name_of(const ::testing::TestParamInfo<Case>& info) {
+  std::string name = info.param.file;
+  for (char& c : name)
+    if (c == '.') c = '_';
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, Report, ::testing::ValuesIn(kCases), name_of);
+
+}  // namespace
+}  // namespace hoodtrace::golden

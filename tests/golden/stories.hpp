@@ -1,0 +1,21 @@
+// The streams that golden reports are made from.
+#pragma once
+
+#include "support/stream_builder.hpp"
+
+namespace hoodtrace::golden {
+
+// Two spinners and a sleeper share CPU 0; CPU 1 has a real-time task over a normal one. An interval
+// tick in the middle, a long wait, exact books at the end.
+StreamBuilder busy_machine();
+
+// What the traced system can put into names: escapes, newlines, invalid UTF-8, a formula.
+StreamBuilder hostile_names();
+
+// A ring that was full for a while, records that came late, and one that is no record.
+StreamBuilder losses();
+
+// A kernel without sched_info: stamps at wake-ups and preemptions.
+StreamBuilder fallback();
+
+}  // namespace hoodtrace::golden
