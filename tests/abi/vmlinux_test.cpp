@@ -31,7 +31,7 @@ const std::set<std::string> kOptional = {
 };
 
 // Types of the programs' own, in no header of the kernel's.
-const std::set<std::string> kLocal = {"emitter", "argv_walk"};
+const std::set<std::string> kLocal = {"emitter", "argv_walk", "cgroup_walk"};
 
 struct BtfDeleter {
   void operator()(btf* types) const { btf__free(types); }
