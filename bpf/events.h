@@ -304,7 +304,8 @@ struct ht_wait {
 
 /*
  * Records of this CPU that found its ring full between head.time_ns and last_ns, by type id. Stands
- * in the ring where they would have stood.
+ * in the ring where they would have stood. All counts zero: records of unknown types are missing
+ * there (a damaged or dropped part of a recording; an ht_trouble says how many on all CPUs).
  */
 struct ht_lost {
 	struct ht_header head;
@@ -338,23 +339,31 @@ struct ht_cgroup_name {
 
 #define HT_TICK_INTERVAL 0
 #define HT_TICK_END 1
+#define HT_TICK_BOOKS 2 /* the books were read: a flight recording may begin here */
+#define HT_TICK_MARK 3  /* the same, and the flight recording is to be written */
 
 #define HT_NO_STATUS 0xffffffff
 
-/* A moment to redraw (HT_TICK_INTERVAL), or the end of the run. */
+/* A moment to redraw (HT_TICK_INTERVAL), the end of the run, or just a moment. */
 struct ht_tick {
 	struct ht_header head;
 	__u32 kind;
 	__u32 command_status; /* at the end: the traced command's wait status, or HT_NO_STATUS */
 };
 
-/* What went wrong besides a full ring; X(id, NAME, json key). */
+/*
+ * What went wrong besides a full ring; X(id, NAME, json key). UNWRITTEN: the recorder had no memory
+ * for them; DAMAGED: in blocks of a recording whose checksum is wrong; CUT (1): its end is missing.
+ */
 #define HT_TROUBLES(X)                        \
 	X(1, MISSED, missed)                  \
 	X(2, LATE, late)                      \
 	X(3, MAP_FULL, map_full)              \
 	X(4, UNDECODABLE, undecodable)        \
-	X(5, NO_RING, no_ring)
+	X(5, NO_RING, no_ring)                \
+	X(16, UNWRITTEN, unwritten)           \
+	X(17, DAMAGED, damaged)               \
+	X(18, CUT, cut)
 
 /* count more of `what` since the last such record. */
 struct ht_trouble {

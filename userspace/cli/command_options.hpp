@@ -11,6 +11,12 @@ namespace hoodtrace {
 
 void add_sched_options(CLI::App& app, Options& options);
 void add_procs_options(CLI::App& app, Options& options);
+void add_record_options(CLI::App& app, Options& options);
+
+// Compression and size: of record, and of what a viewing command records.
+void add_recording_form(CLI::App& app, Options& options);
+// No families named: all of them.
+void complete_record(Options& options);
 
 struct CommandOptions {
   std::string_view command;
@@ -20,6 +26,7 @@ struct CommandOptions {
 inline constexpr std::array kCommandOptions = {
     CommandOptions{"sched", add_sched_options},
     CommandOptions{"procs", add_procs_options},
+    CommandOptions{"record", add_record_options},
 };
 
 }  // namespace hoodtrace

@@ -73,11 +73,11 @@ void add_target(CLI::App& app, Options& options) {
 void add_run(CLI::App& app, Options& options) {
   add_duration(app, "-d,--duration", options.trace.duration_ns, "how long (10s, 500ms, 2min)");
   app.add_option_function<std::string>(
-         "--ring",
+         "--buffer",
          [&options](const std::string& word) {
            options.trace.ring_bytes = checked(parse_bytes(word));
            if (options.trace.ring_bytes > 1ULL << 30)
-             throw CLI::ValidationError("--ring takes at most 1G per CPU");
+             throw CLI::ValidationError("--buffer takes at most 1G per CPU");
          },
          "ring buffer per CPU; rounded down to a power of two")
       ->type_name("SIZE");

@@ -28,6 +28,8 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
     add_target(app, options);
     add_run(app, options);
   }
+  for (const CommandOptions& own : kCommandOptions)
+    if (own.command == command.name) own.add(app, options);
   if (command.name == "record") return;
   add_form(app, options);
   if (command.name == "doctor") {
@@ -37,9 +39,10 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
   }
   app.add_option("--from", options.from, "replay a recording instead of tracing")
       ->type_name("FILE");
+  app.add_option("-w,--record", options.record.tee, "record what is viewed, to be viewed again")
+      ->type_name("FILE");
+  add_recording_form(app, options);
   add_view(app, options);
-  for (const CommandOptions& own : kCommandOptions)
-    if (own.command == command.name) own.add(app, options);
 }
 
 // What needs several options at once.
@@ -47,6 +50,8 @@ Result<void> check(Options& options) {
   Target& target = options.trace.target;
   if (!options.from.empty() && (!target.is_whole_system() || options.trace.duration_ns != 0))
     return usage("--from replays what was recorded: it takes no target and no duration");
+  if (!options.from.empty() && !options.record.tee.empty())
+    return usage("-w records what is traced: --from has a recording already");
   if (target.comm_glob.size() >= 32)
     return usage("--comm takes a pattern of at most 31 characters");
   if (!target.cgroup_path.empty() && !target.unit.empty())
@@ -57,9 +62,9 @@ Result<void> check(Options& options) {
 void complete(Options& options) {
   options.view.json = options.format == Format::kJson;
   options.view.text = options.format == Format::kText;
-  if (options.command == "sched" || options.command == "record")
-    options.trace.families.sched = true;
-  if (options.command == "procs" || options.command == "record") options.trace.families.life = true;
+  if (options.command == "sched") options.trace.families.sched = true;
+  if (options.command == "procs") options.trace.families.life = true;
+  if (options.command == "record") complete_record(options);
   if (options.procs.failed_only) options.trace.failed_execs = true;
   if (options.threshold_ns != 0) options.trace.wakers = true;
 }

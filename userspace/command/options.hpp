@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "command/record_options.hpp"
 #include "output/renderer.hpp"
 #include "probe/machine_facts.hpp"
 #include "probe/trace_request.hpp"
@@ -28,6 +29,7 @@ struct Options {
   std::string output;  // -o; empty = standard output
   std::string from;    // --from: replay instead of live
   ProcsOptions procs;
+  RecordOptions record;
   std::uint64_t threshold_ns = 0;
   bool culprits = true;
   bool propagate = false;

@@ -89,6 +89,7 @@ class Pipeline {
       command_status_ = tick.command_status;
       return print(tick.head.time_ns);
     }
+    if (tick.kind != HT_TICK_INTERVAL) return {};
     if (Result<void> printed = print(tick.head.time_ns); !printed) return printed;
     observer_.begin_interval(tick.head.time_ns);
     tasks_.forget_ended();

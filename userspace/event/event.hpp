@@ -34,6 +34,14 @@ std::string_view event_name(std::uint16_t type);
 // The key under which a trouble is reported, such as "missed"; "?" for an unknown id.
 std::string_view trouble_key(std::uint32_t what);
 
+// Whether records of this type may be missing there.
+inline bool may_miss(const ht_lost& lost, std::uint16_t type) {
+  if (type < HT_KIND_LIMIT && lost.counts[type] > 0) return true;
+  for (const std::uint32_t count : lost.counts)
+    if (count > 0) return false;
+  return true;  // of unknown types
+}
+
 // The tail of a record: what follows its struct, as far as its tail_bytes says.
 template <class Record>
 std::string_view tail_of(const Record& record) {

@@ -437,8 +437,8 @@ void LifecycleTracker::on(const ht_switch& record) {
 
 void LifecycleTracker::on(const ht_lost& lost) {
   // What was going on is not known any more.
-  if (lost.counts[HT_SWITCH] > 0) runs_.clear();
-  if (lost.counts[HT_WAIT] > 0) waits_.clear();
+  if (may_miss(lost, HT_SWITCH)) runs_.clear();
+  if (may_miss(lost, HT_WAIT)) waits_.clear();
 }
 
 // ---- facts ----

@@ -446,7 +446,7 @@ void SchedTracker::name_culprits(const ht_switch& record, TaskSched& task, std::
 // ---- losses, intervals, reports ----
 
 void SchedTracker::on(const ht_lost& lost) {
-  if (lost.counts[HT_SWITCH] == 0 && lost.counts[HT_WAKEUP] == 0) return;
+  if (!may_miss(lost, HT_SWITCH) && !may_miss(lost, HT_WAKEUP)) return;
   Cpu& cpu = this->cpu(lost.head.cpu);
   const std::uint64_t until_ns = std::max(lost.last_ns, lost.head.time_ns);
   cpu.gap_ns = std::max(cpu.gap_ns, until_ns);

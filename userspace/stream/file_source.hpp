@@ -1,39 +1,26 @@
-// Replays a trace file, a chunk at a time.
+// Replays a trace file of any version.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "base/fd.hpp"
-#include "stream/record_buffer.hpp"
 #include "stream/source.hpp"
 
 namespace hoodtrace {
 
 class FileSource : public Source {
  public:
+  // An error when it is no recording, or of a version not known here.
   static Result<std::unique_ptr<FileSource>> open(const std::string& path);
 
-  // What is malformed or cut off becomes an ht_trouble (undecodable) and ends the stream.
-  Result<std::span<const RecordView>> next() override;
+  // What is damaged or cut off shows as an ht_trouble, and before it, where records are missing, as
+  // an ht_lost of unknown types on every CPU.
+  Result<std::span<const RecordView>> next() override { return reader_->next(); }
 
  private:
-  FileSource(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  explicit FileSource(std::unique_ptr<Source> reader) : reader_(std::move(reader)) {}
 
-  // Bytes read, 0 at the end of the file.
-  Result<std::size_t> fill();
-
-  std::string path_;
-  Fd fd_;
-  std::vector<std::uint64_t> words_;  // 8-byte aligned file content
-  std::size_t start_ = 0;             // bytes of it already yielded
-  std::size_t end_ = 0;               // bytes of it read
-  bool ended_ = false;
-  std::uint64_t last_ns_ = 0;
-  std::vector<RecordView> views_;
-  RecordBuffer made_;
+  std::unique_ptr<Source> reader_;
 };
 
 }  // namespace hoodtrace

@@ -28,7 +28,7 @@ class RecordBuffer {
     std::memcpy(&words_[at], bytes, size);
     if (!tail.empty())
       std::memcpy(reinterpret_cast<char*>(&words_[at]) + size, tail.data(), tail.size());
-    spans_.push_back({at, words_.size() - at});
+    spans_.push_back({at, (words_.size() - at) * 8});
   }
 
   void clear() {
@@ -36,19 +36,26 @@ class RecordBuffer {
     spans_.clear();
   }
 
+  // Any record; its size may be no multiple of 8.
+  void add_view(RecordView record) {
+    add_bytes(record.head, record.bytes);
+    spans_.back().bytes = record.bytes;
+  }
+
   [[nodiscard]] std::size_t size() const { return spans_.size(); }
+  [[nodiscard]] std::size_t bytes() const { return words_.size() * 8; }
 
   // Valid until the next add or clear.
   [[nodiscard]] RecordView at(std::size_t index) const {
     const Span& span = spans_[index];
     return {reinterpret_cast<const ht_header*>(&words_[span.start]),
-            static_cast<std::uint32_t>(span.words * 8)};
+            static_cast<std::uint32_t>(span.bytes)};
   }
 
  private:
   struct Span {
     std::size_t start;
-    std::size_t words;
+    std::size_t bytes;
   };
   std::vector<std::uint64_t> words_;
   std::vector<Span> spans_;

@@ -1,49 +1,61 @@
 #include "stream/recorder.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-
-#include <cerrno>
-#include <cstring>
-
-#include "base/write_all.hpp"
-#include "stream/recording.hpp"
+#include <utility>
 
 namespace hoodtrace {
 namespace {
 
-constexpr std::size_t kBufferBytes = 256 * 1024;
+// Kept free below the limit: for what is under way when it is reached, the last books and the
+// index.
+std::uint64_t reserve_bytes(std::uint64_t max_bytes) { return max_bytes / 8; }
 
-void append(std::vector<char>& buffer, const void* bytes, std::size_t size) {
-  const char* first = static_cast<const char*>(bytes);
-  buffer.insert(buffer.end(), first, first + size);
+std::uint64_t index_bytes(std::uint64_t blocks) {
+  return sizeof(BlockHeader) + sizeof(Trailer) + (blocks + 1) * sizeof(IndexEntry);
 }
 
 }  // namespace
 
-Result<Recorder> Recorder::create(const std::string& path) {
-  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!fd)
-    return failed(fmt::format("cannot write {}: {}; give -o a path you may write to", path,
-                              std::strerror(errno)));
-  Recorder recorder(path, std::move(fd));
-  append(recorder.buffer_, kRecordingMagic, sizeof(kRecordingMagic));
-  return recorder;
+Recorder::Recorder(TraceFile file, const RecordingForm& form, const BlockWriter::Limits& limits)
+    : file_(std::move(file)),
+      max_bytes_(form.max_bytes),
+      bytes_(file_.bytes()),
+      writer_(form.zstd_level, limits,
+              [this](const BlockHeader& header, std::span<const std::uint8_t> packed) {
+                return append(header, packed);
+              }) {}
+
+Recorder::~Recorder() { (void)finish(); }
+
+Result<std::unique_ptr<Recorder>> Recorder::create(const std::string& path,
+                                                   const RecordingForm& form,
+                                                   const BlockWriter::Limits& limits) {
+  Result<TraceFile> file = TraceFile::create(path);
+  if (!file) return file.error();
+  return std::unique_ptr<Recorder>(new Recorder(std::move(*file), form, limits));
 }
 
-Result<void> Recorder::write(RecordView record) {
-  const RecordPrefix prefix{record.bytes, 0};
-  append(buffer_, &prefix, sizeof(prefix));
-  append(buffer_, record.head, record.bytes);
-  if (buffer_.size() >= kBufferBytes) return flush();
-  return {};
+Result<void> Recorder::append(const BlockHeader& header, std::span<const std::uint8_t> packed) {
+  if (max_bytes_ != 0) {
+    if (file_.bytes() + packed.size() + index_bytes(file_.blocks()) > max_bytes_) {
+      is_full_ = true;
+      beyond_limit_ += header.records;
+      return {};
+    }
+    if (file_.bytes() + packed.size() + reserve_bytes(max_bytes_) > max_bytes_) is_full_ = true;
+  }
+  Result<void> appended = file_.append(header, packed);
+  bytes_ = file_.bytes();
+  if (appended) records_ += header.records;
+  return appended;
 }
 
-Result<void> Recorder::flush() {
-  bytes_ += buffer_.size();
-  Result<void> written = write_all(fd_.get(), {buffer_.data(), buffer_.size()}, path_);
-  buffer_.clear();
-  return written;
+Result<void> Recorder::finish() {
+  if (std::exchange(finished_, true)) return {};
+  const Result<void> written = writer_.finish();
+  const Result<void> ended = file_.finish();
+  bytes_ = file_.bytes();
+  records_ = file_.records();
+  return written ? ended : written;
 }
 
 }  // namespace hoodtrace

@@ -1,36 +1,57 @@
-// Writes the stream into a trace file, mode 0600.
+// Writes the stream into a trace file.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
-#include <vector>
 
-#include "base/fd.hpp"
 #include "base/result.hpp"
-#include "event/event.hpp"
+#include "stream/block_writer.hpp"
+#include "stream/trace_file.hpp"
 
 namespace hoodtrace {
 
+struct RecordingForm {
+  int zstd_level = 3;           // 0 = not compressed
+  std::uint64_t max_bytes = 0;  // of the file; 0 = no limit
+};
+
 class Recorder {
  public:
-  // Makes or truncates the file.
-  static Result<Recorder> create(const std::string& path);
+  static Result<std::unique_ptr<Recorder>> create(const std::string& path,
+                                                  const RecordingForm& form,
+                                                  const BlockWriter::Limits& limits = {});
+  // Finishes the file when nobody did.
+  ~Recorder();
 
-  // Appends one record; buffered. An error (a full disk, say) is final.
-  Result<void> write(RecordView record);
+  // Copies the records; they are in the file a second later at the latest. An error (a full disk,
+  // say) is final: the file holds what came before, and is whole after finish().
+  Result<void> write(std::span<const RecordView> records) { return writer_.write(records); }
 
-  // Writes out what is buffered.
-  Result<void> flush();
+  // What was written is in the file, and its end; last call. The error is the first of all.
+  Result<void> finish();
 
+  // So far in the file.
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] std::uint64_t records() const { return records_; }
+  // Records that found no memory, or no room below the limit.
+  [[nodiscard]] std::uint64_t dropped() const { return writer_.dropped() + beyond_limit_; }
+  // The limit is near: time to end the recording in good order.
+  [[nodiscard]] bool is_full() const { return is_full_; }
 
  private:
-  Recorder(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  Recorder(TraceFile file, const RecordingForm& form, const BlockWriter::Limits& limits);
+  Result<void> append(const BlockHeader& header, std::span<const std::uint8_t> packed);
 
-  std::string path_;
-  Fd fd_;
-  std::vector<char> buffer_;
-  std::uint64_t bytes_ = 0;
+  TraceFile file_;  // the writer's thread's, until it has ended
+  std::uint64_t max_bytes_;
+  std::atomic<std::uint64_t> bytes_ = 0;
+  std::atomic<std::uint64_t> records_ = 0;
+  std::atomic<std::uint64_t> beyond_limit_ = 0;
+  std::atomic<bool> is_full_ = false;
+  bool finished_ = false;
+  BlockWriter writer_;
 };
 
 }  // namespace hoodtrace

@@ -1,0 +1,155 @@
+#include "stream/block_writer.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace hoodtrace {
+namespace {
+
+// Records are of very different sizes; a block of long ones is closed by its bytes.
+constexpr std::size_t kBlockBytes = std::size_t{8} << 20;
+constexpr std::size_t kSpares = 4;
+
+bool is_tick(const RecordView& record) {
+  return record.head->type == HT_TICK || record.head->type == HT_SESSION;
+}
+
+}  // namespace
+
+BlockWriter::BlockWriter(int level, const Limits& limits, Take take)
+    : limits_(limits), take_(std::move(take)), packer_(level) {}
+
+BlockWriter::~BlockWriter() { (void)finish(); }
+
+void BlockWriter::close_block() {
+  if (filling_.size() == 0) return;
+  full_.push_back(std::move(filling_));
+  filling_ = RecordBuffer();
+  if (spare_.empty()) return;
+  filling_ = std::move(spare_.back());
+  spare_.pop_back();
+}
+
+void BlockWriter::add_dropped() {
+  if (gap_.records == 0) return;
+  gap_.what = HT_TROUBLE_UNWRITTEN;
+  const std::size_t before = filling_.bytes();
+  add_gap(gap_, cpus_, filling_);
+  pending_bytes_ += filling_.bytes() - before;
+  gap_ = {};
+}
+
+void BlockWriter::add(RecordView record) {
+  const ht_header& head = *record.head;
+  if (head.cpu < HT_CPU_LIMIT) cpus_ = std::max<std::uint32_t>(cpus_, head.cpu + 1U);
+  if (pending_bytes_ + record.bytes > limits_.memory_bytes && !is_tick(record)) {
+    dropped_++;
+    if (gap_.records++ == 0) gap_.first_ns = head.time_ns;
+    gap_.last_ns = head.time_ns;
+    return;
+  }
+  if (filling_.size() == 0) filling_since_ = std::chrono::steady_clock::now();
+  add_dropped();
+  const std::size_t before = filling_.bytes();
+  filling_.add_view(record);
+  pending_bytes_ += filling_.bytes() - before;
+  if (filling_.size() >= limits_.block_records || filling_.bytes() >= kBlockBytes) close_block();
+}
+
+Result<void> BlockWriter::write(std::span<const RecordView> records) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_) return failure_;
+  const std::size_t before = full_.size();
+  for (const RecordView& record : records)
+    if (record.bytes >= sizeof(ht_header) && record.bytes <= kMaxRecordBytes) add(record);
+  if (!thread_.joinable() && !records.empty()) thread_ = std::thread([this] { run(); });
+  if (full_.size() != before) work_.notify_one();
+  return {};
+}
+
+Result<void> BlockWriter::flush() {
+  std::unique_lock lock(mutex_);
+  if (!thread_.joinable()) return failure_;
+  flushing_ = true;
+  work_.notify_one();
+  done_.wait(lock, [this] {
+    return !failure_ || (full_.empty() && filling_.size() == 0 && !encoding_);
+  });
+  flushing_ = false;
+  return failure_;
+}
+
+Result<void> BlockWriter::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    work_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+  return failure_;
+}
+
+std::uint64_t BlockWriter::dropped() const {
+  const std::lock_guard lock(mutex_);
+  return dropped_;
+}
+
+// Waits for the next block to encode; false when there will be none.
+bool BlockWriter::take_block(std::unique_lock<std::mutex>& lock, RecordBuffer& block) {
+  for (;;) {
+    const bool is_old = filling_.size() > 0 &&
+                        std::chrono::steady_clock::now() - filling_since_ >= limits_.age;
+    if (full_.empty() && (stopping_ || flushing_ || is_old)) {
+      if (stopping_) add_dropped();
+      close_block();
+    }
+    if (!full_.empty()) break;
+    if (stopping_) return false;
+    done_.notify_all();
+    work_.wait_for(lock, limits_.age / 2);
+  }
+  block = std::move(full_.front());
+  full_.pop_front();
+  return true;
+}
+
+Result<void> BlockWriter::encode(const RecordBuffer& block) {
+  ColumnEncoder::Span span;
+  const std::vector<std::uint8_t>& payload = encoder_.encode(block, span);
+  block_cpus_ = std::max(block_cpus_, span.cpus);
+  BlockHeader header;
+  header.records = static_cast<std::uint32_t>(block.size());
+  header.first_ns = span.first_ns;
+  header.last_ns = span.last_ns;
+  header.records_before = records_before_;
+  header.cpus = static_cast<std::uint16_t>(block_cpus_);
+  records_before_ += header.records;
+  const std::span<const std::uint8_t> packed = packer_.pack(header, payload);
+  return take_(header, packed);
+}
+
+void BlockWriter::run() {
+  // Whoever reads the kernel's rings may run ahead of all others; this work may wait.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 0);
+  std::unique_lock lock(mutex_);
+  RecordBuffer block;
+  while (take_block(lock, block)) {
+    encoding_ = true;
+    lock.unlock();
+    const Result<void> taken = encode(block);
+    const std::size_t bytes = block.bytes();
+    block.clear();
+    lock.lock();
+    encoding_ = false;
+    pending_bytes_ -= bytes;
+    if (spare_.size() < kSpares) spare_.push_back(std::move(block));
+    if (!taken && failure_) failure_ = taken;
+    if (!failure_) break;
+  }
+  done_.notify_all();
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,91 @@
+// Makes blocks of records on a thread of its own, so that whoever has the records never waits.
+//
+// The thread starts with the first records (not before: a program drops its privileges in between,
+// and those are a thread's own). When the memory is full, records are dropped, counted, and told in
+// the stream as a gap where they would have stood; ticks always find room.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <thread>
+
+#include "base/result.hpp"
+#include "stream/block.hpp"
+#include "stream/column_encoder.hpp"
+#include "stream/gap.hpp"
+#include "stream/record_buffer.hpp"
+
+namespace hoodtrace {
+
+class BlockWriter {
+ public:
+  // Takes each finished block, on the writer's thread; an error of it is final. The header and the
+  // bytes are for the call only.
+  using Take = std::function<Result<void>(const BlockHeader& header,
+                                          std::span<const std::uint8_t> packed)>;
+
+  struct Limits {
+    std::size_t memory_bytes = std::size_t{64} << 20;  // of records not yet in blocks
+    std::chrono::milliseconds age{500};                // a block is closed after that at the latest
+    std::uint32_t block_records = 1 << 16;
+  };
+
+  // zstd's level, 0 = none.
+  BlockWriter(int level, const Limits& limits, Take take);
+  BlockWriter(const BlockWriter&) = delete;
+  BlockWriter& operator=(const BlockWriter&) = delete;
+  ~BlockWriter();
+
+  // Copies the records. An error is the one of `take`.
+  Result<void> write(std::span<const RecordView> records);
+
+  // Returns when all that was written is in blocks and taken.
+  Result<void> flush();
+
+  // The same, and ends; last call.
+  Result<void> finish();
+
+  // Records that found no memory.
+  [[nodiscard]] std::uint64_t dropped() const;
+
+ private:
+  void add(RecordView record);
+  void close_block();
+  void add_dropped();
+  bool take_block(std::unique_lock<std::mutex>& lock, RecordBuffer& block);
+  Result<void> encode(const RecordBuffer& block);
+  void run();
+
+  Limits limits_;
+  Take take_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;  // there is something to do
+  std::condition_variable done_;  // it was done
+  std::thread thread_;
+  RecordBuffer filling_;
+  std::deque<RecordBuffer> full_;
+  std::vector<RecordBuffer> spare_;
+  std::size_t pending_bytes_ = 0;  // in full_, and in the block that is being encoded
+  std::chrono::steady_clock::time_point filling_since_;
+  bool flushing_ = false;
+  bool stopping_ = false;
+  bool encoding_ = false;
+  Result<void> failure_;
+  std::uint64_t dropped_ = 0;
+  Gap gap_;
+  std::uint32_t cpus_ = 1;
+
+  // The thread's own.
+  ColumnEncoder encoder_;
+  BlockPacker packer_;
+  std::uint64_t records_before_ = 0;
+  std::uint32_t block_cpus_ = 1;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,172 @@
+#include "stream/column_schema.hpp"
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "events.h"
+
+namespace hoodtrace {
+namespace {
+
+struct Field {
+  std::size_t offset;
+  std::size_t width;
+};
+constexpr Field kNothing{kNoField, 0};
+constexpr Field kTid{offsetof(ht_header, tid), sizeof(ht_header::tid)};
+constexpr Field kCpu{offsetof(ht_header, cpu), sizeof(ht_header::cpu)};
+constexpr Field kType{offsetof(ht_header, type), sizeof(ht_header::type)};
+
+constexpr ColumnCode make(Field field, Predict predict, Field key, Field source, Field add) {
+  ColumnCode code;
+  code.offset = static_cast<std::uint16_t>(field.offset);
+  code.width = static_cast<std::uint8_t>(field.width);
+  code.predict = predict;
+  code.key = static_cast<std::uint16_t>(key.offset);
+  code.key_width = static_cast<std::uint8_t>(key.width);
+  code.source = static_cast<std::uint16_t>(source.offset);
+  code.add = static_cast<std::uint16_t>(add.offset);
+  return code;
+}
+
+constexpr ColumnCode raw(Field field) {
+  return make(field, Predict::kRaw, kNothing, field, kNothing);
+}
+// Like the record before; with a key: like the last one with the same key.
+constexpr ColumnCode last(Field field, Field key = kNothing) {
+  return make(field, Predict::kLast, key, field, kNothing);
+}
+// Like `source` (plus `add`) in the last record with the same key.
+constexpr ColumnCode last_of(Field field, Field key, Field source, Field add = kNothing) {
+  return make(field, Predict::kLast, key, source, add);
+}
+constexpr ColumnCode chain(Field field, Field key) {
+  return make(field, Predict::kChain, key, field, kNothing);
+}
+
+#define AT(record, field) (Field{offsetof(record, field), sizeof(record::field)})
+
+// prev is who came last on this CPU; what is a task's own seldom changes, and its counters grow by
+// one; its run_delay grows by the wait.
+constexpr std::array kSwitch = {
+    raw(kCpu),
+    chain(kTid, kCpu),
+    last_of(AT(ht_switch, prev_tid), kCpu, kTid),
+    raw(AT(ht_switch, wait_ns)),
+    last_of(AT(ht_switch, run_delay_ns), kTid, AT(ht_switch, run_delay_ns),
+            AT(ht_switch, wait_ns)),
+    last(AT(ht_switch, next_pid), kTid),
+    last(AT(ht_switch, prev_nvcsw), AT(ht_switch, prev_tid)),
+    last(AT(ht_switch, prev_nivcsw), AT(ht_switch, prev_tid)),
+    last(AT(ht_switch, prev_state), AT(ht_switch, prev_tid)),
+    last(AT(ht_switch, nr_running), kTid),
+    last(AT(ht_switch, next_prio), kTid),
+    last(AT(ht_switch, next_nice), kTid),
+    last(AT(ht_switch, next_policy), kTid),
+    last(AT(ht_switch, flags), kTid),
+};
+
+constexpr std::array kWaking = {
+    raw(kCpu),
+    chain(kTid, kCpu),
+    last(AT(ht_waking, waker_tid), kTid),
+    last(AT(ht_waking, pad)),
+};
+
+constexpr std::array kWakeup = {
+    raw(kCpu),
+    chain(kTid, kCpu),
+    last(AT(ht_wakeup, target_cpu), kTid),
+    last(AT(ht_wakeup, flags), kTid),
+};
+
+constexpr std::array kMigrate = {
+    raw(kCpu),
+    last(kTid),
+    last(AT(ht_migrate, from_cpu)),
+    last(AT(ht_migrate, to_cpu)),
+};
+
+// A task and its books: seen in a row, at the start and at ticks, in the order of their tids.
+template <class Record>
+constexpr auto task_columns() {
+  constexpr std::size_t kOwn = 18;
+  std::array<ColumnCode, kOwn + (sizeof(Record) - sizeof(ht_task)) / 8> columns{
+      raw(kCpu),
+      last(kTid),
+      last(AT(ht_task, start_boottime_ns)),
+      last(AT(ht_task, cgroup_id)),
+      last(AT(ht_task, run_delay_ns)),
+      last(AT(ht_task, pcount)),
+      last(AT(ht_task, nvcsw)),
+      last(AT(ht_task, nivcsw)),
+      last(AT(ht_task, min_flt)),
+      last(AT(ht_task, maj_flt)),
+      last(AT(ht_task, exec_runtime_ns)),
+      last(AT(ht_task, pid)),
+      last(AT(ht_task, parent_pid)),
+      last(AT(ht_task, state)),
+      last(Field{offsetof(ht_task, prio), 4}),  // prio, nice, policy, flags
+      last(AT(ht_task, pad)),
+      last(Field{offsetof(ht_task, comm), 8}),
+      last(Field{offsetof(ht_task, comm) + 8, 8}),
+  };
+  for (std::size_t i = kOwn; i < columns.size(); i++)
+    columns[i] = last(Field{sizeof(ht_task) + 8 * (i - kOwn), 8});
+  return columns;
+}
+
+// Any struct: the thread, then its words as they differ from those of the record before.
+template <class Record>
+constexpr auto plain_columns() {
+  constexpr std::size_t kWords = (sizeof(Record) - sizeof(ht_header)) / 8;
+  std::array<ColumnCode, kWords + 2> columns{raw(kCpu), last(kTid)};
+  for (std::size_t i = 0; i < kWords; i++)
+    columns[i + 2] = last(Field{sizeof(ht_header) + 8 * i, 8});
+  return columns;
+}
+
+template <class Record>
+constexpr bool kIsTask = requires(Record record) { record.task.comm; };
+
+template <class Record>
+constexpr auto kPlain = [] {
+  if constexpr (kIsTask<Record>)
+    return task_columns<Record>();
+  else
+    return plain_columns<Record>();
+}();
+
+template <std::uint16_t Type, class Record>
+constexpr std::span<const ColumnCode> columns_for() {
+  if constexpr (Type == HT_SWITCH) return kSwitch;
+  if constexpr (Type == HT_WAKING) return kWaking;
+  if constexpr (Type == HT_WAKEUP) return kWakeup;
+  if constexpr (Type == HT_MIGRATE) return kMigrate;
+  return kPlain<Record>;
+}
+
+#define HT_SCHEMA(id, NAME, record) \
+  RecordSchema{id, sizeof(record), columns_for<id, record>()},
+constexpr std::array kSchemas = {HT_EVENTS(HT_SCHEMA)};
+#undef HT_SCHEMA
+
+constexpr std::array kAnyColumns = {raw(kCpu), last(kTid), raw(kType)};
+constexpr RecordSchema kAny{0, sizeof(ht_header), kAnyColumns};
+
+// By type id: its line in kSchemas.
+constexpr auto kByType = [] {
+  std::array<const RecordSchema*, 256> by_type{};
+  for (const RecordSchema& schema : kSchemas) by_type[schema.type] = &schema;
+  return by_type;
+}();
+
+}  // namespace
+
+const RecordSchema& schema_of(std::uint16_t type, std::uint32_t bytes) {
+  if (type >= kByType.size() || kByType[type] == nullptr) return kAny;
+  return bytes < kByType[type]->fixed_bytes ? kAny : *kByType[type];
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,21 @@
+// How each type of record is laid out in columns when it is written: the writer's choice, which the
+// file carries with it (see recording.hpp). A type that is not named here gets a plain layout.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "stream/recording.hpp"
+
+namespace hoodtrace {
+
+struct RecordSchema {
+  std::uint16_t type = 0;         // 0: any record, of any size
+  std::uint16_t fixed_bytes = 0;  // its struct
+  std::span<const ColumnCode> columns;
+};
+
+// The schema for the type when `bytes` hold its struct, else the one for any record.
+const RecordSchema& schema_of(std::uint16_t type, std::uint32_t bytes);
+
+}  // namespace hoodtrace
