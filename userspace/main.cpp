@@ -1,5 +1,7 @@
 // Parse, run, report the error, choose the exit code.
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -17,6 +19,11 @@ int report(const hoodtrace::Error& error) {
   return static_cast<int>(error.kind);
 }
 
+// The way in is the user's own: signals.
+void ask_live_source(hoodtrace::Ask what) {
+  ::kill(::getpid(), what == hoodtrace::Ask::kStop ? SIGINT : SIGUSR1);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -31,7 +38,7 @@ int main(int argc, char** argv) {
     return written ? 0 : report(written.error());
   }
   const Options& options = std::get<Options>(*parsed);
-  const Environment environment{open_live_source, examine_machine};
+  const Environment environment{open_live_source, examine_machine, ask_live_source};
   for (const Command& command : kCommands) {
     if (command.name != options.command) continue;
     const Result<int> code = command.run(options, environment);

@@ -58,7 +58,7 @@ TEST(SchedLoss, SeenAndLostAreTheKernelsOwnCountWithAbsurdlySmallRings) {
   pid_t tid = 0;
   for (const auto& [thread, books] : read_kernel_books(target.pid()))
     if (thread != target.pid()) tid = thread;
-  LiveTrace trace({"record", "--ring", "4096", "--tid", std::to_string(tid)});
+  LiveTrace trace({"record", "--buffer", "4096", "--tid", std::to_string(tid)});
   LiveTrace witness({"sched", "--format", "json", "--tid", std::to_string(tid)});
   ASSERT_TRUE(trace.is_attached() && witness.is_attached()) << trace.error() << witness.error();
   ASSERT_TRUE(target.play());
@@ -87,7 +87,7 @@ TEST(SchedLoss, ReportOfAStormThroughTinyRingsIsPossible) {
   GatedWorkload target({"storm", "groups=5", "width=20", "loops=50"});
   ASSERT_TRUE(target.is_ready());
   LiveTrace trace(
-      {"sched", "--ring", "4096", "--format", "json", "--pid", std::to_string(target.pid())});
+      {"sched", "--buffer", "4096", "--format", "json", "--pid", std::to_string(target.pid())});
   ASSERT_TRUE(trace.is_attached()) << trace.error();
   ASSERT_TRUE(target.play());
   EXPECT_EQ(trace.stop(), 0);
@@ -111,7 +111,7 @@ TEST(SchedLoss, ReportOfAStormThroughTinyRingsIsPossible) {
 TEST(SchedLoss, EveryOutputShowsWhatWasLost) {
   HOODTRACE_LIVE();
   for (const std::string format : {"text", "json", "csv"}) {
-    const Finished run = run_hoodtrace({"sched", "--ring", "4096", "--format", format, "--",
+    const Finished run = run_hoodtrace({"sched", "--buffer", "4096", "--format", format, "--",
                                         workload_path(), "pipe", "trips=100000"});
     ASSERT_EQ(run.exit_code, 0) << run.error;
     const bool shown = run.error.find("switch lost") != std::string::npos ||   // text

@@ -15,8 +15,8 @@ void add_record_options(CLI::App& app, Options& options);
 
 // Compression and size: of record, and of what a viewing command records.
 void add_recording_form(CLI::App& app, Options& options);
-// No families named: all of them.
-void complete_record(Options& options);
+// The families that were named, or all of them.
+Result<void> complete_record(Options& options);
 
 struct CommandOptions {
   std::string_view command;

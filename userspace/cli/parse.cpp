@@ -64,7 +64,6 @@ void complete(Options& options) {
   options.view.text = options.format == Format::kText;
   if (options.command == "sched") options.trace.families.sched = true;
   if (options.command == "procs") options.trace.families.life = true;
-  if (options.command == "record") complete_record(options);
   if (options.procs.failed_only) options.trace.failed_execs = true;
   if (options.threshold_ns != 0) options.trace.wakers = true;
 }
@@ -125,6 +124,8 @@ Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char*
   }
   options.trace.command_line = joined(argc, argv);
   if (Result<void> good = check(options); !good) return good.error();
+  if (options.command == "record")
+    if (Result<void> named = complete_record(options); !named) return named.error();
   complete(options);
   return std::variant<Options, HelpText>(options);
 }

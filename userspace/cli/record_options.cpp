@@ -23,18 +23,6 @@ constexpr std::array kFamilyWords = {
     FamilyWord{"procs", &Families::life},
 };
 
-void take_family(const std::string& word, Families& families) {
-  std::string known;
-  for (const FamilyWord& family : kFamilyWords) {
-    if (family.word == word) {
-      families.*family.family = true;
-      return;
-    }
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", family.word);
-  }
-  throw CLI::ValidationError(fmt::format("record takes {}, not '{}'", known, printable(word)));
-}
-
 // "zstd:3", "zstd" or "none".
 int parse_compression(const std::string& word) {
   constexpr int kDefaultLevel = 3;
@@ -76,21 +64,24 @@ void add_recording_form(CLI::App& app, Options& options) {
 }
 
 void add_record_options(CLI::App& app, Options& options) {
-  app.add_option_function<std::vector<std::string>>(
-         "families",
-         [&options](const std::vector<std::string>& words) {
-           for (const std::string& word : words) take_family(word, options.trace.families);
-         },
-         "what to record: sched, procs (default: everything)")
+  app.add_option("families", options.record.families, "what to record: sched, procs (default: all)")
       ->type_name("");
   add_recording_form(app, options);
 }
 
-void complete_record(Options& options) {
-  Families& families = options.trace.families;
-  for (const FamilyWord& family : kFamilyWords)
-    if (families.*family.family) return;
-  for (const FamilyWord& family : kFamilyWords) families.*family.family = true;
+// Not while the options are parsed: an option that does not exist comes first.
+Result<void> complete_record(Options& options) {
+  const bool all = options.record.families.empty();
+  std::string known;
+  for (const FamilyWord& family : kFamilyWords) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", family.word);
+    const auto erased = std::erase(options.record.families, family.word);
+    if (all || erased > 0) options.trace.families.*family.family = true;
+  }
+  if (!options.record.families.empty())
+    return usage(fmt::format("record takes {}; not '{}'", known,
+                             printable(options.record.families.front())));
+  return {};
 }
 
 }  // namespace hoodtrace

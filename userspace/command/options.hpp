@@ -35,10 +35,15 @@ struct Options {
   bool propagate = false;
 };
 
+// What a live source can be asked for from outside: the end of the stream in good order, or (when
+// it was opened for a flight recorder) the books and an HT_TICK_MARK.
+enum class Ask { kStop, kMark };
+
 // What commands need from the machine; made by main, so that tests can hand in their own.
 struct Environment {
   std::function<Result<std::unique_ptr<Source>>(const TraceRequest&)> open_live;
   std::function<Result<MachineFacts>(const std::string& btf_path)> examine;
+  std::function<void(Ask)> ask = [](Ask) {};
 };
 
 }  // namespace hoodtrace

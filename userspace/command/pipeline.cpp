@@ -126,6 +126,12 @@ class Pipeline {
   bool ended_ = false;
 };
 
+// Null when nothing is to be recorded on the way.
+Result<std::unique_ptr<Recorder>> open_tee(const RecordOptions& options) {
+  if (options.tee.empty()) return std::unique_ptr<Recorder>();
+  return Recorder::create(options.tee, options.form);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Source>> open_source(const Options& options,
@@ -141,6 +147,8 @@ Result<int> run_pipeline(const Options& options, const Environment& environment,
   // The sink first: an unwritable path must not cost a run.
   Result<Sink> sink = Sink::open(options.output, !options.trace.target.command.empty());
   if (!sink) return sink.error();
+  Result<std::unique_ptr<Recorder>> tee = open_tee(options.record);
+  if (!tee) return tee.error();
   Result<std::unique_ptr<Source>> source = open_source(options, environment);
   if (!source) return source.error();
 
@@ -149,10 +157,14 @@ Result<int> run_pipeline(const Options& options, const Environment& environment,
     Result<std::span<const RecordView>> records = (*source)->next();
     if (!records) return records.error();
     if (records->empty()) break;
+    if (*tee)
+      if (Result<void> written = (*tee)->write(*records); !written) return written.error();
     for (const RecordView& record : *records)
       if (Result<void> done = pipeline.on_record(record); !done) return done.error();
   }
   if (Result<void> finished = pipeline.finish(); !finished) return finished.error();
+  if (*tee)
+    if (Result<void> written = (*tee)->finish(); !written) return written.error();
   return options.propagate ? exit_code_of(pipeline.command_status()) : 0;
 }
 

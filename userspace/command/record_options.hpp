@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "stream/recorder.hpp"
 
 namespace hoodtrace {
 
 struct RecordOptions {
+  std::vector<std::string> families;  // as named
   RecordingForm form;
   std::string tee;                    // of viewing commands: record here what is viewed
   std::uint64_t ring_ns = 0;          // flight recorder: keep so much; 0 = write all

@@ -21,8 +21,7 @@ std::uint32_t header_checksum(const BlockHeader& header) {
 }  // namespace
 
 std::uint32_t checksum(std::span<const std::uint8_t> bytes) {
-  return static_cast<std::uint32_t>(
-      ::crc32(0, bytes.data(), static_cast<unsigned>(bytes.size())));
+  return static_cast<std::uint32_t>(::crc32(0, bytes.data(), static_cast<unsigned>(bytes.size())));
 }
 
 bool is_sound(const BlockHeader& header) {
@@ -44,8 +43,8 @@ std::span<const std::uint8_t> BlockPacker::pack(BlockHeader& header,
   header.raw_bytes = header.stored_bytes = static_cast<std::uint32_t>(payload.size());
   if (context_) {
     const std::size_t size =
-        ::ZSTD_compressCCtx(context_.get(), stored, bytes_.size() - sizeof(header),
-                            payload.data(), payload.size(), level_);
+        ::ZSTD_compressCCtx(context_.get(), stored, bytes_.size() - sizeof(header), payload.data(),
+                            payload.size(), level_);
     if (::ZSTD_isError(size) == 0 && size < payload.size()) {
       header.compression = Compression::kZstd;
       header.stored_bytes = static_cast<std::uint32_t>(size);
@@ -73,9 +72,8 @@ std::span<const std::uint8_t> BlockUnpacker::unpack(const BlockHeader& header,
       if (!stored.empty()) std::memcpy(bytes_.data(), stored.data(), stored.size());
       break;
     case Compression::kZstd: {
-      const std::size_t size = ::ZSTD_decompressDCtx(context_.get(), bytes_.data(),
-                                                     header.raw_bytes, stored.data(),
-                                                     stored.size());
+      const std::size_t size = ::ZSTD_decompressDCtx(
+          context_.get(), bytes_.data(), header.raw_bytes, stored.data(), stored.size());
       if (::ZSTD_isError(size) != 0 || size != header.raw_bytes) return {};
       break;
     }

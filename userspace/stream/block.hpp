@@ -41,7 +41,8 @@ class BlockUnpacker {
   BlockUnpacker();
 
   // The payload of a block with a sound header, from its stored bytes; empty when they do not fit
-  // their checksum or do not decompress. Valid until the next call, ColumnDecoder's slack behind it.
+  // their checksum or do not decompress. Valid until the next call, ColumnDecoder's slack behind
+  // it.
   std::span<const std::uint8_t> unpack(const BlockHeader& header,
                                        std::span<const std::uint8_t> stored);
 

@@ -37,8 +37,8 @@ Result<bool> BlockSource::search_mark() {
     if (*got < sizeof(kBlockMark)) return false;
     const void* mark = ::memmem(window_.data(), *got, &kBlockMark, sizeof(kBlockMark));
     if (mark != nullptr) {
-      offset_ += static_cast<std::uint64_t>(static_cast<const std::uint8_t*>(mark) -
-                                            window_.data());
+      offset_ +=
+          static_cast<std::uint64_t>(static_cast<const std::uint8_t*>(mark) - window_.data());
       return true;
     }
     offset_ += *got - sizeof(kBlockMark) + 1;

@@ -75,9 +75,8 @@ Result<void> BlockWriter::flush() {
   if (!thread_.joinable()) return failure_;
   flushing_ = true;
   work_.notify_one();
-  done_.wait(lock, [this] {
-    return !failure_ || (full_.empty() && filling_.size() == 0 && !encoding_);
-  });
+  done_.wait(lock,
+             [this] { return !failure_ || (full_.empty() && filling_.size() == 0 && !encoding_); });
   flushing_ = false;
   return failure_;
 }
@@ -100,8 +99,8 @@ std::uint64_t BlockWriter::dropped() const {
 // Waits for the next block to encode; false when there will be none.
 bool BlockWriter::take_block(std::unique_lock<std::mutex>& lock, RecordBuffer& block) {
   for (;;) {
-    const bool is_old = filling_.size() > 0 &&
-                        std::chrono::steady_clock::now() - filling_since_ >= limits_.age;
+    const bool is_old =
+        filling_.size() > 0 && std::chrono::steady_clock::now() - filling_since_ >= limits_.age;
     if (full_.empty() && (stopping_ || flushing_ || is_old)) {
       if (stopping_) add_dropped();
       close_block();

@@ -26,8 +26,8 @@ class BlockWriter {
  public:
   // Takes each finished block, on the writer's thread; an error of it is final. The header and the
   // bytes are for the call only.
-  using Take = std::function<Result<void>(const BlockHeader& header,
-                                          std::span<const std::uint8_t> packed)>;
+  using Take =
+      std::function<Result<void>(const BlockHeader& header, std::span<const std::uint8_t> packed)>;
 
   struct Limits {
     std::size_t memory_bytes = std::size_t{64} << 20;  // of records not yet in blocks

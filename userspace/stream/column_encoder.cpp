@@ -92,8 +92,7 @@ const std::vector<std::uint8_t>& ColumnEncoder::encode(const RecordBuffer& recor
   times_.clear();
   payload_.clear();
   span = {};
-  if (records.size() > 0)
-    span.first_ns = span.last_ns = records.at(0).head->time_ns;
+  if (records.size() > 0) span.first_ns = span.last_ns = records.at(0).head->time_ns;
   for (std::size_t i = 0; i < records.size(); i++) {
     const ht_header& head = *records.at(i).head;
     span.first_ns = std::min<std::uint64_t>(span.first_ns, head.time_ns);

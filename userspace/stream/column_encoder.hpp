@@ -35,7 +35,7 @@ class ColumnEncoder {
     std::vector<std::uint8_t> lengths;
     std::vector<std::uint8_t> tails;
     bool has_lengths = false;
-    std::uint8_t number = 0;   // there
+    std::uint8_t number = 0;  // there
     std::vector<std::uint8_t*> batch;
   };
 

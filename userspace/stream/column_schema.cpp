@@ -54,8 +54,7 @@ constexpr std::array kSwitch = {
     chain(kTid, kCpu),
     last_of(AT(ht_switch, prev_tid), kCpu, kTid),
     raw(AT(ht_switch, wait_ns)),
-    last_of(AT(ht_switch, run_delay_ns), kTid, AT(ht_switch, run_delay_ns),
-            AT(ht_switch, wait_ns)),
+    last_of(AT(ht_switch, run_delay_ns), kTid, AT(ht_switch, run_delay_ns), AT(ht_switch, wait_ns)),
     last(AT(ht_switch, next_pid), kTid),
     last(AT(ht_switch, prev_nvcsw), AT(ht_switch, prev_tid)),
     last(AT(ht_switch, prev_nivcsw), AT(ht_switch, prev_tid)),
@@ -128,7 +127,9 @@ constexpr auto plain_columns() {
 }
 
 template <class Record>
-constexpr bool kIsTask = requires(Record record) { record.task.comm; };
+constexpr bool kIsTask = requires(Record record) {
+  record.task.comm;
+};
 
 template <class Record>
 constexpr auto kPlain = [] {
@@ -147,8 +148,7 @@ constexpr std::span<const ColumnCode> columns_for() {
   return kPlain<Record>;
 }
 
-#define HT_SCHEMA(id, NAME, record) \
-  RecordSchema{id, sizeof(record), columns_for<id, record>()},
+#define HT_SCHEMA(id, NAME, record) RecordSchema{id, sizeof(record), columns_for<id, record>()},
 constexpr std::array kSchemas = {HT_EVENTS(HT_SCHEMA)};
 #undef HT_SCHEMA
 

@@ -18,8 +18,8 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
   char magic[sizeof(kRecordingMagic) + 1] = {};
   if (::read(fd.get(), magic, sizeof(magic)) != sizeof(magic) ||
       std::memcmp(magic, kRecordingMagic, sizeof(kRecordingMagic)) != 0)
-    return failed(fmt::format(
-        "{} is no hoodtrace recording; make one with: hoodtrace record -o FILE", path));
+    return failed(
+        fmt::format("{} is no hoodtrace recording; make one with: hoodtrace record -o FILE", path));
   const int version = magic[sizeof(kRecordingMagic)];
   std::unique_ptr<Source> reader;
   if (version == 1)
@@ -27,9 +27,10 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
   else if (version == kRecordingVersion)
     reader = std::make_unique<BlockSource>(path, std::move(fd));
   else
-    return failed(fmt::format("{} is a recording of version {}, and this hoodtrace reads versions "
-                              "1 to {}: take a newer one",
-                              path, version, int{kRecordingVersion}));
+    return failed(
+        fmt::format("{} is a recording of version {}, and this hoodtrace reads versions "
+                    "1 to {}: take a newer one",
+                    path, version, int{kRecordingVersion}));
   return std::unique_ptr<FileSource>(new FileSource(std::move(reader)));
 }
 

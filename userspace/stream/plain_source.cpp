@@ -20,9 +20,7 @@ struct RecordPrefix {
 }  // namespace
 
 PlainSource::PlainSource(std::string path, Fd fd)
-    : path_(std::move(path)),
-      fd_(std::move(fd)),
-      words_((kChunkBytes + 2 * kMaxRecordBytes) / 8) {}
+    : path_(std::move(path)), fd_(std::move(fd)), words_((kChunkBytes + 2 * kMaxRecordBytes) / 8) {}
 
 Result<std::size_t> PlainSource::fill() {
   char* bytes = reinterpret_cast<char*>(words_.data());

@@ -1,4 +1,5 @@
-// The trace file, version 2: blocks of records, each on its own; what one block loses, no other does.
+// The trace file, version 2: blocks of records, each on its own; what one block loses, no other
+// does.
 //
 //   file     8 bytes "HTREC\0\0\2", blocks, and at a good end one index block and a Trailer
 //   block    BlockHeader, then stored_bytes of payload
@@ -17,15 +18,16 @@
 // A class is the records of one type (and of one size known to the writer). A column is one field
 // of the class: per record one varint. Of a field v the stored number is, modulo its width,
 //   kRaw    v + 1 (so that "unknown", all ones, is short)
-//   kLast   zigzag(v - p), p = what `source` + `add` was in the last record whose `key` was the same
-//   kChain  zigzag(v - p), p = the v that followed, under the same key, the last time that v was
+//   kLast   zigzag(v - p), p = what `source` + `add` was in the last record whose `key` was the
+//   same kChain  zigzag(v - p), p = the v that followed, under the same key, the last time that v
+//   was
 //           what it was last; who runs after whom on a CPU is mostly the same again
-// No bytes at all = all of them are 0. Keys share kSlots slots (key modulo kSlots; kChain: kKeySlots
-// for the key, and (key * 40503 + last v) modulo kSlots for the pair); all slots start at 0 in every
-// block. So the file says itself how its fields are laid out: a struct that grows or a type that is
-// new needs no new version. Columns of a class stand in an order in which key, source and add are
-// known when they are needed; head.time_ns and head.type come from elsewhere (a class of type 0,
-// "others", has the type as a column).
+// No bytes at all = all of them are 0. Keys share kSlots slots (key modulo kSlots; kChain:
+// kKeySlots for the key, and (key * 40503 + last v) modulo kSlots for the pair); all slots start at
+// 0 in every block. So the file says itself how its fields are laid out: a struct that grows or a
+// type that is new needs no new version. Columns of a class stand in an order in which key, source
+// and add are known when they are needed; head.time_ns and head.type come from elsewhere (a class
+// of type 0, "others", has the type as a column).
 //
 // All integers are little-endian; a varint is LEB128. Checksums are zlib's crc32. A block whose
 // payload does not fit its checksum is skipped; where a header does not, the next kBlockMark with a

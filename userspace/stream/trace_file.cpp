@@ -71,16 +71,15 @@ Result<void> TraceFile::put_end() {
   if (!index_.empty()) {
     header.first_ns = index_.front().first_ns;
     header.last_ns = header.first_ns;
-    for (const IndexEntry& entry : index_)
-      header.last_ns = std::max(header.last_ns, entry.last_ns);
+    for (const IndexEntry& entry : index_) header.last_ns = std::max(header.last_ns, entry.last_ns);
   }
   Trailer trailer;
   trailer.index_offset = bytes_;
   trailer.crc = checksum(bytes_of(trailer.index_offset));
   BlockPacker packer(3);
   const std::span<const std::uint8_t> block = packer.pack(
-      header, {reinterpret_cast<const std::uint8_t*>(index_.data()),
-               index_.size() * sizeof(IndexEntry)});
+      header,
+      {reinterpret_cast<const std::uint8_t*>(index_.data()), index_.size() * sizeof(IndexEntry)});
   std::vector<std::uint8_t> end(block.begin(), block.end());
   const std::span<const std::uint8_t> tail = bytes_of(trailer);
   end.insert(end.end(), tail.begin(), tail.end());

@@ -51,7 +51,7 @@ std::string doctor_text(const MachineFacts& facts) {
   out += fmt::format("clock       {}\n", facts.clock);
   out +=
       fmt::format("CPUs        {} online, {} possible\n", facts.cpus_online, facts.cpus_possible);
-  out += fmt::format("rings       {} per online CPU, {} in all (--ring SIZE changes it)\n",
+  out += fmt::format("rings       {} per online CPU, {} in all (--buffer SIZE changes it)\n",
                      format_bytes(facts.ring_bytes),
                      format_bytes(facts.ring_bytes * facts.cpus_online));
   out +=

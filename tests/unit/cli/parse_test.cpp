@@ -51,7 +51,7 @@ TEST(Parse, TargetsAddUp) {
 
 TEST(Parse, RunAndViewOptions) {
   const Options options =
-      options_of({"sched",    "-d",         "10s",   "-i",  "500ms",        "--ring",   "64K",
+      options_of({"sched",    "-d",         "10s",   "-i",  "500ms",        "--buffer", "64K",
                   "--wakers", "--fallback", "--btf", "/b",  "--propagate",  "--by",     "cgroup",
                   "--sort",   "on_cpu_ns",  "--top", "0",   "--histogram",  "--format", "csv",
                   "--color",  "never",      "-o",    "out", "--no-culprits"});
@@ -125,8 +125,8 @@ TEST(Parse, WrongValuesAreRefused) {
   expect_refused({"sched", "-d", "soon"}, "'soon' is not a duration");
   expect_refused({"sched", "-d", "0s"}, "longer than nothing");
   expect_refused({"sched", "-i", "0"}, "longer than nothing");
-  expect_refused({"sched", "--ring", "2G"}, "at most 1G");
-  expect_refused({"sched", "--ring", "big"}, "'big' is not a size");
+  expect_refused({"sched", "--buffer", "2G"}, "at most 1G");
+  expect_refused({"sched", "--buffer", "big"}, "'big' is not a size");
   expect_refused({"sched", "--comm", "a234567890123456789012345678901*"}, "at most 31");
 }
 
