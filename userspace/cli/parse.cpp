@@ -84,7 +84,7 @@ std::string joined(int argc, const char* const* argv) {
 Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char* const* argv) {
   CLI::App app("hoodtrace: see what Linux does under the hood, live", "hoodtrace");
   app.set_version_flag("--version", fmt::format("hoodtrace {}", kVersion));
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.footer("hoodtrace COMMAND --help shows the options of a command, with examples.");
 
   Options options;
@@ -115,6 +115,8 @@ Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char*
                            used.empty() ? "" : used.front()->get_name() + " ");
     return usage(message);
   }
+  if (app.get_subcommands().empty())
+    return usage("a command is missing, such as: hoodtrace sched; see: hoodtrace --help");
   options.command = app.get_subcommands().front()->get_name();
   if (dashes != end) {
     if (options.command == "doctor") return usage("doctor runs no command");

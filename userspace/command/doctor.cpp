@@ -18,7 +18,9 @@ Result<int> run_doctor(const Options& options, const Environment& environment) {
           ? doctor_json(*facts).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"
           : doctor_text(*facts);
   if (Result<void> written = sink->write(text); !written) return written.error();
-  return facts->trial_error.empty() ? 0 : static_cast<int>(ErrorKind::kUnsupported);
+  // The other families are extras: what hoodtrace exists for has to run.
+  const FamilyFact* sched = facts->family("sched");
+  return sched != nullptr && sched->error.empty() ? 0 : static_cast<int>(ErrorKind::kUnsupported);
 }
 
 }  // namespace hoodtrace

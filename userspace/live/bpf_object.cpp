@@ -9,11 +9,10 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
 #include "hoodtrace.skel.h"
+#include "live/libbpf_log.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -28,41 +27,15 @@ constexpr std::uint32_t kLifeWords = HT_PID_LIMIT / (64 / HT_LIFE_BITS);
 // The consumer is woken when this share of a ring has been written since the last time.
 constexpr std::uint32_t kWakeShare = 4;
 
-std::string& last_message() {
-  static thread_local std::string message;
-  return message;
-}
-
-// libbpf prints; we keep its last warnings for the error message instead.
-int keep_message(libbpf_print_level level, const char* format, va_list arguments) {
-  if (std::getenv("HOODTRACE_LIBBPF_LOG") != nullptr)
-    return std::vfprintf(stderr, format, arguments);
-  if (level != LIBBPF_WARN) return 0;
-  va_list again;
-  va_copy(again, arguments);
-  const int length = std::vsnprintf(nullptr, 0, format, again);
-  va_end(again);
-  if (length <= 0) return 0;
-  std::string line(static_cast<std::size_t>(length) + 1, '\0');
-  std::vsnprintf(line.data(), line.size(), format, arguments);
-  line.pop_back();
-  // A verifier's log says at its end what was wrong.
-  constexpr std::size_t kLineLimit = 512;
-  if (line.size() > kLineLimit) line = "..." + line.substr(line.size() - kLineLimit);
-  std::string& message = last_message();
-  if (message.size() < 2048) message += line;
-  return 0;
-}
-
 Error bpf_error(std::string_view what, int error) {
   // EACCES is also what the verifier says, but then there is a log of it.
-  const bool verifier = last_message().find("END PROG LOAD LOG") != std::string::npos;
+  const bool verifier = libbpf_log().find("END PROG LOAD LOG") != std::string::npos;
   if ((error == EPERM || error == EACCES) && !verifier)
     return unsupported(fmt::format(
         "not permitted to {}: {}; run as root, or grant the capabilities that `hoodtrace doctor` "
         "names",
         what, std::strerror(error)));
-  std::string message = last_message();
+  std::string message = libbpf_log();
   while (message.ends_with('\n')) message.pop_back();
   return unsupported(fmt::format("cannot {}: {}{}{}", what, std::strerror(error),
                                  message.empty() ? "" : "\n", message));
@@ -88,8 +61,7 @@ BpfObject::~BpfObject() {
 
 Result<std::unique_ptr<BpfObject>> BpfObject::load(const Plan& plan, const TraceRequest& request,
                                                    const KernelFilter& filter) {
-  libbpf_set_print(keep_message);
-  last_message().clear();
+  keep_libbpf_log();
   // Kernels before 5.11 charge maps to this limit; where it cannot be raised, they need not.
   const rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
   ::setrlimit(RLIMIT_MEMLOCK, &unlimited);

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "live/cgroup_paths.hpp"
+#include "live/libbpf_log.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -102,6 +103,7 @@ Result<Features> detect_features(const std::string& btf_path) {
   if (::uname(&name) == 0) features.kernel_release = name.release;
   features.cgroup_v2 = !cgroup_v2_mount().empty();
 
+  keep_libbpf_log();
   Btf types(btf_path.empty() ? btf__load_vmlinux_btf() : btf__parse(btf_path.c_str(), nullptr));
   if (!types) {
     if (!btf_path.empty())

@@ -9,6 +9,7 @@
 #include "live/bpf_object.hpp"
 #include "live/capabilities.hpp"
 #include "live/detect_features.hpp"
+#include "probe/family_table.hpp"
 #include "probe/plan.hpp"
 
 namespace hoodtrace {
@@ -23,21 +24,32 @@ std::string read_lockdown() {
   return {};
 }
 
-// Loads, attaches and detaches sched's programs. What went wrong, or nothing.
-std::string try_sched(const Features& features, const std::string& btf_path) {
+// Loads, attaches and detaches a family's programs.
+FamilyFact try_family(const FamilyName& family, const Features& features,
+                      const std::string& btf_path) {
+  FamilyFact fact;
+  fact.name = family.name;
   TraceRequest request;
-  request.families.sched = true;
+  request.families.*family.wanted = true;
   request.btf_path = btf_path;
   request.ring_bytes = 64 * 1024;
   const Result<Plan> plan = make_plan(request, features);
-  if (!plan) return plan.error().message;
+  if (!plan) {
+    fact.error = plan.error().message;
+    return fact;
+  }
+  fact.how = plan->how;
   // A target of nobody: the trial records nothing of the system.
   KernelFilter nobody;
   nobody.pids.push_back(static_cast<std::uint32_t>(::getpid()));
   const Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, request, nobody);
-  if (!object) return object.error().message;
-  const Result<void> attached = (*object)->attach();
-  return attached ? std::string() : attached.error().message;
+  if (!object) {
+    fact.error = object.error().message;
+    return fact;
+  }
+  if (const Result<void> attached = (*object)->attach(); !attached)
+    fact.error = attached.error().message;
+  return fact;
 }
 
 }  // namespace
@@ -58,7 +70,8 @@ Result<MachineFacts> examine_machine(const std::string& btf_path) {
   facts.cpus_possible = static_cast<std::uint32_t>(libbpf_num_possible_cpus());
   facts.ring_bytes = default_ring_bytes();
   facts.clock = "boottime (CLOCK_BOOTTIME)";
-  facts.trial_error = try_sched(facts.features, btf_path);
+  for (const FamilyName& family : kFamilies)
+    facts.families.push_back(try_family(family, facts.features, btf_path));
   return facts;
 }
 

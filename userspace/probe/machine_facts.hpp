@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "probe/features.hpp"
@@ -16,6 +17,13 @@ struct CapabilityFact {
   bool held = false;
 };
 
+// What one family can do here.
+struct FamilyFact {
+  std::string name;
+  std::string how;    // the hooks that the plan chose, and why these; empty = no plan
+  std::string error;  // why it does not work: no plan, or the trial (load, attach) failed
+};
+
 struct MachineFacts {
   Features features;
   std::string btf_source;  // the file
@@ -26,8 +34,14 @@ struct MachineFacts {
   std::uint32_t cpus_possible = 0;
   std::uint64_t ring_bytes = 0;  // per online CPU, by default
   std::string clock;
-  // Empty when a trial run of sched's programs (load, attach, detach) went well; else why not.
-  std::string trial_error;
+  std::vector<FamilyFact> families;
+
+  // Null when there is none of that name.
+  [[nodiscard]] const FamilyFact* family(std::string_view name) const {
+    for (const FamilyFact& fact : families)
+      if (fact.name == name) return &fact;
+    return nullptr;
+  }
 };
 
 }  // namespace hoodtrace

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/units.hpp"
-#include "probe/plan.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -20,14 +19,6 @@ std::vector<FeatureLine> feature_lines(const Features& features) {
       HT_FEATURES(HT_FEATURE_LINE)
 #undef HT_FEATURE_LINE
   };
-}
-
-// The plan for sched on this machine; its `how`, or why there is none.
-std::string sched_plan(const MachineFacts& facts) {
-  TraceRequest request;
-  request.families.sched = true;
-  const Result<Plan> plan = make_plan(request, facts.features);
-  return plan ? plan->how : plan.error().message;
 }
 
 std::string missing_capabilities(const MachineFacts& facts) {
@@ -73,10 +64,12 @@ std::string doctor_text(const MachineFacts& facts) {
   for (const FeatureLine& line : feature_lines(facts.features))
     out += fmt::format("  {}  {}\n", line.there ? "yes" : "no ", line.text);
   out += "\nfamilies\n";
-  out += fmt::format("  sched   {}\n", sched_plan(facts));
-  out += fmt::format("          {}\n", facts.trial_error.empty()
-                                           ? "works: loaded, attached and detached just now"
-                                           : "does not work here: " + facts.trial_error);
+  for (const FamilyFact& fact : facts.families) {
+    out += fmt::format("  {:<7} {}\n", fact.name,
+                       fact.error.empty() ? "works: loaded, attached and detached just now"
+                                          : "does not work here: " + fact.error);
+    if (!fact.how.empty()) out += fmt::format("          {}\n", fact.how);
+  }
   return out;
 }
 
@@ -89,9 +82,11 @@ Json doctor_json(const MachineFacts& facts) {
                             {"purpose", fact.purpose},
                             {"required", fact.required},
                             {"held", fact.held}});
-  Json sched = {{"works", facts.trial_error.empty()},
-                {"how", sched_plan(facts)},
-                {"error", facts.trial_error.empty() ? Json(nullptr) : Json(facts.trial_error)}};
+  Json families = Json::object();
+  for (const FamilyFact& fact : facts.families)
+    families[fact.name] = {{"works", fact.error.empty()},
+                           {"how", fact.how.empty() ? Json(nullptr) : Json(fact.how)},
+                           {"error", fact.error.empty() ? Json(nullptr) : Json(fact.error)}};
   return {
       {"schema", "hoodtrace.doctor/1"},
       {"kernel", facts.features.kernel_release},
@@ -104,7 +99,7 @@ Json doctor_json(const MachineFacts& facts) {
       {"lockdown", facts.lockdown.empty() ? Json(nullptr) : Json(facts.lockdown)},
       {"capabilities", capabilities},
       {"features", features},
-      {"families", {{"sched", sched}}}};
+      {"families", families}};
 }
 
 }  // namespace hoodtrace

@@ -19,6 +19,7 @@ MachineFacts good_machine() {
   facts.cpus_possible = 4;
   facts.ring_bytes = 4 << 20;
   facts.clock = "boottime (CLOCK_BOOTTIME)";
+  facts.families = {{"sched", "sched_switch (tp_btf)", ""}};
   return facts;
 }
 
@@ -38,7 +39,7 @@ TEST(DoctorView, MissingCapabilitiesComeWithTheCommandThatGrantsThem) {
   MachineFacts facts = good_machine();
   facts.capabilities[0].held = false;
   facts.capabilities[1].held = false;
-  facts.trial_error = "not permitted to load the BPF programs";
+  facts.families[0].error = "not permitted to load the BPF programs";
   const std::string text = doctor_text(facts);
   EXPECT_NE(text.find("NO   CAP_BPF"), std::string::npos);
   EXPECT_NE(text.find("no   CAP_SYS_NICE"), std::string::npos);
@@ -50,9 +51,10 @@ TEST(DoctorView, MissingCapabilitiesComeWithTheCommandThatGrantsThem) {
 TEST(DoctorView, NoBtfNamesTheOption) {
   MachineFacts facts = good_machine();
   facts.features.btf = false;
-  facts.trial_error = "this kernel has no BTF";
+  facts.families[0] = {"sched", "", "this kernel has no BTF"};
   EXPECT_NE(doctor_text(facts).find("--btf FILE"), std::string::npos);
   EXPECT_TRUE(doctor_json(facts)["btf"].is_null());
+  EXPECT_TRUE(doctor_json(facts)["families"]["sched"]["how"].is_null());
 }
 
 TEST(DoctorView, EveryFeatureIsInBothForms) {

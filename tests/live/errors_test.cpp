@@ -1,0 +1,135 @@
+// What goes wrong says what, why and the next step, with its exit code: 1 failed, 2 usage, 3 not
+// permitted or not supported.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "support/traced_run.hpp"
+
+namespace hoodtrace {
+namespace {
+
+using namespace hoodtrace::testing;
+
+class Errors : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string why = why_no_live(); !why.empty()) GTEST_SKIP() << why;
+  }
+
+  // One line, with the program's name, that holds every part.
+  static void expect_error(const Finished& run, int code, const std::vector<std::string>& parts) {
+    EXPECT_EQ(run.exit_code, code) << run.error;
+    EXPECT_EQ(run.error.rfind("hoodtrace: ", 0), 0U) << run.error;
+    for (const std::string& part : parts)
+      EXPECT_NE(run.error.find(part), std::string::npos) << part << " is not in: " << run.error;
+  }
+
+  // As another program starts it: words after `sh -c`.
+  static Finished run_shell(const std::string& script) {
+    ChildProcess process({"/bin/sh", "-c", script, HOODTRACE_BINARY});
+    Finished finished;
+    finished.exit_code = process.wait(std::chrono::seconds(60));
+    finished.output = process.output();
+    finished.error = process.error();
+    return finished;
+  }
+};
+
+TEST_F(Errors, NoSuchProcess) {
+  expect_error(run_hoodtrace({"sched", "-p", "4194303"}), 1, {"no process 4194303", "ps -e"});
+}
+
+TEST_F(Errors, NoSuchThread) {
+  expect_error(run_hoodtrace({"sched", "--tid", "4194303"}), 1, {"4194303"});
+}
+
+TEST_F(Errors, NoSuchCgroup) {
+  expect_error(run_hoodtrace({"sched", "--cgroup", "/no/such/group"}), 1,
+               {"no cgroup", "/no/such/group", "find "});
+}
+
+TEST_F(Errors, NoSuchUnit) {
+  expect_error(run_hoodtrace({"sched", "--unit", "nonesuch"}), 1,
+               {"nonesuch.service", "systemctl"});
+}
+
+TEST_F(Errors, NoSuchCommand) {
+  expect_error(run_hoodtrace({"sched", "--", "/no/such/program"}), 1, {"/no/such/program", "PATH"});
+}
+
+TEST_F(Errors, AWrongOptionNamesTheHelp) {
+  expect_error(run_hoodtrace({"sched", "--bogus"}), 2, {"--bogus", "hoodtrace sched --help"});
+  expect_error(run_hoodtrace({}), 2, {"hoodtrace --help"});
+}
+
+TEST_F(Errors, AnOutputThatCannotBeWrittenIsSaidBeforeAnythingRuns) {
+  const Finished run =
+      run_hoodtrace({"sched", "-o", "/no/such/folder/x", "--", "/bin/echo", "it ran"});
+  expect_error(run, 1, {"/no/such/folder/x", "No such file", "-o"});
+  EXPECT_EQ(run.output, "");
+}
+
+TEST_F(Errors, AFullDiskIsAnError) {
+  expect_error(run_hoodtrace({"sched", "-o", "/dev/full", "--", "/bin/true"}), 1,
+               {"/dev/full", "No space left"});
+}
+
+TEST_F(Errors, AClosedPipeIsAnErrorAndNoSignal) {
+  // The reader is gone before the report comes.
+  const Finished run =
+      run_shell("{ \"$0\" sched --format json -d 300ms -p $$; echo \"code $?\" >&2; } | true");
+  EXPECT_NE(run.error.find("Broken pipe"), std::string::npos) << run.error;
+  EXPECT_NE(run.error.find("code 1"), std::string::npos) << run.error;
+}
+
+TEST_F(Errors, NotRootNamesTheCapabilities) {
+  for (const char* command : {"sched", "procs"}) {
+    const Finished run =
+        run_shell(std::string("exec setpriv --reuid 65534 --clear-groups \"$0\" ") + command +
+                  " -- /bin/true");
+    expect_error(run, 3, {"not permitted", "capabilities", "hoodtrace doctor"});
+  }
+}
+
+TEST_F(Errors, DoctorWithoutPrivilegesExitsWith3AndSaysHowToGrantThem) {
+  const Finished run = run_shell("exec setpriv --reuid 65534 --clear-groups \"$0\" doctor");
+  EXPECT_EQ(run.exit_code, 3) << run.error;
+  EXPECT_NE(run.output.find("setcap cap_bpf,cap_perfmon"), std::string::npos) << run.output;
+}
+
+TEST_F(Errors, WithoutBtfItNamesTheOption) {
+  // An empty folder where the kernel shows its types, in a mount namespace of its own.
+  const Finished run = run_shell(
+      "exec unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf && exec \"$0\" sched -- "
+      "/bin/true' "
+      "\"$0\"");
+  expect_error(run, 3, {"no BTF", "--btf FILE"});
+}
+
+TEST_F(Errors, ABtfFileThatIsNone) {
+  expect_error(run_hoodtrace({"sched", "--btf", "/no/such/btf", "--", "/bin/true"}), 1,
+               {"/no/such/btf", "--btf"});
+  expect_error(run_hoodtrace({"sched", "--btf", "/dev/null", "--", "/bin/true"}), 1,
+               {"/dev/null", "--btf"});
+}
+
+TEST_F(Errors, ARecordingThatIsNone) {
+  expect_error(run_hoodtrace({"sched", "--from", "/no/such/file"}), 1, {"/no/such/file"});
+  expect_error(run_hoodtrace({"sched", "--from", "/bin/sh"}), 1,
+               {"not a hoodtrace recording", "hoodtrace record"});
+}
+
+TEST_F(Errors, WhatACommandExitsWithIsPassedOnWhenAsked) {
+  EXPECT_EQ(run_hoodtrace({"sched", "--", "/bin/sh", "-c", "exit 7"}).exit_code, 0);
+  EXPECT_EQ(run_hoodtrace({"sched", "--propagate", "--", "/bin/sh", "-c", "exit 7"}).exit_code, 7);
+}
+
+TEST_F(Errors, TheCommandsOwnOutputIsUntouched) {
+  const Finished run = run_hoodtrace({"sched", "--", "/bin/echo", "its own words"});
+  EXPECT_EQ(run.output, "its own words\n");
+  EXPECT_NE(run.error.find("hoodtrace sched:"), std::string::npos) << run.error;
+}
+
+}  // namespace
+}  // namespace hoodtrace

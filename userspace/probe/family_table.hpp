@@ -1,0 +1,21 @@
+// The one list of families by the name that a user gives them.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "probe/trace_request.hpp"
+
+namespace hoodtrace {
+
+struct FamilyName {
+  std::string_view name;
+  bool Families::*wanted;
+};
+
+inline constexpr std::array kFamilies = {
+    FamilyName{"sched", &Families::sched},
+    FamilyName{"procs", &Families::life},
+};
+
+}  // namespace hoodtrace
