@@ -27,9 +27,10 @@ int main(int argc, char** argv) {
   const Variant whole = hoodtrace_variant("hoodtrace sched", {"sched"});
   const Variant narrow =
       hoodtrace_variant("hoodtrace sched --pid (idle one)", {"sched", "-p", idle});
+  const Variant empty = empty_program_variant("sched_switch");
   const std::vector<Variant> variants = {
       {"untraced"},
-      empty_program_variant("sched_switch"),
+      empty,
       whole,
       hoodtrace_variant("hoodtrace sched --no-culprits", {"sched", "--no-culprits"}),
       hoodtrace_variant("hoodtrace sched --wakers", {"sched", "--wakers"}),
@@ -56,7 +57,9 @@ int main(int argc, char** argv) {
   burst();
   print_table("Context switch: pipe ping-pong on one CPU", "switch",
               interleave(variants, rounds, burst), "runqlat -P");
-  std::printf("\nkernel.bpf_stats, hoodtrace sched:\n");
+  std::printf("\nkernel.bpf_stats, empty program (what the statistics themselves take):\n");
+  print_program_times(empty, burst);
+  std::printf("kernel.bpf_stats, hoodtrace sched:\n");
   print_program_times(whole, burst);
   std::printf("kernel.bpf_stats, hoodtrace sched --pid (idle one):\n");
   print_program_times(narrow, burst);

@@ -16,11 +16,6 @@
 namespace hoodtrace::bench {
 namespace {
 
-// A running tracer; shared by a variant's start and stop.
-struct Running {
-  pid_t pid = 0;
-};
-
 pid_t spawn(const std::vector<std::string>& argv) {
   std::vector<char*> words;
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
@@ -43,7 +38,7 @@ std::string effective_capabilities(const std::string& pid) {
 // hoodtrace drops privileges once it has attached.
 bool wait_until_attached(pid_t pid) {
   const std::string ours = effective_capabilities("self");
-  for (int i = 0; i < 5000; i++, ::usleep(2000)) {
+  for (int i = 0; i < 50'000; i++, ::usleep(200)) {
     const std::string theirs = effective_capabilities(std::to_string(pid));
     if (theirs.empty() || ::waitpid(pid, nullptr, WNOHANG) != 0) return false;
     if (theirs != ours) return true;
@@ -51,17 +46,20 @@ bool wait_until_attached(pid_t pid) {
   return false;
 }
 
-void end(Running& running) {
-  if (running.pid <= 0) return;
-  ::kill(running.pid, SIGINT);
-  for (int i = 0; i < 2500; i++, ::usleep(2000))
-    if (::waitpid(running.pid, nullptr, WNOHANG) != 0) {
-      running.pid = 0;
-      return;
-    }
-  ::kill(running.pid, SIGKILL);
-  ::waitpid(running.pid, nullptr, 0);
-  running.pid = 0;
+// As by Ctrl-C; by force when it does not end in time.
+rusage end(pid_t& pid) {
+  rusage usage{};
+  if (pid <= 0) return usage;
+  ::kill(pid, SIGINT);
+  int waited = 0;
+  for (int i = 0; i < 2500 && waited == 0; i++, ::usleep(2000))
+    waited = ::wait4(pid, nullptr, WNOHANG, &usage);
+  if (waited == 0) {
+    ::kill(pid, SIGKILL);
+    ::wait4(pid, nullptr, 0, &usage);
+  }
+  pid = 0;
+  return usage;
 }
 
 std::string find_program(const std::string& name) {
@@ -85,38 +83,46 @@ std::vector<ProgramTime> read_program_times() {
     bpf_prog_info info{};
     __u32 size = sizeof(info);
     if (!program || bpf_obj_get_info_by_fd(program.get(), &info, &size) != 0) continue;
-    if (std::string(info.name).starts_with("on_"))
-      times.push_back({info.name, info.run_time_ns, info.run_cnt});
+    const std::string program = info.name;
+    if (program.starts_with("on_") || program.starts_with("empty_"))
+      times.push_back({program, info.run_time_ns, info.run_cnt});
   }
   return times;
 }
 
 }  // namespace
 
-Variant hoodtrace_variant(const std::string& name, const std::vector<std::string>& arguments) {
-  auto running = std::make_shared<Running>();
+TracerProcess::TracerProcess(const std::vector<std::string>& arguments) {
   std::vector<std::string> argv{HOODTRACE_BINARY};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
+  pid_ = spawn(argv);
+  attached_ = wait_until_attached(pid_);
+}
+
+rusage TracerProcess::stop() { return end(pid_); }
+
+Variant hoodtrace_variant(const std::string& name, const std::vector<std::string>& arguments) {
+  auto running = std::make_shared<std::unique_ptr<TracerProcess>>();
   return {name,
-          [running, argv] {
-            running->pid = spawn(argv);
-            return wait_until_attached(running->pid);
+          [running, arguments] {
+            *running = std::make_unique<TracerProcess>(arguments);
+            return (*running)->is_attached();
           },
-          [running] { end(*running); }};
+          [running] { running->reset(); }};
 }
 
 Variant peer_variant(const std::string& name, const std::vector<std::string>& argv,
                      unsigned settle_ms) {
-  auto running = std::make_shared<Running>();
+  auto running = std::make_shared<pid_t>(0);
   std::vector<std::string> found = argv;
   found[0] = find_program(argv[0]);
   return {name,
           [running, found, settle_ms] {
             if (found[0].empty()) return false;
-            running->pid = spawn(found);
+            *running = spawn(found);
             ::usleep(settle_ms * 1000);
-            if (::waitpid(running->pid, nullptr, WNOHANG) == 0) return true;
-            running->pid = 0;
+            if (::waitpid(*running, nullptr, WNOHANG) == 0) return true;
+            *running = 0;
             return false;
           },
           [running] { end(*running); }};

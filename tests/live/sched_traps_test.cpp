@@ -1,11 +1,15 @@
 // Traps of the design's kernel.md that only a kernel can spring.
 
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
 #include "live/sched_expectations.hpp"
+#include "stream/file_source.hpp"
 
 namespace hoodtrace::testing {
 namespace {
@@ -58,6 +62,81 @@ TEST(SchedTraps, Trap07_IdleIsNoTask) {
   for (const Json& task : run.report()["tasks"]) EXPECT_NE(task["tid"], 0);
 }
 
+// Trap 8: the filter asks the task that a hook is about, never `current`: the other side of each of
+// the target's switches, and whoever wakes it, stay out of the report.
+TEST(SchedTraps, Trap08_TheOtherSideOfASwitchIsNotTraced) {
+  HOODTRACE_LIVE();
+  GatedWorkload workload({"pipe", "trips=5000"});
+  ASSERT_TRUE(workload.is_ready());
+  pid_t one = 0;
+  for (const auto& [tid, books] : read_kernel_books(workload.pid()))
+    if (tid != workload.pid()) one = tid;
+  LiveTrace trace({"sched", "--wakers", "--tid", std::to_string(one), "--format", "json"});
+  ASSERT_TRUE(trace.is_attached());
+  ASSERT_TRUE(workload.play());
+  ASSERT_EQ(trace.stop(), 0);
+  const Json report = trace.run().report();
+  ASSERT_EQ(report["tasks"].size(), 1U) << report["tasks"].dump();
+  EXPECT_EQ(report["tasks"][0]["tid"], one);
+  EXPECT_GE(number(report["tasks"][0], "runs"), 5000U);
+  workload.finish();
+}
+
+// Trap 9: waiting for the cgroup's CPU quota is not contention. (The cpu controller of cgroup v1 is
+// what this test can make by itself; the throttling is the same.)
+TEST(SchedTraps, Trap09_WaitingForTheQuotaIsNobodysFault) {
+  HOODTRACE_LIVE();
+  const std::string group = "/sys/fs/cgroup/cpu/ht_test_" + std::to_string(::getpid());
+  if (::mkdir(group.c_str(), 0755) != 0)
+    GTEST_SKIP() << "cannot run here: this kernel has no cgroup v1 cpu controller mounted";
+  std::ofstream(group + "/cpu.cfs_period_us") << 100'000;
+  std::ofstream(group + "/cpu.cfs_quota_us") << 20'000;
+  const TemporaryFolder folder;
+  const std::string script = "echo $$ > " + group + "/cgroup.procs; exec " + workload_path() +
+                             " spin ms=1000 a > /dev/null";
+  const Finished run = run_hoodtrace(
+      {"sched", "--format", "json", "-o", folder.file("r"), "--", "/bin/sh", "-c", script});
+  std::uint64_t throttled_ns = 0;
+  std::ifstream stat(group + "/cpu.stat");
+  for (std::string key; stat >> key;)
+    if (key == "throttled_time") stat >> throttled_ns;
+  ::rmdir(group.c_str());
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  const Json report = Json::parse(std::ifstream(folder.file("r")), nullptr, false);
+  ASSERT_FALSE(report.is_discarded());
+  std::uint64_t blamed_ns = 0;
+  for (const Json& task : report["tasks"])
+    for (const Json& culprit : task["waited_behind"])
+      if (culprit["comm"] == "(throttled)") blamed_ns += number(culprit, "ns");
+  // The kernel counts from the moment the group is throttled to the refill of its quota; the task
+  // waits from its own switch-out until it runs again. Both ends can lie a tick (4 ms) or a turn of
+  // others apart in each of the ten periods, which is less than a fifth of the 800 ms.
+  EXPECT_GT(throttled_ns, 300'000'000U);
+  EXPECT_GT(blamed_ns, throttled_ns / 5 * 4);
+}
+
+// Trap 11: the run queue is reached through the task, and its length is the run queue's own.
+TEST(SchedTraps, Trap11_TheRunQueuesLengthCountsTheTasksOnIt) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const Finished run = run_hoodtrace({"record", "sched", "-o", folder.file("r"), "--",
+                                      workload_path(), "spin", "ms=300", "a", "b", "c", "d"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  auto source = FileSource::open(folder.file("r"));
+  ASSERT_TRUE(source);
+  unsigned longest = 0;
+  for (;;) {
+    const auto records = (*source)->next();
+    if (!records || records->empty()) break;
+    for (const RecordView& record : *records)
+      if (record.head->type == HT_SWITCH)
+        longest = std::max<unsigned>(longest,
+                                     reinterpret_cast<const ht_switch*>(record.head)->nr_running);
+  }
+  EXPECT_GE(longest, 4U) << "four spinners share one CPU";
+  EXPECT_LT(longest, 200U);
+}
+
 // Trap 31: the consumer is woken by a timer and a fill threshold, not per record. A hundred
 // thousand switches would be as many wake-ups; the timer's are 20 a second.
 TEST(SchedTraps, Trap31_TheConsumerIsNotWokenPerRecord) {
@@ -88,6 +167,23 @@ TEST(SchedTraps, Trap34_HoodtraceDoesNotTraceItself) {
   const TracedRun self = trace.run();
   ASSERT_EQ(self.reports.size(), 1U);
   for (const Json& task : self.report()["tasks"]) EXPECT_NE(task["pid"], trace.pid());
+}
+
+// Trap 35: times are CLOCK_BOOTTIME, which goes on in a suspend, and the report says so.
+TEST(SchedTraps, Trap35_TimesAreBootTime) {
+  HOODTRACE_LIVE();
+  const auto now_ns = [] {
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+           static_cast<std::uint64_t>(now.tv_nsec);
+  };
+  const std::uint64_t before_ns = now_ns();
+  const TracedRun run = exact_run({"sched"}, {"sleepers", "count=2"});
+  const std::uint64_t after_ns = now_ns();
+  EXPECT_EQ(run.report()["clock"], "boottime");
+  EXPECT_GE(number(run.report(), "started_ns"), before_ns);
+  EXPECT_LE(number(run.report(), "started_ns") + number(run.report(), "duration_ns"), after_ns);
 }
 
 // Memory is bounded by the sizes of the rings, whatever the load.

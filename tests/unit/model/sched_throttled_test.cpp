@@ -46,7 +46,7 @@ class SchedThrottled : public ::testing::Test {
   std::uint64_t booked_ns_ = 0;
 };
 
-TEST_F(SchedThrottled, TheWaitIsNobodysFault) {
+TEST_F(SchedThrottled, Trap09_TheWaitIsNobodysFault) {
   go(2'000, 0, 0, kTid, 0);
   go(3'000, kTid, 0, kNeighbour, 0, HT_SWITCH_PREV_THROTTLED);
   go(9'000, kNeighbour, 1, kTid, 6'000);
@@ -56,7 +56,7 @@ TEST_F(SchedThrottled, TheWaitIsNobodysFault) {
   EXPECT_THAT(stats().behind.sorted(), ElementsAre(Pair(WhoTable::kThrottled, 6'000U)));
 }
 
-TEST_F(SchedThrottled, AnOrdinaryPreemptionIsTheNeighbours) {
+TEST_F(SchedThrottled, Trap09_AnOrdinaryPreemptionIsTheNeighbours) {
   go(2'000, 0, 0, kTid, 0);
   go(3'000, kTid, 0, kNeighbour, 0);
   go(9'000, kNeighbour, 1, kTid, 6'000);
@@ -64,7 +64,7 @@ TEST_F(SchedThrottled, AnOrdinaryPreemptionIsTheNeighbours) {
   EXPECT_THAT(stats().behind.sorted(), ElementsAre(Pair(tasks_.who(kNeighbour), 6'000U)));
 }
 
-TEST_F(SchedThrottled, OnlyTheWaitAtHand) {
+TEST_F(SchedThrottled, Trap09_OnlyTheWaitAtHand) {
   go(2'000, 0, 0, kTid, 0);
   go(3'000, kTid, 0, kNeighbour, 0, HT_SWITCH_PREV_THROTTLED);
   go(9'000, kNeighbour, 1, kTid, 6'000);

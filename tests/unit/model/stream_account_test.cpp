@@ -59,5 +59,16 @@ TEST(StreamAccount, AnIntervalStartsAtZero) {
   EXPECT_EQ(account.lost_total(), 0U);
 }
 
+// Trap 33: a map that takes no more means tasks untraced; that is a loss, and said.
+TEST(StreamAccount, Trap33_AMapThatIsFullIsALoss) {
+  StreamAccount account;
+  ht_trouble trouble{};
+  trouble.what = HT_TROUBLE_MAP_FULL;
+  trouble.count = 3;
+  account.on(trouble);
+  EXPECT_EQ(account.lost().at("map_full"), 3U);
+  EXPECT_EQ(account.lost_total(), 3U);
+}
+
 }  // namespace
 }  // namespace hoodtrace

@@ -31,7 +31,7 @@ std::vector<std::uint64_t> times(const std::vector<RecordView>& records) {
   return list;
 }
 
-TEST(Merge, RandomLanesWithLocalDisorderComeOutSorted) {
+TEST(Merge, Trap30_RandomLanesWithLocalDisorderComeOutSorted) {
   std::mt19937 random(11);
   for (int round = 0; round < 200; round++) {
     const std::size_t lanes = 1 + random() % 8;
@@ -76,7 +76,7 @@ TEST(Merge, RandomLanesWithLocalDisorderComeOutSorted) {
   }
 }
 
-TEST(Merge, NothingAboveTheWatermarkIsReleased) {
+TEST(Merge, Trap30_NothingAboveTheWatermarkIsReleased) {
   Records records(8);
   Merger merger(2);
   merger.add(0, records.make(10), 0);
