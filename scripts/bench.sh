@@ -19,6 +19,7 @@ fi
 scripts/setup.sh test
 # shellcheck source=scripts/build.sh
 source scripts/build.sh
+want_tests=1
 build release
 
 folder=build/release/tests/bench

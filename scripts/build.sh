@@ -1,6 +1,6 @@
 # shellcheck shell=bash  # sourced by run.sh and test.sh, in the project's root
 # build PRESET [CMAKE-BUILD-ARGUMENTS...]: configures if needed and builds; says so, shows the
-# compiler's words only when it fails. Under sudo it builds as the user who called, if the tree is
+# compiler's words only when it fails. With want_tests=1 the tests are part of it. Under sudo it builds as the user who called, if the tree is
 # theirs, so that no file of root's stays in it.
 
 as_owner() {
@@ -16,9 +16,13 @@ build() {
   shift
   log=$(mktemp)
   chmod 666 "$log"
-  if [[ ! -f build/$preset/build.ninja ]]; then
+  local configure=()
+  if [[ -n ${want_tests:-} ]] && ! grep -qs '^HOODTRACE_TESTS:BOOL=ON' "build/$preset/CMakeCache.txt"; then
+    configure=(-DHOODTRACE_TESTS=ON)
+  fi
+  if [[ ! -f build/$preset/build.ninja ]] || ((${#configure[@]})); then
     echo "build: configuring build/$preset"
-    if ! as_owner cmake --preset "$preset" >"$log" 2>&1; then
+    if ! as_owner cmake --preset "$preset" "${configure[@]}" >"$log" 2>&1; then
       cat "$log" >&2
       echo "build: cmake could not configure preset $preset; see above" >&2
       return 1

@@ -57,6 +57,7 @@ ctests() {
 scripts/setup.sh test
 # shellcheck source=scripts/build.sh
 source scripts/build.sh
+want_tests=1
 
 say "building release"
 build release

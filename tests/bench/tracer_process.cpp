@@ -83,9 +83,9 @@ std::vector<ProgramTime> read_program_times() {
     bpf_prog_info info{};
     __u32 size = sizeof(info);
     if (!program || bpf_obj_get_info_by_fd(program.get(), &info, &size) != 0) continue;
-    const std::string program = info.name;
-    if (program.starts_with("on_") || program.starts_with("empty_"))
-      times.push_back({program, info.run_time_ns, info.run_cnt});
+    const std::string name = info.name;
+    if (name.starts_with("on_") || name.starts_with("empty_"))
+      times.push_back({name, info.run_time_ns, info.run_cnt});
   }
   return times;
 }
