@@ -12,6 +12,7 @@ namespace hoodtrace {
 void add_sched_options(CLI::App& app, Options& options);
 void add_procs_options(CLI::App& app, Options& options);
 void add_record_options(CLI::App& app, Options& options);
+void add_export_options(CLI::App& app, Options& options);
 
 // Compression and size: of record, and of what a viewing command records.
 void add_recording_form(CLI::App& app, Options& options);
@@ -27,6 +28,7 @@ inline constexpr std::array kCommandOptions = {
     CommandOptions{"sched", add_sched_options},
     CommandOptions{"procs", add_procs_options},
     CommandOptions{"record", add_record_options},
+    CommandOptions{"export", add_export_options},
 };
 
 }  // namespace hoodtrace

@@ -16,6 +16,11 @@ namespace {
 
 constexpr const char* kVersion = "0.1.0";
 
+void add_from(CLI::App& app, Options& options) {
+  app.add_option("--from", options.from, "replay a recording instead of tracing")
+      ->type_name("FILE");
+}
+
 void add_options(CLI::App& app, const Command& command, Options& options) {
   app.footer(fmt::format("{}Examples:\n{}",
                          command.is_view ? "-- COMMAND ARGS... starts a command, traced from its "
@@ -31,14 +36,17 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
   for (const CommandOptions& own : kCommandOptions)
     if (own.command == command.name) own.add(app, options);
   if (command.name == "record") return;
+  if (command.name == "export") {
+    add_from(app, options);
+    return;
+  }
   add_form(app, options);
   if (command.name == "doctor") {
     app.add_option("--btf", options.trace.btf_path, "type information of the running kernel")
         ->type_name("FILE");
     return;
   }
-  app.add_option("--from", options.from, "replay a recording instead of tracing")
-      ->type_name("FILE");
+  add_from(app, options);
   app.add_option("-w,--record", options.record.tee, "record what is viewed, to be viewed again")
       ->type_name("FILE");
   add_recording_form(app, options);
@@ -126,7 +134,7 @@ Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char*
   }
   options.trace.command_line = joined(argc, argv);
   if (Result<void> good = check(options); !good) return good.error();
-  if (options.command == "record")
+  if (options.command == "record" || options.command == "export")
     if (Result<void> named = complete_record(options); !named) return named.error();
   complete(options);
   return std::variant<Options, HelpText>(options);

@@ -20,6 +20,7 @@ struct Command {
 Result<int> run_sched(const Options& options, const Environment& environment);
 Result<int> run_procs(const Options& options, const Environment& environment);
 Result<int> run_record(const Options& options, const Environment& environment);
+Result<int> run_export(const Options& options, const Environment& environment);
 Result<int> run_doctor(const Options& options, const Environment& environment);
 
 inline constexpr std::array kCommands = {
@@ -39,6 +40,11 @@ inline constexpr std::array kCommands = {
             "  sudo hoodtrace record -o build.htrec -- make\n"
             "  hoodtrace sched --from build.htrec",
             true, run_record},
+    Command{"export", "events to Perfetto, JSON lines, CSV or HTML, from a trace file or live",
+            "  hoodtrace export --from run.htrec --to jsonl -o run.jsonl\n"
+            "  sudo hoodtrace export --to csv -d 2 -o two_seconds.csv\n"
+            "  sudo hoodtrace export --to jsonl -o build.jsonl -- make -j2",
+            true, run_export},
     Command{"doctor", "what this kernel and these privileges let hoodtrace see",
             "  sudo hoodtrace doctor\n"
             "  hoodtrace doctor --format json",

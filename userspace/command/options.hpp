@@ -30,6 +30,7 @@ struct Options {
   std::string from;    // --from: replay instead of live
   ProcsOptions procs;
   RecordOptions record;
+  std::string export_to;  // the name of a form
   std::uint64_t threshold_ns = 0;
   bool culprits = true;
   bool propagate = false;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "model/argv_joiner.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -235,20 +236,8 @@ void LifecycleTracker::on(const ht_task_exec& exec) {
 void LifecycleTracker::on(const ht_program& record) {
   if (record.head.tid == 0) return;
   ProcessLife& life = at(record.pid);
-  Program program;
-  program.time_ns = record.head.time_ns;
-  program.error = record.error;
-  program.argv_bytes = record.argv_bytes;
-  program.kept_bytes = record.kept_bytes;
-  program.cut = record.argv_bytes != HT_UNKNOWN_BYTES && record.kept_bytes < record.argv_bytes;
-  const std::string_view tail = tail_of(record);
-  program.file = tail.substr(0, tail.find('\0'));
-  if (const std::size_t end = tail.find('\0'); end != std::string_view::npos) {
-    const std::string_view rest = tail.substr(end + 1);
-    program.interpreter = rest.substr(0, rest.find('\0'));
-  }
   if (record.error == 0) life.live_threads = 1;
-  life.programs.push_back(std::move(program));
+  life.programs.push_back(read_program(record));
   say(record.error == 0 ? LifeFactKind::kProgram : LifeFactKind::kExecFailed, life,
       record.head.time_ns, life.programs.size() - 1);
 }
@@ -256,15 +245,7 @@ void LifecycleTracker::on(const ht_program& record) {
 void LifecycleTracker::on(const ht_argv& argv) {
   ProcessLife* life = current(argv.pid);
   if (life == nullptr || life->programs.empty()) return;
-  Program& program = life->programs.back();
-  if (argv.flags & HT_ARGV_CUT) program.cut = true;
-  if (argv.flags & HT_ARGV_UNREADABLE) program.unreadable = program.cut = true;
-  // A piece before it was lost: what follows would stand in the wrong place.
-  if (argv.offset != program.argv.size()) {
-    program.cut = true;
-    return;
-  }
-  program.argv += tail_of(argv);
+  add_argv(life->programs.back(), argv);
 }
 
 void LifecycleTracker::on(const ht_exit& record) {

@@ -35,6 +35,12 @@ struct Task {
   bool in_use = false;
 };
 
+// Hostile; "" = not known.
+inline std::string_view comm_view(const Task& task) {
+  const std::string_view whole(task.comm.data(), task.comm.size());
+  return whole.substr(0, whole.find('\0'));
+}
+
 class TaskTable {
  public:
   TaskTable();

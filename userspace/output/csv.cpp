@@ -2,31 +2,17 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "output/csv_text.hpp"
 
 namespace hoodtrace {
 namespace {
-
-std::string quoted(const std::string& text) {
-  // Leading = + - @ would be a formula to a spreadsheet.
-  std::string safe = printable(text);
-  if (safe.find_first_of(",\"") == std::string::npos && safe.find_first_of("=+-@") != 0)
-    return safe;
-  std::string out = "\"";
-  if (safe.find_first_of("=+-@") == 0) out += '\'';
-  for (const char c : safe) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
-}
 
 struct ToCsv {
   std::string operator()(std::monostate) const { return {}; }
   std::string operator()(std::uint64_t value) const { return fmt::format("{}", value); }
   std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
   std::string operator()(double value) const { return fmt::format("{:.6g}", value); }
-  std::string operator()(const std::string& text) const { return quoted(text); }
+  std::string operator()(const std::string& text) const { return csv_text(text); }
 };
 
 }  // namespace

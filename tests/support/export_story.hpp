@@ -1,0 +1,46 @@
+// A story with every kind of record in it, and hostile names: what exporters are tried on.
+#pragma once
+
+#include "support/life_records.hpp"
+#include "support/stream_builder.hpp"
+
+namespace hoodtrace {
+
+inline constexpr std::string_view kHostileComm = "</script>\"',\n\xff";
+
+// make (10) forks a child (11), which executes cc, waits 500 ns behind make, and exits with 3.
+inline StreamBuilder export_story() {
+  StreamBuilder story;
+  LifeRecords life(story);
+  story.at(1000).session(HT_SESSION_WHOLE | HT_SESSION_EXACT | HT_SESSION_WAKERS);
+  story.cgroup(7, "/work.slice/build.service");
+  story.seen(10, {.comm = "make", .cgroup_id = 7, .on_cpu = true});
+  story.seen(12, {.comm = std::string(kHostileComm), .state = kDiskSleep});
+  story.at(2000).born(11, {.parent_pid = 10, .comm = "make", .start_ns = 2000, .cgroup_id = 7});
+  story.at(2100).wakeup(11, HT_WAKEUP_NEW);
+  story.at(2600).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 500});
+  life.first_runs(11, 500);
+  story.at(2700);
+  life.executes(11, "/usr/bin/cc", {"cc", "-c", "<a b>.c"});
+  story.execs(11, 11).renamed(11, "cc");
+  story.at(2800).waking(12, 11).wakeup(12).migrates(12, 1);
+  story.at(3000).on_cpu(1).switches({.from = 0, .to = 12, .wait_ns = 200});
+  story.at(3100).behind(12, {{11, 150}}, 50);
+  story.at(3200).moves_to_cgroup(12, 7);
+  story.at(3300).switches({.from = 12, .to = 0, .preempt = true});
+  story.on_cpu(0).at(4000);
+  life.exits(11, 3 << 8);
+  story.at(4100).switches({.from = 11, .to = 10, .state = kDead, .wait_ns = 0});
+  story.ends(11);
+  story.at(4200);
+  life.looks(10, 11);
+  story.at(4300);
+  life.freed(11);
+  story.at(4400).lost(HT_SWITCH, 3, 4450);
+  story.at(4500).trouble(HT_TROUBLE_LATE, 2);
+  story.at(4900).books(10).books(12);
+  story.at(5000).end(0);
+  return story;
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,30 @@
+#include "command/progress_line.hpp"
+
+#include <unistd.h>
+
+#include "base/write_all.hpp"
+
+namespace hoodtrace {
+
+ProgressLine::ProgressLine() : is_terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+bool ProgressLine::is_due() {
+  if (!is_terminal_ || ++calls_ % 1024 != 0) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_) return false;
+  next_ = now + std::chrono::milliseconds(200);
+  return true;
+}
+
+void ProgressLine::show(const std::string& printable_text) {
+  shown_ = true;
+  // Back to the first column; erase the line.
+  (void)write_all(STDERR_FILENO, "\r\033[K" + printable_text, "standard error");
+}
+
+void ProgressLine::clear() {
+  if (shown_) (void)write_all(STDERR_FILENO, "\r\033[K", "standard error");
+  shown_ = false;
+}
+
+}  // namespace hoodtrace

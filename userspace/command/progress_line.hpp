@@ -1,0 +1,30 @@
+// A line on standard error that tells how far a long work has come, rewritten in place a few times
+// a second; silent when standard error is no terminal.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace hoodtrace {
+
+class ProgressLine {
+ public:
+  ProgressLine();
+  ~ProgressLine() { clear(); }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  // Is it time to show()? Cheap: looks at the clock each 1 024th call only.
+  bool is_due();
+  void show(const std::string& printable_text);
+  void clear();
+
+ private:
+  bool is_terminal_;
+  bool shown_ = false;
+  unsigned calls_ = 0;
+  std::chrono::steady_clock::time_point next_{};
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,12 @@
+// Hostile text as a JSON string.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hoodtrace {
+
+// Appends it in quotes: valid UTF-8, control characters and line separators escaped.
+void append_json_text(std::string& out, std::string_view hostile);
+
+}  // namespace hoodtrace

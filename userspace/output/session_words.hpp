@@ -1,0 +1,15 @@
+// The words of a session record.
+#pragma once
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "event/event.hpp"
+
+namespace hoodtrace {
+
+// Keys and values in order; they live as long as the record. Hostile.
+std::vector<std::pair<std::string_view, std::string_view>> session_words(const ht_session& session);
+
+}  // namespace hoodtrace
