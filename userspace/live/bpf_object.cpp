@@ -143,9 +143,19 @@ Result<void> BpfObject::make_rings() {
     rings_.push_back(std::move(*reader));
   }
   // A CPU that comes online later shares a ring.
+  std::vector<std::uint32_t> cpus(possible_cpus_);
+  std::vector<int> handed_out(possible_cpus_);
+  for (std::uint32_t cpu = 0; cpu < possible_cpus_; cpu++) {
+    cpus[cpu] = cpu;
+    handed_out[cpu] = fds[cpu % count];
+  }
+  // In one batch: after each single update of a map of maps the kernel waits for all CPUs to leave
+  // their programs (maybe_wait_bpf_programs), some 10 ms a CPU.
+  const int map = bpf_map__fd(skeleton_->maps.rings);
+  __u32 done = possible_cpus_;
+  if (bpf_map_update_batch(map, cpus.data(), handed_out.data(), &done, nullptr) == 0) return {};
   for (std::uint32_t cpu = 0; cpu < possible_cpus_; cpu++)
-    if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.rings), &cpu, &fds[cpu % count], BPF_ANY) !=
-        0)
+    if (bpf_map_update_elem(map, &cpu, &handed_out[cpu], BPF_ANY) != 0)
       return bpf_error("hand out the ring buffers", errno);
   return {};
 }
