@@ -67,16 +67,12 @@ ctests release -LE live
 # ctest's output shows that it did.
 say "tests: live"
 ctests release -L live --repeat until-pass:3
-# Not part of CI until the sanitized tests have been seen green once on a quiet machine.
-if [[ -n $all ]]; then
-  say "building the core with ASan and UBSan"
-  build sanitize
-  say "tests under ASan and UBSan: unit, golden"
-  ctests sanitize -L 'unit|golden'
-fi
+say "building the core with ASan and UBSan"
+build sanitize
+say "tests under ASan and UBSan: unit, golden"
+ctests sanitize -L 'unit|golden'
 check "core builds without any BPF tool" scripts/check_core.sh
-# Slow, and not yet run over everything: not part of CI until it is green.
-[[ -z $all ]] || check "clang builds it, clang-tidy is content" build tidy -- -k 0
+check "clang-tidy" scripts/check_tidy.sh ${all:+--all}
 check "format" scripts/check_format.sh
 check "shell scripts" scripts/check_scripts.sh
 

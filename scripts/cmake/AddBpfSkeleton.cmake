@@ -63,6 +63,7 @@ function(add_bpf_skeleton name)
     COMMENT "skeleton ${name}.skel.h"
     VERBATIM)
   add_custom_target(${name}_skeleton DEPENDS ${skeleton})
+  add_dependencies(generated ${name}_skeleton)
   add_library(${name}_bpf INTERFACE)
   add_dependencies(${name}_bpf ${name}_skeleton)
   # SYSTEM: generated code is not held to our warnings.

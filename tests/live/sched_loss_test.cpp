@@ -114,7 +114,7 @@ TEST(SchedLoss, EveryOutputShowsWhatWasLost) {
     const Finished run = run_hoodtrace({"sched", "--buffer", "4096", "--format", format, "--",
                                         workload_path(), "pipe", "trips=100000"});
     ASSERT_EQ(run.exit_code, 0) << run.error;
-    const bool shown = run.error.find("switch lost") != std::string::npos ||   // text
+    const bool shown = run.error.find(" lost: ") != std::string::npos ||       // text
                        run.error.find("\"lost\":{\"") != std::string::npos ||  // json
                        run.error.find("lost switch ") != std::string::npos;    // csv
     EXPECT_TRUE(shown) << format << ": " << run.error;

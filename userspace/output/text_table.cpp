@@ -112,16 +112,17 @@ std::string TextRenderer::render(const Report& report) {
   if (!report.drawings.empty()) out += "\n";
   for (const std::string& remark : report.remarks) out += remark + "\n";
   out += fmt::format("events: {} seen", format_grouped(report.seen));
-  if (report.lost.empty() && report.undecodable == 0) {
-    out += ", none lost\n";
-  } else {
-    std::string lost;
-    for (const auto& [kind, count] : report.lost)
-      lost += fmt::format(", {} {} lost", format_grouped(count), kind);
-    if (report.undecodable > 0)
-      lost += fmt::format(", {} not decodable", format_grouped(report.undecodable));
-    out += strong(lost) + "\n";
+  std::uint64_t total = 0;
+  std::string kinds;
+  for (const auto& [kind, count] : report.lost) {
+    total += count;
+    kinds += fmt::format("{} {} {}", kinds.empty() ? ":" : ",", format_grouped(count), kind);
   }
+  std::string trouble = total == 0 ? "" : fmt::format(", {} lost{}", format_grouped(total), kinds);
+  if (report.undecodable > 0)
+    trouble += fmt::format("{} {} not decodable", total == 0 ? "," : ";",
+                           format_grouped(report.undecodable));
+  out += trouble.empty() ? ", none lost\n" : strong(trouble) + "\n";
   return out;
 }
 

@@ -105,7 +105,7 @@ TEST(TextTable, SaysWhatTopHasHiddenAndWhatWasLost) {
   report.undecodable = 2;
   const std::string out = TextRenderer({0, false}).render(report);
   EXPECT_NE(out.find("(and 3 more; --top 0 shows all)"), std::string::npos);
-  EXPECT_NE(out.find("seen, 1 late lost, 12 000 switch lost, 2 not decodable\n"),
+  EXPECT_NE(out.find("seen, 12 001 lost: 1 late, 12 000 switch; 2 not decodable\n"),
             std::string::npos);
 }
 
