@@ -31,6 +31,7 @@ std::string describe(const Target& target);
 struct Families {
   bool sched = false;
   bool life = false;  // births, programs, exits
+  bool cache = false;  // the page cache
 };
 
 struct TraceRequest {
