@@ -361,7 +361,8 @@ struct ht_access {
 	__u32 cached;     /* pages of the file */
 	__u8 kind;
 	__u8 flags;
-	__u8 pad[2];
+	__u8 first_order; /* MAP, FAULT: of the first folio at hand, and of the last one: the kernel */
+	__u8 last_order;  /* may have mapped all of them */
 };
 
 /* ht_reclaim.kind */
@@ -510,6 +511,7 @@ struct ht_cache_books {
 	__u64 steal_direct;
 	__u64 steal_file; /* and of files, by anybody */
 	__u64 refault_file;
+	__u64 huge_mapped; /* thp_file_mapped: huge folios mapped at once, of which no hook tells */
 };
 
 #define HT_EVENT_ENUM(id, NAME, type) HT_##NAME = id,

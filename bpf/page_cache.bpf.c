@@ -140,7 +140,8 @@ int on_page_dirtied(__u64 *ctx)
 static __always_inline int emit_access(struct address_space *mapping, __u64 first, __u64 last,
 				       __u8 kind)
 {
-	__u64 pid_tgid = bpf_get_current_pid_tgid(), now, hash, present = 0;
+	__u64 pid_tgid = bpf_get_current_pid_tgid(), now, hash;
+	struct page_look look = {};
 	struct ht_file_key key;
 	struct ht_access *record;
 	struct inode *inode;
@@ -157,11 +158,14 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 	if (settings.filter)
 		set_touched(hash);
 	if (kind == HT_ACCESS_FAULT && xarray_is_known()) {
-		present = page_present(mapping, first);
+		look.present = page_present(mapping, first, &look.first_order);
+		look.last_order = look.first_order;
 		flags = HT_ACCESS_PRESENT;
 	}
 	if (kind == HT_ACCESS_MAP && xarray_is_known() && last >= first) {
-		present = pages_present(mapping, first, last - first + 1);
+		look.mapping = mapping;
+		look.first = first;
+		look_at_pages(&look, last - first + 1);
 		flags = HT_ACCESS_PRESENT;
 	}
 	now = bpf_ktime_get_boot_ns();
@@ -174,11 +178,12 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 	record->last = last;
 	record->size_pages = ((__u64)inode->i_size + (1ULL << settings.page_shift) - 1) >>
 			     settings.page_shift;
-	record->present = present;
+	record->present = look.present;
 	record->cached = mapping->nrpages;
 	record->kind = kind;
 	record->flags = flags;
-	record->pad[0] = record->pad[1] = 0;
+	record->first_order = look.first_order;
+	record->last_order = look.last_order;
 	emit_end(&e, record, sizeof(*record));
 	return 0;
 }

@@ -81,54 +81,59 @@ struct page_look {
 	struct address_space *mapping;
 	struct xa_node *node; /* the leaf that `leaf` was found in */
 	__u64 first;
-	__u64 present;
-	__u64 leaf; /* index >> 6 */
+	__u64 present; /* bit n: page first + n is cached and can be mapped as it is */
+	__u64 leaf;    /* index / XA_CHUNK */
 	__u32 known;
-	__u32 pad;
+	__u8 first_order; /* of the first of these folios, and of the last */
+	__u8 last_order;
+	__u8 pad[2];
 };
 
 static long look_at_page(__u32 n, void *context)
 {
 	struct page_look *look = context;
 	__u64 index = look->first + n, entry;
-	__u32 shift = 0;
 
 	if (look->known && look->leaf == index / XA_CHUNK) {
 		entry = xa_entry(look->node, index);
 		if (!xa_is_folio(entry))
-			entry = 0;
+			return 0;
 	} else {
 		struct xa_node *node = 0;
+		__u32 shift = 0;
 
 		entry = xa_find(look->mapping, index, &node, &shift);
 		look->node = node;
 		look->leaf = index / XA_CHUNK;
 		look->known = node && !shift;
 	}
-	if (entry && is_mappable(entry))
-		look->present |= 1ULL << (n & 63);
+	if (!entry || !is_mappable(entry))
+		return 0;
+	look->last_order = folio_order((struct folio *)entry);
+	if (!look->present)
+		look->first_order = look->last_order;
+	look->present |= 1ULL << (n & 63);
+	return 0;
+}
+
+/* Looks at `count` pages from look->first on, at most 64. */
+static __noinline int look_at_pages(struct page_look *look, __u32 count)
+{
+	bpf_loop(count > 64 ? 64 : count, look_at_page, look, 0);
 	return 0;
 }
 
 /* Bit 0: the page is cached. Bit 1: it can be mapped as it is. */
-static __noinline __u64 page_present(struct address_space *mapping, __u64 index)
+static __noinline __u64 page_present(struct address_space *mapping, __u64 index, __u8 *order)
 {
 	struct xa_node *node;
 	__u32 shift;
 	__u64 entry = xa_find(mapping, index, &node, &shift);
 
-	return !entry ? 0 : is_mappable(entry) ? 3 : 1;
-}
-
-/* Bit n: page first + n is cached and can be mapped; `count` is at most 64. */
-static __noinline __u64 pages_present(struct address_space *mapping, __u64 first, __u32 count)
-{
-	struct page_look look = {};
-
-	look.mapping = mapping;
-	look.first = first;
-	bpf_loop(count > 64 ? 64 : count, look_at_page, &look, 0);
-	return look.present;
+	if (!entry)
+		return 0;
+	*order = folio_order((struct folio *)entry);
+	return is_mappable(entry) ? 3 : 1;
 }
 
 #endif

@@ -27,8 +27,8 @@ bool is_sound(const Record& record, std::uint32_t bytes) {
     return record.pages > 0 && record.pages <= kMostFolioPages;
   // One read(2) moves at most INT_MAX bytes.
   if constexpr (std::is_same_v<Record, ht_access>)
-    return record.first <= record.last && (record.kind == HT_ACCESS_READAHEAD ||
-                                           record.last - record.first <= kMostReadPages);
+    return record.first <= record.last &&
+           (record.kind == HT_ACCESS_READAHEAD || record.last - record.first <= kMostReadPages);
   if constexpr (std::is_same_v<Record, ht_migrate>)
     return record.from_cpu < HT_CPU_LIMIT && record.to_cpu < HT_CPU_LIMIT;
   return true;

@@ -30,8 +30,7 @@ std::string unescaped(const std::string& text) {
 
 }  // namespace
 
-void CacheWorld::add_mounts(const std::string& mountinfo, std::uint64_t now_ns,
-                            RecordBuffer& out) {
+void CacheWorld::add_mounts(const std::string& mountinfo, std::uint64_t now_ns, RecordBuffer& out) {
   std::ifstream file(mountinfo);
   for (std::string line; std::getline(file, line);) {
     // 36 35 98:0 /root /mount-point options - type source: proc(5)
@@ -71,6 +70,7 @@ void CacheWorld::add_books(std::uint64_t now_ns, RecordBuffer& out) {
     if (name == "pgsteal_kswapd") books.steal_kswapd = value;
     if (name == "pgsteal_direct") books.steal_direct = value;
     if (name == "pgsteal_file") books.steal_file = value;
+    if (name == "thp_file_mapped") books.huge_mapped = value;
     if (name == "workingset_refault_file") books.refault_file = value;
   }
   out.add(books);

@@ -121,20 +121,21 @@ void CacheTracker::add(const ht_pages& record, FileId id, FileCache& file, TaskI
   file.cached += record.pages;
   compare(file, id, record.cached);
   Doing& doing = of(task).doing;
+  const std::uint64_t last = record.index + record.pages - 1;
+  // The folio that a fault waits for may be mapped as a whole.
+  const bool awaited = doing.fault_missed && doing.fault_file == id &&
+                       doing.fault_page >= record.index && doing.fault_page <= last;
+  if (awaited) doing.fault_missed = false;
   std::uint64_t refetched = 0;
   std::uint64_t ahead = 0;
-  states_.each(id, record.index, record.index + record.pages - 1,
-               [&](std::uint64_t page, PageState before) {
-                 if (before == PageState::kEvicted) refetched++;
-                 if (doing.fault_missed && doing.fault_file == id && doing.fault_page == page) {
-                   doing.fault_missed = false;
-                   return PageState::kUsed;
-                 }
-                 if (doing.ahead_file != id || page < doing.ahead_first || page > doing.ahead_last)
-                   return PageState::kFresh;
-                 ahead++;
-                 return PageState::kReadAhead;
-               });
+  states_.each(id, record.index, last, [&](std::uint64_t page, PageState before) {
+    if (before == PageState::kEvicted) refetched++;
+    if (awaited) return page == doing.fault_page ? PageState::kUsed : PageState::kPerhaps;
+    if (doing.ahead_file != id || page < doing.ahead_first || page > doing.ahead_last)
+      return PageState::kFresh;
+    ahead++;
+    return PageState::kReadAhead;
+  });
   if (!(record.flags & HT_PAGES_TRACED)) {
     file.added_by_others += record.pages;
     return;
@@ -166,7 +167,8 @@ void CacheTracker::evict(const ht_pages& record, FileId id, FileCache& file, Tas
   std::uint64_t unused = 0;
   states_.each(id, record.index, record.index + record.pages - 1,
                [&](std::uint64_t page, PageState before) {
-                 if (before == PageState::kFresh || before == PageState::kReadAhead) {
+                 if (before == PageState::kFresh || before == PageState::kReadAhead ||
+                     before == PageState::kPerhaps) {
                    const TaskId reader = reader_of(file, page);
                    if (reader != kNoTask)
                      count_use(reader, id, false);

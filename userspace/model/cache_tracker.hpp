@@ -3,7 +3,9 @@
 // Uses. The kernel tells of a read(2) in steps, each as the rest of the request; what lies between
 // two steps was used, and the last step's rest when the task does something else. A fault that
 // mapped pages tells a range, of which those count that could be mapped; the page that the fault
-// before it brought in is not counted again. Uses of a mapped page after that are not to be seen.
+// before it brought in is not counted again. Uses of a mapped page after that are not to be seen,
+// and what the kernel maps beyond that range (huge pages; from 6.18 on whole folios) is not told:
+// through mappings, hits are at least so many.
 //
 // Which use is a miss follows from the page's state (PageStates), so hits + misses = uses whoever
 // adds the pages and whenever. After a loss nothing is known of any page.
@@ -35,8 +37,8 @@ struct FileCache {
   std::uint64_t cached = 0;
   std::uint64_t compared = 0;  // ours and the kernel's at the last comparison
   std::uint64_t kernel_cached = 0;
-  std::uint64_t traffic = 0;      // over all intervals, for who is forgotten
-  std::vector<TaskId> readers;    // with a read of this file that is not settled
+  std::uint64_t traffic = 0;    // over all intervals, for who is forgotten
+  std::vector<TaskId> readers;  // with a read of this file that is not settled
 };
 
 struct TaskCache {
@@ -114,8 +116,8 @@ class CacheTracker {
     std::uint64_t size_pages = 0;
     FileId fault_file = kOtherFiles;  // the last page that it faulted on
     std::uint64_t fault_page = 0;
-    bool fault_missed = false;   // it was not there, and is still to be added
-    bool fault_retries = false;  // it may be told again
+    bool fault_missed = false;        // it was not there, and is still to be added
+    bool fault_retries = false;       // it may be told again
     FileId ahead_file = kOtherFiles;  // being read ahead
     std::uint64_t ahead_first = 0;
     std::uint64_t ahead_last = 0;
@@ -142,6 +144,7 @@ class CacheTracker {
   void read(const ht_access& record, FileId id, TaskId task);
   void fault(const ht_access& record, FileId id, TaskId task);
   void map(const ht_access& record, FileId id, TaskId task);
+  void map_rest(FileId id, const ht_access& record);
   void settle_read(TaskId task);
   void use(TaskId task, FileId id, std::uint64_t first, std::uint64_t last);
   PageState use_page(TaskId task, FileId id, PageState state);

@@ -52,6 +52,7 @@ PageState CacheTracker::use_page(TaskId task, FileId id, PageState state) {
   switch (state) {
     case PageState::kFresh:
     case PageState::kReadAhead:
+    case PageState::kPerhaps:
       count_use(task, id, false);
       return PageState::kUsed;
     case PageState::kUnknown:  // nobody saw it added: it was there before
@@ -91,8 +92,8 @@ void CacheTracker::settle_read(TaskId task) {
 
 void CacheTracker::read(const ht_access& record, FileId id, TaskId task) {
   Doing& doing = of(task).doing;
-  const bool goes_on = doing.read_file == id && doing.read_last == record.last &&
-                       record.first > doing.read_first;
+  const bool goes_on =
+      doing.read_file == id && doing.read_last == record.last && record.first > doing.read_first;
   if (goes_on) {
     use(task, id, doing.read_first, record.first - 1);
   } else {
@@ -114,6 +115,7 @@ void CacheTracker::fault(const ht_access& record, FileId id, TaskId task) {
   doing.fault_file = id;
   doing.fault_page = record.first;
   doing.fault_retries = !again && (record.present & 2) == 0;
+  map_rest(id, record);
   if (again) return;
   const bool is_cached = (record.present & 1) != 0;
   doing.fault_missed = (record.flags & HT_ACCESS_PRESENT) != 0 && !is_cached;
@@ -124,12 +126,28 @@ void CacheTracker::fault(const ht_access& record, FileId id, TaskId task) {
   });
 }
 
+// The kernel may map all of a folio of which a fault wants a part, and does not tell: what is not
+// told as used cannot be called unused.
+void CacheTracker::map_rest(FileId id, const ht_access& record) {
+  constexpr std::uint8_t kMostOrder = 9;  // of what is mapped piece by piece
+  const auto span = [](std::uint8_t order) {
+    return (std::uint64_t{1} << std::min(order, kMostOrder)) - 1;
+  };
+  if (record.first_order == 0 && record.last_order == 0) return;
+  const std::uint64_t last = std::min(record.last, record.first + 63);
+  states_.each(id, record.first & ~span(record.first_order), last | span(record.last_order),
+               [](std::uint64_t, PageState state) {
+                 return state == PageState::kFresh || state == PageState::kReadAhead
+                            ? PageState::kPerhaps
+                            : state;
+               });
+}
+
 void CacheTracker::map(const ht_access& record, FileId id, TaskId task) {
   settle_read(task);
   Doing& doing = of(task).doing;
   if (record.size_pages <= record.first) return;
-  const std::uint64_t last =
-      std::min({record.last, record.first + 63, record.size_pages - 1});
+  const std::uint64_t last = std::min({record.last, record.first + 63, record.size_pages - 1});
   states_.each(id, record.first, last, [&](std::uint64_t page, PageState state) {
     if ((record.present >> (page - record.first) & 1) == 0) return state;
     if (doing.fault_file == id && doing.fault_page == page) {
@@ -138,6 +156,7 @@ void CacheTracker::map(const ht_access& record, FileId id, TaskId task) {
     }
     return use_page(task, id, seen_cached(state));
   });
+  map_rest(id, record);
 }
 
 }  // namespace hoodtrace

@@ -17,6 +17,7 @@ enum class PageState : std::uint8_t {
   kUnknown,    // nothing was seen of it: absent, or cached since before
   kFresh,      // added, and not used since
   kReadAhead,  // the same, by readahead
+  kPerhaps,    // the same, and perhaps used since, through a mapping
   kUsed,       // cached
   kEvicted,    // was cached
 };

@@ -111,8 +111,8 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     }
     plan.probes.push_back(&probe);
     // Two families may share a hook.
-    if (probe.family != Family::kTasks && probe.family != Family::kCache && probe.hook != "iter/task" &&
-        hooks.find(probe.hook) == std::string::npos) {
+    if (probe.family != Family::kTasks && probe.family != Family::kCache &&
+        probe.hook != "iter/task" && hooks.find(probe.hook) == std::string::npos) {
       if (!hooks.empty()) hooks += ", ";
       hooks += probe.hook;
     }
@@ -122,8 +122,7 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     plan.how = fmt::format("{} (tp_btf); waits {}", hooks,
                            plan.exact_wait ? "from the kernel's own books (sched_info)"
                                            : "from stamps at wake-ups and preemptions");
-  if (plan.cache)
-    plan.how = (hooks.empty() ? "" : plan.how + "; ") + cache_how(plan.cache_scope);
+  if (plan.cache) plan.how = (hooks.empty() ? "" : plan.how + "; ") + cache_how(plan.cache_scope);
   return plan;
 }
 

@@ -44,30 +44,27 @@ constexpr std::array kColumns = {
                      [](const Row& r) { return text(r.cgroup); }},
     CacheColumn<Row>{"added", "ADDED", Unit::kCount, 1,
                      [](const Row& r) -> Cell { return r.cache.counts.added; }},
-    CacheColumn<Row>{"bytes_added", "BYTES", Unit::kBytes, 6,
-                     [](const Row& r) -> Cell {
-                       return r.cache.counts.added * r.tracker->page_bytes();
-                     }},
+    CacheColumn<Row>{
+        "bytes_added", "BYTES", Unit::kBytes, 6,
+        [](const Row& r) -> Cell { return r.cache.counts.added * r.tracker->page_bytes(); }},
     CacheColumn<Row>{"evicted", "EVICTED", Unit::kCount, 3,
                      [](const Row& r) -> Cell { return r.cache.counts.evicted; }},
-    CacheColumn<Row>{"hits", "HITS", Unit::kCount, 2,
-                     [](const Row& r) {
-                       return cell_or_nothing(r.tells_uses(), r.cache.counts.hits);
-                     }},
-    CacheColumn<Row>{"misses", "MISSES", Unit::kCount, 2,
-                     [](const Row& r) {
-                       return cell_or_nothing(r.tells_uses(), r.cache.counts.misses);
-                     }},
+    CacheColumn<Row>{
+        "hits", "HITS", Unit::kCount, 2,
+        [](const Row& r) { return cell_or_nothing(r.tells_uses(), r.cache.counts.hits); }},
+    CacheColumn<Row>{
+        "misses", "MISSES", Unit::kCount, 2,
+        [](const Row& r) { return cell_or_nothing(r.tells_uses(), r.cache.counts.misses); }},
     CacheColumn<Row>{"hit_ratio", "HIT", Unit::kShare, 3,
                      [](const Row& r) { return hit_ratio(r.tells_uses(), r.cache.counts); }},
     CacheColumn<Row>{"refetched", "REFETCHED", Unit::kCount, 4,
                      [](const Row& r) -> Cell { return r.cache.counts.refetched; }},
-    CacheColumn<Row>{"dirtied", "DIRTIED", Unit::kCount, 8,
-                     [](const Row& r) {
-                       return reclaim(r, HT_CACHE_DIRTIED, r.cache.counts.dirtied);
-                     }},
-    CacheColumn<Row>{"direct_reclaims", "RECLAIMS", Unit::kCount, 8,
-                     [](const Row& r) { return reclaim(r, HT_CACHE_RECLAIM, r.cache.direct.count); }},
+    CacheColumn<Row>{
+        "dirtied", "DIRTIED", Unit::kCount, 8,
+        [](const Row& r) { return reclaim(r, HT_CACHE_DIRTIED, r.cache.counts.dirtied); }},
+    CacheColumn<Row>{
+        "direct_reclaims", "RECLAIMS", Unit::kCount, 8,
+        [](const Row& r) { return reclaim(r, HT_CACHE_RECLAIM, r.cache.direct.count); }},
     CacheColumn<Row>{"direct_reclaim_ns", "RECLAIMING", Unit::kNs, 5,
                      [](const Row& r) { return reclaim(r, HT_CACHE_RECLAIM, r.cache.direct.ns); }},
     CacheColumn<Row>{"memcg_reclaims", "MEMCG-RECL", Unit::kCount, 9,
@@ -87,8 +84,7 @@ std::vector<Row> make_rows(const CacheTracker& tracker, const TaskTable& tasks) 
   for (TaskId id = 1; id < tasks.size(); id++) {
     const TaskCache& cache = tracker.task(id);
     if (!tasks[id].in_use) continue;
-    const bool reclaimed =
-        tasks[id].traced && (cache.direct.count > 0 || cache.memcg.count > 0);
+    const bool reclaimed = tasks[id].traced && (cache.direct.count > 0 || cache.memcg.count > 0);
     if (cache.counts.is_nothing() && !reclaimed) continue;
     Row row{&tracker, tasks[id].tid, std::nullopt, comm_of(tasks[id]), std::nullopt, cache};
     if (tasks[id].pid != 0) row.pid = tasks[id].pid;

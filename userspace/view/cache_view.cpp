@@ -63,7 +63,8 @@ Json system_json(const CacheTracker& tracker, std::uint64_t duration_ns) {
               {"reclaimed_kswapd", grown(system.first->steal_kswapd, system.last->steal_kswapd)},
               {"reclaimed_direct", grown(system.first->steal_direct, system.last->steal_direct)},
               {"reclaimed_file", grown(system.first->steal_file, system.last->steal_file)},
-              {"refaulted", grown(system.first->refault_file, system.last->refault_file)}};
+              {"refaulted", grown(system.first->refault_file, system.last->refault_file)},
+              {"huge_mapped", grown(system.first->huge_mapped, system.last->huge_mapped)}};
   object["kernel"] = std::move(kernel);
   return object;
 }
@@ -92,21 +93,27 @@ void add_remarks(const CacheTracker& tracker, Report& report) {
       format_grouped(system.counts.evicted), evictions_text(system.evictions));
   report.remarks.push_back(line);
   if (system.first && system.last)
+    report.remarks.push_back(fmt::format("page cache of the system: {}, {} before",
+                                         format_bytes(system.last->file_pages * page),
+                                         format_bytes(system.first->file_pages * page)));
+  if (const std::uint64_t huge = system.first && system.last
+                                     ? grown(system.first->huge_mapped, system.last->huge_mapped)
+                                     : 0;
+      huge > 0 && tracker.can_tell(HT_CACHE_ACCESSES))
     report.remarks.push_back(
-        fmt::format("page cache of the system: {}, {} before", format_bytes(system.last->file_pages * page),
-                    format_bytes(system.first->file_pages * page)));
+        fmt::format("{} huge pages of files were mapped at once, of which the kernel does not "
+                    "tell: not in hits",
+                    format_grouped(huge)));
   if (system.kswapd.count > 0)
     report.remarks.push_back(fmt::format("kswapd ran {} times, for {}",
                                          format_grouped(system.kswapd.count),
                                          format_duration(system.kswapd.ns)));
-  for (const auto& [stalls, words] :
-       {std::pair(&system.direct, "direct reclaims"),
-        std::pair(&system.memcg, "reclaims below a cgroup's limit")})
+  for (const auto& [stalls, words] : {std::pair(&system.direct, "direct reclaims"),
+                                      std::pair(&system.memcg, "reclaims below a cgroup's limit")})
     if (stalls->count > 0)
-      report.remarks.push_back(fmt::format("{} {} held tasks up for {} and freed {} pages",
-                                           format_grouped(stalls->count), words,
-                                           format_duration(stalls->ns),
-                                           format_grouped(stalls->pages)));
+      report.remarks.push_back(fmt::format(
+          "{} {} held tasks up for {} and freed {} pages", format_grouped(stalls->count), words,
+          format_duration(stalls->ns), format_grouped(stalls->pages)));
   if (tracker.folded_files() > 0)
     report.remarks.push_back(
         fmt::format("{} files with the least traffic are counted together as others",
@@ -168,7 +175,8 @@ Result<void> check_cache_view(const ViewOptions& options) {
     return {};
   return usage(fmt::format(
       "no column {} to sort by; there are: added, evicted, hits, misses, hit_ratio, refetched, "
-      "readahead_unused, dirtied, cached, path, comm, direct_reclaim_ns and more (see --format csv)",
+      "readahead_unused, dirtied, cached, path, comm, direct_reclaim_ns and more (see --format "
+      "csv)",
       options.sort));
 }
 

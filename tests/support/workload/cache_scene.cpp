@@ -21,6 +21,7 @@ namespace workload {
 namespace {
 
 constexpr std::size_t kPage = 4096;
+constexpr std::size_t kHuge = 2 << 20;
 
 [[noreturn]] void fail(const char* what) {
   std::perror(what);
@@ -35,7 +36,8 @@ class Subject {
     const int fd = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) fail("open");
     for (std::uint64_t done = 0; done < bytes;) {
-      const ssize_t n = ::write(fd, buffer_.data(), std::min<std::uint64_t>(buffer_.size(), bytes - done));
+      const ssize_t n =
+          ::write(fd, buffer_.data(), std::min<std::uint64_t>(buffer_.size(), bytes - done));
       if (n <= 0) fail("write");
       done += static_cast<std::uint64_t>(n);
     }
@@ -78,7 +80,7 @@ class Subject {
   }
 
   void map() const {
-    const Mapping mapping(*this);
+    const Mapping mapping(*this, kHuge + kPage);
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < mapping.bytes; i += kPage)
       sum += static_cast<const volatile unsigned char*>(mapping.memory)[i];
@@ -111,20 +113,29 @@ class Subject {
   }
 
  private:
+  // `beside`: at an address of which huge pages cannot be mapped, in so much reserved space.
   struct Mapping {
-    explicit Mapping(const Subject& subject) {
+    explicit Mapping(const Subject& subject, std::size_t beside = 0) {
       const int fd = subject.open();
       bytes = static_cast<std::size_t>(::lseek(fd, 0, SEEK_END));
-      if (bytes > 0) memory = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, fd, 0);
+      space_bytes = bytes + beside;
+      if (bytes == 0) return;
+      space = ::mmap(nullptr, space_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      if (space == MAP_FAILED) fail("mmap");
+      auto at = reinterpret_cast<std::uintptr_t>(space);
+      if (beside > 0) at = (at + kHuge - 1) / kHuge * kHuge + kPage;
+      memory = ::mmap(reinterpret_cast<void*>(at), bytes, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0);
       if (memory == MAP_FAILED) fail("mmap");
       ::close(fd);
     }
     Mapping(const Mapping&) = delete;
     Mapping& operator=(const Mapping&) = delete;
     ~Mapping() {
-      if (bytes > 0) ::munmap(memory, bytes);
+      if (bytes > 0) ::munmap(space, space_bytes);
     }
     std::size_t bytes = 0;
+    std::size_t space_bytes = 0;
+    void* space = nullptr;
     void* memory = nullptr;
   };
 
