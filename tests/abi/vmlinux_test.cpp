@@ -28,10 +28,13 @@ const std::set<std::string> kOptional = {
     "pt_regs.syscallno",       // arm64
     "pt_regs.regs",            // arm64
     "task_struct.__state",     // 5.14 on
+    "btrfs_inode",             // CONFIG_BTRFS_FS=y
+    "btrfs_root",              // the same
 };
 
 // Types of the programs' own, in no header of the kernel's.
-const std::set<std::string> kLocal = {"emitter", "argv_walk", "cgroup_walk"};
+const std::set<std::string> kLocal = {"emitter", "argv_walk", "cgroup_walk", "name_walk",
+                                      "page_look"};
 
 struct BtfDeleter {
   void operator()(btf* types) const { btf__free(types); }
