@@ -95,7 +95,9 @@ TEST(CacheFile, WhatIsWrittenIsThereForItsReader) {
   EXPECT_EQ(number(row, "added"), 2048U);
   EXPECT_EQ(number(row, "evicted_truncated"), 2048U);
   EXPECT_EQ(number(row, "refetched"), 0U);
-  if (!row["dirtied"].is_null()) EXPECT_EQ(number(row, "dirtied"), 2048U);
+  if (!row["dirtied"].is_null()) {
+    EXPECT_EQ(number(row, "dirtied"), 2048U);
+  }
   if (!tells_uses(run.report())) return;
   EXPECT_EQ(number(row, "hits"), 2048U);
   EXPECT_EQ(number(row, "misses"), 0U);
@@ -133,7 +135,9 @@ TEST(CacheFile, AReplayIsTheLiveReport) {
   expect_sound_cache(report);
   const Json row = file_row(report, file);
   EXPECT_EQ(number(row, "added"), 1024U);
-  if (tells_uses(report)) EXPECT_EQ(number(row, "hits"), 1024U);
+  if (tells_uses(report)) {
+    EXPECT_EQ(number(row, "hits"), 1024U);
+  }
   const Finished again = run_hoodtrace({"cache", "--from", recording, "--format", "json"});
   EXPECT_EQ(again.output, replayed.output);
 }

@@ -94,7 +94,9 @@ TEST(CacheShared, TenThousandSmallFilesAreAllCountedInBoundedMemory) {
   // The folder's own blocks may have to be read too, and programs' pages.
   EXPECT_GE(sum(files, "added"), std::uint64_t{kFiles});
   EXPECT_LE(sum(files, "added"), std::uint64_t{kFiles} + 500);
-  if (tells_uses(run.report())) EXPECT_GE(sum(files, "misses"), std::uint64_t{kFiles});
+  if (tells_uses(run.report())) {
+    EXPECT_GE(sum(files, "misses"), std::uint64_t{kFiles});
+  }
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ void CacheTracker::fault(const ht_access& record, FileId id, TaskId task) {
 // The kernel may map all of a folio of which a fault wants a part, and does not tell: what is not
 // told as used cannot be called unused.
 void CacheTracker::map_rest(FileId id, const ht_access& record) {
-  constexpr std::uint8_t kMostOrder = 9;  // of what is mapped piece by piece
+  static constexpr std::uint8_t kMostOrder = 9;  // of what is mapped piece by piece
   const auto span = [](std::uint8_t order) {
     return (std::uint64_t{1} << std::min(order, kMostOrder)) - 1;
   };
