@@ -20,7 +20,8 @@
 #include "xarray.bpf.h"
 #include <bpf/bpf_tracing.h>
 
-#define PF_KSWAPD 0x00020000 /* include/linux/sched.h */
+#define PF_MEMALLOC 0x00000800 /* include/linux/sched.h: it reclaims, or may take the last memory */
+#define PF_KSWAPD 0x00020000
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -63,7 +64,8 @@ static __always_inline __u8 eviction_flags(struct inode *inode, __u64 index)
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 size = inode->i_size;
 
-	if (task->reclaim_state)
+	/* DAMON and MADV_PAGEOUT reclaim without the former. */
+	if (task->reclaim_state || task->flags & PF_MEMALLOC)
 		return task->flags & PF_KSWAPD ? HT_PAGES_RECLAIM | HT_PAGES_KSWAPD :
 						 HT_PAGES_RECLAIM;
 	if (!inode->i_nlink)
