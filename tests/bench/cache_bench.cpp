@@ -71,13 +71,13 @@ int main(int argc, char** argv) {
   const Variant whole = hoodtrace_variant("hoodtrace cache", {"cache"});
   const Variant idle = hoodtrace_variant("hoodtrace cache --pid (idle one)",
                                          {"cache", "-p", std::to_string(sleeper)});
-  const Variant own =
-      hoodtrace_variant("hoodtrace cache --pid (reader)", {"cache", "-p", std::to_string(::getpid())});
+  const Variant own = hoodtrace_variant("hoodtrace cache --pid (reader)",
+                                        {"cache", "-p", std::to_string(::getpid())});
   const auto counting = [](const char* hook) {
-    return peer_variant("bpftrace, count per task",
-                        {"bpftrace", "-e",
-                         std::string("tracepoint:filemap:") + hook + " { @[tid] = count(); }"},
-                        2000);
+    return peer_variant(
+        "bpftrace, count per task",
+        {"bpftrace", "-e", std::string("tracepoint:filemap:") + hook + " { @[tid] = count(); }"},
+        2000);
   };
 
   file.read(kPage);
@@ -94,12 +94,10 @@ int main(int argc, char** argv) {
                          rounds, use),
               "bpftrace, count per task");
 
-  const std::vector<Variant> adds = {{"untraced"},
-                                     empty_program_variant("mm_filemap_add_to_page_cache"),
-                                     whole,
-                                     idle,
-                                     own,
-                                     counting("mm_filemap_add_to_page_cache")};
+  const std::vector<Variant> adds = {
+      {"untraced"}, empty_program_variant("mm_filemap_add_to_page_cache"),
+      whole,        idle,
+      own,          counting("mm_filemap_add_to_page_cache")};
   const auto add = [&file] {
     file.drop();
     return file.read(128 << 10);

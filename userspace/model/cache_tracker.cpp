@@ -224,6 +224,11 @@ void CacheTracker::on(const ht_reclaim& record) {
   }
 }
 
+void CacheTracker::on(const ht_task_end& record) {
+  const TaskId task = tasks_.find(record.task.head.tid);
+  if (task < by_task_.size()) settle_read(task);
+}
+
 void CacheTracker::on(const ht_lost& lost) {
   if (lost.counts[HT_PAGES] == 0 && lost.counts[HT_ACCESS] == 0 && lost.counts[HT_RECLAIM] == 0)
     return;

@@ -83,6 +83,7 @@ class CacheTracker {
   void on(const ht_pages& pages);
   void on(const ht_access& access);
   void on(const ht_reclaim& reclaim);
+  void on(const ht_task_end& end);
   void on(const ht_lost& lost);
 
   // Counts the rest of each read that was begun: for a report.
