@@ -94,6 +94,7 @@ void CacheTracker::compare(FileCache& file, FileId id, std::uint64_t kernel_cach
 }
 
 void CacheTracker::on(const ht_pages& record) {
+  if (record.pages == 0) return;
   FileId id = kOtherFiles;
   FileCache& file = file_of(record.file, id);
   const TaskId task = tasks_.at(record.head.tid);

@@ -1,11 +1,11 @@
 // The page cache by file and by task, from the stream of adds, evictions and uses.
 //
-// Uses. The kernel tells of a read(2) in steps, each as the rest of the request; what lies between
-// two steps was used, and the last step's rest when the task does something else. A fault that
-// mapped pages tells a range, of which those count that could be mapped; the page that the fault
-// before it brought in is not counted again. Uses of a mapped page after that are not to be seen,
-// and what the kernel maps beyond that range (huge pages; from 6.18 on whole folios) is not told:
-// through mappings, hits are at least so many.
+// Uses. The kernel tells of a read(2) in steps, each as the rest of the request. The pages at hand
+// are used at once; what lies between two steps was used too, and the last step's rest when the
+// task does something else. A fault that mapped pages tells a range, of which those count that
+// could be mapped; the page that the fault before it brought in is not counted again. Uses of a
+// mapped page after that are not to be seen, and what the kernel maps beyond that range (huge
+// pages; from 6.18 on whole folios) is not told: through mappings, hits are at least so many.
 //
 // Which use is a miss follows from the page's state (PageStates), so hits + misses = uses whoever
 // adds the pages and whenever. After a loss nothing is known of any page.
@@ -111,9 +111,10 @@ class CacheTracker {
  private:
   // What a task is in the middle of.
   struct Doing {
-    FileId read_file = kOtherFiles;  // a read whose rest is first..last
-    std::uint64_t read_first = 0;
-    std::uint64_t read_last = 0;  // as asked for
+    FileId read_file = kOtherFiles;  // a read
+    std::uint64_t read_first = 0;    // its last step begins here
+    std::uint64_t read_next = 0;     // not counted yet: from here on
+    std::uint64_t read_last = 0;     // as asked for
     std::uint64_t size_pages = 0;
     FileId fault_file = kOtherFiles;  // the last page that it faulted on
     std::uint64_t fault_page = 0;
@@ -146,6 +147,7 @@ class CacheTracker {
   void fault(const ht_access& record, FileId id, TaskId task);
   void map(const ht_access& record, FileId id, TaskId task);
   void map_rest(FileId id, const ht_access& record);
+  void use_at_hand(TaskId task);
   void settle_read(TaskId task);
   void use(TaskId task, FileId id, std::uint64_t first, std::uint64_t last);
   PageState use_page(TaskId task, FileId id, PageState state);

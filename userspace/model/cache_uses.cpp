@@ -74,7 +74,7 @@ void CacheTracker::use(TaskId task, FileId id, std::uint64_t first, std::uint64_
 TaskId CacheTracker::reader_of(const FileCache& file, std::uint64_t page) {
   for (const TaskId reader : file.readers) {
     const Doing& doing = of(reader).doing;
-    if (page >= doing.read_first && page <= doing.read_last) return reader;
+    if (page >= doing.read_next && page <= doing.read_last) return reader;
   }
   return kNoTask;
 }
@@ -86,8 +86,28 @@ void CacheTracker::settle_read(TaskId task) {
   if (id == kOtherFiles) return;
   doing.read_file = kOtherFiles;
   std::erase(by_file_[id].readers, task);
-  if (doing.size_pages > doing.read_first)
-    use(task, id, doing.read_first, std::min(doing.read_last, doing.size_pages - 1));
+  if (doing.size_pages > doing.read_next)
+    use(task, id, doing.read_next, std::min(doing.read_last, doing.size_pages - 1));
+}
+
+// A step comes with the folios that are cached in a row, fifteen of them at least
+// (filemap_get_read_batch, mm/filemap.c): counted now, so that the first of two readers is the
+// first. Of pages that nobody saw added, only the step's own first one is known to be there.
+void CacheTracker::use_at_hand(TaskId task) {
+  constexpr std::uint64_t kBatch = 15;
+  Doing& doing = of(task).doing;
+  if (doing.read_next > doing.read_last || doing.read_next >= doing.size_pages) return;
+  const std::uint64_t last =
+      std::min({doing.read_last, doing.size_pages - 1, doing.read_first + kBatch - 1});
+  if (last < doing.read_next) return;
+  bool in_a_row = true;
+  states_.each(doing.read_file, doing.read_next, last, [&](std::uint64_t page, PageState state) {
+    in_a_row = in_a_row && state != PageState::kEvicted &&
+               (state != PageState::kUnknown || page == doing.read_first);
+    if (!in_a_row) return state;
+    doing.read_next = page + 1;
+    return use_page(task, doing.read_file, state);
+  });
 }
 
 void CacheTracker::read(const ht_access& record, FileId id, TaskId task) {
@@ -95,15 +115,18 @@ void CacheTracker::read(const ht_access& record, FileId id, TaskId task) {
   const bool goes_on =
       doing.read_file == id && doing.read_last == record.last && record.first > doing.read_first;
   if (goes_on) {
-    use(task, id, doing.read_first, record.first - 1);
+    if (record.first > doing.read_next) use(task, id, doing.read_next, record.first - 1);
+    doing.read_next = std::max<std::uint64_t>(doing.read_next, record.first);
   } else {
     settle_read(task);
     doing.read_file = id;
+    doing.read_next = record.first;
     doing.read_last = record.last;
     by_file_[id].readers.push_back(task);
   }
   doing.read_first = record.first;
   doing.size_pages = record.size_pages;
+  use_at_hand(task);
 }
 
 void CacheTracker::fault(const ht_access& record, FileId id, TaskId task) {

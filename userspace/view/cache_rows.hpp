@@ -93,10 +93,10 @@ Table rows_table(const Columns& columns, const std::vector<Row>& rows, const Vie
     for (const auto& column : columns) cells.push_back(column.get(rows[i]));
   }
   table.hidden_rows = rows.size() - shown;
-  // For a person: what happened to nobody needs no column.
+  // For a person: what happened to nobody, or cannot be told at all, needs no column.
   for (std::size_t i = 0; options.text && i < table.columns.size(); i++) {
     const auto is_nothing = [i](const std::vector<Cell>& row) {
-      return row[i] == Cell(std::uint64_t{0});
+      return row[i] == Cell(std::uint64_t{0}) || row[i] == Cell();
     };
     if (table.columns[i].rank > 3 && std::all_of(table.rows.begin(), table.rows.end(), is_nothing))
       table.columns[i].rank = 0;

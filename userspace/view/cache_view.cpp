@@ -69,6 +69,10 @@ Json system_json(const CacheTracker& tracker, std::uint64_t duration_ns) {
   return object;
 }
 
+std::string times(std::uint64_t count) {
+  return count == 1 ? "once" : fmt::format("{} times", format_grouped(count));
+}
+
 std::string evictions_text(const Evictions& evictions) {
   std::string text;
   const auto say = [&text](std::uint64_t pages, std::string_view words) {
@@ -105,8 +109,7 @@ void add_remarks(const CacheTracker& tracker, Report& report) {
                     "tell: not in hits",
                     format_grouped(huge)));
   if (system.kswapd.count > 0)
-    report.remarks.push_back(fmt::format("kswapd ran {} times, for {}",
-                                         format_grouped(system.kswapd.count),
+    report.remarks.push_back(fmt::format("kswapd ran {}, for {} in all", times(system.kswapd.count),
                                          format_duration(system.kswapd.ns)));
   for (const auto& [stalls, words] : {std::pair(&system.direct, "direct reclaims"),
                                       std::pair(&system.memcg, "reclaims below a cgroup's limit")})

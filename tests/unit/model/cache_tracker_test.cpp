@@ -53,6 +53,15 @@ TEST_F(CacheTrackerStory, TheFirstReaderPaysAndTheSecondHits) {
   EXPECT_EQ(replay.task(kSecond).counts.hits, 8U);
 }
 
+// Neither has ended when the report comes.
+TEST_F(CacheTrackerStory, OfTwoReadersAtOnceTheFirstOneMisses) {
+  for (std::uint64_t page = 0; page < 4; page++) cache.adds(kSecond, kFile, page);
+  cache.reads(kSecond, kFile, 0, 3).reads(kReader, kFile, 0, 3);
+  const CacheReplay replay(story);
+  EXPECT_EQ(replay.task(kSecond).counts.misses, 4U);
+  EXPECT_EQ(replay.task(kReader).counts.hits, 4U);
+}
+
 // What was cached before tracing began is a hit, though nobody saw it added.
 TEST_F(CacheTrackerStory, PagesFromBeforeTheRunAreHits) {
   cache.has(kFile, 8).reads(kReader, kFile, 0, 7);
