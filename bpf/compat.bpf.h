@@ -30,6 +30,24 @@ struct cfs_rq___throttle_count {
 	int throttle_count;
 };
 
+/* 53fbef56e07d (6.18) made a folio's flags a struct. Can go when the floor is 6.18. */
+typedef struct {
+	unsigned long f;
+} memdesc_flags_t;
+
+struct folio___memdesc {
+	memdesc_flags_t flags;
+};
+
+struct folio___flags {
+	unsigned long flags;
+};
+
+/* ebc1baf5c9b4 (6.6) moved a folio's order into _flags_1. Can go when the floor is 6.6. */
+struct folio___order {
+	unsigned char _folio_order;
+};
+
 #pragma clang attribute pop
 
 static __always_inline __u32 task_state(struct task_struct *task)
@@ -73,6 +91,26 @@ static __always_inline bool task_throttled(struct task_struct *task)
 		return false;
 	queue = (void *)task->se.cfs_rq;
 	return queue && queue->throttle_count;
+}
+
+static __always_inline unsigned long folio_flags(struct folio *folio)
+{
+	if (bpf_core_field_exists(((struct folio___memdesc *)0)->flags.f))
+		return BPF_CORE_READ((struct folio___memdesc *)folio, flags.f);
+	return BPF_CORE_READ((struct folio___flags *)folio, flags);
+}
+
+#define folio_has(folio, flag) \
+	(folio_flags(folio) >> bpf_core_enum_value(enum pageflags, flag) & 1)
+
+/* A folio has 1 << its order pages; a single page is one of order 0 and keeps no order. */
+static __always_inline __u32 folio_order(struct folio *folio)
+{
+	if (!folio_has(folio, PG_head))
+		return 0;
+	if (bpf_core_field_exists(((struct folio___order *)0)->_folio_order))
+		return BPF_CORE_READ((struct folio___order *)folio, _folio_order);
+	return BPF_CORE_READ(folio, _flags_1) & 0xff;
 }
 
 static __always_inline bool has_sched_info(void)

@@ -76,9 +76,9 @@ static __always_inline bool emitter_open(struct emitter *e)
  * Reserves a record of exactly `size` bytes and fills its header. Null when there is no room (then
  * it is counted). What it returns must go to emit_end.
  */
-static __always_inline void *emit_begin(struct emitter *e, __u32 type, __u32 size, __u32 tid)
+static __always_inline void *emit_begin_at(struct emitter *e, __u32 type, __u32 size, __u32 tid,
+					   __u64 now)
 {
-	__u64 now = bpf_ktime_get_boot_ns();
 	struct ht_header *head;
 
 	if (!emitter_open(e))
@@ -99,6 +99,11 @@ static __always_inline void *emit_begin(struct emitter *e, __u32 type, __u32 siz
 	return head;
 }
 
+static __always_inline void *emit_begin(struct emitter *e, __u32 type, __u32 size, __u32 tid)
+{
+	return emit_begin_at(e, type, size, tid, bpf_ktime_get_boot_ns());
+}
+
 static __always_inline void emit_end(struct emitter *e, void *record, __u32 size)
 {
 	__u64 flags = BPF_RB_NO_WAKEUP;
@@ -113,15 +118,16 @@ static __always_inline void emit_end(struct emitter *e, void *record, __u32 size
 
 /*
  * Copies a record of variable size, put together elsewhere, into the ring; the header is filled
- * here. `size` is a multiple of 8.
+ * here. `size` is a multiple of 8. False when there is no room (then it is counted).
  */
-static __always_inline void emit_copy(struct ht_header *head, __u32 type, __u32 tid, __u32 size)
+static __always_inline bool emit_copy_at(struct ht_header *head, __u32 type, __u32 tid, __u32 size,
+					 __u64 now)
 {
-	__u64 now = bpf_ktime_get_boot_ns(), flags = BPF_RB_NO_WAKEUP;
+	__u64 flags = BPF_RB_NO_WAKEUP;
 	struct emitter e;
 
 	if (!emitter_open(&e))
-		return;
+		return false;
 	head->time_ns = now;
 	head->tid = tid;
 	head->type = type;
@@ -131,10 +137,16 @@ static __always_inline void emit_copy(struct ht_header *head, __u32 type, __u32 
 	if ((e.cpu->lost_first_ns && !flush_losses(e.cpu, e.ring, e.cpu_id)) ||
 	    bpf_ringbuf_output(e.ring, head, size, flags)) {
 		count_loss(e.cpu, type, now);
-		return;
+		return false;
 	}
 	e.cpu->ring_bytes = flags == BPF_RB_FORCE_WAKEUP ? 0 :
 							    e.cpu->ring_bytes + size + RING_OVERHEAD;
+	return true;
+}
+
+static __always_inline bool emit_copy(struct ht_header *head, __u32 type, __u32 tid, __u32 size)
+{
+	return emit_copy_at(head, type, tid, size, bpf_ktime_get_boot_ns());
 }
 
 #endif

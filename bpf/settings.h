@@ -24,6 +24,8 @@ struct ht_settings {
 	__u32 life;            /* the life-cycle family is loaded */
 	__u32 life_ends;       /* it also records the tasks' ends: the sched family is not loaded */
 	__u32 argv_bytes;      /* kept of an argv; 0 = none is read */
+	__u32 page_shift;      /* PAGE_SHIFT */
+	__u32 cache_ends;      /* the page-cache family records the tasks' ends: nobody else does */
 	char comm_glob[HT_GLOB_LEN];
 };
 
@@ -36,6 +38,17 @@ struct ht_settings {
 #define HT_LIFE_FRESH 0x1   /* its first switch-in */
 #define HT_LIFE_WAITING 0x2 /* its switch-in while it waits for a child */
 #define HT_LIFE_REAPER 0x4  /* a process: its waits, it has a traced child */
+
+/* named_files: sets of the last so many files that were named, by a hash of who they are */
+#define HT_NAMED_SETS 16384
+#define HT_NAMED_WAYS 4
+
+/* touched_files: one bit per hash of a file that the target used; a power of two */
+#define HT_TOUCHED_BITS (1 << 20)
+
+struct ht_named_set {
+	__u64 file_hash[HT_NAMED_WAYS];
+};
 
 #define HT_HISTORY_LEN 256 /* runs remembered per CPU; a power of two */
 

@@ -16,5 +16,5 @@ packages_test=(
   # checks
   clang-format clang-tidy shellcheck git
   # live tests: programs that they start, users and namespaces that they change into
-  procps util-linux libcap2-bin make gcc libc6-dev python3
+  procps util-linux e2fsprogs btrfs-progs libcap2-bin make gcc libc6-dev python3
 )

@@ -163,6 +163,109 @@ struct signal_struct {
 	unsigned int is_child_subreaper : 1;
 };
 
+/* include/linux/types.h */
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+/* include/linux/types.h */
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+/* include/linux/dcache.h */
+struct qstr {
+	const unsigned char *name;
+};
+
+/* include/linux/dcache.h */
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+	union {
+		struct hlist_node d_alias;
+	} d_u;
+};
+
+/* include/linux/fs.h */
+struct file_system_type {
+	const char *name;
+};
+
+/* include/linux/fs.h */
+struct super_block {
+	u32 s_dev;
+	unsigned long s_magic;
+	struct file_system_type *s_type;
+	char s_id[32];
+};
+
+/* include/linux/xarray.h */
+struct xarray {
+	void *xa_head;
+};
+
+/* include/linux/xarray.h */
+struct xa_node {
+	unsigned char shift;
+	void *slots[64];
+};
+
+/* include/linux/fs.h */
+struct address_space {
+	struct inode *host;
+	struct xarray i_pages;
+	unsigned long nrpages;
+};
+
+/* include/linux/fs.h */
+struct inode {
+	unsigned short i_mode;
+	struct super_block *i_sb;
+	struct address_space *i_mapping;
+	unsigned long i_ino;
+	unsigned int i_nlink;
+	u32 i_rdev;
+	long long i_size;
+	u32 i_generation;
+	struct hlist_head i_dentry;
+};
+
+/* fs/btrfs/ctree.h */
+struct btrfs_root {
+	u32 anon_dev;
+};
+
+/* fs/btrfs/btrfs_inode.h */
+struct btrfs_inode {
+	struct btrfs_root *root;
+	struct inode vfs_inode;
+};
+
+/* include/linux/mm_types.h */
+struct folio {
+	struct address_space *mapping;
+	unsigned long index;
+	unsigned long _flags_1;
+};
+
+/* include/linux/pagemap.h */
+struct file_ra_state {
+	unsigned long start;
+	unsigned int size;
+};
+
+/* include/linux/page-flags.h */
+enum pageflags {
+	PG_locked,
+	PG_uptodate,
+	PG_head,
+	PG_readahead,
+};
+
+/* include/linux/swap.h */
+struct reclaim_state;
+
 /* include/linux/mm_types.h */
 struct mm_struct {
 	unsigned long arg_start;
@@ -226,6 +329,7 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
 	struct mm_struct *mm;
+	struct reclaim_state *reclaim_state;
 };
 
 /* kernel/bpf/bpf_iter.c */

@@ -55,7 +55,7 @@ suite_on() {
       sh "$vm_dir/suite.sh" host >"$prefix.log" 2>&1 8>&- || code=$?
   else
     setpriv --pdeathsig TERM "$project_root/scripts/vm.sh" run "$kernel" \
-      --build "$build" --timeout "$limit" --file "$vm_dir/suite.sh:/hoodtrace/suite.sh" \
+      --build "$build" --timeout "$limit" --disk 128M --file "$vm_dir/suite.sh:/hoodtrace/suite.sh" \
       --file "$vm_dir/suite:/hoodtrace/suite" -- \
       sh /hoodtrace/suite.sh "$kernel" >"$prefix.log" 2>&1 8>&- || code=$?
   fi

@@ -10,4 +10,7 @@ namespace hoodtrace::bench {
 // `hook` is one of those in empty.bpf.c. Not run where this kernel lacks it.
 Variant empty_program_variant(const std::string& hook);
 
+// Another program of empty.bpf.c.
+Variant program_variant(const std::string& name, const std::string& program);
+
 }  // namespace hoodtrace::bench

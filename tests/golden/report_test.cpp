@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "golden/cache_stories.hpp"
 #include "golden/stories.hpp"
 #include "support/command_run.hpp"
 
@@ -45,6 +46,14 @@ const Case kCases[] = {
     {"sched_losses.csv", losses, {"sched", "--format", "csv"}},
     {"sched_fallback.txt", fallback, {"sched"}},
     {"sched_fallback.json", fallback, {"sched", "--format", "json"}},
+    {"cache_pressure.txt", cache_pressure, {"cache"}},
+    {"cache_pressure.json", cache_pressure, {"cache", "--format", "json"}},
+    {"cache_pressure.csv", cache_pressure, {"cache", "--format", "csv"}},
+    {"cache_pressure_by_comm.txt", cache_pressure, {"cache", "--by", "comm", "--top", "1"}},
+    {"cache_pressure_sorted.txt", cache_pressure, {"cache", "--sort", "hits"}},
+    {"cache_old_kernel.txt", cache_old_kernel, {"cache"}},
+    {"cache_old_kernel.json", cache_old_kernel, {"cache", "--format", "json"}},
+    {"cache_old_kernel.csv", cache_old_kernel, {"cache", "--format", "csv"}},
 };
 
 std::string content(const std::string& path) {

@@ -72,6 +72,7 @@ void complete(Options& options) {
   options.view.text = options.format == Format::kText;
   if (options.command == "sched") options.trace.families.sched = true;
   if (options.command == "procs") options.trace.families.life = true;
+  if (options.command == "cache") options.trace.families.cache = true;
   if (options.procs.failed_only) options.trace.failed_execs = true;
   if (options.threshold_ns != 0) options.trace.wakers = true;
 }

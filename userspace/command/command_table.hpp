@@ -19,6 +19,7 @@ struct Command {
 
 Result<int> run_sched(const Options& options, const Environment& environment);
 Result<int> run_procs(const Options& options, const Environment& environment);
+Result<int> run_cache(const Options& options, const Environment& environment);
 Result<int> run_record(const Options& options, const Environment& environment);
 Result<int> run_export(const Options& options, const Environment& environment);
 Result<int> run_doctor(const Options& options, const Environment& environment);
@@ -35,6 +36,11 @@ inline constexpr std::array kCommands = {
             "  sudo hoodtrace procs --failed --unit nginx\n"
             "  sudo hoodtrace procs --format json -o lives.json -- ./test.sh",
             true, run_procs},
+    Command{"cache", "which files come into the page cache, which are thrown out, who pays",
+            "  sudo hoodtrace cache -d 10\n"
+            "  sudo hoodtrace cache --pid 4242 -i 1s --sort misses\n"
+            "  sudo hoodtrace cache --format json -o cache.json -- grep -r needle /usr",
+            true, run_cache},
     Command{"record", "write every event into a trace file, to be viewed later with --from",
             "  sudo hoodtrace record -d 10 -o run.htrec\n"
             "  sudo hoodtrace record -o build.htrec -- make\n"

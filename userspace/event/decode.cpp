@@ -10,6 +10,10 @@ constexpr bool kHasTail = requires(const Record& record) {
   record.tail_bytes;
 };
 
+constexpr std::uint32_t kMostFolioPages = 1 << 18;  // a huge page of 1 GiB
+constexpr std::uint64_t kMostReadPages = 1 << 19;
+constexpr std::uint64_t kMostFilePages = std::uint64_t{1} << 52;
+
 template <class Record>
 bool is_sound(const Record& record, std::uint32_t bytes) {
   if constexpr (kHasTail<Record>) {
@@ -20,6 +24,12 @@ bool is_sound(const Record& record, std::uint32_t bytes) {
   if constexpr (std::is_same_v<Record, ht_program>) return record.old_tid < HT_PID_LIMIT;
   if constexpr (std::is_same_v<Record, ht_argv>) return record.offset < HT_ARGV_LIMIT;
   if constexpr (std::is_same_v<Record, ht_task_exec>) return record.old_tid < HT_PID_LIMIT;
+  if constexpr (std::is_same_v<Record, ht_pages>)
+    return record.pages <= kMostFolioPages && record.index < kMostFilePages;
+  // One read(2) moves at most INT_MAX bytes.
+  if constexpr (std::is_same_v<Record, ht_access>)
+    return record.first <= record.last && record.last < kMostFilePages &&
+           (record.kind == HT_ACCESS_READAHEAD || record.last - record.first <= kMostReadPages);
   if constexpr (std::is_same_v<Record, ht_migrate>)
     return record.from_cpu < HT_CPU_LIMIT && record.to_cpu < HT_CPU_LIMIT;
   return true;

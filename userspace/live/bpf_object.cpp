@@ -98,6 +98,9 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.life = plan.life ? 1 : 0;
   settings.life_ends = plan.life_ends ? 1 : 0;
   settings.argv_bytes = std::min<__u32>(request.argv_bytes, HT_ARGV_LIMIT);
+  settings.page_shift =
+      static_cast<__u32>(std::countr_zero(static_cast<unsigned long>(::sysconf(_SC_PAGESIZE))));
+  settings.cache_ends = plan.cache_ends ? 1 : 0;
   settings.follow = filter.follow ? 1 : 0;
   settings.wake_bytes = static_cast<__u32>(ring_bytes_ / kWakeShare);
   settings.cgroup_id = filter.cgroup_id;
@@ -112,7 +115,9 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   bpf_map__set_max_entries(maps.rings, possible_cpus_);
   bpf_map__set_max_entries(maps.cpu_states, possible_cpus_);
   if (plan.life) bpf_map__set_max_entries(maps.life_bits, kLifeWords);
+  if (plan.cache) bpf_map__set_max_entries(maps.named_files, HT_NAMED_SETS);
   if (settings.filter != 0) {
+    if (plan.cache) bpf_map__set_max_entries(maps.touched_files, HT_TOUCHED_BITS / 64);
     bpf_map__set_max_entries(maps.traced_tids, kTracedWords);
     bpf_map__set_max_entries(maps.history, possible_cpus_ * HT_HISTORY_LEN);
     const std::size_t named = filter.pids.size() + filter.tids.size();

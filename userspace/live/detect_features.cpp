@@ -43,6 +43,19 @@ constexpr std::array kNamed = {
     Named{"btf_trace_sched_process_free", BTF_KIND_TYPEDEF, &Features::tp_sched_process_free},
     Named{"btf_trace_sys_exit", BTF_KIND_TYPEDEF, &Features::tp_sys_exit},
     Named{"btf_trace_cgroup_attach_task", BTF_KIND_TYPEDEF, &Features::tp_cgroup_attach_task},
+    Named{"btf_trace_mm_filemap_add_to_page_cache", BTF_KIND_TYPEDEF, &Features::tp_filemap_add},
+    Named{"btf_trace_mm_filemap_delete_from_page_cache", BTF_KIND_TYPEDEF,
+          &Features::tp_filemap_delete},
+    Named{"btf_trace_mm_filemap_get_pages", BTF_KIND_TYPEDEF, &Features::tp_filemap_get_pages},
+    Named{"btf_trace_mm_filemap_fault", BTF_KIND_TYPEDEF, &Features::tp_filemap_fault},
+    Named{"btf_trace_mm_filemap_map_pages", BTF_KIND_TYPEDEF, &Features::tp_filemap_map_pages},
+    Named{"btf_trace_page_cache_ra_unbounded", BTF_KIND_TYPEDEF, &Features::tp_readahead},
+    Named{"btf_trace_page_cache_ra_order", BTF_KIND_TYPEDEF, &Features::tp_readahead_order},
+    Named{"btf_trace_writeback_dirty_folio", BTF_KIND_TYPEDEF, &Features::tp_dirty_folio},
+    Named{"btf_trace_mm_vmscan_kswapd_wake", BTF_KIND_TYPEDEF, &Features::tp_kswapd},
+    Named{"btf_trace_mm_vmscan_direct_reclaim_begin", BTF_KIND_TYPEDEF,
+          &Features::tp_direct_reclaim},
+    Named{"btf_trace_mm_vmscan_memcg_reclaim_begin", BTF_KIND_TYPEDEF, &Features::tp_memcg_reclaim},
     Named{"bpf_iter_task", BTF_KIND_FUNC, &Features::iter_task},
     Named{"bpf_ringbuf", BTF_KIND_STRUCT, &Features::ringbuf},
 };
@@ -92,6 +105,7 @@ void read_btf(const btf* types, Features& features) {
                         has_member(types, "sched_info", "run_delay");
   features.current_task = has_enumerator(types, "bpf_func_id", "BPF_FUNC_get_current_task_btf");
   features.bpf_loop = has_enumerator(types, "bpf_func_id", "BPF_FUNC_loop");
+  features.folio = btf__find_by_name_kind(types, "folio", BTF_KIND_STRUCT) >= 0;
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 

@@ -17,6 +17,7 @@
 
 #include "live/boot_clock.hpp"
 #include "live/bpf_object.hpp"
+#include "live/cache_world.hpp"
 #include "live/capabilities.hpp"
 #include "live/cgroup_paths.hpp"
 #include "live/command_child.hpp"
@@ -69,6 +70,7 @@ class LiveSource : public Source {
   Fd epoll_;
   Fd signals_;
   CgroupNames cgroups_;
+  std::unique_ptr<CacheWorld> cache_world_;  // when the page cache is traced
   std::unordered_set<std::uint64_t> named_cgroups_;
 
   // Records made here wait in `made_` (a lane of their own) until they are released.
@@ -146,6 +148,10 @@ Result<void> LiveSource::start() {
 
   const std::uint64_t begin_ns = boot_clock_ns();
   add_session(*plan, begin_ns);
+  if (plan->cache) {
+    cache_world_ = std::make_unique<CacheWorld>();
+    cache_world_->begin(*plan, begin_ns, making_);
+  }
   if (Result<void> attached = object_->attach(); !attached) return attached;
   if (Result<void> scanned = object_->scan("scan_tasks", sizeof(ht_task), making_); !scanned)
     return scanned;
@@ -220,6 +226,7 @@ Result<void> LiveSource::add_books(std::uint64_t now_ns) {
   if (Result<void> scanned = object_->scan("scan_books", sizeof(ht_task), making_); !scanned)
     return scanned;
   object_->add_troubles(now_ns, making_);
+  if (cache_world_) CacheWorld::add_books(now_ns, making_);
   return {};
 }
 
@@ -308,6 +315,8 @@ void LiveSource::fill_batch() {
   std::vector<std::size_t> before;  // names_[i] stands before released_[before[i]]
   for (std::size_t i = 0; i < released_.size(); i++) {
     name_cgroups(released_[i]);
+    if (cache_world_ && released_[i].head->type == HT_FILE)
+      cache_world_->explain(*reinterpret_cast<const ht_file*>(released_[i].head), names_);
     before.resize(names_.size(), i);
   }
   std::size_t name = 0;

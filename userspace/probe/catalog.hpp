@@ -8,13 +8,14 @@
 
 namespace hoodtrace {
 
-enum class Family { kTasks, kSched, kLife };
+enum class Family { kTasks, kSched, kLife, kCache };
 
 enum class Need {
   kAlways,    // the family does not work without it
   kWanted,    // the family works without it, and says what is missing
   kWakers,    // only when wakers are asked for, or in the fallback tier
   kFailures,  // only when failed execs are asked for
+  kEnds,      // only when no other family tells of the tasks' ends
 };
 
 struct Probe {
@@ -56,6 +57,36 @@ inline constexpr std::array kCatalog = {
     Probe{"on_sched_process_free", "sched_process_free", Family::kLife, Need::kWanted,
           &Features::tp_sched_process_free},
     Probe{"on_failed_exec", "sys_exit", Family::kLife, Need::kFailures, &Features::tp_sys_exit},
+    Probe{"on_page_added", "mm_filemap_add_to_page_cache", Family::kCache, Need::kAlways,
+          &Features::tp_filemap_add},
+    Probe{"on_page_evicted", "mm_filemap_delete_from_page_cache", Family::kCache, Need::kAlways,
+          &Features::tp_filemap_delete},
+    Probe{"on_page_read", "mm_filemap_get_pages", Family::kCache, Need::kWanted,
+          &Features::tp_filemap_get_pages},
+    Probe{"on_page_fault", "mm_filemap_fault", Family::kCache, Need::kWanted,
+          &Features::tp_filemap_fault},
+    Probe{"on_page_map", "mm_filemap_map_pages", Family::kCache, Need::kWanted,
+          &Features::tp_filemap_map_pages},
+    Probe{"on_readahead", "page_cache_ra_unbounded", Family::kCache, Need::kWanted,
+          &Features::tp_readahead},
+    Probe{"on_readahead_order", "page_cache_ra_order", Family::kCache, Need::kWanted,
+          &Features::tp_readahead_order},
+    Probe{"on_page_dirtied", "writeback_dirty_folio", Family::kCache, Need::kWanted,
+          &Features::tp_dirty_folio},
+    Probe{"on_kswapd_wake", "mm_vmscan_kswapd_wake", Family::kCache, Need::kWanted,
+          &Features::tp_kswapd},
+    Probe{"on_kswapd_sleep", "mm_vmscan_kswapd_sleep", Family::kCache, Need::kWanted,
+          &Features::tp_kswapd},
+    Probe{"on_direct_begin", "mm_vmscan_direct_reclaim_begin", Family::kCache, Need::kWanted,
+          &Features::tp_direct_reclaim},
+    Probe{"on_direct_end", "mm_vmscan_direct_reclaim_end", Family::kCache, Need::kWanted,
+          &Features::tp_direct_reclaim},
+    Probe{"on_memcg_begin", "mm_vmscan_memcg_reclaim_begin", Family::kCache, Need::kWanted,
+          &Features::tp_memcg_reclaim},
+    Probe{"on_memcg_end", "mm_vmscan_memcg_reclaim_end", Family::kCache, Need::kWanted,
+          &Features::tp_memcg_reclaim},
+    Probe{"on_cache_exit", "sched_process_exit", Family::kCache, Need::kEnds,
+          &Features::tp_sched_process_exit},
     Probe{"scan_task_pids", "iter/task", Family::kLife, Need::kAlways, &Features::iter_task},
     Probe{"scan_tasks", "iter/task", Family::kTasks, Need::kAlways, &Features::iter_task},
     Probe{"scan_books", "iter/task", Family::kTasks, Need::kAlways, &Features::iter_task},

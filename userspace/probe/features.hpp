@@ -22,6 +22,18 @@ namespace hoodtrace {
   X(tp_sched_process_free, "tracepoint sched_process_free (tp_btf)")       \
   X(tp_sys_exit, "tracepoint sys_exit (tp_btf)")                           \
   X(tp_cgroup_attach_task, "tracepoint cgroup_attach_task (tp_btf)")       \
+  X(tp_filemap_add, "tracepoint mm_filemap_add_to_page_cache (tp_btf)")    \
+  X(tp_filemap_delete, "tracepoint mm_filemap_delete_from_page_cache")     \
+  X(tp_filemap_get_pages, "tracepoint mm_filemap_get_pages (tp_btf)")      \
+  X(tp_filemap_fault, "tracepoint mm_filemap_fault (tp_btf)")              \
+  X(tp_filemap_map_pages, "tracepoint mm_filemap_map_pages (tp_btf)")      \
+  X(tp_readahead, "tracepoint page_cache_ra_unbounded (tp_btf)")           \
+  X(tp_readahead_order, "tracepoint page_cache_ra_order (tp_btf)")         \
+  X(tp_dirty_folio, "tracepoint writeback_dirty_folio (tp_btf)")           \
+  X(tp_kswapd, "tracepoint mm_vmscan_kswapd_wake (tp_btf)")                \
+  X(tp_direct_reclaim, "tracepoint mm_vmscan_direct_reclaim_begin")        \
+  X(tp_memcg_reclaim, "tracepoint mm_vmscan_memcg_reclaim_begin")          \
+  X(folio, "folios: the page cache is told of in them")                    \
   X(iter_task, "BPF iterator over tasks")                                  \
   X(ringbuf, "BPF ring buffer")                                            \
   X(current_task, "BPF helper get_current_task_btf")                       \

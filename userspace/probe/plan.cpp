@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "events.h"
+
 namespace hoodtrace {
 namespace {
 
@@ -13,6 +15,8 @@ std::string_view name_of(Family family) {
       return "sched";
     case Family::kLife:
       return "procs";
+    case Family::kCache:
+      return "cache";
   }
   return "?";
 }
@@ -25,8 +29,40 @@ bool serves(const Probe& probe, const TraceRequest& request) {
       return request.families.sched;
     case Family::kLife:
       return request.families.life;
+    case Family::kCache:
+      return request.families.cache;
   }
   return false;
+}
+
+std::uint32_t cache_scope(const Features& features) {
+  std::uint32_t scope = 0;
+  if (features.tp_filemap_get_pages && features.tp_filemap_fault && features.tp_filemap_map_pages)
+    scope |= HT_CACHE_ACCESSES;
+  if (features.tp_readahead) scope |= HT_CACHE_READAHEAD;
+  if (features.tp_dirty_folio) scope |= HT_CACHE_DIRTIED;
+  if (features.tp_kswapd && features.tp_direct_reclaim) scope |= HT_CACHE_RECLAIM;
+  if (features.tp_memcg_reclaim) scope |= HT_CACHE_MEMCG;
+  return scope;
+}
+
+// What of the page cache is seen, and what cannot be.
+std::string cache_how(std::uint32_t scope) {
+  std::string seen = "page cache: pages added and evicted";
+  std::string unseen;
+  const auto say = [&](std::uint32_t flag, std::string_view text, std::string_view hooks) {
+    if (scope & flag)
+      seen += fmt::format(", {}", text);
+    else
+      unseen += fmt::format("{}{} (no {})", unseen.empty() ? "" : ", ", text, hooks);
+  };
+  say(HT_CACHE_ACCESSES, "hits and misses", "mm_filemap_get_pages, fault and map_pages");
+  say(HT_CACHE_READAHEAD, "readahead", "page_cache_ra_unbounded");
+  say(HT_CACHE_DIRTIED, "pages written to", "writeback_dirty_folio");
+  say(HT_CACHE_RECLAIM, "reclaim", "mm_vmscan tracepoints");
+  seen += " (tp_btf)";
+  if (!unseen.empty()) seen += "; not measurable on this kernel: " + unseen;
+  return seen;
 }
 
 }  // namespace
@@ -51,12 +87,21 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
   plan.wakers = request.wakers || !plan.exact_wait;
   plan.life = request.families.life;
   plan.life_ends = request.families.life && !request.families.sched;
+  plan.cache = request.families.cache;
+  plan.cache_ends = plan.cache && !request.families.sched && !request.families.life;
+  if (plan.cache) plan.cache_scope = cache_scope(features);
+  if (plan.cache && !features.folio)
+    return unsupported(fmt::format(
+        "this kernel ({}) has no folios, by which hoodtrace follows the page cache (5.16 and later "
+        "have them)",
+        features.kernel_release));
   plan.switch_state_arg = features.switch_state_arg;
   plan.all_switches = !plan.exact_wait;
   std::string hooks;
   for (const Probe& probe : kCatalog) {
     if (!serves(probe, request)) continue;
     if (probe.need == Need::kWakers && !plan.wakers) continue;
+    if (probe.need == Need::kEnds && !plan.cache_ends) continue;
     if (probe.need == Need::kFailures && !request.failed_execs) continue;
     if (!(features.*probe.exists)) {
       if (probe.need == Need::kWanted) continue;
@@ -66,8 +111,8 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     }
     plan.probes.push_back(&probe);
     // Two families may share a hook.
-    if (probe.family != Family::kTasks && probe.hook != "iter/task" &&
-        hooks.find(probe.hook) == std::string::npos) {
+    if (probe.family != Family::kTasks && probe.family != Family::kCache &&
+        probe.hook != "iter/task" && hooks.find(probe.hook) == std::string::npos) {
       if (!hooks.empty()) hooks += ", ";
       hooks += probe.hook;
     }
@@ -77,6 +122,7 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     plan.how = fmt::format("{} (tp_btf); waits {}", hooks,
                            plan.exact_wait ? "from the kernel's own books (sched_info)"
                                            : "from stamps at wake-ups and preemptions");
+  if (plan.cache) plan.how = (hooks.empty() ? "" : plan.how + "; ") + cache_how(plan.cache_scope);
   return plan;
 }
 

@@ -1,6 +1,7 @@
 // What is wanted × what exists → which programs to load, or a clear refusal. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ struct Plan {
   bool wakers = false;            // waking and wakeup are recorded
   bool life = false;              // the life-cycle family is loaded
   bool life_ends = false;         // and records the tasks' ends: nobody else does
+  bool cache = false;             // the page-cache family is loaded
+  bool cache_ends = false;        // and records the tasks' ends: nobody else does
+  std::uint32_t cache_scope = 0;  // HT_CACHE_*: what this kernel tells of it
   bool switch_state_arg = false;  // sched_switch hands over prev_state
   bool all_switches = false;      // the kernel side lets every switch through, whatever the target
   std::string how;                // one line for a person: the hooks, and why these

@@ -30,7 +30,8 @@ std::string describe(const Target& target);
 
 struct Families {
   bool sched = false;
-  bool life = false;  // births, programs, exits
+  bool life = false;   // births, programs, exits
+  bool cache = false;  // the page cache
 };
 
 struct TraceRequest {

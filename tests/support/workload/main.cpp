@@ -21,6 +21,9 @@ constexpr Scene kScenes[] = {
     {"storm", "groups=10 width=20 loops=100", workload::play_storm},
     {"forks", "count=1000 at_once=8", workload::play_forks},
     {"moves", "count=100", workload::play_moves},
+    {"cache", "file=PATH kib=65536 block=131072 cgroup= make|read|half|map|drop|ask|child|...",
+     workload::play_cache},
+    {"small_files", "folder=PATH count=10000 bytes=4096", workload::play_small_files},
     {"sleepers", "count=1000 naps=1", workload::play_sleepers},
 };
 

@@ -44,6 +44,12 @@ std::uint64_t Script::number(const std::string& key, std::uint64_t otherwise) co
   return otherwise;
 }
 
+std::string Script::text(const std::string& key, const std::string& otherwise) const {
+  for (const auto& [name, value] : settings_)
+    if (name == key) return value;
+  return otherwise;
+}
+
 void Gate::wait_start() {
   arrived_++;
   arrived_.notify_all();

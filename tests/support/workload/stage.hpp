@@ -14,6 +14,7 @@ class Script {
  public:
   Script(int argc, char** argv);
   [[nodiscard]] std::uint64_t number(const std::string& key, std::uint64_t otherwise) const;
+  [[nodiscard]] std::string text(const std::string& key, const std::string& otherwise) const;
   [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
 
  private:
@@ -69,6 +70,8 @@ int play_pipe(const Script& script, bool gated);
 int play_storm(const Script& script, bool gated);
 int play_forks(const Script& script, bool gated);
 int play_moves(const Script& script, bool gated);
+int play_cache(const Script& script, bool gated);
+int play_small_files(const Script& script, bool gated);
 int play_sleepers(const Script& script, bool gated);
 
 }  // namespace workload

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which pages of a range a file has in the page cache: a walk down its xarray (lib/xarray.c,
+ * include/linux/xarray.h), whose nodes are freed by RCU, which BPF programs hold off.
+ */
+#ifndef HT_XARRAY_BPF_H
+#define HT_XARRAY_BPF_H
+
+#include "compat.bpf.h"
+
+#define XA_CHUNK 64 /* XA_CHUNK_SIZE without CONFIG_BASE_SMALL */
+#define XA_LEVELS 11
+
+/* Entries: ...10 is a node or a sibling, ...1 a value (what was evicted leaves one), else a folio. */
+#define xa_is_internal(entry) (((entry) & 3) == 2)
+#define xa_is_sibling(entry) (xa_is_internal(entry) && (entry) < ((XA_CHUNK - 1) << 2 | 3))
+#define xa_is_folio(entry) ((entry) && !((entry) & 3))
+
+static __always_inline bool xarray_is_known(void)
+{
+	return bpf_core_field_size(((struct xa_node *)0)->slots) == XA_CHUNK * sizeof(void *);
+}
+
+static __always_inline __u64 xa_slot(struct xa_node *node, __u32 slot)
+{
+	__u64 entry = 0;
+
+	bpf_probe_read_kernel(&entry, sizeof(entry),
+			      (void *)node + bpf_core_field_offset(struct xa_node, slots) +
+				      (slot & (XA_CHUNK - 1)) * sizeof(entry));
+	return entry;
+}
+
+/* Follows a sibling to the slot that holds the folio. */
+static __always_inline __u64 xa_entry(struct xa_node *node, __u32 slot)
+{
+	__u64 entry = xa_slot(node, slot);
+
+	return xa_is_sibling(entry) ? xa_slot(node, entry >> 2) : entry;
+}
+
+/* The folio of a page, or 0; `node` is the lowest node on the way there, or 0. */
+static __always_inline __u64 xa_find(struct address_space *mapping, __u64 index,
+				     struct xa_node **lowest, __u32 *shift)
+{
+	__u64 entry = (__u64)BPF_CORE_READ(mapping, i_pages.xa_head);
+	struct xa_node *node;
+	int i;
+
+	*lowest = 0;
+	*shift = 0;
+	if (!xa_is_internal(entry))
+		return !index && xa_is_folio(entry) ? entry : 0;
+	node = (void *)(entry - 2);
+	*shift = BPF_CORE_READ(node, shift);
+	if (*shift < 58 && index >> *shift >= XA_CHUNK)
+		return 0; /* behind the last page that is cached */
+	for (i = 0; i < XA_LEVELS; i++) {
+		*shift = BPF_CORE_READ(node, shift) & 63;
+		*lowest = node;
+		entry = xa_entry(node, index >> *shift);
+		if (!*shift || !xa_is_internal(entry))
+			break;
+		node = (void *)(entry - 2);
+	}
+	return xa_is_folio(entry) ? entry : 0;
+}
+
+/* Can it be mapped as it is (next_uptodate_folio, mm/filemap.c)? */
+static __always_inline bool is_mappable(__u64 entry)
+{
+	unsigned long flags = folio_flags((struct folio *)entry);
+
+	return flags >> bpf_core_enum_value(enum pageflags, PG_uptodate) & 1 &&
+	       !(flags >> bpf_core_enum_value(enum pageflags, PG_locked) & 1) &&
+	       !(flags >> bpf_core_enum_value(enum pageflags, PG_readahead) & 1);
+}
+
+/* What a look at the pages of a range knows. */
+struct page_look {
+	struct address_space *mapping;
+	struct xa_node *node; /* the leaf that `leaf` was found in */
+	__u64 first;
+	__u64 present; /* bit n: page first + n is cached and can be mapped as it is */
+	__u64 leaf;    /* index / XA_CHUNK */
+	__u32 known;
+	__u8 first_order; /* of the first of these folios, and of the last */
+	__u8 last_order;
+	__u8 pad[2];
+};
+
+static long look_at_page(__u32 n, void *context)
+{
+	struct page_look *look = context;
+	__u64 index = look->first + n, entry;
+
+	if (look->known && look->leaf == index / XA_CHUNK) {
+		entry = xa_entry(look->node, index);
+		if (!xa_is_folio(entry))
+			return 0;
+	} else {
+		struct xa_node *node = 0;
+		__u32 shift = 0;
+
+		entry = xa_find(look->mapping, index, &node, &shift);
+		look->node = node;
+		look->leaf = index / XA_CHUNK;
+		look->known = node && !shift;
+	}
+	if (!entry || !is_mappable(entry))
+		return 0;
+	look->last_order = folio_order((struct folio *)entry);
+	if (!look->present)
+		look->first_order = look->last_order;
+	look->present |= 1ULL << (n & 63);
+	return 0;
+}
+
+/* Looks at `count` pages from look->first on, at most 64. */
+static __noinline int look_at_pages(struct page_look *look, __u32 count)
+{
+	bpf_loop(count > 64 ? 64 : count, look_at_page, look, 0);
+	return 0;
+}
+
+/* Bit 0: the page is cached. Bit 1: it can be mapped as it is. */
+static __noinline __u64 page_present(struct address_space *mapping, __u64 index, __u8 *order)
+{
+	struct xa_node *node;
+	__u32 shift;
+	__u64 entry = xa_find(mapping, index, &node, &shift);
+
+	if (!entry)
+		return 0;
+	*order = folio_order((struct folio *)entry);
+	return is_mappable(entry) ? 3 : 1;
+}
+
+#endif

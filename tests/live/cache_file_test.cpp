@@ -1,0 +1,146 @@
+// One file through the page cache, against mincore() and fincore.
+
+#include "live/cache_stage.hpp"
+
+namespace hoodtrace::testing {
+namespace {
+
+constexpr std::uint64_t kPages = 16384;  // 64 MiB
+constexpr const char* kKib = "65536";
+
+// What mincore() saw come and go in all steps.
+struct Moved {
+  std::uint64_t came = 0;
+  std::uint64_t went = 0;
+  std::uint64_t cached = 0;
+};
+
+Moved moved(const Json& truth) {
+  Moved moved;
+  for (const Json& step : truth["steps"]) {
+    const auto before = step["cached_before"].get<std::uint64_t>();
+    const auto after = step["cached_after"].get<std::uint64_t>();
+    moved.came += after > before ? after - before : 0;
+    moved.went += before > after ? before - after : 0;
+    moved.cached = after;
+  }
+  return moved;
+}
+
+std::uint64_t fincore_pages(const std::string& file) {
+  ChildProcess fincore({"/usr/bin/fincore", "--noheadings", "--output", "PAGES", file});
+  if (fincore.wait(std::chrono::seconds(30)) != 0) return ~0ULL;
+  return std::stoull(fincore.output());
+}
+
+TEST(CacheFile, ColdWarmMappedDroppedAndReadAgainIsExactInPages) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  const std::string file = folder.file("data");
+  ASSERT_TRUE(prepare(file, kKib, {"make", "drop"}));
+  const TracedRun run = cache_run({"cache", "file=" + file, "read", "read", "map", "drop", "read"});
+  const Json row = file_row(run.report(), file);
+  ASSERT_FALSE(row.empty()) << run.report().dump().substr(0, 2000);
+  EXPECT_EQ(row["dev"], run.truth["dev"]);
+  EXPECT_EQ(row["inode"], run.truth["inode"]);
+
+  const Moved truth = moved(run.truth);
+  EXPECT_EQ(truth.came, 2 * kPages) << run.truth.dump();
+  EXPECT_EQ(number(row, "added"), truth.came);
+  EXPECT_EQ(number(row, "bytes_added"), truth.came * 4096);
+  EXPECT_EQ(number(row, "evicted"), truth.went);
+  EXPECT_EQ(number(row, "evicted_dropped"), truth.went);
+  EXPECT_EQ(number(row, "refetched"), kPages);
+  EXPECT_EQ(number(row, "cached"), truth.cached);
+  EXPECT_EQ(fincore_pages(file), truth.cached);
+
+  if (!tells_uses(run.report())) return;
+  // Readahead brings each page once and the program uses each of them: two cold reads.
+  EXPECT_EQ(number(row, "misses"), 2 * kPages);
+  EXPECT_EQ(number(row, "readahead_unused"), 0U);
+  // One warm read, and what is told of the mapping: a window of 16 pages per fault, and none for
+  // what the kernel maps beyond it (whole folios, from 6.18 on).
+  EXPECT_GT(number(row, "hits"), kPages + kPages / 16);
+  EXPECT_LE(number(row, "hits"), 2 * kPages);
+}
+
+TEST(CacheFile, ReadAheadForNothingIsToldApart) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  const std::string file = folder.file("data");
+  ASSERT_TRUE(prepare(file, "8192", {"make", "drop"}));
+  // WILLNEED returns before all of it is there; the read of half of it comes to an end, and pages
+  // that are still being read are not dropped.
+  const TracedRun run = cache_run({"cache", "file=" + file, "ask", "half", "drop"});
+  const Json row = file_row(run.report(), file);
+  ASSERT_FALSE(row.empty());
+  EXPECT_EQ(number(row, "added") - number(row, "evicted"), moved(run.truth).cached);
+  if (row["readahead_unused"].is_null()) return;
+  EXPECT_EQ(number(row, "misses"), 1024U);
+  EXPECT_EQ(number(row, "hits"), 0U);
+  EXPECT_EQ(number(row, "readahead_unused") + moved(run.truth).cached, 1024U);
+}
+
+TEST(CacheFile, WhatIsWrittenIsThereForItsReader) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  const std::string file = folder.file("data");
+  const TracedRun run =
+      cache_run({"cache", "file=" + file, "kib=8192", "make", "read", "truncate"});
+  const Json row = file_row(run.report(), file);
+  ASSERT_FALSE(row.empty());
+  EXPECT_EQ(number(row, "added"), 2048U);
+  EXPECT_EQ(number(row, "evicted_truncated"), 2048U);
+  EXPECT_EQ(number(row, "refetched"), 0U);
+  if (!row["dirtied"].is_null()) {
+    EXPECT_EQ(number(row, "dirtied"), 2048U);
+  }
+  if (!tells_uses(run.report())) return;
+  EXPECT_EQ(number(row, "hits"), 2048U);
+  EXPECT_EQ(number(row, "misses"), 0U);
+}
+
+TEST(CacheFile, ADeletedFileTakesItsPagesAlongAndKeepsItsName) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  const std::string file = folder.file("data");
+  ASSERT_TRUE(prepare(file, "1024", {"make"}));
+  const TracedRun run = cache_run({"cache", "file=" + file, "read", "remove"});
+  const Json row = file_row(run.report(), file);
+  ASSERT_FALSE(row.empty()) << run.report().dump().substr(0, 2000);
+  EXPECT_EQ(row["kind"], "deleted");
+  EXPECT_EQ(number(row, "evicted_deleted"), 256U);
+  EXPECT_EQ(number(row, "cached"), 0U);
+}
+
+TEST(CacheFile, AReplayIsTheLiveReport) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  const std::string file = folder.file("data");
+  ASSERT_TRUE(prepare(file, "4096", {"make", "drop"}));
+  const std::string recording = folder.file("run.htrec");
+  const Finished recorded =
+      run_hoodtrace({"record", "cache", "-o", recording, "--", workload_path(), "cache",
+                     "file=" + file, "read", "read"});
+  ASSERT_EQ(recorded.exit_code, 0) << recorded.error;
+  const Finished replayed = run_hoodtrace({"cache", "--from", recording, "--format", "json"});
+  ASSERT_EQ(replayed.exit_code, 0) << replayed.error;
+  const Json report = Json::parse(replayed.output, nullptr, false);
+  ASSERT_FALSE(report.is_discarded());
+  expect_sound_cache(report);
+  const Json row = file_row(report, file);
+  EXPECT_EQ(number(row, "added"), 1024U);
+  if (tells_uses(report)) {
+    EXPECT_EQ(number(row, "hits"), 1024U);
+  }
+  const Finished again = run_hoodtrace({"cache", "--from", recording, "--format", "json"});
+  EXPECT_EQ(again.output, replayed.output);
+}
+
+}  // namespace
+}  // namespace hoodtrace::testing

@@ -1,0 +1,84 @@
+// What the page-cache family loads, and what it says of a kernel that has less.
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "events.h"
+#include "probe/plan.hpp"
+
+namespace hoodtrace {
+namespace {
+
+Features everything() {
+  Features features;
+#define HT_HAS(field, text) features.field = true;
+  HT_FEATURES(HT_HAS)
+#undef HT_HAS
+  features.kernel_release = "6.18.0";
+  return features;
+}
+
+TraceRequest cache() {
+  TraceRequest request;
+  request.families.cache = true;
+  return request;
+}
+
+std::set<std::string_view> programs(const Plan& plan) {
+  std::set<std::string_view> names;
+  for (const Probe* probe : plan.probes) names.insert(probe->program);
+  return names;
+}
+
+TEST(PlanCache, AKernelWithEverythingTellsEverything) {
+  const Result<Plan> plan = make_plan(cache(), everything());
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->cache_scope, std::uint32_t{HT_CACHE_ACCESSES | HT_CACHE_READAHEAD |
+                                             HT_CACHE_DIRTIED | HT_CACHE_RECLAIM | HT_CACHE_MEMCG});
+  EXPECT_EQ(plan->how.find("not measurable"), std::string::npos);
+  EXPECT_EQ(programs(*plan).count("on_page_read"), 1U);
+  EXPECT_EQ(programs(*plan).count("on_sched_switch"), 0U);
+}
+
+TEST(PlanCache, WithoutGetPagesHitsAreNotMeasurableAndThatIsSaid) {
+  Features features = everything();
+  features.tp_filemap_get_pages = features.tp_readahead = false;
+  const Result<Plan> plan = make_plan(cache(), features);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->cache_scope & (HT_CACHE_ACCESSES | HT_CACHE_READAHEAD), 0U);
+  EXPECT_NE(plan->how.find("not measurable on this kernel: hits and misses (no mm_filemap_get"),
+            std::string::npos)
+      << plan->how;
+}
+
+TEST(PlanCache, WithoutTheAddsThereIsNoCacheView) {
+  Features features = everything();
+  features.tp_filemap_add = false;
+  const Result<Plan> plan = make_plan(cache(), features);
+  ASSERT_FALSE(plan);
+  EXPECT_NE(plan.error().message.find("mm_filemap_add_to_page_cache"), std::string::npos);
+}
+
+TEST(PlanCache, AKernelWithoutFoliosIsRefused) {
+  Features features = everything();
+  features.folio = false;
+  const Result<Plan> plan = make_plan(cache(), features);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().kind, ErrorKind::kUnsupported);
+}
+
+// Ends of tasks are told once, whoever tells them.
+TEST(PlanCache, TellsOfEndsOnlyWhereNobodyElseDoes) {
+  EXPECT_TRUE(make_plan(cache(), everything())->cache_ends);
+  TraceRequest both = cache();
+  both.families.sched = true;
+  const Result<Plan> plan = make_plan(both, everything());
+  ASSERT_TRUE(plan);
+  EXPECT_FALSE(plan->cache_ends);
+  EXPECT_EQ(programs(*plan).count("on_cache_exit"), 0U);
+  EXPECT_EQ(programs(*plan).count("on_page_added"), 1U);
+}
+
+}  // namespace
+}  // namespace hoodtrace

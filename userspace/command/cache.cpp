@@ -1,0 +1,40 @@
+// hoodtrace cache.
+
+#include "command/command_table.hpp"
+#include "command/pipeline.hpp"
+#include "model/cache_tracker.hpp"
+#include "view/cache_view.hpp"
+
+namespace hoodtrace {
+namespace {
+
+class CacheObserver : public Observer {
+ public:
+  CacheObserver(TaskTable& tasks, const ViewOptions& view)
+      : tasks_(tasks), view_(view), tracker_(tasks) {}
+
+  void on_event(const Event& event) override { feed(tracker_, event); }
+  void fold(TaskId task) override { tracker_.fold(task); }
+  std::string take_lines() override { return {}; }
+  void report(std::uint64_t, Report& report) override {
+    tracker_.settle();
+    add_cache_report(tracker_, tasks_, view_, report);
+  }
+  void begin_interval(std::uint64_t) override { tracker_.begin_interval(); }
+
+ private:
+  const TaskTable& tasks_;
+  const ViewOptions& view_;
+  CacheTracker tracker_;
+};
+
+}  // namespace
+
+Result<int> run_cache(const Options& options, const Environment& environment) {
+  if (Result<void> good = check_cache_view(options.view); !good) return good.error();
+  TaskTable tasks;
+  CacheObserver observer(tasks, options.view);
+  return run_pipeline(options, environment, tasks, observer);
+}
+
+}  // namespace hoodtrace

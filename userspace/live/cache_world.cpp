@@ -1,0 +1,100 @@
+#include "live/cache_world.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace hoodtrace {
+namespace {
+
+constexpr unsigned kMinorBits = 20;  // include/linux/kdev_t.h
+
+// /proc/PID/mountinfo writes a space as \040, and so on.
+std::string unescaped(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i++) {
+    if (text[i] == '\\' && i + 3 < text.size()) {
+      out +=
+          static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
+      i += 3;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void CacheWorld::add_mounts(const std::string& mountinfo, std::uint64_t now_ns, RecordBuffer& out) {
+  std::ifstream file(mountinfo);
+  for (std::string line; std::getline(file, line);) {
+    // 36 35 98:0 /root /mount-point options - type source: proc(5)
+    std::istringstream fields(line);
+    std::string id, parent, root, point;
+    unsigned major = 0;
+    unsigned minor = 0;
+    char colon = 0;
+    if (!(fields >> id >> parent >> major >> colon >> minor >> root >> point)) continue;
+    ht_mount mount{};
+    mount.head = {now_ns, 0, HT_MOUNT, HT_NO_CPU};
+    mount.dev = major << kMinorBits | minor;
+    mounts_.insert(mount.dev);
+    out.add(mount, unescaped(root) + '\0' + unescaped(point) + '\0');
+  }
+}
+
+void CacheWorld::begin(const Plan& plan, std::uint64_t now_ns, RecordBuffer& out) {
+  ht_cache_scope scope{};
+  scope.head = {now_ns, 0, HT_CACHE_SCOPE, HT_NO_CPU};
+  scope.page_bytes = static_cast<__u32>(::sysconf(_SC_PAGESIZE));
+  scope.flags = plan.cache_scope;
+  out.add(scope);
+  add_mounts("/proc/self/mountinfo", now_ns, out);
+  add_books(now_ns, out);
+}
+
+void CacheWorld::add_books(std::uint64_t now_ns, RecordBuffer& out) {
+  ht_cache_books books{};
+  books.head = {now_ns, 0, HT_CACHE_BOOKS, HT_NO_CPU};
+  std::ifstream file("/proc/vmstat");
+  std::string name;
+  std::uint64_t value = 0;
+  while (file >> name >> value) {
+    if (name == "nr_file_pages") books.file_pages = value;
+    if (name == "nr_shmem") books.shmem_pages = value;
+    if (name == "pgsteal_kswapd") books.steal_kswapd = value;
+    if (name == "pgsteal_direct") books.steal_direct = value;
+    if (name == "pgsteal_file") books.steal_file = value;
+    if (name == "thp_file_mapped") books.huge_mapped = value;
+    if (name == "workingset_refault_file") books.refault_file = value;
+  }
+  out.add(books);
+}
+
+void CacheWorld::explain(const ht_file& file, RecordBuffer& out) {
+  const std::uint64_t now_ns = file.head.time_ns;
+  if (S_ISBLK(file.mode) && devices_.insert(file.rdev).second) {
+    std::ifstream events(fmt::format("/sys/dev/block/{}:{}/uevent", file.rdev >> kMinorBits,
+                                     file.rdev & ((1U << kMinorBits) - 1)));
+    for (std::string line; std::getline(events, line);) {
+      if (!line.starts_with("DEVNAME=")) continue;
+      ht_device device{};
+      device.head = {now_ns, 0, HT_DEVICE, HT_NO_CPU};
+      device.dev = file.rdev;
+      out.add(device, line.substr(line.find('=') + 1) + '\0');
+    }
+  }
+  if ((file.flags & HT_FILE_NO_NAME) || mounts_.contains(file.mount_dev)) return;
+  // Mounted since, or only in the mount namespace of the task that uses it.
+  add_mounts("/proc/self/mountinfo", now_ns, out);
+  if (!mounts_.contains(file.mount_dev) && file.head.tid != 0)
+    add_mounts(fmt::format("/proc/{}/mountinfo", file.head.tid), now_ns, out);
+  mounts_.insert(file.mount_dev);
+}
+
+}  // namespace hoodtrace
