@@ -21,6 +21,7 @@ struct FamilyWord {
 constexpr std::array kFamilyWords = {
     FamilyWord{"sched", &Families::sched},
     FamilyWord{"procs", &Families::life},
+    FamilyWord{"faults", &Families::faults},
 };
 
 // "zstd:3", "zstd" or "none".
@@ -64,7 +65,8 @@ void add_recording_form(CLI::App& app, Options& options) {
 }
 
 void add_record_options(CLI::App& app, Options& options) {
-  app.add_option("families", options.record.families, "what to record: sched, procs (default: all)")
+  app.add_option("families", options.record.families,
+                 "what to record: sched, procs, faults (default: all)")
       ->type_name("");
   add_recording_form(app, options);
 }
