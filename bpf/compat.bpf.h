@@ -48,7 +48,46 @@ struct folio___order {
 	unsigned char _folio_order;
 };
 
+/* include/linux/seqlock.h */
+struct seqcount {
+	unsigned int sequence;
+};
+
+/* The count of mmap writers, a seqcount from 6.14 on; CONFIG_PER_VMA_LOCK. */
+struct mm_struct___seqcount {
+	struct seqcount mm_lock_seq;
+};
+
+/* 6.4 to 6.13 have it as a plain number. Can go when the floor is 6.14. */
+struct mm_struct___number {
+	int mm_lock_seq;
+};
+
 #pragma clang attribute pop
+
+/*
+ * How often a writer has had the mm's mmap lock: while it stays the same, so do the mappings. Can it
+ * be told?
+ */
+static __always_inline bool has_mm_writes(void)
+{
+	struct mm_struct___seqcount *counted = 0;
+	struct mm_struct___number *mm = 0;
+
+	return bpf_core_field_exists(counted->mm_lock_seq.sequence) ||
+	       bpf_core_field_exists(mm->mm_lock_seq);
+}
+
+static __always_inline __u32 mm_writes(struct mm_struct *mm)
+{
+	struct mm_struct___seqcount *counted = (void *)mm;
+
+	if (!has_mm_writes() || !mm)
+		return 0;
+	if (bpf_core_field_exists(counted->mm_lock_seq.sequence))
+		return BPF_CORE_READ(counted, mm_lock_seq.sequence);
+	return BPF_CORE_READ((struct mm_struct___number *)mm, mm_lock_seq);
+}
 
 static __always_inline __u32 task_state(struct task_struct *task)
 {

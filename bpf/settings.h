@@ -26,6 +26,8 @@ struct ht_settings {
 	__u32 argv_bytes;      /* kept of an argv; 0 = none is read */
 	__u32 page_shift;      /* PAGE_SHIFT */
 	__u32 cache_ends;      /* the page-cache family records the tasks' ends: nobody else does */
+	__u32 fault_ends;      /* the faults family records the tasks' ends: nobody else does */
+	__u32 fault_rss;       /* rss_stat tells which counters a fault moved */
 	char comm_glob[HT_GLOB_LEN];
 };
 

@@ -266,10 +266,80 @@ enum pageflags {
 /* include/linux/swap.h */
 struct reclaim_state;
 
+/* include/linux/percpu_counter.h */
+struct percpu_counter {
+	s64 count;
+};
+
 /* include/linux/mm_types.h */
 struct mm_struct {
 	unsigned long arg_start;
 	unsigned long arg_end;
+	unsigned long start_brk;
+	unsigned long brk;
+	unsigned long start_stack;
+	struct percpu_counter rss_stat[4]; /* 6.2 on */
+};
+
+/* include/linux/fs.h */
+struct super_block {
+	unsigned int s_dev;
+	unsigned long s_magic;
+};
+
+/* include/linux/fs.h */
+struct inode {
+	unsigned long i_ino;
+	struct super_block *i_sb;
+};
+
+/* include/linux/dcache.h */
+struct qstr {
+	const unsigned char *name;
+};
+
+/* include/linux/dcache.h */
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+};
+
+/* include/linux/mount.h */
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+/* fs/mount.h */
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+/* include/linux/path.h */
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+/* include/linux/fs.h */
+struct file {
+	struct path f_path;
+	struct inode *f_inode;
+};
+
+/* include/linux/mm_types.h */
+struct vm_area_struct {
+	unsigned long vm_start;
+	unsigned long vm_end;
+	unsigned long vm_flags;
+	const void *vm_ops;
+	struct file *vm_file;
+};
+
+/* include/linux/delayacct.h; CONFIG_TASK_DELAY_ACCT */
+struct task_delay_info {
+	u32 wpcopy_count; /* 5.19 on */
 };
 
 /* include/linux/binfmts.h */
@@ -330,6 +400,8 @@ struct task_struct {
 	struct sighand_struct *sighand;
 	struct mm_struct *mm;
 	struct reclaim_state *reclaim_state;
+	int pagefault_disabled;
+	struct task_delay_info *delays;
 };
 
 /* kernel/bpf/bpf_iter.c */

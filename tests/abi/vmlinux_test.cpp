@@ -30,11 +30,15 @@ const std::set<std::string> kOptional = {
     "task_struct.__state",     // 5.14 on
     "btrfs_inode",             // CONFIG_BTRFS_FS=y
     "btrfs_root",              // the same
+    "percpu_counter",          // mm_struct.rss_stat, 6.2 on
+    "mm_struct.rss_stat",      // the same
+    "task_struct.delays",      // CONFIG_TASK_DELAY_ACCT
+    "task_delay_info",         // the same
 };
 
 // Types of the programs' own, in no header of the kernel's.
-const std::set<std::string> kLocal = {"emitter", "argv_walk", "cgroup_walk", "name_walk",
-                                      "page_look"};
+const std::set<std::string> kLocal = {"emitter",     "argv_walk", "cgroup_walk",
+                                      "fault_event", "path_walk", "vma_look", "name_walk", "page_look"};
 
 struct BtfDeleter {
   void operator()(btf* types) const { btf__free(types); }

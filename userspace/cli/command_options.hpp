@@ -10,6 +10,7 @@
 namespace hoodtrace {
 
 void add_sched_options(CLI::App& app, Options& options);
+void add_faults_options(CLI::App& app, Options& options);
 void add_procs_options(CLI::App& app, Options& options);
 void add_record_options(CLI::App& app, Options& options);
 void add_export_options(CLI::App& app, Options& options);
@@ -26,6 +27,7 @@ struct CommandOptions {
 
 inline constexpr std::array kCommandOptions = {
     CommandOptions{"sched", add_sched_options},
+    CommandOptions{"faults", add_faults_options},
     CommandOptions{"procs", add_procs_options},
     CommandOptions{"record", add_record_options},
     CommandOptions{"export", add_export_options},

@@ -90,13 +90,15 @@ void add_run(CLI::App& app, Options& options) {
 }
 
 void add_view(CLI::App& app, Options& options) {
-  static const std::map<std::string, Grouping> kGroupings = {{"thread", Grouping::kThread},
-                                                             {"process", Grouping::kProcess},
-                                                             {"comm", Grouping::kComm},
-                                                             {"cgroup", Grouping::kCgroup},
-                                                             {"cpu", Grouping::kCpu}};
+  static const std::map<std::string, Grouping> kGroupings = {
+      {"thread", Grouping::kThread},  {"process", Grouping::kProcess},
+      {"comm", Grouping::kComm},      {"cgroup", Grouping::kCgroup},
+      {"cpu", Grouping::kCpu},        {"mapping", Grouping::kMapping},
+      {"address", Grouping::kAddress}};
   add_duration(app, "-i,--interval", options.trace.interval_ns, "a fresh report each");
-  app.add_option("--by", options.view.by, "a row per thread, process, comm, cgroup or cpu")
+  app.add_option(
+         "--by", options.view.by,
+         "a row per thread, process, comm, cgroup, cpu (sched), mapping or address (faults)")
       ->transform(CLI::CheckedTransformer(kGroupings).description(""))
       ->type_name("WHAT");
   app.add_option("--sort", options.view.sort, "by this column, such as on_cpu_ns")

@@ -62,6 +62,9 @@ Result<void> check(Options& options) {
     return usage("-w records what is traced: --from has a recording already");
   if (target.comm_glob.size() >= 32)
     return usage("--comm takes a pattern of at most 31 characters");
+  if (options.command != "faults" &&
+      (options.view.by == Grouping::kMapping || options.view.by == Grouping::kAddress))
+    return usage("--by mapping and --by address are for faults");
   if (!target.cgroup_path.empty() && !target.unit.empty())
     return usage("--cgroup and --unit name the same thing: give one of them");
   return {};
@@ -73,6 +76,7 @@ void complete(Options& options) {
   if (options.command == "sched") options.trace.families.sched = true;
   if (options.command == "procs") options.trace.families.life = true;
   if (options.command == "cache") options.trace.families.cache = true;
+  if (options.command == "faults") options.trace.families.faults = true;
   if (options.procs.failed_only) options.trace.failed_execs = true;
   if (options.threshold_ns != 0) options.trace.wakers = true;
 }

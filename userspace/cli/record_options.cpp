@@ -2,27 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <string_view>
 
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "cli/command_options.hpp"
 #include "cli/option_groups.hpp"
+#include "probe/family_table.hpp"
 
 namespace hoodtrace {
 namespace {
-
-struct FamilyWord {
-  std::string_view word;
-  bool Families::*family;
-};
-
-constexpr std::array kFamilyWords = {
-    FamilyWord{"sched", &Families::sched},
-    FamilyWord{"procs", &Families::life},
-    FamilyWord{"cache", &Families::cache},
-};
 
 // "zstd:3", "zstd" or "none".
 int parse_compression(const std::string& word) {
@@ -66,7 +55,7 @@ void add_recording_form(CLI::App& app, Options& options) {
 
 void add_record_options(CLI::App& app, Options& options) {
   app.add_option("families", options.record.families,
-                 "what to record: sched, procs, cache (default: all)")
+                 "what to record: sched, procs, faults, cache (default: all)")
       ->type_name("");
   add_recording_form(app, options);
 }
@@ -75,10 +64,10 @@ void add_record_options(CLI::App& app, Options& options) {
 Result<void> complete_record(Options& options) {
   const bool all = options.record.families.empty();
   std::string known;
-  for (const FamilyWord& family : kFamilyWords) {
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", family.word);
-    const auto erased = std::erase(options.record.families, family.word);
-    if (all || erased > 0) options.trace.families.*family.family = true;
+  for (const FamilyName& family : kFamilies) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", family.name);
+    const auto erased = std::erase(options.record.families, family.name);
+    if (all || erased > 0) options.trace.families.*family.wanted = true;
   }
   if (!options.record.families.empty())
     return usage(fmt::format("record takes {}; not '{}'", known,

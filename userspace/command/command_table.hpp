@@ -18,6 +18,7 @@ struct Command {
 };
 
 Result<int> run_sched(const Options& options, const Environment& environment);
+Result<int> run_faults(const Options& options, const Environment& environment);
 Result<int> run_procs(const Options& options, const Environment& environment);
 Result<int> run_cache(const Options& options, const Environment& environment);
 Result<int> run_record(const Options& options, const Environment& environment);
@@ -30,6 +31,11 @@ inline constexpr std::array kCommands = {
             "  sudo hoodtrace sched --pid 4242 -i 1s --threshold 5ms\n"
             "  sudo hoodtrace sched --format json -o report.json -- make -j2",
             true, run_sched},
+    Command{"faults", "every page fault by kind, place and price; what a fork costs",
+            "  sudo hoodtrace faults -d 5\n"
+            "  sudo hoodtrace faults --by mapping --pid 4242 -i 1s\n"
+            "  sudo hoodtrace faults --format json -o report.json -- make -j2",
+            true, run_faults},
     Command{"procs", "fork, first run, exec, exit, reaped: the life of every process",
             "  sudo hoodtrace procs -d 10\n"
             "  sudo hoodtrace procs --tree -- make -j2\n"

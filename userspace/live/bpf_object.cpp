@@ -24,6 +24,7 @@ constexpr std::uint64_t kAllRingsBytes = 128 << 20;
 constexpr std::uint64_t kLeastRingBytes = 4096;
 constexpr std::uint32_t kTracedWords = HT_PID_LIMIT / 64;
 constexpr std::uint32_t kLifeWords = HT_PID_LIMIT / (64 / HT_LIFE_BITS);
+constexpr std::uint32_t kNamedFiles = 16384;
 // The consumer is woken when this share of a ring has been written since the last time.
 constexpr std::uint32_t kWakeShare = 4;
 
@@ -97,6 +98,8 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.all_switches = plan.all_switches ? 1 : 0;
   settings.life = plan.life ? 1 : 0;
   settings.life_ends = plan.life_ends ? 1 : 0;
+  settings.fault_ends = plan.fault_ends ? 1 : 0;
+  settings.fault_rss = plan.fault_rss ? 1 : 0;
   settings.argv_bytes = std::min<__u32>(request.argv_bytes, HT_ARGV_LIMIT);
   settings.page_shift =
       static_cast<__u32>(std::countr_zero(static_cast<unsigned long>(::sysconf(_SC_PAGESIZE))));
@@ -116,6 +119,10 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   bpf_map__set_max_entries(maps.cpu_states, possible_cpus_);
   if (plan.life) bpf_map__set_max_entries(maps.life_bits, kLifeWords);
   if (plan.cache) bpf_map__set_max_entries(maps.named_files, HT_NAMED_SETS);
+  if (plan.faults)
+    bpf_map__set_max_entries(maps.named_mappings, kNamedFiles);
+  else
+    bpf_map__set_autocreate(maps.fault_states, false);
   if (settings.filter != 0) {
     if (plan.cache) bpf_map__set_max_entries(maps.touched_files, HT_TOUCHED_BITS / 64);
     bpf_map__set_max_entries(maps.traced_tids, kTracedWords);
@@ -130,6 +137,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
     if (program == nullptr) return failed(fmt::format("no BPF program {} in this build", name));
     bpf_program__set_autoload(program, true);
     programs_.push_back(name);
+    if (probe->attach != Attach::kBySection) events_.add(name, probe->attach);
   }
   return {};
 }
@@ -183,16 +191,19 @@ Result<void> BpfObject::fill_filter(const KernelFilter& filter) {
 Result<void> BpfObject::attach() {
   // Who the tasks are first, what they do then.
   for (const std::string& name : programs_) {
-    if (name.starts_with("scan_")) continue;
+    if (name.starts_with("scan_") || events_.has(name)) continue;
     bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name.c_str());
     bpf_link* link = bpf_program__attach(program);
     if (link == nullptr) return bpf_error(fmt::format("attach {}", name), errno);
     links_.push_back(link);
   }
-  return {};
+  return events_.attach([this](const std::string& name) {
+    return bpf_program__fd(bpf_object__find_program_by_name(skeleton_->obj, name.c_str()));
+  });
 }
 
 void BpfObject::detach() {
+  events_.detach();
   for (bpf_link* link : links_) bpf_link__destroy(link);
   links_.clear();
 }

@@ -9,6 +9,7 @@
 
 #include "base/fd.hpp"
 #include "base/result.hpp"
+#include "live/cpu_events.hpp"
 #include "live/ring_reader.hpp"
 #include "probe/plan.hpp"
 #include "probe/trace_request.hpp"
@@ -45,6 +46,9 @@ class BpfObject {
   // From here on records come.
   Result<void> attach();
 
+  // CPUs come and go: to be called now and then while attached.
+  Result<void> follow_cpus(std::uint64_t now_ns) { return events_.follow(now_ns); }
+
   // Nothing comes any more; what is in the rings stays.
   void detach();
 
@@ -72,6 +76,7 @@ class BpfObject {
   hoodtrace_bpf* skeleton_ = nullptr;
   std::vector<std::string> programs_;
   std::vector<bpf_link*> links_;
+  CpuEvents events_;
   std::vector<RingReader> rings_;
   std::uint64_t ring_bytes_ = 0;
   std::uint32_t possible_cpus_ = 0;

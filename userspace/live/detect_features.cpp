@@ -56,6 +56,11 @@ constexpr std::array kNamed = {
     Named{"btf_trace_mm_vmscan_direct_reclaim_begin", BTF_KIND_TYPEDEF,
           &Features::tp_direct_reclaim},
     Named{"btf_trace_mm_vmscan_memcg_reclaim_begin", BTF_KIND_TYPEDEF, &Features::tp_memcg_reclaim},
+    Named{"btf_trace_page_fault_user", BTF_KIND_TYPEDEF, &Features::tp_page_fault_user},
+    Named{"btf_trace_page_fault_kernel", BTF_KIND_TYPEDEF, &Features::tp_page_fault_kernel},
+    Named{"btf_trace_mm_page_alloc", BTF_KIND_TYPEDEF, &Features::tp_mm_page_alloc},
+    Named{"btf_trace_rss_stat", BTF_KIND_TYPEDEF, &Features::tp_rss_stat},
+    Named{"btf_trace_signal_generate", BTF_KIND_TYPEDEF, &Features::tp_signal_generate},
     Named{"bpf_iter_task", BTF_KIND_FUNC, &Features::iter_task},
     Named{"bpf_ringbuf", BTF_KIND_STRUCT, &Features::ringbuf},
 };
@@ -75,6 +80,30 @@ bool has_enumerator(const btf* types, const char* enumeration, std::string_view 
   const btf_type* type = btf__type_by_id(types, static_cast<__u32>(id));
   for (int i = 0; i < btf_vlen(type); i++)
     if (enumerator == btf__name_by_offset(types, btf_enum(type)[i].name_off)) return true;
+  return false;
+}
+
+// Is the member an array of this structure?
+bool is_array_of(const btf* types, const char* structure, std::string_view member,
+                 std::string_view element) {
+  const int id = btf__find_by_name_kind(types, structure, BTF_KIND_STRUCT);
+  if (id < 0) return false;
+  const btf_type* type = btf__type_by_id(types, static_cast<__u32>(id));
+  for (int i = 0; i < btf_vlen(type); i++) {
+    const btf_member& field = btf_members(type)[i];
+    const btf_type* inner = btf__type_by_id(types, field.type);
+    if (inner == nullptr) continue;
+    // mm_struct keeps its fields in an unnamed structure.
+    if (field.name_off == 0 && btf_is_struct(inner)) {
+      for (int j = 0; j < btf_vlen(inner); j++) {
+        if (member != btf__name_by_offset(types, btf_members(inner)[j].name_off)) continue;
+        const btf_type* array = btf__type_by_id(types, btf_members(inner)[j].type);
+        if (array == nullptr || !btf_is_array(array)) return false;
+        const btf_type* item = btf__type_by_id(types, btf_array(array)->type);
+        return item != nullptr && element == btf__name_by_offset(types, item->name_off);
+      }
+    }
+  }
   return false;
 }
 
@@ -106,6 +135,10 @@ void read_btf(const btf* types, Features& features) {
   features.current_task = has_enumerator(types, "bpf_func_id", "BPF_FUNC_get_current_task_btf");
   features.bpf_loop = has_enumerator(types, "bpf_func_id", "BPF_FUNC_loop");
   features.folio = btf__find_by_name_kind(types, "folio", BTF_KIND_STRUCT) >= 0;
+  features.find_vma = has_enumerator(types, "bpf_func_id", "BPF_FUNC_find_vma");
+  features.task_storage = has_enumerator(types, "bpf_map_type", "BPF_MAP_TYPE_TASK_STORAGE");
+  features.rss_exact =
+      features.tp_rss_stat && is_array_of(types, "mm_struct", "rss_stat", "percpu_counter");
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 

@@ -353,6 +353,7 @@ void LiveSource::finish() {
 Result<void> LiveSource::advance() {
   const std::uint64_t now_ns = boot_clock_ns();
   if (draining_) return {};
+  if (Result<void> followed = object_->follow_cpus(now_ns); !followed) return followed;
   if (is_over(now_ns)) {
     if (Result<void> scanned = add_books(now_ns); !scanned) return scanned;
     object_->detach();

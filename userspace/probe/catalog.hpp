@@ -8,7 +8,7 @@
 
 namespace hoodtrace {
 
-enum class Family { kTasks, kSched, kLife, kCache };
+enum class Family { kTasks, kSched, kLife, kFaults, kCache };
 
 enum class Need {
   kAlways,    // the family does not work without it
@@ -18,12 +18,27 @@ enum class Need {
   kEnds,      // only when no other family tells of the tasks' ends
 };
 
+// How a program gets to its hook.
+enum class Attach {
+  kBySection,   // as its SEC() says
+  kPageFaults,  // a perf software event on every CPU
+  kMinorFaults,
+  kMajorFaults,
+};
+
+// The ways to see page faults; a program serves one or several.
+inline constexpr unsigned kTierBase = 1;    // the exception's tracepoints and perf events
+inline constexpr unsigned kTierEvents = 2;  // perf events alone
+inline constexpr unsigned kAnyTier = ~0U;
+
 struct Probe {
   std::string_view program;  // its name in bpf/*.bpf.c
   std::string_view hook;     // as the kernel names it
   Family family;
   Need need;
   bool Features::*exists;
+  Attach attach = Attach::kBySection;
+  unsigned tiers = kAnyTier;
 };
 
 inline constexpr std::array kCatalog = {
@@ -86,6 +101,22 @@ inline constexpr std::array kCatalog = {
     Probe{"on_memcg_end", "mm_vmscan_memcg_reclaim_end", Family::kCache, Need::kWanted,
           &Features::tp_memcg_reclaim},
     Probe{"on_cache_exit", "sched_process_exit", Family::kCache, Need::kEnds,
+    Probe{"on_page_fault_user", "page_fault_user", Family::kFaults, Need::kAlways,
+          &Features::tp_page_fault_user, Attach::kBySection, kTierBase},
+    Probe{"on_page_fault_kernel", "page_fault_kernel", Family::kFaults, Need::kAlways,
+          &Features::tp_page_fault_kernel, Attach::kBySection, kTierBase},
+    Probe{"on_page_fault", "page-faults", Family::kFaults, Need::kAlways, &Features::btf,
+          Attach::kPageFaults, kTierEvents},
+    Probe{"on_minor_fault", "minor-faults", Family::kFaults, Need::kAlways, &Features::btf,
+          Attach::kMinorFaults, kTierBase | kTierEvents},
+    Probe{"on_major_fault", "major-faults", Family::kFaults, Need::kAlways, &Features::btf,
+          Attach::kMajorFaults, kTierBase | kTierEvents},
+    Probe{"on_mm_page_alloc", "mm_page_alloc", Family::kFaults, Need::kAlways,
+          &Features::tp_mm_page_alloc},
+    Probe{"on_rss_stat", "rss_stat", Family::kFaults, Need::kWanted, &Features::rss_exact},
+    Probe{"on_fault_signal", "signal_generate", Family::kFaults, Need::kWanted,
+          &Features::tp_signal_generate},
+    Probe{"on_fault_exit", "sched_process_exit", Family::kFaults, Need::kAlways,
           &Features::tp_sched_process_exit},
     Probe{"scan_task_pids", "iter/task", Family::kLife, Need::kAlways, &Features::iter_task},
     Probe{"scan_tasks", "iter/task", Family::kTasks, Need::kAlways, &Features::iter_task},

@@ -16,6 +16,8 @@ struct FamilyName {
 inline constexpr std::array kFamilies = {
     FamilyName{"sched", &Families::sched},
     FamilyName{"procs", &Families::life},
+    FamilyName{"faults", &Families::faults},
+    FamilyName{"cache", &Families::cache},
 };
 
 }  // namespace hoodtrace

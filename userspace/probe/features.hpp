@@ -34,6 +34,14 @@ namespace hoodtrace {
   X(tp_direct_reclaim, "tracepoint mm_vmscan_direct_reclaim_begin")        \
   X(tp_memcg_reclaim, "tracepoint mm_vmscan_memcg_reclaim_begin")          \
   X(folio, "folios: the page cache is told of in them")                    \
+  X(tp_page_fault_user, "tracepoint page_fault_user (tp_btf)")             \
+  X(tp_page_fault_kernel, "tracepoint page_fault_kernel (tp_btf)")         \
+  X(tp_mm_page_alloc, "tracepoint mm_page_alloc (tp_btf)")                 \
+  X(tp_rss_stat, "tracepoint rss_stat (tp_btf)")                           \
+  X(tp_signal_generate, "tracepoint signal_generate (tp_btf)")             \
+  X(rss_exact, "rss_stat tells every change (per-CPU counters of the mm)") \
+  X(find_vma, "BPF helper find_vma: the mapping of an address")            \
+  X(task_storage, "BPF task storage")                                      \
   X(iter_task, "BPF iterator over tasks")                                  \
   X(ringbuf, "BPF ring buffer")                                            \
   X(current_task, "BPF helper get_current_task_btf")                       \

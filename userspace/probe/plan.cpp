@@ -17,6 +17,8 @@ std::string_view name_of(Family family) {
       return "procs";
     case Family::kCache:
       return "cache";
+    case Family::kFaults:
+      return "faults";
   }
   return "?";
 }
@@ -31,6 +33,8 @@ bool serves(const Probe& probe, const TraceRequest& request) {
       return request.families.life;
     case Family::kCache:
       return request.families.cache;
+    case Family::kFaults:
+      return request.families.faults;
   }
   return false;
 }
@@ -65,6 +69,37 @@ std::string cache_how(std::uint32_t scope) {
   return seen;
 }
 
+Result<unsigned> fault_tier(const TraceRequest& request, const Features& features) {
+  if (!features.find_vma || !features.task_storage)
+    return unsupported(
+        fmt::format("this kernel ({}) is too old for faults: it lacks the BPF helper find_vma or "
+                    "task storage (5.17 and later have both); hoodtrace is tested from 6.1 on",
+                    features.kernel_release));
+  switch (request.fault_tier) {
+    case FaultTier::kBase:
+      return kTierBase;
+    case FaultTier::kEvents:
+      return kTierEvents;
+    case FaultTier::kAuto:
+      break;
+  }
+  return features.tp_page_fault_user && features.tp_page_fault_kernel ? kTierBase : kTierEvents;
+}
+
+// What this way of seeing faults cannot tell apart; empty when it can all.
+std::string folded_faults(unsigned tier, bool rss) {
+  std::string text;
+  const auto say = [&text](std::string_view what) {
+    text += text.empty() ? "; " : ", ";
+    text += what;
+  };
+  if (!rss) say("a private file page copied after a fork counts as file_cow, swap_minor as other");
+  if (tier == kTierEvents)
+    say("zero_page_upgrade counts as demand_zero, cow_reuse and zero_page_read as other, "
+        "shared_write as file_minor");
+  return text;
+}
+
 }  // namespace
 
 Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
@@ -88,7 +123,8 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
   plan.life = request.families.life;
   plan.life_ends = request.families.life && !request.families.sched;
   plan.cache = request.families.cache;
-  plan.cache_ends = plan.cache && !request.families.sched && !request.families.life;
+  plan.cache_ends = plan.cache && !request.families.sched && !request.families.life &&
+                    !request.families.faults;
   if (plan.cache) plan.cache_scope = cache_scope(features);
   if (plan.cache && !features.folio)
     return unsupported(fmt::format(
@@ -97,12 +133,22 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
         features.kernel_release));
   plan.switch_state_arg = features.switch_state_arg;
   plan.all_switches = !plan.exact_wait;
+  unsigned tier = kAnyTier;
+  if (request.families.faults) {
+    const Result<unsigned> chosen = fault_tier(request, features);
+    if (!chosen) return chosen.error();
+    tier = *chosen;
+    plan.faults = true;
+    plan.fault_ends = !request.families.sched && !request.families.life;
+    plan.fault_rss = features.rss_exact;
+  }
   std::string hooks;
   for (const Probe& probe : kCatalog) {
     if (!serves(probe, request)) continue;
     if (probe.need == Need::kWakers && !plan.wakers) continue;
     if (probe.need == Need::kEnds && !plan.cache_ends) continue;
     if (probe.need == Need::kFailures && !request.failed_execs) continue;
+    if ((probe.tiers & tier) == 0) continue;
     if (!(features.*probe.exists)) {
       if (probe.need == Need::kWanted) continue;
       return unsupported(
@@ -122,6 +168,7 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     plan.how = fmt::format("{} (tp_btf); waits {}", hooks,
                            plan.exact_wait ? "from the kernel's own books (sched_info)"
                                            : "from stamps at wake-ups and preemptions");
+  if (request.families.faults) plan.how += folded_faults(tier, plan.fault_rss);
   if (plan.cache) plan.how = (hooks.empty() ? "" : plan.how + "; ") + cache_how(plan.cache_scope);
   return plan;
 }

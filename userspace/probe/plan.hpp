@@ -23,6 +23,9 @@ struct Plan {
   std::uint32_t cache_scope = 0;  // HT_CACHE_*: what this kernel tells of it
   bool switch_state_arg = false;  // sched_switch hands over prev_state
   bool all_switches = false;      // the kernel side lets every switch through, whatever the target
+  bool faults = false;            // the faults family is loaded
+  bool fault_ends = false;        // and records the tasks' ends: nobody else does
+  bool fault_rss = false;         // and which of the mm's counters a fault moved
   std::string how;                // one line for a person: the hooks, and why these
 };
 

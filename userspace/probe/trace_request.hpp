@@ -30,9 +30,13 @@ std::string describe(const Target& target);
 
 struct Families {
   bool sched = false;
-  bool life = false;   // births, programs, exits
-  bool cache = false;  // the page cache
+  bool life = false;    // births, programs, exits
+  bool faults = false;  // page faults
+  bool cache = false;   // the page cache
 };
+
+// Which way page faults are seen; auto = the best that this kernel has.
+enum class FaultTier { kAuto, kBase, kEvents };
 
 struct TraceRequest {
   Target target;
@@ -41,11 +45,12 @@ struct TraceRequest {
   bool failed_execs = false;         // the exit of every system call is looked at
   std::uint32_t argv_bytes = 65536;  // kept of an argv; 0 = none is read
   bool force_fallback = false;       // as on a kernel that keeps no sched_info
-  std::uint64_t ring_bytes = 0;      // per CPU; 0 = chosen by the number of CPUs
-  std::uint64_t interval_ns = 0;     // 0 = one report at the end
-  std::uint64_t duration_ns = 0;     // 0 = until stopped, or until the target is gone
-  std::string btf_path;              // empty = the kernel's own
-  std::string command_line;          // as typed; goes into the session record
+  FaultTier fault_tier = FaultTier::kAuto;
+  std::uint64_t ring_bytes = 0;   // per CPU; 0 = chosen by the number of CPUs
+  std::uint64_t interval_ns = 0;  // 0 = one report at the end
+  std::uint64_t duration_ns = 0;  // 0 = until stopped, or until the target is gone
+  std::string btf_path;           // empty = the kernel's own
+  std::string command_line;       // as typed; goes into the session record
 };
 
 }  // namespace hoodtrace

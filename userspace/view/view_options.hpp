@@ -7,7 +7,7 @@
 
 namespace hoodtrace {
 
-enum class Grouping { kThread, kProcess, kComm, kCgroup, kCpu };
+enum class Grouping { kThread, kProcess, kComm, kCgroup, kCpu, kMapping, kAddress };
 
 struct ViewOptions {
   Grouping by = Grouping::kThread;

@@ -155,5 +155,50 @@ TEST(Plan, AKernelWithoutTheHelpersIsRefusedByName) {
   EXPECT_NE(older.error().message.find("get_current_task_btf and loop"), std::string::npos);
 }
 
+TraceRequest faults(FaultTier tier = FaultTier::kAuto) {
+  TraceRequest request;
+  request.families.faults = true;
+  request.fault_tier = tier;
+  return request;
+}
+
+TEST(Plan, FaultsAreSeenByTheExceptionsTracepointsWhereTheyExist) {
+  const Result<Plan> plan = make_plan(faults(), everything());
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(programs(*plan).contains("on_page_fault_user"));
+  EXPECT_TRUE(programs(*plan).contains("on_minor_fault"));
+  EXPECT_TRUE(plan->fault_ends) << "no other family tells of ends";
+  EXPECT_EQ(plan->how.find("counts as"), std::string::npos) << "nothing is folded: " << plan->how;
+}
+
+// kernel.md, trap 20.
+TEST(Plan, WithoutPageFaultUserPerfEventsTellWhatTheyCan) {
+  Features arm = everything();
+  arm.tp_page_fault_user = false;
+  const Result<Plan> plan = make_plan(faults(), arm);
+  ASSERT_TRUE(plan);
+  EXPECT_FALSE(programs(*plan).contains("on_page_fault_user"));
+  EXPECT_TRUE(programs(*plan).contains("on_minor_fault"));
+  EXPECT_NE(plan->how.find("cow_reuse and zero_page_read as other"), std::string::npos);
+}
+
+TEST(Plan, CountersThatDoNotTellEveryChangeAreNotUsed) {
+  Features old = everything();
+  old.rss_exact = false;
+  const Result<Plan> plan = make_plan(faults(), old);
+  ASSERT_TRUE(plan);
+  EXPECT_FALSE(plan->fault_rss);
+  EXPECT_FALSE(programs(*plan).contains("on_rss_stat"));
+  EXPECT_NE(plan->how.find("swap_minor as other"), std::string::npos);
+}
+
+TEST(Plan, FaultsNeedFindVmaAndTaskStorage) {
+  Features old = everything();
+  old.find_vma = false;
+  const Result<Plan> plan = make_plan(faults(), old);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().kind, ErrorKind::kUnsupported);
+}
+
 }  // namespace
 }  // namespace hoodtrace

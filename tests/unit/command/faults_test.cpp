@@ -1,0 +1,101 @@
+#include <gtest/gtest.h>
+
+#include "support/command_run.hpp"
+#include "support/fault_story.hpp"
+#include "view/report.hpp"
+
+namespace hoodtrace {
+namespace {
+
+StreamBuilder story_of_two() {
+  StreamBuilder story;
+  story.at(1000).session(0, "process 10", "page_fault_user (tp_btf)");
+  story.seen(10, {.pid = 10, .comm = "worker"}).seen(11, {.pid = 10, .comm = "worker-2"});
+  FaultStory faults(story);
+  const TouchStory zeroed{.write = true, .alloc = true, .zeroed = true, .rss = HT_FAULT_RSS_ANON};
+  const TouchStory disk{.took_ns = 70'000,
+                        .major = true,
+                        .rss = HT_FAULT_RSS_FILE,
+                        .place = HT_PLACE_FILE,
+                        .inode = 5,
+                        .dev = 1};
+  story.at(2000);
+  faults.touch(10, zeroed).touch(10, zeroed).touch(11, zeroed);
+  faults.file(5, 1, {"a\x1b[31m.db", "srv"}).touch(11, disk).unseen(11, 1);
+  story.at(3000);
+  faults.books(10).books(11);
+  story.at(4000).end();
+  return story;
+}
+
+Json report_of(std::vector<std::string> words) {
+  words.insert(words.begin(), "faults");
+  words.insert(words.end(), {"--format", "json"});
+  const CommandRun run = run_command(words, story_of_two());
+  EXPECT_EQ(run.error, "");
+  return Json::parse(run.output);
+}
+
+TEST(Faults, JsonHasTheSchemasFields) {
+  const Json report = report_of({});
+  EXPECT_EQ(report["schema"], "hoodtrace.faults/1");
+  EXPECT_EQ(report["audit"]["seen"], 4);
+  EXPECT_EQ(report["audit"]["gup"], 1);
+  EXPECT_EQ(report["audit"]["kernel_faults"], 5);
+  ASSERT_EQ(report["tasks"].size(), 2U);
+  const Json& first = report["tasks"][0];
+  EXPECT_EQ(first["tid"], 11) << "the longest time first";
+  EXPECT_EQ(first["minor"], 1);
+  EXPECT_EQ(first["major"], 1);
+  EXPECT_EQ(first["kinds"]["file_major"]["count"], 1);
+  EXPECT_EQ(first["kinds"]["file_major"]["max_ns"], 70'000);
+  EXPECT_EQ(first["kinds"]["gup"]["count"], 1);
+  EXPECT_TRUE(first["kinds"]["gup"]["time_ns"].is_null()) << "not measured";
+  EXPECT_EQ(report["tasks"][1]["kinds"]["demand_zero"]["bytes"], 8192);
+  ASSERT_EQ(report["mappings"].size(), 2U);
+  EXPECT_EQ(report["mappings"][0]["name"], "/srv/a\x1b[31m.db");
+  EXPECT_EQ(report["mappings"][1]["name"], "anonymous");
+  EXPECT_EQ(report["mappings"][1]["kinds"]["demand_zero"]["count"], 3);
+}
+
+TEST(Faults, AProcessIsTheSumOfItsThreads) {
+  const Json report = report_of({"--by", "process"});
+  ASSERT_EQ(report["tasks"].size(), 1U);
+  EXPECT_EQ(report["tasks"][0]["pid"], 10);
+  EXPECT_EQ(report["tasks"][0]["comm"], "worker");
+  EXPECT_EQ(report["tasks"][0]["minor"], 3);
+}
+
+TEST(Faults, TextSaysWhatHowAndWhetherItAgrees) {
+  const CommandRun run = run_command({"faults"}, story_of_two());
+  EXPECT_EQ(run.error, "");
+  EXPECT_NE(run.output.find("hoodtrace faults: process 10 for 3.00 us; page_fault_user"),
+            std::string::npos)
+      << run.output;
+  EXPECT_NE(run.output.find("audit: 4 faults seen + 1 by the kernel for itself (gup), its own "
+                            "books (min_flt + maj_flt) 5: equal"),
+            std::string::npos)
+      << run.output;
+  EXPECT_NE(run.output.find("none lost"), std::string::npos);
+}
+
+TEST(Faults, AFilesNameNeverReachesTheTerminalRaw) {
+  const CommandRun run = run_command({"faults", "--by", "mapping"}, story_of_two());
+  EXPECT_EQ(run.output.find('\x1b'), std::string::npos);
+  EXPECT_NE(run.output.find("/srv/a\\x1b[31m.db"), std::string::npos) << run.output;
+}
+
+TEST(Faults, CsvHasAColumnPerKind) {
+  const CommandRun run = run_command({"faults", "--format", "csv"}, story_of_two());
+  EXPECT_NE(run.output.find("demand_zero,zero_page_read,"), std::string::npos) << run.output;
+}
+
+TEST(Faults, WrongViewsAreRefused) {
+  EXPECT_EQ(run_command({"faults", "--by", "cpu"}, story_of_two()).code, 2);
+  EXPECT_EQ(run_command({"faults", "--sort", "wait_ns"}, story_of_two()).code, 2);
+  EXPECT_EQ(run_command({"faults", "--sort", "cow_copy"}, story_of_two()).code, 0);
+  EXPECT_EQ(run_command({"sched", "--by", "mapping"}, story_of_two()).code, 2);
+}
+
+}  // namespace
+}  // namespace hoodtrace

@@ -1,0 +1,71 @@
+// What a page fault was, from the facts of its record.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "event/event.hpp"
+
+namespace hoodtrace {
+
+enum class FaultKind : std::uint8_t {
+  kDemandZero,
+  kZeroPageRead,
+  kZeroPageUpgrade,
+  kFileMinor,
+  kFileMajor,
+  kFileCow,
+  kCowCopy,
+  kCowReuse,
+  kSharedWrite,
+  kShmem,
+  kSwapMinor,
+  kSwapMajor,
+  kHuge,
+  kKernelAccess,
+  kInvalid,
+  kGup,
+  kOther,
+};
+
+struct FaultKindName {
+  FaultKind kind;
+  std::string_view key;      // as in JSON
+  std::string_view heading;  // of a column
+};
+
+// In the order of FaultKind.
+inline constexpr std::array kFaultKinds = {
+    FaultKindName{FaultKind::kDemandZero, "demand_zero", "ZEROED"},
+    FaultKindName{FaultKind::kZeroPageRead, "zero_page_read", "ZERO-READ"},
+    FaultKindName{FaultKind::kZeroPageUpgrade, "zero_page_upgrade", "ZERO-UPGR"},
+    FaultKindName{FaultKind::kFileMinor, "file_minor", "FILE"},
+    FaultKindName{FaultKind::kFileMajor, "file_major", "DISK"},
+    FaultKindName{FaultKind::kFileCow, "file_cow", "FILE-COW"},
+    FaultKindName{FaultKind::kCowCopy, "cow_copy", "COW-COPY"},
+    FaultKindName{FaultKind::kCowReuse, "cow_reuse", "COW-REUSE"},
+    FaultKindName{FaultKind::kSharedWrite, "shared_write", "SHARED-WR"},
+    FaultKindName{FaultKind::kShmem, "shmem", "SHMEM"},
+    FaultKindName{FaultKind::kSwapMinor, "swap_minor", "SWAP-MIN"},
+    FaultKindName{FaultKind::kSwapMajor, "swap_major", "SWAP-MAJ"},
+    FaultKindName{FaultKind::kHuge, "huge", "HUGE"},
+    FaultKindName{FaultKind::kKernelAccess, "kernel_access", "KERNEL"},
+    FaultKindName{FaultKind::kInvalid, "invalid", "INVALID"},
+    FaultKindName{FaultKind::kGup, "gup", "GUP"},
+    FaultKindName{FaultKind::kOther, "other", "OTHER"},
+};
+inline constexpr std::size_t kFaultKindCount = kFaultKinds.size();
+
+inline std::string_view key_of(FaultKind kind) {
+  return kFaultKinds[static_cast<std::size_t>(kind)].key;
+}
+
+// The kind as views count it.
+FaultKind kind_of(const ht_fault& fault);
+
+// What was done for the access, whoever made it: the same but for kernel_access and gup.
+FaultKind deed_of(const ht_fault& fault);
+
+}  // namespace hoodtrace
