@@ -2,7 +2,7 @@
 
 #include "output/event_rows.hpp"
 #include "output/json_text.hpp"
-#include "output/session_words.hpp"
+#include "event/session_words.hpp"
 #include "output/task_state.hpp"
 
 namespace hoodtrace {

@@ -30,6 +30,7 @@ Result<std::size_t> PlainSource::fill() {
   const ssize_t got = ::read(fd_.get(), bytes + end_, words_.size() * 8 - end_);
   if (got < 0) return failed(fmt::format("cannot read {}: {}", path_, std::strerror(errno)));
   end_ += static_cast<std::size_t>(got);
+  read_ += static_cast<std::uint64_t>(got);
   return static_cast<std::size_t>(got);
 }
 
@@ -54,7 +55,7 @@ Result<std::span<const RecordView>> PlainSource::next() {
   }
   const bool at_end = *got == 0;
   if (malformed || (at_end && start_ != end_)) {
-    ended_ = true;
+    ended_ = is_cut_ = true;
     ht_trouble trouble{};
     trouble.head = {last_ns_, 0, HT_TROUBLE, HT_NO_CPU};
     trouble.count = 1;
