@@ -74,6 +74,7 @@ if [[ -n $all ]]; then
   say "tests under ASan and UBSan: unit, golden"
   ctests sanitize -L 'unit|golden'
 fi
+check "fuzzing for a minute: decode, and the trace file" scripts/fuzz.sh 30
 check "core builds without any BPF tool" scripts/check_core.sh
 # Slow, and not yet run over everything: not part of CI until it is green.
 [[ -z $all ]] || check "clang builds it, clang-tidy is content" build tidy -- -k 0

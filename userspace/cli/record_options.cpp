@@ -79,6 +79,7 @@ void add_record_options(CLI::App& app, Options& options) {
   app.add_option("families", options.record.families, "what to record: sched, procs (default: all)")
       ->type_name("");
   add_recording_form(app, options);
+  app.add_flag("--host-name", options.trace.host_name, "put this machine's name into the file");
   add_duration(app, "--ring", options.record.ring_ns,
                "keep only the last so much, in memory; written on Ctrl-C, SIGUSR1 or a trigger");
   app.add_option_function<std::vector<std::string>>(

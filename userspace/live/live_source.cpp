@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -187,6 +188,13 @@ void LiveSource::add_session(const Plan& plan, std::uint64_t now_ns) {
   say("target", describe(request_.target));
   say("how", plan.how);
   say("command", request_.command_line);
+  say("clock", "CLOCK_BOOTTIME");
+  utsname host{};
+  if (::uname(&host) == 0) {
+    say("kernel", host.release);
+    say("machine", host.machine);
+    if (request_.host_name) say("host", host.nodename);
+  }
   making_.add(session, tail);
 }
 

@@ -47,6 +47,7 @@ struct TraceRequest {
   std::uint64_t books_interval_ns = 0;
   std::uint64_t duration_ns = 0;  // 0 = until stopped, or until the target is gone
   std::string btf_path;           // empty = the kernel's own
+  bool host_name = false;         // goes into the session record too
   std::string command_line;       // as typed; goes into the session record
 };
 

@@ -80,6 +80,16 @@ constexpr std::array kWakeup = {
     last(AT(ht_wakeup, flags), kTid),
 };
 
+// The segments are left as they are, one record's after the other: waits on one CPU mostly saw the
+// same runs, so that zstd finds most of each list in the list before; columns would tear it apart.
+constexpr std::array kBehind = {
+    raw(kCpu),
+    chain(kTid, kCpu),
+    raw(AT(ht_behind, rest_ns)),
+    last(AT(ht_behind, count)),
+    last(AT(ht_behind, pad)),
+};
+
 constexpr std::array kMigrate = {
     raw(kCpu),
     last(kTid),
@@ -144,11 +154,19 @@ constexpr std::span<const ColumnCode> columns_for() {
   if constexpr (Type == HT_SWITCH) return kSwitch;
   if constexpr (Type == HT_WAKING) return kWaking;
   if constexpr (Type == HT_WAKEUP) return kWakeup;
+  if constexpr (Type == HT_BEHIND) return kBehind;
   if constexpr (Type == HT_MIGRATE) return kMigrate;
   return kPlain<Record>;
 }
 
-#define HT_SCHEMA(id, NAME, record) RecordSchema{id, sizeof(record), columns_for<id, record>()},
+// How much of the struct the columns cover; the rest is stored as it is.
+template <std::uint16_t Type, class Record>
+constexpr std::uint16_t fixed_bytes_for() {
+  return Type == HT_BEHIND ? offsetof(ht_behind, segments) : sizeof(Record);
+}
+
+#define HT_SCHEMA(id, NAME, record) \
+  RecordSchema{id, fixed_bytes_for<id, record>(), columns_for<id, record>()},
 constexpr std::array kSchemas = {HT_EVENTS(HT_SCHEMA)};
 #undef HT_SCHEMA
 

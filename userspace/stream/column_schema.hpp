@@ -11,7 +11,7 @@ namespace hoodtrace {
 
 struct RecordSchema {
   std::uint16_t type = 0;         // 0: any record, of any size
-  std::uint16_t fixed_bytes = 0;  // its struct
+  std::uint16_t fixed_bytes = 0;  // of its struct, those that the columns cover
   std::span<const ColumnCode> columns;
 };
 

@@ -63,7 +63,11 @@ std::string info_text(const RecordingFile& file, const RecordingContents& conten
   };
   line("state", state_text(file, contents));
   for (const auto& [key, value] : contents.words()) line(printable(key), printable(value));
-  if (contents.wall_ns() != 0) line("started", wall_text(contents.wall_ns()));
+  if (contents.wall_ns() != 0) {
+    line("started", wall_text(contents.wall_ns()));
+    if (contents.wall_ns() > contents.first_ns())
+      line("booted", wall_text(contents.wall_ns() - contents.first_ns()));
+  }
   line("lasts", format_duration(contents.last_ns() - contents.first_ns()));
   line("CPUs", fmt::format("{}", contents.cpus()));
   line("lost", lost_text(contents.account()));
