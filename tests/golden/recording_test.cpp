@@ -64,8 +64,8 @@ TEST_P(Recording, ReplaysAsExpected) {
   EXPECT_EQ(run.output, content(path));
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, Recording, ::testing::ValuesIn(kCases), [](const auto& info) {
-  std::string name = info.param.file;
+INSTANTIATE_TEST_SUITE_P(Golden, Recording, ::testing::ValuesIn(kCases), [](const auto& test) {
+  std::string name = test.param.file;
   for (char& c : name)
     if (c == '.' || c == '-') c = '_';
   return name;

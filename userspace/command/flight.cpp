@@ -30,12 +30,12 @@ class Flight {
     report(false);
     if (watch_.marks() > marks_before) start_dump();
     pull_trigger(records.back().head->time_ns);
-    progress_.show([this] {
-      return fmt::format("{} events, the last {} in {} of memory, {} lost",
-                         format_grouped(watch_.account().seen()),
-                         format_duration(recorder_.span_ns()), format_bytes(recorder_.bytes()),
-                         format_grouped(lost()));
-    });
+    constexpr unsigned kBatch = 1024;  // batches are few: each of them may look at the clock
+    if (progress_.is_due(kBatch))
+      progress_.show(fmt::format("{} events, the last {} in {} of memory, {} lost",
+                                 format_grouped(watch_.account().seen()),
+                                 format_duration(recorder_.span_ns()),
+                                 format_bytes(recorder_.bytes()), format_grouped(lost())));
     return {};
   }
 

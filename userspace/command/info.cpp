@@ -27,10 +27,9 @@ Result<int> run_info(const Options& options, const Environment&) {
     if (!records) return records.error();
     if (records->empty()) break;
     for (const RecordView& record : *records) contents.on_record(record);
-    progress.show([&] {
-      return fmt::format("{} of {} read", format_bytes((*source)->facts().offset),
-                         format_bytes((*source)->facts().bytes));
-    });
+    if (progress.is_due(static_cast<unsigned>(records->size())))
+      progress.show(fmt::format("{} of {} read", format_bytes((*source)->facts().offset),
+                                format_bytes((*source)->facts().bytes)));
   }
   progress.clear();
   const FileSource::Facts facts = (*source)->facts();

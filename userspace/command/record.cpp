@@ -15,6 +15,8 @@
 namespace hoodtrace {
 namespace {
 
+constexpr unsigned kBatch = 1024;
+
 std::string progress_text(const Recorder& recorder, const RecordWatch& watch) {
   return fmt::format("{} events, {}, {} lost", format_grouped(watch.account().seen()),
                      format_bytes(recorder.bytes()),
@@ -55,7 +57,8 @@ Result<int> run_record(const Options& options, const Environment& environment) {
     if (records->empty()) break;
     for (const RecordView& record : *records) watch.on_record(record);
     written = (*recorder)->write(*records);
-    progress.show([&] { return progress_text(**recorder, watch); });
+    // Batches are few: each of them may look at the clock.
+    if (progress.is_due(kBatch)) progress.show(progress_text(**recorder, watch));
     if ((*recorder)->is_full() && !std::exchange(asked_to_stop, true)) environment.ask(Ask::kStop);
   }
   progress.clear();
