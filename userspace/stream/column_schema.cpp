@@ -166,12 +166,12 @@ constexpr std::uint16_t fixed_bytes_for() {
 }
 
 #define HT_SCHEMA(id, NAME, record) \
-  RecordSchema{id, fixed_bytes_for<id, record>(), columns_for<id, record>()},
+  RecordSchema{id, fixed_bytes_for<id, record>(), sizeof(record), columns_for<id, record>()},
 constexpr std::array kSchemas = {HT_EVENTS(HT_SCHEMA)};
 #undef HT_SCHEMA
 
 constexpr std::array kAnyColumns = {raw(kCpu), last(kTid), raw(kType)};
-constexpr RecordSchema kAny{0, sizeof(ht_header), kAnyColumns};
+constexpr RecordSchema kAny{0, sizeof(ht_header), sizeof(ht_header), kAnyColumns};
 
 // By type id: its line in kSchemas.
 constexpr auto kByType = [] {
@@ -184,7 +184,12 @@ constexpr auto kByType = [] {
 
 const RecordSchema& schema_of(std::uint16_t type, std::uint32_t bytes) {
   if (type >= kByType.size() || kByType[type] == nullptr) return kAny;
-  return bytes < kByType[type]->fixed_bytes ? kAny : *kByType[type];
+  return bytes < kByType[type]->struct_bytes ? kAny : *kByType[type];
+}
+
+std::uint16_t struct_bytes_of(std::uint16_t type) {
+  return type < kByType.size() && kByType[type] != nullptr ? kByType[type]->struct_bytes
+                                                           : std::uint16_t{0};
 }
 
 }  // namespace hoodtrace

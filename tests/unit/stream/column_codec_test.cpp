@@ -154,6 +154,50 @@ TEST(ColumnCodec, ASwitchTakesItsTimesAndLittleElse) {
   EXPECT_LT(other_than_zero, 5 * 10'000U + 1000);
 }
 
+template <class Number>
+void put(std::vector<std::uint8_t>& out, Number number) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&number);
+  out.insert(out.end(), bytes, bytes + sizeof(number));
+}
+
+// A recording from when ht_cgroup_name was nothing but its header: the fields it has now are zero,
+// and the tail is where it is now.
+TEST(ColumnCodec, AStructThatGrewSinceIsFilledUpWithZeros) {
+  std::vector<std::uint8_t> payload;
+  put(payload, std::uint16_t{1});  // classes
+  put(payload, std::uint16_t{0});
+  put(payload, std::uint32_t{0});  // order
+  put(payload, std::uint32_t{1});  // times
+  put(payload, std::uint8_t{2});   // first_ns + 1
+  put(payload, std::uint16_t{HT_CGROUP_NAME});
+  put(payload, std::uint16_t{sizeof(ht_header)});
+  put(payload, std::uint16_t{1});                  // columns
+  put(payload, std::uint16_t{sizeof(ht_header)});  // the struct
+  put(payload, std::uint32_t{1});                  // lengths
+  put(payload, std::uint32_t{8});                  // tails
+  ColumnCode tid;
+  tid.offset = tid.source = offsetof(ht_header, tid);
+  tid.width = sizeof(ht_header::tid);
+  put(payload, tid);
+  put(payload, std::uint32_t{1});
+  put(payload, std::uint8_t{8});  // tid 7
+  put(payload, std::uint8_t{8});  // eight bytes more
+  for (const char letter : {'a', 'b', 'c', 'd', 'e', 'f', 'g', '\0'})
+    payload.push_back(static_cast<std::uint8_t>(letter));
+  payload.resize(payload.size() + ColumnDecoder::kSlackBytes);
+  bool malformed = false;
+  const auto records = decoded(payload, 1, 41, malformed);
+  ASSERT_FALSE(malformed);
+  ASSERT_EQ(records.size(), 1U);
+  ASSERT_EQ(records[0].size(), sizeof(ht_cgroup_name) + 8);
+  ht_cgroup_name name;
+  std::memcpy(&name, records[0].data(), sizeof(name));
+  EXPECT_EQ(name.head.time_ns, 42U);
+  EXPECT_EQ(name.head.tid, 7U);
+  EXPECT_EQ(name.cgroup_id, 0U);
+  EXPECT_STREQ(records[0].data() + sizeof(name), "abcdefg");
+}
+
 // Whatever stands in a payload, and however short it is: told, never obeyed. ASan watches.
 TEST(ColumnCodec, AWrongPayloadIsRefusedOrYieldsRecords) {
   StreamBuilder story;
