@@ -1,23 +1,21 @@
 #include "stream/opening.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
 namespace hoodtrace {
 namespace {
 
-// Of the records that userspace makes, those that are no moment in time give something a name, with
-// its id in the first eight bytes.
-bool is_name(const ht_header& head) {
-  return head.type >= HT_KIND_LIMIT && head.type != HT_SESSION && head.type != HT_TICK &&
-         head.type != HT_TROUBLE;
-}
+// What is no moment in time but gives something a name.
+bool is_name(const ht_header& head) { return head.type == HT_CGROUP_NAME; }
 
-std::uint64_t named_id(const RecordView& record) {
-  std::uint64_t id = 0;
-  if (record.bytes >= sizeof(ht_header) + sizeof(id))
-    std::memcpy(&id, reinterpret_cast<const char*>(record.head) + sizeof(ht_header), sizeof(id));
-  return id;
+// What it names: its id comes first, and the ids of files are two numbers.
+Opening::NameKey key_of(const RecordView& record) {
+  std::array<std::uint64_t, 2> id{};
+  const std::size_t bytes = std::min<std::size_t>(record.bytes - sizeof(ht_header), sizeof(id));
+  std::memcpy(id.data(), record.head + 1, bytes);
+  return {record.head->type, id};
 }
 
 }  // namespace
@@ -30,7 +28,7 @@ void Opening::follow_task(const ht_task& task) {
 
 void Opening::follow(const RecordView& record) {
   if (is_name(*record.head)) {
-    RecordBuffer& name = names_[{record.head->type, named_id(record)}];
+    RecordBuffer& name = names_[key_of(record)];
     name.clear();
     name.add_view(record);
     if (names_.size() > kMaxNames) names_.erase(names_.begin());

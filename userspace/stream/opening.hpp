@@ -2,6 +2,7 @@
 // names of what lives. Follows the stream from its start.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <unordered_map>
@@ -14,6 +15,8 @@ namespace hoodtrace {
 
 class Opening {
  public:
+  using NameKey = std::pair<std::uint16_t, std::array<std::uint64_t, 2>>;
+
   void follow(const RecordView& record);
 
   // The records, as of `now_ns`. Traced tasks are not among them: their books, which follow in the
@@ -28,7 +31,7 @@ class Opening {
 
   RecordBuffer session_;
   std::unordered_map<std::uint32_t, ht_task_seen> tasks_;  // by tid
-  std::map<std::pair<std::uint16_t, std::uint64_t>, RecordBuffer> names_;
+  std::map<NameKey, RecordBuffer> names_;
 };
 
 }  // namespace hoodtrace

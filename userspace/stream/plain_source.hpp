@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ class PlainSource : public Source {
   [[nodiscard]] bool is_cut() const { return is_cut_; }
 
  private:
+  RecordView up_to_date(RecordView record);
   // Bytes read, 0 at the end of the file.
   Result<std::size_t> fill();
 
@@ -39,6 +41,7 @@ class PlainSource : public Source {
   std::uint64_t last_ns_ = 0;
   std::vector<RecordView> views_;
   RecordBuffer made_;
+  std::vector<std::unique_ptr<RecordBuffer>> grown_;
 };
 
 }  // namespace hoodtrace
