@@ -12,7 +12,7 @@ packages_run=(
 
 packages_test=(
   "${packages_run[@]}"
-  libgtest-dev libgmock-dev
+  libgtest-dev libgmock-dev libclang-rt-dev
   # checks
   clang-format clang-tidy shellcheck git
   # live tests: programs that they start, users and namespaces that they change into

@@ -71,6 +71,7 @@ say "building the core with ASan and UBSan"
 build sanitize
 say "tests under ASan and UBSan: unit, golden"
 ctests sanitize -L 'unit|golden'
+check "fuzzing for a minute: decode, and the trace file" scripts/fuzz.sh 30
 check "core builds without any BPF tool" scripts/check_core.sh
 check "clang-tidy" scripts/check_tidy.sh ${all:+--all}
 check "format" scripts/check_format.sh

@@ -224,8 +224,8 @@ class StreamBuilder {
     records_.add(ht_trouble{head(HT_TROUBLE, 0, HT_NO_CPU), count, what, 0});
     return *this;
   }
-  StreamBuilder& tick() {
-    records_.add(ht_tick{head(HT_TICK, 0, HT_NO_CPU), HT_TICK_INTERVAL, HT_NO_STATUS});
+  StreamBuilder& tick(std::uint32_t kind = HT_TICK_INTERVAL) {
+    records_.add(ht_tick{head(HT_TICK, 0, HT_NO_CPU), kind, HT_NO_STATUS});
     return *this;
   }
   StreamBuilder& end(std::uint32_t command_status = HT_NO_STATUS) {

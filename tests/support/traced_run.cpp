@@ -97,8 +97,10 @@ GatedWorkload::GatedWorkload(const Words& words)
   before_ = read_kernel_books(process_.pid());
 }
 
+void GatedWorkload::begin() { process_.write_input("g"); }
+
 bool GatedWorkload::play() {
-  process_.write_input("g");
+  begin();
   if (!process_.wait_for_error("done\n", kPatience)) return false;
   if (!wait_until_asleep(process_.pid())) return false;
   after_ = read_kernel_books(process_.pid());

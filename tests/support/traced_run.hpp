@@ -43,7 +43,8 @@ class GatedWorkload {
   [[nodiscard]] pid_t pid() const { return process_.pid(); }
   // All of its threads sleep in front of the gate (or are done), and their books stand still.
   [[nodiscard]] bool is_ready() const { return ready_; }
-  bool play();  // lets it work, and waits until all is done
+  bool play();   // lets it work, and waits until all is done
+  void begin();  // lets it work, and does not wait
   Json finish();
 
   // By tid, of the time between is_ready() and the end of play().

@@ -46,6 +46,10 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
         ->type_name("FILE");
     return;
   }
+  if (command.name == "info") {
+    app.add_option("recording", options.from, "the file to look at")->type_name("");
+    return;
+  }
   add_from(app, options);
   app.add_option("-w,--record", options.record.tee, "record what is viewed, to be viewed again")
       ->type_name("FILE");
@@ -132,7 +136,8 @@ Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char*
     return usage("a command is missing, such as: hoodtrace sched; see: hoodtrace --help");
   options.command = app.get_subcommands().front()->get_name();
   if (dashes != end) {
-    if (options.command == "doctor") return usage("doctor runs no command");
+    if (options.command == "doctor" || options.command == "info")
+      return usage(options.command + " runs no command");
     options.trace.target.command.assign(dashes + 1, end);
     if (options.trace.target.command.empty() || options.trace.target.command.front().empty())
       return usage("a command must follow --, as in: hoodtrace sched -- make -j2");

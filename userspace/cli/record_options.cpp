@@ -31,6 +31,18 @@ int parse_compression(const std::string& word) {
       fmt::format("--compress takes zstd:1 to zstd:19, or none; not '{}'", printable(word)));
 }
 
+// "wait>20ms" or "fault>5ms".
+void take_trigger(const std::string& word, RecordOptions& options) {
+  const std::size_t at = word.find('>');
+  const std::string what = word.substr(0, at);
+  if (at == std::string::npos || (what != "wait" && what != "fault"))
+    throw CLI::ValidationError(
+        fmt::format("--trigger takes 'wait>TIME' or 'fault>TIME'; not '{}'", printable(word)));
+  const std::uint64_t ns = checked(parse_duration(word.substr(at + 1)));
+  if (ns == 0) throw CLI::ValidationError("--trigger takes a time of more than nothing");
+  (what == "wait" ? options.trigger_wait_ns : options.trigger_fault_ns) = ns;
+}
+
 }  // namespace
 
 void add_recording_form(CLI::App& app, Options& options) {
@@ -58,6 +70,16 @@ void add_record_options(CLI::App& app, Options& options) {
                  "what to record: sched, procs, faults, cache (default: all)")
       ->type_name("");
   add_recording_form(app, options);
+  app.add_flag("--host-name", options.trace.host_name, "put this machine's name into the file");
+  add_duration(app, "--ring", options.record.ring_ns,
+               "keep only the last so much, in memory; written on Ctrl-C, SIGUSR1 or a trigger");
+  app.add_option_function<std::vector<std::string>>(
+         "--trigger",
+         [&options](const std::vector<std::string>& words) {
+           for (const std::string& word : words) take_trigger(word, options.record);
+         },
+         "with --ring: write when a wait or a fault is longer, as in 'wait>20ms'")
+      ->type_name("WHAT>TIME");
 }
 
 // Not while the options are parsed: an option that does not exist comes first.
@@ -72,6 +94,11 @@ Result<void> complete_record(Options& options) {
   if (!options.record.families.empty())
     return usage(fmt::format("record takes {}; not '{}'", known,
                              printable(options.record.families.front())));
+  const RecordOptions& record = options.record;
+  if (record.ring_ns == 0 && (record.trigger_wait_ns != 0 || record.trigger_fault_ns != 0))
+    return usage("--trigger says when --ring is written: give --ring TIME too");
+  if (record.trigger_wait_ns != 0 && !options.trace.families.sched)
+    return usage("--trigger 'wait>...' needs sched to be recorded");
   return {};
 }
 

@@ -23,6 +23,7 @@ Result<int> run_procs(const Options& options, const Environment& environment);
 Result<int> run_cache(const Options& options, const Environment& environment);
 Result<int> run_record(const Options& options, const Environment& environment);
 Result<int> run_export(const Options& options, const Environment& environment);
+Result<int> run_info(const Options& options, const Environment& environment);
 Result<int> run_doctor(const Options& options, const Environment& environment);
 
 inline constexpr std::array kCommands = {
@@ -49,7 +50,9 @@ inline constexpr std::array kCommands = {
             true, run_cache},
     Command{"record", "write every event into a trace file, to be viewed later with --from",
             "  sudo hoodtrace record -d 10 -o run.htrec\n"
-            "  sudo hoodtrace record -o build.htrec -- make\n"
+            "  sudo hoodtrace record sched -o build.htrec -- make\n"
+            "  sudo hoodtrace record -o big.htrec --max-size 512M --compress zstd:6\n"
+            "  sudo hoodtrace record -o last.htrec --ring 30s --trigger 'wait>20ms'\n"
             "  hoodtrace sched --from build.htrec",
             true, run_record},
     Command{"export", "events to Perfetto, JSON lines, CSV or HTML, from a trace file or live",
@@ -57,6 +60,10 @@ inline constexpr std::array kCommands = {
             "  sudo hoodtrace export --to csv -d 2 -o two_seconds.csv\n"
             "  sudo hoodtrace export --to jsonl -o build.jsonl -- make -j2",
             true, run_export},
+    Command{"info", "what is in a recording, and whether it is whole",
+            "  hoodtrace info run.htrec\n"
+            "  hoodtrace info run.htrec --format json",
+            false, run_info},
     Command{"doctor", "what this kernel and these privileges let hoodtrace see",
             "  sudo hoodtrace doctor\n"
             "  hoodtrace doctor --format json",

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "event/session_words.hpp"
 #include "output/sink.hpp"
 #include "stream/file_source.hpp"
 
@@ -18,16 +19,7 @@ struct SessionText {
 
 SessionText read_session(const ht_session& session) {
   SessionText text;
-  std::string_view tail = tail_of(session);
-  const auto next = [&tail] {
-    const std::size_t end = tail.find('\0');
-    const std::string_view word = tail.substr(0, end);
-    tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
-    return word;
-  };
-  while (!tail.empty()) {
-    const std::string_view key = next();
-    const std::string_view value = next();
+  for (const auto& [key, value] : session_words(session)) {
     if (key == "target") text.target = value;
     if (key == "how") text.how = value;
   }

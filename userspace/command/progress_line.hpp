@@ -15,15 +15,15 @@ class ProgressLine {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
-  // Is it time to show()? Cheap: looks at the clock each 1 024th call only.
-  bool is_due();
+  // Is it time to show()? Cheap: looks at the clock each 1 024th event only.
+  bool is_due(unsigned events = 1);
   void show(const std::string& printable_text);
   void clear();
 
  private:
   bool is_terminal_;
   bool shown_ = false;
-  unsigned calls_ = 0;
+  unsigned events_ = 0;
   std::chrono::steady_clock::time_point next_{};
 };
 

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <cstring>
 #include <limits>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "live/boot_clock.hpp"
@@ -51,6 +53,7 @@ class LiveSource : public Source {
   void name_cgroups(const RecordView& record);
   Result<void> wait(std::uint64_t until_ns);
   Result<void> add_books(std::uint64_t now_ns);
+  void add_tick(std::uint32_t kind);
   void queue_made();
   bool fill_lanes(std::uint64_t& watermark_ns);
   void give_back();
@@ -82,7 +85,9 @@ class LiveSource : public Source {
   std::vector<RecordView> batch_;
   std::uint64_t ends_ns_ = kForever;
   std::uint64_t next_tick_ns_ = kForever;
+  std::uint64_t next_books_ns_ = kForever;
   bool stop_ = false;      // asked to end
+  bool mark_ = false;      // asked for the books and an HT_TICK_MARK
   bool draining_ = false;  // detached: what is left comes out
   bool finished_ = false;  // the final tick is in the stream
   bool is_drained_ = true;
@@ -108,6 +113,7 @@ void LiveSource::take_signals() {
   ::sigemptyset(&set);
   ::sigaddset(&set, SIGINT);
   ::sigaddset(&set, SIGTERM);
+  if (request_.books_interval_ns != 0) ::sigaddset(&set, SIGUSR1);
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
   signals_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
@@ -165,6 +171,7 @@ Result<void> LiveSource::start() {
   const std::uint64_t now_ns = boot_clock_ns();
   if (request_.duration_ns != 0) ends_ns_ = now_ns + request_.duration_ns;
   if (request_.interval_ns != 0) next_tick_ns_ = now_ns + request_.interval_ns;
+  if (request_.books_interval_ns != 0) next_books_ns_ = now_ns + request_.books_interval_ns;
   if (child_)
     if (Result<void> released = child_->release(); !released) return released;
   return {};
@@ -187,6 +194,13 @@ void LiveSource::add_session(const Plan& plan, std::uint64_t now_ns) {
   say("target", describe(request_.target));
   say("how", plan.how);
   say("command", request_.command_line);
+  say("clock", "CLOCK_BOOTTIME");
+  utsname host{};
+  if (::uname(&host) == 0) {
+    say("kernel", host.release);
+    say("machine", host.machine);
+    if (request_.host_name) say("host", host.nodename);
+  }
   making_.add(session, tail);
 }
 
@@ -250,8 +264,12 @@ Result<void> LiveSource::wait(std::uint64_t until_ns) {
     const int fd = static_cast<int>(static_cast<std::uint32_t>(events[i].data.u64));
     switch (events[i].data.u64 >> 32) {
       case kSignal: {
-        signalfd_siginfo info;
+        signalfd_siginfo info{};
         (void)!::read(signals_.get(), &info, sizeof(info));
+        if (info.ssi_signo == SIGUSR1) {
+          mark_ = true;
+          break;
+        }
         stop_ = true;
         sigset_t set;
         ::sigemptyset(&set);
@@ -326,6 +344,14 @@ void LiveSource::fill_batch() {
   }
 }
 
+void LiveSource::add_tick(std::uint32_t kind) {
+  ht_tick tick{};
+  tick.head = {boot_clock_ns(), 0, HT_TICK, HT_NO_CPU};
+  tick.kind = kind;
+  tick.command_status = HT_NO_STATUS;
+  making_.add(tick);
+}
+
 // Everything is out: what was lost at the very end, and the end itself.
 void LiveSource::finish() {
   const std::uint64_t now_ns = boot_clock_ns();
@@ -360,12 +386,13 @@ Result<void> LiveSource::advance() {
     draining_ = true;
   } else if (now_ns >= next_tick_ns_) {
     if (Result<void> scanned = add_books(now_ns); !scanned) return scanned;
-    ht_tick tick{};
-    tick.head = {boot_clock_ns(), 0, HT_TICK, HT_NO_CPU};
-    tick.kind = HT_TICK_INTERVAL;
-    tick.command_status = HT_NO_STATUS;
-    making_.add(tick);
+    add_tick(HT_TICK_INTERVAL);
     next_tick_ns_ = std::max(next_tick_ns_ + request_.interval_ns, now_ns);
+  } else if (mark_ || now_ns >= next_books_ns_) {
+    add_tick(HT_TICK_BOOKS);
+    if (Result<void> scanned = add_books(now_ns); !scanned) return scanned;
+    if (std::exchange(mark_, false)) add_tick(HT_TICK_MARK);
+    next_books_ns_ = now_ns + request_.books_interval_ns;
   }
   queue_made();
   return {};
@@ -376,7 +403,8 @@ Result<std::span<const RecordView>> LiveSource::next() {
     give_back();
     if (is_drained_ && !draining_) {
       const std::uint64_t drain_ns = boot_clock_ns() + kDrainNs;
-      if (Result<void> waited = wait(std::min({drain_ns, next_tick_ns_, ends_ns_})); !waited)
+      if (Result<void> waited = wait(std::min({drain_ns, next_tick_ns_, next_books_ns_, ends_ns_}));
+          !waited)
         return waited.error();
     }
     if (Result<void> advanced = advance(); !advanced) return advanced.error();

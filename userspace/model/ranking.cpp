@@ -3,6 +3,15 @@
 #include <algorithm>
 
 namespace hoodtrace {
+namespace {
+
+using Ranked = std::pair<WhoId, std::uint64_t>;
+
+bool is_longer(const Ranked& a, const Ranked& b) {
+  return a.second != b.second ? a.second > b.second : a.first < b.first;
+}
+
+}  // namespace
 
 Ranking::Entry& Ranking::slot(WhoId who) {
   const std::size_t mask = table_.size() - 1;
@@ -18,12 +27,16 @@ void Ranking::grow() {
     if (entry.used) slot(entry.who) = entry;
 }
 
+// The larger half stays. Which ones those are is all that matters, not their order: no sort, for in
+// a storm of hundreds of tasks this is called every few waits.
 void Ranking::fold() {
-  const auto ranked = sorted();
+  auto list = used();
+  const auto middle = list.begin() + std::min<std::ptrdiff_t>(kLimit / 2, std::ssize(list));
+  std::nth_element(list.begin(), middle, list.end(), is_longer);
   for (Entry& entry : table_) entry = {};
   used_ = 0;
-  for (std::size_t i = 0; i < ranked.size(); i++)
-    add(i < kLimit / 2 ? ranked[i].first : WhoTable::kOther, ranked[i].second);
+  for (auto at = list.begin(); at != list.end(); ++at)
+    add(at < middle ? at->first : WhoTable::kOther, at->second);
 }
 
 void Ranking::add(WhoId who, std::uint64_t ns) {
@@ -53,13 +66,17 @@ std::uint64_t Ranking::total_ns() const {
   return total;
 }
 
-std::vector<std::pair<WhoId, std::uint64_t>> Ranking::sorted() const {
+std::vector<std::pair<WhoId, std::uint64_t>> Ranking::used() const {
   std::vector<std::pair<WhoId, std::uint64_t>> list;
+  list.reserve(used_);
   for (const Entry& entry : table_)
     if (entry.used && entry.ns > 0) list.emplace_back(entry.who, entry.ns);
-  std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
-    return a.second != b.second ? a.second > b.second : a.first < b.first;
-  });
+  return list;
+}
+
+std::vector<std::pair<WhoId, std::uint64_t>> Ranking::sorted() const {
+  auto list = used();
+  std::sort(list.begin(), list.end(), is_longer);
   return list;
 }
 

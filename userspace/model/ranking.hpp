@@ -28,6 +28,8 @@ class Ranking {
     std::uint64_t ns;
   };
 
+  // In no order.
+  [[nodiscard]] std::vector<std::pair<WhoId, std::uint64_t>> used() const;
   Entry& slot(WhoId who);
   void grow();
   void fold();

@@ -1,8 +1,8 @@
 // The rows of life cycles, of losses, and of what userspace tells.
 
+#include "event/session_words.hpp"
 #include "output/event_rows.hpp"
 #include "output/json_text.hpp"
-#include "output/session_words.hpp"
 #include "output/task_state.hpp"
 
 namespace hoodtrace {

@@ -66,6 +66,7 @@ void BlockSource::miss(std::uint64_t first_ns, std::uint64_t last_ns, std::uint6
 
 void BlockSource::end(bool whole) {
   ended_ = true;
+  is_cut_ = !whole;
   if (whole) return;
   ht_trouble trouble{};
   trouble.head = {last_ns_, 0, HT_TROUBLE, HT_NO_CPU};

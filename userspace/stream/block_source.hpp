@@ -25,6 +25,8 @@ class BlockSource : public Source {
   [[nodiscard]] std::uint64_t damaged_blocks() const { return damaged_; }
   // Where the reading stands in the file.
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
+  // Its end is missing.
+  [[nodiscard]] bool is_cut() const { return is_cut_; }
 
  private:
   // Bytes at `offset`, fewer only at the end of the file.
@@ -41,6 +43,7 @@ class BlockSource : public Source {
   Fd fd_;
   std::uint64_t offset_ = 8;  // of the next block
   bool ended_ = false;
+  bool is_cut_ = false;
   bool in_block_ = false;
   BlockHeader header_;
   std::uint32_t given_ = 0;           // records of this block

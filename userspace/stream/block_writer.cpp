@@ -60,7 +60,9 @@ void BlockWriter::add(RecordView record) {
 }
 
 Result<void> BlockWriter::write(std::span<const RecordView> records) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  if (limits_.waits)
+    done_.wait(lock, [this] { return !failure_ || pending_bytes_ < limits_.memory_bytes / 2; });
   if (!failure_) return failure_;
   const std::size_t before = full_.size();
   for (const RecordView& record : records)
@@ -145,6 +147,7 @@ void BlockWriter::run() {
     encoding_ = false;
     pending_bytes_ -= bytes;
     if (spare_.size() < kSpares) spare_.push_back(std::move(block));
+    if (limits_.waits) done_.notify_all();
     if (!taken && failure_) failure_ = taken;
     if (!failure_) break;
   }

@@ -33,6 +33,7 @@ class BlockWriter {
     std::size_t memory_bytes = std::size_t{64} << 20;  // of records not yet in blocks
     std::chrono::milliseconds age{500};                // a block is closed after that at the latest
     std::uint32_t block_records = 1 << 16;
+    bool waits = false;  // for memory, instead of dropping: for a source that can wait
   };
 
   // zstd's level, 0 = none.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "stream/column_schema.hpp"
+
 namespace hoodtrace {
 namespace {
 
@@ -49,15 +51,17 @@ bool is_same(const ColumnCode& a, const ColumnCode& b) {
 
 bool ColumnDecoder::read_class(Bytes& in, Class& into) {
   std::uint16_t columns = 0;
-  std::uint16_t zero = 0;
   std::uint32_t lengths_bytes = 0;
   std::uint32_t tails_bytes = 0;
   if (!take(in, into.type) || !take(in, into.fixed_bytes) || !take(in, columns) ||
-      !take(in, zero) || !take(in, lengths_bytes) || !take(in, tails_bytes))
+      !take(in, into.struct_bytes) || !take(in, lengths_bytes) || !take(in, tails_bytes))
     return false;
   if (into.fixed_bytes < sizeof(ht_header) || into.fixed_bytes % 8 != 0 ||
       into.fixed_bytes > kMaxFixedBytes || columns > kMaxColumns)
     return false;
+  if (into.struct_bytes < into.fixed_bytes || into.struct_bytes > kMaxFixedBytes) return false;
+  const std::size_t ours = struct_bytes_of(into.type);
+  into.grown_bytes = ours > into.struct_bytes ? ours - into.struct_bytes : 0;
   std::vector<std::uint32_t> sizes(columns);
   for (std::size_t i = 0; i < columns; i++) {
     ColumnCode code;
@@ -100,6 +104,17 @@ bool ColumnDecoder::begin(std::span<const std::uint8_t> payload, std::uint32_t r
   return true;
 }
 
+// What follows the fixed part; between the writer's struct and what is behind it, our struct's new
+// fields are left as they are: zero.
+void ColumnDecoder::put_tail(const Class& of, const Bytes& tail, std::uint8_t* record) {
+  const auto size = static_cast<std::size_t>(tail.end - tail.at);
+  const std::size_t in_struct = std::min<std::size_t>(size, of.struct_bytes - of.fixed_bytes);
+  std::uint8_t* to = record + of.fixed_bytes;
+  std::memcpy(to, tail.at, in_struct);
+  std::memset(to + in_struct, 0, of.grown_bytes);
+  std::memcpy(to + in_struct + of.grown_bytes, tail.at + in_struct, size - in_struct);
+}
+
 // Where each record of the batch stands, its time, its type and its tail.
 bool ColumnDecoder::place_records() {
   std::size_t used = 0;
@@ -116,7 +131,7 @@ bool ColumnDecoder::place_records() {
       extra = get_varint(lengths.at);
       if (extra > kMaxRecordBytes) return false;
     }
-    const std::size_t bytes = of.fixed_bytes + static_cast<std::size_t>(extra);
+    const std::size_t bytes = of.fixed_bytes + static_cast<std::size_t>(extra) + of.grown_bytes;
     const std::size_t room = (bytes + 7) / 8 * 8;
     if (!views_.empty() && used + room > kBatchBytes) break;
     Bytes tail;
@@ -126,11 +141,9 @@ bool ColumnDecoder::place_records() {
     records_left_--;
 
     auto* record = reinterpret_cast<std::uint8_t*>(words_.data()) + used;
-    std::memset(record, 0, of.fixed_bytes);
-    if (extra > 0) {
-      std::memset(record + room - 8, 0, 8);
-      std::memcpy(record + of.fixed_bytes, tail.at, static_cast<std::size_t>(extra));
-    }
+    std::memset(record, 0, of.fixed_bytes + of.grown_bytes);
+    std::memset(record + room - 8, 0, 8);
+    if (extra > 0) put_tail(of, tail, record);
     auto* head = reinterpret_cast<ht_header*>(record);
     time_ns_ += static_cast<std::uint64_t>(unzigzag(get_varint(times_.at)));
     head->time_ns = time_ns_;

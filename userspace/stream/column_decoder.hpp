@@ -37,6 +37,8 @@ class ColumnDecoder {
   struct Class {
     std::uint16_t type = 0;
     std::uint16_t fixed_bytes = 0;
+    std::uint16_t struct_bytes = 0;  // the writer's
+    std::size_t grown_bytes = 0;     // by so much is ours longer
     std::vector<Column> columns;
     std::size_t used_columns = 0;
     Bytes lengths;
@@ -47,6 +49,7 @@ class ColumnDecoder {
 
   bool read_class(Bytes& in, Class& into);
   bool place_records();
+  static void put_tail(const Class& of, const Bytes& tail, std::uint8_t* record);
   bool read_columns(Class& of);
 
   std::vector<Class> classes_;  // kept from block to block: the next one mostly has the same

@@ -73,7 +73,7 @@ void ColumnEncoder::put_class(const Class& of) {
   put(payload_, of.schema->type);
   put(payload_, of.schema->fixed_bytes);
   put(payload_, static_cast<std::uint16_t>(of.coders.size()));
-  put(payload_, std::uint16_t{0});
+  put(payload_, of.schema->struct_bytes);
   put(payload_, size_of(lengths));
   put(payload_, size_of(of.tails));
   for (std::size_t i = 0; i < of.coders.size(); i++) {

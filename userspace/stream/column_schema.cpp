@@ -80,6 +80,16 @@ constexpr std::array kWakeup = {
     last(AT(ht_wakeup, flags), kTid),
 };
 
+// The segments are left as they are, one record's after the other: waits on one CPU mostly saw the
+// same runs, so that zstd finds most of each list in the list before; columns would tear it apart.
+constexpr std::array kBehind = {
+    raw(kCpu),
+    chain(kTid, kCpu),
+    raw(AT(ht_behind, rest_ns)),
+    last(AT(ht_behind, count)),
+    last(AT(ht_behind, pad)),
+};
+
 constexpr std::array kMigrate = {
     raw(kCpu),
     last(kTid),
@@ -144,16 +154,24 @@ constexpr std::span<const ColumnCode> columns_for() {
   if constexpr (Type == HT_SWITCH) return kSwitch;
   if constexpr (Type == HT_WAKING) return kWaking;
   if constexpr (Type == HT_WAKEUP) return kWakeup;
+  if constexpr (Type == HT_BEHIND) return kBehind;
   if constexpr (Type == HT_MIGRATE) return kMigrate;
   return kPlain<Record>;
 }
 
-#define HT_SCHEMA(id, NAME, record) RecordSchema{id, sizeof(record), columns_for<id, record>()},
+// How much of the struct the columns cover; the rest is stored as it is.
+template <std::uint16_t Type, class Record>
+constexpr std::uint16_t fixed_bytes_for() {
+  return Type == HT_BEHIND ? offsetof(ht_behind, segments) : sizeof(Record);
+}
+
+#define HT_SCHEMA(id, NAME, record) \
+  RecordSchema{id, fixed_bytes_for<id, record>(), sizeof(record), columns_for<id, record>()},
 constexpr std::array kSchemas = {HT_EVENTS(HT_SCHEMA)};
 #undef HT_SCHEMA
 
 constexpr std::array kAnyColumns = {raw(kCpu), last(kTid), raw(kType)};
-constexpr RecordSchema kAny{0, sizeof(ht_header), kAnyColumns};
+constexpr RecordSchema kAny{0, sizeof(ht_header), sizeof(ht_header), kAnyColumns};
 
 // By type id: its line in kSchemas.
 constexpr auto kByType = [] {
@@ -166,7 +184,12 @@ constexpr auto kByType = [] {
 
 const RecordSchema& schema_of(std::uint16_t type, std::uint32_t bytes) {
   if (type >= kByType.size() || kByType[type] == nullptr) return kAny;
-  return bytes < kByType[type]->fixed_bytes ? kAny : *kByType[type];
+  return bytes < kByType[type]->struct_bytes ? kAny : *kByType[type];
+}
+
+std::uint16_t struct_bytes_of(std::uint16_t type) {
+  return type < kByType.size() && kByType[type] != nullptr ? kByType[type]->struct_bytes
+                                                           : std::uint16_t{0};
 }
 
 }  // namespace hoodtrace

@@ -2,12 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
 
-#include "stream/block_source.hpp"
-#include "stream/plain_source.hpp"
 #include "stream/recording.hpp"
 
 namespace hoodtrace {
@@ -20,18 +19,39 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
       std::memcmp(magic, kRecordingMagic, sizeof(kRecordingMagic)) != 0)
     return failed(
         fmt::format("{} is no hoodtrace recording; make one with: hoodtrace record -o FILE", path));
-  const int version = magic[sizeof(kRecordingMagic)];
-  std::unique_ptr<Source> reader;
-  if (version == 1)
-    reader = std::make_unique<PlainSource>(path, std::move(fd));
-  else if (version == kRecordingVersion)
-    reader = std::make_unique<BlockSource>(path, std::move(fd));
+  std::unique_ptr<FileSource> source(new FileSource());
+  struct stat status {};
+  if (::fstat(fd.get(), &status) == 0)
+    source->facts_.bytes = static_cast<std::uint64_t>(status.st_size);
+  source->facts_.version = magic[sizeof(kRecordingMagic)];
+  if (source->facts_.version == 1)
+    source->plain_ = std::make_unique<PlainSource>(path, std::move(fd));
+  else if (source->facts_.version == kRecordingVersion)
+    source->blocks_ = std::make_unique<BlockSource>(path, std::move(fd));
   else
     return failed(
         fmt::format("{} is a recording of version {}, and this hoodtrace reads versions "
                     "1 to {}: take a newer one",
-                    path, version, int{kRecordingVersion}));
-  return std::unique_ptr<FileSource>(new FileSource(std::move(reader)));
+                    path, source->facts_.version, int{kRecordingVersion}));
+  return source;
+}
+
+Result<std::span<const RecordView>> FileSource::next() {
+  return plain_ ? plain_->next() : blocks_->next();
+}
+
+FileSource::Facts FileSource::facts() const {
+  Facts facts = facts_;
+  if (plain_) {
+    facts.offset = plain_->offset();
+    facts.is_whole = !plain_->is_cut();
+  } else {
+    facts.offset = blocks_->offset();
+    facts.blocks = blocks_->blocks();
+    facts.damaged_blocks = blocks_->damaged_blocks();
+    facts.is_whole = !blocks_->is_cut() && facts.damaged_blocks == 0;
+  }
+  return facts;
 }
 
 }  // namespace hoodtrace

@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "stream/block_source.hpp"
+#include "stream/plain_source.hpp"
 #include "stream/source.hpp"
 
 namespace hoodtrace {
@@ -15,12 +17,25 @@ class FileSource : public Source {
 
   // What is damaged or cut off shows as an ht_trouble, and before it, where records are missing, as
   // an ht_lost of unknown types on every CPU.
-  Result<std::span<const RecordView>> next() override { return reader_->next(); }
+  Result<std::span<const RecordView>> next() override;
+
+  // Of the file, as far as it was read.
+  struct Facts {
+    int version = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t offset = 0;  // where the reading stands
+    std::uint64_t blocks = 0;  // version 2
+    std::uint64_t damaged_blocks = 0;
+    bool is_whole = true;  // nothing was damaged, and the end is there
+  };
+  [[nodiscard]] Facts facts() const;
 
  private:
-  explicit FileSource(std::unique_ptr<Source> reader) : reader_(std::move(reader)) {}
+  FileSource() = default;
 
-  std::unique_ptr<Source> reader_;
+  Facts facts_;
+  std::unique_ptr<PlainSource> plain_;  // version 1
+  std::unique_ptr<BlockSource> blocks_;
 };
 
 }  // namespace hoodtrace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,13 @@ class PlainSource : public Source {
   // What is malformed or cut off becomes an ht_trouble (undecodable) and ends the stream.
   Result<std::span<const RecordView>> next() override;
 
+  // Where the reading stands in the file.
+  [[nodiscard]] std::uint64_t offset() const { return read_ - (end_ - start_); }
+  // It ended with something malformed, or inside a record.
+  [[nodiscard]] bool is_cut() const { return is_cut_; }
+
  private:
+  RecordView up_to_date(RecordView record);
   // Bytes read, 0 at the end of the file.
   Result<std::size_t> fill();
 
@@ -29,9 +36,12 @@ class PlainSource : public Source {
   std::size_t start_ = 0;             // bytes of it already yielded
   std::size_t end_ = 0;               // bytes of it read
   bool ended_ = false;
+  bool is_cut_ = false;
+  std::uint64_t read_ = 8;  // bytes of the file
   std::uint64_t last_ns_ = 0;
   std::vector<RecordView> views_;
   RecordBuffer made_;
+  std::vector<std::unique_ptr<RecordBuffer>> grown_;
 };
 
 }  // namespace hoodtrace

@@ -36,7 +36,9 @@ Result<std::unique_ptr<Recorder>> Recorder::create(const std::string& path,
 
 Result<void> Recorder::append(const BlockHeader& header, std::span<const std::uint8_t> packed) {
   if (max_bytes_ != 0) {
-    if (file_.bytes() + packed.size() + index_bytes(file_.blocks()) > max_bytes_) {
+    // What comes after a block that found no room is not written either: no hole in the middle.
+    if (beyond_limit_ > 0 ||
+        file_.bytes() + packed.size() + index_bytes(file_.blocks()) > max_bytes_) {
       is_full_ = true;
       beyond_limit_ += header.records;
       return {};

@@ -9,10 +9,11 @@
 //                none when there is one class
 //              times_bytes: per record a varint, head.time_ns minus the one before it (the first:
 //                minus first_ns), zigzag
-//              per class: u16 type, u16 fixed_bytes, u16 columns, u16 zero, u32 lengths_bytes,
-//                u32 tails_bytes; `columns` ColumnCode, each with u32 bytes; the columns' bytes;
-//                lengths_bytes: per record a varint, its size minus fixed_bytes (none: all zero);
-//                tails_bytes: what follows the fixed part, one record's after the other
+//              per class: u16 type, u16 fixed_bytes, u16 columns, u16 struct_bytes, u32
+//                lengths_bytes, u32 tails_bytes; `columns` ColumnCode, each with u32 bytes; the
+//                columns' bytes; lengths_bytes: per record a varint, its size minus fixed_bytes
+//                (none: all zero); tails_bytes: what follows the fixed part, one record's after the
+//                other
 //   payload  of kIndex: per block an IndexEntry
 //
 // A class is the records of one type (and of one size known to the writer). A column is one field

@@ -1,4 +1,4 @@
-#include "output/session_words.hpp"
+#include "event/session_words.hpp"
 
 namespace hoodtrace {
 

@@ -1,0 +1,211 @@
+// Recordings of the running kernel: what is viewed live and replayed is the same, byte for byte,
+// and whatever ends a recording, what is in the file replays.
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+#include <fstream>
+#include <sstream>
+
+#include "command/command_table.hpp"
+#include "live/sched_expectations.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace hoodtrace::testing {
+namespace {
+
+std::string content(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::uint64_t file_bytes(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+std::uint64_t boot_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+Json parsed(const Finished& run) {
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  return Json::parse(run.output, nullptr, false);
+}
+
+Json info(const std::string& path) {
+  return parsed(run_hoodtrace({"info", path, "--format", "json"}));
+}
+
+Json sched(const std::string& path) {
+  return parsed(run_hoodtrace({"sched", "--from", path, "--format", "json"}));
+}
+
+// The command, live with -w and then --from that recording: the same bytes.
+void expect_same_live_and_replayed(const Words& command, const Words& workload) {
+  const TemporaryFolder folder;
+  Words live = command;
+  live.insert(live.end(),
+              {"-w", folder.file("rec"), "-o", folder.file("live"), "--", workload_path()});
+  live.insert(live.end(), workload.begin(), workload.end());
+  Words replay = command;
+  replay.insert(replay.end(), {"--from", folder.file("rec"), "-o", folder.file("replay")});
+  const Finished first = run_hoodtrace(live);
+  ASSERT_EQ(first.exit_code, 0) << first.error;
+  const Finished second = run_hoodtrace(replay);
+  ASSERT_EQ(second.exit_code, 0) << second.error;
+  const std::string shown = content(folder.file("live"));
+  EXPECT_GT(shown.size(), 100U);
+  EXPECT_EQ(shown, content(folder.file("replay")));
+}
+
+TEST(TraceFile, EveryViewIsTheSameLiveAndReplayed) {
+  HOODTRACE_LIVE();
+  for (const Command& command : kCommands) {
+    // These show no report of their own at the end.
+    const std::vector<std::string_view> others = {"record", "export", "top", "serve"};
+    if (!command.is_view || std::find(others.begin(), others.end(), command.name) != others.end())
+      continue;
+    SCOPED_TRACE(command.name);
+    expect_same_live_and_replayed({std::string(command.name), "--format", "json"},
+                                  {"forks", "count=50"});
+  }
+}
+
+TEST(TraceFile, TextIntervalsAndLongWaitsAreTheSameLiveAndReplayed) {
+  HOODTRACE_LIVE();
+  expect_same_live_and_replayed({"sched", "-i", "200ms", "--threshold", "10us"},
+                                {"pipe", "ms=1000"});
+  expect_same_live_and_replayed({"sched", "--wakers", "--format", "csv"}, {"pipe", "trips=500"});
+  expect_same_live_and_replayed({"procs"}, {"forks", "count=50"});
+}
+
+TEST(TraceFile, KilledWhileRecordingItReplaysWhatWasFlushed) {
+  HOODTRACE_LIVE();
+  GatedWorkload target({"pipe", "ms=4000"});
+  ASSERT_TRUE(target.is_ready());
+  LiveTrace trace({"record", "sched", "--pid", std::to_string(target.pid())});
+  ASSERT_TRUE(trace.is_attached());
+  ASSERT_TRUE(target.play());  // four seconds, and its end
+  ::sleep(2);                  // twice the time after which all must be in the file
+  ::kill(trace.pid(), SIGKILL);
+  trace.wait();
+  const Json facts = info(trace.file());
+  EXPECT_EQ(facts["whole"], false);
+  EXPECT_EQ(facts["ended"], false);
+  const Json report = sched(trace.file());
+  Json lost = report["events"]["lost"];
+  EXPECT_EQ(lost["cut"], 1);
+  const std::uint64_t unshown = lost.value("unshown", std::uint64_t{0});
+  lost.erase("cut");
+  lost.erase("unshown");
+  EXPECT_EQ(lost, Json::object());
+  // Every run until it went to sleep at the end is there, as many as the kernel counted.
+  std::uint64_t kernels = 0;
+  for (const auto& [tid, books] : target.books()) kernels += books.pcount;
+  std::uint64_t shown = 0;
+  for (const Json& task : report["tasks"]) shown += task["runs"].get<std::uint64_t>();
+  EXPECT_GE(shown + unshown + 2, kernels);
+  EXPECT_LE(shown, kernels + 10);
+  target.finish();
+}
+
+TEST(TraceFile, AFullDiskIsToldAndLeavesAWholeFile) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  // A disk of 256 KiB, in a mount namespace of its own.
+  const std::string script =
+      "mkdir " + folder.file("disk") + " && mount -t tmpfs -o size=256k none " +
+      folder.file("disk") + " && { " + HOODTRACE_BINARY + " record sched --compress none -o " +
+      folder.file("disk/x") + " -- " + workload_path() + " pipe trips=200000; code=$?; cp " +
+      folder.file("disk/x") + " " + folder.file("x") + "; exit $code; }";
+  ChildProcess shell({"/usr/bin/unshare", "-m", "/bin/sh", "-c", script});
+  EXPECT_EQ(shell.wait(std::chrono::seconds(90)), 1);
+  EXPECT_NE(shell.error().find("No space left on device"), std::string::npos) << shell.error();
+  EXPECT_NE(shell.error().find("the file"), std::string::npos) << shell.error();
+  const Json facts = info(folder.file("x"));
+  EXPECT_EQ(facts["whole"], true);
+  EXPECT_GT(facts["kinds"]["switch"]["records"], 1000);
+}
+
+TEST(TraceFile, EndsInGoodOrderBelowItsMaximalSize) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const Finished run =
+      run_hoodtrace({"record", "sched", "--max-size", "128K", "-o", folder.file("x"), "--",
+                     workload_path(), "pipe", "trips=1000000"});
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_NE(run.error.find("--max-size"), std::string::npos) << run.error;
+  EXPECT_LE(file_bytes(folder.file("x")), 128U * 1024);
+  EXPECT_EQ(info(folder.file("x"))["whole"], true);
+}
+
+TEST(TraceFile, OneFamilyAloneIsRecorded) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const Finished run = run_hoodtrace(
+      {"record", "procs", "-o", folder.file("x"), "--", workload_path(), "forks", "count=10"});
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  const Json kinds = info(folder.file("x"))["kinds"];
+  EXPECT_FALSE(kinds.contains("switch"));
+  EXPECT_TRUE(kinds.contains("exit"));
+}
+
+// ---- the flight recorder ----
+
+// Its recording replays on its own, and its audit is as exact as that of a whole one.
+void expect_sound_flight(const std::string& path) {
+  const Json facts = info(path);
+  EXPECT_EQ(facts["whole"], true);
+  EXPECT_EQ(facts["ended"], true);
+  const Json report = sched(path);
+  EXPECT_GT(report["events"]["seen"], 1000);
+  EXPECT_GT(report["audit"]["kernel_run_delay_ns"], 0);
+  expect_nothing_lost(report);
+  expect_exact_audit(report);
+}
+
+TEST(TraceFile, TheFlightRecorderWritesOnSigusr1AndOnItsEnd) {
+  HOODTRACE_LIVE();
+  GatedWorkload target({"pipe", "ms=6000"});
+  ASSERT_TRUE(target.is_ready());
+  LiveTrace trace({"record", "sched", "--ring", "1s", "--pid", std::to_string(target.pid())});
+  ASSERT_TRUE(trace.is_attached());
+  const std::uint64_t begun_ns = boot_ns();
+  target.begin();
+  ::sleep(4);
+  EXPECT_EQ(file_bytes(trace.file()), 0U);
+  ::kill(trace.pid(), SIGUSR1);
+  ::sleep(1);
+  EXPECT_EQ(trace.stop(), 0) << trace.error();
+  expect_sound_flight(trace.file());
+  expect_sound_flight(trace.file() + ".2");
+  // The beginning is forgotten: that was four seconds ago and more.
+  EXPECT_GT(info(trace.file())["started_ns"], begun_ns + 1'000'000'000);
+  target.finish();
+}
+
+TEST(TraceFile, ALongWaitTriggersTheFlightRecorder) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  // Two that always want to run, on one CPU: each waits while the other has its slice.
+  const Finished run =
+      run_hoodtrace({"record", "sched", "--ring", "10s", "--trigger", "wait>1ms", "-o",
+                     folder.file("x.htrec"), "--", workload_path(), "spin", "ms=1500", "a", "b"});
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_NE(run.error.find("trigger: "), std::string::npos) << run.error;
+  EXPECT_EQ(info(folder.file("x.htrec"))["whole"], true);
+  EXPECT_EQ(info(folder.file("x.2.htrec"))["whole"], true);
+}
+
+}  // namespace
+}  // namespace hoodtrace::testing

@@ -1,0 +1,147 @@
+#include "stream/flight_recorder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "stream/file_source.hpp"
+#include "support/command_run.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace hoodtrace {
+namespace {
+
+using testing::TemporaryFolder;
+
+constexpr std::uint64_t kSecond = 1'000'000'000;
+
+// A traced task that waits 100 ns for each run, another one that is not traced; books each second.
+StreamBuilder long_story(unsigned seconds) {
+  StreamBuilder story;
+  story.session(HT_SESSION_EXACT).cgroup(9, "/made/of/tests");
+  story.seen(10, {.comm = "traced", .cgroup_id = 9}).seen(20, {.comm = "other", .traced = false});
+  for (std::uint64_t second = 1; second <= seconds; second++) {
+    story.at(second * kSecond).tick(HT_TICK_BOOKS);
+    for (std::uint64_t i = 0; i < 10; i++) {
+      // Its books are read between two of its switches.
+      if (i == 3) story.at(second * kSecond + i * 1000 - 300).books(10);
+      story.at(second * kSecond + i * 1000)
+          .switches({.from = 20, .to = 10, .wait_ns = 100, .from_traced = false});
+      story.at(second * kSecond + i * 1000 + 400)
+          .switches({.from = 10, .to = 20, .state = kSleeping, .to_traced = false});
+    }
+  }
+  story.at(seconds * kSecond + 500'000'000).books(10);
+  return story;
+}
+
+Result<void> write_all_of(FlightRecorder& recorder, const StreamBuilder& story) {
+  std::vector<RecordView> views;
+  for (std::size_t i = 0; i < story.records().size(); i++) views.push_back(story.records().at(i));
+  return recorder.write(views);
+}
+
+struct Recorded {
+  std::uint64_t switches = 0;
+  std::uint64_t first_ns = 0;
+  std::vector<std::uint16_t> types;
+};
+
+Recorded read(const std::string& path) {
+  Recorded recorded;
+  auto source = FileSource::open(path);
+  EXPECT_TRUE(source);
+  for (; source;) {
+    const auto records = (*source)->next();
+    if (!records || records->empty()) break;
+    for (const RecordView& record : *records) {
+      if (recorded.types.empty()) recorded.first_ns = record.head->time_ns;
+      recorded.types.push_back(record.head->type);
+      if (record.head->type == HT_SWITCH) recorded.switches++;
+    }
+  }
+  EXPECT_TRUE((*source)->facts().is_whole);
+  return recorded;
+}
+
+nlohmann::json sched_report(const std::string& path) {
+  const CommandRun run = run_command({"sched", "--from", path, "--format", "json"}, {});
+  EXPECT_EQ(run.error, "");
+  return nlohmann::json::parse(run.output, nullptr, false);
+}
+
+class FlightRecorderTest : public ::testing::Test {
+ protected:
+  FlightRecorder::Dump dump(FlightRecorder& recorder) {
+    FlightRecorder::Dump dump;
+    EXPECT_TRUE(recorder.start_dump(folder_.file("x.htrec")));
+    EXPECT_TRUE(recorder.take_dump(dump, true));
+    EXPECT_TRUE(dump.outcome) << dump.outcome.error().message;
+    return dump;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(FlightRecorderTest, KeepsWhatItWasToldToAndForgetsTheRest) {
+  FlightRecorder recorder(3 * kSecond, {});
+  ASSERT_TRUE(write_all_of(recorder, long_story(20).end()));
+  const FlightRecorder::Dump dumped = dump(recorder);
+  const Recorded recorded = read(dumped.path);
+  // At least three seconds, at most one interval of books more.
+  EXPECT_EQ(recorded.first_ns, 17 * kSecond);
+  EXPECT_EQ(recorded.switches, 4 * 20U);
+  EXPECT_EQ(dumped.records, recorded.types.size());
+}
+
+// A recording like any other: session first, names, the tasks' first books, an end; its audit
+// holds.
+TEST_F(FlightRecorderTest, WritesARecordingThatStandsOnItsOwn) {
+  FlightRecorder recorder(3 * kSecond, {});
+  ASSERT_TRUE(write_all_of(recorder, long_story(20).end()));
+  const FlightRecorder::Dump dumped = dump(recorder);
+  const Recorded recorded = read(dumped.path);
+  EXPECT_EQ(recorded.types.front(), HT_SESSION);
+  EXPECT_EQ(recorded.types.back(), HT_TICK);
+  const nlohmann::json report = sched_report(dumped.path);
+  ASSERT_FALSE(report.is_discarded());
+  EXPECT_EQ(report["started_ns"], 17 * kSecond);
+  ASSERT_EQ(report["tasks"].size(), 1U);
+  EXPECT_EQ(report["tasks"][0]["comm"], "traced");
+  EXPECT_EQ(report["tasks"][0]["cgroup"], "/made/of/tests");
+  EXPECT_EQ(report["audit"]["wait_ns"], report["audit"]["kernel_run_delay_ns"]);
+  EXPECT_GT(report["audit"]["wait_ns"], 0);
+  EXPECT_EQ(report["events"]["lost"], nlohmann::json::object());
+}
+
+TEST_F(FlightRecorderTest, BeforeTheRingIsFullItIsTheStreamItself) {
+  FlightRecorder recorder(100 * kSecond, {});
+  const StreamBuilder story = long_story(5).end();
+  ASSERT_TRUE(write_all_of(recorder, story));
+  EXPECT_EQ(read(dump(recorder).path).types.size(), story.records().size());
+}
+
+// SIGUSR1: the stream goes on, and what is written has an end all the same.
+TEST_F(FlightRecorderTest, IsWrittenWhileTheStreamGoesOn) {
+  FlightRecorder recorder(3 * kSecond, {});
+  ASSERT_TRUE(write_all_of(recorder, long_story(10)));
+  const Recorded first = read(dump(recorder).path);
+  EXPECT_EQ(first.types.back(), HT_TICK);
+  EXPECT_EQ(first.switches, 4 * 20U);
+  StreamBuilder more = long_story(12).end();
+  ASSERT_TRUE(write_all_of(recorder, more));
+  EXPECT_GT(read(dump(recorder).path).switches, 0U);
+}
+
+TEST_F(FlightRecorderTest, KeepsLessRatherThanMoreMemoryThanItMay) {
+  RecordingForm form;
+  form.max_bytes = 2000;
+  FlightRecorder recorder(1000 * kSecond, form);
+  ASSERT_TRUE(write_all_of(recorder, long_story(200).end()));
+  EXPECT_LE(recorder.bytes(), 4000U);
+  EXPECT_GT(read(dump(recorder).path).switches, 0U);
+}
+
+}  // namespace
+}  // namespace hoodtrace

@@ -1,0 +1,10 @@
+// hoodtrace record --ring: the flight recorder.
+#pragma once
+
+#include "command/options.hpp"
+
+namespace hoodtrace {
+
+Result<int> run_flight(const Options& options, const Environment& environment);
+
+}  // namespace hoodtrace

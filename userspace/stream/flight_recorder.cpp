@@ -1,0 +1,227 @@
+#include "stream/flight_recorder.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_set>
+#include <utility>
+
+#include "stream/column_decoder.hpp"
+
+namespace hoodtrace {
+namespace {
+
+bool is_books_tick(const RecordView& record) {
+  return record.head->type == HT_TICK && record.bytes >= sizeof(ht_tick) &&
+         reinterpret_cast<const ht_tick*>(record.head)->kind == HT_TICK_BOOKS;
+}
+
+bool is_end_tick(const RecordView& record) {
+  return record.head->type == HT_TICK && record.bytes >= sizeof(ht_tick) &&
+         reinterpret_cast<const ht_tick*>(record.head)->kind == HT_TICK_END;
+}
+
+// Copies a stream into a recording; the first books of each task become its ht_task_seen as long as
+// they are the first segment's.
+class Copy {
+ public:
+  explicit Copy(Recorder& recorder) : recorder_(recorder) {}
+
+  Result<void> write(std::span<const RecordView> records, bool is_first_segment) {
+    std::vector<RecordView> views(records.begin(), records.end());
+    changed_.clear();
+    std::vector<std::size_t> at;
+    for (std::size_t i = 0; i < views.size(); i++) {
+      const RecordView& view = views[i];
+      last_ns_ = std::max<std::uint64_t>(last_ns_, view.head->time_ns);
+      has_end_ = has_end_ || is_end_tick(view);
+      if (!is_first_segment || view.head->type != HT_TASK_BOOKS ||
+          view.bytes < sizeof(ht_task_seen) || !seen_.insert(view.head->tid).second)
+        continue;
+      ht_task_seen seen;
+      std::memcpy(&seen, view.head, sizeof(seen));
+      seen.task.head.type = HT_TASK_SEEN;
+      changed_.add(seen);
+      at.push_back(i);
+    }
+    for (std::size_t i = 0; i < at.size(); i++) views[at[i]] = changed_.at(i);
+    return recorder_.write(views);
+  }
+
+  // A stream that goes on has no end yet.
+  Result<void> end() {
+    if (has_end_) return {};
+    ht_tick tick{};
+    tick.head = {last_ns_, 0, HT_TICK, HT_NO_CPU};
+    tick.kind = HT_TICK_END;
+    tick.command_status = HT_NO_STATUS;
+    changed_.clear();
+    changed_.add(tick);
+    const RecordView view = changed_.at(0);
+    return recorder_.write({&view, 1});
+  }
+
+  [[nodiscard]] std::uint64_t last_ns() const { return last_ns_; }
+
+ private:
+  Recorder& recorder_;
+  std::unordered_set<std::uint32_t> seen_;
+  RecordBuffer changed_;
+  std::uint64_t last_ns_ = 0;
+  bool has_end_ = false;
+};
+
+Result<void> copy_block(const BlockHeader& header, std::span<const std::uint8_t> packed,
+                        bool is_first_segment, Copy& copy) {
+  BlockUnpacker unpacker;
+  ColumnDecoder decoder;
+  const std::span<const std::uint8_t> payload =
+      unpacker.unpack(header, packed.subspan(sizeof(header)));
+  bool malformed = !decoder.begin(payload, header.records, header.first_ns);
+  while (!malformed) {
+    const std::span<const RecordView> views = decoder.next(malformed);
+    if (views.empty()) return {};
+    if (Result<void> written = copy.write(views, is_first_segment); !written) return written;
+  }
+  return failed("a block in memory cannot be read: this is a bug of hoodtrace's");
+}
+
+}  // namespace
+
+std::uint64_t FlightRecorder::books_interval_ns(std::uint64_t keep_ns) {
+  return std::clamp<std::uint64_t>(keep_ns / 4, 100'000'000, 5'000'000'000);
+}
+
+FlightRecorder::FlightRecorder(std::uint64_t keep_ns, const RecordingForm& form)
+    : keep_ns_(keep_ns),
+      form_(form),
+      segments_(1),
+      writer_(form.zstd_level, {},
+              [this](const BlockHeader& header, std::span<const std::uint8_t> packed) {
+                const std::lock_guard lock(mutex_);
+                segments_.back().blocks.push_back({header, {packed.begin(), packed.end()}});
+                bytes_ += packed.size();
+                return Result<void>();
+              }) {}
+
+FlightRecorder::~FlightRecorder() {
+  if (dumper_.joinable()) dumper_.join();
+  (void)writer_.finish();
+}
+
+// A segment is not needed any more when what follows it covers the time to keep, or when there is
+// no room for it.
+void FlightRecorder::forget_old(std::uint64_t now_ns) {
+  while (segments_.size() > 1 && (segments_[1].start_ns + keep_ns_ <= now_ns ||
+                                  (form_.max_bytes != 0 && bytes_ > form_.max_bytes))) {
+    for (const Block& block : segments_.front().blocks) bytes_ -= block.packed.size();
+    segments_.pop_front();
+  }
+}
+
+void FlightRecorder::begin_segment(std::uint64_t now_ns) {
+  const std::lock_guard lock(mutex_);
+  Segment segment;
+  segment.start_ns = now_ns;
+  opening_.fill(now_ns, segment.opening);
+  segments_.push_back(std::move(segment));
+  forget_old(now_ns);
+}
+
+Result<void> FlightRecorder::write(std::span<const RecordView> records) {
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < records.size(); i++) {
+    const RecordView& record = records[i];
+    last_ns_ = std::max<std::uint64_t>(last_ns_, record.head->time_ns);
+    if (is_books_tick(record)) {
+      if (Result<void> done = writer_.write(records.subspan(from, i - from)); !done) return done;
+      if (Result<void> done = writer_.flush(); !done) return done;
+      begin_segment(record.head->time_ns);
+      from = i;
+    }
+    opening_.follow(record);
+  }
+  return writer_.write(records.subspan(from));
+}
+
+FlightRecorder::Dump FlightRecorder::write_file(const std::string& path, const RecordingForm& form,
+                                                const std::vector<Segment>& segments) {
+  Dump dump;
+  dump.path = path;
+  // What is copied comes faster than it is compressed, but can wait.
+  BlockWriter::Limits limits;
+  limits.waits = true;
+  RecordingForm unlimited = form;
+  unlimited.max_bytes = 0;
+  Result<std::unique_ptr<Recorder>> recorder = Recorder::create(path, unlimited, limits);
+  if (!recorder) {
+    dump.outcome = recorder.error();
+    return dump;
+  }
+  Copy copy(**recorder);
+  std::vector<RecordView> opening;
+  const RecordBuffer& names = segments.front().opening;
+  for (std::size_t i = 0; i < names.size(); i++) opening.push_back(names.at(i));
+  dump.outcome = copy.write(opening, false);
+  for (const Segment& segment : segments)
+    for (const Block& block : segment.blocks)
+      if (dump.outcome) {
+        // The very first segment begins with the stream's own ht_task_seen.
+        const bool begins_here = &segment == &segments.front() && names.size() > 0;
+        dump.outcome = copy_block(block.header, block.packed, begins_here, copy);
+      }
+  if (dump.outcome) dump.outcome = copy.end();
+  const Result<void> finished = (*recorder)->finish();
+  if (dump.outcome) dump.outcome = finished;
+  dump.records = (*recorder)->records();
+  dump.bytes = (*recorder)->bytes();
+  const std::uint64_t start_ns = segments.front().start_ns;
+  dump.span_ns = copy.last_ns() > start_ns ? copy.last_ns() - start_ns : 0;
+  return dump;
+}
+
+bool FlightRecorder::start_dump(const std::string& path) {
+  if (dumper_.joinable()) return false;
+  if (const Result<void> flushed = writer_.flush(); !flushed) return false;
+  std::vector<Segment> segments;
+  {
+    const std::lock_guard lock(mutex_);
+    segments.assign(segments_.begin(), segments_.end());
+  }
+  dump_done_ = false;
+  dumper_ = std::thread([this, path, segments = std::move(segments)] {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 0);  // it may wait
+    Dump dump = write_file(path, form_, segments);
+    const std::lock_guard lock(mutex_);
+    dump_ = std::move(dump);
+    dump_done_ = true;
+  });
+  return true;
+}
+
+bool FlightRecorder::take_dump(Dump& dump, bool wait) {
+  if (!dumper_.joinable()) return false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!wait && !dump_done_) return false;
+  }
+  dumper_.join();
+  dumper_ = std::thread();
+  dump = dump_;
+  return true;
+}
+
+std::uint64_t FlightRecorder::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_;
+}
+
+std::uint64_t FlightRecorder::span_ns() const {
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t start_ns = segments_.front().start_ns;
+  return last_ns_ > start_ns && start_ns != 0 ? last_ns_ - start_ns : 0;
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,87 @@
+// Keeps the last so many seconds of the stream in memory, compressed, to be written when it is
+// known that they matter.
+//
+// What is written is a recording like any other: it begins at an HT_TICK_BOOKS, and the books that
+// follow it are its tasks' first (ht_task_seen), so that its audit is as exact. The stream must
+// bring such a tick every books_interval_ns().
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.hpp"
+#include "stream/block_writer.hpp"
+#include "stream/opening.hpp"
+#include "stream/recorder.hpp"
+
+namespace hoodtrace {
+
+class FlightRecorder {
+ public:
+  FlightRecorder(std::uint64_t keep_ns, const RecordingForm& form);
+  FlightRecorder(const FlightRecorder&) = delete;
+  FlightRecorder& operator=(const FlightRecorder&) = delete;
+  ~FlightRecorder();
+
+  // How often the stream must bring the books for a recorder that keeps so much.
+  static std::uint64_t books_interval_ns(std::uint64_t keep_ns);
+
+  // Copies the records.
+  Result<void> write(std::span<const RecordView> records);
+
+  // Writes what is kept into a file, on a thread of its own; the stream goes on. False when the
+  // last one is still being written.
+  bool start_dump(const std::string& path);
+
+  struct Dump {
+    std::string path;
+    Result<void> outcome;
+    std::uint64_t records = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t span_ns = 0;
+  };
+  // A dump that was finished since the last call, if any; waits for it when told to.
+  bool take_dump(Dump& dump, bool wait);
+
+  // In memory, compressed.
+  [[nodiscard]] std::uint64_t bytes() const;
+  [[nodiscard]] std::uint64_t span_ns() const;
+  [[nodiscard]] std::uint64_t dropped() const { return writer_.dropped(); }
+
+ private:
+  struct Block {
+    BlockHeader header;
+    std::vector<std::uint8_t> packed;
+  };
+  // From one HT_TICK_BOOKS to the next.
+  struct Segment {
+    std::uint64_t start_ns = 0;
+    RecordBuffer opening;
+    std::vector<Block> blocks;
+  };
+
+  void begin_segment(std::uint64_t now_ns);
+  void forget_old(std::uint64_t now_ns);
+  static Dump write_file(const std::string& path, const RecordingForm& form,
+                         const std::vector<Segment>& segments);
+
+  std::uint64_t keep_ns_;
+  RecordingForm form_;
+  Opening opening_;
+  std::uint64_t last_ns_ = 0;
+
+  mutable std::mutex mutex_;  // of what follows: the writer's thread adds blocks
+  std::deque<Segment> segments_;
+  std::uint64_t bytes_ = 0;
+  Dump dump_;
+  bool dump_done_ = false;
+
+  std::thread dumper_;
+  BlockWriter writer_;  // last: its thread ends before what it uses
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,86 @@
+#include "stream/opening.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+
+namespace hoodtrace {
+namespace {
+
+// What is no moment in time but gives something a name.
+bool is_name(const ht_header& head) { return head.type == HT_CGROUP_NAME; }
+
+// What it names: its id comes first, and the ids of files are two numbers.
+Opening::NameKey key_of(const RecordView& record) {
+  std::array<std::uint64_t, 2> id{};
+  const std::size_t bytes = std::min<std::size_t>(record.bytes - sizeof(ht_header), sizeof(id));
+  std::memcpy(id.data(), record.head + 1, bytes);
+  return {record.head->type, id};
+}
+
+}  // namespace
+
+void Opening::follow_task(const ht_task& task) {
+  ht_task_seen& seen = tasks_[task.head.tid];
+  seen.task = task;
+  seen.task.head.type = HT_TASK_SEEN;
+}
+
+void Opening::follow(const RecordView& record) {
+  if (is_name(*record.head)) {
+    RecordBuffer& name = names_[key_of(record)];
+    name.clear();
+    name.add_view(record);
+    if (names_.size() > kMaxNames) names_.erase(names_.begin());
+    return;
+  }
+  const std::optional<Event> event = decode(record);
+  if (!event) return;
+  std::visit(
+      [&](auto pointer) {
+        using Pointer = decltype(pointer);
+        if constexpr (std::is_same_v<Pointer, const ht_session*>) {
+          session_.clear();
+          session_.add_view(record);
+        } else if constexpr (std::is_same_v<Pointer, const ht_task_seen*> ||
+                             std::is_same_v<Pointer, const ht_task_new*>) {
+          follow_task(pointer->task);
+        } else if constexpr (std::is_same_v<Pointer, const ht_task_end*>) {
+          tasks_.erase(pointer->task.head.tid);
+        } else if constexpr (std::is_same_v<Pointer, const ht_task_name*>) {
+          const auto known = tasks_.find(pointer->head.tid);
+          if (known == tasks_.end()) return;
+          std::memcpy(known->second.task.comm, pointer->comm, HT_COMM_LEN);
+          if (pointer->flags & HT_TASK_TRACED) known->second.task.flags |= HT_TASK_TRACED;
+        } else if constexpr (std::is_same_v<Pointer, const ht_task_cgroup*>) {
+          const auto known = tasks_.find(pointer->head.tid);
+          if (known == tasks_.end()) return;
+          known->second.task.cgroup_id = pointer->cgroup_id;
+          if (pointer->flags & HT_TASK_TRACED) known->second.task.flags |= HT_TASK_TRACED;
+        } else if constexpr (std::is_same_v<Pointer, const ht_task_exec*>) {
+          if (pointer->old_tid != pointer->head.tid) tasks_.erase(pointer->old_tid);
+        }
+      },
+      *event);
+}
+
+void Opening::fill(std::uint64_t now_ns, RecordBuffer& records) const {
+  if (session_.size() > 0) {
+    const RecordView was = session_.at(0);
+    ht_session session{};
+    std::memcpy(&session, was.head, sizeof(session));
+    const std::string_view tail = tail_of(*reinterpret_cast<const ht_session*>(was.head));
+    if (now_ns > session.head.time_ns) session.wall_ns += now_ns - session.head.time_ns;
+    session.head.time_ns = now_ns;
+    records.add(session, tail);
+  }
+  for (const auto& [key, name] : names_) records.add_view(name.at(0));
+  for (const auto& [tid, known] : tasks_) {
+    if (known.task.flags & HT_TASK_TRACED) continue;
+    ht_task_seen seen = known;
+    seen.task.head.time_ns = now_ns;
+    records.add(seen);
+  }
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,37 @@
+// What a recording must begin with that begins in the middle of a stream: the session, and the
+// names of what lives. Follows the stream from its start.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "event/event.hpp"
+#include "stream/record_buffer.hpp"
+
+namespace hoodtrace {
+
+class Opening {
+ public:
+  using NameKey = std::pair<std::uint16_t, std::array<std::uint64_t, 2>>;
+
+  void follow(const RecordView& record);
+
+  // The records, as of `now_ns`. Traced tasks are not among them: their books, which follow in the
+  // stream, name them.
+  void fill(std::uint64_t now_ns, RecordBuffer& records) const;
+
+ private:
+  // Names (of files, mapped objects) are kept up to that many; then those of the lowest ids go.
+  static constexpr std::size_t kMaxNames = 1 << 18;
+
+  void follow_task(const ht_task& task);
+
+  RecordBuffer session_;
+  std::unordered_map<std::uint32_t, ht_task_seen> tasks_;  // by tid
+  std::map<NameKey, RecordBuffer> names_;
+};
+
+}  // namespace hoodtrace
