@@ -57,8 +57,9 @@ inline constexpr std::array kCommands = {
             true, run_record},
     Command{"export", "events to Perfetto, JSON lines, CSV or HTML, from a trace file or live",
             "  hoodtrace export --from run.htrec --to jsonl -o run.jsonl\n"
+            "  hoodtrace export --from run.htrec --to perfetto -o run.pftrace\n"
             "  sudo hoodtrace export --to csv -d 2 -o two_seconds.csv\n"
-            "  sudo hoodtrace export --to jsonl -o build.jsonl -- make -j2",
+            "  sudo hoodtrace export --to html -o build.html -- make -j2",
             true, run_export},
     Command{"info", "what is in a recording, and whether it is whole",
             "  hoodtrace info run.htrec\n"

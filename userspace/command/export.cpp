@@ -116,7 +116,10 @@ Result<int> run_export(const Options& options, const Environment& environment) {
   if (!sink) return sink.error();
   if (form->is_binary && sink->is_terminal())
     return usage(fmt::format("{} is not for a terminal: give a file, as in -o FILE", form->name));
-  Result<std::unique_ptr<Source>> source = open_source(options, environment);
+  Options traced = options;
+  // Who woke whom is a part of what Perfetto shows.
+  if (form->wants_wakers) traced.trace.wakers = true;
+  Result<std::unique_ptr<Source>> source = open_source(traced, environment);
   if (!source) return source.error();
 
   Export run(options, *form, *sink);

@@ -39,18 +39,24 @@ struct ExportForm {
   std::string_view name;
   std::string_view summary;
   bool is_binary;
+  bool wants_wakers;  // a live run records who woke whom
   // `tasks` must outlive the exporter.
   std::unique_ptr<Exporter> (*make)(TaskTable& tasks, const ExportOptions& options);
 };
 
 std::unique_ptr<Exporter> make_csv_exporter(TaskTable& tasks, const ExportOptions& options);
+std::unique_ptr<Exporter> make_html_exporter(TaskTable& tasks, const ExportOptions& options);
 std::unique_ptr<Exporter> make_jsonl_exporter(TaskTable& tasks, const ExportOptions& options);
+std::unique_ptr<Exporter> make_perfetto_exporter(TaskTable& tasks, const ExportOptions& options);
 
 // The one list of forms.
 inline constexpr std::array kExportForms = {
-    ExportForm{"jsonl", "a JSON object per event, on a line of its own", false,
+    ExportForm{"perfetto", "a trace for ui.perfetto.dev and trace_processor", true, true,
+               make_perfetto_exporter},
+    ExportForm{"jsonl", "a JSON object per event, on a line of its own", false, false,
                make_jsonl_exporter},
-    ExportForm{"csv", "a line per event", false, make_csv_exporter},
+    ExportForm{"csv", "a line per event", false, false, make_csv_exporter},
+    ExportForm{"html", "a page to look at: processes over time", false, false, make_html_exporter},
 };
 
 }  // namespace hoodtrace

@@ -1,0 +1,165 @@
+// The Perfetto export, read again by a decoder that shares no code with it and follows
+// trace_processor's rules (tests/support/perfetto_totals.py): no import errors, and its tables have
+// our own totals.
+
+#include <gtest/gtest.h>
+
+#include "support/command_run.hpp"
+#include "support/export_story.hpp"
+#include "support/script_run.hpp"
+#include "support/temporary_folder.hpp"
+#include "view/report.hpp"
+
+namespace hoodtrace::golden {
+namespace {
+
+using nlohmann::json;
+using testing::TemporaryFolder;
+
+json tables_of(const StreamBuilder& story, std::vector<std::string> words = {}) {
+  const TemporaryFolder folder;
+  words.insert(words.begin(), {"export", "--to", "perfetto"});
+  const CommandRun run = run_command(words, story);
+  EXPECT_EQ(run.error, "");
+  testing::write_file(folder.file("trace"), run.output);
+  return testing::run_script("perfetto_totals.py", {folder.file("trace")});
+}
+
+// make (10) and cc (11) on CPU 0: waits after sleeps, after preemptions, a disk sleep.
+StreamBuilder two_tasks(std::uint32_t flags = HT_SESSION_WHOLE | HT_SESSION_EXACT) {
+  StreamBuilder story;
+  story.at(1000).session(flags);
+  story.seen(10, {.comm = "make", .on_cpu = true}).seen(11, {.comm = "cc"});
+  story.at(2000).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 300});
+  story.at(2500).switches({.from = 11, .to = 10, .preempt = true, .wait_ns = 100});
+  story.at(3000).switches({.from = 10, .to = 11, .wait_ns = 500, .nr_running = 2});
+  story.at(3600).switches({.from = 11, .to = 10, .state = kDiskSleep, .wait_ns = 600});
+  story.at(4000).switches({.from = 10, .to = 0, .state = kSleeping});
+  story.at(5000).switches({.from = 0, .to = 11, .wait_ns = 50});
+  story.at(6000).books(10).books(11).end();
+  return story;
+}
+
+TEST(Perfetto, SlicesAndStatesHaveOurOwnTotals) {
+  const json tables = tables_of(two_tasks());
+  EXPECT_EQ(tables["errors"], json::object());
+  const json report = json::parse(run_command({"sched", "--format", "json"}, two_tasks()).output);
+  ASSERT_EQ(report["tasks"].size(), 2U);
+  for (const json& task : report["tasks"]) {
+    const std::string tid = std::to_string(task["tid"].get<int>());
+    const json& states = tables["thread_state"][tid];
+    EXPECT_EQ(tables["sched_slice"][tid]["dur_ns"], task["on_cpu_ns"]) << tid;
+    EXPECT_EQ(states["Running"], task["on_cpu_ns"]) << tid;
+    EXPECT_EQ(states.value("R", 0) + states.value("R+", 0), task["wait_ns"]) << tid;
+    EXPECT_EQ(states.value("D", 0), task["disk_sleep_ns"]) << tid;
+  }
+  EXPECT_EQ(tables["thread_state"]["10"]["S"], 400 + 2000);
+  // make was running when tracing began: a slice, though no switch brought it there.
+  EXPECT_EQ(tables["sched_slice"]["10"]["count"], 3);
+  EXPECT_EQ(tables["sched_slice"]["11"]["count"], 3);
+}
+
+TEST(Perfetto, AWaitIsASliceNamedAfterItsCulprit) {
+  const json slices = tables_of(two_tasks())["slice"];
+  ASSERT_EQ(slices.size(), 5U);
+  const json& wait = slices[2];
+  EXPECT_EQ(wait["name"], "behind make");
+  EXPECT_EQ(wait["tid"], 11);
+  EXPECT_EQ(wait["time_ns"], 2500);
+  EXPECT_EQ(wait["dur_ns"], 500);
+  EXPECT_EQ(wait["args"]["preempted"], true);
+  EXPECT_EQ(wait["args"]["behind_ns"], json({{"make (10)", 500}}));
+}
+
+TEST(Perfetto, TheThresholdLeavesShortWaitsToTheStates) {
+  const json tables = tables_of(two_tasks(), {"--threshold", "500ns"});
+  EXPECT_EQ(tables["slice"].size(), 2U);
+  EXPECT_EQ(tables["thread_state"]["11"]["R"], 300 + 50)
+      << "and they are in the states all the same";
+}
+
+TEST(Perfetto, RunQueueLengthIsACounterPerCpu) {
+  const json counters = tables_of(two_tasks())["counter"];
+  EXPECT_EQ(counters["runnable on CPU 0"],
+            json({{2000, 1}, {3000, 2}, {3600, 1}, {4000, 0}, {5000, 1}}));
+}
+
+TEST(Perfetto, TheClockAndTheKernelAreTold) {
+  const json tables = tables_of(two_tasks());
+  EXPECT_EQ(tables["clocks"]["6"], 1000);
+  EXPECT_EQ(tables["clocks"]["primary"], 6);
+  EXPECT_TRUE(tables["clocks"].contains("1"));
+}
+
+TEST(Perfetto, ProcessesHaveNamesParentsAndEnds) {
+  const json tables = tables_of(export_story());
+  const json& child = tables["process"]["11"];
+  EXPECT_EQ(child["start_ns"], 2000);
+  EXPECT_EQ(child["end_ns"], 4300) << "when the kernel freed it";
+  EXPECT_EQ(child["parent"], 10);
+  EXPECT_EQ(child["cmdline"], "cc -c <a b>.c");
+  EXPECT_EQ(tables["thread"]["11"]["name"], "cc");
+  EXPECT_EQ(tables["process"]["10"]["name"], "make");
+}
+
+TEST(Perfetto, ExecsAndExitsAreMarks) {
+  std::map<std::string, json> marks;
+  for (const json& mark : tables_of(export_story())["instant"]) marks[mark["name"]] = mark;
+  ASSERT_TRUE(marks.contains("exec /usr/bin/cc"));
+  EXPECT_EQ(marks["exec /usr/bin/cc"]["args"]["argv"], json({"cc", "-c", "<a b>.c"}));
+  EXPECT_EQ(marks["exec /usr/bin/cc"]["tid"], 11);
+  ASSERT_TRUE(marks.contains("exit 3"));
+}
+
+TEST(Perfetto, LossesAreToldAndAreNoImportError) {
+  StreamBuilder lossy;
+  lossy.at(1000).session().seen(10, {.comm = "make", .on_cpu = true}).seen(11, {.comm = "cc"});
+  lossy.at(2000).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 300});
+  lossy.at(2100).lost(HT_SWITCH, 5, 2900);
+  lossy.at(3000).switches({.from = 10, .to = 11, .preempt = true, .wait_ns = 20});
+  lossy.at(4000).end();
+  const json tables = tables_of(lossy);
+  EXPECT_EQ(tables["errors"], json::object()) << "who ran meanwhile is not claimed";
+  EXPECT_EQ(tables["lost_bundles"], 1);
+  EXPECT_EQ(tables["sched_slice"]["11"]["dur_ns"], 100 + 1000) << "nothing of the gap";
+  bool told = false;
+  for (const json& mark : tables["instant"])
+    told = told || mark["name"] == "5 records of CPU 0 lost";
+  EXPECT_TRUE(told);
+}
+
+TEST(Perfetto, OfACpuOnlyPartOfWhichIsTracedTheRestIsIdle) {
+  StreamBuilder story;
+  story.at(1000).session(HT_SESSION_EXACT).seen(10, {.comm = "mine"});
+  story.seen(20, {.comm = "other", .traced = false});
+  story.at(2000).switches({.from = 20, .to = 10, .wait_ns = 10, .from_traced = false});
+  story.at(2500).switches({.from = 10, .to = 20, .state = kSleeping, .to_traced = false});
+  story.at(3000).switches({.from = 21, .to = 10, .wait_ns = 10, .from_traced = false});
+  story.at(3300).switches({.from = 10, .to = 0, .state = kSleeping, .to_traced = false});
+  story.at(4000).end();
+  const json tables = tables_of(story);
+  EXPECT_EQ(tables["errors"], json::object());
+  EXPECT_EQ(tables["sched_slice"]["10"], json({{"dur_ns", 800}, {"count", 2}}));
+  EXPECT_FALSE(tables["sched_slice"].contains("20")) << "for how long it ran is not known";
+}
+
+TEST(Perfetto, AThreadThatExecutesGoesOnUnderTheLeadersTid) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.comm = "app"});
+  story.seen(12, {.pid = 10, .comm = "app"});
+  story.at(2000).switches({.from = 0, .to = 12, .wait_ns = 5});
+  story.at(2400).execs(10, 12);
+  story.at(3000).switches({.from = 10, .to = 0, .state = kSleeping}).end();
+  const json tables = tables_of(story);
+  EXPECT_EQ(tables["errors"], json::object());
+  EXPECT_EQ(tables["sched_slice"]["12"]["dur_ns"], 400);
+  EXPECT_EQ(tables["sched_slice"]["10"]["dur_ns"], 600);
+}
+
+TEST(Perfetto, HostileNamesAreValidUtf8) {
+  // The decoder is strict about it.
+  EXPECT_EQ(tables_of(export_story())["thread"]["12"]["name"], "</script>\"',\n\xef\xbf\xbd");
+}
+
+}  // namespace
+}  // namespace hoodtrace::golden

@@ -1,0 +1,46 @@
+// JSON lines and CSV, loaded by other programs: Python's json and csv, and pandas where it is.
+
+#include <gtest/gtest.h>
+
+#include "support/command_run.hpp"
+#include "support/export_story.hpp"
+#include "support/script_run.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace hoodtrace::golden {
+namespace {
+
+using nlohmann::json;
+
+TEST(Tables, BothFormsLoadAndHoldTheSame) {
+  const testing::TemporaryFolder folder;
+  for (const char* form : {"jsonl", "csv"})
+    testing::write_file(folder.file(form),
+                        run_command({"export", "--to", form}, export_story()).output);
+  const json told =
+      testing::run_script("load_tables.py", {folder.file("jsonl"), folder.file("csv")});
+  ASSERT_FALSE(told.is_null());
+  EXPECT_EQ(told["header_rows"], 1) << "JSON lines have an object of names and units before them";
+  EXPECT_EQ(told["same_columns"], true);
+  EXPECT_EQ(told["full_rows"], true);
+  EXPECT_EQ(told["jsonl"], told["csv"]);
+  EXPECT_EQ(told["csv"]["threads"]["11"], json({{"runs", 1}, {"wait_ns", 500}}));
+  ASSERT_EQ(told["argv"].size(), 1U);
+  EXPECT_EQ(told["argv"][0][0], told["argv"][0][1]);
+}
+
+TEST(Tables, PandasLoadsThemAsTheyAre) {
+  const testing::TemporaryFolder folder;
+  for (const char* form : {"jsonl", "csv"})
+    testing::write_file(folder.file(form),
+                        run_command({"export", "--to", form}, export_story()).output);
+  const json told =
+      testing::run_script("load_tables.py", {folder.file("jsonl"), folder.file("csv")});
+  if (told["pandas"].is_null()) GTEST_SKIP() << "cannot run here: no pandas";
+  EXPECT_EQ(told["pandas"]["csv"]["wait_ns"], 500 + 200);
+  EXPECT_EQ(told["pandas"]["jsonl"]["wait_ns"], 500 + 200);
+  EXPECT_EQ(told["pandas"]["jsonl"]["rows"], told["pandas"]["csv"]["rows"].get<int>() + 1);
+}
+
+}  // namespace
+}  // namespace hoodtrace::golden

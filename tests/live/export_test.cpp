@@ -1,0 +1,139 @@
+// What is exported of real programs, judged by other decoders than ours against our own reports.
+
+#include "live/sched_expectations.hpp"
+#include "support/script_run.hpp"
+
+namespace hoodtrace::testing {
+namespace {
+
+// Records a workload once, and hands out what any command makes of the recording.
+class Recorded {
+ public:
+  explicit Recorded(const Words& scene) {
+    Words words = {"record", "-o", file_, "--", workload_path()};
+    words.insert(words.end(), scene.begin(), scene.end());
+    const Finished made = run_hoodtrace(words);
+    EXPECT_EQ(made.exit_code, 0) << made.error;
+  }
+  [[nodiscard]] Json report(const std::string& command) const {
+    const Finished made = run_hoodtrace({command, "--from", file_, "--format", "json"});
+    EXPECT_EQ(made.exit_code, 0) << made.error;
+    return Json::parse(made.output, nullptr, false);
+  }
+  [[nodiscard]] std::string exported(const std::string& form) const {
+    const std::string path = folder_.file("x." + form);
+    const Finished made = run_hoodtrace({"export", "--from", file_, "--to", form, "-o", path});
+    EXPECT_EQ(made.exit_code, 0) << made.error;
+    return path;
+  }
+
+ private:
+  TemporaryFolder folder_;
+  std::string file_ = folder_.file("x.htrec");
+};
+
+// Both read the same records, so all that a record tells is equal. A wait that follows a preemption
+// is for Perfetto the time between two of our stamps and for us the kernel's own count between two
+// updates of the run queue's clock: those lie a few hundred ns apart, more when the hypervisor
+// takes the CPU away in between.
+void expect_perfetto_agrees(const Words& scene) {
+  HOODTRACE_LIVE();
+  const Recorded recorded(scene);
+  const Json tables = run_script("perfetto_totals.py", {recorded.exported("perfetto")});
+  EXPECT_EQ(tables["errors"], Json::object());
+  const Json sched = recorded.report("sched");
+  expect_nothing_lost(sched);
+  std::uint64_t compared = 0;
+  std::uint64_t waited_ns = 0;
+  std::uint64_t runnable_ns = 0;
+  for (const Json& task : sched["tasks"]) {
+    const std::string tid = std::to_string(task["tid"].get<int>());
+    if (task["runs"] == 0) continue;
+    ASSERT_TRUE(tables["sched_slice"].contains(tid)) << task.dump();
+    EXPECT_EQ(tables["sched_slice"][tid]["dur_ns"], task["on_cpu_ns"]) << task.dump();
+    EXPECT_EQ(tables["sched_slice"][tid]["count"], task["runs"]) << task.dump();
+    const Json& states = tables["thread_state"][tid];
+    EXPECT_EQ(states.value("Running", 0ULL), task["on_cpu_ns"]) << task.dump();
+    EXPECT_EQ(states.value("D", 0ULL), task["disk_sleep_ns"]) << task.dump();
+    // Perfetto knows nothing of a thread before its first event.
+    EXPECT_LE(states.value("S", 0ULL), number(task, "sleep_ns")) << task.dump();
+    waited_ns += number(task, "wait_ns");
+    runnable_ns += states.value("R", 0ULL) + states.value("R+", 0ULL);
+    compared++;
+  }
+  EXPECT_GT(compared, 0U);
+  EXPECT_NEAR(static_cast<double>(runnable_ns), static_cast<double>(waited_ns),
+              0.05 * static_cast<double>(waited_ns) + 5e6);
+  for (const Json& life : recorded.report("procs")["processes"]) {
+    const std::string pid = std::to_string(life["pid"].get<int>());
+    ASSERT_TRUE(tables["process"].contains(pid)) << life.dump();
+    const Json& process = tables["process"][pid];
+    EXPECT_EQ(process["start_ns"], life["fork_ns"]) << life.dump();
+    EXPECT_EQ(process["end_ns"], life["freed_ns"]) << life.dump();
+  }
+}
+
+TEST(Export, PerfettosTablesHaveOurTotalsOfAPipe) {
+  expect_perfetto_agrees({"pipe", "trips=3000", "pairs=2"});
+}
+
+TEST(Export, PerfettosTablesHaveOurTotalsOfForks) {
+  expect_perfetto_agrees({"forks", "count=200", "at_once=4"});
+}
+
+TEST(Export, PerfettosTablesHaveOurTotalsOfNaps) {
+  expect_perfetto_agrees({"spin", "ms=300", "cpus=2", "a:naps=20", "b:naps=20", "c"});
+}
+
+TEST(Export, ALiveExportToPerfettoKnowsTheWakers) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const Finished made = run_hoodtrace({"export", "--to", "perfetto", "-o", folder.file("trace"),
+                                       "--", workload_path(), "pipe", "trips=500"});
+  ASSERT_EQ(made.exit_code, 0) << made.error;
+  const Json tables = run_script("perfetto_totals.py", {folder.file("trace")});
+  EXPECT_EQ(tables["errors"], Json::object());
+  bool woken = false;
+  for (const Json& slice : tables["slice"])
+    woken = woken || slice["args"].value("woken by", "").starts_with("workload");
+  EXPECT_TRUE(woken) << "each end of the pipe wakes the other";
+}
+
+TEST(Export, TheTablesHaveEverySwitchAndEveryWait) {
+  HOODTRACE_LIVE();
+  const Recorded recorded({"pipe", "trips=1000"});
+  const Json told =
+      run_script("load_tables.py", {recorded.exported("jsonl"), recorded.exported("csv")});
+  EXPECT_EQ(told["same_columns"], true);
+  EXPECT_EQ(told["full_rows"], true);
+  EXPECT_EQ(told["jsonl"], told["csv"]);
+  for (const Json& task : recorded.report("sched")["tasks"]) {
+    const std::string tid = std::to_string(task["tid"].get<int>());
+    EXPECT_EQ(told["csv"]["threads"][tid]["runs"], task["runs"]) << task.dump();
+    // What was waited on another CPU before a move is in the next switch's books, not in its wait.
+    EXPECT_LE(number(told["csv"]["threads"][tid], "wait_ns"), number(task, "wait_ns"))
+        << task.dump();
+  }
+}
+
+TEST(Export, TheCommandsOwnOutputIsNotMixedWithTheExport) {
+  HOODTRACE_LIVE();
+  const Finished refused =
+      run_hoodtrace({"export", "--to", "jsonl", "--", workload_path(), "pipe"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_NE(refused.error.find("-o FILE"), std::string::npos) << refused.error;
+}
+
+TEST(Export, ThePageOfARealBuildOpensInChromium) {
+  HOODTRACE_LIVE();
+  if (const std::string why = why_no_browser(); !why.empty()) GTEST_SKIP() << why;
+  const Recorded recorded({"forks", "count=60", "at_once=4"});
+  const Json seen = run_script("html_page.py", {recorded.exported("html")});
+  EXPECT_EQ(seen["console"], Json::array());
+  EXPECT_EQ(seen["ready"], true);
+  EXPECT_EQ(seen["found"], "1 found");
+  EXPECT_GT(seen["bars_drawn"], 10);
+}
+
+}  // namespace
+}  // namespace hoodtrace::testing

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Loads an export as JSON lines and the same as CSV, with Python's own modules and with pandas when
+it is installed, and prints what they hold, to be compared: load_tables.py JSONL CSV."""
+import collections
+import csv
+import json
+import sys
+
+
+def summary(rows):
+    """Counts by type, and of each thread its switches-in and the sum of their waits."""
+    types = collections.Counter()
+    threads = collections.defaultdict(lambda: {"runs": 0, "wait_ns": 0})
+    for row in rows:
+        types[row["type"]] += 1
+        if row["type"] == "switch" and row["traced"] in (True, "true", "True"):
+            thread = threads[str(int(row["tid"]))]
+            thread["runs"] += 1
+            thread["wait_ns"] += int(row["wait_ns"])
+    return {"types": types, "threads": threads}
+
+
+def by_pandas(jsonl, table):
+    try:
+        import pandas
+    except ImportError:
+        return None
+    frames = {"jsonl": pandas.read_json(jsonl, lines=True), "csv": pandas.read_csv(table, low_memory=False)}
+    result = {}
+    for name, frame in frames.items():
+        switches = frame[frame["type"] == "switch"]
+        kept = switches[switches["traced"].isin([True, "True", "true", 1.0])]
+        result[name] = {"rows": len(frame), "wait_ns": int(kept["wait_ns"].sum())}
+    return result
+
+
+def main(jsonl, table):
+    with open(jsonl, encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    with open(table, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    columns = [column["name"] for column in lines[0]["columns"]]
+    json.dump({
+        "header_rows": len(lines) - len(rows),
+        "same_columns": list(rows[0]) == ["type", *columns],
+        "full_rows": all(None not in row and None not in row.values() for row in rows),
+        "jsonl": summary(lines[1:]), "csv": summary(rows),
+        "argv": [[line["argv"], json.loads(row["argv"])] for line, row in zip(lines[1:], rows)
+                 if "argv" in line],
+        "pandas": by_pandas(jsonl, table),
+    }, sys.stdout)
+
+
+main(sys.argv[1], sys.argv[2])

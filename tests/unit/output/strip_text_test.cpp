@@ -1,0 +1,40 @@
+#include "output/strip_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hoodtrace {
+namespace {
+
+TEST(StripText, ADigitPerTimeOfAPiece) {
+  StateStrip strip;
+  strip.add(TaskTime::kRunning, 0, 1024);
+  EXPECT_EQ(strip_text(strip), "_0000");
+  strip.add(TaskTime::kWaiting, 1024, 1024 + 512);
+  EXPECT_EQ(strip_text(strip), "_00000W000") << "the rest of the piece is not known";
+}
+
+TEST(StripText, EqualPiecesAreCounted) {
+  StateStrip strip;
+  strip.add(TaskTime::kSleeping, 0, 4 * 1024);
+  strip.add(TaskTime::kRunning, 4 * 1024, 5 * 1024);
+  EXPECT_EQ(strip_text(strip), "000_0!3!_0000");
+}
+
+TEST(StripText, ThreadsShareThePiece) {
+  StateStrip strip;
+  strip.add(TaskTime::kRunning, 0, 1024);
+  strip.add(TaskTime::kSleeping, 0, 1024);
+  EXPECT_EQ(strip_text(strip), "W00W0");
+}
+
+TEST(StripText, WhatIsThereAtAllIsSeen) {
+  StateStrip strip;
+  strip.add(TaskTime::kSleeping, 0, 1024);
+  strip.add(TaskTime::kRunning, 0, 1);
+  EXPECT_EQ(strip_text(strip).front(), '1');
+}
+
+TEST(StripText, AnEmptyStripIsAnEmptyText) { EXPECT_EQ(strip_text(StateStrip()), ""); }
+
+}  // namespace
+}  // namespace hoodtrace

@@ -1,0 +1,39 @@
+// How a process spent its time, as a strip of equal pieces of time that is as fine as its life is
+// short: bounded, whatever happens. Several threads add up.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace hoodtrace {
+
+// kOther: stopped, traced, parked. Time of which nothing is known is in none of them.
+enum class TaskTime : std::uint8_t { kRunning, kWaiting, kDisk, kSleeping, kOther };
+inline constexpr std::size_t kTaskTimes = 5;
+
+class StateStrip {
+ public:
+  using Piece = std::array<float, kTaskTimes>;  // nanoseconds of each, all threads
+
+  static constexpr std::size_t kPieces = 512;
+  static constexpr std::uint64_t kLeastWidthNs = 1024;
+
+  // The span [from_ns, to_ns) was spent so, by one thread. Spans may come in any order; what lies
+  // before the first span's begin is cut off.
+  void add(TaskTime time, std::uint64_t from_ns, std::uint64_t to_ns);
+
+  [[nodiscard]] std::uint64_t start_ns() const { return start_ns_; }
+  [[nodiscard]] std::uint64_t width_ns() const { return width_ns_; }  // of a piece
+  [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
+
+ private:
+  void widen();
+
+  std::uint64_t start_ns_ = 0;
+  std::uint64_t width_ns_ = kLeastWidthNs;
+  std::vector<Piece> pieces_;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,103 @@
+// What the page shows: the embedded data, unpacked. Times are nanoseconds since tracing began.
+"use strict";
+
+const ht = {};
+
+// In the order of a strip's characters.
+ht.times = [
+  { key: "running", text: "running" },
+  { key: "waiting", text: "waiting for a CPU" },
+  { key: "disk", text: "uninterruptible (disk)" },
+  { key: "sleeping", text: "sleeping" },
+  { key: "other", text: "stopped, or not yet woken" },
+];
+
+ht.duration = (ns) => {
+  if (ns === null || ns === undefined) return "–";
+  const sign = ns < 0 ? "−" : "";
+  ns = Math.abs(ns);
+  const units = [[1e9, "s"], [1e6, "ms"], [1e3, "µs"]];
+  for (const [size, unit] of units) {
+    if (ns < size) continue;
+    const value = ns / size;
+    return sign + value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0) + " " + unit;
+  }
+  return sign + Math.round(ns) + " ns";
+};
+
+ht.count = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, "\u2009");
+
+// An element with attributes and children; texts become text, never markup.
+ht.make = (tag, attributes, ...children) => {
+  const svg = ht.svgTags.has(tag);
+  const element = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+};
+ht.svgTags = new Set(["path", "line", "rect", "text", "g"]);
+
+// A strip is five characters per piece, the share of each time in 63rds; "!n!" repeats the piece
+// before it n times more.
+const kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+const kValues = new Map([...kDigits].map((digit, value) => [digit, value / 63]));
+
+function unpackStrip(packed) {
+  if (!packed) return null;
+  const pieces = [];
+  for (const [, digits, times] of packed[2].matchAll(/([\w-]{5})(?:!(\d+)!)?/g)) {
+    const piece = [...digits].map((digit) => kValues.get(digit));
+    for (let i = 0; i <= Number(times || 0); i++) pieces.push(piece);
+  }
+  return { start: packed[0], width: packed[1], pieces };
+}
+
+ht.commandOf = (process) => {
+  const done = process.execs.filter((exec) => !exec.errno);
+  const last = done[done.length - 1];
+  if (!last) return process.comm;
+  return last.argv && last.argv.length ? last.argv.join(" ") : last.file;
+};
+
+ht.exitText = (process) => {
+  if (process.exit === null) return "lives";
+  if (process.signal !== null) return `signal ${process.signal}${process.core ? ", core" : ""}`;
+  return `exit ${process.code}`;
+};
+ht.failed = (process) => process.exit !== null && (process.signal !== null || process.code !== 0);
+
+ht.load = () => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  data.processes.forEach((process, index) => {
+    process.index = index;
+    process.strip = unpackStrip(process.strip);
+    process.start = process.born ?? (process.strip ? process.strip.start : 0);
+    process.end = process.exit ?? data.duration;
+    process.command = ht.commandOf(process);
+    process.text = `${process.comm} ${process.pid} ${process.command}`.toLowerCase();
+    process.children = [];
+    process.depth = 0;
+  });
+  data.roots = [];
+  for (const process of data.processes) {
+    const parent = data.processes[process.parent];
+    (parent && parent !== process ? parent.children : data.roots).push(process);
+  }
+  return data;
+};
+
+// Parents before their children, by start.
+ht.treeOrder = (data) => {
+  const list = [];
+  const left = [...data.roots].reverse();
+  while (left.length) {
+    const process = left.pop();
+    list.push(process);
+    for (let i = process.children.length - 1; i >= 0; i--) {
+      process.children[i].depth = process.depth + 1;
+      left.push(process.children[i]);
+    }
+  }
+  return list;
+};

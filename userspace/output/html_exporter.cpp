@@ -1,0 +1,191 @@
+#include "output/html_exporter.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <type_traits>
+
+#include "base/text.hpp"
+#include "html_page.hpp"
+#include "output/session_words.hpp"
+#include "output/strip_text.hpp"
+#include "output/task_state.hpp"
+
+namespace hoodtrace {
+namespace {
+
+// Who stood in the way the longest; the rest taken together.
+constexpr std::size_t kNamedCulprits = 8;
+constexpr std::size_t kArgvBytes = 2000;
+
+Json exec_json(const Program& program, const Json& time) {
+  Json argv = nullptr;
+  bool cut = program.cut;
+  if (program.kept_bytes > 0) {
+    argv = Json::array();
+    std::size_t bytes = 0;
+    for (const std::string_view argument : arguments_of(program)) {
+      bytes += argument.size() + 1;
+      cut = cut || bytes > kArgvBytes;
+      if (bytes > kArgvBytes) break;
+      argv.push_back(valid_utf8(argument));
+    }
+  }
+  return {{"time", time},
+          {"file", valid_utf8(program.file)},
+          {"argv", argv},
+          {"cut", cut},
+          {"errno", program.error}};
+}
+
+// In JSON a '<' can only stand inside a string.
+void append_without_markup(std::string& out, const std::string& json) {
+  for (const char c : json) {
+    if (c == '<')
+      out += "\\u003c";
+    else
+      out += c;
+  }
+}
+
+}  // namespace
+
+HtmlExporter::HtmlExporter(TaskTable& tasks)
+    : tasks_(tasks), sched_(tasks, {1, true}), lives_(tasks, {false, false}), times_(tasks) {}
+
+void HtmlExporter::on_event(const Event& event, std::string&) {
+  std::visit(
+      [this](auto record) {
+        if constexpr (std::is_pointer_v<decltype(record)>) {
+          now_ns_ = std::max(now_ns_, reinterpret_cast<const ht_header*>(record)->time_ns);
+          if constexpr (requires { sched_.on(*record); }) sched_.on(*record);
+          for (const LongWait& wait : sched_.take_long_waits()) times_.on_wait(wait);
+          if constexpr (requires { lives_.on(*record); }) lives_.on(*record);
+          if constexpr (requires { times_.on(*record); }) times_.on(*record);
+        }
+      },
+      event);
+  if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
+    started_ns_ = now_ns_ = (*session)->head.time_ns;
+    head_ = {{"schema", "hoodtrace.html/1"}, {"target", ""}, {"how", ""}, {"command", ""}};
+    for (const auto& [key, value] : session_words(**session))
+      head_[std::string(valid_utf8(key))] = valid_utf8(value);
+    head_["wall_ms"] = (*session)->wall_ns / 1'000'000;
+  }
+}
+
+void HtmlExporter::fold(TaskId task) {
+  sched_.fold(task);
+  times_.fold(task);
+}
+
+Json HtmlExporter::since_start(std::uint64_t time_ns) const {
+  return static_cast<std::int64_t>(time_ns - started_ns_);
+}
+
+Json HtmlExporter::since_start(const std::optional<std::uint64_t>& time_ns) const {
+  return time_ns ? since_start(*time_ns) : Json(nullptr);
+}
+
+Json HtmlExporter::process_json(const ProcessLife& life, const ProcessTime* time,
+                                const std::unordered_map<LifeId, std::size_t>& places) const {
+  const auto parent = places.find(life.parent);
+  Json execs = Json::array();
+  for (std::size_t i = 0; i < life.programs.size(); i++)
+    if (life.programs[i].error == 0 || !life.is_search_step(i))
+      execs.push_back(exec_json(life.programs[i], since_start(life.programs[i].time_ns)));
+  Json code = nullptr;
+  Json signal = nullptr;
+  const ExitStatus status = read_wait_status(life.wait_status);
+  if (life.exit_ns)
+    (status.signal == 0 ? code : signal) = status.signal == 0 ? status.code : status.signal;
+  Json object = {{"pid", life.pid},
+                 {"ppid", life.parent_pid},
+                 {"parent", parent == places.end() ? Json(-1) : Json(parent->second)},
+                 {"comm", valid_utf8(life.comm)},
+                 {"born", since_start(life.born_ns)},
+                 {"first", since_start(life.first_run_ns)},
+                 {"execs", execs},
+                 {"exit", since_start(life.exit_ns)},
+                 {"code", code},
+                 {"signal", signal},
+                 {"core", life.exit_ns && status.dumped},
+                 {"reaped", since_start(life.reaped_ns)},
+                 {"autoreaped", life.autoreaped},
+                 {"threads", life.threads},
+                 {"cgroup", valid_utf8(tasks_.cgroup_path(life.cgroup_id))}};
+  Json sums = Json::array();
+  Json behind = Json::array();
+  for (std::size_t i = 0; i < kTaskTimes; i++) sums.push_back(time == nullptr ? 0 : time->ns[i]);
+  if (time != nullptr) {
+    std::uint64_t rest_ns = 0;
+    for (const auto& [who, ns] : time->behind.sorted()) {
+      const Who& name = tasks_.names()[who];
+      if (behind.size() == kNamedCulprits)
+        rest_ns += ns;
+      else
+        behind.push_back(
+            {valid_utf8(name.has_pid ? fmt::format("{} ({})", name.comm, name.pid) : name.comm),
+             ns});
+    }
+    if (rest_ns > 0) behind.push_back({"others", rest_ns});
+  }
+  object["ns"] = sums;
+  object["waits"] = time == nullptr ? 0 : time->waits;
+  object["longest"] = time == nullptr ? 0 : time->longest_wait_ns;
+  object["behind"] = behind;
+  const bool has_strip = time != nullptr && !time->strip.pieces().empty();
+  object["strip"] = !has_strip ? Json(nullptr)
+                               : Json{since_start(time->strip.start_ns()), time->strip.width_ns(),
+                                      strip_text(time->strip)};
+  return object;
+}
+
+void HtmlExporter::finish(const StreamAccount& account, std::string& out) {
+  times_.settle(now_ns_);
+  std::unordered_map<LifeId, std::size_t> places;
+  for (const auto& [id, life] : lives_.lives())
+    if (places.size() < kMaxProcesses) places.emplace(id, places.size());
+  if (head_.is_null())
+    head_ = {{"target", "nothing"}, {"how", ""}, {"command", ""}, {"wall_ms", 0}};
+  head_["duration"] = now_ns_ - started_ns_;
+  head_["seen"] = account.seen();
+  head_["lost"] = account.lost_total() + account.undecodable();
+  head_["hidden"] = lives_.lives().size() - places.size() + lives_.forgotten();
+
+  const ProcessTimes::Index index = times_.index();
+  std::string_view page = kPageHtml;
+  const auto page_until = [&page](std::string_view mark) {
+    const std::string_view part = page.substr(0, page.find(mark));
+    page.remove_prefix(std::min(page.size(), part.size() + mark.size()));
+    return part;
+  };
+  out += page_until("@STYLE@");
+  out += kPageCss;
+  out += page_until("@DATA@");
+  std::string head = head_.dump(-1, ' ', false, Json::error_handler_t::replace);
+  head.back() = ',';
+  append_without_markup(out, head);
+  out += "\"processes\":[";
+  bool first = true;
+  for (const auto& [id, life] : lives_.lives()) {
+    if (!places.contains(id)) continue;
+    out += first ? "\n" : ",\n";
+    first = false;
+    const ProcessTime* time = times_.find(index, life.pid, life.start_boottime_ns);
+    append_without_markup(
+        out, process_json(life, time, places).dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  out += "]}";
+  out += page_until("@SCRIPTS@");
+  for (const std::string_view script :
+       {kDataJs, kTimelineJs, kMouseJs, kDetailsJs, kTableJs, kPageJs})
+    out += script;
+  out += page;
+}
+
+std::unique_ptr<Exporter> make_html_exporter(TaskTable& tasks, const ExportOptions&) {
+  return std::make_unique<HtmlExporter>(tasks);
+}
+
+}  // namespace hoodtrace

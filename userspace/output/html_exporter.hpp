@@ -1,0 +1,47 @@
+// One HTML page, complete in itself: the lives of processes over time, drawn by the scripts in
+// html/, which are embedded at build time. It loads nothing from anywhere.
+//
+// The page is written when the stream ends, from what is kept of each process: a strip of its time
+// and its life, of kMaxProcesses at most; how many more there were is told in the page. The data
+// stands in the page as JSON in which no '<' is left, so that no name can end the script it is in;
+// the scripts make text of it and never markup.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "model/lifecycle_tracker.hpp"
+#include "model/process_times.hpp"
+#include "model/sched_tracker.hpp"
+#include "output/exporter.hpp"
+#include "view/report.hpp"
+
+namespace hoodtrace {
+
+class HtmlExporter : public Exporter {
+ public:
+  static constexpr std::size_t kMaxProcesses = 8192;
+
+  explicit HtmlExporter(TaskTable& tasks);
+
+  void begin(std::string&) override {}
+  void on_event(const Event& event, std::string& out) override;
+  void fold(TaskId task) override;
+  void finish(const StreamAccount& account, std::string& out) override;
+
+ private:
+  Json process_json(const ProcessLife& life, const ProcessTime* time,
+                    const std::unordered_map<LifeId, std::size_t>& places) const;
+  [[nodiscard]] Json since_start(std::uint64_t time_ns) const;
+  [[nodiscard]] Json since_start(const std::optional<std::uint64_t>& time_ns) const;
+
+  TaskTable& tasks_;
+  SchedTracker sched_;
+  LifecycleTracker lives_;
+  ProcessTimes times_;
+  Json head_;
+  std::uint64_t started_ns_ = 0;
+  std::uint64_t now_ns_ = 0;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,15 @@
+// A strip of time as a short text, for the page that draws it.
+#pragma once
+
+#include <string>
+
+#include "model/state_strip.hpp"
+
+namespace hoodtrace {
+
+// Five characters per piece, in the order of TaskTime: each time's share of the whole piece, in
+// 63rds. Where threads add up to more than the piece, of their sum. "!n!": the piece before n times
+// more. html/data.js reads it.
+std::string strip_text(const StateStrip& strip);
+
+}  // namespace hoodtrace
