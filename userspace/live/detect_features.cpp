@@ -43,6 +43,7 @@ constexpr std::array kNamed = {
     Named{"btf_trace_sched_process_free", BTF_KIND_TYPEDEF, &Features::tp_sched_process_free},
     Named{"btf_trace_sys_exit", BTF_KIND_TYPEDEF, &Features::tp_sys_exit},
     Named{"btf_trace_cgroup_attach_task", BTF_KIND_TYPEDEF, &Features::tp_cgroup_attach_task},
+    Named{"btf_trace_cgroup_mkdir", BTF_KIND_TYPEDEF, &Features::tp_cgroup_mkdir},
     Named{"bpf_iter_task", BTF_KIND_FUNC, &Features::iter_task},
     Named{"bpf_ringbuf", BTF_KIND_STRUCT, &Features::ringbuf},
 };

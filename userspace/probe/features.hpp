@@ -22,6 +22,7 @@ namespace hoodtrace {
   X(tp_sched_process_free, "tracepoint sched_process_free (tp_btf)")       \
   X(tp_sys_exit, "tracepoint sys_exit (tp_btf)")                           \
   X(tp_cgroup_attach_task, "tracepoint cgroup_attach_task (tp_btf)")       \
+  X(tp_cgroup_mkdir, "tracepoint cgroup_mkdir (tp_btf)")                   \
   X(iter_task, "BPF iterator over tasks")                                  \
   X(ringbuf, "BPF ring buffer")                                            \
   X(current_task, "BPF helper get_current_task_btf")                       \
