@@ -7,7 +7,7 @@ packages_run=(
   # the BPF side: a compiler for it, and what makes the skeleton
   clang bpftool
   # libraries
-  libbpf-dev libelf-dev zlib1g-dev libzstd-dev libfmt-dev libcli11-dev nlohmann-json3-dev
+  libbpf-dev libelf-dev zlib1g-dev libzstd-dev libsystemd-dev libfmt-dev libcli11-dev nlohmann-json3-dev
 )
 
 packages_test=(

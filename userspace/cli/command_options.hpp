@@ -18,6 +18,7 @@ void add_export_options(CLI::App& app, Options& options);
 void add_recording_form(CLI::App& app, Options& options);
 // The families that were named, or all of them.
 Result<void> complete_record(Options& options);
+void add_boot_options(CLI::App& app, Options& options);
 
 struct CommandOptions {
   std::string_view command;
@@ -29,6 +30,7 @@ inline constexpr std::array kCommandOptions = {
     CommandOptions{"procs", add_procs_options},
     CommandOptions{"record", add_record_options},
     CommandOptions{"export", add_export_options},
+    CommandOptions{"boot", add_boot_options},
 };
 
 }  // namespace hoodtrace

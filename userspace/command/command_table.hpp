@@ -21,6 +21,7 @@ Result<int> run_sched(const Options& options, const Environment& environment);
 Result<int> run_procs(const Options& options, const Environment& environment);
 Result<int> run_record(const Options& options, const Environment& environment);
 Result<int> run_export(const Options& options, const Environment& environment);
+Result<int> run_boot(const Options& options, const Environment& environment);
 Result<int> run_doctor(const Options& options, const Environment& environment);
 
 inline constexpr std::array kCommands = {
@@ -45,6 +46,12 @@ inline constexpr std::array kCommands = {
             "  sudo hoodtrace export --to csv -d 2 -o two_seconds.csv\n"
             "  sudo hoodtrace export --to jsonl -o build.jsonl -- make -j2",
             true, run_export},
+    Command{"boot", "capture a boot, and tell it process by process and unit by unit",
+            "  sudo hoodtrace boot enable && sudo reboot\n"
+            "  sudo hoodtrace boot report\n"
+            "  sudo hoodtrace boot enable --initrd --every 5 --limit 2min\n"
+            "  hoodtrace boot report --format json boot.htrec",
+            false, run_boot},
     Command{"doctor", "what this kernel and these privileges let hoodtrace see",
             "  sudo hoodtrace doctor\n"
             "  hoodtrace doctor --format json",
