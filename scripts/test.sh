@@ -77,6 +77,8 @@ fi
 check "core builds without any BPF tool" scripts/check_core.sh
 # Slow, and not yet run over everything: not part of CI until it is green.
 [[ -z $all ]] || check "clang builds it, clang-tidy is content" build tidy -- -k 0
+# Twelve boots of a whole system, emulated.
+[[ -z $all ]] || check "boots captured in QEMU" tests/vm/boot_test.sh
 check "format" scripts/check_format.sh
 check "shell scripts" scripts/check_scripts.sh
 

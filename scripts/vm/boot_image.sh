@@ -91,7 +91,8 @@ boot_fill() {
   free=$(dumpe2fs -h "$1" 2>/dev/null | awk -F: '
     /^Free blocks/ { blocks = $2 } /^Block size/ { print int(blocks * $2 / 1048576) }')
   filler=$(mktemp)
-  head -c "$(((free - $2) * 1048576))" /dev/zero >"$filler"
+  # Not zeroes: debugfs makes holes of them.
+  head -c "$(((free - $2) * 1048576))" /dev/zero | tr '\0' x >"$filler"
   debugfs -w -R "write $filler filler" "$1" >/dev/null 2>&1
   rm -f "$filler"
 }

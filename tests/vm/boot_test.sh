@@ -10,7 +10,8 @@ readonly here=$project_root/tests/vm
 source "$project_root/scripts/vm/boot_lab.sh"
 
 kernel=${HOODTRACE_BOOT_KERNEL:-6.1}
-program=$project_root/build/release/hoodtrace
+program=$scratch/hoodtrace # a copy: a build may go on meanwhile
+cp "$project_root/build/release/hoodtrace" "$program"
 out=${HOODTRACE_BOOT_OUT:-$scratch/out}
 passed=0 failed=0
 

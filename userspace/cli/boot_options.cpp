@@ -149,6 +149,8 @@ void add_boot_options(CLI::App& app, Options& options) {
           "--top", [&options](const std::string& word) { options.view.top = parse_count(word); },
           "rows per table; 0 = all (default: 20)")
       ->type_name("N");
+  report->add_option("--html", options.boot.html, "a timeline too: a page for a browser")
+      ->type_name("FILE");
   // What the unit runs.
   CLI::App* capture = add("capture", "", BootAction::kCapture);
   capture->group("");

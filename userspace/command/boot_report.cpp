@@ -9,6 +9,8 @@
 #include "command/boot_captures.hpp"
 #include "command/pipeline.hpp"
 #include "model/activity_tracker.hpp"
+#include "output/sink.hpp"
+#include "output/timeline_html.hpp"
 #include "view/boot_view.hpp"
 
 namespace hoodtrace {
@@ -50,7 +52,11 @@ class BootObserver : public Observer {
     sight.waits = waits_;
     report.how = fmt::format("{} processes", lives_.lives().size());
     add_boot_report(sight, options_.view, report);
+    if (!options_.boot.html.empty()) html_ = timeline_html(boot_timeline(sight));
   }
+
+  // With options.boot.html: the page, once reported.
+  [[nodiscard]] const std::string& html() const { return html_; }
 
  private:
   // What the chain leads to: what the capture waited for, or else the usual end of a boot.
@@ -88,6 +94,7 @@ class BootObserver : public Observer {
   ActivityTracker activity_;
   SchedTracker sched_;
   std::vector<BootWait> waits_;
+  std::string html_;
 };
 
 }  // namespace
@@ -107,7 +114,12 @@ Result<int> report_boot(const Options& options, const Environment& environment) 
   }
   TaskTable tasks;
   BootObserver observer(mine, tasks);
-  return run_pipeline(mine, environment, tasks, observer);
+  Result<int> code = run_pipeline(mine, environment, tasks, observer);
+  if (!code || mine.boot.html.empty()) return code;
+  Result<Sink> page = Sink::open(mine.boot.html, false);
+  if (!page) return page.error();
+  if (Result<void> written = page->write(observer.html()); !written) return written.error();
+  return code;
 }
 
 }  // namespace hoodtrace
