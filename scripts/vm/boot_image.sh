@@ -115,6 +115,7 @@ boot_run() {
     shift
   done
   local machine=() serial_ports=()
+  # no_timer_check: a host that is busy at the wrong moment makes a kernel doubt its timer, and panic.
   rm -rf "$out"
   mkdir -p "$out"
   machine_amd64 1 "$out"
@@ -125,7 +126,7 @@ boot_run() {
     -device "nvme,drive=disk,serial=disk"
     -drive "if=none,id=results,format=raw,cache=unsafe,file=$out/results"
     -device "nvme,drive=results,serial=results"
-    -append "root=/dev/nvme0n1 ro console=ttyS0 quiet systemd.show_status=1 panic=-1 oops=panic systemd.log_target=kmsg net.ifnames=0$append")
+    -append "root=/dev/nvme0n1 ro console=ttyS0 quiet no_timer_check systemd.show_status=1 panic=-1 oops=panic systemd.log_target=kmsg net.ifnames=0$append")
   if [[ -n $cut ]]; then
     "${machine[@]}" </dev/null >"$out/qemu" 2>&1 &
     qemu=$!

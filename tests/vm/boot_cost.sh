@@ -12,7 +12,7 @@ source "$project_root/scripts/vm/boot_lab.sh"
 times=${1:-5}
 kernel=${HOODTRACE_BOOT_KERNEL:-6.1}
 program=$scratch/hoodtrace # a copy: a build may go on meanwhile
-cp "$project_root/build/release/hoodtrace" "$program"
+cp "${HOODTRACE_BOOT_PROGRAM:-$project_root/build/release/hoodtrace}" "$program"
 tree=$scratch/tree
 boot_tree "$kernel" "$program" "$tree"
 boot_ends_with "$tree" "$(<"$project_root/tests/vm/boot_check.sh")"

@@ -11,7 +11,7 @@ source "$project_root/scripts/vm/boot_lab.sh"
 
 kernel=${HOODTRACE_BOOT_KERNEL:-6.1}
 program=$scratch/hoodtrace # a copy: a build may go on meanwhile
-cp "$project_root/build/release/hoodtrace" "$program"
+cp "${HOODTRACE_BOOT_PROGRAM:-$project_root/build/release/hoodtrace}" "$program"
 out=${HOODTRACE_BOOT_OUT:-$scratch/out}
 passed=0 failed=0
 
@@ -128,6 +128,7 @@ case_no_btf() {
   boots no_btf
   check "no BTF: boots" booted no_btf
   check "no BTF: status says so" says no_btf 'no BTF' status
+  check "no BTF: report says so" says no_btf 'no boot was captured yet .*no BTF' report
 }
 
 case_power_cut() {

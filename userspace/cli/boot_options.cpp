@@ -23,17 +23,12 @@ CLI::App* add_action(CLI::App& app, const char* name, const char* summary, BootA
 void take_families(const std::string& words, Options& options) {
   std::istringstream list(words);
   options.trace.families = {};
-  for (std::string name; std::getline(list, name, ',');) {
-    if (name == "life")
-      options.trace.families.life = true;
-    else if (name == "sched")
-      options.trace.families.sched = true;
-    else
-      throw CLI::ValidationError(
-          fmt::format("--families takes life and sched, not '{}'", printable(name)));
-  }
+  for (std::string name; std::getline(list, name, ',');)
+    if (!name_family(name, options.trace.families))
+      throw CLI::ValidationError(fmt::format(
+          "--families knows no '{}'; it takes those of record, as procs,sched", printable(name)));
   if (!options.trace.families.life)
-    throw CLI::ValidationError("--families needs life: who the processes are");
+    throw CLI::ValidationError("--families needs procs: who the processes are");
   options.boot.families = words;
 }
 
@@ -85,7 +80,7 @@ void add_capture_options(CLI::App& app, Options& options) {
   };
   word(
       "--families", [&options](const std::string& words) { take_families(words, options); },
-      "what to record: life,sched (the default) or life", "FAMILY,...");
+      "what to record, procs among it: those of record (default: procs,sched)", "FAMILY,...");
   word(
       "--until", [&boot](const std::string& each) { take_until(each, boot); },
       "a unit that has come up, or idle: the start is over and no job left (the default)", "UNIT");

@@ -18,6 +18,8 @@ void add_export_options(CLI::App& app, Options& options);
 void add_recording_form(CLI::App& app, Options& options);
 // The families that were named, or all of them.
 Result<void> complete_record(Options& options);
+// Switches on the family of that name; false when there is none.
+bool name_family(std::string_view word, Families& families);
 void add_boot_options(CLI::App& app, Options& options);
 
 struct CommandOptions {

@@ -16,6 +16,7 @@
 #include <string>
 #include <thread>
 
+#include "base/switch_root.hpp"
 #include "base/units.hpp"
 #include "base/write_all.hpp"
 #include "command/boot.hpp"
@@ -27,7 +28,7 @@
 namespace hoodtrace {
 namespace {
 
-constexpr const char* kHere = "/..";
+const std::string kHere = beyond_switch_root("");
 constexpr std::uint64_t kLookNs = 200'000'000;
 // Without a word of the manager about the file systems: try from then on.
 constexpr std::uint64_t kTryAnywayNs = 60'000'000'000;
@@ -139,7 +140,8 @@ Result<void> Capture::take(std::span<const RecordView> records) {
   if (first_ns_ == 0) first_ns_ = now_ns;
   if (now_ns < looked_ns_ + kLookNs) return {};
   looked_ns_ = now_ns;
-  if (!local_fs_ && now_ns < first_ns_ + kTryAnywayNs) return {};
+  // In the initrd every path is one of the memory's.
+  if (!local_fs_ && (now_ns < first_ns_ + kTryAnywayNs || is_in_initrd())) return {};
   if (is_unwanted()) {
     unwanted_ = true;
     return {};
@@ -165,7 +167,7 @@ Result<void> Capture::finish() {
 
 void Capture::tell(const std::string& what) const {
   std::string outcome = what;
-  const std::string beyond = std::string(kHere) + "/";
+  const std::string beyond = kHere + "/";
   for (std::size_t at = 0; (at = outcome.find(beyond, at)) != std::string::npos;)
     outcome.replace(at, beyond.size(), "/");
   std::fprintf(stderr, "hoodtrace: %s\n", outcome.c_str());

@@ -15,7 +15,7 @@ struct BootOptions {
   BootAction action = BootAction::kReport;
 
   // enable, and passed on to capture
-  std::string families = "life,sched";
+  std::string families = "procs,sched";
   std::string until = kBootIdle;
   std::uint64_t limit_ns = 300'000'000'000;  // of time
   std::uint64_t limit_bytes = 256 << 20;     // of the file

@@ -1,12 +1,16 @@
 // hoodtrace boot report: the story of a capture, the same anywhere.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 
+#include "base/text.hpp"
 #include "command/boot.hpp"
 #include "command/boot_captures.hpp"
+#include "command/boot_paths.hpp"
 #include "command/pipeline.hpp"
 #include "model/activity_tracker.hpp"
 #include "output/sink.hpp"
@@ -97,6 +101,18 @@ class BootObserver : public Observer {
   std::string html_;
 };
 
+Error no_capture() {
+  if (::access(kBootFolder, F_OK) == 0 && ::access(kBootFolder, R_OK | X_OK) != 0)
+    return unsupported(fmt::format("{} is root's alone: sudo hoodtrace boot report", kBootFolder));
+  std::string outcome;
+  std::ifstream file(kBootOutcome);
+  std::getline(file, outcome);
+  if (!outcome.empty()) outcome = " (" + printable(outcome) + ")";
+  return failed(fmt::format(
+      "no boot was captured yet{}; capture the next one with: sudo hoodtrace boot enable",
+      outcome));
+}
+
 }  // namespace
 
 Result<int> report_boot(const Options& options, const Environment& environment) {
@@ -107,9 +123,7 @@ Result<int> report_boot(const Options& options, const Environment& environment) 
   mine.from = options.boot.file;
   if (mine.from.empty()) {
     const std::vector<BootCapture> captures = find_captures("/");
-    if (captures.empty())
-      return failed(
-          "no boot was captured yet; capture the next one with: sudo hoodtrace boot enable");
+    if (captures.empty()) return no_capture();
     mine.from = captures.front().path;
   }
   TaskTable tasks;

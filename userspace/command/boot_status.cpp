@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <csignal>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "base/text.hpp"

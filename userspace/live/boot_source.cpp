@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/switch_root.hpp"
 #include "live/boot_clock.hpp"
 #include "live/kernel_log.hpp"
 #include "live/live_source.hpp"
@@ -27,7 +28,7 @@ constexpr std::uint64_t kStoppedCollectNs = 2'000'000'000;
 void add_forks(RecordBuffer& out) {
   ht_boot_forks forks{};
   forks.head = {boot_clock_ns(), 0, HT_BOOT_FORKS, HT_NO_CPU};
-  std::ifstream stat("/../proc/stat");
+  std::ifstream stat(beyond_switch_root("/proc/stat"));
   std::string word;
   while (stat >> word)
     if (word == "processes") {

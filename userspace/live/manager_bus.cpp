@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 #include <systemd/sd-bus.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <vector>
 
+#include "base/switch_root.hpp"
 #include "live/boot_clock.hpp"
 #include "live/manager_unit.hpp"
 
@@ -58,12 +58,6 @@ std::string unit_path(const std::string& unit) {
 }
 
 }  // namespace
-
-std::string beyond_switch_root(const std::string& path) { return "/.." + path; }
-
-bool is_in_initrd() {
-  return ::access(beyond_switch_root("/etc/initrd-release").c_str(), F_OK) == 0;
-}
 
 void ManagerBus::Close::operator()(sd_bus* bus) const { sd_bus_close_unref(bus); }
 

@@ -12,13 +12,6 @@ struct sd_bus;
 
 namespace hoodtrace {
 
-// Paths that a process finds even when it stays behind in the initrd's root: ".." of a root that
-// another file system has been moved onto leads into that one, and elsewhere is the root itself.
-std::string beyond_switch_root(const std::string& path);
-
-// The initrd's manager still runs.
-bool is_in_initrd();
-
 class ManagerBus {
  public:
   static Result<ManagerBus> connect();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "base/switch_root.hpp"
 #include "live/boot_clock.hpp"
 
 namespace hoodtrace {

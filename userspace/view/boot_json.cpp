@@ -18,6 +18,11 @@ Json text_or_null(std::string_view text) {
   return text.empty() ? Json(nullptr) : Json(valid_utf8(text));
 }
 
+std::string_view end_word(std::uint32_t reason) {
+  static constexpr std::string_view kWords[] = {"?", "reached", "time", "size", "space", "stopped"};
+  return kWords[reason <= HT_BOOT_END_STOPPED ? reason : 0];
+}
+
 Json phases_json(const BootSight& sight) {
   if (!sight.boot.phases()) return nullptr;
   const BootPhases& phases = *sight.boot.phases();
@@ -156,10 +161,12 @@ std::vector<std::pair<std::string, Json>> boot_json(const BootSight& sight) {
   Json capture = {{"began_ns", time_or_null(sight.boot.started_ns())},
                   {"ended_ns", nullptr},
                   {"ended_because", nullptr},
+                  {"until", nullptr},
                   {"problem", nullptr}};
   if (const std::optional<BootEnd>& end = sight.boot.end()) {
     capture["ended_ns"] = end->time_ns;
-    capture["ended_because"] = end_text(end->reason);
+    capture["ended_because"] = end_word(end->reason);
+    capture["until"] = text_or_null(end->until);
     capture["problem"] = text_or_null(end->problem);
   }
   Json units = Json::array();

@@ -29,7 +29,7 @@ TEST(BootParts, TheUnitRunsTheCaptureAndHoldsTheFirstUnits) {
   EXPECT_EQ(parts[0].path, kBootUnitFile);
   EXPECT_TRUE(has(unit,
                   "\nExecStart=/usr/bin/hoodtrace boot capture --until graphical.target "
-                  "--limit 300s --limit 268435456 --families life,sched --kmsg\n"))
+                  "--limit 300s --limit 268435456 --families procs,sched --kmsg\n"))
       << unit;
   EXPECT_TRUE(has(unit, "\nBefore=a.service b.mount\n"));
   EXPECT_TRUE(has(unit, "\nTimeoutStartSec=3000ms\n"));
@@ -107,7 +107,7 @@ TEST(BootOptions, WrongWordsAreRefused) {
       {"boot", "enable", "--limit", "soon"},
       {"boot", "enable", "--every", "0"},
       {"boot", "enable", "--families", "sched"},
-      {"boot", "enable", "--families", "life,magic"},
+      {"boot", "enable", "--families", "procs,magic"},
       {"boot", "report", "--format", "csv"}};
   for (const auto& words : wrong) EXPECT_EQ(run_command(words, none).code, 2) << words.back();
 }
