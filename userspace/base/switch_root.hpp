@@ -5,8 +5,8 @@
 
 namespace hoodtrace {
 
-// A path that such a process finds, too: ".." of a root that another file system has been moved onto
-// leads into that one; elsewhere it is the root itself. `path` is absolute.
+// A path that such a process finds, too: ".." of a root that another file system has been moved
+// onto leads into that one; elsewhere it is the root itself. `path` is absolute.
 std::string beyond_switch_root(const std::string& path);
 
 // The switch is still to come.
