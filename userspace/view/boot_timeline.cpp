@@ -47,8 +47,9 @@ void pack(std::vector<TimelineBar> bars, std::vector<std::vector<TimelineBar>>& 
 
 std::vector<TimelineBar> unit_bars(const BootSight& sight, const UnitRow& row) {
   std::vector<TimelineBar> bars;
-  if (!row.start_ns) return bars;
-  const bool has_failed = row.unit != nullptr && row.unit->state == "failed";
+  // Without the manager's word its processes say all there is.
+  if (row.unit == nullptr || !row.start_ns) return bars;
+  const bool has_failed = row.unit->state == "failed";
   TimelineBar start;
   start.from_ns = *row.start_ns;
   start.to_ns = std::max(*row.start_ns, row.up_ns.value_or(sight.now_ns));
@@ -56,8 +57,7 @@ std::vector<TimelineBar> unit_bars(const BootSight& sight, const UnitRow& row) {
   start.label = row.name;
   start.details = row.took_ns() ? "came up in " + format_duration(*row.took_ns()) : "not up";
   bars.push_back(start);
-  if (row.unit == nullptr || row.unit->active_ns == 0 || row.unit->active_ns > sight.now_ns)
-    return bars;
+  if (row.unit->active_ns == 0 || row.unit->active_ns > sight.now_ns) return bars;
   TimelineBar up = start;
   up.kind = BarKind::kUp;
   up.from_ns = start.to_ns;
@@ -90,10 +90,11 @@ Timeline boot_timeline(const BootSight& sight) {
   timeline.to_ns = sight.now_ns;
   timeline.remarks = boot_remarks(sight);
   std::vector<UnitRow> rows = unit_rows(sight);
-  // Neither devices nor targets do anything; targets are marks.
+  // Of the others there is nothing to see but that they are up; targets are marks.
   std::erase_if(rows, [](const UnitRow& row) {
-    return row.name.ends_with(".device") || row.name.ends_with(".target") ||
-           (row.load == nullptr && !row.start_ns);
+    const bool works = row.name.ends_with(".service") || row.name.ends_with(".mount") ||
+                       row.name.ends_with(".swap");
+    return row.load == nullptr && !works;
   });
   for (const UnitRow& row : rows) {
     TimelineLane lane;
