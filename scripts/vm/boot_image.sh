@@ -2,33 +2,35 @@
 # A whole Debian with systemd as a disk image, and guests that boot it. Sourced by tests/vm/boot_*.sh
 # beside cache.sh, apt.sh, kernels.sh and qemu.sh.
 
-# libfmt9 and the like are hoodtrace's own libraries, dracut makes the initrd.
-readonly boot_packages=systemd-sysv,udev,dbus,kmod,dracut,cpio,zstd,libelf1,libfmt9,libzstd1,zlib1g
+# libfmt9 and the like are hoodtrace's own libraries; the last one makes the initrd.
+readonly boot_packages=systemd-sysv,udev,dbus,kmod,cpio,zstd,libelf1,libfmt9,libzstd1,zlib1g
 readonly boot_suite=bookworm
 
-# boot_base: prints the folder of the unpacked system, made once per list of packages.
+# boot_base [dracut|initramfs-tools]: prints the folder of the unpacked system, made once per list of
+# packages.
 boot_base() {
-  local dir=$cache/boot/base bases
-  if [[ $(cat "$dir.packages" 2>/dev/null) == "$boot_packages" ]]; then printf '%s' "$dir" && return; fi
+  local packages=$boot_packages,${1:-dracut} dir=$cache/boot/base-${1:-dracut} bases
+  if [[ $(cat "$dir.packages" 2>/dev/null) == "$packages" ]]; then printf '%s' "$dir" && return; fi
   need mmdebstrap mmdebstrap
   bases=$(mirror_bases) || skip "apt here knows no Debian mirror: set HOODTRACE_VM_MIRROR to one"
   rm -rf "$dir" "$dir.packages"
   mkdir -p "${dir%/*}"
   note "making a Debian $boot_suite with systemd"
-  mmdebstrap --quiet --mode=root --variant=minbase --include="$boot_packages" \
+  mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" \
     --aptopt='Acquire::Languages "none"' --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --customize-hook='rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt' \
     "$boot_suite" "$dir" "${bases%%$'\n'*}" >"$dir.log" 2>&1 ||
     skip "mmdebstrap could not make the guest's system (log: $dir.log)"
-  printf '%s' "$boot_packages" >"$dir.packages"
+  printf '%s' "$packages" >"$dir.packages"
   printf '%s' "$dir"
 }
 
-# boot_tree KERNEL BINARY TREE: a system in TREE, with the kernel's modules and hoodtrace in it. Files
-# are shared with the cache: replace them, never write into them.
+# boot_tree KERNEL BINARY TREE [FLAVOUR]: a system in TREE, as boot_base makes it, with the kernel's
+# modules and hoodtrace in it. Files are shared with the cache: replace them, never write into them.
 boot_tree() {
-  local kernel_root base=$cache/boot/base library
+  local kernel_root base library
+  base=$(boot_base "${4:-dracut}")
   kernel_root=$(cached_dir "$1" "$(host_arch)")/root
   cp -al "$base" "$3"
   cp -al "$kernel_root/lib/modules" "$3/usr/lib/modules"
@@ -64,18 +66,27 @@ boot_ends_with() {
     "$1/etc/systemd/system/multi-user.target.wants/boot-check.service"
 }
 
-# boot_initrd KERNEL TREE FILE: makes the guest's initrd with the dracut that is in there.
+# boot_initrd TREE FILE: makes the guest's initrd with the tool that is in there.
 boot_initrd() {
-  local version
-  version=$(ls "$2/usr/lib/modules")
+  local version command
+  version=$(ls "$1/usr/lib/modules")
+  if [[ -x $1/usr/bin/dracut ]]; then
+    command="dracut --force --no-hostonly --no-compress --add-drivers 'nvme ext4' --omit \
+      'network network-manager nfs crypt lvm mdraid dmraid multipath btrfs plymouth iscsi' \
+      /boot/initrd $version"
+  else
+    boot_write "$1/etc/initramfs-tools/conf.d/guest" MODULES=list COMPRESS=cat
+    boot_write "$1/etc/initramfs-tools/modules" nvme ext4
+    command="mkinitramfs -o /boot/initrd $version"
+  fi
+  # In namespaces of its own: neither mounts nor processes of it stay.
   unshare --mount --pid --fork sh -euc '
     mount -t proc proc "$1/proc"
     mount -t tmpfs tmp "$1/var/tmp"
-    mount -t devtmpfs dev "$1/dev" 2>/dev/null || mount --bind /dev "$1/dev"
-    chroot "$1" /usr/bin/dracut --force --no-hostonly --no-compress --add-drivers "nvme ext4" \
-      --omit "network network-manager nfs crypt lvm mdraid dmraid multipath btrfs plymouth iscsi" \
-      /boot/initrd "$2" >"$3.log" 2>&1' sh "$2" "$version" "$3"
-  mv "$2/boot/initrd" "$3"
+    mount --bind /dev "$1/dev"
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$1" sh -c "$2" >"$3.log" 2>&1' \
+    sh "$1" "$command" "$2" || { tail -n 5 "$2.log" >&2 && return 1; }
+  mv "$1/boot/initrd" "$2"
 }
 
 # boot_disk TREE FILE [SIZE]

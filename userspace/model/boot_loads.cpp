@@ -8,6 +8,9 @@
 namespace hoodtrace {
 namespace {
 
+constexpr std::uint32_t kKernelThreads = 2;  // kthreadd, the parent of them all
+constexpr int kAncestors = 8;
+
 std::uint64_t key_of(const ht_task& task) {
   return task.start_boottime_ns * 4194319U + task.head.tid;
 }
@@ -56,18 +59,25 @@ FaultBooks::Faults FaultBooks::of(std::uint32_t pid, std::uint64_t from_ns,
   return sum;
 }
 
-std::string unit_of(const ProcessLife& life, const TaskTable& tasks) {
-  const std::string_view path = tasks.cgroup_path(life.cgroup_id);
-  const std::string_view unit = system_unit_of_cgroup(path);
+std::string unit_of(const ProcessLife& life, const LifecycleTracker& lives,
+                    const TaskTable& tasks) {
+  const std::string_view unit = system_unit_of_cgroup(tasks.cgroup_path(life.cgroup_id));
   if (!unit.empty()) return std::string(unit);
-  return path == "/" ? kKernelUnit : kNoUnit;
+  // A helper that the kernel starts descends from a worker thread.
+  const ProcessLife* ancestor = &life;
+  for (int i = 0; i < kAncestors && ancestor != nullptr; i++) {
+    if (ancestor->pid == kKernelThreads || ancestor->parent_pid == kKernelThreads)
+      return kKernelUnit;
+    ancestor = lives.find(ancestor->parent);
+  }
+  return kNoUnit;
 }
 
 std::map<std::string, UnitLoad> join_loads(const LifecycleTracker& lives, const TaskTable& tasks,
                                            const FaultBooks& faults) {
   std::map<std::string, UnitLoad> loads;
   for (const auto& [id, life] : lives.lives()) {
-    UnitLoad& load = loads[unit_of(life, tasks)];
+    UnitLoad& load = loads[unit_of(life, lives, tasks)];
     load.processes.push_back(id);
     if (life.born_ns) {
       load.born++;

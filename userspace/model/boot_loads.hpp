@@ -43,7 +43,8 @@ class FaultBooks {
   std::unordered_map<std::uint32_t, std::vector<std::uint64_t>> by_pid_;
 };
 
-// Processes of no unit: the kernel's own threads; those whose cgroup has no name.
+// Processes of no unit: the kernel's own threads and what they start; those that are in the root
+// cgroup or in one whose name is not known.
 inline constexpr const char* kKernelUnit = "(kernel)";
 inline constexpr const char* kNoUnit = "(no unit)";
 
@@ -61,7 +62,7 @@ struct UnitLoad {
 };
 
 // The unit of a life: its name, kKernelUnit or kNoUnit.
-std::string unit_of(const ProcessLife& life, const TaskTable& tasks);
+std::string unit_of(const ProcessLife& life, const LifecycleTracker& lives, const TaskTable& tasks);
 
 std::map<std::string, UnitLoad> join_loads(const LifecycleTracker& lives, const TaskTable& tasks,
                                            const FaultBooks& faults);

@@ -112,7 +112,7 @@ Json process_json(const BootSight& sight, const ProcessLife& life) {
   const bool killed = life.exit_ns && !WIFEXITED(status);
   return {{"pid", life.pid},
           {"parent_pid", life.parent_pid},
-          {"unit", valid_utf8(unit_of(life, sight.tasks))},
+          {"unit", valid_utf8(unit_of(life, sight.lives, sight.tasks))},
           {"comm", text_or_null(life.comm)},
           {"file", program != nullptr ? text_or_null(program->file) : Json(nullptr)},
           {"argv", argv},
