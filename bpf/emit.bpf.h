@@ -14,6 +14,9 @@
 
 static __always_inline void count_loss(struct ht_cpu_state *cpu, __u32 type, __u64 now)
 {
+	/* A cgroup's name is the one record that both sides make: it counts as a move into it. */
+	if (type == HT_CGROUP_NAME)
+		type = HT_TASK_CGROUP;
 	if (type >= HT_KIND_LIMIT)
 		return;
 	/* Atomic: an interrupt's program may count on the same CPU. */

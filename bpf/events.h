@@ -64,7 +64,12 @@
 	X(75, CACHE_SCOPE, ht_cache_scope)    \
 	X(76, MOUNT, ht_mount)                \
 	X(77, DEVICE, ht_device)              \
-	X(78, CACHE_BOOKS, ht_cache_books)
+	X(78, CACHE_BOOKS, ht_cache_books)    \
+	X(85, BOOT_PHASES, ht_boot_phases)    \
+	X(86, BOOT_UNIT, ht_boot_unit)        \
+	X(87, BOOT_MARK, ht_boot_mark)        \
+	X(88, BOOT_FORKS, ht_boot_forks)      \
+	X(89, BOOT_END, ht_boot_end)
 
 struct ht_header {
 	__u64 time_ns;
@@ -520,7 +525,10 @@ struct ht_session {
 	__u32 tail_bytes;
 };
 
-/* Tail: the path below the cgroup v2 mount, NUL-terminated. */
+/*
+ * Tail: the path below the cgroup v2 mount, NUL-terminated. Of a new cgroup it is made in the
+ * kernel: a short one is gone before userspace can look. (Lost, it counts as a TASK_CGROUP.)
+ */
 struct ht_cgroup_name {
 	struct ht_header head;
 	__u64 cgroup_id;
@@ -601,6 +609,80 @@ struct ht_cache_books {
 	__u64 steal_file; /* and of files, by anybody */
 	__u64 refault_file;
 	__u64 huge_mapped; /* thp_file_mapped: huge folios mapped at once, of which no hook tells */
+};
+
+/* ---- the boot: what the capture of `hoodtrace boot` adds to the stream ---- */
+
+/*
+ * The service manager's own times of the boot; 0 = did not happen, or is not known. Firmware and
+ * loader ran before the clock began. Tail: key NUL value NUL, repeated.
+ */
+struct ht_boot_phases {
+	struct ht_header head;
+	__u64 firmware_ns;  /* spent in it, up to the loader's start */
+	__u64 loader_ns;    /* spent in it, up to the kernel's start */
+	__u64 initrd_ns;    /* the initrd's manager started; from here on times of the clock */
+	__u64 userspace_ns; /* the manager on the root file system started */
+	__u64 finish_ns;    /* every job of the start was done */
+	__u32 pad;
+	__u32 tail_bytes;
+};
+
+#define HT_BOOT_UNIT_INITRD 0x01 /* as the initrd's manager had it */
+#define HT_BOOT_UNIT_SERVICE 0x02 /* the main_ fields are asked for */
+
+/*
+ * A unit, as the service manager had it; times are 0 when it did not come to that. Tail: key NUL
+ * value NUL, repeated: id, active, sub, result, cgroup, and `after` for each unit that it is
+ * ordered behind.
+ */
+struct ht_boot_unit {
+	struct ht_header head;
+	__u64 activating_ns;   /* it left "inactive" */
+	__u64 active_ns;       /* it became "active" */
+	__u64 deactivating_ns; /* it left "active" */
+	__u64 inactive_ns;     /* it became "inactive" or "failed" */
+	__u64 main_start_ns;   /* its main process */
+	__u64 main_exit_ns;
+	__u32 main_pid;
+	__u32 main_code;   /* CLD_*, with main_exit_ns */
+	__u32 main_status; /* exit code or signal, by main_code */
+	__u32 flags;
+	__u32 pad;
+	__u32 tail_bytes;
+};
+
+#define HT_BOOT_MARK_KMSG 1        /* tail: a line of the kernel's log; level: its severity */
+#define HT_BOOT_MARK_SWITCH_ROOT 2 /* the initrd's root was left before this */
+#define HT_BOOT_MARK_LOCAL_FS 3    /* the local file systems are mounted */
+
+/* Something happened. Tail: text NUL. */
+struct ht_boot_mark {
+	struct ht_header head;
+	__u32 kind;
+	__u32 level;
+	__u32 pad;
+	__u32 tail_bytes;
+};
+
+/* The kernel's count of tasks ever forked (/proc/stat), read between head.time_ns and until_ns. */
+struct ht_boot_forks {
+	struct ht_header head;
+	__u64 until_ns;
+	__u64 forks;
+};
+
+#define HT_BOOT_END_REACHED 1 /* what it was to wait for */
+#define HT_BOOT_END_TIME 2    /* its limit of time */
+#define HT_BOOT_END_SIZE 3    /* its limit of bytes */
+#define HT_BOOT_END_SPACE 4   /* the file system was nearly full */
+#define HT_BOOT_END_STOPPED 5 /* it was told to */
+
+/* Why the capture ended. Tail: key NUL value NUL, repeated: until, problem. */
+struct ht_boot_end {
+	struct ht_header head;
+	__u32 reason;
+	__u32 tail_bytes;
 };
 
 #define HT_EVENT_ENUM(id, NAME, type) HT_##NAME = id,

@@ -8,6 +8,7 @@ packages_run=(
   clang bpftool
   # libraries
   libbpf-dev libelf-dev zlib1g-dev libzstd-dev libfmt-dev libcli11-dev nlohmann-json3-dev libprotozero-dev
+  libbpf-dev libelf-dev zlib1g-dev libzstd-dev libsystemd-dev libfmt-dev libcli11-dev nlohmann-json3-dev
 )
 
 packages_test=(

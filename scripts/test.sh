@@ -74,6 +74,8 @@ ctests sanitize -L 'unit|golden'
 check "fuzzing for a minute: decode, and the trace file" scripts/fuzz.sh 30
 check "core builds without any BPF tool" scripts/check_core.sh
 check "clang-tidy" scripts/check_tidy.sh ${all:+--all}
+# Twelve boots of a whole system, emulated.
+[[ -z $all ]] || check "boots captured in QEMU" tests/vm/boot_test.sh
 check "format" scripts/check_format.sh
 check "shell scripts" scripts/check_scripts.sh
 

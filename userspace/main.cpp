@@ -9,6 +9,7 @@
 #include "base/write_all.hpp"
 #include "cli/parse.hpp"
 #include "command/command_table.hpp"
+#include "live/boot_source.hpp"
 #include "live/examine_machine.hpp"
 #include "live/live_source.hpp"
 
@@ -38,7 +39,8 @@ int main(int argc, char** argv) {
     return written ? 0 : report(written.error());
   }
   const Options& options = std::get<Options>(*parsed);
-  const Environment environment{open_live_source, examine_machine, ask_live_source};
+  const Environment environment{open_live_source, examine_machine, ask_live_source,
+                                open_boot_source};
   for (const Command& command : kCommands) {
     if (command.name != options.command) continue;
     const Result<int> code = command.run(options, environment);

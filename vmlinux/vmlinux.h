@@ -89,9 +89,15 @@ struct cgroup_subsys_state {
 };
 
 /* include/linux/cgroup-defs.h */
+struct cgroup_root {
+	int hierarchy_id;
+};
+
+/* include/linux/cgroup-defs.h */
 struct cgroup {
 	struct cgroup_subsys_state self;
 	struct kernfs_node *kn;
+	struct cgroup_root *root;
 };
 
 /* include/linux/cgroup-defs.h */

@@ -19,6 +19,9 @@ void add_export_options(CLI::App& app, Options& options);
 void add_recording_form(CLI::App& app, Options& options);
 // The families that were named, or all of them.
 Result<void> complete_record(Options& options);
+// Switches on the family of that name; false when there is none.
+bool name_family(std::string_view word, Families& families);
+void add_boot_options(CLI::App& app, Options& options);
 
 struct CommandOptions {
   std::string_view command;
@@ -31,6 +34,9 @@ inline constexpr std::array kCommandOptions = {
     CommandOptions{"procs", add_procs_options},
     CommandOptions{"record", add_record_options},
     CommandOptions{"export", add_export_options},
+    CommandOptions{"sched", add_sched_options},   CommandOptions{"procs", add_procs_options},
+    CommandOptions{"record", add_record_options}, CommandOptions{"export", add_export_options},
+    CommandOptions{"boot", add_boot_options},
 };
 
 }  // namespace hoodtrace

@@ -27,6 +27,10 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
                                            "first instruction, and ends with it.\n\n"
                                          : "",
                          command.examples));
+  if (command.name == "boot") {  // its actions have options of their own
+    add_boot_options(app, options);
+    return;
+  }
   app.add_option("-o,--output", options.output, "write to a file instead of standard output")
       ->type_name("FILE");
   if (command.is_view) {
@@ -136,7 +140,7 @@ Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char*
     return usage("a command is missing, such as: hoodtrace sched; see: hoodtrace --help");
   options.command = app.get_subcommands().front()->get_name();
   if (dashes != end) {
-    if (options.command == "doctor" || options.command == "info")
+    if (options.command == "doctor" || options.command == "info" || options.command == "boot")
       return usage(options.command + " runs no command");
     options.trace.target.command.assign(dashes + 1, end);
     if (options.trace.target.command.empty() || options.trace.target.command.front().empty())

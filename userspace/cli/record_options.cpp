@@ -82,6 +82,12 @@ void add_record_options(CLI::App& app, Options& options) {
       ->type_name("WHAT>TIME");
 }
 
+bool name_family(std::string_view word, Families& families) {
+  for (const FamilyWord& family : kFamilyWords)
+    if (family.word == word) return families.*family.family = true;
+  return false;
+}
+
 // Not while the options are parsed: an option that does not exist comes first.
 Result<void> complete_record(Options& options) {
   const bool all = options.record.families.empty();

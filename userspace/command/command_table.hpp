@@ -24,6 +24,7 @@ Result<int> run_cache(const Options& options, const Environment& environment);
 Result<int> run_record(const Options& options, const Environment& environment);
 Result<int> run_export(const Options& options, const Environment& environment);
 Result<int> run_info(const Options& options, const Environment& environment);
+Result<int> run_boot(const Options& options, const Environment& environment);
 Result<int> run_doctor(const Options& options, const Environment& environment);
 
 inline constexpr std::array kCommands = {
@@ -65,6 +66,12 @@ inline constexpr std::array kCommands = {
             "  hoodtrace info run.htrec\n"
             "  hoodtrace info run.htrec --format json",
             false, run_info},
+    Command{"boot", "capture a boot, and tell it process by process and unit by unit",
+            "  sudo hoodtrace boot enable && sudo reboot\n"
+            "  sudo hoodtrace boot report\n"
+            "  sudo hoodtrace boot enable --initrd --every 5 --limit 2min\n"
+            "  hoodtrace boot report --format json boot.htrec",
+            false, run_boot},
     Command{"doctor", "what this kernel and these privileges let hoodtrace see",
             "  sudo hoodtrace doctor\n"
             "  hoodtrace doctor --format json",

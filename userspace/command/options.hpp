@@ -8,8 +8,10 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "command/boot_options.hpp"
 #include "command/record_options.hpp"
 #include "output/renderer.hpp"
+#include "probe/boot_request.hpp"
 #include "probe/machine_facts.hpp"
 #include "probe/trace_request.hpp"
 #include "stream/source.hpp"
@@ -26,11 +28,13 @@ struct Options {
   ViewOptions view;
   Format format = Format::kText;
   ColorMode color = ColorMode::kAuto;
-  std::string output;  // -o; empty = standard output
-  std::string from;    // --from: replay instead of live
+  std::string output;     // -o; empty = standard output
+  std::string from;       // --from: replay instead of live
+  std::size_t width = 0;  // columns of a text report that goes to no terminal; 0 = any
   ProcsOptions procs;
   RecordOptions record;
   std::string export_to;  // the name of a form
+  BootOptions boot;
   std::uint64_t threshold_ns = 0;
   bool culprits = true;
   bool propagate = false;
@@ -45,6 +49,7 @@ struct Environment {
   std::function<Result<std::unique_ptr<Source>>(const TraceRequest&)> open_live;
   std::function<Result<MachineFacts>(const std::string& btf_path)> examine;
   std::function<void(Ask)> ask = [](Ask) {};
+  std::function<Result<std::unique_ptr<Source>>(const BootRequest&)> open_boot = {};
 };
 
 }  // namespace hoodtrace

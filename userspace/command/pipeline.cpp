@@ -32,6 +32,10 @@ bool wants_color(ColorMode mode, const Sink& sink) {
   return sink.is_terminal() && (no_color == nullptr || *no_color == '\0');
 }
 
+std::size_t columns(const Options& options, const Sink& sink) {
+  return sink.width() != 0 ? sink.width() : options.width;
+}
+
 // One run of the loop; what it knows between two records.
 class Pipeline {
  public:
@@ -40,8 +44,8 @@ class Pipeline {
         sink_(sink),
         tasks_(tasks),
         observer_(observer),
-        renderer_(make_renderer(options.format, {sink.width(), wants_color(options.color, sink)})) {
-  }
+        renderer_(make_renderer(options.format,
+                                {columns(options, sink), wants_color(options.color, sink)})) {}
 
   Result<void> on_record(RecordView record) {
     const std::optional<Event> event = decode(record);
@@ -92,7 +96,7 @@ class Pipeline {
 
   Result<void> print(std::uint64_t now_ns) {
     Report report;
-    report.width = sink_.width();
+    report.width = columns(options_, sink_);
     report.command = options_.command;
     report.target = session_.target;
     report.how = session_.how;

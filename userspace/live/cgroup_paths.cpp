@@ -81,6 +81,7 @@ Result<std::string> cgroup_path_of_unit(const std::string& unit) {
 
 CgroupNames::CgroupNames() : mount_(cgroup_v2_mount()) {
   if (!mount_.empty()) mount_fd_ = Fd(::open(mount_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  proc_fd_ = Fd(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
 std::string CgroupNames::path_of(std::uint64_t id) const {
@@ -94,8 +95,8 @@ std::string CgroupNames::path_of(std::uint64_t id) const {
   const Fd directory(::open_by_handle_at(mount_fd_.get(), handle, O_PATH | O_CLOEXEC));
   if (!directory) return {};
   char path[PATH_MAX] = {};
-  const std::string link = fmt::format("/proc/self/fd/{}", directory.get());
-  const ssize_t length = ::readlink(link.c_str(), path, sizeof(path));
+  const std::string link = fmt::format("self/fd/{}", directory.get());
+  const ssize_t length = ::readlinkat(proc_fd_.get(), link.c_str(), path, sizeof(path));
   if (length < 0) return {};
   const std::string full(path, static_cast<std::size_t>(length));
   if (full == mount_) return "/";

@@ -18,7 +18,8 @@ Result<std::uint64_t> cgroup_id_of_path(const std::string& path);
 // The path, below the v2 mount, of a systemd unit's cgroup ("nginx" means "nginx.service").
 Result<std::string> cgroup_path_of_unit(const std::string& unit);
 
-// Finds the path of a cgroup by its id, as long as the cgroup exists.
+// Finds the path of a cgroup by its id, as long as the cgroup exists; in a process that outlives
+// the root file system it started on, too.
 class CgroupNames {
  public:
   CgroupNames();
@@ -29,6 +30,7 @@ class CgroupNames {
  private:
   std::string mount_;
   Fd mount_fd_;
+  Fd proc_fd_;  // a process that stays behind in the initrd's root finds no /proc there
 };
 
 }  // namespace hoodtrace

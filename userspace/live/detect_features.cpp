@@ -61,6 +61,7 @@ constexpr std::array kNamed = {
     Named{"btf_trace_mm_page_alloc", BTF_KIND_TYPEDEF, &Features::tp_mm_page_alloc},
     Named{"btf_trace_rss_stat", BTF_KIND_TYPEDEF, &Features::tp_rss_stat},
     Named{"btf_trace_signal_generate", BTF_KIND_TYPEDEF, &Features::tp_signal_generate},
+    Named{"btf_trace_cgroup_mkdir", BTF_KIND_TYPEDEF, &Features::tp_cgroup_mkdir},
     Named{"bpf_iter_task", BTF_KIND_FUNC, &Features::iter_task},
     Named{"bpf_ringbuf", BTF_KIND_STRUCT, &Features::ringbuf},
 };

@@ -215,6 +215,9 @@ void LiveSource::name_cgroups(const RecordView& record) {
     case HT_TASK_CGROUP:
       id = reinterpret_cast<const ht_task_cgroup*>(record.head)->cgroup_id;
       break;
+    case HT_CGROUP_NAME:  // the kernel side has told
+      named_cgroups_.insert(reinterpret_cast<const ht_cgroup_name*>(record.head)->cgroup_id);
+      return;
     default:
       return;
   }

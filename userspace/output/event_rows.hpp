@@ -52,7 +52,15 @@ class EventRows {
   void row(const ht_cgroup_name& record);
   void row(const ht_tick& record);
   void row(const ht_trouble& record);
+  void row(const ht_boot_phases& record);
+  void row(const ht_boot_unit& record);
+  void row(const ht_boot_mark& record);
+  void row(const ht_boot_forks& record);
+  void row(const ht_boot_end& record);
 
+  // Nothing at time 0: it did not happen.
+  void fact(const ht_header& head, std::uint64_t time_ns, std::string_view key,
+            std::string_view value);
   void begin(const ht_header& head);
   void finish_row() { take_(row_); }
   void set_task(const ht_task& task);

@@ -60,6 +60,8 @@ inline constexpr std::array kCatalog = {
           &Features::tp_sched_process_exec},
     Probe{"on_cgroup_attach_task", "cgroup_attach_task", Family::kTasks, Need::kWanted,
           &Features::tp_cgroup_attach_task},
+    Probe{"on_cgroup_mkdir", "cgroup_mkdir", Family::kTasks, Need::kWanted,
+          &Features::tp_cgroup_mkdir},
     // After the tasks family's programs at the same hooks, which settle who is traced.
     Probe{"on_life_switch", "sched_switch", Family::kLife, Need::kAlways,
           &Features::tp_sched_switch},

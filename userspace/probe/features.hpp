@@ -42,6 +42,7 @@ namespace hoodtrace {
   X(rss_exact, "rss_stat tells every change (per-CPU counters of the mm)") \
   X(find_vma, "BPF helper find_vma: the mapping of an address")            \
   X(task_storage, "BPF task storage")                                      \
+  X(tp_cgroup_mkdir, "tracepoint cgroup_mkdir (tp_btf)")                   \
   X(iter_task, "BPF iterator over tasks")                                  \
   X(ringbuf, "BPF ring buffer")                                            \
   X(current_task, "BPF helper get_current_task_btf")                       \

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The path of every new cgroup. The cgroup of a short service is gone again before userspace gets
+ * to look for its name.
+ */
+#include "emit.bpf.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#define CGROUP_PATH_LEN 1024
+
+/* One record at a time: cgroups are made under cgroup_mutex. */
+struct ht_cgroup_scratch {
+	struct ht_cgroup_name name;
+	char path[CGROUP_PATH_LEN + 8];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ht_cgroup_scratch);
+} cgroup_scratch SEC(".maps");
+
+/* struct cgroup *cgrp, const char *path */
+SEC("?tp_btf/cgroup_mkdir")
+int on_cgroup_mkdir(__u64 *ctx)
+{
+	struct cgroup *made = (void *)ctx[0];
+	struct ht_cgroup_scratch *scratch;
+	__u32 zero = 0, size;
+	long n;
+
+	/* Hierarchy 0 is v2: the one whose ids the other records have. */
+	if (made->root->hierarchy_id != 0)
+		return 0;
+	scratch = bpf_map_lookup_elem(&cgroup_scratch, &zero);
+	if (!scratch)
+		return 0;
+	n = bpf_probe_read_kernel_str(scratch->path, CGROUP_PATH_LEN, (void *)ctx[1]);
+	if (n <= 1)
+		return 0;
+	barrier_var(n);
+	if (n > CGROUP_PATH_LEN)
+		return 0;
+	scratch->name.cgroup_id = made->kn->id;
+	scratch->name.tail_bytes = n;
+	scratch->name.pad = 0;
+	__builtin_memset(scratch->path + n, 0, 8);
+	size = (sizeof(scratch->name) + (__u32)n + 7) & ~7u;
+	emit_copy(&scratch->name.head, HT_CGROUP_NAME, 0, size);
+	return 0;
+}

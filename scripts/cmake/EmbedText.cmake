@@ -1,0 +1,17 @@
+# embed_text(TARGET HEADER NAME=FILE ...): a header of raw string literals, one constant per file;
+# touching a file makes it anew.
+function(embed_text target header)
+  set(text "// Made by CMake.\n#pragma once\n\n#include <string_view>\n\nnamespace hoodtrace {\n")
+  foreach(pair ${ARGN})
+    string(REGEX MATCH "^([^=]+)=(.+)$" _ ${pair})
+    set(name ${CMAKE_MATCH_1})
+    set(file ${PROJECT_SOURCE_DIR}/${CMAKE_MATCH_2})
+    file(READ ${file} content)
+    string(APPEND text
+           "\ninline constexpr std::string_view ${name} = R\"hoodtrace(${content})hoodtrace\";\n")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  endforeach()
+  string(APPEND text "\n}  // namespace hoodtrace\n")
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/embedded/${header} CONTENT "${text}" @ONLY)
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+endfunction()

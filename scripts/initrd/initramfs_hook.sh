@@ -1,0 +1,9 @@
+#!/bin/sh
+# initramfs-tools hook: brings hoodtrace into the initramfs. Put in place by
+# `hoodtrace boot enable --initrd`.
+[ "$1" != prereqs ] || exit 0
+. /usr/share/initramfs-tools/hook-functions
+
+copy_exec #BINARY#
+mkdir -p "$DESTDIR/etc"
+: >"$DESTDIR/etc/hoodtrace-initrd"

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# What the capture costs a boot: boots of the same system with it and without, in turn.
+# usage: tests/vm/boot_cost.sh [TIMES]   (default 5 of each; half a minute each)
+# Under emulation loading the programs takes some hundred times as long as on a CPU, so "held" (until the
+# probes are attached) and "then" are told apart; on a real machine `held` is some 0.1 s.
+set -euo pipefail
+
+project_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+readonly project_root
+source "$project_root/scripts/vm/boot_lab.sh"
+
+times=${1:-5}
+kernel=${HOODTRACE_BOOT_KERNEL:-6.1}
+program=$scratch/hoodtrace # a copy: a build may go on meanwhile
+cp "${HOODTRACE_BOOT_PROGRAM:-$project_root/build/release/hoodtrace}" "$program"
+tree=$scratch/tree
+boot_tree "$kernel" "$program" "$tree"
+boot_ends_with "$tree" "$(<"$project_root/tests/vm/boot_check.sh")"
+boot_disk "$tree" "$scratch/without.disk"
+"$program" boot enable --root "$tree" --hold 90s >/dev/null
+boot_disk "$tree" "$scratch/with.disk"
+
+for ((i = 0; i < times; i++)); do
+  for kind in without with; do
+    boot_run "$kernel" "$scratch/$kind.disk" "$scratch/out" -limit 200 || die "a boot broke off"
+    cp "$scratch/out/shown" "$scratch/$kind.$i.shown"
+    cp "$scratch/out/manager" "$scratch/$kind.$i.manager"
+  done
+done
+python3 "$project_root/tests/vm/boot_cost.py" "$scratch"

@@ -1,0 +1,191 @@
+#!/usr/bin/env bash
+# Boots a Debian with systemd in QEMU under `hoodtrace boot`, in good and in broken cases.
+# usage: tests/vm/boot_test.sh [CASE...]   all cases without; exit 77: no guest to be had here.
+# Half a minute a case on a quiet core. HOODTRACE_BOOT_OUT keeps what the guests left.
+set -euo pipefail
+
+project_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+readonly project_root
+readonly here=$project_root/tests/vm
+source "$project_root/scripts/vm/boot_lab.sh"
+
+kernel=${HOODTRACE_BOOT_KERNEL:-6.1}
+program=$scratch/hoodtrace # a copy: a build may go on meanwhile
+cp "${HOODTRACE_BOOT_PROGRAM:-$project_root/build/release/hoodtrace}" "$program"
+out=${HOODTRACE_BOOT_OUT:-$scratch/out}
+passed=0 failed=0
+
+# check NAME COMMAND...
+check() {
+  local name=$1
+  shift
+  if "$@"; then
+    passed=$((passed + 1)) && echo "ok   $name"
+  else
+    failed=$((failed + 1)) && echo "FAIL $name"
+  fi
+}
+says() { grep -qE -- "$2" "$out/$1/$3" || { sed 's/^/     /' "$out/$1/$3" | head -n 20; false; }; }
+booted() { grep -qE '^(running|degraded)$' "$out/$1/state"; }
+capture_of() { find "$out/$1" -name 'boot-*.htrec' | head -n 1; }
+has_capture() { [[ -n $(capture_of "$1") ]]; }
+
+# agrees CASE: the report, made here, against systemd's own words from there.
+agrees() {
+  local file
+  file=$(capture_of "$1")
+  [[ -n $file ]] || { echo "     no capture"; return 1; }
+  "$program" boot report --format json -o "$out/$1/report.json" "$file" &&
+    python3 "$here/boot_compare.py" "$out/$1/report.json" "$out/$1" | sed 's/^/     /'
+}
+
+# tree CASE [ENABLE-OPTIONS...]: $tree, with the capture enabled. Emulated, loading the programs takes
+# seconds, so the first units may be held for long.
+tree() {
+  tree=$scratch/$1
+  boot_tree "$kernel" "$program" "$tree" "${flavour:-dracut}"
+  boot_ends_with "$tree" "$(<"$here/boot_check.sh")"
+  shift
+  "$program" boot enable --root "$tree" --hold 90s "$@" >/dev/null
+}
+# boots CASE [boot_run OPTIONS...]
+boots() {
+  local name=$1 code=0
+  shift
+  if [[ ! -f $scratch/$name.disk ]]; then boot_disk "$tree" "$scratch/$name.disk"; fi
+  boot_run "$kernel" "$scratch/$name.disk" "$out/$name" -limit 200 "$@" || code=$?
+  ((code == 0)) || echo "     QEMU's exit code $code"
+}
+
+case_plain() {
+  tree plain --kmsg
+  boots plain
+  check "plain: boots" booted plain
+  check "plain: agrees with systemd and the kernel" agrees plain
+  check "plain: modes" says plain '^600 /var/log/hoodtrace/boot-' modes
+  check "plain: folder's mode" says plain '^700 /var/log/hoodtrace$' modes
+  check "plain: one capture only" says plain '^not enabled' status
+}
+
+case_initrd() {
+  tree initrd --initrd
+  boot_initrd "$tree" "$scratch/initrd.img"
+  boots initrd -initrd "$scratch/initrd.img"
+  check "initrd: boots" booted initrd
+  check "initrd: agrees with systemd and the kernel" agrees initrd
+  check "initrd: one file" test "$(find "$out/initrd" -name '*.htrec' | wc -l)" = 1
+  check "initrd: has its processes and units" has_early initrd 20 5
+}
+
+# initramfs-tools: no systemd in there, so no units.
+case_initramfs() {
+  local flavour=initramfs-tools
+  tree initramfs --initrd
+  boot_initrd "$tree" "$scratch/initramfs.img"
+  boots initramfs -initrd "$scratch/initramfs.img"
+  check "initramfs: boots" booted initramfs
+  check "initramfs: agrees with systemd and the kernel" agrees initramfs
+  check "initramfs: one file" test "$(find "$out/initramfs" -name '*.htrec' | wc -l)" = 1
+  check "initramfs: has its processes" has_early initramfs 10 0
+}
+
+# has_early CASE PROCESSES UNITS: so many were born, and up, before the switch of the root.
+has_early() {
+  python3 -c '
+import json, sys
+r = json.load(open(sys.argv[1]))
+began = r["phases"]["userspace_began_ns"]
+early = [p for p in r["processes"] if p["born_ns"] and p["born_ns"] < began]
+units = [u for u in r["units"] if u["up_ns"] and u["up_ns"] < began and u["load"]]
+print(f"     before the switch: {len(early)} processes were born, {len(units)} units were up")
+sys.exit(not (len(early) >= int(sys.argv[2]) and len(units) >= int(sys.argv[3])))' \
+    "$out/$1/report.json" "$2" "$3"
+}
+
+case_initrd_missing() {
+  tree initrd_missing --initrd
+  boots initrd_missing
+  check "initrd missing: boots" booted initrd_missing
+  check "initrd missing: the capture begins after it" agrees initrd_missing
+}
+
+case_full_var() {
+  tree full_var
+  boot_disk "$tree" "$scratch/full_var.disk" "$(($(du -sm "$tree" | cut -f1) + 60))M"
+  boot_fill "$scratch/full_var.disk" 8
+  boots full_var
+  check "no space in /var: boots" booted full_var
+  check "no space in /var: says so" says full_var 'has only .* left' status
+  check "no space in /var: report has all the same" agrees full_var
+}
+
+case_ro_var() {
+  tree ro_var
+  boot_write "$tree/etc/fstab" '/dev/nvme0n1 / ext4 defaults 0 1' '/var /var none bind,ro 0 0'
+  boots ro_var
+  check "read-only /var: boots" booted ro_var
+  check "read-only /var: says so" says ro_var 'Read-only file system' status
+  check "read-only /var: report has all the same" agrees ro_var
+}
+
+case_masked() {
+  tree masked
+  ln -sf /dev/null "$tree/etc/systemd/system/hoodtrace-boot.service"
+  boots masked
+  check "masked: boots" booted masked
+  check "masked: report says what to do" says masked 'no boot was captured yet' report
+}
+
+case_no_btf() {
+  tree no_btf
+  boot_write "$tree/etc/systemd/system/hide-btf.service" '[Unit]' 'DefaultDependencies=no' \
+    'Before=hoodtrace-boot.service' '[Service]' 'Type=oneshot' \
+    'ExecStart=mount -t tmpfs none /sys/kernel/btf'
+  mkdir -p "$tree/etc/systemd/system/sysinit.target.wants"
+  ln -sf /etc/systemd/system/hide-btf.service "$tree/etc/systemd/system/sysinit.target.wants/"
+  boots no_btf
+  check "no BTF: boots" booted no_btf
+  check "no BTF: status says so" says no_btf 'no BTF' status
+  check "no BTF: report says so" says no_btf 'no boot was captured yet .*no BTF' report
+}
+
+case_power_cut() {
+  tree power_cut
+  boots power_cut -keep -cut-at 'Reached target multi-user|Started systemd-logind'
+  boots power_cut -keep
+  check "power cut: boots again" booted power_cut
+  check "power cut: left a capture" has_capture power_cut
+  check "power cut: report says that it broke off" says power_cut 'broke off' report
+  check "power cut: report has units" says power_cut 'systemd-udevd.service' report
+}
+
+case_broken() {
+  tree broken
+  boot_write "$tree/usr/local/bin/hoodtrace" 'not a program'
+  chmod 755 "$tree/usr/local/bin/hoodtrace"
+  boots broken
+  check "broken binary: boots" booted broken
+  check "broken binary: only its own unit failed" says broken '^hoodtrace-boot.service' failed
+  check "broken binary: no other unit failed" test "$(wc -l <"$out/broken/failed")" = 1
+}
+
+case_hanging() {
+  tree hanging
+  boot_write "$tree/usr/local/bin/hoodtrace" '#!/bin/sh' '[ "$2" = capture ] || exit 1' \
+    'exec sleep 1000'
+  chmod 755 "$tree/usr/local/bin/hoodtrace"
+  sed -i 's/^TimeoutStartSec=.*/TimeoutStartSec=3s/' "$tree/etc/systemd/system/hoodtrace-boot.service"
+  boots hanging
+  check "hanging binary: boots" booted hanging
+  check "hanging binary: let go in time" says hanging '^Result=timeout' unit
+}
+
+cases=(plain initrd initramfs initrd_missing full_var ro_var masked no_btf power_cut broken hanging)
+if (($# > 0)); then cases=("$@"); fi
+for name in "${cases[@]}"; do
+  declare -F "case_$name" >/dev/null || bad_usage "no case '$name'"
+  "case_$name"
+  rm -rf "${scratch:?}/$name" "$scratch/$name.disk"
+done
+echo "$passed passed, $failed failed, 0 skipped"
+((failed == 0))

@@ -1,0 +1,12 @@
+// A timeline as one HTML page that needs nothing else: no script, no network.
+#pragma once
+
+#include <string>
+
+#include "view/boot_timeline.hpp"
+
+namespace hoodtrace {
+
+std::string timeline_html(const Timeline& timeline);
+
+}  // namespace hoodtrace
