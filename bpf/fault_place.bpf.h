@@ -20,7 +20,7 @@
 #define FILE_PATH_LEN 1024  /* kept of a path; what is more stays away from the front */
 #define FILE_PATH_STEPS 48  /* names and mounts on it */
 
-struct ht_file_key {
+struct ht_mapping_key {
 	__u64 inode;
 	__u32 dev;
 	__u32 pad;
@@ -30,11 +30,11 @@ struct ht_file_key {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1); /* the loader: HT_NAMED_FILES when the family is loaded */
-	__type(key, struct ht_file_key);
+	__type(key, struct ht_mapping_key);
 	__type(value, __u32);
 } named_mappings __weak SEC(".maps");
 
-struct ht_file_scratch {
+struct ht_mapping_scratch {
 	struct ht_fault_file file;
 	char text[FILE_PATH_LEN + FILE_NAME_LEN];
 };
@@ -44,11 +44,11 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct ht_file_scratch);
-} file_scratch __weak SEC(".maps");
+	__type(value, struct ht_mapping_scratch);
+} mapping_scratch __weak SEC(".maps");
 
 struct path_walk {
-	struct ht_file_scratch *scratch;
+	struct ht_mapping_scratch *scratch;
 	struct dentry *dentry;
 	struct mount *mount;
 	__u32 len;
@@ -90,14 +90,14 @@ static long walk_up(__u32 index, void *context)
 
 static __always_inline void name_file(struct ht_known_vma *vma, struct file *file, __u32 tid)
 {
-	struct ht_file_key key = {.inode = vma->inode, .dev = vma->dev};
-	struct ht_file_scratch *scratch;
+	struct ht_mapping_key key = {.inode = vma->inode, .dev = vma->dev};
+	struct ht_mapping_scratch *scratch;
 	struct path_walk walk = {};
 	__u32 zero = 0, len, size;
 
 	if (bpf_map_lookup_elem(&named_mappings, &key))
 		return;
-	scratch = bpf_map_lookup_elem(&file_scratch, &zero);
+	scratch = bpf_map_lookup_elem(&mapping_scratch, &zero);
 	if (!scratch)
 		return;
 	bpf_map_update_elem(&named_mappings, &key, &zero, BPF_ANY);

@@ -287,29 +287,6 @@ struct mm_struct {
 	struct percpu_counter rss_stat[4]; /* 6.2 on */
 };
 
-/* include/linux/fs.h */
-struct super_block {
-	unsigned int s_dev;
-	unsigned long s_magic;
-};
-
-/* include/linux/fs.h */
-struct inode {
-	unsigned long i_ino;
-	struct super_block *i_sb;
-};
-
-/* include/linux/dcache.h */
-struct qstr {
-	const unsigned char *name;
-};
-
-/* include/linux/dcache.h */
-struct dentry {
-	struct dentry *d_parent;
-	struct qstr d_name;
-};
-
 /* include/linux/mount.h */
 struct vfsmount {
 	struct dentry *mnt_root;

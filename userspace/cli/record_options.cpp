@@ -83,8 +83,8 @@ void add_record_options(CLI::App& app, Options& options) {
 }
 
 bool name_family(std::string_view word, Families& families) {
-  for (const FamilyWord& family : kFamilyWords)
-    if (family.word == word) return families.*family.family = true;
+  for (const FamilyName& family : kFamilies)
+    if (family.name == word) return families.*family.wanted = true;
   return false;
 }
 

@@ -169,7 +169,7 @@ void Capture::tell(const std::string& what) const {
   std::string outcome = what;
   const std::string beyond = kHere + "/";
   for (std::size_t at = 0; (at = outcome.find(beyond, at)) != std::string::npos;)
-    outcome.replace(at, beyond.size(), "/");
+    outcome.replace(at, beyond.size(), 1, '/');
   std::fprintf(stderr, "hoodtrace: %s\n", outcome.c_str());
   ::mkdir(below(kHere, kBootRunFolder).c_str(), 0700);
   std::ofstream(below(kHere, kBootOutcome)) << outcome << '\n';

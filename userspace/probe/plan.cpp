@@ -123,8 +123,8 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
   plan.life = request.families.life;
   plan.life_ends = request.families.life && !request.families.sched;
   plan.cache = request.families.cache;
-  plan.cache_ends = plan.cache && !request.families.sched && !request.families.life &&
-                    !request.families.faults;
+  plan.cache_ends =
+      plan.cache && !request.families.sched && !request.families.life && !request.families.faults;
   if (plan.cache) plan.cache_scope = cache_scope(features);
   if (plan.cache && !features.folio)
     return unsupported(fmt::format(

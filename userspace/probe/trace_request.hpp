@@ -46,8 +46,8 @@ struct TraceRequest {
   std::uint32_t argv_bytes = 65536;  // kept of an argv; 0 = none is read
   bool force_fallback = false;       // as on a kernel that keeps no sched_info
   FaultTier fault_tier = FaultTier::kAuto;
-  std::uint64_t ring_bytes = 0;      // per CPU; 0 = chosen by the number of CPUs
-  std::uint64_t interval_ns = 0;     // 0 = one report at the end
+  std::uint64_t ring_bytes = 0;   // per CPU; 0 = chosen by the number of CPUs
+  std::uint64_t interval_ns = 0;  // 0 = one report at the end
   // For a flight recorder: HT_TICK_BOOKS and the books so often, and on SIGUSR1, with HT_TICK_MARK
   // behind them; 0 = never.
   std::uint64_t books_interval_ns = 0;
