@@ -43,7 +43,9 @@ struct ht_fault_state {
 	__u64 clone_flags;
 	__u64 anon_bytes;
 	__u32 child_pid;
-	__u32 met; /* its first books are told */
+	__u32 told_flt; /* task_flt() with the last fault that was told */
+	__u32 met;      /* its first books are told */
+	__u32 pad;
 };
 
 struct {
@@ -115,6 +117,15 @@ static __always_inline void emit_fault_books(struct task_struct *task, __u32 fla
 	books->wpcopy_count = delays->wpcopy_count;
 	books->flags = HT_FAULT_BOOKS_WPCOPY | flags;
 	emit_end(&e, books, sizeof(*books));
+}
+
+/* Before a task's first fault. */
+static __always_inline void meet_task(struct task_struct *task, struct ht_fault_state *state)
+{
+	if (state->met)
+		return;
+	state->met = 1;
+	emit_fault_books(task, HT_FAULT_BOOKS_FIRST);
 }
 
 /* Tells of a fault; `vma` may be null. */

@@ -25,7 +25,9 @@ struct ht_settings {
 	__u32 life_ends;       /* it also records the tasks' ends: the sched family is not loaded */
 	__u32 argv_bytes;      /* kept of an argv; 0 = none is read */
 	__u32 fault_ends;      /* the faults family records the tasks' ends: nobody else does */
+	__u32 fault_fentry;    /* faults are seen by fentry on handle_mm_fault */
 	__u32 fault_rss;       /* rss_stat tells which counters a fault moved */
+	__u32 pad;
 	char comm_glob[HT_GLOB_LEN];
 };
 

@@ -16,6 +16,7 @@ struct FamilyName {
 inline constexpr std::array kFamilies = {
     FamilyName{"sched", &Families::sched},
     FamilyName{"procs", &Families::life},
+    FamilyName{"faults", &Families::faults},
 };
 
 }  // namespace hoodtrace
