@@ -18,6 +18,7 @@ fallback | any   | 5.10
 filters  | any   | 5.10
 replay   | any   | 5.10
 procs    | any   | 5.10
+faults   | any   | 5.10
 TABLE
 }
 
