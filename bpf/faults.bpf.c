@@ -57,7 +57,7 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	if (facts & HT_FAULT_KERNEL && task->pagefault_disabled) {
 		struct ht_open_fault tried = {.address = address, .facts = facts};
 
-		emit_fault(task, &tried, 0, HT_FAULT_NOFAULT, 0);
+		emit_fault(task, &tried, 0, 0, HT_FAULT_NOFAULT, 0);
 		return 0;
 	}
 	fault = facts & HT_FAULT_KERNEL ? &state->kernel : &state->user;
@@ -170,7 +170,7 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 	struct ht_fault_state *state;
 	struct ht_open_fault *fault;
 	struct ht_known_vma *vma;
-	__u64 address;
+	__u64 address, end_ns = 0;
 
 	if (!is_traced_task(task))
 		return 0;
@@ -183,7 +183,7 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 		give_up_fault(task, fault, 0);
 		fault = &state->user;
 	}
-	vma = find_place(task, state, address);
+	vma = find_place(task, state, address, &end_ns);
 	if (!fault || fault->address != address) {
 		/* Its entry was not shown: tracing began in between. Or it was told already: a
 		 * thread that was made while we attached has two of the events. */
@@ -192,10 +192,10 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 		if (state->told_flt == task_flt(task))
 			return 0;
 		state->told_flt = task_flt(task);
-		emit_fault(task, &unseen, vma, facts | HT_FAULT_DONE, 0);
+		emit_fault(task, &unseen, vma, 0, facts | HT_FAULT_DONE, 0);
 		return 0;
 	}
-	emit_fault(task, fault, vma, facts | HT_FAULT_DONE, 0);
+	emit_fault(task, fault, vma, end_ns, facts | HT_FAULT_DONE, 0);
 	fault->start_ns = 0;
 	state->told_flt = task_flt(task);
 	return 0;
@@ -231,7 +231,7 @@ int on_fault_signal(__u64 *ctx)
 		return 0;
 	if (state->user.start_ns) {
 		give_up_fault(task, &state->kernel, 0);
-		emit_fault(task, &state->user, 0, 0, signal);
+		emit_fault(task, &state->user, 0, 0, 0, signal);
 		state->user.start_ns = 0;
 	} else if (settings.fault_fentry) {
 		/* An address in no mapping: handle_mm_fault was not even called. */
@@ -242,7 +242,7 @@ int on_fault_signal(__u64 *ctx)
 		if (ctx[1] <= 1 || BPF_CORE_READ(info, si_code) <= 0)
 			return 0;
 		nowhere.address = (__u64)BPF_CORE_READ(info, _sifields._sigfault._addr);
-		emit_fault(task, &nowhere, 0, 0, signal);
+		emit_fault(task, &nowhere, 0, 0, 0, signal);
 	}
 	return 0;
 }

@@ -21,17 +21,21 @@
 
 #define PAGE_MASK (~0xfffULL)
 
-/* As find_place(), with the mapping at hand. */
-static __always_inline void take_place(struct task_struct *task, struct ht_fault_state *state,
+/* Which of state->vmas is an open fault's: they are no memory of earlier ones here. */
+static __always_inline struct ht_known_vma *place_of(struct ht_fault_state *state,
+						     struct ht_open_fault *fault)
+{
+	return fault == &state->user ? &state->vmas[0] : &state->vmas[1];
+}
+
+static __always_inline void take_place(struct task_struct *task, struct ht_known_vma *vma,
 				       struct vm_area_struct *area)
 {
-	struct mm_struct *mm = area->vm_mm;
-	struct vma_look look = {.vma = &state->vma, .mm = mm};
+	struct vma_look look = {.vma = vma, .mm = area->vm_mm};
 
 	read_vma(&look, area);
-	state->vma.mm = 0; /* not from this task's own mm, perhaps */
-	if (look.file && state->vma.inode)
-		name_file(&state->vma, (void *)look.file, task->pid);
+	if (look.file && vma->inode)
+		name_file(vma, (void *)look.file, task->pid);
 }
 
 /* struct vm_area_struct *vma, unsigned long address, unsigned int flags, struct pt_regs *regs */
@@ -76,7 +80,7 @@ int on_handle_fault(__u64 *ctx)
 	fault->bytes = 0;
 	fault->flt = task_flt(task);
 	fault->maj_flt = task->maj_flt;
-	take_place(task, state, (void *)ctx[0]);
+	take_place(task, place_of(state, fault), (void *)ctx[0]);
 	return 0;
 }
 
@@ -97,7 +101,7 @@ int on_handled_fault(__u64 *ctx)
 	if (!fault || fault->address != ctx[1] || ret & (VM_FAULT_RETRY | VM_FAULT_ERROR))
 		return 0;
 	/* mm_account_fault() has counted it: as major too when an earlier try was. */
-	emit_fault(task, fault, &state->vma,
+	emit_fault(task, fault, place_of(state, fault), 0,
 		   HT_FAULT_DONE |
 			   ((__u32)task->maj_flt != fault->maj_flt ? HT_FAULT_MAJOR : 0),
 		   0);

@@ -45,6 +45,13 @@ const Case kCases[] = {
     {"sched_losses.csv", losses, {"sched", "--format", "csv"}},
     {"sched_fallback.txt", fallback, {"sched"}},
     {"sched_fallback.json", fallback, {"sched", "--format", "json"}},
+    {"faults_server.txt", forking_server, {"faults"}},
+    {"faults_server.json", forking_server, {"faults", "--format", "json"}},
+    {"faults_server.csv", forking_server, {"faults", "--by", "process", "--format", "csv"}},
+    {"faults_server_by_mapping.txt", forking_server, {"faults", "--by", "mapping"}},
+    {"faults_server_by_address.txt", forking_server, {"faults", "--by", "address"}},
+    {"faults_server_cow.txt", forking_server, {"faults", "--cow"}},
+    {"faults_server_cow.json", forking_server, {"faults", "--cow", "--format", "json"}},
 };
 
 std::string content(const std::string& path) {
