@@ -48,6 +48,20 @@ struct folio___order {
 	unsigned char _folio_order;
 };
 
+/* include/linux/types.h */
+struct atomic64___own {
+	s64 counter;
+};
+
+/* Before f1a7941243c1 (6.2) the mm's counters were plain atomics. Can go when the floor is 6.2. */
+struct mm_rss_stat {
+	struct atomic64___own count[4];
+};
+
+struct mm_struct___counts {
+	struct mm_rss_stat rss_stat;
+};
+
 /* include/linux/seqlock.h */
 struct seqcount {
 	unsigned int sequence;
@@ -85,8 +99,8 @@ static __always_inline __u32 mm_writes(struct mm_struct *mm)
 	if (!has_mm_writes() || !mm)
 		return 0;
 	if (bpf_core_field_exists(counted->mm_lock_seq.sequence))
-		return BPF_CORE_READ(counted, mm_lock_seq.sequence);
-	return BPF_CORE_READ((struct mm_struct___number *)mm, mm_lock_seq);
+		return counted->mm_lock_seq.sequence;
+	return ((struct mm_struct___number *)mm)->mm_lock_seq;
 }
 
 static __always_inline __u32 task_state(struct task_struct *task)

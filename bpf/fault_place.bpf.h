@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The mapping that an address lies in: what it is, and which file. bpf_find_vma takes the mmap lock
- * for a moment; a task's last answer is kept, and holds for as long as no writer had that lock.
+ * for a moment; a task's last answers are kept, and hold for as long as no writer had that lock.
  */
 #ifndef HT_FAULT_PLACE_BPF_H
 #define HT_FAULT_PLACE_BPF_H
@@ -173,27 +173,50 @@ static long take_vma(struct task_struct *task, struct vm_area_struct *area, void
 	return 0;
 }
 
-/* Makes state->vma the mapping of `address`; its place is unknown when that cannot be told. */
-static __always_inline struct ht_known_vma *find_place(struct task_struct *task,
-						       struct ht_fault_state *state, __u64 address)
+/* The known mapping that `address` lies in; null when none is known, or is known to be still there. */
+static __always_inline struct ht_known_vma *known_place(struct ht_fault_state *state,
+							struct mm_struct *mm, __u32 writes,
+							__u64 address)
 {
-	struct ht_known_vma *vma = &state->vma;
-	struct mm_struct *mm = task->mm;
-	struct vma_look look = {.vma = vma, .mm = mm};
-	__u32 seq = mm_writes(mm);
+	int i;
 
-	if (vma->place && address >= vma->start && address < vma->end && seq == vma->writes &&
-	    vma->mm == (__u64)mm && has_mm_writes())
+	if (!has_mm_writes())
+		return 0;
+	for (i = 0; i < HT_KNOWN_VMAS; i++) {
+		struct ht_known_vma *vma = &state->vmas[i];
+
+		if (address >= vma->start && address < vma->end && vma->writes == writes &&
+		    vma->mm == (__u64)mm)
+			return vma;
+	}
+	return 0;
+}
+
+/*
+ * The mapping of `address`; its place is unknown when that cannot be told. The look-up can take
+ * longer than the fault: *end_ns is the time before it, 0 when there was none.
+ */
+static __always_inline struct ht_known_vma *find_place(struct task_struct *task,
+						       struct ht_fault_state *state, __u64 address,
+						       __u64 *end_ns)
+{
+	struct mm_struct *mm = task->mm;
+	struct vma_look look = {.mm = mm};
+	__u32 writes = mm_writes(mm);
+	struct ht_known_vma *vma;
+
+	vma = known_place(state, mm, writes, address);
+	if (vma)
 		return vma;
-	vma->place = HT_PLACE_UNKNOWN;
+	*end_ns = bpf_ktime_get_boot_ns();
+	vma = &state->vmas[state->next_vma & (HT_KNOWN_VMAS - 1)];
+	state->next_vma++;
+	look.vma = vma;
 	if (!mm || bpf_find_vma(task, address, take_vma, &look, 0)) {
-		vma->place = HT_PLACE_UNKNOWN;
-		vma->inode = 0;
-		vma->dev = 0;
-		vma->facts = 0;
+		__builtin_memset(vma, 0, sizeof(*vma));
 		return vma;
 	}
-	vma->writes = seq;
+	vma->writes = writes;
 	vma->mm = (__u64)mm;
 	if (look.file && vma->inode)
 		name_file(vma, (void *)look.file, task->pid);

@@ -19,6 +19,8 @@ struct ht_open_fault {
 	__u32 maj_flt;
 };
 
+#define HT_KNOWN_VMAS 4 /* a power of two */
+
 /* A mapping that was looked up. */
 struct ht_known_vma {
 	__u64 start;
@@ -38,12 +40,14 @@ struct ht_known_vma {
 struct ht_fault_state {
 	struct ht_open_fault user;
 	struct ht_open_fault kernel;
-	struct ht_known_vma vma;
+	struct ht_known_vma vmas[HT_KNOWN_VMAS];
 	__u64 clone_ns; /* entry of the clone that it is in; 0 = in none */
 	__u64 clone_flags;
 	__u64 anon_bytes;
 	__u32 child_pid;
-	__u32 met; /* its first books are told */
+	__u32 told_flt; /* task_flt() with the last fault that was told */
+	__u32 met;      /* its first books are told */
+	__u32 next_vma; /* of vmas: the one to replace */
 };
 
 struct {
@@ -117,9 +121,19 @@ static __always_inline void emit_fault_books(struct task_struct *task, __u32 fla
 	emit_end(&e, books, sizeof(*books));
 }
 
-/* Tells of a fault; `vma` may be null. */
+/* Before a task's first fault. */
+static __always_inline void meet_task(struct task_struct *task, struct ht_fault_state *state)
+{
+	if (state->met)
+		return;
+	state->met = 1;
+	emit_fault_books(task, HT_FAULT_BOOKS_FIRST);
+}
+
+/* Tells of a fault; `vma` may be null, `end_ns` 0 = now. */
 static __always_inline void emit_fault(struct task_struct *task, struct ht_open_fault *fault,
-				       struct ht_known_vma *vma, __u32 facts, __u8 signal)
+				       struct ht_known_vma *vma, __u64 end_ns, __u32 facts,
+				       __u8 signal)
 {
 	__u32 flt = task_flt(task);
 	struct ht_fault *record;
@@ -128,10 +142,12 @@ static __always_inline void emit_fault(struct task_struct *task, struct ht_open_
 	record = emit_begin(&e, HT_FAULT, sizeof(*record), task->pid);
 	if (!record)
 		return;
+	if (!end_ns)
+		end_ns = record->head.time_ns;
 	record->address = fault->address;
-	record->took_ns = fault->start_ns && !(facts & HT_FAULT_LATE) ?
-				  record->head.time_ns - fault->start_ns :
-				  HT_UNKNOWN_NS;
+	record->took_ns = HT_UNKNOWN_NS;
+	if (fault->start_ns && !(facts & HT_FAULT_LATE))
+		record->took_ns = end_ns - fault->start_ns;
 	record->inode = vma ? vma->inode : 0;
 	record->dev = vma ? vma->dev : 0;
 	record->flt = flt;
@@ -160,7 +176,7 @@ static __always_inline void give_up_fault(struct task_struct *task, struct ht_op
 	} else {
 		facts |= HT_FAULT_LATE;
 	}
-	emit_fault(task, fault, 0, facts, 0);
+	emit_fault(task, fault, 0, 0, facts, 0);
 	fault->start_ns = 0;
 }
 

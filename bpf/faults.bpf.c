@@ -46,10 +46,7 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	state = make_fault_state(task);
 	if (!state)
 		return 0;
-	if (!state->met) {
-		state->met = 1;
-		emit_fault_books(task, HT_FAULT_BOOKS_FIRST);
-	}
+	meet_task(task, state);
 	start_ns = bpf_ktime_get_boot_ns();
 	if (code & PF_PROT)
 		facts |= HT_FAULT_PRESENT;
@@ -60,7 +57,7 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	if (facts & HT_FAULT_KERNEL && task->pagefault_disabled) {
 		struct ht_open_fault tried = {.address = address, .facts = facts};
 
-		emit_fault(task, &tried, 0, HT_FAULT_NOFAULT, 0);
+		emit_fault(task, &tried, 0, 0, HT_FAULT_NOFAULT, 0);
 		return 0;
 	}
 	fault = facts & HT_FAULT_KERNEL ? &state->kernel : &state->user;
@@ -173,7 +170,7 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 	struct ht_fault_state *state;
 	struct ht_open_fault *fault;
 	struct ht_known_vma *vma;
-	__u64 address;
+	__u64 address, end_ns = 0;
 
 	if (!is_traced_task(task))
 		return 0;
@@ -186,16 +183,21 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 		give_up_fault(task, fault, 0);
 		fault = &state->user;
 	}
-	vma = find_place(task, state, address);
+	vma = find_place(task, state, address, &end_ns);
 	if (!fault || fault->address != address) {
-		/* Its entry was not shown: tracing began in between. */
+		/* Its entry was not shown: tracing began in between. Or it was told already: a
+		 * thread that was made while we attached has two of the events. */
 		struct ht_open_fault unseen = {.address = address};
 
-		emit_fault(task, &unseen, vma, facts | HT_FAULT_DONE, 0);
+		if (state->told_flt == task_flt(task))
+			return 0;
+		state->told_flt = task_flt(task);
+		emit_fault(task, &unseen, vma, 0, facts | HT_FAULT_DONE, 0);
 		return 0;
 	}
-	emit_fault(task, fault, vma, facts | HT_FAULT_DONE, 0);
+	emit_fault(task, fault, vma, end_ns, facts | HT_FAULT_DONE, 0);
 	fault->start_ns = 0;
+	state->told_flt = task_flt(task);
 	return 0;
 }
 
@@ -225,11 +227,23 @@ int on_fault_signal(__u64 *ctx)
 	if (task->pid != to->pid || !is_traced_task(task))
 		return 0;
 	state = fault_state(task);
-	if (!state || !state->user.start_ns)
+	if (!state)
 		return 0;
-	give_up_fault(task, &state->kernel, 0);
-	emit_fault(task, &state->user, 0, 0, signal);
-	state->user.start_ns = 0;
+	if (state->user.start_ns) {
+		give_up_fault(task, &state->kernel, 0);
+		emit_fault(task, &state->user, 0, 0, 0, signal);
+		state->user.start_ns = 0;
+	} else if (settings.fault_fentry) {
+		/* An address in no mapping: handle_mm_fault was not even called. */
+		struct kernel_siginfo *info = (void *)ctx[1];
+		struct ht_open_fault nowhere = {};
+
+		/* SEND_SIG_NOINFO and SEND_SIG_PRIV are 0 and 1; sent by a user: no fault. */
+		if (ctx[1] <= 1 || BPF_CORE_READ(info, si_code) <= 0)
+			return 0;
+		nowhere.address = (__u64)BPF_CORE_READ(info, _sifields._sigfault._addr);
+		emit_fault(task, &nowhere, 0, 0, 0, signal);
+	}
 	return 0;
 }
 

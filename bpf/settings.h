@@ -27,7 +27,9 @@ struct ht_settings {
 	__u32 page_shift;      /* PAGE_SHIFT */
 	__u32 cache_ends;      /* the page-cache family records the tasks' ends: nobody else does */
 	__u32 fault_ends;      /* the faults family records the tasks' ends: nobody else does */
+	__u32 fault_fentry;    /* faults are seen by fentry on handle_mm_fault */
 	__u32 fault_rss;       /* rss_stat tells which counters a fault moved */
+	__u32 pad;
 	char comm_glob[HT_GLOB_LEN];
 };
 

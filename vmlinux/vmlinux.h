@@ -315,9 +315,23 @@ struct file {
 struct vm_area_struct {
 	unsigned long vm_start;
 	unsigned long vm_end;
+	struct mm_struct *vm_mm;
 	unsigned long vm_flags;
 	const void *vm_ops;
 	struct file *vm_file;
+};
+
+/* include/uapi/asm-generic/siginfo.h */
+union __sifields {
+	struct {
+		void *_addr;
+	} _sigfault;
+};
+
+/* include/linux/signal_types.h */
+struct kernel_siginfo {
+	int si_code;
+	union __sifields _sifields;
 };
 
 /* include/linux/delayacct.h; CONFIG_TASK_DELAY_ACCT */

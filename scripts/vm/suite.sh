@@ -19,6 +19,7 @@ filters  | any   | 5.10
 replay   | any   | 5.10
 procs    | any   | 5.10
 cache    | guest | 5.10
+faults   | any   | 5.10
 TABLE
 }
 

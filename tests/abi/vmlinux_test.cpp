@@ -32,6 +32,7 @@ const std::set<std::string> kOptional = {
     "btrfs_root",              // the same
     "percpu_counter",          // mm_struct.rss_stat, 6.2 on
     "mm_struct.rss_stat",      // the same
+    "mm_rss_stat",             // before 6.2
     "task_struct.delays",      // CONFIG_TASK_DELAY_ACCT
     "task_delay_info",         // the same
 };

@@ -54,6 +54,13 @@ const Case kCases[] = {
     {"cache_old_kernel.txt", cache_old_kernel, {"cache"}},
     {"cache_old_kernel.json", cache_old_kernel, {"cache", "--format", "json"}},
     {"cache_old_kernel.csv", cache_old_kernel, {"cache", "--format", "csv"}},
+    {"faults_server.txt", forking_server, {"faults"}},
+    {"faults_server.json", forking_server, {"faults", "--format", "json"}},
+    {"faults_server.csv", forking_server, {"faults", "--by", "process", "--format", "csv"}},
+    {"faults_server_by_mapping.txt", forking_server, {"faults", "--by", "mapping"}},
+    {"faults_server_by_address.txt", forking_server, {"faults", "--by", "address"}},
+    {"faults_server_cow.txt", forking_server, {"faults", "--cow"}},
+    {"faults_server_cow.json", forking_server, {"faults", "--cow", "--format", "json"}},
 };
 
 std::string content(const std::string& path) {

@@ -18,4 +18,8 @@ StreamBuilder losses();
 // A kernel without sched_info: stamps at wake-ups and preemptions.
 StreamBuilder fallback();
 
+// A server with a worker that reads from disk and a child that copies, crashes and ends; two
+// records lost.
+StreamBuilder forking_server();
+
 }  // namespace hoodtrace::golden

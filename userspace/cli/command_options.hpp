@@ -34,6 +34,7 @@ inline constexpr std::array kCommandOptions = {
     CommandOptions{"export", add_export_options}, CommandOptions{"sched", add_sched_options},
     CommandOptions{"procs", add_procs_options},   CommandOptions{"record", add_record_options},
     CommandOptions{"export", add_export_options}, CommandOptions{"boot", add_boot_options},
+    CommandOptions{"export", add_export_options},
 };
 
 }  // namespace hoodtrace

@@ -9,11 +9,17 @@
 namespace hoodtrace {
 
 void add_faults_options(CLI::App& app, Options& options) {
-  static const std::map<std::string, FaultTier> kTiers = {
-      {"auto", FaultTier::kAuto}, {"base", FaultTier::kBase}, {"events", FaultTier::kEvents}};
-  app.add_option("--tier", options.trace.fault_tier,
-                 "how faults are seen (for tests): base = the exception's tracepoints and perf "
-                 "events; events = perf events alone; auto = the best there is")
+  static const std::map<std::string, FaultTier> kTiers = {{"auto", FaultTier::kAuto},
+                                                          {"base", FaultTier::kBase},
+                                                          {"events", FaultTier::kEvents},
+                                                          {"fentry", FaultTier::kFentry}};
+  app.add_flag("--cow", options.trace.forks,
+               "a row per fork: what it took, and what was copied afterwards (every system call "
+               "of the machine is looked at meanwhile)");
+  app.add_option(
+         "--tier", options.trace.fault_tier,
+         "how faults are seen (for tests): base = the exception's tracepoints and perf "
+         "events; events = perf events alone; fentry = handle_mm_fault; auto = the best there is")
       ->transform(CLI::CheckedTransformer(kTiers).description(""))
       ->type_name("TIER");
 }

@@ -36,6 +36,7 @@ inline constexpr std::array kCommands = {
     Command{"faults", "every page fault by kind, place and price; what a fork costs",
             "  sudo hoodtrace faults -d 5\n"
             "  sudo hoodtrace faults --by mapping --pid 4242 -i 1s\n"
+            "  sudo hoodtrace faults --cow --pid $(pidof redis-server) --follow\n"
             "  sudo hoodtrace faults --format json -o report.json -- make -j2",
             true, run_faults},
     Command{"procs", "fork, first run, exec, exit, reaped: the life of every process",

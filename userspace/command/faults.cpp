@@ -2,8 +2,10 @@
 
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
+#include "model/fault_ranges.hpp"
 #include "model/fault_tracker.hpp"
 #include "model/file_names.hpp"
+#include "model/fork_tracker.hpp"
 #include "view/faults_view.hpp"
 
 namespace hoodtrace {
@@ -12,24 +14,37 @@ namespace {
 class FaultsObserver : public Observer {
  public:
   FaultsObserver(const TaskTable& tasks, const Options& options)
-      : tasks_(tasks), options_(options), tracker_(tasks) {}
+      : tasks_(tasks), options_(options), tracker_(tasks), ranges_(tasks), forks_(tasks) {}
 
   void on_event(const Event& event) override {
     feed(files_, event);
     feed(tracker_, event);
+    if (options_.view.by == Grouping::kAddress) feed(ranges_, event);
+    if (options_.trace.forks) feed(forks_, event);
   }
-  void fold(TaskId task) override { tracker_.fold(task); }
+  void fold(TaskId task) override {
+    tracker_.fold(task);
+    forks_.fold(task);
+  }
   std::string take_lines() override { return {}; }
   void report(std::uint64_t, Report& report) override {
-    add_faults_report({tracker_, tasks_, files_}, options_.view, report);
+    add_faults_report(
+        {tracker_, tasks_, files_, &ranges_, options_.trace.forks ? &forks_ : nullptr},
+        options_.view, report);
   }
-  void begin_interval(std::uint64_t) override { tracker_.begin_interval(); }
+  void begin_interval(std::uint64_t) override {
+    tracker_.begin_interval();
+    ranges_.begin_interval();
+    forks_.begin_interval();
+  }
 
  private:
   const TaskTable& tasks_;
   const Options& options_;
   FaultTracker tracker_;
   FileNames files_;
+  FaultRanges ranges_;
+  ForkTracker forks_;
 };
 
 }  // namespace

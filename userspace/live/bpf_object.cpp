@@ -99,6 +99,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.life = plan.life ? 1 : 0;
   settings.life_ends = plan.life_ends ? 1 : 0;
   settings.fault_ends = plan.fault_ends ? 1 : 0;
+  settings.fault_fentry = plan.fault_fentry ? 1 : 0;
   settings.fault_rss = plan.fault_rss ? 1 : 0;
   settings.argv_bytes = std::min<__u32>(request.argv_bytes, HT_ARGV_LIMIT);
   settings.page_shift =
@@ -113,6 +114,8 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   if (filter.comm_glob.size() >= HT_GLOB_LEN)
     return usage(fmt::format("--comm takes a pattern of at most {} characters", HT_GLOB_LEN - 1));
   std::memcpy(settings.comm_glob, filter.comm_glob.data(), filter.comm_glob.size());
+
+  if (settings.filter == HT_FILTER_PID) scope_ = {filter.pids, filter.tids, filter.follow};
 
   auto& maps = skeleton_->maps;
   bpf_map__set_max_entries(maps.rings, possible_cpus_);
@@ -197,7 +200,7 @@ Result<void> BpfObject::attach() {
     if (link == nullptr) return bpf_error(fmt::format("attach {}", name), errno);
     links_.push_back(link);
   }
-  return events_.attach([this](const std::string& name) {
+  return events_.attach(scope_, [this](const std::string& name) {
     return bpf_program__fd(bpf_object__find_program_by_name(skeleton_->obj, name.c_str()));
   });
 }

@@ -9,7 +9,7 @@
 
 #include "base/fd.hpp"
 #include "base/result.hpp"
-#include "live/cpu_events.hpp"
+#include "live/perf_events.hpp"
 #include "live/ring_reader.hpp"
 #include "probe/plan.hpp"
 #include "probe/trace_request.hpp"
@@ -47,7 +47,7 @@ class BpfObject {
   Result<void> attach();
 
   // CPUs come and go: to be called now and then while attached.
-  Result<void> follow_cpus(std::uint64_t now_ns) { return events_.follow(now_ns); }
+  Result<void> follow_cpus(std::uint64_t now_ns) { return events_.follow_cpus(now_ns); }
 
   // Nothing comes any more; what is in the rings stays.
   void detach();
@@ -76,7 +76,8 @@ class BpfObject {
   hoodtrace_bpf* skeleton_ = nullptr;
   std::vector<std::string> programs_;
   std::vector<bpf_link*> links_;
-  CpuEvents events_;
+  PerfEvents events_;
+  PerfScope scope_;
   std::vector<RingReader> rings_;
   std::uint64_t ring_bytes_ = 0;
   std::uint32_t possible_cpus_ = 0;

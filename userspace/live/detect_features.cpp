@@ -3,6 +3,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
 #include <array>
@@ -13,6 +14,7 @@
 
 #include "live/cgroup_paths.hpp"
 #include "live/libbpf_log.hpp"
+#include "live/try_fentry.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -41,6 +43,7 @@ constexpr std::array kNamed = {
     Named{"btf_trace_sched_process_exit", BTF_KIND_TYPEDEF, &Features::tp_sched_process_exit},
     Named{"btf_trace_sched_process_wait", BTF_KIND_TYPEDEF, &Features::tp_sched_process_wait},
     Named{"btf_trace_sched_process_free", BTF_KIND_TYPEDEF, &Features::tp_sched_process_free},
+    Named{"btf_trace_sys_enter", BTF_KIND_TYPEDEF, &Features::tp_sys_enter},
     Named{"btf_trace_sys_exit", BTF_KIND_TYPEDEF, &Features::tp_sys_exit},
     Named{"btf_trace_cgroup_attach_task", BTF_KIND_TYPEDEF, &Features::tp_cgroup_attach_task},
     Named{"btf_trace_mm_filemap_add_to_page_cache", BTF_KIND_TYPEDEF, &Features::tp_filemap_add},
@@ -140,6 +143,9 @@ void read_btf(const btf* types, Features& features) {
   features.task_storage = has_enumerator(types, "bpf_map_type", "BPF_MAP_TYPE_TASK_STORAGE");
   features.rss_exact =
       features.tp_rss_stat && is_array_of(types, "mm_struct", "rss_stat", "percpu_counter");
+  features.fentry_faults =
+      fentry_attaches(types, "handle_mm_fault") && fentry_attaches(types, "do_wp_page");
+  features.func_huge_wp = features.fentry_faults && fentry_attaches(types, "do_huge_pmd_wp_page");
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 
@@ -149,6 +155,8 @@ Result<Features> detect_features(const std::string& btf_path) {
   Features features;
   utsname name{};
   if (::uname(&name) == 0) features.kernel_release = name.release;
+  struct sysinfo memory {};
+  features.swap = ::sysinfo(&memory) == 0 && memory.totalswap > 0;
   features.cgroup_v2 = !cgroup_v2_mount().empty();
 
   keep_libbpf_log();

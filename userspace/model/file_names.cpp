@@ -4,7 +4,7 @@
 
 namespace hoodtrace {
 
-void FileNames::on(const ht_fault_file& file) {
+std::string path_of(const ht_fault_file& file) {
   std::vector<std::string_view> names;  // the file's own first
   std::string_view tail = tail_of(file);
   while (!tail.empty()) {
@@ -12,13 +12,18 @@ void FileNames::on(const ht_fault_file& file) {
     names.push_back(tail.substr(0, end));
     tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
   }
-  if (names.empty()) return;
+  if (names.empty()) return {};
   // The topmost is the root, "/". A file that hangs nowhere (memfd) has its name alone.
   std::string path;
   if (names.size() > 1 && names.back() == "/") names.pop_back();
   if (names.size() == 1 && names.front() == "/") names.clear();
   for (auto name = names.rbegin(); name != names.rend(); ++name) (path += '/') += *name;
-  if (path.empty()) path = "/";
+  return path.empty() ? "/" : path;
+}
+
+void FileNames::on(const ht_fault_file& file) {
+  std::string path = hoodtrace::path_of(file);
+  if (path.empty()) return;
   if (paths_.size() >= kLimit && !paths_.contains({file.inode, file.dev})) return;
   paths_[{file.inode, file.dev}] = std::move(path);
 }

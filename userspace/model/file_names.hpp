@@ -22,6 +22,9 @@ struct FileKeyHash {
   }
 };
 
+// The path that a record tells, "" when it has no names.
+std::string path_of(const ht_fault_file& file);
+
 class FileNames {
  public:
   void on(const ht_fault_file& file);

@@ -77,6 +77,21 @@ namespace hoodtrace {
   X(kLiveThreads, "live_threads", "count", "threads of the process that are left")        \
   X(kSelectedPid, "selected_pid", "", "the one child that is waited for")                 \
   X(kWaitOptions, "wait_options", "", "as given to waitid")                               \
+  X(kAddress, "address", "", "that was touched")                                          \
+  X(kTookNs, "took_ns", "ns", "from the entry of the fault to its accounting")            \
+  X(kPlace, "place", "", "what the mapping is: heap, stack, anonymous, file, ...")        \
+  X(kInode, "inode", "", "of the mapped file")                                            \
+  X(kDev, "dev", "", "its device, as the kernel encodes it")                              \
+  X(kAllocatedBytes, "allocated_bytes", "bytes", "for the fault")                         \
+  X(kResolved, "resolved", "", "the access went on, and the kernel counted the fault")    \
+  X(kMajor, "major", "", "counted as major")                                              \
+  X(kWrite, "write", "", "the access was a write")                                        \
+  X(kByKernel, "by_kernel", "", "the kernel touched the memory")                          \
+  X(kSignal, "signal", "", "that the fault ended in")                                     \
+  X(kChildPid, "child_pid", "", "the new process")                                        \
+  X(kForkNs, "fork_ns", "ns", "the system call itself, in the parent")                    \
+  X(kAnonBytes, "anon_bytes", "bytes", "anonymous memory of the parent at the fork")      \
+  X(kCopies, "copies", "count", "pages copied on a write, the kernel's own count")        \
   X(kUntilNs, "until_ns", "ns", "the end of the span in which records were lost")         \
   X(kCount, "count", "count", "so many of kind or key")                                   \
   X(kKey, "key", "", "what value or count tells of")                                      \

@@ -43,6 +43,10 @@ class EventRows {
   void row(const ht_task_cgroup& record);
   void row(const ht_task_pids& record);
   void row(const ht_lost& record);
+  void row(const ht_fault& record);
+  void row(const ht_fault_file& record);
+  void row(const ht_fork& record);
+  void row(const ht_fault_books& record);
   void row(const ht_life& record);
   void row(const ht_program& record);
   void row(const ht_argv& record);

@@ -16,6 +16,8 @@ enum class Need {
   kWakers,    // only when wakers are asked for, or in the fallback tier
   kFailures,  // only when failed execs are asked for
   kEnds,      // only when no other family tells of the tasks' ends
+  kCounters,  // only when the mm's counters have to tell kinds apart
+  kForks,     // only when the cost of forks is asked for
 };
 
 // How a program gets to its hook.
@@ -29,6 +31,7 @@ enum class Attach {
 // The ways to see page faults; a program serves one or several.
 inline constexpr unsigned kTierBase = 1;    // the exception's tracepoints and perf events
 inline constexpr unsigned kTierEvents = 2;  // perf events alone
+inline constexpr unsigned kTierFentry = 4;  // fentry and fexit on handle_mm_fault
 inline constexpr unsigned kAnyTier = ~0U;
 
 struct Probe {
@@ -128,5 +131,38 @@ inline constexpr std::array kCatalog = {
         Probe{"scan_tasks", "iter/task", Family::kTasks, Need::kAlways, &Features::iter_task},
         Probe{"scan_books", "iter/task", Family::kTasks, Need::kAlways, &Features::iter_task},
     };
+    Probe{"on_page_fault_user", "page_fault_user", Family::kFaults, Need::kAlways,
+          &Features::tp_page_fault_user, Attach::kBySection, kTierBase},
+    Probe{"on_page_fault_kernel", "page_fault_kernel", Family::kFaults, Need::kAlways,
+          &Features::tp_page_fault_kernel, Attach::kBySection, kTierBase},
+    Probe{"on_page_fault", "page-faults", Family::kFaults, Need::kAlways, &Features::btf,
+          Attach::kPageFaults, kTierEvents},
+    Probe{"on_minor_fault", "minor-faults", Family::kFaults, Need::kAlways, &Features::btf,
+          Attach::kMinorFaults, kTierBase | kTierEvents},
+    Probe{"on_major_fault", "major-faults", Family::kFaults, Need::kAlways, &Features::btf,
+          Attach::kMajorFaults, kTierBase | kTierEvents},
+    Probe{"on_handle_fault", "handle_mm_fault", Family::kFaults, Need::kAlways,
+          &Features::fentry_faults, Attach::kBySection, kTierFentry},
+    Probe{"on_handled_fault", "handle_mm_fault", Family::kFaults, Need::kAlways,
+          &Features::fentry_faults, Attach::kBySection, kTierFentry},
+    Probe{"on_wp_page", "do_wp_page", Family::kFaults, Need::kAlways, &Features::fentry_faults,
+          Attach::kBySection, kTierFentry},
+    Probe{"on_huge_wp_page", "do_huge_pmd_wp_page", Family::kFaults, Need::kWanted,
+          &Features::func_huge_wp, Attach::kBySection, kTierFentry},
+    Probe{"on_mm_page_alloc", "mm_page_alloc", Family::kFaults, Need::kAlways,
+          &Features::tp_mm_page_alloc},
+    Probe{"on_rss_stat", "rss_stat", Family::kFaults, Need::kCounters, &Features::rss_exact},
+    Probe{"on_fault_signal", "signal_generate", Family::kFaults, Need::kWanted,
+          &Features::tp_signal_generate},
+    Probe{"on_clone_enter", "sys_enter", Family::kFaults, Need::kForks, &Features::tp_sys_enter},
+    Probe{"on_clone_made", "task_newtask", Family::kFaults, Need::kForks,
+          &Features::tp_task_newtask},
+    Probe{"on_clone_exit", "sys_exit", Family::kFaults, Need::kForks, &Features::tp_sys_exit},
+    Probe{"on_fault_exit", "sched_process_exit", Family::kFaults, Need::kAlways,
+          &Features::tp_sched_process_exit},
+    Probe{"scan_task_pids", "iter/task", Family::kLife, Need::kAlways, &Features::iter_task},
+    Probe{"scan_tasks", "iter/task", Family::kTasks, Need::kAlways, &Features::iter_task},
+    Probe{"scan_books", "iter/task", Family::kTasks, Need::kAlways, &Features::iter_task},
+};
 
 }  // namespace hoodtrace

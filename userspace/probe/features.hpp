@@ -20,6 +20,7 @@ namespace hoodtrace {
   X(tp_sched_process_exit, "tracepoint sched_process_exit (tp_btf)")       \
   X(tp_sched_process_wait, "tracepoint sched_process_wait (tp_btf)")       \
   X(tp_sched_process_free, "tracepoint sched_process_free (tp_btf)")       \
+  X(tp_sys_enter, "tracepoint sys_enter (tp_btf)")                         \
   X(tp_sys_exit, "tracepoint sys_exit (tp_btf)")                           \
   X(tp_cgroup_attach_task, "tracepoint cgroup_attach_task (tp_btf)")       \
   X(tp_filemap_add, "tracepoint mm_filemap_add_to_page_cache (tp_btf)")    \
@@ -40,6 +41,8 @@ namespace hoodtrace {
   X(tp_rss_stat, "tracepoint rss_stat (tp_btf)")                           \
   X(tp_signal_generate, "tracepoint signal_generate (tp_btf)")             \
   X(rss_exact, "rss_stat tells every change (per-CPU counters of the mm)") \
+  X(fentry_faults, "fentry attaches to handle_mm_fault and do_wp_page")    \
+  X(func_huge_wp, "do_huge_pmd_wp_page is a function of its own")          \
   X(find_vma, "BPF helper find_vma: the mapping of an address")            \
   X(task_storage, "BPF task storage")                                      \
   X(tp_cgroup_mkdir, "tracepoint cgroup_mkdir (tp_btf)")                   \
@@ -50,6 +53,7 @@ namespace hoodtrace {
   X(sched_info, "task_struct.sched_info: the kernel's own wait books")     \
   X(run_queue, "task_struct.se.cfs_rq.rq: a way to the run queue's clock") \
   X(switch_state_arg, "sched_switch passes prev_state")                    \
+  X(swap, "swap space is in use")                                          \
   X(cgroup_v2, "cgroup v2 is mounted")
 
 struct Features {

@@ -80,20 +80,27 @@ Result<unsigned> fault_tier(const TraceRequest& request, const Features& feature
       return kTierBase;
     case FaultTier::kEvents:
       return kTierEvents;
+    case FaultTier::kFentry:
+      return kTierFentry;
     case FaultTier::kAuto:
       break;
   }
+  if (features.fentry_faults) return kTierFentry;
   return features.tp_page_fault_user && features.tp_page_fault_kernel ? kTierBase : kTierEvents;
 }
 
 // What this way of seeing faults cannot tell apart; empty when it can all.
-std::string folded_faults(unsigned tier, bool rss) {
+std::string folded_faults(unsigned tier, const Features& features, bool rss) {
   std::string text;
   const auto say = [&text](std::string_view what) {
     text += text.empty() ? "; " : ", ";
     text += what;
   };
-  if (!rss) say("a private file page copied after a fork counts as file_cow, swap_minor as other");
+  if (!rss)
+    say(features.rss_exact ? "every copy in a private file mapping counts as file_cow (--cow tells)"
+                           : "every copy in a private file mapping counts as file_cow");
+  if (!rss && features.swap) say("swap_minor counts as zero_page_read or other");
+  if (tier == kTierFentry) say("kernel accesses that fail are not seen");
   if (tier == kTierEvents)
     say("zero_page_upgrade counts as demand_zero, cow_reuse and zero_page_read as other, "
         "shared_write as file_minor");
@@ -140,7 +147,9 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     tier = *chosen;
     plan.faults = true;
     plan.fault_ends = !request.families.sched && !request.families.life;
-    plan.fault_rss = features.rss_exact;
+    // A hook at every fault of everybody's: only where something could not be told without.
+    plan.fault_rss = features.rss_exact && (request.forks || features.swap || tier == kTierEvents);
+    plan.fault_fentry = tier == kTierFentry;
   }
   std::string hooks;
   for (const Probe& probe : kCatalog) {
@@ -148,6 +157,8 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     if (probe.need == Need::kWakers && !plan.wakers) continue;
     if (probe.need == Need::kEnds && !plan.cache_ends) continue;
     if (probe.need == Need::kFailures && !request.failed_execs) continue;
+    if (probe.need == Need::kCounters && !plan.fault_rss) continue;
+    if (probe.need == Need::kForks && !request.forks) continue;
     if ((probe.tiers & tier) == 0) continue;
     if (!(features.*probe.exists)) {
       if (probe.need == Need::kWanted) continue;
@@ -163,12 +174,14 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
       hooks += probe.hook;
     }
   }
-  plan.how = fmt::format("{} (tp_btf)", hooks);
+  std::string_view ways = "tp_btf";
+  if (request.families.faults)
+    ways = tier == kTierFentry ? "fentry and tp_btf" : "tp_btf and perf software events";
+  plan.how = fmt::format("{} ({})", hooks, ways);
   if (request.families.sched)
-    plan.how = fmt::format("{} (tp_btf); waits {}", hooks,
-                           plan.exact_wait ? "from the kernel's own books (sched_info)"
-                                           : "from stamps at wake-ups and preemptions");
-  if (request.families.faults) plan.how += folded_faults(tier, plan.fault_rss);
+    plan.how += plan.exact_wait ? "; waits from the kernel's own books (sched_info)"
+                                : "; waits from stamps at wake-ups and preemptions";
+  if (request.families.faults) plan.how += folded_faults(tier, features, plan.fault_rss);
   if (plan.cache) plan.how = (hooks.empty() ? "" : plan.how + "; ") + cache_how(plan.cache_scope);
   return plan;
 }

@@ -25,6 +25,7 @@ struct Plan {
   bool all_switches = false;      // the kernel side lets every switch through, whatever the target
   bool faults = false;            // the faults family is loaded
   bool fault_ends = false;        // and records the tasks' ends: nobody else does
+  bool fault_fentry = false;      // by fentry on handle_mm_fault
   bool fault_rss = false;         // and which of the mm's counters a fault moved
   std::string how;                // one line for a person: the hooks, and why these
 };

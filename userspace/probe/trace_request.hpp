@@ -36,7 +36,7 @@ struct Families {
 };
 
 // Which way page faults are seen; auto = the best that this kernel has.
-enum class FaultTier { kAuto, kBase, kEvents };
+enum class FaultTier { kAuto, kBase, kEvents, kFentry };
 
 struct TraceRequest {
   Target target;
@@ -45,6 +45,7 @@ struct TraceRequest {
   bool failed_execs = false;         // the exit of every system call is looked at
   std::uint32_t argv_bytes = 65536;  // kept of an argv; 0 = none is read
   bool force_fallback = false;       // as on a kernel that keeps no sched_info
+  bool forks = false;                // what each fork itself took
   FaultTier fault_tier = FaultTier::kAuto;
   std::uint64_t ring_bytes = 0;   // per CPU; 0 = chosen by the number of CPUs
   std::uint64_t interval_ns = 0;  // 0 = one report at the end

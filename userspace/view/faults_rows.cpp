@@ -119,4 +119,21 @@ std::vector<FaultRow> fault_mapping_rows(const FaultTracker& tracker, const Task
   return list;
 }
 
+std::vector<FaultRow> fault_range_rows(const FaultRanges& ranges, const TaskTable& tasks,
+                                       const FileNames& files) {
+  std::vector<FaultRow> list;
+  for (FaultRange& range : ranges.ranges()) {
+    FaultRow row;
+    row.pid = range.mapping.pid;
+    if (const TaskId leader = tasks.find(range.mapping.pid); leader != kNoTask)
+      row.comm = comm_of(tasks[leader]);
+    row.start = range.start;
+    row.end = range.end;
+    row.name = mapping_name(range.mapping.place, range.mapping.file, files);
+    row.stats = std::move(range.stats);
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
 }  // namespace hoodtrace

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/fault_ranges.hpp"
 #include "model/fault_tracker.hpp"
 #include "model/task_table.hpp"
 #include "view/view_options.hpp"
@@ -17,7 +18,9 @@ struct FaultRow {
   std::optional<std::uint32_t> pid;
   std::optional<std::string> comm;
   std::optional<std::string> cgroup;
-  std::optional<std::string> name;  // of a mapping
+  std::optional<std::string> name;     // of a mapping
+  std::optional<std::uint64_t> start;  // of a range
+  std::optional<std::uint64_t> end;
   FaultStats stats;
 };
 
@@ -26,6 +29,9 @@ std::vector<FaultRow> fault_task_rows(const FaultTracker& tracker, const TaskTab
 
 std::vector<FaultRow> fault_mapping_rows(const FaultTracker& tracker, const TaskTable& tasks,
                                          const FileNames& files);
+
+std::vector<FaultRow> fault_range_rows(const FaultRanges& ranges, const TaskTable& tasks,
+                                       const FileNames& files);
 
 // "[heap]", "[stack]", "anonymous", a path.
 std::string mapping_name(std::uint8_t place, const FileKey& file, const FileNames& files);

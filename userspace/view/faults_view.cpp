@@ -10,33 +10,14 @@
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "view/bars.hpp"
+#include "view/faults_audit.hpp"
+#include "view/faults_cells.hpp"
+#include "view/faults_cow.hpp"
+#include "view/faults_json.hpp"
 #include "view/faults_rows.hpp"
 
 namespace hoodtrace {
 namespace {
-
-constexpr double kP50 = 0.50;
-constexpr double kP99 = 0.99;
-
-Cell quantile(const FaultCount& count, double share) {
-  if (count.timed == 0) return {};
-  // The middle of a bucket can lie above the largest value in it.
-  return std::min(count.latency.quantile(share), count.max_ns);
-}
-
-Cell longest(const FaultCount& count) {
-  if (count.timed == 0) return {};
-  return count.max_ns;
-}
-
-template <class T>
-Cell optional_cell(const std::optional<T>& value) {
-  if (!value) return {};
-  if constexpr (std::is_same_v<T, std::string>)
-    return *value;
-  else
-    return static_cast<std::uint64_t>(*value);
-}
 
 struct RowColumn {
   const char* key;
@@ -128,6 +109,11 @@ bool is_shown(std::string_view key, Grouping by) {
   return by == Grouping::kCgroup || key != "cgroup";
 }
 
+Cell range_cell(const FaultRow& row) {
+  if (!row.start || !row.end) return {};
+  return fmt::format("{:x}-{:x}", *row.start, *row.end);
+}
+
 Table row_table(const std::vector<SummedRow>& rows, const ViewOptions& options) {
   Table table;
   std::array<bool, kFaultKindCount> occurs{};
@@ -143,6 +129,8 @@ Table row_table(const std::vector<SummedRow>& rows, const ViewOptions& options) 
     table.columns.push_back({std::string(kFaultKinds[i].key), std::string(kFaultKinds[i].heading),
                              Unit::kCount, occurs[i] ? 2 : 0});
   const bool named = options.by == Grouping::kMapping || options.by == Grouping::kAddress;
+  const bool ranged = options.by == Grouping::kAddress;
+  table.columns.push_back({"range", "ADDRESS", Unit::kText, ranged ? 1 : 0});
   table.columns.push_back({"mapping", "MAPPING", Unit::kText, named ? 1 : 0});
   const std::size_t shown = rows_shown(options, rows.size());
   for (std::size_t i = 0; i < shown; i++) {
@@ -151,6 +139,7 @@ Table row_table(const std::vector<SummedRow>& rows, const ViewOptions& options) 
       cells.push_back(column.get(rows[i].row, rows[i].total));
     for (const FaultKindName& kind : kFaultKinds)
       cells.emplace_back(rows[i].row.stats.count(kind.kind));
+    cells.push_back(range_cell(rows[i].row));
     cells.push_back(optional_cell(rows[i].row.name));
     table.rows.push_back(std::move(cells));
   }
@@ -177,50 +166,6 @@ Table kind_table(const std::vector<SummedRow>& rows) {
   return table;
 }
 
-Json to_json(const Cell& cell) {
-  struct Convert {
-    Json operator()(std::monostate) const { return nullptr; }
-    Json operator()(const std::string& text) const { return valid_utf8(text); }
-    Json operator()(std::uint64_t value) const { return value; }
-    Json operator()(std::int64_t value) const { return value; }
-    Json operator()(double value) const { return value; }
-  };
-  return std::visit(Convert{}, cell);
-}
-
-Json kinds_json(const FaultStats& stats) {
-  Json kinds = Json::object();
-  for (const FaultKindName& kind : kFaultKinds) {
-    const FaultCount* count = stats.find(kind.kind);
-    if (count == nullptr || count->count == 0) continue;
-    kinds[std::string(kind.key)] = {
-        {"count", count->count},
-        {"time_ns", count->timed == 0 ? Json(nullptr) : Json(count->time_ns)},
-        {"p50_ns", to_json(quantile(*count, kP50))},
-        {"p99_ns", to_json(quantile(*count, kP99))},
-        {"max_ns", to_json(longest(*count))},
-        {"bytes", count->bytes}};
-  }
-  return kinds;
-}
-
-Json task_json(const FaultRow& row) {
-  return {{"tid", to_json(optional_cell(row.tid))},
-          {"pid", to_json(optional_cell(row.pid))},
-          {"comm", to_json(optional_cell(row.comm))},
-          {"cgroup", to_json(optional_cell(row.cgroup))},
-          {"minor", row.stats.minor},
-          {"major", row.stats.major},
-          {"kinds", kinds_json(row.stats)}};
-}
-
-Json mapping_json(const FaultRow& row) {
-  return {{"pid", to_json(optional_cell(row.pid))},
-          {"comm", to_json(optional_cell(row.comm))},
-          {"name", to_json(optional_cell(row.name))},
-          {"kinds", kinds_json(row.stats)}};
-}
-
 template <class MakeJson>
 void add_json(Report& report, const char* key, const std::vector<SummedRow>& rows,
               const ViewOptions& options, MakeJson make) {
@@ -228,40 +173,6 @@ void add_json(Report& report, const char* key, const std::vector<SummedRow>& row
   const std::size_t shown = rows_shown(options, rows.size());
   for (std::size_t i = 0; i < shown; i++) list.push_back(make(rows[i].row));
   report.body.emplace_back(key, std::move(list));
-}
-
-void add_audit(const FaultTracker& tracker, Report& report) {
-  const FaultAudit audit = tracker.audit();
-  // What was lost is among what the kernel counted and nobody showed.
-  const std::uint64_t gup = audit.gup > audit.lost ? audit.gup - audit.lost : 0;
-  report.audit = {{"seen", audit.seen},
-                  {"gup", gup},
-                  {"kernel_faults", audit.kernel},
-                  {"tasks", audit.tasks},
-                  {"tasks_without_books", audit.without_books},
-                  {"copies", nullptr},
-                  {"kernel_copies", nullptr}};
-  const std::uint64_t ours = audit.seen + gup + std::min(audit.lost, audit.gup);
-  report.remarks.push_back(fmt::format(
-      "audit: {} faults seen + {} by the kernel for itself (gup){}, its own books (min_flt + "
-      "maj_flt) {}: {}",
-      format_grouped(audit.seen), format_grouped(gup),
-      audit.lost == 0 ? "" : fmt::format(" + {} lost", format_grouped(audit.lost)),
-      format_grouped(audit.kernel),
-      ours == audit.kernel ? "equal"
-                           : fmt::format("{} apart", ours > audit.kernel ? ours - audit.kernel
-                                                                         : audit.kernel - ours)));
-  if (audit.without_books > 0)
-    report.remarks.push_back(
-        fmt::format("audit: {} tasks left out, their books could not be read at both ends",
-                    audit.without_books));
-  if (!audit.copies_known) return;
-  report.audit["copies"] = audit.copies;
-  report.audit["kernel_copies"] = audit.kernel_copies;
-  report.remarks.push_back(
-      fmt::format("audit: {} pages copied on a write, the kernel's own count (wpcopy) {}: {}",
-                  format_grouped(audit.copies), format_grouped(audit.kernel_copies),
-                  audit.copies == audit.kernel_copies ? "equal" : "apart"));
 }
 
 void add_bars(const std::vector<SummedRow>& rows, const ViewOptions& options, Report& report) {
@@ -275,26 +186,41 @@ void add_bars(const std::vector<SummedRow>& rows, const ViewOptions& options, Re
   }
 }
 
+std::vector<FaultRow> rows_of(const FaultsSight& sight, Grouping by) {
+  if (by == Grouping::kMapping) return fault_mapping_rows(sight.tracker, sight.tasks, sight.files);
+  if (by == Grouping::kAddress) return fault_range_rows(*sight.ranges, sight.tasks, sight.files);
+  return fault_task_rows(sight.tracker, sight.tasks, by);
+}
+
 }  // namespace
 
 void add_faults_report(const FaultsSight& sight, const ViewOptions& options, Report& report) {
-  add_audit(sight.tracker, report);
-  const bool by_mapping = options.by == Grouping::kMapping;
+  add_faults_audit(sight.tracker, report);
+  const bool by_place = options.by == Grouping::kMapping || options.by == Grouping::kAddress;
   if (options.json) {
-    const Grouping by = by_mapping ? Grouping::kThread : options.by;
+    const Grouping by = by_place ? Grouping::kThread : options.by;
     add_json(report, "tasks", sorted(fault_task_rows(sight.tracker, sight.tasks, by), options.sort),
-             options, task_json);
+             options, fault_task_json);
     add_json(report, "mappings",
              sorted(fault_mapping_rows(sight.tracker, sight.tasks, sight.files), options.sort),
-             options, mapping_json);
+             options, fault_mapping_json);
+    if (options.by == Grouping::kAddress)
+      add_json(report, "ranges",
+               sorted(fault_range_rows(*sight.ranges, sight.tasks, sight.files), options.sort),
+               options, fault_range_json);
+    if (sight.forks != nullptr) add_forks_json(*sight.forks, sight.files, options, report);
     return;
   }
-  const std::vector<SummedRow> rows =
-      sorted(by_mapping ? fault_mapping_rows(sight.tracker, sight.tasks, sight.files)
-                        : fault_task_rows(sight.tracker, sight.tasks, options.by),
-             options.sort);
+  if (sight.forks != nullptr) {
+    add_forks_table(*sight.forks, sight.files, options, report);
+    return;
+  }
+  const std::vector<SummedRow> rows = sorted(rows_of(sight, options.by), options.sort);
   if (rows.empty())
     report.remarks.insert(report.remarks.begin(), "nothing of the target faulted in this time");
+  if (options.by == Grouping::kAddress && sight.ranges->left_out() > 0)
+    report.remarks.push_back(fmt::format("{} faults in too many places are in no row",
+                                         format_grouped(sight.ranges->left_out())));
   report.tables.push_back(row_table(rows, options));
   if (options.text) report.tables.push_back(kind_table(rows));
   if (options.histogram) add_bars(rows, options, report);
@@ -302,7 +228,8 @@ void add_faults_report(const FaultsSight& sight, const ViewOptions& options, Rep
 
 Result<void> check_faults_view(const ViewOptions& options) {
   if (options.by == Grouping::kCpu)
-    return usage("faults have no rows by cpu; there are thread, process, comm, cgroup, mapping");
+    return usage(
+        "faults have no rows by cpu; there are thread, process, comm, cgroup, mapping, address");
   if (options.sort.empty() || find_column(options.sort) != nullptr || kind_column(options.sort))
     return {};
   std::vector<std::string> keys;

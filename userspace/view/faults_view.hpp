@@ -4,8 +4,10 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "model/fault_ranges.hpp"
 #include "model/fault_tracker.hpp"
 #include "model/file_names.hpp"
+#include "model/fork_tracker.hpp"
 #include "model/task_table.hpp"
 #include "view/report.hpp"
 #include "view/view_options.hpp"
@@ -17,6 +19,8 @@ struct FaultsSight {
   const FaultTracker& tracker;
   const TaskTable& tasks;
   const FileNames& files;
+  const FaultRanges* ranges = nullptr;  // with --by address
+  const ForkTracker* forks = nullptr;   // with --cow
 };
 
 // Fills tables, drawings, remarks, audit and body; the rest of the report is the caller's.

@@ -20,6 +20,13 @@ constexpr Scene kScenes[] = {
     {"pipe", "trips=100000 ms=0 pairs=1", workload::play_pipe},
     {"storm", "groups=10 width=20 loops=100", workload::play_storm},
     {"forks", "count=1000 at_once=8", workload::play_forks},
+    {"faults",
+     "FOLDER zero= zero_read= upgrade= shmem= kernel= invalid= efault= huge= file= file_cow= "
+     "file_over= shared= major=",
+     workload::play_faults},
+    {"cow", "pages=1000 children=1 child= grand= during= after= exec= shared= spawns=",
+     workload::play_cow},
+    {"usage", "COMMAND ARGUMENTS...", workload::play_usage},
     {"moves", "count=100", workload::play_moves},
     {"cache", "file=PATH kib=65536 block=131072 cgroup= make|read|half|map|drop|ask|child|...",
      workload::play_cache},

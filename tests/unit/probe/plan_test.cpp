@@ -162,19 +162,35 @@ TraceRequest faults(FaultTier tier = FaultTier::kAuto) {
   return request;
 }
 
-TEST(Plan, FaultsAreSeenByTheExceptionsTracepointsWhereTheyExist) {
+TEST(Plan, FentryOnHandleMmFaultIsPreferredWhereItAttaches) {
   const Result<Plan> plan = make_plan(faults(), everything());
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(plan->fault_fentry);
+  EXPECT_TRUE(programs(*plan).contains("on_handle_fault"));
+  EXPECT_FALSE(programs(*plan).contains("on_page_fault_user"));
+  EXPECT_FALSE(programs(*plan).contains("on_minor_fault"));
+  EXPECT_FALSE(programs(*plan).contains("on_clone_enter")) << "nobody asked for forks";
+  const Result<Plan> other = make_plan(faults(FaultTier::kBase), everything());
+  ASSERT_TRUE(other);
+  EXPECT_TRUE(programs(*other).contains("on_page_fault_user"));
+}
+
+TEST(Plan, FaultsAreSeenByTheExceptionsTracepointsWhereTheyExist) {
+  Features locked_down = everything();
+  locked_down.fentry_faults = false;
+  const Result<Plan> plan = make_plan(faults(), locked_down);
   ASSERT_TRUE(plan);
   EXPECT_TRUE(programs(*plan).contains("on_page_fault_user"));
   EXPECT_TRUE(programs(*plan).contains("on_minor_fault"));
   EXPECT_TRUE(plan->fault_ends) << "no other family tells of ends";
-  EXPECT_EQ(plan->how.find("counts as"), std::string::npos) << "nothing is folded: " << plan->how;
+  EXPECT_EQ(plan->how.find("counts as"), std::string::npos) << "swap: the counters are watched";
 }
 
 // kernel.md, trap 20.
 TEST(Plan, WithoutPageFaultUserPerfEventsTellWhatTheyCan) {
   Features arm = everything();
   arm.tp_page_fault_user = false;
+  arm.fentry_faults = false;
   const Result<Plan> plan = make_plan(faults(), arm);
   ASSERT_TRUE(plan);
   EXPECT_FALSE(programs(*plan).contains("on_page_fault_user"));
@@ -189,7 +205,31 @@ TEST(Plan, CountersThatDoNotTellEveryChangeAreNotUsed) {
   ASSERT_TRUE(plan);
   EXPECT_FALSE(plan->fault_rss);
   EXPECT_FALSE(programs(*plan).contains("on_rss_stat"));
-  EXPECT_NE(plan->how.find("swap_minor as other"), std::string::npos);
+  EXPECT_NE(plan->how.find("swap_minor counts as"), std::string::npos) << plan->how;
+}
+
+// A hook at every page fault of the machine: only where something needs it.
+TEST(Plan, TheCountersAreWatchedOnlyWhereKindsNeedThem) {
+  Features quiet = everything();
+  quiet.swap = false;
+  const Result<Plan> plan = make_plan(faults(FaultTier::kBase), quiet);
+  ASSERT_TRUE(plan);
+  EXPECT_FALSE(programs(*plan).contains("on_rss_stat"));
+  EXPECT_NE(plan->how.find("counts as file_cow (--cow tells)"), std::string::npos) << plan->how;
+  TraceRequest cow = faults(FaultTier::kBase);
+  cow.forks = true;
+  const Result<Plan> exact = make_plan(cow, quiet);
+  ASSERT_TRUE(exact);
+  EXPECT_TRUE(programs(*exact).contains("on_rss_stat"));
+}
+
+TEST(Plan, ForksAreWatchedWhenAskedFor) {
+  TraceRequest request = faults();
+  request.forks = true;
+  const Result<Plan> plan = make_plan(request, everything());
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(programs(*plan).contains("on_clone_enter"));
+  EXPECT_TRUE(programs(*plan).contains("on_clone_exit"));
 }
 
 TEST(Plan, FaultsNeedFindVmaAndTaskStorage) {
