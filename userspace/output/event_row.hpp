@@ -77,6 +77,15 @@ namespace hoodtrace {
   X(kLiveThreads, "live_threads", "count", "threads of the process that are left")        \
   X(kSelectedPid, "selected_pid", "", "the one child that is waited for")                 \
   X(kWaitOptions, "wait_options", "", "as given to waitid")                               \
+  X(kDev, "dev", "", "a file's device, major:minor")                                      \
+  X(kInode, "inode", "", "a file's")                                                      \
+  X(kPath, "path", "", "from the root of its file system")                                \
+  X(kFsType, "fs", "", "type of file system")                                             \
+  X(kPage, "page", "", "of a file: the first")                                            \
+  X(kLastPage, "last_page", "", "of a file")                                              \
+  X(kPages, "pages", "count", "so many from there on")                                    \
+  X(kCachedPages, "cached_pages", "count", "pages of the file, the kernel's own count")   \
+  X(kCause, "cause", "", "of an eviction")                                                \
   X(kUntilNs, "until_ns", "ns", "the end of the span in which records were lost")         \
   X(kCount, "count", "count", "so many of kind or key")                                   \
   X(kKey, "key", "", "what value or count tells of")                                      \
