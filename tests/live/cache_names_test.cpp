@@ -102,9 +102,7 @@ TEST(CacheNames, OnTmpfsWithAddsThatCannotBeSeen) {
   if (!tells_uses(run.report())) return;
   const Json row = expect_named(run, file, "tmpfs");
   EXPECT_TRUE(row["added"].is_null());
-  // Windows of 16 pages; a page that is left over is faulted in alone, by a way that tells nothing.
-  EXPECT_GE(number(row, "hits"), 240U);
-  EXPECT_LE(number(row, "hits"), 256U);
+  EXPECT_EQ(number(row, "hits"), 256U);
 }
 
 // As long as the target is there to be asked.
