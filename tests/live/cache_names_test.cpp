@@ -105,6 +105,7 @@ TEST(CacheNames, OnTmpfsWithAddsThatCannotBeSeen) {
   EXPECT_EQ(number(row, "hits"), 256U);
 }
 
+// As long as the target is there to be asked.
 TEST(CacheNames, InAMountThatTheTargetAloneHas) {
   HOODTRACE_LIVE();
   const DiskFolder folder;

@@ -72,18 +72,12 @@ TEST(CacheShared, TenThousandSmallFilesAreAllCountedInBoundedMemory) {
   const DiskFolder folder;
   if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
   constexpr int kFiles = 10'000;
-  for (int i = 0; i < kFiles; i++)
-    std::ofstream(folder.file("file-" + std::to_string(i))) << std::string(4096, 'x');
-  const int fd = ::open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  ::syncfs(fd);
-  ::close(fd);
-  std::uint64_t dropped = 0;
+  // Holes: their pages are not cached before they are read.
   for (int i = 0; i < kFiles; i++) {
-    const int file = ::open(folder.file("file-" + std::to_string(i)).c_str(), O_RDONLY | O_CLOEXEC);
-    if (::posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) == 0) dropped++;
-    ::close(file);
+    const std::string file = folder.file("file-" + std::to_string(i));
+    std::ofstream{file};
+    std::filesystem::resize_file(file, 4096);
   }
-  ASSERT_EQ(dropped, std::uint64_t{kFiles});
   const TracedRun run = cache_run({"small_files", "folder=" + folder.path()});
   const Json& files = run.report()["files"];
   // 8192 are kept: then the half with the least traffic become "other".

@@ -110,7 +110,8 @@ class LoopDevice {
 class MemoryCgroup {
  public:
   explicit MemoryCgroup(std::uint64_t limit_bytes) {
-    std::ofstream("/sys/fs/cgroup/cgroup.subtree_control") << "+memory";
+    if (std::filesystem::exists("/sys/fs/cgroup/cgroup.subtree_control"))
+      std::ofstream("/sys/fs/cgroup/cgroup.subtree_control") << "+memory";
     const std::string name = "/hoodtrace-cache-" + std::to_string(::getpid());
     for (const auto& [base, limit] :
          {std::pair("/sys/fs/cgroup", "/memory.max"),
@@ -118,10 +119,11 @@ class MemoryCgroup {
       path_ = base + name;
       std::error_code ignored;
       if (!std::filesystem::create_directory(path_, ignored)) continue;
-      std::ofstream file(path_ + limit);
-      if (file << limit_bytes << std::flush) {
-        made_ = true;
-        return;
+      // Where no hierarchy is mounted that is a folder like any other.
+      if (std::filesystem::exists(path_ + limit, ignored)) {
+        std::ofstream file(path_ + limit);
+        made_ = static_cast<bool>(file << limit_bytes << std::flush);
+        if (made_) return;
       }
       ::rmdir(path_.c_str());
     }

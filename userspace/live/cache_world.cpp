@@ -90,11 +90,13 @@ void CacheWorld::explain(const ht_file& file, RecordBuffer& out) {
     }
   }
   if ((file.flags & HT_FILE_NO_NAME) || mounts_.contains(file.mount_dev)) return;
-  // Mounted since, or only in the mount namespace of the task that uses it.
+  // Mounted since, or only in the mount namespace of the task that uses it, when that is still
+  // there.
+  constexpr unsigned kMostTries = 16;
+  if (++tries_[file.mount_dev] > kMostTries) return;
   add_mounts("/proc/self/mountinfo", now_ns, out);
   if (!mounts_.contains(file.mount_dev) && file.head.tid != 0)
     add_mounts(fmt::format("/proc/{}/mountinfo", file.head.tid), now_ns, out);
-  mounts_.insert(file.mount_dev);
 }
 
 }  // namespace hoodtrace

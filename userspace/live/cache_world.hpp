@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "event/event.hpp"
@@ -25,8 +27,9 @@ class CacheWorld {
  private:
   void add_mounts(const std::string& mountinfo, std::uint64_t now_ns, RecordBuffer& out);
 
-  std::unordered_set<std::uint32_t> mounts_;   // devices, also those that nobody has mounted
-  std::unordered_set<std::uint32_t> devices_;  // block devices
+  std::unordered_set<std::uint32_t> mounts_;           // devices
+  std::unordered_map<std::uint32_t, unsigned> tries_;  // to find where those are that are none
+  std::unordered_set<std::uint32_t> devices_;          // block devices
 };
 
 }  // namespace hoodtrace

@@ -69,8 +69,10 @@ void FileTable::on(const ht_file& record) {
 }
 
 FileId FileTable::at(const ht_file_key& key) {
+  // Records of one file come in rows.
+  if (files_[last_].in_use && Equal()(files_[last_].key, key)) return last_;
   const auto [at, is_new] = ids_.try_emplace(key, 0);
-  if (!is_new) return at->second;
+  if (!is_new) return last_ = at->second;
   if (free_.empty()) {
     at->second = static_cast<FileId>(files_.size());
     files_.emplace_back();
@@ -81,7 +83,7 @@ FileId FileTable::at(const ht_file_key& key) {
   }
   files_[at->second].key = key;
   files_[at->second].in_use = true;
-  return at->second;
+  return last_ = at->second;
 }
 
 void FileTable::forget(const std::vector<bool>& gone) {

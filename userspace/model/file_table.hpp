@@ -87,6 +87,7 @@ class FileTable {
 
   std::vector<CachedFile> files_;
   std::vector<FileId> free_;
+  FileId last_ = kOtherFiles;  // that was asked for
   std::unordered_map<ht_file_key, FileId, Hash, Equal> ids_;
   std::unordered_map<std::uint32_t, std::vector<Mount>> mounts_;
   std::unordered_map<std::uint32_t, std::string> devices_;

@@ -80,8 +80,6 @@ namespace hoodtrace {
   X(kAddress, "address", "", "that was touched")                                          \
   X(kTookNs, "took_ns", "ns", "from the entry of the fault to its accounting")            \
   X(kPlace, "place", "", "what the mapping is: heap, stack, anonymous, file, ...")        \
-  X(kInode, "inode", "", "of the mapped file")                                            \
-  X(kDev, "dev", "", "its device, as the kernel encodes it")                              \
   X(kAllocatedBytes, "allocated_bytes", "bytes", "for the fault")                         \
   X(kResolved, "resolved", "", "the access went on, and the kernel counted the fault")    \
   X(kMajor, "major", "", "counted as major")                                              \
@@ -92,6 +90,15 @@ namespace hoodtrace {
   X(kForkNs, "fork_ns", "ns", "the system call itself, in the parent")                    \
   X(kAnonBytes, "anon_bytes", "bytes", "anonymous memory of the parent at the fork")      \
   X(kCopies, "copies", "count", "pages copied on a write, the kernel's own count")        \
+  X(kDev, "dev", "", "a file's device, major:minor")                                      \
+  X(kInode, "inode", "", "a file's")                                                      \
+  X(kPath, "path", "", "from the root of its file system")                                \
+  X(kFsType, "fs", "", "type of file system")                                             \
+  X(kPage, "page", "", "of a file: the first")                                            \
+  X(kLastPage, "last_page", "", "of a file")                                              \
+  X(kPages, "pages", "count", "so many from there on")                                    \
+  X(kCachedPages, "cached_pages", "count", "pages of the file, the kernel's own count")   \
+  X(kCause, "cause", "", "of an eviction")                                                \
   X(kUntilNs, "until_ns", "ns", "the end of the span in which records were lost")         \
   X(kCount, "count", "count", "so many of kind or key")                                   \
   X(kKey, "key", "", "what value or count tells of")                                      \

@@ -61,6 +61,15 @@ class EventRows {
   void row(const ht_boot_mark& record);
   void row(const ht_boot_forks& record);
   void row(const ht_boot_end& record);
+  // event_rows_cache.cpp
+  void row(const ht_pages& record);
+  void row(const ht_access& record);
+  void row(const ht_reclaim& record);
+  void row(const ht_file& record);
+  void row(const ht_cache_scope& record);
+  void row(const ht_mount& record);
+  void row(const ht_device& record);
+  void row(const ht_cache_books& record);
 
   // Nothing at time 0: it did not happen.
   void fact(const ht_header& head, std::uint64_t time_ns, std::string_view key,
@@ -71,6 +80,7 @@ class EventRows {
   void task_row(const ht_task& task);
   void set_who(std::uint32_t tid, Field tid_field, Field pid_field, Field comm_field);
   void set_pid(std::uint32_t pid);
+  void set_file(const ht_file_key& file);
   void set_ns(Field field, std::uint64_t ns);
   void set_wait_status(std::uint32_t wait_status);
   void exec_rows(const std::vector<JoinedExec>& execs);

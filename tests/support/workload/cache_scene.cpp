@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kHuge = 2 << 20;
+constexpr std::size_t kWindow = 64 << 10;  // what a fault maps; they are aligned to it
 
 [[noreturn]] void fail(const char* what) {
   std::perror(what);
@@ -80,7 +81,7 @@ class Subject {
   }
 
   void map() const {
-    const Mapping mapping(*this, kHuge + kPage);
+    const Mapping mapping(*this, kHuge + kWindow);
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < mapping.bytes; i += kPage)
       sum += static_cast<const volatile unsigned char*>(mapping.memory)[i];
@@ -123,7 +124,7 @@ class Subject {
       space = ::mmap(nullptr, space_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
       if (space == MAP_FAILED) fail("mmap");
       auto at = reinterpret_cast<std::uintptr_t>(space);
-      if (beside > 0) at = (at + kHuge - 1) / kHuge * kHuge + kPage;
+      if (beside > 0) at = (at + kHuge - 1) / kHuge * kHuge + kWindow;
       memory = ::mmap(reinterpret_cast<void*>(at), bytes, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0);
       if (memory == MAP_FAILED) fail("mmap");
       ::close(fd);
