@@ -18,4 +18,7 @@ packages_test=(
   clang-format clang-tidy shellcheck git
   # live tests: programs that they start, users and namespaces that they change into
   procps util-linux e2fsprogs btrfs-progs libcap2-bin make gcc libc6-dev python3
+  procps util-linux libcap2-bin make gcc libc6-dev python3
+  # tests of exports: the page is used in a browser (without it, its tests skip themselves)
+  chromium chromium-driver
 )

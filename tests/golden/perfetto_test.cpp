@@ -104,7 +104,8 @@ TEST(Perfetto, ProcessesHaveNamesParentsAndEnds) {
 
 TEST(Perfetto, ExecsAndExitsAreMarks) {
   std::map<std::string, json> marks;
-  for (const json& mark : tables_of(export_story())["instant"]) marks[mark["name"]] = mark;
+  const json tables = tables_of(export_story());
+  for (const json& mark : tables["instant"]) marks[mark["name"]] = mark;
   ASSERT_TRUE(marks.contains("exec /usr/bin/cc"));
   EXPECT_EQ(marks["exec /usr/bin/cc"]["args"]["argv"], json({"cc", "-c", "<a b>.c"}));
   EXPECT_EQ(marks["exec /usr/bin/cc"]["tid"], 11);

@@ -12,13 +12,21 @@ namespace {
 
 using nlohmann::json;
 
-TEST(Tables, BothFormsLoadAndHoldTheSame) {
+StreamBuilder quoted_arguments() {
+  StreamBuilder story = export_story();
+  LifeRecords(story).executes(10, "/bin/sh", {"sh", "-c", "say \"hi, you\" \\ \033[31m\n"});
+  return story;
+}
+
+json loaded(const StreamBuilder& story) {
   const testing::TemporaryFolder folder;
   for (const char* form : {"jsonl", "csv"})
-    testing::write_file(folder.file(form),
-                        run_command({"export", "--to", form}, export_story()).output);
-  const json told =
-      testing::run_script("load_tables.py", {folder.file("jsonl"), folder.file("csv")});
+    testing::write_file(folder.file(form), run_command({"export", "--to", form}, story).output);
+  return testing::run_script("load_tables.py", {folder.file("jsonl"), folder.file("csv")});
+}
+
+TEST(Tables, BothFormsLoadAndHoldTheSame) {
+  const json told = loaded(export_story());
   ASSERT_FALSE(told.is_null());
   EXPECT_EQ(told["header_rows"], 1) << "JSON lines have an object of names and units before them";
   EXPECT_EQ(told["same_columns"], true);
@@ -29,13 +37,15 @@ TEST(Tables, BothFormsLoadAndHoldTheSame) {
   EXPECT_EQ(told["argv"][0][0], told["argv"][0][1]);
 }
 
+TEST(Tables, AnArgvIsTheSameJsonListInBoth) {
+  const json argv = loaded(quoted_arguments())["argv"];
+  ASSERT_EQ(argv.size(), 2U);
+  EXPECT_EQ(argv[1][0][2], "say \"hi, you\" \\ \033[31m\n");
+  EXPECT_EQ(argv[1][0], argv[1][1]);
+}
+
 TEST(Tables, PandasLoadsThemAsTheyAre) {
-  const testing::TemporaryFolder folder;
-  for (const char* form : {"jsonl", "csv"})
-    testing::write_file(folder.file(form),
-                        run_command({"export", "--to", form}, export_story()).output);
-  const json told =
-      testing::run_script("load_tables.py", {folder.file("jsonl"), folder.file("csv")});
+  const json told = loaded(export_story());
   if (told["pandas"].is_null()) GTEST_SKIP() << "cannot run here: no pandas";
   EXPECT_EQ(told["pandas"]["csv"]["wait_ns"], 500 + 200);
   EXPECT_EQ(told["pandas"]["jsonl"]["wait_ns"], 500 + 200);

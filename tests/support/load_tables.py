@@ -13,7 +13,7 @@ def summary(rows):
     threads = collections.defaultdict(lambda: {"runs": 0, "wait_ns": 0})
     for row in rows:
         types[row["type"]] += 1
-        if row["type"] == "switch" and row["traced"] in (True, "true", "True"):
+        if row["type"] == "switch" and row["tid"] not in (0, "0") and row["traced"] in (True, "true"):
             thread = threads[str(int(row["tid"]))]
             thread["runs"] += 1
             thread["wait_ns"] += int(row["wait_ns"])
@@ -29,7 +29,7 @@ def by_pandas(jsonl, table):
     result = {}
     for name, frame in frames.items():
         switches = frame[frame["type"] == "switch"]
-        kept = switches[switches["traced"].isin([True, "True", "true", 1.0])]
+        kept = switches[switches["tid"] > 0]
         result[name] = {"rows": len(frame), "wait_ns": int(kept["wait_ns"].sum())}
     return result
 

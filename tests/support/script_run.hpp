@@ -16,7 +16,9 @@ namespace hoodtrace::testing {
 
 // A failure of the script is a failure of the test; null then.
 inline nlohmann::json run_script(const std::string& name, const std::vector<std::string>& words) {
-  std::vector<std::string> argv = {"/usr/bin/env", "python3",
+  // The system's own, which has the system's packages.
+  const char* const python = "/usr/bin/python3";
+  std::vector<std::string> argv = {python,
                                    std::string(HOODTRACE_SOURCE_DIR "/tests/support/") + name};
   argv.insert(argv.end(), words.begin(), words.end());
   ChildProcess script(argv);

@@ -31,8 +31,10 @@ void CsvExporter::write(const EventRow& row) {
     const auto field = static_cast<Field>(i);
     if (!row.has(field)) continue;
     const EventRow::Value& value = row[field];
-    if (value.type == EventRow::Type::kText || value.type == EventRow::Type::kJson)
+    if (value.type == EventRow::Type::kText)
       out += csv_text(value.text);
+    else if (value.type == EventRow::Type::kJson)
+      out += csv_quoted(value.text);
     else
       append_plain(out, value);
   }

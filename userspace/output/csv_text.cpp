@@ -6,10 +6,13 @@ namespace hoodtrace {
 
 std::string csv_text(std::string_view hostile) {
   std::string safe = printable(hostile);
-  const bool is_formula = safe.find_first_of("=+-@") == 0;
-  if (!is_formula && safe.find_first_of(",\"") == std::string::npos) return safe;
+  if (safe.find_first_of("=+-@") != 0) return csv_quoted(safe);
+  return csv_quoted(safe.insert(0, 1, '\''));
+}
+
+std::string csv_quoted(std::string_view safe) {
+  if (safe.find_first_of(",\"'\r\n") == std::string_view::npos) return std::string(safe);
   std::string out = "\"";
-  if (is_formula) out += '\'';
   for (const char c : safe) {
     if (c == '"') out += '"';
     out += c;

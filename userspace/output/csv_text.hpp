@@ -10,4 +10,7 @@ namespace hoodtrace {
 // stands behind an apostrophe.
 std::string csv_text(std::string_view hostile);
 
+// What is safe text already, such as JSON: in quotes when it must be, and otherwise as it is.
+std::string csv_quoted(std::string_view safe);
+
 }  // namespace hoodtrace

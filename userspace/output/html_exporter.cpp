@@ -57,7 +57,8 @@ void HtmlExporter::on_event(const Event& event, std::string&) {
   std::visit(
       [this](auto record) {
         if constexpr (std::is_pointer_v<decltype(record)>) {
-          now_ns_ = std::max(now_ns_, reinterpret_cast<const ht_header*>(record)->time_ns);
+          now_ns_ =
+              std::max<std::uint64_t>(now_ns_, reinterpret_cast<const ht_header*>(record)->time_ns);
           if constexpr (requires { sched_.on(*record); }) sched_.on(*record);
           for (const LongWait& wait : sched_.take_long_waits()) times_.on_wait(wait);
           if constexpr (requires { lives_.on(*record); }) lives_.on(*record);

@@ -6,7 +6,7 @@
 
 namespace hoodtrace {
 
-// Appends it in quotes: valid UTF-8, control characters and line separators escaped.
+// Appends it in quotes: valid UTF-8; what a terminal would obey is escaped.
 void append_json_text(std::string& out, std::string_view hostile);
 
 }  // namespace hoodtrace
