@@ -34,6 +34,7 @@ boot_tree() {
   kernel_root=$(cached_dir "$1" "$(host_arch)")/root
   cp -al "$base" "$3"
   cp -al "$kernel_root/lib/modules" "$3/usr/lib/modules"
+  cp -al "$kernel_root"/boot/config-* "$3/boot/"
   install -m 755 "$2" "$3/usr/local/bin/hoodtrace"
   while IFS= read -r library; do
     [[ -e $3$library ]] || cp -L --parents "$library" "$3"
@@ -75,7 +76,7 @@ boot_initrd() {
       'network network-manager nfs crypt lvm mdraid dmraid multipath btrfs plymouth iscsi' \
       /boot/initrd $version"
   else
-    boot_write "$1/etc/initramfs-tools/conf.d/guest" MODULES=list COMPRESS=cat
+    boot_write "$1/etc/initramfs-tools/conf.d/guest" MODULES=list COMPRESS=gzip
     boot_write "$1/etc/initramfs-tools/modules" nvme ext4
     command="mkinitramfs -o /boot/initrd $version"
   fi
@@ -146,7 +147,7 @@ boot_run() {
       sleep 0.2
     done
     sleep 3
-    kill -KILL "$qemu"
+    kill -KILL "$qemu" || note "the guest was through before its power was cut"
     wait "$qemu" || code=$?
   else
     timeout --kill-after 5 "$limit" "${machine[@]}" </dev/null >"$out/qemu" 2>&1 || code=$?

@@ -150,8 +150,10 @@ case_no_btf() {
 }
 
 case_power_cut() {
+  rm -rf "$out/power_cut_first"
   tree power_cut
-  boots power_cut -keep -cut-at 'Reached target multi-user|Started systemd-logind'
+  boots power_cut -keep -cut-at "Started .*systemd-logind|Reached target .*multi-user"
+  mv "$out/power_cut" "$out/power_cut_first"
   boots power_cut -keep
   check "power cut: boots again" booted power_cut
   check "power cut: left a capture" has_capture power_cut

@@ -146,6 +146,10 @@ void add_boot_options(CLI::App& app, Options& options) {
       ->type_name("N");
   report->add_option("--html", options.boot.html, "a timeline too: a page for a browser")
       ->type_name("FILE");
+  report
+      ->add_option("--perfetto", options.boot.perfetto,
+                   "the trace too, for ui.perfetto.dev or trace_processor")
+      ->type_name("FILE");
   // What the unit runs.
   CLI::App* capture = add("capture", "", BootAction::kCapture);
   capture->group("");

@@ -48,19 +48,26 @@ class Keeper {
     stop_ = true;
     if (thread_.joinable()) thread_.join();
   }
+  // The file, and the folder that the unit's link was taken out of.
   void keep(const std::string& path) {
-    Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) return;
-    thread_ = std::thread([this, held = std::move(file)] {
-      for (int i = 0; !stop_; i++) {
-        if (i % 20 == 19) ::fdatasync(held.get());
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-      }
-      ::fdatasync(held.get());
-    });
+    file_ = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    folder_ =
+        Fd(::open(below(kHere, kBootWantsFolder).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (file_) thread_ = std::thread([this] { run(); });
   }
 
  private:
+  void run() {
+    if (folder_) ::fsync(folder_.get());
+    for (int i = 0; !stop_; i++) {
+      if (i % 20 == 0) ::fdatasync(file_.get());
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    ::fdatasync(file_.get());
+  }
+
+  Fd file_;
+  Fd folder_;
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };
@@ -182,14 +189,17 @@ Result<int> Capture::run(const Environment& environment) {
   request.limit_ns = options_.boot.limit_ns;
   request.kmsg = options_.boot.kmsg;
   request.wants_end = [this] { return wants_end(); };
+  // Before the programs are loaded, which takes a while: where this is not a unit yet
+  // (initramfs-tools) the unit is not to begin another capture.
+  ::mkdir(below(kHere, kBootRunFolder).c_str(), 0700);
+  std::ofstream(below(kHere, kBootCapturing)) << ::getpid() << '\n';
   Result<std::unique_ptr<Source>> source = environment.open_boot(request);
   if (!source) {
+    ::unlink(below(kHere, kBootCapturing).c_str());
     disable_next();
     tell("the boot was not captured: " + source.error().message);
     return source.error();
   }
-  ::mkdir(below(kHere, kBootRunFolder).c_str(), 0700);
-  std::ofstream(below(kHere, kBootCapturing)) << ::getpid() << '\n';
   Result<void> went = {};
   while (went) {
     Result<std::span<const RecordView>> records = (*source)->next();

@@ -7,6 +7,7 @@ namespace hoodtrace {
 
 inline constexpr const char* kBootUnit = "hoodtrace-boot.service";
 inline constexpr const char* kBootUnitFile = "/etc/systemd/system/hoodtrace-boot.service";
+inline constexpr const char* kBootWantsFolder = "/etc/systemd/system/sysinit.target.wants";
 inline constexpr const char* kBootWantsLink =
     "/etc/systemd/system/sysinit.target.wants/hoodtrace-boot.service";
 inline constexpr const char* kBootFolder = "/var/log/hoodtrace";

@@ -11,6 +11,7 @@
 #include "command/boot.hpp"
 #include "command/boot_captures.hpp"
 #include "command/boot_paths.hpp"
+#include "command/command_table.hpp"
 #include "command/pipeline.hpp"
 #include "model/activity_tracker.hpp"
 #include "output/sink.hpp"
@@ -101,6 +102,13 @@ class BootObserver : public Observer {
   std::string html_;
 };
 
+Result<int> export_to_perfetto(const Options& options, const Environment& environment) {
+  Options trace = options;
+  trace.export_to = "perfetto";
+  trace.output = options.boot.perfetto;
+  return run_export(trace, environment);
+}
+
 Error no_capture() {
   if (::access(kBootFolder, F_OK) == 0 && ::access(kBootFolder, R_OK | X_OK) != 0)
     return unsupported(fmt::format("{} is root's alone: sudo hoodtrace boot report", kBootFolder));
@@ -129,11 +137,12 @@ Result<int> report_boot(const Options& options, const Environment& environment) 
   TaskTable tasks;
   BootObserver observer(mine, tasks);
   Result<int> code = run_pipeline(mine, environment, tasks, observer);
-  if (!code || mine.boot.html.empty()) return code;
-  Result<Sink> page = Sink::open(mine.boot.html, false);
-  if (!page) return page.error();
-  if (Result<void> written = page->write(observer.html()); !written) return written.error();
-  return code;
+  if (code && !mine.boot.html.empty()) {
+    Result<Sink> page = Sink::open(mine.boot.html, false);
+    if (!page) return page.error();
+    if (Result<void> written = page->write(observer.html()); !written) return written.error();
+  }
+  return code && !mine.boot.perfetto.empty() ? export_to_perfetto(mine, environment) : code;
 }
 
 }  // namespace hoodtrace

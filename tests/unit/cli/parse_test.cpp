@@ -154,7 +154,9 @@ TEST(Parse, EveryCommandHasHelpWithExamples) {
     EXPECT_NE(help->text.find("Examples:"), std::string::npos) << name;
     EXPECT_NE(help->text.find("hoodtrace " + name), std::string::npos) << name;
     // What boot writes depends on its action.
-    if (name != "boot") EXPECT_NE(help->text.find("--output"), std::string::npos) << name;
+    if (name != "boot") {
+      EXPECT_NE(help->text.find("--output"), std::string::npos) << name;
+    }
   }
   const auto version = parse({"--version"});
   ASSERT_TRUE(version);
