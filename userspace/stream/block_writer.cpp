@@ -26,6 +26,7 @@ BlockWriter::~BlockWriter() { (void)finish(); }
 
 void BlockWriter::close_block() {
   if (filling_.size() == 0) return;
+  closed_++;
   full_.push_back(std::move(filling_));
   filling_ = RecordBuffer();
   if (spare_.empty()) return;
@@ -62,7 +63,7 @@ void BlockWriter::add(RecordView record) {
 Result<void> BlockWriter::write(std::span<const RecordView> records) {
   std::unique_lock lock(mutex_);
   if (limits_.waits)
-    done_.wait(lock, [this] { return !failure_ || pending_bytes_ < limits_.memory_bytes / 2; });
+    room_.wait(lock, [this] { return !failure_ || pending_bytes_ < limits_.memory_bytes / 2; });
   if (!failure_) return failure_;
   const std::size_t before = full_.size();
   for (const RecordView& record : records)
@@ -72,15 +73,11 @@ Result<void> BlockWriter::write(std::span<const RecordView> records) {
   return {};
 }
 
-Result<void> BlockWriter::flush() {
-  std::unique_lock lock(mutex_);
-  if (!thread_.joinable()) return failure_;
-  flushing_ = true;
+std::uint64_t BlockWriter::close() {
+  const std::lock_guard lock(mutex_);
+  close_block();
   work_.notify_one();
-  done_.wait(lock,
-             [this] { return !failure_ || (full_.empty() && filling_.size() == 0 && !encoding_); });
-  flushing_ = false;
-  return failure_;
+  return closed_;
 }
 
 Result<void> BlockWriter::finish() {
@@ -103,13 +100,12 @@ bool BlockWriter::take_block(std::unique_lock<std::mutex>& lock, RecordBuffer& b
   for (;;) {
     const bool is_old =
         filling_.size() > 0 && std::chrono::steady_clock::now() - filling_since_ >= limits_.age;
-    if (full_.empty() && (stopping_ || flushing_ || is_old)) {
+    if (full_.empty() && (stopping_ || is_old)) {
       if (stopping_) add_dropped();
       close_block();
     }
     if (!full_.empty()) break;
     if (stopping_) return false;
-    done_.notify_all();
     work_.wait_for(lock, limits_.age / 2);
   }
   block = std::move(full_.front());
@@ -138,20 +134,18 @@ void BlockWriter::run() {
   std::unique_lock lock(mutex_);
   RecordBuffer block;
   while (take_block(lock, block)) {
-    encoding_ = true;
     lock.unlock();
     const Result<void> taken = encode(block);
     const std::size_t bytes = block.bytes();
     block.clear();
     lock.lock();
-    encoding_ = false;
     pending_bytes_ -= bytes;
     if (spare_.size() < kSpares) spare_.push_back(std::move(block));
-    if (limits_.waits) done_.notify_all();
+    if (limits_.waits) room_.notify_all();
     if (!taken && failure_) failure_ = taken;
     if (!failure_) break;
   }
-  done_.notify_all();
+  room_.notify_all();
 }
 
 }  // namespace hoodtrace

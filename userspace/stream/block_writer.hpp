@@ -45,10 +45,11 @@ class BlockWriter {
   // Copies the records. An error is the one of `take`.
   Result<void> write(std::span<const RecordView> records);
 
-  // Returns when all that was written is in blocks and taken.
-  Result<void> flush();
+  // Ends the block that is being filled; does not wait. So many blocks there are then: `take` gets
+  // them one by one, in order.
+  std::uint64_t close();
 
-  // The same, and ends; last call.
+  // Returns when all that was written is in blocks and taken; last call.
   Result<void> finish();
 
   // Records that found no memory.
@@ -67,17 +68,16 @@ class BlockWriter {
 
   mutable std::mutex mutex_;
   std::condition_variable work_;  // there is something to do
-  std::condition_variable done_;  // it was done
+  std::condition_variable room_;  // there is more of it
   std::thread thread_;
   RecordBuffer filling_;
   std::deque<RecordBuffer> full_;
   std::vector<RecordBuffer> spare_;
   std::size_t pending_bytes_ = 0;  // in full_, and in the block that is being encoded
   std::chrono::steady_clock::time_point filling_since_;
-  bool flushing_ = false;
   bool stopping_ = false;
-  bool encoding_ = false;
   Result<void> failure_;
+  std::uint64_t closed_ = 0;  // blocks
   std::uint64_t dropped_ = 0;
   Gap gap_;
   std::uint32_t cpus_ = 1;

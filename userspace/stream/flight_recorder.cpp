@@ -100,15 +100,27 @@ FlightRecorder::FlightRecorder(std::uint64_t keep_ns, const RecordingForm& form)
       segments_(1),
       writer_(form.zstd_level, {},
               [this](const BlockHeader& header, std::span<const std::uint8_t> packed) {
-                const std::lock_guard lock(mutex_);
-                segments_.back().blocks.push_back({header, {packed.begin(), packed.end()}});
-                bytes_ += packed.size();
+                take_block(header, packed);
                 return Result<void>();
               }) {}
 
 FlightRecorder::~FlightRecorder() {
   if (dumper_.joinable()) dumper_.join();
   (void)writer_.finish();
+}
+
+// Blocks are finished some time after they were closed: meanwhile later segments may have begun,
+// and its own may be forgotten.
+void FlightRecorder::take_block(const BlockHeader& header, std::span<const std::uint8_t> packed) {
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t number = taken_++;
+  for (auto segment = segments_.rbegin(); segment != segments_.rend(); ++segment) {
+    if (segment->first_block > number) continue;
+    segment->blocks.push_back({number, header, {packed.begin(), packed.end()}});
+    bytes_ += packed.size();
+    break;
+  }
+  taken_more_.notify_all();
 }
 
 // A segment is not needed any more when what follows it covers the time to keep, or when there is
@@ -122,10 +134,11 @@ void FlightRecorder::forget_old(std::uint64_t now_ns) {
 }
 
 void FlightRecorder::begin_segment(std::uint64_t now_ns) {
-  const std::lock_guard lock(mutex_);
   Segment segment;
   segment.start_ns = now_ns;
+  segment.first_block = writer_.close();
   opening_.fill(now_ns, segment.opening);
+  const std::lock_guard lock(mutex_);
   segments_.push_back(std::move(segment));
   forget_old(now_ns);
 }
@@ -137,7 +150,6 @@ Result<void> FlightRecorder::write(std::span<const RecordView> records) {
     last_ns_ = std::max<std::uint64_t>(last_ns_, record.head->time_ns);
     if (is_books_tick(record)) {
       if (Result<void> done = writer_.write(records.subspan(from, i - from)); !done) return done;
-      if (Result<void> done = writer_.flush(); !done) return done;
       begin_segment(record.head->time_ns);
       from = i;
     }
@@ -182,18 +194,27 @@ FlightRecorder::Dump FlightRecorder::write_file(const std::string& path, const R
   return dump;
 }
 
+// What is kept of the first so many blocks, once they are all there.
+std::vector<FlightRecorder::Segment> FlightRecorder::copy_segments(std::uint64_t blocks) {
+  std::unique_lock lock(mutex_);
+  taken_more_.wait(lock, [this, blocks] { return taken_ >= blocks; });
+  std::vector<Segment> segments;
+  for (const Segment& segment : segments_) {
+    if (!segments.empty() && segment.first_block >= blocks) break;
+    segments.push_back(segment);
+    std::erase_if(segments.back().blocks,
+                  [blocks](const Block& block) { return block.number >= blocks; });
+  }
+  return segments;
+}
+
 bool FlightRecorder::start_dump(const std::string& path) {
   if (dumper_.joinable()) return false;
-  if (const Result<void> flushed = writer_.flush(); !flushed) return false;
-  std::vector<Segment> segments;
-  {
-    const std::lock_guard lock(mutex_);
-    segments.assign(segments_.begin(), segments_.end());
-  }
+  const std::uint64_t blocks = writer_.close();
   dump_done_ = false;
-  dumper_ = std::thread([this, path, segments = std::move(segments)] {
+  dumper_ = std::thread([this, path, blocks] {
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 0);  // it may wait
-    Dump dump = write_file(path, form_, segments);
+    Dump dump = write_file(path, form_, copy_segments(blocks));
     const std::lock_guard lock(mutex_);
     dump_ = std::move(dump);
     dump_done_ = true;

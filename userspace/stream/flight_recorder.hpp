@@ -6,6 +6,7 @@
 // bring such a tick every books_interval_ns().
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -30,7 +31,7 @@ class FlightRecorder {
   // How often the stream must bring the books for a recorder that keeps so much.
   static std::uint64_t books_interval_ns(std::uint64_t keep_ns);
 
-  // Copies the records.
+  // Copies the records; never waits for the writing of what was written before.
   Result<void> write(std::span<const RecordView> records);
 
   // Writes what is kept into a file, on a thread of its own; the stream goes on. False when the
@@ -54,17 +55,21 @@ class FlightRecorder {
 
  private:
   struct Block {
+    std::uint64_t number = 0;  // of all blocks
     BlockHeader header;
     std::vector<std::uint8_t> packed;
   };
   // From one HT_TICK_BOOKS to the next.
   struct Segment {
     std::uint64_t start_ns = 0;
+    std::uint64_t first_block = 0;
     RecordBuffer opening;
     std::vector<Block> blocks;
   };
 
+  void take_block(const BlockHeader& header, std::span<const std::uint8_t> packed);
   void begin_segment(std::uint64_t now_ns);
+  std::vector<Segment> copy_segments(std::uint64_t blocks);
   void forget_old(std::uint64_t now_ns);
   static Dump write_file(const std::string& path, const RecordingForm& form,
                          const std::vector<Segment>& segments);
@@ -75,7 +80,9 @@ class FlightRecorder {
   std::uint64_t last_ns_ = 0;
 
   mutable std::mutex mutex_;  // of what follows: the writer's thread adds blocks
+  std::condition_variable taken_more_;
   std::deque<Segment> segments_;
+  std::uint64_t taken_ = 0;  // blocks
   std::uint64_t bytes_ = 0;
   Dump dump_;
   bool dump_done_ = false;
