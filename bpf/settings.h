@@ -24,6 +24,8 @@ struct ht_settings {
 	__u32 life;            /* the life-cycle family is loaded */
 	__u32 life_ends;       /* it also records the tasks' ends: the sched family is not loaded */
 	__u32 argv_bytes;      /* kept of an argv; 0 = none is read */
+	__u32 group_dead_is_arg; /* sched_process_exit tells the last thread (6.16 on) */
+	__u32 pad;
 	char comm_glob[HT_GLOB_LEN];
 };
 

@@ -27,13 +27,16 @@ void add_procs_options(CLI::App& app, Options& options) {
          "--with",
          [&options](const std::vector<std::string>& names) {
            for (const std::string& name : names) {
-             if (name != "sched")
+             if (name == "sched")
+               options.trace.families.sched = true;
+             else if (name == "faults")
+               options.procs.faults = true;
+             else
                throw CLI::ValidationError(
-                   fmt::format("--with takes sched, not '{}'", printable(name)));
-             options.trace.families.sched = true;
+                   fmt::format("--with takes sched and faults, not '{}'", printable(name)));
            }
          },
-         "what else to measure in each phase: sched")
+         "what else to tell of each phase: sched (on-CPU, wait, sleep), faults")
       ->delimiter(',')
       ->type_name("FAMILY[,...]");
 }

@@ -4,35 +4,12 @@
 
 #include <cstdlib>
 
+#include "event/session_text.hpp"
 #include "output/sink.hpp"
 #include "stream/file_source.hpp"
 
 namespace hoodtrace {
 namespace {
-
-// The session record's words for a person.
-struct SessionText {
-  std::string target;
-  std::string how;
-};
-
-SessionText read_session(const ht_session& session) {
-  SessionText text;
-  std::string_view tail = tail_of(session);
-  const auto next = [&tail] {
-    const std::size_t end = tail.find('\0');
-    const std::string_view word = tail.substr(0, end);
-    tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
-    return word;
-  };
-  while (!tail.empty()) {
-    const std::string_view key = next();
-    const std::string_view value = next();
-    if (key == "target") text.target = value;
-    if (key == "how") text.how = value;
-  }
-  return text;
-}
 
 bool wants_color(ColorMode mode, const Sink& sink) {
   if (mode != ColorMode::kAuto) return mode == ColorMode::kAlways;

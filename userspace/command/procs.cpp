@@ -1,9 +1,14 @@
 // hoodtrace procs.
 
-#include <limits>
+#include <fmt/format.h>
 
+#include <limits>
+#include <utility>
+
+#include "base/text.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
+#include "event/session_text.hpp"
 #include "model/lifecycle_tracker.hpp"
 #include "view/procs_view.hpp"
 
@@ -24,8 +29,10 @@ class ProcsObserver : public Observer {
         tracker_(tasks, {wants_lines_, options.procs.threads}) {}
 
   void on_event(const Event& event) override {
-    if (const auto* const* session = std::get_if<const ht_session*>(&event))
+    if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
       started_ns_ = (*session)->head.time_ns;
+      heading_ = heading(**session);
+    }
     feed(tracker_, event);
     // Every record begins with its header.
     now_ns_ = std::visit(
@@ -43,8 +50,9 @@ class ProcsObserver : public Observer {
   void fold(TaskId) override {}
 
   std::string take_lines() override {
-    std::string lines;
-    if (!wants_lines_ || !tracker_.has_facts(settled_ns_)) return lines;
+    if (!wants_lines_) return {};
+    std::string lines = std::exchange(heading_, {});
+    if (!tracker_.has_facts(settled_ns_)) return lines;
     const ProcsSight sight = this->sight(now_ns_);
     for (const LifeFact& fact : tracker_.take_facts(settled_ns_))
       if (const std::string line = timeline_line(sight, fact); !line.empty()) lines += line + "\n";
@@ -57,6 +65,12 @@ class ProcsObserver : public Observer {
   void begin_interval(std::uint64_t) override { tracker_.begin_interval(); }
 
  private:
+  // The timeline runs while tracing does: what is traced is said before it, too.
+  [[nodiscard]] std::string heading(const ht_session& session) const {
+    const SessionText text = read_session(session);
+    return fmt::format("hoodtrace procs: {}; {}\n\n{}\n", printable(text.target),
+                       printable(text.how), timeline_heading());
+  }
   [[nodiscard]] ProcsSight sight(std::uint64_t now_ns) const {
     return {tracker_, tasks_, options_.procs, started_ns_, now_ns};
   }
@@ -68,6 +82,7 @@ class ProcsObserver : public Observer {
   std::uint64_t started_ns_ = 0;
   std::uint64_t now_ns_ = 0;
   std::uint64_t settled_ns_ = 0;
+  std::string heading_;
 };
 
 }  // namespace

@@ -21,6 +21,8 @@
 #include "live/cgroup_paths.hpp"
 #include "live/command_child.hpp"
 #include "live/detect_features.hpp"
+#include "live/own_pids.hpp"
+#include "live/proc_programs.hpp"
 #include "live/target.hpp"
 #include "stream/merge.hpp"
 
@@ -46,10 +48,11 @@ class LiveSource : public Source {
   Result<void> start();
   Result<void> watch(int fd, int tag);
   void take_signals();
-  void add_session(const Plan& plan, std::uint64_t now_ns);
+  void add_session(const Plan& plan, std::uint32_t self_pid, std::uint64_t now_ns);
   void name_cgroups(const RecordView& record);
   Result<void> wait(std::uint64_t until_ns);
   Result<void> add_books(std::uint64_t now_ns);
+  Result<void> add_lives(const OwnPids& own_pids, std::uint32_t self_pid);
   void queue_made();
   bool fill_lanes(std::uint64_t& watermark_ns);
   void give_back();
@@ -134,6 +137,10 @@ Result<void> LiveSource::start() {
   }
   if (Result<void> watched = watch(signals_.get(), kSignal); !watched) return watched;
 
+  Result<OwnPids> own_pids = OwnPids::read(request_.btf_path);
+  if (!own_pids) return own_pids.error();
+  if (Result<void> done = own_pids->translate(*filter); !done) return done;
+
   Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, request_, *filter);
   if (!object) return object.error();
   object_ = std::move(*object);
@@ -145,14 +152,12 @@ Result<void> LiveSource::start() {
   ::setpriority(PRIO_PROCESS, 0, -20);
 
   const std::uint64_t begin_ns = boot_clock_ns();
-  add_session(*plan, begin_ns);
+  add_session(*plan, filter->self_pid, begin_ns);
   if (Result<void> attached = object_->attach(); !attached) return attached;
   if (Result<void> scanned = object_->scan("scan_tasks", sizeof(ht_task), making_); !scanned)
     return scanned;
   if (plan->life)
-    if (Result<void> scanned = object_->scan("scan_task_pids", sizeof(ht_task_pids), making_);
-        !scanned)
-      return scanned;
+    if (Result<void> scanned = add_lives(*own_pids, filter->self_pid); !scanned) return scanned;
   queue_made();
   if (Result<void> dropped = drop_privileges(); !dropped) return dropped;
 
@@ -164,15 +169,16 @@ Result<void> LiveSource::start() {
   return {};
 }
 
-void LiveSource::add_session(const Plan& plan, std::uint64_t now_ns) {
+void LiveSource::add_session(const Plan& plan, std::uint32_t self_pid, std::uint64_t now_ns) {
   ht_session session{};
   session.head = {now_ns, 0, HT_SESSION, HT_NO_CPU};
   session.wall_ns = clock_ns(CLOCK_REALTIME);
   if (request_.target.is_whole_system()) session.flags |= HT_SESSION_WHOLE;
   if (plan.exact_wait) session.flags |= HT_SESSION_EXACT;
   if (plan.wakers) session.flags |= HT_SESSION_WAKERS;
+  if (plan.failed_execs) session.flags |= HT_SESSION_FAILED_EXECS;
   session.cpus = static_cast<__u32>(::sysconf(_SC_NPROCESSORS_ONLN));
-  session.self_pid = static_cast<__u32>(::getpid());
+  session.self_pid = self_pid;
   std::string tail;
   const auto say = [&tail](std::string_view key, std::string_view value) {
     tail.append(key).push_back('\0');
@@ -205,6 +211,15 @@ void LiveSource::name_cgroups(const RecordView& record) {
   name.head = {record.head->time_ns, 0, HT_CGROUP_NAME, HT_NO_CPU};
   name.cgroup_id = id;
   names_.add(name, path + '\0');
+}
+
+// What the life-cycle family wants to know of those that exist, beside what `making_` has already.
+Result<void> LiveSource::add_lives(const OwnPids& own_pids, std::uint32_t self_pid) {
+  RecordBuffer programs;
+  add_programs(making_, own_pids, self_pid, request_.argv_bytes, programs);
+  for (std::size_t i = 0; i < programs.size(); i++)
+    making_.add_bytes(programs.at(i).head, programs.at(i).bytes);
+  return object_->scan("scan_task_pids", sizeof(ht_task_pids), making_);
 }
 
 void LiveSource::queue_made() {

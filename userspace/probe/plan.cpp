@@ -52,6 +52,8 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
   plan.life = request.families.life;
   plan.life_ends = request.families.life && !request.families.sched;
   plan.switch_state_arg = features.switch_state_arg;
+  plan.exit_last_arg = features.exit_last_arg;
+  plan.failed_execs = request.families.life && request.failed_execs;
   plan.all_switches = !plan.exact_wait;
   std::string hooks;
   for (const Probe& probe : kCatalog) {

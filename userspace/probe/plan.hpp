@@ -18,6 +18,8 @@ struct Plan {
   bool life = false;              // the life-cycle family is loaded
   bool life_ends = false;         // and records the tasks' ends: nobody else does
   bool switch_state_arg = false;  // sched_switch hands over prev_state
+  bool exit_last_arg = false;     // sched_process_exit tells which thread is the last
+  bool failed_execs = false;      // they are recorded
   bool all_switches = false;      // the kernel side lets every switch through, whatever the target
   std::string how;                // one line for a person: the hooks, and why these
 };
