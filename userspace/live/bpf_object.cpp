@@ -86,8 +86,7 @@ Result<void> BpfObject::open_skeleton(const std::string& btf_path) {
 
 Result<std::unique_ptr<BpfObject>> BpfObject::load_scan(const char* program,
                                                         const std::string& btf_path) {
-  libbpf_set_print(keep_message);
-  last_message().clear();
+  keep_libbpf_log();
   std::unique_ptr<BpfObject> object(new BpfObject());
   if (Result<void> opened = object->open_skeleton(btf_path); !opened) return opened.error();
   bpf_object* const all = object->skeleton_->obj;
