@@ -22,6 +22,10 @@ constexpr Scene kScenes[] = {
     {"forks", "count=1000 at_once=8", workload::play_forks},
     {"moves", "count=100", workload::play_moves},
     {"sleepers", "count=1000 naps=1", workload::play_sleepers},
+    {"life", "ACT ...", workload::play_life},
+    {"flood", "count=5000 at_once=4 exec_each=5", workload::play_flood},
+    {"usage", "COMMAND ...", workload::play_usage},
+    {"quit", "code=0 ...", workload::play_quit},
 };
 
 }  // namespace

@@ -70,5 +70,9 @@ int play_storm(const Script& script, bool gated);
 int play_forks(const Script& script, bool gated);
 int play_moves(const Script& script, bool gated);
 int play_sleepers(const Script& script, bool gated);
+int play_life(const Script& script, bool gated);
+int play_flood(const Script& script, bool gated);
+int play_usage(const Script& script, bool gated);
+int play_quit(const Script& script, bool gated);
 
 }  // namespace workload
