@@ -12,10 +12,8 @@ void add_procs_options(CLI::App& app, Options& options) {
   add_duration(app, "--slow", options.procs.slow_ns, "only what lasted longer");
   app.add_flag("--failed", options.procs.failed_only,
                "only failures: non-zero exits, signals, failed execs");
-  app.add_flag("--exec-failures", options.trace.failed_execs, "failed execs too, with their errno");
   app.add_flag("--threads", options.procs.threads, "threads too");
-  app.add_flag_callback(
-      "--no-argv", [&options] { options.trace.argv_bytes = 0; }, "do not read any arguments");
+  add_execs(app, options);
   const auto form = [&](const char* name, ProcsForm value, const char* text) {
     app.add_flag_callback(
         name, [&options, value] { options.procs.form = value; }, text);

@@ -66,6 +66,7 @@ void add_recording_form(CLI::App& app, Options& options) {
 void add_record_options(CLI::App& app, Options& options) {
   app.add_option("families", options.record.families, "what to record: sched, procs (default: all)")
       ->type_name("");
+  add_execs(app, options);
   add_recording_form(app, options);
 }
 
