@@ -52,10 +52,13 @@ class ProcsObserver : public Observer {
   std::string take_lines() override {
     if (!wants_lines_) return {};
     std::string lines = std::exchange(heading_, {});
-    if (!tracker_.has_facts(settled_ns_)) return lines;
-    const ProcsSight sight = this->sight(now_ns_);
-    for (const LifeFact& fact : tracker_.take_facts(settled_ns_))
-      if (const std::string line = timeline_line(sight, fact); !line.empty()) lines += line + "\n";
+    if (tracker_.has_facts(settled_ns_)) {
+      const ProcsSight sight = this->sight(now_ns_);
+      for (const LifeFact& fact : tracker_.take_facts(settled_ns_))
+        if (const std::string line = timeline_line(sight, fact); !line.empty())
+          lines += line + "\n";
+    }
+    if (settled_ns_ == kForever) lines += "\n";  // a report follows
     return lines;
   }
 

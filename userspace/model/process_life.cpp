@@ -19,7 +19,9 @@ std::vector<std::string_view> arguments_of(const Program& program) {
 bool ProcessLife::is_idle() const {
   return !born_ns && !exit_ns &&
          std::none_of(programs.begin(), programs.end(),
-                      [](const Program& program) { return program.time_ns.has_value(); });
+                      [](const Program& program) { return program.time_ns.has_value(); }) &&
+         std::none_of(thread_lives.begin(), thread_lives.end(),
+                      [](const ThreadLife& thread) { return thread.born_ns || thread.exit_ns; });
 }
 
 std::optional<std::uint64_t> ProcessLife::zombie_ns() const {

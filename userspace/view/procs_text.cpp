@@ -34,6 +34,10 @@ std::string quoted(std::string_view argument, bool escaped) {
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
   if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string_view::npos)
     return std::string(argument);
+  // With a ' in it and nothing that a shell would read, in double quotes.
+  if (argument.find('\'') != std::string_view::npos &&
+      argument.find_first_of("\"$`\\") == std::string_view::npos)
+    return '"' + (escaped ? printable(argument) : std::string(argument)) + '"';
   std::string out = "'";
   for (const char c : escaped ? printable(argument) : std::string(argument)) {
     if (c == '\'')

@@ -74,8 +74,10 @@ std::string reaped_text(const ProcessLife& life) {
 std::uint64_t phase_ns(const ProcessLife& life, const LifeFact& fact) {
   switch (fact.kind) {
     case LifeFactKind::kFirstRun:
-    case LifeFactKind::kProgram:
-      return fact.time_ns - std::min(fact.time_ns, before(life, fact.time_ns));
+    case LifeFactKind::kProgram: {
+      const std::uint64_t from_ns = before(life, fact.time_ns);
+      return from_ns == 0 ? 0 : fact.time_ns - std::min(fact.time_ns, from_ns);
+    }
     case LifeFactKind::kExit:
       return life.born_ns ? fact.time_ns - *life.born_ns : 0;
     case LifeFactKind::kReaped:

@@ -108,17 +108,15 @@ void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& 
   if (sight.options.form == ProcsForm::kGantt) report.drawings = procs_gantt(sight, report.width);
   if (Table phases = procs_phases(sight); !phases.columns.empty())
     report.tables.push_back(std::move(phases));
-  std::string line =
-      fmt::format("{} processes born, {} programs executed, {} exited", format_grouped(counts.born),
-                  format_grouped(counts.programs), format_grouped(counts.exited));
-  if (counts.failed > 0) line += fmt::format(" ({} failed)", format_grouped(counts.failed));
-  line += fmt::format(", {} reaped", format_grouped(counts.reaped));
+  std::string line = fmt::format("processes: {} born, {} exited ({} failed), {} reaped",
+                                 format_grouped(counts.born), format_grouped(counts.exited),
+                                 format_grouped(counts.failed), format_grouped(counts.reaped));
   if (counts.reaped_unseen > 0)
     line += fmt::format(", {} more at a moment that was not seen",
                         format_grouped(counts.reaped_unseen));
-  line += sight.tracker.has_failed_execs()
-              ? fmt::format("; {} failed execs", format_grouped(counts.failed_execs))
-              : "; failed execs not recorded (--exec-failures)";
+  line += fmt::format("; execs: {}, failed ones: {}", format_grouped(counts.programs),
+                      sight.tracker.has_failed_execs() ? format_grouped(counts.failed_execs)
+                                                       : "not recorded (--exec-failures)");
   report.remarks.push_back(line);
   add_zombies(sight, report);
   if (sight.tracker.forgotten() > 0)

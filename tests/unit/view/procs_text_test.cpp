@@ -19,7 +19,11 @@ Program program_of(const std::vector<std::string>& argv) {
 
 TEST(ProcsText, ACommandIsAsAShellTakesIt) {
   EXPECT_EQ(command_text(program_of({"echo", "a b", "", "it's", "x=1", "$HOME"}), 0),
-            R"(echo 'a b' '' 'it'\''s' 'x=1' '$HOME')");
+            R"(echo 'a b' '' "it's" x=1 '$HOME')");
+}
+
+TEST(ProcsText, AQuoteWithSomethingThatAShellReads) {
+  EXPECT_EQ(command_text(program_of({"it's $5"}), 0), R"('it'\''s $5')");
 }
 
 TEST(ProcsText, ACommandIsHarmless) {
