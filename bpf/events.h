@@ -52,7 +52,8 @@
 	X(64, SESSION, ht_session)            \
 	X(65, CGROUP_NAME, ht_cgroup_name)    \
 	X(66, TICK, ht_tick)                  \
-	X(67, TROUBLE, ht_trouble)
+	X(67, TROUBLE, ht_trouble)            \
+	X(68, PULSE, ht_pulse)
 
 struct ht_header {
 	__u64 time_ns;
@@ -362,6 +363,11 @@ struct ht_tick {
 	struct ht_header head;
 	__u32 kind;
 	__u32 command_status; /* at the end: the traced command's wait status, or HT_NO_STATUS */
+};
+
+/* Nothing has come for a moment: it is this late by now. What is held back for that long is due. */
+struct ht_pulse {
+	struct ht_header head;
 };
 
 /*

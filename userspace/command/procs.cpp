@@ -18,6 +18,7 @@ namespace {
 // How long a fact is held back: a time of reaping can be corrected so late, and argv pieces and
 // final books follow what they belong to.
 constexpr std::uint64_t kSettleNs = 100'000'000;
+constexpr std::uint64_t kBatchNs = 50'000'000;
 constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
 
 class ProcsObserver : public Observer {
@@ -43,22 +44,25 @@ class ProcsObserver : public Observer {
             return now_ns_;
         },
         event);
-    settled_ns_ = std::holds_alternative<const ht_tick*>(event)
-                      ? kForever
-                      : now_ns_ - std::min(now_ns_, kSettleNs);
+    is_last_ = std::holds_alternative<const ht_tick*>(event);
+    is_due_ = is_last_ || std::holds_alternative<const ht_pulse*>(event);
+    settled_ns_ = is_last_ ? kForever : now_ns_ - std::min(now_ns_, kSettleNs);
   }
   void fold(TaskId) override {}
 
   std::string take_lines() override {
     if (!wants_lines_) return {};
     std::string lines = std::exchange(heading_, {});
-    if (tracker_.has_facts(settled_ns_)) {
+    // Many at a time: a write of its own for each line would cost more than all the rest.
+    const std::uint64_t due_ns =
+        is_due_ ? settled_ns_ : settled_ns_ - std::min(settled_ns_, kBatchNs);
+    if (tracker_.has_facts(due_ns)) {
       const ProcsSight sight = this->sight(now_ns_);
       for (const LifeFact& fact : tracker_.take_facts(settled_ns_))
         if (const std::string line = timeline_line(sight, fact); !line.empty())
           lines += line + "\n";
     }
-    if (settled_ns_ == kForever) lines += "\n";  // a report follows
+    if (is_last_) lines += "\n";  // a report follows
     return lines;
   }
 
@@ -85,6 +89,8 @@ class ProcsObserver : public Observer {
   std::uint64_t started_ns_ = 0;
   std::uint64_t now_ns_ = 0;
   std::uint64_t settled_ns_ = 0;
+  bool is_due_ = false;
+  bool is_last_ = false;
   std::string heading_;
 };
 

@@ -32,6 +32,8 @@ namespace {
 // The timer drain. Long enough to cost nothing when idle, short enough that a quarter of a ring
 // (the fill threshold) is what wakes us first when busy.
 constexpr std::uint64_t kDrainNs = 50'000'000;
+// After the last record; views that hold something back until it is settled do so no longer.
+constexpr std::uint64_t kPulseNs = 100'000'000;
 // Between a program's clock read and its reserve; a virtual CPU can be descheduled in there.
 constexpr std::uint64_t kSlackNs = 1'000'000;
 constexpr std::size_t kBatch = 8192;
@@ -83,9 +85,10 @@ class LiveSource : public Source {
   std::vector<RecordView> batch_;
   std::uint64_t ends_ns_ = kForever;
   std::uint64_t next_tick_ns_ = kForever;
-  bool stop_ = false;      // asked to end
-  bool draining_ = false;  // detached: what is left comes out
-  bool finished_ = false;  // the final tick is in the stream
+  std::uint64_t pulse_ns_ = kForever;  // when one is due
+  bool stop_ = false;                  // asked to end
+  bool draining_ = false;              // detached: what is left comes out
+  bool finished_ = false;              // the final tick is in the stream
   bool is_drained_ = true;
 };
 
@@ -371,6 +374,9 @@ Result<void> LiveSource::advance() {
     tick.command_status = HT_NO_STATUS;
     making_.add(tick);
     next_tick_ns_ = std::max(next_tick_ns_ + request_.interval_ns, now_ns);
+  } else if (now_ns >= pulse_ns_) {
+    making_.add(ht_pulse{{now_ns, 0, HT_PULSE, HT_NO_CPU}});
+    pulse_ns_ = kForever;
   }
   queue_made();
   return {};
@@ -394,6 +400,8 @@ Result<std::span<const RecordView>> LiveSource::next() {
     if (finished_) return std::span<const RecordView>();
     finish();
   }
+  if (request_.families.life && released_.back().head->type != HT_PULSE)
+    pulse_ns_ = boot_clock_ns() + kPulseNs;
   fill_batch();
   return std::span<const RecordView>(batch_);
 }
