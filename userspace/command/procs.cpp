@@ -68,6 +68,10 @@ class ProcsObserver : public Observer {
 
   void report(std::uint64_t now_ns, Report& report) override {
     add_procs_report(sight(now_ns), options_.view, report);
+    // A stream that was cut off has no last tick, and lines that were still held back.
+    for (const LifeFact& fact : tracker_.take_facts(kForever))
+      if (std::string line = timeline_line(sight(now_ns), fact); !line.empty())
+        report.drawings.push_back(std::move(line));
   }
   void begin_interval(std::uint64_t) override { tracker_.begin_interval(); }
 
