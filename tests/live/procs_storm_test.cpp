@@ -83,7 +83,7 @@ TEST(ProcsStorm, ABuildsCpuTimeIsWhatItsParentWasCharged) {
   const auto charged = run.truth["cpu_ns"].get<double>();
   EXPECT_NEAR(static_cast<double>(on_cpu_ns), charged, charged * 0.02);
   EXPECT_NEAR(static_cast<double>(min_flt), run.truth["min_flt"].get<double>(),
-              run.truth["min_flt"].get<double>() * 0.02);
+              run.truth["min_flt"].get<double>() * 0.005);
 }
 
 }  // namespace
