@@ -61,6 +61,7 @@
 	X(65, CGROUP_NAME, ht_cgroup_name)    \
 	X(66, TICK, ht_tick)                  \
 	X(67, TROUBLE, ht_trouble)            \
+	X(68, PULSE, ht_pulse)                \
 	X(75, CACHE_SCOPE, ht_cache_scope)    \
 	X(76, MOUNT, ht_mount)                \
 	X(77, DEVICE, ht_device)              \
@@ -260,18 +261,25 @@ struct ht_life {
 	__u32 kind;
 };
 
+#define HT_PROGRAM_BEFORE 0x01 /* it executed this before tracing began: as /proc has it */
+
 /*
  * head.tid executes a program (error 0), or tried to (error is the errno). Tail: file NUL
- * interpreter NUL; the interpreter is empty when the file is executed itself. The argv follows in
- * ht_argv records.
+ * interpreter NUL name NUL; the interpreter is empty when the file is executed itself; name is the
+ * file's own when it was given as a descriptor (/dev/fd/3), else empty. The argv follows in ht_argv
+ * records.
  */
 struct ht_program {
 	struct ht_header head;
+	__u64 min_flt; /* the task's own so far */
+	__u64 maj_flt;
 	__u32 pid;
 	__u32 old_tid;    /* as in ht_task_exec */
 	__u32 argv_bytes; /* as the kernel holds it; HT_UNKNOWN_BYTES for a failed exec */
 	__u32 kept_bytes; /* that many of them follow */
 	__u32 error;
+	__u32 flags;
+	__u32 pad;
 	__u32 tail_bytes;
 };
 
@@ -296,6 +304,8 @@ struct ht_argv {
 struct ht_exit {
 	struct ht_header head;
 	__u64 start_boottime_ns; /* of the process's first thread */
+	__u64 min_flt;           /* the exiting task's own so far */
+	__u64 maj_flt;
 	__u32 pid;
 	__u32 parent_pid;  /* who should reap it */
 	__u32 heir_pid;    /* EXIT_PROCESS: who inherits its children; 0 when it has none */
@@ -308,11 +318,14 @@ struct ht_exit {
 #define HT_WAIT_LOOKS 0 /* it enters wait4 or waitid: a zombie that is there is reaped now */
 #define HT_WAIT_RUNS 1  /* it is switched in, still in that system call */
 
+#define HT_WAIT_ANY 0            /* ht_wait.selected_pid: any child */
+#define HT_WAIT_GROUP 0xffffffff /* any of a process group */
+
 /* head.tid waits for a child. */
 struct ht_wait {
 	struct ht_header head;
 	__u32 pid;
-	__u32 selected_pid; /* LOOKS: the one child it waits for; 0 = any of them or of a group */
+	__u32 selected_pid; /* LOOKS: the one child it waits for, or HT_WAIT_ANY, HT_WAIT_GROUP */
 	__u32 options;      /* LOOKS: as given to waitid; WEXITED is set for wait4 */
 	__u32 kind;
 };
@@ -514,6 +527,7 @@ struct ht_lost {
 #define HT_SESSION_WHOLE 0x01  /* the target is the whole system */
 #define HT_SESSION_EXACT 0x02  /* waits are the kernel's own */
 #define HT_SESSION_WAKERS 0x04 /* waking and wakeup are recorded */
+#define HT_SESSION_FAILED_EXECS 0x08 /* ht_program of failed execs are recorded */
 
 /* The first record: what is traced and how. Tail: key NUL value NUL, repeated. */
 struct ht_session {
@@ -548,6 +562,11 @@ struct ht_tick {
 	struct ht_header head;
 	__u32 kind;
 	__u32 command_status; /* at the end: the traced command's wait status, or HT_NO_STATUS */
+};
+
+/* Nothing has come for a moment: it is this late by now. What is held back for that long is due. */
+struct ht_pulse {
+	struct ht_header head;
 };
 
 /*

@@ -8,6 +8,7 @@
 
 #include "emit.bpf.h"
 #include "filter.bpf.h"
+#include "pid_numbers.bpf.h"
 
 #define LIFE_PER_WORD (64 / HT_LIFE_BITS)
 
@@ -46,31 +47,16 @@ static __always_inline void life_settle(__u32 tid, __u64 what)
 		__sync_fetch_and_and(bits, ~(what << (tid % LIFE_PER_WORD * HT_LIFE_BITS)));
 }
 
-/* The task's number in its own pid namespace, and which one that is. */
-static __always_inline void read_upid(struct task_struct *task, struct upid *upid, __u32 *level)
-{
-	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	void *numbers;
-
-	upid->nr = 0;
-	upid->ns = 0;
-	*level = BPF_CORE_READ(pid, level);
-	numbers = (void *)__builtin_preserve_access_index(&pid->numbers);
-	numbers += *level * bpf_core_type_size(struct upid);
-	upid->nr = BPF_CORE_READ((struct upid *)numbers, nr);
-	upid->ns = BPF_CORE_READ((struct upid *)numbers, ns);
-}
-
 /* False when the task is in the initial namespace: nothing to tell. */
 static __always_inline bool fill_task_pids(struct ht_task_pids *to, struct task_struct *task)
 {
+	__u32 level = pid_level(task);
 	struct upid own, leader;
-	__u32 level, leader_level;
 
-	read_upid(task, &own, &level);
+	read_upid(task, level, &own);
 	if (!level || !own.ns)
 		return false;
-	read_upid(task->group_leader, &leader, &leader_level);
+	read_upid(task->group_leader, level, &leader);
 	to->pid = task->tgid;
 	to->ns_tid = own.nr;
 	to->ns_pid = leader.nr;

@@ -25,6 +25,7 @@
 #define WEXITED 0x4
 #define WNOWAIT 0x01000000
 #define P_PID 1
+#define P_PIDFD 3
 
 #define ANCESTOR_LIMIT 64
 
@@ -121,13 +122,16 @@ HT_UNPREEMPTED("?tp_btf/sched_process_wait", on_sched_process_wait)
 		options |= (__u32)syscall_argument(regs, 2);
 		if (selected && (__s32)syscall_argument(regs, 0) > 0)
 			selected_pid = BPF_CORE_READ((struct pid *)selected, numbers[0].nr);
+		else if (selected)
+			selected_pid = HT_WAIT_GROUP;
 	} else if (nr == NR_WAITID) {
 		__u32 which = syscall_argument(regs, 0);
 
 		options = (__u32)syscall_argument(regs, 3);
-		/* P_PGID apart: P_PIDFD names one child too. */
-		if (selected && (which == P_PID || which == 3))
+		if (selected && (which == P_PID || which == P_PIDFD))
 			selected_pid = BPF_CORE_READ((struct pid *)selected, numbers[0].nr);
+		else if (selected)
+			selected_pid = HT_WAIT_GROUP;
 	}
 	if (!(options & WNOHANG))
 		life_await(tid, HT_LIFE_WAITING);
@@ -153,22 +157,21 @@ static __always_inline bool is_autoreaped(struct task_struct *leader)
 static __noinline __u32 heir_of(struct task_struct *task)
 {
 	struct task_struct *reaper, *at;
-	struct pid *pid;
-	void *numbers;
+	struct upid own;
+	__u32 level;
 	int i;
 
 	if (!task)
 		return 0;
-	/* The pid namespace's init, unless a subreaper stands between. */
-	pid = BPF_CORE_READ(task, thread_pid);
-	numbers = (void *)__builtin_preserve_access_index(&pid->numbers);
-	numbers += BPF_CORE_READ(pid, level) * bpf_core_type_size(struct upid);
-	reaper = BPF_CORE_READ((struct upid *)numbers, ns, child_reaper);
+	/* The pid namespace's init, unless a subreaper of that namespace stands between. */
+	level = pid_level(task);
+	read_upid(task, level, &own);
+	reaper = BPF_CORE_READ(own.ns, child_reaper);
 	at = BPF_CORE_READ(task, real_parent);
 	for (i = 0; i < ANCESTOR_LIMIT && at && at != reaper; i++) {
 		struct signal_struct *signal = BPF_CORE_READ(at, signal);
 
-		if (!BPF_CORE_READ(at, pid))
+		if (!BPF_CORE_READ(at, pid) || pid_level(at) != level)
 			break;
 		if (signal && BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper) &&
 		    BPF_CORE_READ(signal, live.counter) > 0)
@@ -194,11 +197,14 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_sched_process_exit)
 	int live = signal->live.counter; /* already without this thread */
 	struct ht_exit *record;
 	struct emitter e;
+	bool is_last;
 
 	if (!is_traced(tid))
 		return 0;
+	/* Of two threads that exit at once both may see 0: where it is told, the last one is known. */
+	is_last = settings.group_dead_is_arg ? (ctx[1] & 0xff) != 0 : live == 0;
 	status = task->exit_code;
-	if (live == 0) {
+	if (is_last) {
 		flags |= HT_EXIT_PROCESS;
 		/* kernel/exit.c, wait_task_zombie() */
 		status = signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code :
@@ -215,6 +221,8 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_sched_process_exit)
 	if (!record)
 		return 0;
 	record->start_boottime_ns = leader->start_boottime;
+	record->min_flt = task->min_flt;
+	record->maj_flt = task->maj_flt;
 	record->pid = task->tgid;
 	record->parent_pid = leader->real_parent->tgid;
 	record->heir_pid = heir_pid;

@@ -199,7 +199,7 @@ int on_page_read(__u64 *ctx)
 
 /* struct address_space *mapping, pgoff_t index; before it is looked up */
 SEC("?tp_btf/mm_filemap_fault")
-int on_page_fault(__u64 *ctx)
+int on_filemap_fault(__u64 *ctx)
 {
 	return emit_access((void *)ctx[0], ctx[1], ctx[1], HT_ACCESS_FAULT);
 }

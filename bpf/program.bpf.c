@@ -15,6 +15,9 @@
 #include <bpf/bpf_tracing.h>
 
 #define PATH_LEN 4096   /* PATH_MAX, include/uapi/linux/limits.h */
+#define NAME_LEN 256    /* NAME_MAX and its NUL */
+#define DEV_FD 0x2f64662f7665642fULL /* "/dev/fd/" */
+#define TEXT_LEN (2 * PATH_LEN + NAME_LEN)
 #define PIECE_LEN 4096  /* of an argv */
 #define PIECES (HT_ARGV_LIMIT / PIECE_LEN)
 #define FAILED_ARGS 256 /* of a failed exec */
@@ -23,7 +26,7 @@
 /* Records are put together here: a ring's reserve takes no variable size. */
 struct ht_program_scratch {
 	struct ht_program program;
-	char text[2 * PATH_LEN + 8];
+	char text[TEXT_LEN + 8];
 };
 
 struct ht_argv_scratch {
@@ -69,12 +72,32 @@ static __always_inline __u32 read_path(char *to, const char *from)
 	return 1;
 }
 
+/* The name of a file that was given as a descriptor: fs/exec.c, alloc_bprm() calls it /dev/fd/N. */
+static __always_inline __u32 read_own_name(char *to, struct linux_binprm *bprm, const char *file)
+{
+	const unsigned char *name;
+	__u64 begin = 0;
+	long n;
+
+	to[0] = 0;
+	bpf_probe_read_kernel(&begin, sizeof(begin), file);
+	/* Of a script, bprm->file is the interpreter by now. */
+	if (begin != DEV_FD || BPF_CORE_READ(bprm, interp) != file)
+		return 1;
+	name = BPF_CORE_READ(bprm, file, f_path.dentry, d_name.name);
+	n = bpf_probe_read_kernel_str(to, NAME_LEN, name);
+	if (in_bounds(n, NAME_LEN))
+		return n;
+	to[0] = 0;
+	return 1;
+}
+
 static __always_inline void emit_program(struct ht_program_scratch *scratch, __u32 tid,
 					 __u32 text_len)
 {
 	__u32 size;
 
-	if (text_len > 2 * PATH_LEN)
+	if (text_len > TEXT_LEN)
 		return;
 	scratch->program.tail_bytes = text_len;
 	__builtin_memset(scratch->text + text_len, 0, 8);
@@ -94,16 +117,51 @@ static __always_inline void emit_argv(struct ht_argv_scratch *scratch, __u32 tid
 	emit_copy(&scratch->argv.head, HT_ARGV, tid, size);
 }
 
+struct argv_copy {
+	struct ht_argv_scratch *piece;
+	__u64 arg_start;
+	__u32 kept;
+	__u32 tid;
+	__u32 pid;
+};
+
+/* In a bpf_loop and not in a loop: the verifier looks at it once, and not at 16 pieces in a row. */
+static long copy_piece(__u32 index, void *context)
+{
+	struct argv_copy *copy = context;
+	struct ht_argv_scratch *piece = copy->piece;
+	__u32 offset = index * PIECE_LEN, n;
+
+	if (offset >= copy->kept)
+		return 1;
+	n = copy->kept - offset;
+	if (n > PIECE_LEN)
+		n = PIECE_LEN;
+	barrier_var(n); /* 6.1 forgets the bound of a copy */
+	if (n > PIECE_LEN)
+		return 1;
+	piece->argv.pid = copy->pid;
+	piece->argv.offset = offset;
+	piece->argv.flags = 0;
+	if (bpf_probe_read_user(piece->text, n, (void *)(copy->arg_start + offset))) {
+		piece->argv.flags = HT_ARGV_UNREADABLE;
+		n = 0;
+	}
+	emit_argv(piece, copy->tid, n);
+	return 0;
+}
+
 /* struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm */
 HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_program)
 {
 	struct task_struct *task = (void *)ctx[0];
 	struct linux_binprm *bprm = (void *)ctx[2];
-	__u32 tid = task->pid, old_tid = (__u32)ctx[1], zero = 0, len, kept, i;
+	__u32 tid = task->pid, old_tid = (__u32)ctx[1], zero = 0, len, kept;
 	__u64 arg_start = BPF_CORE_READ(task, mm, arg_start);
 	__u64 arg_end = BPF_CORE_READ(task, mm, arg_end);
 	struct ht_program_scratch *scratch;
 	struct ht_argv_scratch *piece;
+	struct argv_copy copy = {};
 	const char *file, *interp;
 	__u64 argv_bytes;
 
@@ -130,6 +188,10 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_program)
 		scratch->text[len] = 0;
 		len++;
 	}
+	len += read_own_name(scratch->text + len, bprm, file);
+	scratch->program.min_flt = task->min_flt;
+	scratch->program.maj_flt = task->maj_flt;
+	scratch->program.flags = scratch->program.pad = 0;
 	scratch->program.pid = task->tgid;
 	scratch->program.old_tid = old_tid;
 	scratch->program.argv_bytes = argv_bytes;
@@ -137,26 +199,14 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_program)
 	scratch->program.error = 0;
 	emit_program(scratch, tid, len);
 
-	for (i = 0; i < PIECES; i++) {
-		__u32 offset = i * PIECE_LEN, n;
-
-		if (offset >= kept)
-			break;
-		n = kept - offset;
-		if (n > PIECE_LEN)
-			n = PIECE_LEN;
-		barrier_var(n); /* 6.1 forgets the bound of a copy */
-		if (n > PIECE_LEN)
-			break;
-		piece->argv.pid = task->tgid;
-		piece->argv.offset = offset;
-		piece->argv.flags = 0;
-		if (bpf_probe_read_user(piece->text, n, (void *)(arg_start + offset))) {
-			piece->argv.flags = HT_ARGV_UNREADABLE;
-			n = 0;
-		}
-		emit_argv(piece, tid, n);
-	}
+	copy.piece = piece;
+	copy.arg_start = arg_start;
+	copy.kept = kept;
+	copy.tid = tid;
+	copy.pid = task->tgid;
+	/* A loop of no turns at all would make 6.18's verifier throw copy_piece away, and fail. */
+	if (settings.argv_bytes)
+		bpf_loop((kept + PIECE_LEN - 1) / PIECE_LEN, copy_piece, &copy, 0);
 	return 0;
 }
 
@@ -229,6 +279,9 @@ HT_UNPREEMPTED("?tp_btf/sys_exit", on_failed_exec)
 	if (settings.argv_bytes)
 		bpf_loop(FAILED_ARGS, take_argument, &walk, 0);
 
+	scratch->program.min_flt = task->min_flt;
+	scratch->program.maj_flt = task->maj_flt;
+	scratch->program.flags = scratch->program.pad = 0;
 	scratch->program.pid = task->tgid;
 	scratch->program.old_tid = tid;
 	scratch->program.argv_bytes = HT_UNKNOWN_BYTES;
@@ -240,7 +293,8 @@ HT_UNPREEMPTED("?tp_btf/sys_exit", on_failed_exec)
 		scratch->text[0] = 0;
 	}
 	scratch->text[n] = 0;
-	emit_program(scratch, tid, n + 1);
+	scratch->text[n + 1] = 0;
+	emit_program(scratch, tid, n + 2);
 	if (!walk.len && !walk.flags)
 		return 0;
 	piece->argv.pid = task->tgid;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "golden/cache_stories.hpp"
+#include "golden/procs_stories.hpp"
 #include "golden/stories.hpp"
 #include "support/command_run.hpp"
 
@@ -26,6 +27,21 @@ struct Case {
 void PrintTo(const Case& wanted, std::ostream* out) { *out << wanted.file; }
 
 const Case kCases[] = {
+    {"procs_build.txt", small_build, {"procs"}},
+    {"procs_build_tree.txt", small_build, {"procs", "--tree", "--with", "faults"}},
+    {"procs_build_gantt.txt", small_build, {"procs", "--gantt"}},
+    {"procs_build_failed.txt", small_build, {"procs", "--failed"}},
+    {"procs_build_slow.txt", small_build, {"procs", "--slow", "20ms"}},
+    {"procs_build.json", small_build, {"procs", "--format", "json"}},
+    {"procs_build.csv", small_build, {"procs", "--format", "csv"}},
+    {"procs_hostile.txt", hostile_lives, {"procs"}},
+    {"procs_hostile_tree.txt", hostile_lives, {"procs", "--tree"}},
+    {"procs_hostile_gantt.txt", hostile_lives, {"procs", "--gantt"}},
+    {"procs_hostile.json", hostile_lives, {"procs", "--format", "json"}},
+    {"procs_hostile.csv", hostile_lives, {"procs", "--format", "csv"}},
+    {"procs_threads.txt", threads_of_one, {"procs", "--threads"}},
+    {"procs_threads_tree.txt", threads_of_one, {"procs", "--threads", "--tree"}},
+    {"procs_threads.json", threads_of_one, {"procs", "--threads", "--format", "json"}},
     {"sched_busy.txt", busy_machine, {"sched"}},
     {"sched_busy.json", busy_machine, {"sched", "--format", "json"}},
     {"sched_busy.csv", busy_machine, {"sched", "--format", "csv"}},

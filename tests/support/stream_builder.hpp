@@ -65,6 +65,9 @@ struct KernelBooks {
   std::uint64_t run_delay_ns = 0;
   std::uint32_t nvcsw = 0;
   std::uint32_t nivcsw = 0;
+  std::uint64_t on_cpu_ns = 0;
+  std::uint64_t min_flt = 0;
+  std::uint64_t maj_flt = 0;
 };
 
 class StreamBuilder {
@@ -106,7 +109,7 @@ class StreamBuilder {
     return *this;
   }
   StreamBuilder& born(std::uint32_t tid, const TaskStory& who, std::uint64_t clone_flags = 0) {
-    kernel_[tid] = {who, 0, 0, 0};
+    kernel_[tid] = {.who = who};
     ht_task_new record{};
     record.task = task(HT_TASK_NEW, tid);
     record.clone_flags = clone_flags;
@@ -259,6 +262,9 @@ class StreamBuilder {
     record.run_delay_ns = books.run_delay_ns;
     record.nvcsw = books.nvcsw;
     record.nivcsw = books.nivcsw;
+    record.exec_runtime_ns = books.on_cpu_ns;
+    record.min_flt = books.min_flt;
+    record.maj_flt = books.maj_flt;
     record.pid = books.who.pid == 0 ? tid : books.who.pid;
     record.parent_pid = books.who.parent_pid;
     record.state = books.who.state;

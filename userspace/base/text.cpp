@@ -98,6 +98,28 @@ std::string valid_utf8(std::string_view bytes) {
   return out;
 }
 
+std::string printable_json(std::string json) {
+  std::string out;
+  std::size_t kept = 0;  // so many bytes of json are in out, or gone
+  for (std::size_t i = 0; i < json.size();) {
+    // Below 0x20 there is nothing in JSON, and most of it is ASCII.
+    if (static_cast<unsigned char>(json[i]) < 0x7f) {
+      i++;
+      continue;
+    }
+    const Character character = decode_character(std::string_view(json).substr(i));
+    const std::size_t bytes = character.bytes == 0 ? 1 : character.bytes;
+    if (character.bytes != 0 && is_obeyed(character.code)) {
+      out.append(json, kept, i - kept);
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", character.code);
+      kept = i + bytes;
+    }
+    i += bytes;
+  }
+  if (kept == 0) return json;
+  return out.append(json, kept);
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t columns = 0;
   while (!text.empty()) {

@@ -21,6 +21,9 @@ std::string printable(std::string_view hostile);
 // Valid UTF-8: each byte that is not part of a well-formed character becomes U+FFFD.
 std::string valid_utf8(std::string_view bytes);
 
+// JSON text without raw characters that a terminal obeys: as \uNNNN, which they are in JSON anyway.
+std::string printable_json(std::string json);
+
 // Columns that printable text takes on a terminal: characters, combining marks not counted and
 // wide ones counted twice.
 std::size_t display_width(std::string_view printable_text);

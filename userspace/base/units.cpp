@@ -94,4 +94,9 @@ std::string format_bytes(std::uint64_t bytes) {
   return three_digits(value / kKi / kKi / kKi, "GiB");
 }
 
+std::string format_device(std::uint32_t dev) {
+  constexpr unsigned kMinorBits = 20;
+  return fmt::format("{}:{}", dev >> kMinorBits, dev & ((1U << kMinorBits) - 1));
+}
+
 }  // namespace hoodtrace

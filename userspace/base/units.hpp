@@ -24,4 +24,7 @@ std::string format_grouped(std::uint64_t number);
 // "512 B", "64.0 KiB", "1.50 GiB".
 std::string format_bytes(std::uint64_t bytes);
 
+// "259:1": a device as the kernel codes it inside (MINORBITS is 20, include/linux/kdev_t.h).
+std::string format_device(std::uint32_t dev);
+
 }  // namespace hoodtrace

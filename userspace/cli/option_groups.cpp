@@ -89,13 +89,23 @@ void add_run(CLI::App& app, Options& options) {
   app.add_flag("--propagate", options.propagate, "exit with the code of the command after --");
 }
 
+void add_execs(CLI::App& app, Options& options) {
+  app.add_flag("--exec-failures", options.trace.failed_execs, "failed execs too, with their errno");
+  app.add_flag_callback(
+      "--no-argv", [&options] { options.trace.argv_bytes = 0; }, "do not read any arguments");
+}
+
+void add_interval(CLI::App& app, Options& options) {
+  add_duration(app, "-i,--interval", options.trace.interval_ns, "a fresh report each");
+}
+
 void add_view(CLI::App& app, Options& options) {
   static const std::map<std::string, Grouping> kGroupings = {
       {"thread", Grouping::kThread},  {"process", Grouping::kProcess},
       {"comm", Grouping::kComm},      {"cgroup", Grouping::kCgroup},
       {"cpu", Grouping::kCpu},        {"mapping", Grouping::kMapping},
       {"address", Grouping::kAddress}};
-  add_duration(app, "-i,--interval", options.trace.interval_ns, "a fresh report each");
+  add_interval(app, options);
   app.add_option(
          "--by", options.view.by,
          "a row per thread, process, comm, cgroup, cpu (sched), mapping or address (faults)")

@@ -28,6 +28,10 @@ void add_duration(CLI::App& app, const std::string& name, std::uint64_t& ns,
 void add_target(CLI::App& app, Options& options);
 // How long, and how.
 void add_run(CLI::App& app, Options& options);
+// What is recorded of execs.
+void add_execs(CLI::App& app, Options& options);
+// A report each so often.
+void add_interval(CLI::App& app, Options& options);
 // Grouping, sorting, intervals.
 void add_view(CLI::App& app, Options& options);
 // Format and color.

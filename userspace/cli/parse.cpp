@@ -58,7 +58,11 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
   app.add_option("-w,--record", options.record.tee, "record what is viewed, to be viewed again")
       ->type_name("FILE");
   add_recording_form(app, options);
-  add_view(app, options);
+  // The rows of procs are processes in order of birth, whatever one asks for.
+  if (command.name == "procs")
+    add_interval(app, options);
+  else
+    add_view(app, options);
 }
 
 // What needs several options at once.

@@ -12,10 +12,8 @@ void add_procs_options(CLI::App& app, Options& options) {
   add_duration(app, "--slow", options.procs.slow_ns, "only what lasted longer");
   app.add_flag("--failed", options.procs.failed_only,
                "only failures: non-zero exits, signals, failed execs");
-  app.add_flag("--exec-failures", options.trace.failed_execs, "failed execs too, with their errno");
   app.add_flag("--threads", options.procs.threads, "threads too");
-  app.add_flag_callback(
-      "--no-argv", [&options] { options.trace.argv_bytes = 0; }, "do not read any arguments");
+  add_execs(app, options);
   const auto form = [&](const char* name, ProcsForm value, const char* text) {
     app.add_flag_callback(
         name, [&options, value] { options.procs.form = value; }, text);
@@ -27,13 +25,16 @@ void add_procs_options(CLI::App& app, Options& options) {
          "--with",
          [&options](const std::vector<std::string>& names) {
            for (const std::string& name : names) {
-             if (name != "sched")
+             if (name == "sched")
+               options.trace.families.sched = true;
+             else if (name == "faults")
+               options.procs.faults = true;
+             else
                throw CLI::ValidationError(
-                   fmt::format("--with takes sched, not '{}'", printable(name)));
-             options.trace.families.sched = true;
+                   fmt::format("--with takes sched and faults, not '{}'", printable(name)));
            }
          },
-         "what else to measure in each phase: sched")
+         "what else to tell of each phase: sched (on-CPU, wait, sleep), faults")
       ->delimiter(',')
       ->type_name("FAMILY[,...]");
 }

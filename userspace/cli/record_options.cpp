@@ -69,6 +69,7 @@ void add_record_options(CLI::App& app, Options& options) {
   app.add_option("families", options.record.families,
                  "what to record: sched, procs, faults, cache (default: all)")
       ->type_name("");
+  add_execs(app, options);
   add_recording_form(app, options);
   app.add_flag("--host-name", options.trace.host_name, "put this machine's name into the file");
   add_duration(app, "--ring", options.record.ring_ns,

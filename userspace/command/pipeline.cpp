@@ -4,27 +4,12 @@
 
 #include <cstdlib>
 
-#include "event/session_words.hpp"
+#include "event/session_text.hpp"
 #include "output/sink.hpp"
 #include "stream/file_source.hpp"
 
 namespace hoodtrace {
 namespace {
-
-// The session record's words for a person.
-struct SessionText {
-  std::string target;
-  std::string how;
-};
-
-SessionText read_session(const ht_session& session) {
-  SessionText text;
-  for (const auto& [key, value] : session_words(session)) {
-    if (key == "target") text.target = value;
-    if (key == "how") text.how = value;
-  }
-  return text;
-}
 
 bool wants_color(ColorMode mode, const Sink& sink) {
   if (mode != ColorMode::kAuto) return mode == ColorMode::kAlways;

@@ -1,9 +1,14 @@
 // hoodtrace procs.
 
-#include <limits>
+#include <fmt/format.h>
 
+#include <limits>
+#include <utility>
+
+#include "base/text.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
+#include "event/session_text.hpp"
 #include "model/lifecycle_tracker.hpp"
 #include "view/procs_view.hpp"
 
@@ -13,6 +18,7 @@ namespace {
 // How long a fact is held back: a time of reaping can be corrected so late, and argv pieces and
 // final books follow what they belong to.
 constexpr std::uint64_t kSettleNs = 100'000'000;
+constexpr std::uint64_t kBatchNs = 50'000'000;
 constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
 
 class ProcsObserver : public Observer {
@@ -24,8 +30,10 @@ class ProcsObserver : public Observer {
         tracker_(tasks, {wants_lines_, options.procs.threads}) {}
 
   void on_event(const Event& event) override {
-    if (const auto* const* session = std::get_if<const ht_session*>(&event))
+    if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
       started_ns_ = (*session)->head.time_ns;
+      heading_ = heading(**session);
+    }
     feed(tracker_, event);
     // Every record begins with its header.
     now_ns_ = std::visit(
@@ -36,27 +44,44 @@ class ProcsObserver : public Observer {
             return now_ns_;
         },
         event);
-    settled_ns_ = std::holds_alternative<const ht_tick*>(event)
-                      ? kForever
-                      : now_ns_ - std::min(now_ns_, kSettleNs);
+    is_last_ = std::holds_alternative<const ht_tick*>(event);
+    is_due_ = is_last_ || std::holds_alternative<const ht_pulse*>(event);
+    settled_ns_ = is_last_ ? kForever : now_ns_ - std::min(now_ns_, kSettleNs);
   }
   void fold(TaskId) override {}
 
   std::string take_lines() override {
-    std::string lines;
-    if (!wants_lines_ || !tracker_.has_facts(settled_ns_)) return lines;
-    const ProcsSight sight = this->sight(now_ns_);
-    for (const LifeFact& fact : tracker_.take_facts(settled_ns_))
-      if (const std::string line = timeline_line(sight, fact); !line.empty()) lines += line + "\n";
+    if (!wants_lines_) return {};
+    std::string lines = std::exchange(heading_, {});
+    // Many at a time: a write of its own for each line would cost more than all the rest.
+    const std::uint64_t due_ns =
+        is_due_ ? settled_ns_ : settled_ns_ - std::min(settled_ns_, kBatchNs);
+    if (tracker_.has_facts(due_ns)) {
+      const ProcsSight sight = this->sight(now_ns_);
+      for (const LifeFact& fact : tracker_.take_facts(settled_ns_))
+        if (const std::string line = timeline_line(sight, fact); !line.empty())
+          lines += line + "\n";
+    }
+    if (is_last_) lines += "\n";  // a report follows
     return lines;
   }
 
   void report(std::uint64_t now_ns, Report& report) override {
     add_procs_report(sight(now_ns), options_.view, report);
+    // A stream that was cut off has no last tick, and lines that were still held back.
+    for (const LifeFact& fact : tracker_.take_facts(kForever))
+      if (std::string line = timeline_line(sight(now_ns), fact); !line.empty())
+        report.drawings.push_back(std::move(line));
   }
   void begin_interval(std::uint64_t) override { tracker_.begin_interval(); }
 
  private:
+  // The timeline runs while tracing does: what is traced is said before it, too.
+  [[nodiscard]] std::string heading(const ht_session& session) const {
+    const SessionText text = read_session(session);
+    return fmt::format("hoodtrace procs: {}; {}\n\n{}\n", printable(text.target),
+                       printable(text.how), timeline_heading());
+  }
   [[nodiscard]] ProcsSight sight(std::uint64_t now_ns) const {
     return {tracker_, tasks_, options_.procs, started_ns_, now_ns};
   }
@@ -68,6 +93,9 @@ class ProcsObserver : public Observer {
   std::uint64_t started_ns_ = 0;
   std::uint64_t now_ns_ = 0;
   std::uint64_t settled_ns_ = 0;
+  bool is_due_ = false;
+  bool is_last_ = false;
+  std::string heading_;
 };
 
 }  // namespace

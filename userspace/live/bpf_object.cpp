@@ -76,13 +76,30 @@ Result<std::unique_ptr<BpfObject>> BpfObject::load(const Plan& plan, const Trace
   return object;
 }
 
-Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
-                             const KernelFilter& filter) {
+Result<void> BpfObject::open_skeleton(const std::string& btf_path) {
   bpf_object_open_opts options{};
   options.sz = sizeof(options);
-  options.btf_custom_path = request.btf_path.empty() ? nullptr : request.btf_path.c_str();
+  options.btf_custom_path = btf_path.empty() ? nullptr : btf_path.c_str();
   skeleton_ = hoodtrace_bpf__open_opts(&options);
   if (skeleton_ == nullptr) return bpf_error("open the BPF object", errno);
+  return {};
+}
+
+Result<std::unique_ptr<BpfObject>> BpfObject::load_scan(const char* program,
+                                                        const std::string& btf_path) {
+  keep_libbpf_log();
+  std::unique_ptr<BpfObject> object(new BpfObject());
+  if (Result<void> opened = object->open_skeleton(btf_path); !opened) return opened.error();
+  bpf_object* const all = object->skeleton_->obj;
+  bpf_program__set_autoload(bpf_object__find_program_by_name(all, program), true);
+  if (const int error = hoodtrace_bpf__load(object->skeleton_); error != 0)
+    return bpf_error(fmt::format("load {}", program), -error);
+  return object;
+}
+
+Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
+                             const KernelFilter& filter) {
+  if (Result<void> opened = open_skeleton(request.btf_path); !opened) return opened;
 
   const int possible = libbpf_num_possible_cpus();
   if (possible <= 0 || possible > HT_CPU_LIMIT)
@@ -92,7 +109,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   ring_bytes_ = ring_size(request.ring_bytes, online_cpus());
 
   ht_settings& settings = skeleton_->rodata_settings->settings;
-  settings.self_pid = static_cast<__u32>(::getpid());
+  settings.self_pid = filter.self_pid;
   settings.exact_wait = plan.exact_wait ? 1 : 0;
   settings.state_is_arg = plan.switch_state_arg ? 1 : 0;
   settings.all_switches = plan.all_switches ? 1 : 0;
@@ -101,6 +118,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.fault_ends = plan.fault_ends ? 1 : 0;
   settings.fault_fentry = plan.fault_fentry ? 1 : 0;
   settings.fault_rss = plan.fault_rss ? 1 : 0;
+  settings.group_dead_is_arg = plan.exit_last_arg ? 1 : 0;
   settings.argv_bytes = std::min<__u32>(request.argv_bytes, HT_ARGV_LIMIT);
   settings.page_shift =
       static_cast<__u32>(std::countr_zero(static_cast<unsigned long>(::sysconf(_SC_PAGESIZE))));

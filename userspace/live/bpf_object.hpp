@@ -24,7 +24,8 @@ namespace hoodtrace {
 
 // The target in the kernel's terms.
 struct KernelFilter {
-  std::vector<std::uint32_t> pids;  // initial pid namespace
+  std::uint32_t self_pid = 0;       // hoodtrace's own
+  std::vector<std::uint32_t> pids;  // initial pid namespace, once OwnPids has translated them
   std::vector<std::uint32_t> tids;
   std::string comm_glob;
   std::uint64_t cgroup_id = 0;  // 0 = no cgroup asked for
@@ -39,6 +40,9 @@ class BpfObject {
   // Loads the plan's programs, with a ring per CPU.
   static Result<std::unique_ptr<BpfObject>> load(const Plan& plan, const TraceRequest& request,
                                                  const KernelFilter& filter);
+  // Loads one iterator, to be scan()ned, and nothing else.
+  static Result<std::unique_ptr<BpfObject>> load_scan(const char* program,
+                                                      const std::string& btf_path);
   BpfObject(const BpfObject&) = delete;
   BpfObject& operator=(const BpfObject&) = delete;
   ~BpfObject();
@@ -67,6 +71,7 @@ class BpfObject {
 
  private:
   BpfObject() = default;
+  Result<void> open_skeleton(const std::string& btf_path);
   Result<void> open(const Plan& plan, const TraceRequest& request, const KernelFilter& filter);
   Result<void> make_rings();
   Result<void> fill_filter(const KernelFilter& filter);

@@ -132,6 +132,8 @@ void read_btf(const btf* types, Features& features) {
       features.*named.feature = true;
       if (named.feature == &Features::tp_sched_switch)
         features.switch_state_arg = argument_count(types, type) >= 5;
+      if (named.feature == &Features::tp_sched_process_exit)
+        features.exit_last_arg = argument_count(types, type) >= 3;
     }
   }
   features.sched_info = has_member(types, "task_struct", "sched_info") &&

@@ -24,6 +24,8 @@
 #include "live/cgroup_paths.hpp"
 #include "live/command_child.hpp"
 #include "live/detect_features.hpp"
+#include "live/own_pids.hpp"
+#include "live/proc_programs.hpp"
 #include "live/target.hpp"
 #include "stream/merge.hpp"
 
@@ -33,6 +35,8 @@ namespace {
 // The timer drain. Long enough to cost nothing when idle, short enough that a quarter of a ring
 // (the fill threshold) is what wakes us first when busy.
 constexpr std::uint64_t kDrainNs = 50'000'000;
+// After the last record; views that hold something back until it is settled do so no longer.
+constexpr std::uint64_t kPulseNs = 100'000'000;
 // Between a program's clock read and its reserve; a virtual CPU can be descheduled in there.
 constexpr std::uint64_t kSlackNs = 1'000'000;
 constexpr std::size_t kBatch = 8192;
@@ -49,11 +53,12 @@ class LiveSource : public Source {
   Result<void> start();
   Result<void> watch(int fd, int tag);
   void take_signals();
-  void add_session(const Plan& plan, std::uint64_t now_ns);
+  void add_session(const Plan& plan, std::uint32_t self_pid, std::uint64_t now_ns);
   void name_cgroups(const RecordView& record);
   Result<void> wait(std::uint64_t until_ns);
   Result<void> add_books(std::uint64_t now_ns);
   void add_tick(std::uint32_t kind);
+  Result<void> add_lives(const OwnPids& own_pids, std::uint32_t self_pid);
   void queue_made();
   bool fill_lanes(std::uint64_t& watermark_ns);
   void give_back();
@@ -86,10 +91,11 @@ class LiveSource : public Source {
   std::uint64_t ends_ns_ = kForever;
   std::uint64_t next_tick_ns_ = kForever;
   std::uint64_t next_books_ns_ = kForever;
-  bool stop_ = false;      // asked to end
-  bool mark_ = false;      // asked for the books and an HT_TICK_MARK
-  bool draining_ = false;  // detached: what is left comes out
-  bool finished_ = false;  // the final tick is in the stream
+  std::uint64_t pulse_ns_ = kForever;  // when one is due
+  bool stop_ = false;                  // asked to end
+  bool mark_ = false;                  // asked for the books and an HT_TICK_MARK
+  bool draining_ = false;              // detached: what is left comes out
+  bool finished_ = false;              // the final tick is in the stream
   bool is_drained_ = true;
 };
 
@@ -142,6 +148,10 @@ Result<void> LiveSource::start() {
   }
   if (Result<void> watched = watch(signals_.get(), kSignal); !watched) return watched;
 
+  Result<OwnPids> own_pids = OwnPids::read(request_.btf_path);
+  if (!own_pids) return own_pids.error();
+  if (Result<void> done = own_pids->translate(*filter); !done) return done;
+
   Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, request_, *filter);
   if (!object) return object.error();
   object_ = std::move(*object);
@@ -153,7 +163,7 @@ Result<void> LiveSource::start() {
   ::setpriority(PRIO_PROCESS, 0, -20);
 
   const std::uint64_t begin_ns = boot_clock_ns();
-  add_session(*plan, begin_ns);
+  add_session(*plan, filter->self_pid, begin_ns);
   if (plan->cache) {
     cache_world_ = std::make_unique<CacheWorld>();
     cache_world_->begin(*plan, begin_ns, making_);
@@ -162,9 +172,7 @@ Result<void> LiveSource::start() {
   if (Result<void> scanned = object_->scan("scan_tasks", sizeof(ht_task), making_); !scanned)
     return scanned;
   if (plan->life)
-    if (Result<void> scanned = object_->scan("scan_task_pids", sizeof(ht_task_pids), making_);
-        !scanned)
-      return scanned;
+    if (Result<void> scanned = add_lives(*own_pids, filter->self_pid); !scanned) return scanned;
   queue_made();
   if (Result<void> dropped = drop_privileges(); !dropped) return dropped;
 
@@ -177,15 +185,16 @@ Result<void> LiveSource::start() {
   return {};
 }
 
-void LiveSource::add_session(const Plan& plan, std::uint64_t now_ns) {
+void LiveSource::add_session(const Plan& plan, std::uint32_t self_pid, std::uint64_t now_ns) {
   ht_session session{};
   session.head = {now_ns, 0, HT_SESSION, HT_NO_CPU};
   session.wall_ns = clock_ns(CLOCK_REALTIME);
   if (request_.target.is_whole_system()) session.flags |= HT_SESSION_WHOLE;
   if (plan.exact_wait) session.flags |= HT_SESSION_EXACT;
   if (plan.wakers) session.flags |= HT_SESSION_WAKERS;
+  if (plan.failed_execs) session.flags |= HT_SESSION_FAILED_EXECS;
   session.cpus = static_cast<__u32>(::sysconf(_SC_NPROCESSORS_ONLN));
-  session.self_pid = static_cast<__u32>(::getpid());
+  session.self_pid = self_pid;
   std::string tail;
   const auto say = [&tail](std::string_view key, std::string_view value) {
     tail.append(key).push_back('\0');
@@ -228,6 +237,15 @@ void LiveSource::name_cgroups(const RecordView& record) {
   name.head = {record.head->time_ns, 0, HT_CGROUP_NAME, HT_NO_CPU};
   name.cgroup_id = id;
   names_.add(name, path + '\0');
+}
+
+// What the life-cycle family wants to know of those that exist, beside what `making_` has already.
+Result<void> LiveSource::add_lives(const OwnPids& own_pids, std::uint32_t self_pid) {
+  RecordBuffer programs;
+  add_programs(making_, own_pids, self_pid, request_.argv_bytes, programs);
+  for (std::size_t i = 0; i < programs.size(); i++)
+    making_.add_bytes(programs.at(i).head, programs.at(i).bytes);
+  return object_->scan("scan_task_pids", sizeof(ht_task_pids), making_);
 }
 
 void LiveSource::queue_made() {
@@ -396,6 +414,9 @@ Result<void> LiveSource::advance() {
     if (Result<void> scanned = add_books(now_ns); !scanned) return scanned;
     if (std::exchange(mark_, false)) add_tick(HT_TICK_MARK);
     next_books_ns_ = now_ns + request_.books_interval_ns;
+  } else if (now_ns >= pulse_ns_) {
+    making_.add(ht_pulse{{now_ns, 0, HT_PULSE, HT_NO_CPU}});
+    pulse_ns_ = kForever;
   }
   queue_made();
   return {};
@@ -420,6 +441,8 @@ Result<std::span<const RecordView>> LiveSource::next() {
     if (finished_) return std::span<const RecordView>();
     finish();
   }
+  if (request_.families.life && released_.back().head->type != HT_PULSE)
+    pulse_ns_ = boot_clock_ns() + kPulseNs;
   fill_batch();
   return std::span<const RecordView>(batch_);
 }

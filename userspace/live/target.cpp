@@ -30,6 +30,7 @@ std::uint32_t process_of(std::uint32_t tid) {
 
 Result<KernelFilter> resolve_target(const Target& target) {
   KernelFilter filter;
+  filter.self_pid = static_cast<std::uint32_t>(::getpid());
   for (const std::uint32_t pid : target.pids) {
     const std::uint32_t process = process_of(pid);
     if (process == 0) return failed(fmt::format("no process {}; list processes with: ps -e", pid));

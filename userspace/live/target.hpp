@@ -10,7 +10,8 @@
 
 namespace hoodtrace {
 
-// Checks that everything named exists. A command's own pid is the caller's to add.
+// Checks that everything named exists. In our own pid namespace's numbers: OwnPids translates them.
+// A command's own pid is the caller's to add.
 Result<KernelFilter> resolve_target(const Target& target);
 
 // A pidfd for each process of a target that is nothing but processes; empty for any other target,

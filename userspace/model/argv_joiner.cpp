@@ -4,20 +4,29 @@
 #include <utility>
 
 namespace hoodtrace {
+namespace {
+
+// The next of the NUL-ended words of a tail.
+std::string take_word(std::string_view& tail) {
+  const std::size_t end = tail.find('\0');
+  std::string word(tail.substr(0, end));
+  tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
+  return word;
+}
+
+}  // namespace
 
 Program read_program(const ht_program& record) {
   Program program;
-  program.time_ns = record.head.time_ns;
+  if (!(record.flags & HT_PROGRAM_BEFORE)) program.time_ns = record.head.time_ns;
   program.error = record.error;
   program.argv_bytes = record.argv_bytes;
   program.kept_bytes = record.kept_bytes;
   program.cut = record.argv_bytes != HT_UNKNOWN_BYTES && record.kept_bytes < record.argv_bytes;
-  const std::string_view tail = tail_of(record);
-  program.file = tail.substr(0, tail.find('\0'));
-  if (const std::size_t end = tail.find('\0'); end != std::string_view::npos) {
-    const std::string_view rest = tail.substr(end + 1);
-    program.interpreter = rest.substr(0, rest.find('\0'));
-  }
+  std::string_view tail = tail_of(record);
+  program.file = take_word(tail);
+  program.interpreter = take_word(tail);
+  program.own_name = take_word(tail);
   return program;
 }
 

@@ -39,28 +39,39 @@ void LifecycleTracker::hand_over(ProcessLife& dead, std::uint32_t heir_pid, std:
 }
 
 void LifecycleTracker::reap(ProcessLife& life, std::uint32_t by_tid, std::uint64_t now_ns) {
-  if (life.reaped_ns && options_.facts)  // a correction
-    std::erase_if(facts_, [&](const LifeFact& fact) {
-      return fact.kind == LifeFactKind::kReaped && fact.life == life.id;
-    });
+  if (life.reaped_ns) facts_.retract(LifeFactKind::kReaped, life.id);  // a correction
   life.reaped_ns = now_ns;
   life.reaped_by_tid = by_tid;
   remove_child(life);
   say(LifeFactKind::kReaped, life, now_ns);
 }
 
-// The oldest of the children that the wait asks for and that have exited.
-void LifecycleTracker::look(Wait& wait, std::uint32_t waiter_tid, std::uint64_t now_ns) {
+// The one that the kernel takes: of the waiter's own children the oldest, else the oldest of the
+// other threads'. Process groups are not recorded: of several zombies none is guessed.
+ProcessLife* LifecycleTracker::find_zombie(const Wait& wait, std::uint32_t waiter_tid) {
   const auto found = children_.find(wait.pid);
-  if (found == children_.end()) return;
+  if (found == children_.end()) return nullptr;
+  ProcessLife* oldest = nullptr;
   for (const LifeId id : found->second) {
     ProcessLife& child = lives_.find(id)->second;
     if (!child.is_zombie()) continue;
-    if (wait.selected_pid != 0 && wait.selected_pid != child.pid) continue;
-    wait.taken = id;
-    reap(child, waiter_tid, now_ns);
-    return;
+    if (wait.selected_pid == HT_WAIT_GROUP) {
+      if (oldest != nullptr) return nullptr;
+    } else if (wait.selected_pid != HT_WAIT_ANY && wait.selected_pid != child.pid) {
+      continue;
+    } else if (child.parent_tid == waiter_tid) {
+      return &child;
+    }
+    if (oldest == nullptr) oldest = &child;
   }
+  return oldest;
+}
+
+void LifecycleTracker::look(Wait& wait, std::uint32_t waiter_tid, std::uint64_t now_ns) {
+  ProcessLife* child = find_zombie(wait, waiter_tid);
+  if (child == nullptr) return;
+  wait.taken = child->id;
+  reap(*child, waiter_tid, now_ns);
 }
 
 void LifecycleTracker::on(const ht_wait& record) {

@@ -1,9 +1,11 @@
 // One process from birth to reaping, as far as it was seen: what is absent was not seen.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hoodtrace {
@@ -14,9 +16,10 @@ inline constexpr LifeId kNoLife = 0;
 
 // A program that was executed, or failed to be.
 struct Program {
-  std::uint64_t time_ns = 0;
+  std::optional<std::uint64_t> time_ns;  // absent: it was executed before tracing began
   std::string file;
   std::string interpreter;       // of a script; empty = none
+  std::string own_name;          // of a file that was given as a descriptor; else empty
   std::string argv;              // the bytes that were kept, each argument NUL-ended
   std::uint32_t argv_bytes = 0;  // that there were; HT_UNKNOWN_BYTES = not told
   std::uint32_t kept_bytes = 0;  // that were to be read
@@ -36,25 +39,37 @@ struct Adoption {
 
 struct ThreadLife {
   std::uint32_t tid = 0;
+  std::string comm;
   std::optional<std::uint64_t> born_ns;
   std::optional<std::uint64_t> first_run_ns;
-  std::optional<std::uint64_t> exit_ns;
+  std::optional<std::uint64_t> exit_ns;    // or it became the process's first thread
+  bool became_first = false;               // by an exec
+  std::optional<std::uint64_t> on_cpu_ns;  // as last booked by the kernel
+  std::optional<std::uint64_t> wait_ns;
 };
 
-// Where the time of a phase went, all threads taken together; with the sched family only.
+// fork→first run, first run→exec, exec→exit, exit→reaped. Without an exec, the third begins at the
+// first run and there is no second.
+enum class Phase { kStart, kPrepare, kRun, kGone };
+inline constexpr std::size_t kPhases = 4;
+
+// Where the time of a phase went, all threads taken together: with the sched family only. The
+// faults are the kernel's own counts, always there.
 struct PhaseTimes {
   std::uint64_t on_cpu_ns = 0;
   std::uint64_t wait_ns = 0;   // in run queues
-  std::uint64_t sleep_ns = 0;  // the rest
+  std::uint64_t sleep_ns = 0;  // the rest; in kGone, a zombie
+  std::uint64_t min_flt = 0;
+  std::uint64_t maj_flt = 0;
 };
-
-enum class Phase { kStart, kPrepare, kRun };  // fork→first run, first run→exec, exec→exit
 
 struct ProcessLife {
   LifeId id = kNoLife;
   std::uint32_t pid = 0;
   std::uint64_t start_boottime_ns = 0;  // 0 = not known
   std::uint32_t parent_pid = 0;         // who forked it; 0 = not known
+  std::uint32_t parent_tid = 0;         // the thread that did; 0 = not known
+  std::uint32_t born_to_pid = 0;        // who was to reap it then; another one with CLONE_PARENT
   std::string parent_comm;
   LifeId parent = kNoLife;  // when it is traced too
   std::uint32_t depth = 0;  // traced ancestors
@@ -80,27 +95,41 @@ struct ProcessLife {
   std::uint32_t threads = 1;  // ever seen in it
   std::uint32_t live_threads = 1;
   std::vector<ThreadLife> thread_lives;  // but the first; when asked for
-  std::uint64_t on_cpu_ns = 0;           // of the threads that have ended
+
+  // The kernel's books of all its threads while it was traced; of a live one, as last read.
+  std::uint64_t on_cpu_ns = 0;
   std::uint64_t wait_ns = 0;
-  std::uint32_t unbooked_threads = 0;  // without final books (yet)
+  std::uint64_t min_flt = 0;
+  std::uint64_t maj_flt = 0;
+  std::uint32_t unbooked_threads = 0;  // whose books have not come: then these are not known
   bool waits_known = true;
-  PhaseTimes phases[3];
+  std::array<PhaseTimes, kPhases> phases;  // as counted; see phases_of()
 
   [[nodiscard]] bool has_exited() const { return exit_ns.has_value() || dead_when_seen; }
   [[nodiscard]] bool is_zombie() const {
     return (exit_ns.has_value() || (dead_when_seen && live_threads == 0)) && !reaped_ns &&
            !freed_ns;
   }
+  // It was there, and nothing came of it.
+  [[nodiscard]] bool is_idle() const;
   // Who should reap it now.
   [[nodiscard]] std::uint32_t reaper_pid() const {
-    return adoptions.empty() ? parent_pid : adoptions.back().parent_pid;
+    return adoptions.empty() ? born_to_pid : adoptions.back().parent_pid;
   }
   [[nodiscard]] std::optional<std::uint64_t> zombie_ns() const;
   // A failed exec (by its index) that was but a step of a search: a later one, of the same
   // arguments, succeeded, as execvp's walk along PATH does.
   [[nodiscard]] bool is_search_step(std::size_t index) const;
-  // The last program that it became; null when none was seen.
+  // The last program that it became; null when none is known.
   [[nodiscard]] const Program* program() const;
+  // When it first became one.
+  [[nodiscard]] std::optional<std::uint64_t> exec_ns() const;
 };
+
+// In which phase `now_ns` lies. While no exec was seen, kPrepare stands for kRun too.
+Phase phase_at(const ProcessLife& life, std::uint64_t now_ns);
+
+// The phases that the process has come to; absent: not (yet), or not seen.
+std::array<std::optional<PhaseTimes>, kPhases> phases_of(const ProcessLife& life);
 
 }  // namespace hoodtrace

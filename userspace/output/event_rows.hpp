@@ -56,6 +56,7 @@ class EventRows {
   void row(const ht_cgroup_name& record);
   void row(const ht_tick& record);
   void row(const ht_trouble& record);
+  void row(const ht_pulse&) {}  // time went on, and nothing else
   void row(const ht_boot_phases& record);
   void row(const ht_boot_unit& record);
   void row(const ht_boot_mark& record);

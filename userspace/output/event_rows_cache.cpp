@@ -2,14 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "base/units.hpp"
 #include "output/event_rows.hpp"
 
 namespace hoodtrace {
 namespace {
-
-std::string device_text(std::uint32_t dev) {
-  return fmt::format("{}:{}", dev >> 20, dev & 0xfffff);
-}
 
 std::string_view pages_kind(std::uint8_t kind) {
   switch (kind) {
@@ -63,7 +60,7 @@ std::string_view next_word(std::string_view& tail) {
 }  // namespace
 
 void EventRows::set_file(const ht_file_key& file) {
-  row_.text(Field::kDev, device_text(file.dev));
+  row_.text(Field::kDev, format_device(file.dev));
   row_.number(Field::kInode, file.inode);
 }
 
@@ -120,7 +117,7 @@ void EventRows::row(const ht_cache_scope& record) {
 
 void EventRows::row(const ht_mount& record) {
   begin(record.head);
-  row_.text(Field::kDev, device_text(record.dev));
+  row_.text(Field::kDev, format_device(record.dev));
   std::string_view tail = tail_of(record);
   row_.text(Field::kValue, next_word(tail));
   row_.text(Field::kPath, next_word(tail));
@@ -129,7 +126,7 @@ void EventRows::row(const ht_mount& record) {
 
 void EventRows::row(const ht_device& record) {
   begin(record.head);
-  row_.text(Field::kDev, device_text(record.dev));
+  row_.text(Field::kDev, format_device(record.dev));
   std::string_view tail = tail_of(record);
   row_.text(Field::kPath, next_word(tail));
   finish_row();

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/units.hpp"
 #include "model/fault_kind.hpp"
 #include "model/file_names.hpp"
 #include "output/event_rows.hpp"
@@ -19,7 +20,7 @@ void EventRows::row(const ht_fault& record) {
   if (record.place < kPlaces.size()) row_.text(Field::kPlace, kPlaces[record.place]);
   if (record.inode != 0) {
     row_.number(Field::kInode, record.inode);
-    row_.number(Field::kDev, record.dev);
+    row_.text(Field::kDev, format_device(record.dev));
   }
   row_.number(Field::kAllocatedBytes, record.bytes);
   row_.truth(Field::kResolved, has(HT_FAULT_DONE));
@@ -33,7 +34,7 @@ void EventRows::row(const ht_fault& record) {
 void EventRows::row(const ht_fault_file& record) {
   begin(record.head);
   row_.number(Field::kInode, record.inode);
-  row_.number(Field::kDev, record.dev);
+  row_.text(Field::kDev, format_device(record.dev));
   row_.text(Field::kFile, path_of(record));
   finish_row();
 }

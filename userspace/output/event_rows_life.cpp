@@ -31,7 +31,7 @@ void EventRows::row(const ht_argv& record) {
 void EventRows::exec_rows(const std::vector<JoinedExec>& execs) {
   for (const JoinedExec& exec : execs) {
     const Program& program = exec.program;
-    begin({program.time_ns, exec.tid, HT_PROGRAM, exec.cpu});
+    begin({program.time_ns.value_or(0), exec.tid, HT_PROGRAM, exec.cpu});
     set_pid(exec.pid);
     row_.text(Field::kFile, program.file);
     if (!program.interpreter.empty()) row_.text(Field::kInterpreter, program.interpreter);

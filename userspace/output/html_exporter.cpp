@@ -6,8 +6,8 @@
 #include <type_traits>
 
 #include "base/text.hpp"
+#include "event/session_words.hpp"
 #include "html_page.hpp"
-#include "output/session_words.hpp"
 #include "output/strip_text.hpp"
 #include "output/task_state.hpp"
 

@@ -16,7 +16,7 @@ std::string JsonRenderer::render(const Report& report) {
       {"events", {{"seen", report.seen}, {"lost", lost}, {"undecodable", report.undecodable}}},
       {"audit", report.audit}};
   for (const auto& [key, value] : report.body) object[key] = value;
-  return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return printable_json(object.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace hoodtrace

@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-#include "output/session_words.hpp"
+#include "event/session_words.hpp"
 
 namespace hoodtrace {
 

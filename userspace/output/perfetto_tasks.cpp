@@ -115,7 +115,7 @@ void PerfettoExporter::on(const ht_argv& record) {
 void PerfettoExporter::add_execs(const std::vector<JoinedExec>& execs) {
   for (const JoinedExec& exec : execs) {
     const Program& program = exec.program;
-    const std::uint64_t time_ns = program.time_ns;
+    const std::uint64_t time_ns = program.time_ns.value_or(0);
     const TaskId task = tasks_.find(exec.tid);
     const auto arguments = arguments_of(program);
     if (program.error == 0) {

@@ -54,6 +54,7 @@ namespace hoodtrace {
   X(run_queue, "task_struct.se.cfs_rq.rq: a way to the run queue's clock") \
   X(switch_state_arg, "sched_switch passes prev_state")                    \
   X(swap, "swap space is in use")                                          \
+  X(exit_last_arg, "sched_process_exit tells the last thread")             \
   X(cgroup_v2, "cgroup v2 is mounted")
 
 struct Features {

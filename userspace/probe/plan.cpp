@@ -139,6 +139,8 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
         "have them)",
         features.kernel_release));
   plan.switch_state_arg = features.switch_state_arg;
+  plan.exit_last_arg = features.exit_last_arg;
+  plan.failed_execs = request.families.life && request.failed_execs;
   plan.all_switches = !plan.exact_wait;
   unsigned tier = kAnyTier;
   if (request.families.faults) {

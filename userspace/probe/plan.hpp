@@ -22,6 +22,8 @@ struct Plan {
   bool cache_ends = false;        // and records the tasks' ends: nobody else does
   std::uint32_t cache_scope = 0;  // HT_CACHE_*: what this kernel tells of it
   bool switch_state_arg = false;  // sched_switch hands over prev_state
+  bool exit_last_arg = false;     // sched_process_exit tells which thread is the last
+  bool failed_execs = false;      // they are recorded
   bool all_switches = false;      // the kernel side lets every switch through, whatever the target
   bool faults = false;            // the faults family is loaded
   bool fault_ends = false;        // and records the tasks' ends: nobody else does

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/units.hpp"
 #include "view/cache_rows.hpp"
 
 namespace hoodtrace {
@@ -36,10 +37,6 @@ const char* kind_word(FileKind kind) {
   return "unknown";
 }
 
-std::string device_number(std::uint32_t dev) {
-  return fmt::format("{}:{}", dev >> 20, dev & 0xfffff);
-}
-
 // What a person reads, whatever is known.
 std::string file_text(const Row& row) {
   if (row.id == kOtherFiles) return fmt::format("({} other files)", row.tracker->folded_files());
@@ -48,10 +45,10 @@ std::string file_text(const Row& row) {
   const std::optional<std::string> path = files.path(row.id);
   // A path in a file system that is mounted nowhere that we know.
   const std::string name =
-      path ? *path : fmt::format("({} {}){}", who.fs_type, device_number(who.mount_dev), who.path);
+      path ? *path : fmt::format("({} {}){}", who.fs_type, format_device(who.mount_dev), who.path);
   switch (files.kind(row.id)) {
     case FileKind::kUnknown:
-      return fmt::format("(inode {} of device {})", who.key.inode, device_number(who.key.dev));
+      return fmt::format("(inode {} of device {})", who.key.inode, format_device(who.key.dev));
     case FileKind::kNamed:
       return name;
     case FileKind::kDeleted:
@@ -61,7 +58,7 @@ std::string file_text(const Row& row) {
     case FileKind::kUnnamed:
       return name.substr(0, name.rfind('/') + 1) + " (unnamed temporary file)";
     case FileKind::kDevice:
-      return (path ? *path : device_number(who.rdev)) + " (block device: metadata and raw reads)";
+      return (path ? *path : format_device(who.rdev)) + " (block device: metadata and raw reads)";
     case FileKind::kMetadata:
       return fmt::format("({} metadata on {}, inode {})", who.fs_type, who.device, who.key.inode);
   }
@@ -76,7 +73,7 @@ constexpr std::array kColumns = {
     CacheColumn<Row>{"dev", "DEV", Unit::kText, 0,
                      [](const Row& r) -> Cell {
                        if (r.id == kOtherFiles) return {};
-                       return device_number(r.who().key.dev);
+                       return format_device(r.who().key.dev);
                      }},
     CacheColumn<Row>{"inode", "INODE", Unit::kCount, 0,
                      [](const Row& r) { return cell_or_nothing(r.id != kOtherFiles, r.who().key.inode); }},

@@ -5,6 +5,8 @@
 #include <map>
 #include <tuple>
 
+#include "base/units.hpp"
+
 namespace hoodtrace {
 namespace {
 
@@ -94,7 +96,7 @@ std::string mapping_name(std::uint8_t place, const FileKey& file, const FileName
     case HT_PLACE_HUGETLB:
       if (const std::string_view path = files.path_of(file); !path.empty())
         return std::string(path);
-      return fmt::format("(inode {} on {}:{})", file.inode, file.dev >> 20, file.dev & 0xfffff);
+      return fmt::format("(inode {} on {})", file.inode, format_device(file.dev));
     default:
       return "(unknown)";
   }

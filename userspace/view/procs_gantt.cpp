@@ -46,12 +46,12 @@ std::string bar(const ProcsSight& sight, const ProcessLife& life, const Scale& s
   const std::uint64_t born_ns = life.born_ns.value_or(sight.started_ns);
   const std::uint64_t end_ns = end_of(sight, life);
   const std::uint64_t run_ns = life.first_run_ns.value_or(born_ns);
-  const Program* program = life.program();
   if (life.exit_ns && !life.autoreaped)
     fill(end_ns, life.reaped_ns.value_or(life.freed_ns.value_or(sight.now_ns)), 'z');
   fill(born_ns, end_ns, '.');
   fill(run_ns, end_ns, life.born_ns ? '-' : '=');
-  if (program != nullptr) fill(program->time_ns, end_ns, '=');
+  if (const std::optional<std::uint64_t> exec_ns = life.exec_ns(); exec_ns)
+    fill(*exec_ns, end_ns, '=');
   return cells;
 }
 
@@ -62,8 +62,7 @@ std::vector<std::string> procs_gantt(const ProcsSight& sight, std::size_t width)
   std::uint64_t first_ns = sight.now_ns;
   std::vector<const ProcessLife*> lives;
   for (const auto& [id, life] : sight.tracker.lives()) {
-    const bool idle = !life.born_ns && !life.exit_ns && life.programs.empty();
-    if (idle || !is_shown(sight, life)) continue;
+    if (life.is_idle() || !is_shown(sight, life)) continue;
     lives.push_back(&life);
     first_ns = std::min(first_ns, life.born_ns.value_or(sight.started_ns));
     last_ns = std::max({last_ns, end_of(sight, life), life.reaped_ns.value_or(0)});

@@ -27,28 +27,25 @@ Json number_or_null(T value) {
 
 Json program_json(const Program& program) {
   Json argv = nullptr;
-  if (program.kept_bytes > 0) {
+  if (program.kept_bytes > 0 && !(program.unreadable && program.argv.empty())) {
     argv = Json::array();
     for (const std::string_view argument : arguments_of(program))
       argv.push_back(valid_utf8(argument));
   }
-  return {{"time_ns", program.time_ns},
+  return {{"time_ns", or_null(program.time_ns)},
           {"file", text_or_null(program.file)},
           {"argv", argv},
           {"failed_errno", number_or_null(program.error)},
           {"interpreter", text_or_null(program.interpreter)},
+          {"own_name", text_or_null(program.own_name)},
           {"argv_bytes",
            program.argv_bytes == HT_UNKNOWN_BYTES ? Json(nullptr) : Json(program.argv_bytes)},
           {"argv_cut", program.cut}};
 }
 
-Json phase_json(const PhaseTimes& times) {
-  return {{"on_cpu_ns", times.on_cpu_ns}, {"wait_ns", times.wait_ns}, {"sleep_ns", times.sleep_ns}};
-}
-
 Json life_json(const ProcsSight& sight, const ProcessLife& life) {
   const std::string_view cgroup = sight.tasks.cgroup_path(life.cgroup_id);
-  const LifecycleTracker::Times times = sight.tracker.times_of(life);
+  const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
   Json execs = Json::array();
   for (const Program& program : life.programs) execs.push_back(program_json(program));
   Json code = nullptr;
@@ -87,21 +84,24 @@ Json life_json(const ProcsSight& sight, const ProcessLife& life) {
                  {"wait_ns", or_null(times.wait_ns)},
                  {"ns_pid", number_or_null(life.ns_pid)},
                  {"first_wait_ns", or_null(life.first_wait_ns)},
+                 {"min_flt", or_null(times.min_flt)},
+                 {"maj_flt", or_null(times.maj_flt)},
                  {"autoreaped", life.exit_ns ? Json(life.autoreaped) : Json(nullptr)},
+                 {"reaper_pid", life.has_exited() ? number_or_null(life.reaper_pid()) : nullptr},
                  {"reaped_by_tid", number_or_null(life.reaped_by_tid)},
                  {"freed_ns", or_null(life.freed_ns)},
-                 {"adopted", adoptions}};
-  if (sight.tracker.has_phases())
-    object["phases"] = {{"fork_to_run", phase_json(life.phases[0])},
-                        {"run_to_exec", phase_json(life.phases[1])},
-                        {"exec_to_exit", phase_json(life.phases[2])}};
+                 {"adopted", adoptions},
+                 {"phases", phases_json(sight, life)}};
   if (sight.options.threads) {
     Json threads = Json::array();
     for (const ThreadLife& thread : life.thread_lives)
       threads.push_back({{"tid", thread.tid},
+                         {"comm", text_or_null(thread.comm)},
                          {"fork_ns", or_null(thread.born_ns)},
                          {"first_run_ns", or_null(thread.first_run_ns)},
-                         {"exit_ns", or_null(thread.exit_ns)}});
+                         {"exit_ns", or_null(thread.exit_ns)},
+                         {"on_cpu_ns", or_null(thread.on_cpu_ns)},
+                         {"wait_ns", or_null(thread.wait_ns)}});
     object["thread_lives"] = threads;
   }
   return object;

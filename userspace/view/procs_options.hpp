@@ -12,6 +12,7 @@ struct ProcsOptions {
   std::uint64_t slow_ns = 0;  // only what lasted at least this; 0 = all
   bool failed_only = false;   // non-zero exits, signals, failed execs
   bool threads = false;       // threads too
+  bool faults = false;        // faults by phase
 };
 
 }  // namespace hoodtrace

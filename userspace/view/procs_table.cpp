@@ -63,11 +63,7 @@ constexpr std::array kColumns = {
     RowColumn{"fork_ns", Unit::kNs, [](const auto&, const auto& l) { return cell(l.born_ns); }},
     RowColumn{"first_run_ns", Unit::kNs,
               [](const auto&, const auto& l) { return cell(l.first_run_ns); }},
-    RowColumn{"exec_ns", Unit::kNs,
-              [](const auto&, const auto& l) -> Cell {
-                if (l.program() == nullptr) return {};
-                return l.program()->time_ns;
-              }},
+    RowColumn{"exec_ns", Unit::kNs, [](const auto&, const auto& l) { return cell(l.exec_ns()); }},
     RowColumn{"file", Unit::kText,
               [](const auto&, const auto& l) -> Cell {
                 if (l.program() == nullptr) return {};
@@ -96,10 +92,12 @@ constexpr std::array kColumns = {
               [](const auto&, const auto& l) { return cell(l.zombie_ns()); }},
     RowColumn{"threads", Unit::kCount,
               [](const auto&, const auto& l) { return number(l.threads); }},
-    RowColumn{"on_cpu_ns", Unit::kNs,
-              [](const auto& s, const auto& l) { return cell(s.tracker.times_of(l).on_cpu_ns); }},
-    RowColumn{"wait_ns", Unit::kNs,
-              [](const auto& s, const auto& l) { return cell(s.tracker.times_of(l).wait_ns); }},
+    RowColumn{
+        "on_cpu_ns", Unit::kNs,
+        [](const auto&, const auto& l) { return cell(LifecycleTracker::times_of(l).on_cpu_ns); }},
+    RowColumn{
+        "wait_ns", Unit::kNs,
+        [](const auto&, const auto& l) { return cell(LifecycleTracker::times_of(l).wait_ns); }},
     RowColumn{"ns_pid", Unit::kCount, [](const auto&, const auto& l) { return number(l.ns_pid); }},
 };
 

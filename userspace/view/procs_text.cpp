@@ -27,11 +27,17 @@ constexpr std::array kCloneWords = {
     CloneWord{0x200000000, "cgroup"},
 };
 
+constexpr int kAncestors = 64;
+
 std::string quoted(std::string_view argument, bool escaped) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
   if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string_view::npos)
     return std::string(argument);
+  // With a ' in it and nothing that a shell would read, in double quotes.
+  if (argument.find('\'') != std::string_view::npos &&
+      argument.find_first_of("\"$`\\") == std::string_view::npos)
+    return '"' + (escaped ? printable(argument) : std::string(argument)) + '"';
   std::string out = "'";
   for (const char c : escaped ? printable(argument) : std::string(argument)) {
     if (c == '\'')
@@ -112,6 +118,26 @@ std::string birth_text(const ProcessLife& life) {
       glue = ", ";
     }
   return text;
+}
+
+std::string command_of(const LifecycleTracker& tracker, const ProcessLife& life,
+                       std::size_t columns) {
+  const auto text_of = [columns](const Program& program) {
+    const std::string command = command_text(program, columns);
+    return command.empty() ? cut_to_width(printable(program.file), columns) : command;
+  };
+  if (const Program* own = life.program(); own != nullptr) return text_of(*own);
+  // It goes on executing what its parent did when it was born.
+  const ProcessLife* child = &life;
+  for (int i = 0; i < kAncestors && child->born_ns; i++) {
+    const ProcessLife* parent = tracker.find(child->parent);
+    if (parent == nullptr) break;
+    for (auto at = parent->programs.rbegin(); at != parent->programs.rend(); ++at)
+      if (at->error == 0 && at->time_ns.value_or(0) <= *child->born_ns)
+        return "fork of: " + text_of(*at);
+    child = parent;
+  }
+  return {};
 }
 
 std::string named(std::string_view comm, std::uint32_t pid) {

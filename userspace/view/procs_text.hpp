@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/lifecycle_tracker.hpp"
 #include "model/process_life.hpp"
 
 namespace hoodtrace {
@@ -24,6 +25,11 @@ bool has_failed(const ProcessLife& life);
 
 // "process", "vfork", "existing", with the new namespaces and cgroup: "process in a new pid, net".
 std::string birth_text(const ProcessLife& life);
+
+// What it executes: its command; of one that has executed nothing, its parent's, "fork of ...". ""
+// when neither is known.
+std::string command_of(const LifecycleTracker& tracker, const ProcessLife& life,
+                       std::size_t columns);
 
 // "sh (4711)"; the number alone when the name is not known.
 std::string named(std::string_view comm, std::uint32_t pid);

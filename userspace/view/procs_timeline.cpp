@@ -20,7 +20,8 @@ std::uint64_t before(const ProcessLife& life, std::uint64_t at_ns) {
   std::uint64_t last_ns = life.born_ns.value_or(0);
   if (life.first_run_ns && *life.first_run_ns < at_ns) last_ns = *life.first_run_ns;
   for (const Program& program : life.programs)
-    if (program.error == 0 && program.time_ns < at_ns) last_ns = std::max(last_ns, program.time_ns);
+    if (program.error == 0 && program.time_ns && *program.time_ns < at_ns)
+      last_ns = std::max(last_ns, *program.time_ns);
   return last_ns;
 }
 
@@ -32,6 +33,7 @@ std::string after(std::uint64_t from_ns, std::uint64_t to_ns, std::string_view w
 std::string program_text(const Program& program) {
   std::string text = printable(program.file);
   if (!program.interpreter.empty()) text += fmt::format(" (by {})", printable(program.interpreter));
+  if (!program.own_name.empty()) text += fmt::format(" (named {})", printable(program.own_name));
   const std::string command = command_text(program, kCommandColumns);
   if (!command.empty()) text += ": " + command;
   return text;
@@ -39,13 +41,24 @@ std::string program_text(const Program& program) {
 
 std::string exit_text(const ProcsSight& sight, const ProcessLife& life) {
   std::string text = outcome_text(life) + after(life.born_ns.value_or(0), *life.exit_ns, "after");
-  const LifecycleTracker::Times times = sight.tracker.times_of(life);
+  const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
   if (times.on_cpu_ns) text += fmt::format(", {} on CPU", format_duration(*times.on_cpu_ns));
   if (life.threads > 1) text += fmt::format(", {} threads", life.threads);
-  // Only here can an exit be read without looking for its exec.
+  // Without the lines around it an exit tells nothing of what it was.
   if (sight.options.failed_only || sight.options.slow_ns != 0)
-    if (const Program* program = life.program(); program != nullptr)
-      text += "  " + command_text(*program, kCommandColumns);
+    if (const std::string command = command_of(sight.tracker, life, kCommandColumns);
+        !command.empty())
+      text += "  " + command;
+  return text;
+}
+
+std::string thread_exit_text(const ProcessLife& life, const ThreadLife& thread) {
+  if (thread.became_first)
+    return fmt::format("thread {} executes, and is {} from now on", thread.tid, life.pid);
+  std::string text = fmt::format("thread {} ", thread.tid);
+  if (!thread.comm.empty()) text += fmt::format("({}) ", printable(thread.comm));
+  text += "ended" + after(thread.born_ns.value_or(0), *thread.exit_ns, "after");
+  if (thread.on_cpu_ns) text += fmt::format(", {} on CPU", format_duration(*thread.on_cpu_ns));
   return text;
 }
 
@@ -61,12 +74,18 @@ std::string reaped_text(const ProcessLife& life) {
 std::uint64_t phase_ns(const ProcessLife& life, const LifeFact& fact) {
   switch (fact.kind) {
     case LifeFactKind::kFirstRun:
-    case LifeFactKind::kProgram:
-      return fact.time_ns - std::min(fact.time_ns, before(life, fact.time_ns));
+    case LifeFactKind::kProgram: {
+      const std::uint64_t from_ns = before(life, fact.time_ns);
+      return from_ns == 0 ? 0 : fact.time_ns - std::min(fact.time_ns, from_ns);
+    }
     case LifeFactKind::kExit:
       return life.born_ns ? fact.time_ns - *life.born_ns : 0;
     case LifeFactKind::kReaped:
       return life.zombie_ns().value_or(0);
+    case LifeFactKind::kThreadExit: {
+      const ThreadLife& thread = life.thread_lives[fact.index];
+      return thread.born_ns ? fact.time_ns - std::min(fact.time_ns, *thread.born_ns) : 0;
+    }
     default:
       return 0;
   }
@@ -105,14 +124,18 @@ std::string fact_text(const ProcsSight& sight, const ProcessLife& life, const Li
       return "adopted by " +
              named(life.adoptions[fact.index].parent_comm, life.adoptions[fact.index].parent_pid);
     case LifeFactKind::kThreadBorn:
-      return fmt::format("thread {} born", fact.index);
+      return fmt::format("thread {} born", life.thread_lives[fact.index].tid);
     case LifeFactKind::kThreadExit:
-      return fmt::format("thread {} ended", fact.index);
+      return thread_exit_text(life, life.thread_lives[fact.index]);
   }
   return {};
 }
 
 }  // namespace
+
+std::string timeline_heading() {
+  return fmt::format("{:>11} {:>7} {:<15}  {}", "SECONDS", "PID", "COMM", "WHAT");
+}
 
 std::string timeline_line(const ProcsSight& sight, const LifeFact& fact) {
   const ProcessLife* life = sight.tracker.find(fact.life);

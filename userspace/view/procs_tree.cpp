@@ -43,8 +43,7 @@ class Tree {
   explicit Tree(const ProcsSight& sight) : sight_(sight) {
     for (const auto& [id, life] : sight.tracker.lives()) {
       // Of those that only were there, no word, unless something came of them.
-      const bool idle = !life.born_ns && !life.exit_ns && life.programs.empty();
-      if (idle || !is_shown(sight, life)) continue;
+      if (life.is_idle() || !is_shown(sight, life)) continue;
       for (LifeId at = id; at != kNoLife && shown_.insert(at).second;) {
         const ProcessLife* ancestor = sight.tracker.find(at);
         at = ancestor == nullptr ? kNoLife : ancestor->parent;
@@ -89,10 +88,8 @@ class Tree {
 
  private:
   void add_row(const ProcessLife& life, const std::string& branch) {
-    const LifecycleTracker::Times times = sight_.tracker.times_of(life);
-    const Program* program = life.program();
-    const std::optional<std::uint64_t> exec_ns =
-        program == nullptr ? std::nullopt : std::optional(program->time_ns);
+    const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
+    const std::optional<std::uint64_t> exec_ns = life.exec_ns();
     Cell ns_pid;
     if (life.ns_pid != 0) ns_pid = static_cast<std::uint64_t>(life.ns_pid);
     table_.rows.push_back(
@@ -100,7 +97,7 @@ class Tree {
          between(life.born_ns, life.first_run_ns), between(life.first_run_ns, exec_ns),
          between(exec_ns ? exec_ns : life.first_run_ns, life.exit_ns), cell(life.zombie_ns()),
          cell(times.on_cpu_ns), cell(times.wait_ns), static_cast<std::uint64_t>(life.threads),
-         outcome(life), Drawn{branch, label(life)}.text()});
+         outcome(life), branch + label(life)});
   }
 
   void add_threads(const ProcessLife& life, const std::string& branch) {
@@ -112,18 +109,14 @@ class Tree {
                              {},
                              between(thread.first_run_ns, thread.exit_ns),
                              {},
+                             cell(thread.on_cpu_ns),
+                             cell(thread.wait_ns),
                              {},
-                             {},
-                             {},
-                             std::string(thread.exit_ns ? "ended" : "running"),
-                             branch + "{thread}"});
+                             std::string(thread.became_first ? "became first"
+                                         : thread.exit_ns    ? "ended"
+                                                             : "running"),
+                             branch + "{" + thread.comm + "}"});
   }
-
-  struct Drawn {
-    const std::string& branch;
-    std::string label;
-    [[nodiscard]] std::string text() const { return branch + label; }
-  };
 
   const ProcsSight& sight_;
   std::set<LifeId> shown_;
@@ -148,32 +141,5 @@ class Tree {
 }  // namespace
 
 Table procs_tree(const ProcsSight& sight) { return Tree(sight).take(); }
-
-Table procs_phases(const ProcsSight& sight) {
-  Table table{"Where the time went, by phase (all threads)",
-              {{"pid", "PID", Unit::kCount, 1}, {"comm", "COMM", Unit::kText, 1}},
-              {},
-              0};
-  static constexpr const char* kPhases[] = {"FORK-RUN", "RUN-EXEC", "EXEC-EXIT"};
-  for (const char* phase : kPhases)
-    for (const char* part : {"on-CPU", "wait", "sleep"})
-      table.columns.push_back(
-          {std::string(phase) + part, fmt::format("{} {}", phase, part), Unit::kNs, 2});
-  for (const auto& [id, life] : sight.tracker.lives()) {
-    std::uint64_t total_ns = 0;
-    for (const PhaseTimes& times : life.phases)
-      total_ns += times.on_cpu_ns + times.wait_ns + times.sleep_ns;
-    if (total_ns == 0 || !is_shown(sight, life)) continue;
-    auto& row = table.rows.emplace_back();
-    row.emplace_back(static_cast<std::uint64_t>(life.pid));
-    row.emplace_back(life.comm);
-    for (const PhaseTimes& times : life.phases) {
-      row.emplace_back(times.on_cpu_ns);
-      row.emplace_back(times.wait_ns);
-      row.emplace_back(times.sleep_ns);
-    }
-  }
-  return table;
-}
 
 }  // namespace hoodtrace

@@ -27,7 +27,7 @@ Counts count(const LifecycleTracker& tracker) {
   for (const auto& [id, life] : tracker.lives()) {
     if (life.born_ns) counts.born++;
     for (const Program& program : life.programs)
-      (program.error == 0 ? counts.programs : counts.failed_execs)++;
+      if (program.time_ns) (program.error == 0 ? counts.programs : counts.failed_execs)++;
     if (life.exit_ns) counts.exited++;
     if (has_failed(life)) counts.failed++;
     if (life.reaped_ns)
@@ -89,6 +89,8 @@ void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& 
   const Counts counts = count(sight.tracker);
   report.audit = {{"born", counts.born},
                   {"execs", counts.programs},
+                  {"failed_execs",
+                   sight.tracker.has_failed_execs() ? Json(counts.failed_execs) : Json(nullptr)},
                   {"exited", counts.exited},
                   {"reaped", counts.reaped},
                   {"reaped_unseen", counts.reaped_unseen},
@@ -104,17 +106,17 @@ void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& 
   }
   if (sight.options.form == ProcsForm::kTree) report.tables.push_back(procs_tree(sight));
   if (sight.options.form == ProcsForm::kGantt) report.drawings = procs_gantt(sight, report.width);
-  if (sight.tracker.has_phases()) report.tables.push_back(procs_phases(sight));
-  std::string line =
-      fmt::format("{} processes born, {} programs executed, {} exited", format_grouped(counts.born),
-                  format_grouped(counts.programs), format_grouped(counts.exited));
-  if (counts.failed > 0) line += fmt::format(" ({} failed)", format_grouped(counts.failed));
-  line += fmt::format(", {} reaped", format_grouped(counts.reaped));
+  if (Table phases = procs_phases(sight); !phases.columns.empty())
+    report.tables.push_back(std::move(phases));
+  std::string line = fmt::format("processes: {} born, {} exited ({} failed), {} reaped",
+                                 format_grouped(counts.born), format_grouped(counts.exited),
+                                 format_grouped(counts.failed), format_grouped(counts.reaped));
   if (counts.reaped_unseen > 0)
     line += fmt::format(", {} more at a moment that was not seen",
                         format_grouped(counts.reaped_unseen));
-  if (counts.failed_execs > 0)
-    line += fmt::format("; {} failed execs", format_grouped(counts.failed_execs));
+  line += fmt::format("; execs: {}, failed ones: {}", format_grouped(counts.programs),
+                      sight.tracker.has_failed_execs() ? format_grouped(counts.failed_execs)
+                                                       : "not recorded (--exec-failures)");
   report.remarks.push_back(line);
   add_zombies(sight, report);
   if (sight.tracker.forgotten() > 0)

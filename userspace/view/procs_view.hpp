@@ -19,6 +19,9 @@ struct ProcsSight {
   ProcsOptions options;
   std::uint64_t started_ns = 0;  // of the session: times are shown relative to it
   std::uint64_t now_ns = 0;
+
+  // The times of the phases are known (the switches were recorded), and shown.
+  [[nodiscard]] bool has_phase_times() const { return tracker.has_switches(); }
 };
 
 // Is it one that the options ask for (failed, slow)?
@@ -34,13 +37,17 @@ void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& 
 Json procs_json(const ProcsSight& sight);
 // procs_table.cpp: a row per process, for CSV.
 Table procs_table(const ProcsSight& sight);
-// procs_tree.cpp: a row per process under its parent, phases as columns; and where the time of the
-// phases went, when switches were recorded.
+// procs_tree.cpp: a row per process under its parent, phases as columns.
 Table procs_tree(const ProcsSight& sight);
+// procs_phases.cpp: where the time of the phases went, and the faults in them; no columns when
+// neither was asked for.
 Table procs_phases(const ProcsSight& sight);
+Json phases_json(const ProcsSight& sight, const ProcessLife& life);
 // procs_gantt.cpp: a bar per process, to so many columns.
 std::vector<std::string> procs_gantt(const ProcsSight& sight, std::size_t width);
-// procs_timeline.cpp: the line for a fact; empty when the options hide it.
+// procs_timeline.cpp: the line for a fact; empty when the options hide it. The line above the
+// first.
 std::string timeline_line(const ProcsSight& sight, const LifeFact& fact);
+std::string timeline_heading();
 
 }  // namespace hoodtrace

@@ -35,5 +35,16 @@ TEST(JsonRenderer, HostileTextIsValidUtf8AndStaysOneLine) {
   EXPECT_EQ(parsed["target"], "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\n\033[31m\"\\");
 }
 
+TEST(JsonRenderer, WhatATerminalObeysBeyondAsciiIsEscapedAndComesBack) {
+  Report report;
+  report.command = "sched";
+  report.target =
+      "\x7f \xc2\x9b"
+      "31m \xe2\x80\xae \xc3\xa9 \xe6\xbc\xa2";  // DEL, CSI, RLO, é, 漢
+  const std::string out = JsonRenderer().render(report);
+  EXPECT_NE(out.find("\\u007f \\u009b31m \\u202e \xc3\xa9 \xe6\xbc\xa2"), std::string::npos) << out;
+  EXPECT_EQ(Json::parse(out)["target"], report.target);
+}
+
 }  // namespace
 }  // namespace hoodtrace

@@ -1,0 +1,191 @@
+// Streams about the lives of processes, told with the verbs of the life-cycle family; and the lives
+// that come of them.
+//
+//   LifeStory story;
+//   story.at(1'000).born(20, {.parent_pid = 10, .comm = "sh"});
+//   story.at(1'500).runs(20, 400);
+//   story.at(9'000).exits(20, {.status = 7 << 8});
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "command/pipeline.hpp"
+#include "model/lifecycle_tracker.hpp"
+#include "support/stream_builder.hpp"
+
+namespace hoodtrace {
+
+struct ProgramStory {
+  std::vector<std::string> argv;
+  std::string interpreter = {};
+  std::string own_name = {};
+  std::uint32_t error = 0;
+  std::uint32_t old_tid = 0;    // 0 = its tid
+  std::uint32_t cut_after = 0;  // only so many bytes are kept; 0 = all
+  bool before = false;          // tracing began
+};
+
+struct ExitStory {
+  std::uint32_t pid = 0;  // 0 = the tid
+  std::uint32_t status = 0;
+  std::uint32_t parent_pid = 0;  // 0 = as it was born
+  std::uint32_t heir_pid = 0;
+  std::uint32_t live = 0;  // threads that are left
+  bool autoreap = false;
+};
+
+struct WaitStory {
+  std::uint32_t pid = 0;  // 0 = the tid
+  std::uint32_t selected_pid = HT_WAIT_ANY;
+  std::uint32_t options = 0x4;  // WEXITED
+};
+
+class LifeStory : public StreamBuilder {
+ public:
+  LifeStory& at(std::uint64_t now_ns) {
+    StreamBuilder::at(now_ns);
+    return *this;
+  }
+
+  LifeStory& runs(std::uint32_t tid, std::uint64_t wait_ns = 0) {
+    return tell_life(tid, HT_LIFE_FIRST_RUN, wait_ns);
+  }
+  LifeStory& is_freed(std::uint32_t pid) { return tell_life(pid, HT_LIFE_FREED, HT_UNKNOWN_NS); }
+
+  LifeStory& executes(std::uint32_t tid, const std::string& file, const ProgramStory& story) {
+    std::string argv;
+    for (const std::string& argument : story.argv) argv += argument + '\0';
+    const auto bytes = static_cast<std::uint32_t>(argv.size());
+    if (story.cut_after != 0) argv.resize(story.cut_after);
+    ht_program program{};
+    program.head = head(HT_PROGRAM, tid);
+    program.pid = pid_of(tid);
+    program.old_tid = story.old_tid == 0 ? tid : story.old_tid;
+    program.argv_bytes = story.error == 0 ? bytes : HT_UNKNOWN_BYTES;
+    program.kept_bytes = static_cast<std::uint32_t>(argv.size());
+    program.error = story.error;
+    program.flags = story.before ? HT_PROGRAM_BEFORE : 0;
+    program.min_flt = kernel(tid).min_flt;
+    program.maj_flt = kernel(tid).maj_flt;
+    add(program, file + '\0' + story.interpreter + '\0' + story.own_name + '\0');
+    for (std::size_t i = 0; i < argv.size(); i += 4096) argv_piece(tid, i, argv.substr(i, 4096));
+    return *this;
+  }
+  LifeStory& argv_piece(std::uint32_t tid, std::size_t offset, std::string_view bytes,
+                        std::uint32_t flags = 0) {
+    ht_argv piece{};
+    piece.head = head(HT_ARGV, tid);
+    piece.pid = pid_of(tid);
+    piece.offset = static_cast<std::uint32_t>(offset);
+    piece.flags = flags;
+    return add(piece, bytes);
+  }
+
+  LifeStory& exits(std::uint32_t tid, const ExitStory& story = {}) {
+    ht_exit exit{};
+    exit.head = head(HT_EXIT, tid);
+    exit.pid = story.pid == 0 ? tid : story.pid;
+    exit.start_boottime_ns = kernel(exit.pid).who.start_ns;
+    exit.min_flt = kernel(tid).min_flt;
+    exit.maj_flt = kernel(tid).maj_flt;
+    exit.parent_pid = story.parent_pid == 0 ? kernel(exit.pid).who.parent_pid : story.parent_pid;
+    exit.heir_pid = story.heir_pid;
+    exit.wait_status = story.status;
+    exit.live = story.live;
+    if (story.live == 0) exit.flags |= HT_EXIT_PROCESS;
+    if (story.autoreap) exit.flags |= HT_EXIT_AUTOREAP;
+    return add(exit);
+  }
+
+  LifeStory& looks(std::uint32_t tid, const WaitStory& story = {}) {
+    ht_wait wait{head(HT_WAIT, tid), story.pid == 0 ? tid : story.pid, story.selected_pid,
+                 story.options, HT_WAIT_LOOKS};
+    return add(wait);
+  }
+  // It is switched in, and still in that wait.
+  LifeStory& wakes_waiting(std::uint32_t tid, std::uint32_t pid = 0) {
+    ht_wait wait{head(HT_WAIT, tid), pid == 0 ? tid : pid, 0, 0, HT_WAIT_RUNS};
+    return add(wait);
+  }
+
+  LifeStory& has_pids(std::uint32_t tid, std::uint32_t ns_pid) {
+    ht_task_pids pids{};
+    pids.head = head(HT_TASK_PIDS, tid);
+    pids.pid = pid_of(tid);
+    pids.ns_tid = pids.ns_pid = ns_pid;
+    pids.level = 1;
+    return add(pids);
+  }
+
+ private:
+  [[nodiscard]] ht_header head(std::uint16_t type, std::uint32_t tid) const {
+    return {now_ns(), tid, type, 0};
+  }
+  std::uint32_t pid_of(std::uint32_t tid) {
+    const std::uint32_t pid = kernel(tid).who.pid;
+    return pid == 0 ? tid : pid;
+  }
+  template <class Record>
+  LifeStory& add(Record record, std::string_view tail = {}) {
+    if constexpr (requires { record.tail_bytes; })
+      record.tail_bytes = static_cast<std::uint32_t>(tail.size());
+    std::string bytes(reinterpret_cast<const char*>(&record), sizeof(record));
+    bytes += tail;
+    raw(bytes.data(), bytes.size());
+    return *this;
+  }
+  LifeStory& tell_life(std::uint32_t tid, std::uint32_t kind, std::uint64_t wait_ns) {
+    ht_life life{};
+    life.head = head(HT_LIFE, tid);
+    life.start_boottime_ns = kernel(tid).who.start_ns;
+    life.wait_ns = wait_ns;
+    life.pid = pid_of(tid);
+    life.kind = kind;
+    return add(life);
+  }
+};
+
+class LifeReplay {
+ public:
+  explicit LifeReplay(LifecycleTracker::Options options = {.facts = true, .threads = true})
+      : tracker(tasks, options) {}
+  explicit LifeReplay(const StreamBuilder& story,
+                      LifecycleTracker::Options options = {.facts = true, .threads = true})
+      : LifeReplay(options) {
+    play(story);
+  }
+
+  // What the story has told since the last call.
+  void play(const StreamBuilder& story) {
+    for (; played_ < story.records().size(); played_++) {
+      const std::optional<Event> event = decode(story.records().at(played_));
+      if (!event) std::abort();  // a story is made of good records
+      feed(tasks, *event);
+      feed(tracker, *event);
+    }
+  }
+
+  // The last process of that pid.
+  [[nodiscard]] const ProcessLife& of(std::uint32_t pid) const {
+    for (auto at = tracker.lives().rbegin(); at != tracker.lives().rend(); ++at)
+      if (at->second.pid == pid) return at->second;
+    std::abort();
+  }
+  [[nodiscard]] std::size_t count(std::uint32_t pid) const {
+    std::size_t n = 0;
+    for (const auto& [id, life] : tracker.lives()) n += life.pid == pid ? 1 : 0;
+    return n;
+  }
+
+  TaskTable tasks;
+  LifecycleTracker tracker;
+
+ private:
+  std::size_t played_ = 0;
+};
+
+}  // namespace hoodtrace

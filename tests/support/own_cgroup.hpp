@@ -1,0 +1,47 @@
+// A cgroup of a test's own below the v2 mount, with one called "inner" in it; they go with the
+// test.
+#pragma once
+
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace hoodtrace::testing {
+
+class OwnCgroup {
+ public:
+  OwnCgroup() {
+    std::ifstream mounts("/proc/self/mountinfo");
+    for (std::string line; std::getline(mounts, line);) {
+      if (line.find(" - cgroup2 ") == std::string::npos) continue;
+      std::istringstream fields(line);
+      std::string word;
+      for (int i = 0; i < 5; i++) fields >> word;
+      path_ = word + "/hoodtrace-test-" + std::to_string(::getpid());
+      made_ = std::filesystem::create_directory(path_) &&
+              std::filesystem::create_directory(path_ + "/inner");
+    }
+  }
+  OwnCgroup(const OwnCgroup&) = delete;
+  OwnCgroup& operator=(const OwnCgroup&) = delete;
+  ~OwnCgroup() {
+    ::rmdir((path_ + "/inner").c_str());
+    ::rmdir(path_.c_str());
+  }
+  [[nodiscard]] bool is_made() const { return made_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string name() const { return std::filesystem::path(path_).filename(); }
+  void take_in(pid_t process, const std::string& below = "") const {
+    std::ofstream(path_ + below + "/cgroup.procs") << process;
+  }
+
+ private:
+  std::string path_;
+  bool made_ = false;
+};
+
+}  // namespace hoodtrace::testing

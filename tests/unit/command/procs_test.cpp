@@ -1,0 +1,88 @@
+// The procs command over streams: when its lines come, and which options it heeds.
+
+#include <gtest/gtest.h>
+
+#include "support/command_run.hpp"
+#include "support/life_story.hpp"
+
+namespace hoodtrace {
+namespace {
+
+constexpr std::uint64_t kMs = 1'000'000;
+
+LifeStory one_child() {
+  LifeStory story;
+  story.at(1'000 * kMs).session(HT_SESSION_EXACT, "process 10");
+  story.seen(10, {.comm = "sh"});
+  story.at(1'010 * kMs).born(20, {.parent_pid = 10, .comm = "sh", .start_ns = 1'010 * kMs});
+  story.at(1'011 * kMs).runs(20, 5);
+  story.at(1'020 * kMs).exits(20, {.status = 3 << 8});
+  story.at(1'021 * kMs).looks(10);
+  return story;
+}
+
+std::size_t lines_with(const std::string& text, const std::string& what) {
+  std::size_t n = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) n++;
+  return n;
+}
+
+TEST(Procs, TheTimelineBeginsWithWhatIsTracedAndEndsWithTheCounts) {
+  LifeStory story = one_child();
+  story.at(1'100 * kMs).end();
+  const CommandRun run = run_command({"procs"}, story);
+  EXPECT_TRUE(run.output.starts_with("hoodtrace procs: process 10; ")) << run.output;
+  EXPECT_EQ(lines_with(run.output, "exit 3"), 1U);
+  EXPECT_NE(run.output.find("processes: 1 born, 1 exited (1 failed), 1 reaped; execs: 0, failed "
+                            "ones: not recorded (--exec-failures)\n"),
+            std::string::npos)
+      << run.output;
+}
+
+TEST(Procs, EveryLineComesOnceWhateverMakesItDue) {
+  // By a later record, by a pulse, by a tick, or by the end of a stream that has no end.
+  for (const int way : {0, 1, 2, 3}) {
+    LifeStory story = one_child();
+    const ht_pulse pulse{{1'121 * kMs, 0, HT_PULSE, HT_NO_CPU}};
+    if (way == 0) story.at(1'300 * kMs).renamed(10, "later");
+    if (way == 1) story.raw(&pulse, sizeof(pulse));
+    if (way == 2) story.at(1'022 * kMs).tick();
+    if (way != 3) story.at(1'400 * kMs).end();
+    const CommandRun run = run_command({"procs"}, story);
+    for (const char* what : {"born (", "first run", "exit 3", "reaped by sh"})
+      EXPECT_EQ(lines_with(run.output, what), 1U) << what << " " << way << run.output;
+  }
+}
+
+TEST(Procs, WhatItDoesNotHeedItDoesNotTake) {
+  LifeStory story = one_child();
+  story.end();
+  for (const char* option : {"--by=comm", "--sort=pid", "--top=3", "--histogram"})
+    EXPECT_EQ(run_command({"procs", option}, story).code, 2) << option;
+  EXPECT_EQ(run_command({"procs", "--with", "weather"}, story).code, 2);
+  EXPECT_EQ(run_command({"procs", "--slow", "fast"}, story).code, 2);
+}
+
+TEST(Procs, SlowShowsOnlyWhatLasted) {
+  LifeStory story = one_child();
+  story.at(1'030 * kMs).born(30, {.parent_pid = 10, .comm = "long", .start_ns = 1'030 * kMs});
+  story.at(1'031 * kMs).runs(30);
+  story.at(1'090 * kMs).exits(30);
+  story.at(1'100 * kMs).end();
+  const CommandRun run = run_command({"procs", "--slow", "50ms", "--tree"}, story);
+  EXPECT_NE(run.output.find("(long)"), std::string::npos) << run.output;
+  EXPECT_EQ(run.output.find("exit 3"), std::string::npos) << run.output;
+}
+
+TEST(Procs, TheGanttsBarsAreOfOneWidth) {
+  LifeStory story = one_child();
+  story.at(1'100 * kMs).end();
+  const std::string output = run_command({"procs", "--gantt"}, story).output;
+  const std::size_t first = output.find('|');
+  const std::size_t last = output.find('|', first + 1);
+  ASSERT_NE(last, std::string::npos) << output;
+  EXPECT_EQ(last - first - 1, 49U);  // 100 columns without a terminal
+}
+
+}  // namespace
+}  // namespace hoodtrace

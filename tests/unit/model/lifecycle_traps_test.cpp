@@ -1,0 +1,295 @@
+// Traps 22 to 27 of kernel.md: each is a wrong line in some existing tracer's timeline.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+#include "probe/catalog.hpp"
+#include "support/life_story.hpp"
+
+namespace hoodtrace {
+namespace {
+
+constexpr std::uint64_t kThread = 0x00010000;  // CLONE_THREAD
+constexpr std::uint32_t kGroup = HT_WAIT_GROUP;
+
+// sh (10) has forked child 20.
+LifeStory a_child() {
+  LifeStory story;
+  story.session();
+  story.seen(10, {.comm = "sh"});
+  story.at(2'000).born(20, {.parent_pid = 10, .comm = "sh", .start_ns = 2'000});
+  story.at(2'500).runs(20, 300);
+  return story;
+}
+
+TEST(LifecycleTraps, Trap22AnExecByAnotherThreadTakesThePlaceOfTheFirst) {
+  LifeStory story = a_child();
+  story.at(3'000).born(21, {.pid = 20, .parent_pid = 10, .start_ns = 3'000}, kThread);
+  // The first one is killed by the exec, and exits before the exec is seen.
+  story.at(4'000).exits(20, {.pid = 20, .live = 1});
+  story.at(5'000).execs(20, 21);
+  story.executes(20, "/bin/true", {.argv = {"true"}, .old_tid = 21});
+  story.kernel(20).on_cpu_ns = 700;
+  story.at(6'000).exits(20);
+  story.ends(20);
+  const LifeReplay replay(story);
+  EXPECT_EQ(replay.count(20), 1U);
+  EXPECT_EQ(replay.of(20).exit_ns, 6'000U);
+  EXPECT_EQ(replay.of(20).threads, 2U);
+  ASSERT_NE(replay.of(20).program(), nullptr);
+  EXPECT_EQ(replay.of(20).program()->file, "/bin/true");
+  ASSERT_EQ(replay.of(20).thread_lives.size(), 1U);
+  EXPECT_TRUE(replay.of(20).thread_lives[0].became_first);
+}
+
+TEST(LifecycleTraps, Trap22TheBooksOfBothThreadsOfAnExecCount) {
+  LifeStory story = a_child();
+  story.at(3'000).born(21, {.pid = 20, .parent_pid = 10, .start_ns = 3'000}, kThread);
+  story.kernel(20).on_cpu_ns = 100;
+  story.kernel(21).on_cpu_ns = 40;
+  // The leader's last switch comes when the thread has its tid already: it has the thread's then.
+  story.at(5'000).execs(20, 21);
+  story.executes(20, "/bin/true", {.argv = {"true"}, .old_tid = 21});
+  story.kernel(21) = {.who = {.pid = 20, .parent_pid = 10, .start_ns = 2'000}, .on_cpu_ns = 100};
+  story.at(5'100).ends(21);
+  story.kernel(20).on_cpu_ns = 45;
+  story.at(6'000).exits(20);
+  story.at(6'100).ends(20);
+  const LifeReplay replay(story);
+  EXPECT_EQ(LifecycleTracker::times_of(replay.of(20)).on_cpu_ns, 145U);
+}
+
+TEST(LifecycleTraps, Trap22TheFirstThreadsEndIsNotTheProcesss) {
+  LifeStory story = a_child();
+  story.at(3'000).born(21, {.pid = 20, .parent_pid = 10}, kThread);
+  story.at(4'000).exits(20, {.pid = 20, .live = 1});
+  LifeReplay replay(story);
+  EXPECT_FALSE(replay.of(20).exit_ns);
+  EXPECT_FALSE(replay.of(20).is_zombie());
+  story.at(9'000).exits(21, {.pid = 20, .status = 3 << 8});
+  replay.play(story);
+  EXPECT_EQ(replay.of(20).exit_ns, 9'000U);
+  EXPECT_EQ(replay.of(20).wait_status, 3U << 8);
+}
+
+TEST(LifecycleTraps, Trap22TwoLastThreadsThatExitAtOnceEndOneProcess) {
+  LifeStory story = a_child();
+  story.at(3'000).born(21, {.pid = 20, .parent_pid = 10}, kThread);
+  // Before 6.16 only signal->live tells, and both threads may find it at 0.
+  story.at(4'000).exits(20, {.pid = 20, .status = 9});
+  story.at(4'001).exits(21, {.pid = 20, .status = 9});
+  story.at(5'000).looks(10);
+  LifeReplay replay(story);
+  EXPECT_EQ(replay.count(20), 1U);
+  EXPECT_EQ(replay.of(20).exit_ns, 4'001U);
+  EXPECT_EQ(replay.of(20).reaped_ns, 5'000U);
+  std::size_t exits = 0;
+  for (const LifeFact& fact : replay.tracker.take_facts(~0ULL))
+    exits += fact.kind == LifeFactKind::kExit ? 1 : 0;
+  EXPECT_EQ(exits, 1U);
+}
+
+TEST(LifecycleTraps, Trap23AZombieIsReapedWhenTheParentLooksAndNotWhenItIsFreed) {
+  LifeStory story = a_child();
+  story.at(10'000).exits(20);
+  story.at(210'000).looks(10);
+  story.at(14'600'000).is_freed(20);
+  const LifeReplay replay(story);
+  EXPECT_EQ(replay.of(20).reaped_ns, 210'000U);
+  EXPECT_EQ(replay.of(20).zombie_ns(), 200'000U);
+  EXPECT_EQ(replay.of(20).freed_ns, 14'600'000U);
+}
+
+TEST(LifecycleTraps, Trap23AParentThatSleepsInWaitReapsWhenItRunsAgain) {
+  LifeStory story = a_child();
+  story.at(5'000).looks(10);
+  story.at(7'000).wakes_waiting(10);  // a signal: no child has exited
+  story.at(10'000).exits(20);
+  story.at(10'900).wakes_waiting(10);
+  const LifeReplay replay(story);
+  EXPECT_EQ(replay.of(20).reaped_ns, 10'900U);
+  EXPECT_EQ(replay.of(20).reaped_by_tid, 10U);
+}
+
+TEST(LifecycleTraps, Trap23AParentThatLookedTooEarlySleepsAndIsCorrected) {
+  LifeStory story = a_child();
+  // It has begun to exit, and is no zombie yet.
+  story.at(10'000).exits(20);
+  story.at(10'001).looks(10);
+  story.at(10'800).wakes_waiting(10);
+  LifeReplay replay(story);
+  EXPECT_EQ(replay.of(20).reaped_ns, 10'800U);
+  std::size_t told = 0;
+  for (const LifeFact& fact : replay.tracker.take_facts(~0ULL))
+    told += fact.kind == LifeFactKind::kReaped ? 1 : 0;
+  EXPECT_EQ(told, 1U);
+}
+
+TEST(LifecycleTraps, Trap23WhoIgnoresSigchldHasNoZombies) {
+  LifeStory story = a_child();
+  story.at(10'000).exits(20, {.autoreap = true});
+  const LifeReplay replay(story);
+  EXPECT_TRUE(replay.of(20).autoreaped);
+  EXPECT_EQ(replay.of(20).zombie_ns(), 0U);
+  EXPECT_FALSE(replay.of(20).is_zombie());
+}
+
+TEST(LifecycleTraps, Trap23AWaitThatLeavesTheZombieReapsNothing) {
+  LifeStory story = a_child();
+  story.at(10'000).exits(20);
+  story.at(11'000).looks(10, {.options = 0x4 | 0x01000000});  // WEXITED | WNOWAIT
+  story.at(12'000).looks(10, {.options = 0x2});               // WSTOPPED
+  story.at(13'000).looks(10, {.selected_pid = 77});
+  LifeReplay replay(story);
+  EXPECT_TRUE(replay.of(20).is_zombie());
+  story.at(14'000).looks(10, {.selected_pid = 20});
+  replay.play(story);
+  EXPECT_EQ(replay.of(20).reaped_ns, 14'000U);
+}
+
+TEST(LifecycleTraps, Trap23OfSeveralZombiesAWaitTakesTheOldestChildFirst) {
+  LifeStory story = a_child();
+  story.at(3'000).born(30, {.parent_pid = 10, .start_ns = 3'000});
+  story.at(4'000).exits(30);
+  story.at(5'000).exits(20);
+  story.at(6'000).looks(10);
+  story.at(7'000).looks(10);
+  const LifeReplay replay(story);
+  EXPECT_EQ(replay.of(20).reaped_ns, 6'000U);
+  EXPECT_EQ(replay.of(30).reaped_ns, 7'000U);
+}
+
+TEST(LifecycleTraps, Trap23OfSeveralZombiesInGroupsNoneIsGuessed) {
+  LifeStory story = a_child();
+  story.at(3'000).born(30, {.parent_pid = 10, .start_ns = 3'000});
+  story.at(4'000).exits(30);
+  story.at(5'000).exits(20);
+  story.at(6'000).looks(10, {.selected_pid = kGroup});
+  story.at(20'000).is_freed(30);
+  LifeReplay replay(story);
+  EXPECT_FALSE(replay.of(20).reaped_ns || replay.of(30).reaped_ns);
+  EXPECT_TRUE(replay.of(20).is_zombie());
+  EXPECT_FALSE(replay.of(30).is_zombie());  // freed: reaped before, at a moment not seen
+  story.at(30'000).looks(10, {.selected_pid = kGroup});
+  replay.play(story);
+  EXPECT_EQ(replay.of(20).reaped_ns, 30'000U);
+}
+
+TEST(LifecycleTraps, Trap24AnArgvOfManyPiecesIsOneAgain) {
+  LifeStory story = a_child();
+  const std::vector<std::string> argv(300, std::string(100, 'x'));
+  story.at(3'000).executes(20, "/bin/echo", {.argv = argv});
+  const LifeReplay replay(story);
+  const auto arguments = arguments_of(*replay.of(20).program());
+  ASSERT_EQ(arguments.size(), 300U);
+  for (const std::string_view argument : arguments) EXPECT_EQ(argument, argv[0]);
+  EXPECT_FALSE(replay.of(20).program()->cut);
+}
+
+TEST(LifecycleTraps, Trap24EmptyArgumentsAreArguments) {
+  LifeStory story = a_child();
+  story.at(3'000).executes(20, "/bin/echo", {.argv = {"echo", "", "a b", ""}});
+  const LifeReplay replay(story);
+  EXPECT_EQ(arguments_of(*replay.of(20).program()),
+            (std::vector<std::string_view>{"echo", "", "a b", ""}));
+}
+
+TEST(LifecycleTraps, Trap24WhatIsNotAllOfAnArgvIsMarked) {
+  LifeStory story = a_child();
+  story.at(3'000).executes(20, "/bin/echo",
+                           {.argv = {"echo", std::string(100'000, 'x')}, .cut_after = 65'536});
+  LifeReplay replay(story);
+  EXPECT_TRUE(replay.of(20).program()->cut);
+  EXPECT_EQ(replay.of(20).program()->argv.size(), 65'536U);
+  // A piece that was lost: what follows does not slip into its place.
+  story.at(4'000).executes(20, "/bin/echo", {});
+  story.argv_piece(20, 4096, "wrong");
+  replay.play(story);
+  EXPECT_TRUE(replay.of(20).program()->cut);
+  EXPECT_EQ(replay.of(20).program()->argv, "");
+}
+
+TEST(LifecycleTraps, Trap25APidThatComesBackIsAnotherProcess) {
+  LifeStory story = a_child();
+  story.at(3'000).executes(20, "/bin/first", {.argv = {"first"}});
+  story.at(4'000).exits(20, {.status = 1 << 8});
+  story.at(5'000).looks(10);
+  story.at(6'000).born(20, {.parent_pid = 10, .comm = "sh", .start_ns = 6'000});
+  story.at(6'500).runs(20);
+  story.at(7'000).executes(20, "/bin/second", {.argv = {"second"}});
+  // The first one is freed when the second one runs.
+  story.kernel(20).who.start_ns = 2'000;
+  story.at(8'000).is_freed(20);
+  story.kernel(20).who.start_ns = 6'000;
+  LifeReplay replay(story);
+  ASSERT_EQ(replay.count(20), 2U);
+  EXPECT_EQ(replay.of(20).program()->file, "/bin/second");
+  EXPECT_FALSE(replay.of(20).exit_ns || replay.of(20).freed_ns);
+  story.at(9'000).exits(20);
+  story.at(9'500).looks(10);
+  replay.play(story);
+  for (const auto& [id, life] : replay.tracker.lives()) {
+    if (life.pid != 20) continue;
+    EXPECT_EQ(life.program()->file, life.start_boottime_ns == 2'000 ? "/bin/first" : "/bin/second");
+    EXPECT_EQ(life.reaped_ns, life.start_boottime_ns == 2'000 ? 5'000U : 9'500U);
+    EXPECT_EQ(life.wait_status, life.start_boottime_ns == 2'000 ? 1U << 8 : 0U);
+  }
+}
+
+TEST(LifecycleTraps, Trap25APidThatComesBackWithoutItsBirthIsAnotherProcessToo) {
+  LifeStory story = a_child();
+  story.kernel(20).who.start_ns = 50'000;  // its birth, and the exit of the one before, were lost
+  story.at(60'000).exits(20, {.status = 2 << 8});
+  const LifeReplay replay(story);
+  ASSERT_EQ(replay.count(20), 2U);
+  EXPECT_EQ(replay.of(20).start_boottime_ns, 50'000U);
+  EXPECT_FALSE(replay.of(20).born_ns);
+  EXPECT_FALSE(LifecycleTracker::times_of(replay.of(20)).on_cpu_ns);
+}
+
+TEST(LifecycleTraps, Trap25APidOfAContainerIsKeptBesideTheInitialOne) {
+  LifeStory story = a_child();
+  story.at(2'000).has_pids(20, 2);
+  const LifeReplay replay(story);
+  EXPECT_EQ(replay.of(20).pid, 20U);
+  EXPECT_EQ(replay.of(20).ns_pid, 2U);
+}
+
+TEST(LifecycleTraps, Trap26TheCloneFlagsTellAThreadFromAProcess) {
+  LifeStory story = a_child();
+  story.at(3'000).born(21, {.pid = 20, .parent_pid = 10}, kThread);
+  story.at(4'000).born(22, {.parent_pid = 20}, 0x4000 | 0x100);  // CLONE_VFORK | CLONE_VM
+  const LifeReplay replay(story);
+  EXPECT_EQ(replay.count(21), 0U);
+  EXPECT_EQ(replay.of(20).threads, 2U);
+  ASSERT_EQ(replay.of(20).thread_lives.size(), 1U);
+  EXPECT_EQ(replay.of(20).thread_lives[0].born_ns, 3'000U);
+  EXPECT_EQ(replay.of(22).clone_flags, 0x4100U);
+  EXPECT_EQ(replay.of(22).depth, 2U);
+}
+
+// Several classic tracepoints moved comm into __data_loc by 6.18: whoever reads their layout reads
+// wrong there. Nothing of ours does.
+TEST(LifecycleTraps, Trap27NoProgramReadsAClassicTracepointsLayout) {
+  for (const Probe& probe : kCatalog)
+    EXPECT_EQ(probe.program.find("tracepoint"), std::string_view::npos);
+  const std::regex section(R"re(SEC\("[?]?([a-z_.]+)/?)re");
+  std::size_t sections = 0;
+  for (const auto& file : std::filesystem::directory_iterator(HOODTRACE_SOURCE_DIR "/bpf")) {
+    std::ifstream text(file.path());
+    for (std::string line; std::getline(text, line);) {
+      std::smatch match;
+      if (!std::regex_search(line, match, section)) continue;
+      sections++;
+      EXPECT_NE(match[1], "tracepoint") << file.path();
+      EXPECT_NE(match[1], "tp") << file.path();
+    }
+  }
+  EXPECT_GT(sections, 15U);
+}
+
+}  // namespace
+}  // namespace hoodtrace
