@@ -30,7 +30,6 @@ struct ht_settings {
 	__u32 fault_fentry;    /* faults are seen by fentry on handle_mm_fault */
 	__u32 fault_rss;       /* rss_stat tells which counters a fault moved */
 	__u32 group_dead_is_arg; /* sched_process_exit tells the last thread (6.16 on) */
-	__u32 pad;
 	char comm_glob[HT_GLOB_LEN];
 };
 

@@ -339,26 +339,6 @@ struct task_delay_info {
 	u32 wpcopy_count; /* 5.19 on */
 };
 
-/* include/linux/dcache.h */
-struct qstr {
-	const unsigned char *name;
-};
-
-/* include/linux/dcache.h */
-struct dentry {
-	struct qstr d_name;
-};
-
-/* include/linux/path.h */
-struct path {
-	struct dentry *dentry;
-};
-
-/* include/linux/fs.h */
-struct file {
-	struct path f_path;
-};
-
 /* include/linux/binfmts.h */
 struct linux_binprm {
 	struct file *file;

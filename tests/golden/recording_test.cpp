@@ -33,8 +33,6 @@ const Case kCases[] = {
     {"life_forks", {"procs", "--format", "json"}, "recording_life_forks.json"},
     {"life_forks", {"procs"}, "recording_life_forks.txt"},
     {"life_forks", {"sched", "--format", "json"}, "recording_life_forks_sched.json"},
-    {"v1_life_forks", {"procs", "--format", "json"}, "recording_v1_life_forks.json"},
-    {"v1_life_forks", {"sched", "--format", "json"}, "recording_v1_life_forks_sched.json"},
 };
 
 std::string content(const std::string& path) {

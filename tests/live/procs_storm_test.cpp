@@ -82,8 +82,8 @@ TEST(ProcsStorm, ABuildsCpuTimeIsWhatItsParentWasCharged) {
   // moments on the CPU.
   const auto charged = run.truth["cpu_ns"].get<double>();
   EXPECT_NEAR(static_cast<double>(on_cpu_ns), charged, charged * 0.02);
-  EXPECT_NEAR(static_cast<double>(min_flt), run.truth["min_flt"].get<double>(),
-              run.truth["min_flt"].get<double>() * 0.005);
+  EXPECT_NEAR(static_cast<double>(min_flt), run.truth["minor"].get<double>(),
+              run.truth["minor"].get<double>() * 0.005);
 }
 
 }  // namespace

@@ -31,10 +31,7 @@ struct CommandOptions {
 inline constexpr std::array kCommandOptions = {
     CommandOptions{"sched", add_sched_options},   CommandOptions{"faults", add_faults_options},
     CommandOptions{"procs", add_procs_options},   CommandOptions{"record", add_record_options},
-    CommandOptions{"export", add_export_options}, CommandOptions{"sched", add_sched_options},
-    CommandOptions{"procs", add_procs_options},   CommandOptions{"record", add_record_options},
     CommandOptions{"export", add_export_options}, CommandOptions{"boot", add_boot_options},
-    CommandOptions{"export", add_export_options},
 };
 
 }  // namespace hoodtrace

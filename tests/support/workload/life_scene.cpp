@@ -126,30 +126,6 @@ int play_flood(const Script& script, bool) {
   return 0;
 }
 
-// Runs a command and tells what it and all that it started used: RUSAGE_CHILDREN.
-int play_usage(const Script& script, bool) {
-  std::vector<char*> argv;
-  for (const std::string& word : script.words()) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    ::dup2(STDERR_FILENO, STDOUT_FILENO);
-    ::execvp(argv[0], argv.data());
-    ::_exit(127);
-  }
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  rusage usage{};
-  ::getrusage(RUSAGE_CHILDREN, &usage);
-  const auto us = [](const timeval& time) { return time.tv_sec * 1'000'000LL + time.tv_usec; };
-  std::printf(
-      "{\"scene\": \"usage\", \"pid\": %d, \"status\": %d, \"cpu_ns\": %lld, "
-      "\"min_flt\": %ld, \"maj_flt\": %ld}\n",
-      ::getpid(), status, 1000 * (us(usage.ru_utime) + us(usage.ru_stime)), usage.ru_minflt,
-      usage.ru_majflt);
-  return 0;
-}
-
 // What the others execute: takes any words, and ends.
 int play_quit(const Script& script, bool) { return static_cast<int>(script.number("code", 0)); }
 

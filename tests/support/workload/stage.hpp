@@ -78,7 +78,6 @@ int play_small_files(const Script& script, bool gated);
 int play_sleepers(const Script& script, bool gated);
 int play_life(const Script& script, bool gated);
 int play_flood(const Script& script, bool gated);
-int play_usage(const Script& script, bool gated);
 int play_quit(const Script& script, bool gated);
 
 }  // namespace workload

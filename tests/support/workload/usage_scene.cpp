@@ -27,10 +27,12 @@ int play_usage(const Script& script, bool) {
   int status = 0;
   rusage usage{};
   ::wait4(pid, &status, 0, &usage);
+  const auto us = [](const timeval& time) { return time.tv_sec * 1'000'000LL + time.tv_usec; };
   std::printf(
-      "{\"scene\":\"usage\",\"pid\":%d,\"child\":%d,\"status\":%d,\"minor\":%ld,"
-      "\"major\":%ld}\n",
-      getpid(), pid, status, usage.ru_minflt, usage.ru_majflt);
+      "{\"scene\":\"usage\",\"pid\":%d,\"child\":%d,\"status\":%d,\"cpu_ns\":%lld,"
+      "\"minor\":%ld,\"major\":%ld}\n",
+      getpid(), pid, status, 1000 * (us(usage.ru_utime) + us(usage.ru_stime)), usage.ru_minflt,
+      usage.ru_majflt);
   std::fflush(stdout);
   return 0;
 }

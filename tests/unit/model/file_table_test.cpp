@@ -8,7 +8,7 @@
 namespace hoodtrace {
 namespace {
 
-class FileNames : public ::testing::Test {
+class CacheFileNames : public ::testing::Test {
  protected:
   // Plays what was told and gives the file.
   FileId played(const ht_file_key& key = kFile) {
@@ -24,63 +24,63 @@ class FileNames : public ::testing::Test {
   FileTable files;
 };
 
-TEST_F(FileNames, AreThePathBelowTheMount) {
+TEST_F(CacheFileNames, AreThePathBelowTheMount) {
   cache.mount(kDisk, "/", "/srv").names(kFile, {"log", "var"});
   const FileId id = played();
   EXPECT_EQ(files.path(id), "/srv/var/log");
   EXPECT_EQ(files.kind(id), FileKind::kNamed);
 }
 
-TEST_F(FileNames, InABindMountOfAFolderAreBelowIt) {
+TEST_F(CacheFileNames, InABindMountOfAFolderAreBelowIt) {
   cache.mount(kDisk, "/subvolume", "/home").names(kFile, {"log", "var", "subvolume"});
   EXPECT_EQ(files.path(played()), "/home/var/log");
 }
 
-TEST_F(FileNames, AreThoseOfTheWholeFileSystemFirst) {
+TEST_F(CacheFileNames, AreThoseOfTheWholeFileSystemFirst) {
   cache.mount(kDisk, "/var", "/mnt").mount(kDisk, "/", "/").names(kFile, {"log", "var"});
   EXPECT_EQ(files.path(played()), "/var/log");
 }
 
-TEST_F(FileNames, OutsideOfEveryMountThatIsKnownAreNoPath) {
+TEST_F(CacheFileNames, OutsideOfEveryMountThatIsKnownAreNoPath) {
   cache.mount(kDisk, "/variable", "/mnt").names(kFile, {"log", "var"});
   const FileId id = played();
   EXPECT_EQ(files.path(id), std::nullopt);
   EXPECT_EQ(files[id].path, "/var/log");
 }
 
-TEST_F(FileNames, OfADeletedFileAreTheLastOnes) {
+TEST_F(CacheFileNames, OfADeletedFileAreTheLastOnes) {
   cache.mount(kDisk, "/", "/").names(kFile, {"log"}).names(kFile, {}, "ext4", 0);
   const FileId id = played();
   EXPECT_EQ(files.kind(id), FileKind::kDeleted);
   EXPECT_EQ(files.path(id), "/log");
 }
 
-TEST_F(FileNames, AreMissingInATemporaryFile) {
+TEST_F(CacheFileNames, AreMissingInATemporaryFile) {
   cache.mount(kDisk, "/", "/").names(kFile, {"#100", "tmp"}, "ext4", 0);
   EXPECT_EQ(files.kind(played()), FileKind::kUnnamed);
 }
 
-TEST_F(FileNames, OfABlockDeviceAreItsNode) {
+TEST_F(CacheFileNames, OfABlockDeviceAreItsNode) {
   cache.device(8U << 20, "sda").names(kFile, {}, "bdev", 1, 060600, 8U << 20);
   const FileId id = played();
   EXPECT_EQ(files.kind(id), FileKind::kDevice);
   EXPECT_EQ(files.path(id), "/dev/sda");
 }
 
-TEST_F(FileNames, AreMissingInAFileSystemsOwnInodes) {
+TEST_F(CacheFileNames, AreMissingInAFileSystemsOwnInodes) {
   const ht_file_key tree{1, kDisk, 0};
   cache.names(tree, {}, "btrfs", 0).names(kFile, {}, "erofs", 1);
   EXPECT_EQ(files.kind(played(tree)), FileKind::kMetadata);
   EXPECT_EQ(files.kind(files.at(kFile)), FileKind::kMetadata);
 }
 
-TEST_F(FileNames, ThatWereNeverToldAreUnknown) {
+TEST_F(CacheFileNames, ThatWereNeverToldAreUnknown) {
   EXPECT_EQ(files.kind(played()), FileKind::kUnknown);
   EXPECT_EQ(files.path(files.at(kFile)), std::nullopt);
 }
 
 // A tail that does not hold as many names as it says.
-TEST_F(FileNames, MayBeCutOff) {
+TEST_F(CacheFileNames, MayBeCutOff) {
   cache.mount(kDisk, "/", "/");
   ht_file record{};
   record.head = {1'000, 1, HT_FILE, 0};
@@ -97,7 +97,7 @@ TEST_F(FileNames, MayBeCutOff) {
   EXPECT_EQ(files[id].path, "");
 }
 
-TEST_F(FileNames, AreForgottenWithTheirFiles) {
+TEST_F(CacheFileNames, AreForgottenWithTheirFiles) {
   cache.names(kFile, {"log"});
   const FileId id = played();
   std::vector<bool> gone(id + 1);
