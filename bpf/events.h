@@ -60,7 +60,8 @@
 	X(75, CACHE_SCOPE, ht_cache_scope)    \
 	X(76, MOUNT, ht_mount)                \
 	X(77, DEVICE, ht_device)              \
-	X(78, CACHE_BOOKS, ht_cache_books)
+	X(78, CACHE_BOOKS, ht_cache_books)    \
+	X(90, CPU, ht_cpu)
 
 struct ht_header {
 	__u64 time_ns;
@@ -512,6 +513,13 @@ struct ht_cache_books {
 	__u64 steal_file; /* and of files, by anybody */
 	__u64 refault_file;
 	__u64 huge_mapped; /* thp_file_mapped: huge folios mapped at once, of which no hook tells */
+};
+
+/* head.cpu went off line or came back (hotplug), seen some 50 ms later at most. */
+struct ht_cpu {
+	struct ht_header head;
+	__u32 online;
+	__u32 pad;
 };
 
 #define HT_EVENT_ENUM(id, NAME, type) HT_##NAME = id,

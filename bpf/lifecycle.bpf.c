@@ -11,6 +11,7 @@
 #include "life.bpf.h"
 #include "syscall.bpf.h"
 #include "task_end.bpf.h"
+#include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 /* include/linux/sched/signal.h, include/uapi/asm-generic/signal-defs.h */
@@ -104,8 +105,7 @@ int on_life_switch(__u64 *ctx)
 }
 
 /* struct pid *pid (null = any); runs in the parent, which enters wait4 or waitid */
-SEC("?tp_btf/sched_process_wait")
-int on_sched_process_wait(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/sched_process_wait", on_sched_process_wait)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	void *selected = (void *)ctx[0];
@@ -186,8 +186,7 @@ static __always_inline bool has_children(struct task_struct *task)
 }
 
 /* struct task_struct *task, and from 6.16 on bool group_dead */
-SEC("?tp_btf/sched_process_exit")
-int on_sched_process_exit(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_sched_process_exit)
 {
 	struct task_struct *task = (void *)ctx[0], *leader = task->group_leader;
 	struct signal_struct *signal = task->signal;
@@ -227,8 +226,7 @@ int on_sched_process_exit(__u64 *ctx)
 }
 
 /* struct task_struct *task; an RCU callback, in whatever task it interrupts */
-SEC("?tp_btf/sched_process_free")
-int on_sched_process_free(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/sched_process_free", on_sched_process_free)
 {
 	struct task_struct *task = (void *)ctx[0];
 	__u32 tid = task->pid;

@@ -11,6 +11,7 @@
 #include "filter.bpf.h"
 #include "life.bpf.h"
 #include "syscall.bpf.h"
+#include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 #define PATH_LEN 4096   /* PATH_MAX, include/uapi/linux/limits.h */
@@ -94,8 +95,7 @@ static __always_inline void emit_argv(struct ht_argv_scratch *scratch, __u32 tid
 }
 
 /* struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm */
-SEC("?tp_btf/sched_process_exec")
-int on_program(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_program)
 {
 	struct task_struct *task = (void *)ctx[0];
 	struct linux_binprm *bprm = (void *)ctx[2];
@@ -198,8 +198,7 @@ static long take_argument(__u32 index, void *context)
 }
 
 /* struct pt_regs *regs, long ret; every system call of every task ends here */
-SEC("?tp_btf/sys_exit")
-int on_failed_exec(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/sys_exit", on_failed_exec)
 {
 	struct pt_regs *regs = (void *)ctx[0];
 	__s64 ret = ctx[1];

@@ -7,13 +7,13 @@
 #include "emit.bpf.h"
 #include "life.bpf.h"
 #include "task.bpf.h"
+#include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 #define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
 
 /* struct task_struct *task, unsigned long clone_flags; runs in the task that called clone */
-SEC("?tp_btf/task_newtask")
-int on_task_newtask(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/task_newtask", on_task_newtask)
 {
 	struct task_struct *task = (void *)ctx[0], *parent = bpf_get_current_task_btf();
 	__u64 clone_flags = ctx[1];
@@ -42,8 +42,7 @@ int on_task_newtask(__u64 *ctx)
 }
 
 /* struct task_struct *task, const char *comm; before the change */
-SEC("?tp_btf/task_rename")
-int on_task_rename(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/task_rename", on_task_rename)
 {
 	struct task_struct *task = (void *)ctx[0];
 	const char *comm = (void *)ctx[1];
@@ -67,8 +66,7 @@ int on_task_rename(__u64 *ctx)
 }
 
 /* struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm */
-SEC("?tp_btf/sched_process_exec")
-int on_sched_process_exec(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_sched_process_exec)
 {
 	struct task_struct *task = (void *)ctx[0];
 	__u32 old_tid = (__u32)ctx[1], tid = task->pid;
@@ -88,8 +86,8 @@ int on_sched_process_exec(__u64 *ctx)
 	return 0;
 }
 
-/* A global function: the verifier looks at it once, however many threads a process has. */
-__noinline int move_thread(__u32 tid, __u64 cgroup_id, bool traced)
+/* (Not a global function: those must not be called with preemption off.) */
+static __noinline int move_thread(__u32 tid, __u64 cgroup_id, bool traced)
 {
 	struct ht_task_cgroup *record;
 	struct emitter e;
@@ -112,8 +110,7 @@ __noinline int move_thread(__u32 tid, __u64 cgroup_id, bool traced)
  * struct cgroup *to, const char *path, struct task_struct *task, bool threadgroup; once per move,
  * and with threadgroup for the leader of a process all of whose threads have moved.
  */
-SEC("?tp_btf/cgroup_attach_task")
-int on_cgroup_attach_task(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/cgroup_attach_task", on_cgroup_attach_task)
 {
 	struct cgroup *to = (void *)ctx[0];
 	struct task_struct *task = (void *)ctx[2];

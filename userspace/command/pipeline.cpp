@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "model/cpu_gaps.hpp"
 #include "output/sink.hpp"
 #include "stream/file_source.hpp"
 
@@ -60,6 +61,7 @@ class Pipeline {
     last_ns_ = record.head->time_ns;
     account_.on_record(*record.head);
     feed(account_, *event);
+    feed(gaps_, *event);
     feed(tasks_, *event);
     observer_.on_event(*event);
     while (tasks_.overdue() != kNoTask) {
@@ -94,6 +96,7 @@ class Pipeline {
     observer_.begin_interval(tick.head.time_ns);
     tasks_.forget_ended();
     account_.begin_interval();
+    gaps_.begin_interval();
     started_ns_ = tick.head.time_ns;
     return {};
   }
@@ -109,6 +112,7 @@ class Pipeline {
     report.seen = account_.seen();
     report.undecodable = account_.undecodable();
     report.lost = account_.lost();
+    report.offline = gaps_.gaps();
     observer_.report(now_ns, report);
     return sink_.write(renderer_->render(report));
   }
@@ -119,6 +123,7 @@ class Pipeline {
   Observer& observer_;
   std::unique_ptr<Renderer> renderer_;
   StreamAccount account_;
+  CpuGaps gaps_;
   SessionText session_;
   std::uint64_t started_ns_ = 0;
   std::uint64_t last_ns_ = 0;

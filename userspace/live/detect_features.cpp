@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <string_view>
 
@@ -57,6 +58,8 @@ constexpr std::array kNamed = {
           &Features::tp_direct_reclaim},
     Named{"btf_trace_mm_vmscan_memcg_reclaim_begin", BTF_KIND_TYPEDEF, &Features::tp_memcg_reclaim},
     Named{"bpf_iter_task", BTF_KIND_FUNC, &Features::iter_task},
+    // What tracepoints are guarded with since they leave preemption on.
+    Named{"class_srcu_fast_notrace_t", BTF_KIND_TYPEDEF, &Features::preemptible_hooks},
     Named{"bpf_ringbuf", BTF_KIND_STRUCT, &Features::ringbuf},
 };
 
@@ -93,13 +96,16 @@ void read_btf(const btf* types, Features& features) {
     const unsigned kind = btf_kind(type);
     if (kind != BTF_KIND_TYPEDEF && kind != BTF_KIND_FUNC && kind != BTF_KIND_STRUCT) continue;
     const std::string_view name = btf__name_by_offset(types, type->name_off);
-    if (!name.starts_with("b")) continue;  // all of kNamed do
+    if (!name.starts_with("b") && !name.starts_with("c")) continue;  // all of kNamed do
     for (const Named& named : kNamed) {
       if (kind != named.kind || name != named.name) continue;
       features.*named.feature = true;
       if (named.feature == &Features::tp_sched_switch)
         features.switch_state_arg = argument_count(types, type) >= 5;
     }
+    if (kind != BTF_KIND_FUNC) continue;
+    if (name == "bpf_preempt_disable") features.functions.preempt_disable = id;
+    if (name == "bpf_preempt_enable") features.functions.preempt_enable = id;
   }
   features.sched_info = has_member(types, "task_struct", "sched_info") &&
                         has_member(types, "sched_info", "run_delay");
@@ -109,12 +115,22 @@ void read_btf(const btf* types, Features& features) {
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 
+// "none [integrity] confidentiality": the one in brackets is in force.
+std::string read_lockdown() {
+  std::ifstream file("/sys/kernel/security/lockdown");
+  std::string word;
+  while (file >> word)
+    if (word.size() > 2 && word.front() == '[') return word.substr(1, word.size() - 2);
+  return {};
+}
+
 }  // namespace
 
 Result<Features> detect_features(const std::string& btf_path) {
   Features features;
   utsname name{};
   if (::uname(&name) == 0) features.kernel_release = name.release;
+  features.lockdown = read_lockdown();
   features.cgroup_v2 = !cgroup_v2_mount().empty();
 
   keep_libbpf_log();

@@ -61,6 +61,7 @@ class EventRows {
   void row(const ht_mount& record);
   void row(const ht_device& record);
   void row(const ht_cache_books& record);
+  void row(const ht_cpu& record);
 
   void begin(const ht_header& head);
   void finish_row() { take_(row_); }

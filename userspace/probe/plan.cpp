@@ -68,6 +68,10 @@ std::string cache_how(std::uint32_t scope) {
 }  // namespace
 
 Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
+  if (features.lockdown == "confidentiality")
+    return unsupported(
+        "the kernel is locked down (confidentiality): BPF programs must not read its memory, so "
+        "nothing can be traced; boot with lockdown=integrity, or with none");
   if (!features.btf)
     return unsupported(
         "this kernel has no BTF (/sys/kernel/btf/vmlinux), which hoodtrace needs to find the "
@@ -96,6 +100,8 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
         "have them)",
         features.kernel_release));
   plan.switch_state_arg = features.switch_state_arg;
+  plan.second_chance = features.preemptible_hooks;
+  plan.functions = features.functions;
   plan.all_switches = !plan.exact_wait;
   std::string hooks;
   for (const Probe& probe : kCatalog) {

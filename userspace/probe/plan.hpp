@@ -23,7 +23,9 @@ struct Plan {
   std::uint32_t cache_scope = 0;  // HT_CACHE_*: what this kernel tells of it
   bool switch_state_arg = false;  // sched_switch hands over prev_state
   bool all_switches = false;      // the kernel side lets every switch through, whatever the target
-  std::string how;                // one line for a person: the hooks, and why these
+  bool second_chance = false;     // programs at preemptible hooks are loaded twice
+  KernelFunctions functions;
+  std::string how;  // one line for a person: the hooks, and why these
 };
 
 Result<Plan> make_plan(const TraceRequest& request, const Features& features);
