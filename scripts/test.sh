@@ -54,6 +54,24 @@ ctests() {
   fi
 }
 
+# kernels [KERNEL...]: the kernel matrix, in QEMU; adds its counts. No network to fetch kernels from
+# is a skip, with its reason in the output.
+kernels() {
+  local report status=0 line
+  report=$results/kernels
+  scripts/vm.sh matrix "$@" 2>&1 | tee "$report" || status=$?
+  line=$(tail -n 1 "$report")
+  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
+    skipped=$((skipped + BASH_REMATCH[3]))
+  elif ((status == 77)); then
+    skipped=$((skipped + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED: the kernel matrix did not run through" >&2
+  fi
+}
+
 scripts/setup.sh test
 # shellcheck source=scripts/build.sh
 source scripts/build.sh
@@ -67,6 +85,15 @@ ctests release -LE live
 # ctest's output shows that it did.
 say "tests: live"
 ctests release -L live --repeat until-pass:3
+# The floor and the newest each time; a guest per idle CPU. What emulation stretches has tolerances of
+# its own (scripts/vm/suite/report.sh, within).
+say "tests: other kernels, emulated"
+if [[ -n $all ]]; then
+  kernels
+  check "the harness of the kernel matrix" tests/vm/harness_test.sh
+else
+  kernels 6.1 7.x
+fi
 # Not part of CI until the sanitized tests have been seen green once on a quiet machine.
 if [[ -n $all ]]; then
   say "building the core with ASan and UBSan"
