@@ -86,8 +86,8 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_sched_process_exec)
 	return 0;
 }
 
-/* (Not a global function: those must not be called with preemption off.) */
-static __noinline int move_thread(__u32 tid, __u64 cgroup_id, bool traced)
+/* A global function: the verifier looks at it once, however many threads a process has. */
+__noinline int move_thread(__u32 tid, __u64 cgroup_id, bool traced)
 {
 	struct ht_task_cgroup *record;
 	struct emitter e;
@@ -108,9 +108,12 @@ static __noinline int move_thread(__u32 tid, __u64 cgroup_id, bool traced)
 
 /*
  * struct cgroup *to, const char *path, struct task_struct *task, bool threadgroup; once per move,
- * and with threadgroup for the leader of a process all of whose threads have moved.
+ * and with threadgroup for the leader of a process all of whose threads have moved. Preemptible: a
+ * global function must not be called with preemption off, and any other has the verifier walk
+ * through 630 000 instructions here. What a move of another task loses by it is counted.
  */
-HT_UNPREEMPTED("?tp_btf/cgroup_attach_task", on_cgroup_attach_task)
+SEC("?tp_btf/cgroup_attach_task")
+int on_cgroup_attach_task(__u64 *ctx)
 {
 	struct cgroup *to = (void *)ctx[0];
 	struct task_struct *task = (void *)ctx[2];
