@@ -70,7 +70,8 @@
 	X(86, BOOT_UNIT, ht_boot_unit)        \
 	X(87, BOOT_MARK, ht_boot_mark)        \
 	X(88, BOOT_FORKS, ht_boot_forks)      \
-	X(89, BOOT_END, ht_boot_end)
+	X(89, BOOT_END, ht_boot_end)          \
+	X(90, CPU, ht_cpu)
 
 struct ht_header {
 	__u64 time_ns;
@@ -702,6 +703,13 @@ struct ht_boot_end {
 	struct ht_header head;
 	__u32 reason;
 	__u32 tail_bytes;
+};
+
+/* head.cpu went off line or came back (hotplug), seen some 50 ms later at most. */
+struct ht_cpu {
+	struct ht_header head;
+	__u32 online;
+	__u32 pad;
 };
 
 #define HT_EVENT_ENUM(id, NAME, type) HT_##NAME = id,

@@ -87,12 +87,14 @@ struct cgroup_walk {
 static long look_at_cgroup(__u32 index, void *context)
 {
 	struct cgroup_walk *walk = context;
+	/* Apart: inside of BPF_CORE_READ, libbpf would look for our own type in the kernel's. */
+	struct cgroup_subsys_state *css = walk->css;
 
-	if (!walk->css)
+	if (!css)
 		return 1;
 	/* A cgroup's css is its first member, so a parent css is a parent cgroup. */
-	walk->found = BPF_CORE_READ((struct cgroup *)walk->css, kn, id) == settings.cgroup_id;
-	walk->css = BPF_CORE_READ(walk->css, parent);
+	walk->found = BPF_CORE_READ((struct cgroup *)css, kn, id) == settings.cgroup_id;
+	walk->css = BPF_CORE_READ(css, parent);
 	return walk->found;
 }
 

@@ -30,6 +30,8 @@ struct ht_settings {
 	__u32 fault_fentry;    /* faults are seen by fentry on handle_mm_fault */
 	__u32 fault_rss;       /* rss_stat tells which counters a fault moved */
 	__u32 group_dead_is_arg; /* sched_process_exit tells the last thread (6.16 on) */
+	__u32 second_chance;   /* programs at preemptible hooks have a second one */
+	__u32 pad;
 	char comm_glob[HT_GLOB_LEN];
 };
 
@@ -53,6 +55,10 @@ struct ht_settings {
 struct ht_named_set {
 	__u64 file_hash[HT_NAMED_WAYS];
 };
+
+/* Marks in place of calls of the kernel's functions; the loader puts those in. */
+#define HT_CALL_PREEMPT_DISABLE 0x7fff0001
+#define HT_CALL_PREEMPT_ENABLE 0x7fff0002
 
 #define HT_HISTORY_LEN 256 /* runs remembered per CPU; a power of two */
 
@@ -79,6 +85,7 @@ struct ht_cpu_state {
 	__u64 runs;          /* runs begun; the newest is at (runs - 1) % HT_HISTORY_LEN */
 	__u64 no_ring;
 	__u64 map_full;
+	__u64 second_chances; /* programs that were skipped and whose second one did the work */
 	struct ht_walk walk;
 	__u32 lost[HT_KIND_LIMIT];
 };

@@ -109,7 +109,9 @@ static __noinline int move_thread(__u32 tid, __u64 cgroup_id, bool traced)
 
 /*
  * struct cgroup *to, const char *path, struct task_struct *task, bool threadgroup; once per move,
- * and with threadgroup for the leader of a process all of whose threads have moved.
+ * and with threadgroup for the leader of a process all of whose threads have moved. Preemptible: a
+ * global function must not be called with preemption off, and any other has the verifier walk
+ * through 630 000 instructions here. What a move of another task loses by it is counted.
  */
 HT_UNPREEMPTED("?tp_btf/cgroup_attach_task", on_cgroup_attach_task)
 {

@@ -1,46 +1,89 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Programs that keep their CPU until they are done.
+ * Programs at hooks that a task may leave in the middle.
  *
  * Tracepoints used to call programs with preemption off. Newer kernels do not (seen on 7.2, not yet
- * on 6.18): a task may lose its CPU in the midst of a program, and then
- *  - the same program is skipped for every other task on that CPU (recursion_misses: events lost),
- *  - another program finds this one's per-CPU scratch and ring reservation half done,
+ * on 6.18), so a task can lose its CPU in the midst of a program, and then
+ *  - the kernel skips that program for every other task on the CPU (recursion_misses),
+ *  - another program finds the per-CPU scratch and the ring reservation half done,
  *  - the record that was begun comes milliseconds after others that are younger.
- * So a program at a hook that is called with preemption on turns it off first, where the kernel lets
- * it (bpf_preempt_disable, 6.10); kernels without that did it themselves.
+ * Against the last two a program turns preemption off itself, where the kernel has functions for it
+ * (6.10 on; older ones did it). But the kernel leaves off skipping only after the program has
+ * returned, and a preemption that fell due meanwhile is taken at its end. So there every program
+ * has a second that is called right after it, and does the work when the first was skipped.
+ *
+ * The calls are marks that the loader replaces (live/kernel_calls.hpp): externs of libbpf would
+ * make it read the BTF of all modules wherever a function is missing, which takes CAP_SYS_ADMIN.
  */
 #ifndef HT_UNPREEMPTED_BPF_H
 #define HT_UNPREEMPTED_BPF_H
 
-#include "vmlinux.h"
-#include <bpf/bpf_helpers.h>
+#include "maps.bpf.h"
 
-/*
- * kernel/bpf/helpers.c. The linker of libbpf 1.1 stumbles over a kernel function that a second
- * object puts into .ksyms, so only tasks.bpf.c, which every view has, says where they are.
- */
-#ifdef HT_KERNEL_FUNCTIONS_HERE
-#define HT_KERNEL_FUNCTION __weak __ksym
-#else
-#define HT_KERNEL_FUNCTION __weak
-#endif
-extern void bpf_preempt_disable(void) HT_KERNEL_FUNCTION;
-extern void bpf_preempt_enable(void) HT_KERNEL_FUNCTION;
+#define kernel_call(mark)                                                                \
+	asm volatile("call %0" : : "i"(mark) : "r0", "r1", "r2", "r3", "r4", "r5", "memory")
+
+/* One bit per tid: the first program did the work of the hook that this task is in. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* the loader: pid_max / 64 when there are second programs */
+	__type(key, __u32);
+	__type(value, __u64);
+} first_did __weak SEC(".maps");
+
+static __always_inline void first_program_runs(void)
+{
+	__u32 tid = bpf_get_current_pid_tgid(), word = tid / 64;
+	__u64 *bits;
+
+	if (!settings.second_chance)
+		return;
+	bits = bpf_map_lookup_elem(&first_did, &word);
+	if (bits)
+		__sync_fetch_and_or(bits, 1ULL << (tid % 64));
+}
+
+static __always_inline bool first_program_was_skipped(void)
+{
+	__u32 tid = bpf_get_current_pid_tgid(), word = tid / 64;
+	__u32 cpu_id = bpf_get_smp_processor_id();
+	struct ht_cpu_state *cpu;
+	__u64 *bits, bit = 1ULL << (tid % 64);
+
+	bits = bpf_map_lookup_elem(&first_did, &word);
+	if (!bits)
+		return false;
+	if (*bits & bit) {
+		__sync_fetch_and_and(bits, ~bit);
+		return false;
+	}
+	cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
+	if (cpu)
+		__sync_fetch_and_add(&cpu->second_chances, 1);
+	return true;
+}
 
 /* HT_UNPREEMPTED("?tp_btf/HOOK", on_hook) { the program; its context is `ctx` } */
-#define HT_UNPREEMPTED(hook, name)                  \
+#define HT_UNPREEMPTED(hook, name)                          \
 	static __always_inline int name##_body(__u64 *ctx); \
-	SEC(hook)                                   \
-	int name(__u64 *ctx)                        \
-	{                                           \
-		if (bpf_preempt_disable)            \
-			bpf_preempt_disable();      \
-		name##_body(ctx);                   \
-		if (bpf_preempt_enable)             \
-			bpf_preempt_enable();       \
-		return 0;                           \
-	}                                           \
+	SEC(hook)                                           \
+	int name(__u64 *ctx)                                \
+	{                                                   \
+		kernel_call(HT_CALL_PREEMPT_DISABLE);       \
+		first_program_runs();                       \
+		name##_body(ctx);                           \
+		kernel_call(HT_CALL_PREEMPT_ENABLE);        \
+		return 0;                                   \
+	}                                                   \
+	SEC(hook)                                           \
+	int name##_again(__u64 *ctx)                        \
+	{                                                   \
+		kernel_call(HT_CALL_PREEMPT_DISABLE);       \
+		if (first_program_was_skipped())            \
+			name##_body(ctx);                   \
+		kernel_call(HT_CALL_PREEMPT_ENABLE);        \
+		return 0;                                   \
+	}                                                   \
 	static __always_inline int name##_body(__u64 *ctx)
 
 #endif

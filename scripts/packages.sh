@@ -14,6 +14,9 @@ packages_run=(
 packages_test=(
   "${packages_run[@]}"
   libgtest-dev libgmock-dev libclang-rt-dev
+  libgtest-dev libgmock-dev
+  # other kernels, emulated: what boots them, and what makes their initial file systems
+  qemu-system-x86 cpio kmod e2fsprogs xz-utils zstd debian-archive-keyring
   # checks
   clang-format clang-tidy shellcheck git
   # live tests: programs that they start, users and namespaces that they change into

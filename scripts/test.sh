@@ -54,6 +54,25 @@ ctests() {
   fi
 }
 
+# shellcheck disable=SC2120
+# kernels [KERNEL...]: the kernel matrix, in QEMU; adds its counts. No network to fetch kernels from
+# is a skip, with its reason in the output.
+kernels() {
+  local report status=0 line
+  report=$results/kernels
+  scripts/vm.sh matrix "$@" 2>&1 | tee "$report" || status=$?
+  line=$(tail -n 1 "$report")
+  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
+    skipped=$((skipped + BASH_REMATCH[3]))
+  elif ((status == 77)); then
+    skipped=$((skipped + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED: the kernel matrix did not run through" >&2
+  fi
+}
+
 scripts/setup.sh test
 # shellcheck source=scripts/build.sh
 source scripts/build.sh
@@ -67,6 +86,14 @@ ctests release -LE live
 # ctest's output shows that it did.
 say "tests: live"
 ctests release -L live --repeat until-pass:3
+# A guest per idle CPU. What emulation stretches has tolerances of its own (scripts/vm/suite/report.sh,
+# within). The floor and the newest kernel belong into every run (kernels 6.1 7.x), as soon as the
+# whole suite has been seen green there on a quiet machine.
+if [[ -n $all ]]; then
+  say "tests: other kernels, emulated"
+  kernels
+  check "the harness of the kernel matrix" tests/vm/harness_test.sh
+fi
 say "building the core with ASan and UBSan"
 build sanitize
 say "tests under ASan and UBSan: unit, golden"

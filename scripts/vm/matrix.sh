@@ -2,12 +2,18 @@
 # The live suite on every kernel, several guests at a time, and one table of the results.
 
 cmd_matrix() {
-  local jobs=2 limit=600 build=$project_root/build/release kernels=() kernel logs begin
+  local jobs limit=600 build=$project_root/build/release kernels=() families=() kernel logs begin
+  jobs=${HOODTRACE_VM_JOBS:-$(idle_cpus)}
   while (($# > 0)); do
     case $1 in
-      --jobs | --build | --timeout)
+      --jobs | --build | --timeout | --only)
         (($# > 1)) || bad_usage "$1 needs a value"
-        case $1 in --jobs) jobs=$2 ;; --build) build=$2 ;; --timeout) limit=$2 ;; esac
+        case $1 in
+          --jobs) jobs=$2 ;;
+          --build) build=$2 ;;
+          --timeout) limit=$2 ;;
+          --only) IFS=, read -r -a families <<<"$2" ;;
+        esac
         shift
         ;;
       -*) bad_usage "unknown option '$1'" ;;
@@ -17,6 +23,9 @@ cmd_matrix() {
     shift
   done
   [[ $jobs =~ ^[1-9][0-9]*$ ]] || bad_usage "--jobs takes a whole number"
+  for kernel in "${families[@]}"; do
+    [[ -f $vm_dir/suite/$kernel.sh ]] || bad_usage "no family '$kernel' in scripts/vm/suite"
+  done
   if ((${#kernels[@]} == 0)); then mapfile -t kernels < <(kernel_names); fi
   [[ -n $(program_in "$build") ]] || skip "no hoodtrace under $build: build it first"
 
@@ -34,8 +43,20 @@ cmd_matrix() {
   done
   wait
   print_matrix "$logs" "${kernels[@]}"
-  printf '%s s in all, logs in %s\n' "$((SECONDS - begin))" "$logs"
+  printf '%s s in all, %s guests at a time, logs in %s\n' "$((SECONDS - begin))" "$jobs" "$logs"
   print_totals "$logs" "${kernels[@]}"
+}
+
+# idle_cpus: how many guests at a time the machine has CPUs for now; at least one.
+idle_cpus() {
+  awk -v n="$(nproc)" '{ idle = int(n - $1 + 0.5); print idle < 1 ? 1 : idle > n ? n : idle }' \
+    /proc/loadavg
+}
+
+# wanted_families: "NAME TAB BOOT-OPTIONS", those of --only or all.
+wanted_families() {
+  sh "$vm_dir/suite.sh" list |
+    awk -F'\t' -v only=" ${families[*]} " 'only == "  " || index(only, " " $1 " ")'
 }
 
 # prefetch KERNEL…: all at once, before the clocks of the rows run. What fails here fails
@@ -47,20 +68,41 @@ prefetch() {
 }
 
 # suite_on KERNEL PREFIX: leaves PREFIX.log (all output) and PREFIX.result (exit code, seconds).
+# Families that need the same boot options share a guest.
 suite_on() {
-  local kernel=$1 prefix=$2 code=0 begin=$EPOCHREALTIME
+  local kernel=$1 prefix=$2 code=0 begin=$EPOCHREALTIME boot worst=0 together=()
   rm -f "$prefix.result"
+  : >"$prefix.log"
+  while IFS= read -r boot; do
+    mapfile -t together < <(wanted_families | awk -F'\t' -v b="$boot" '$2 == b { print $1 }')
+    code=0
+    guest_with "$kernel" "$boot" "${together[@]}" >>"$prefix.log" 2>&1 8>&- || code=$?
+    if ((code == exit_guest_died)); then
+      note "$kernel: the guest${boot:+ with $boot} died, once more" 2>&1 | tee -a "$prefix.log" >&2
+      code=0
+      guest_with "$kernel" "$boot" "${together[@]}" >>"$prefix.log" 2>&1 8>&- || code=$?
+    fi
+    ((code == 0)) || worst=$code
+  done < <(wanted_families | cut -f2 | sort -u)
+  printf '%s %s\n' "$worst" "$(elapsed "$begin")" >"$prefix.result"
+  note "$kernel: done in $(elapsed "$begin") s"
+}
+
+# guest_with KERNEL BOOT-OPTIONS FAMILY...: runs them in one guest, or here on the host.
+guest_with() {
+  local kernel=$1 options=() setpriv
+  read -r -a options <<<"$2"
+  shift 2
   if [[ $kernel == host ]]; then
     PATH=$(dirname "$(program_in "$build")"):$PATH timeout "$limit" \
-      sh "$vm_dir/suite.sh" host >"$prefix.log" 2>&1 8>&- || code=$?
-  else
-    setpriv --pdeathsig TERM "$project_root/scripts/vm.sh" run "$kernel" \
-      --build "$build" --timeout "$limit" --disk 128M --file "$vm_dir/suite.sh:/hoodtrace/suite.sh" \
-      --file "$vm_dir/suite:/hoodtrace/suite" -- \
-      sh /hoodtrace/suite.sh "$kernel" >"$prefix.log" 2>&1 8>&- || code=$?
+      sh "$vm_dir/suite.sh" run host "$@"
+    return
   fi
-  printf '%s %s\n' "$code" "$(elapsed "$begin")" >"$prefix.result"
-  note "$kernel: done in $(elapsed "$begin") s"
+  setpriv=$(type -P setpriv)
+  setpriv --pdeathsig TERM "$project_root/scripts/vm.sh" run "$kernel" "${options[@]}" \
+    --build "$build" --timeout "$limit" --file "$vm_dir/suite.sh:/hoodtrace/suite.sh" \
+    --file "$vm_dir/suite:/hoodtrace/suite" --file "$setpriv:/opt/setpriv" -- \
+    sh /hoodtrace/suite.sh run "$kernel" "$@"
 }
 
 program_in() { find "$1" -type f -perm /111 -name hoodtrace 2>/dev/null | head -n 1; }
@@ -86,7 +128,7 @@ each_verdict() {
   shift
   for kernel in "$@"; do
     read -r code _ <"$logs/$kernel.result"
-    for family in $(sh "$vm_dir/suite.sh" list); do
+    for family in $(wanted_families | cut -f1); do
       read -r verdict seconds reason < <(verdict_of "$logs/$kernel.log" "$family" "$code")
       printf '%s\t%s\t%s\t%s\t%s\n' "$kernel" "$family" "$verdict" "$seconds" "$reason"
     done
@@ -103,19 +145,24 @@ print_matrix() {
     done
     each_verdict "$logs" "$@"
   } | awk -F'\t' '
-    $2 == "" { wall[$1] = $3; rows[++nrows] = $1; next }
-    { if (!($2 in seen)) { seen[$2] = 1; cols[++ncols] = $2 }
+    $2 == "" { wall[$1] = $3; kernels[++nkernels] = $1; next }
+    { if (!($2 in seen)) { seen[$2] = 1; families[++nfamilies] = $2 }
       cell[$1, $2] = $4 == "-" ? $3 : $3 " " $4 "s"
       if ($5 != "") why[++nwhy] = $1 " " $2 ": " $3 ": " $5 }
     END {
-      printf "%-8s", "kernel"; for (c = 1; c <= ncols; c++) printf " %-16s", cols[c]; print " wall"
-      for (r = 1; r <= nrows; r++) {
-        printf "%-8s", rows[r]
-        for (c = 1; c <= ncols; c++) printf " %-16s", cell[rows[r], cols[c]]
-        printf " %ss\n", wall[rows[r]]
+      printf "%-24s", "family"
+      for (k = 1; k <= nkernels; k++) printf " %-14s", kernels[k]
+      print ""
+      for (f = 1; f <= nfamilies; f++) {
+        printf "%-24s", families[f]
+        for (k = 1; k <= nkernels; k++) printf " %-14s", cell[kernels[k], families[f]]
+        print ""
       }
+      printf "%-24s", "in all"
+      for (k = 1; k <= nkernels; k++) printf " %-14s", wall[kernels[k]] "s"
+      print ""
       for (w = 1; w <= nwhy; w++) print why[w]
-    }'
+    }' | sed 's/ *$//'
 }
 
 # print_totals: the closing line. A refusal that the suite allows counts as passed.

@@ -1,34 +1,39 @@
 #!/bin/sh
-# The live suite of one machine: every family, one script of suite/ each. Runs in the guest, and
-# on the host for the matrix row "host". `suite.sh list` prints the families, `suite.sh KERNEL
-# [FAMILY]` runs them; each ends with one line
-#   == FAMILY: pass|refused|skipped|fail SECONDS [REASON]
-# Exit code 3 of a family means "not supported here", and its last line says why.
+# The live suite of one machine: every family is one script in suite/. Runs in the guest, and on
+# the host for the matrix column "host".
+#   suite.sh list                    the families, with the guest each needs: NAME TAB BOOT-OPTIONS
+#   suite.sh run KERNEL FAMILY...    runs them; each ends with one line
+#     == FAMILY: pass|refused|skipped|fail SECONDS [REASON]
+# A family's script says in comments what it needs (all may be left out):
+#   # where: guest           only in a guest, for it sees or changes more than its own
+#   # boot: OPTIONS          a guest of its own, with these options of `vm.sh run`
+#   # refused-by: KERNEL...  kernels that lack what it takes
+# Its exit code 3 means "not supported here", 77 "skipped"; its last line says why.
 
 here=${0%/*}
+below_floor=5.10 # refuses everything
 
-# family | where: any machine, or only in a guest, for it sees or changes more than its own
-#        | kernels that may refuse it
-suite() {
-  sed 's/ *| */|/g' <<'TABLE'
-doctor   | any   | 5.10
-sched    | any   | 5.10
-whole    | guest | 5.10
-fallback | any   | 5.10
-filters  | any   | 5.10
-replay   | any   | 5.10
-procs    | any   | 5.10
-cache    | guest | 5.10
-faults   | any   | 5.10
-TABLE
+said_in() { sed -n "s/^# $2: //p" "$here/suite/$1.sh"; }
+
+list() {
+  for script in "$here"/suite/*.sh; do
+    family=${script##*/}
+    family=${family%.sh}
+    [ "$family" = report ] || printf '%s\t%s\n' "$family" "$(said_in "$family" boot)"
+  done
 }
 
 # now_ds: tenths of seconds since boot.
 now_ds() { awk '{ print int($1 * 10) }' /proc/uptime; }
 
-run_family() { # KERNEL FAMILY WHERE MAY_REFUSE
+may_refuse() { # KERNEL FAMILY
+  case " $below_floor $(said_in "$2" refused-by) " in *" $1 "*) return 0 ;; esac
+  return 1
+}
+
+run_family() { # KERNEL FAMILY
   echo "== $2"
-  if [ "$1" = host ] && [ "$3" = guest ]; then
+  if [ "$1" = host ] && [ "$(said_in "$2" where)$(said_in "$2" boot)" != "" ]; then
     echo "== $2: skipped - only in a guest"
     return
   fi
@@ -37,26 +42,28 @@ run_family() { # KERNEL FAMILY WHERE MAY_REFUSE
   code=$?
   tenths=$(($(now_ds) - begin))
   cat "$out"
-  reason=
+  reason=$(tail -n 1 "$out")
   case $code in
-    0) verdict=pass ;;
-    3)
-      verdict=fail
-      case ",$4," in *",$1,"*) verdict=refused ;; esac
-      reason=$(tail -n 1 "$out")
-      ;;
-    *) verdict=fail reason="exit code $code: $(tail -n 1 "$out")" ;;
+    0) verdict=pass reason= ;;
+    3) if may_refuse "$1" "$2"; then verdict=refused; else verdict=fail; fi ;;
+    77) verdict=skipped ;;
+    *) verdict=fail reason="exit code $code: $reason" ;;
   esac
   # On a kernel that may refuse, anything but a refusal would be news: it is shown as it is.
   echo "== $2: $verdict $((tenths / 10)).$((tenths % 10)) $reason"
 }
 
-if [ "${1:?usage: suite.sh list|KERNEL [FAMILY]}" = list ]; then
-  suite | sed 's/|.*//'
-  exit
-fi
-out=$(mktemp)
-trap 'rm -f "$out"' EXIT
-suite | while IFS='|' read -r family where refusers; do
-  [ "${2:-$family}" != "$family" ] || run_family "$1" "$family" "$where" "$refusers"
-done
+case ${1:-} in
+  list) list ;;
+  run)
+    kernel=$2
+    shift 2
+    out=$(mktemp)
+    trap 'rm -f "$out"' EXIT
+    for family in "$@"; do run_family "$kernel" "$family"; done
+    ;;
+  *)
+    echo "usage: suite.sh list | run KERNEL FAMILY..." >&2
+    exit 2
+    ;;
+esac

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "event/session_text.hpp"
+#include "model/cpu_gaps.hpp"
 #include "output/sink.hpp"
 #include "stream/file_source.hpp"
 
@@ -41,6 +42,7 @@ class Pipeline {
     last_ns_ = record.head->time_ns;
     account_.on_record(*record.head);
     feed(account_, *event);
+    feed(gaps_, *event);
     feed(tasks_, *event);
     observer_.on_event(*event);
     while (tasks_.overdue() != kNoTask) {
@@ -75,6 +77,7 @@ class Pipeline {
     observer_.begin_interval(tick.head.time_ns);
     tasks_.forget_ended();
     account_.begin_interval();
+    gaps_.begin_interval();
     started_ns_ = tick.head.time_ns;
     return {};
   }
@@ -90,6 +93,7 @@ class Pipeline {
     report.seen = account_.seen();
     report.undecodable = account_.undecodable();
     report.lost = account_.lost();
+    report.offline = gaps_.gaps();
     observer_.report(now_ns, report);
     return sink_.write(renderer_->render(report));
   }
@@ -100,6 +104,7 @@ class Pipeline {
   Observer& observer_;
   std::unique_ptr<Renderer> renderer_;
   StreamAccount account_;
+  CpuGaps gaps_;
   SessionText session_;
   std::uint64_t started_ns_ = 0;
   std::uint64_t last_ns_ = 0;

@@ -12,6 +12,8 @@
 #include <cstring>
 
 #include "hoodtrace.skel.h"
+#include "live/btf_place.hpp"
+#include "live/kernel_calls.hpp"
 #include "live/libbpf_log.hpp"
 
 namespace hoodtrace {
@@ -79,6 +81,8 @@ Result<std::unique_ptr<BpfObject>> BpfObject::load(const Plan& plan, const Trace
 Result<void> BpfObject::open_skeleton(const std::string& btf_path) {
   bpf_object_open_opts options{};
   options.sz = sizeof(options);
+  if (!btf_path.empty())
+    if (Result<void> placed = put_btf_in_place(btf_path); !placed) return placed;
   options.btf_custom_path = btf_path.empty() ? nullptr : btf_path.c_str();
   skeleton_ = hoodtrace_bpf__open_opts(&options);
   if (skeleton_ == nullptr) return bpf_error("open the BPF object", errno);
@@ -123,6 +127,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.page_shift =
       static_cast<__u32>(std::countr_zero(static_cast<unsigned long>(::sysconf(_SC_PAGESIZE))));
   settings.cache_ends = plan.cache_ends ? 1 : 0;
+  settings.second_chance = plan.second_chance ? 1 : 0;
   settings.follow = filter.follow ? 1 : 0;
   settings.wake_bytes = static_cast<__u32>(ring_bytes_ / kWakeShare);
   settings.cgroup_id = filter.cgroup_id;
@@ -144,6 +149,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
     bpf_map__set_max_entries(maps.named_mappings, kNamedFiles);
   else
     bpf_map__set_autocreate(maps.fault_states, false);
+  if (plan.second_chance) bpf_map__set_max_entries(maps.first_did, kTracedWords);
   if (settings.filter != 0) {
     if (plan.cache) bpf_map__set_max_entries(maps.touched_files, HT_TOUCHED_BITS / 64);
     bpf_map__set_max_entries(maps.traced_tids, kTracedWords);
@@ -156,9 +162,18 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
     const std::string name(probe->program);
     bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name.c_str());
     if (program == nullptr) return failed(fmt::format("no BPF program {} in this build", name));
-    bpf_program__set_autoload(program, true);
     programs_.push_back(name);
     if (probe->attach != Attach::kBySection) events_.add(name, probe->attach);
+    const std::string again = name + "_again";
+    if (plan.second_chance &&
+        bpf_object__find_program_by_name(skeleton_->obj, again.c_str()) != nullptr)
+      programs_.push_back(again);
+  }
+  for (const std::string& name : programs_) {
+    bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name.c_str());
+    bpf_program__set_autoload(program, true);
+    if (Result<void> resolved = resolve_kernel_calls(program, plan.functions); !resolved)
+      return resolved;
   }
   return {};
 }
@@ -255,9 +270,11 @@ Result<void> BpfObject::scan(const char* name, std::size_t record_bytes, RecordB
   return {};
 }
 
+// A second program's own misses cost nothing: it only steps in for the first.
 std::uint64_t BpfObject::recursion_misses() const {
   std::uint64_t misses = 0;
   for (const std::string& name : programs_) {
+    if (name.ends_with("_again")) continue;
     const bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name.c_str());
     bpf_prog_info info{};
     __u32 size = sizeof(info);
@@ -281,6 +298,8 @@ void BpfObject::add_troubles(std::uint64_t now_ns, RecordBuffer& out) {
     out.add(trouble);
     reported = total;
   };
+  const std::uint64_t misses = recursion_misses();
+  std::uint64_t second_chances = 0;
   std::uint64_t no_ring = 0;
   std::uint64_t map_full = 0;
   for (std::uint32_t cpu = 0; cpu < possible_cpus_; cpu++) {
@@ -288,8 +307,9 @@ void BpfObject::add_troubles(std::uint64_t now_ns, RecordBuffer& out) {
     if (!read_cpu_state(cpu, state)) continue;
     no_ring += state.no_ring;
     map_full += state.map_full;
+    second_chances += state.second_chances;
   }
-  report(HT_TROUBLE_MISSED, recursion_misses(), reported_misses_);
+  report(HT_TROUBLE_MISSED, misses - std::min(misses, second_chances), reported_misses_);
   report(HT_TROUBLE_NO_RING, no_ring, reported_no_ring_);
   report(HT_TROUBLE_MAP_FULL, map_full, reported_map_full_);
 }

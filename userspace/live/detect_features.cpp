@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <string_view>
 
@@ -66,6 +67,8 @@ constexpr std::array kNamed = {
     Named{"btf_trace_signal_generate", BTF_KIND_TYPEDEF, &Features::tp_signal_generate},
     Named{"btf_trace_cgroup_mkdir", BTF_KIND_TYPEDEF, &Features::tp_cgroup_mkdir},
     Named{"bpf_iter_task", BTF_KIND_FUNC, &Features::iter_task},
+    // What tracepoints are guarded with since they leave preemption on.
+    Named{"class_srcu_fast_notrace_t", BTF_KIND_TYPEDEF, &Features::preemptible_hooks},
     Named{"bpf_ringbuf", BTF_KIND_STRUCT, &Features::ringbuf},
 };
 
@@ -126,7 +129,7 @@ void read_btf(const btf* types, Features& features) {
     const unsigned kind = btf_kind(type);
     if (kind != BTF_KIND_TYPEDEF && kind != BTF_KIND_FUNC && kind != BTF_KIND_STRUCT) continue;
     const std::string_view name = btf__name_by_offset(types, type->name_off);
-    if (!name.starts_with("b")) continue;  // all of kNamed do
+    if (!name.starts_with("b") && !name.starts_with("c")) continue;  // all of kNamed do
     for (const Named& named : kNamed) {
       if (kind != named.kind || name != named.name) continue;
       features.*named.feature = true;
@@ -135,6 +138,9 @@ void read_btf(const btf* types, Features& features) {
       if (named.feature == &Features::tp_sched_process_exit)
         features.exit_last_arg = argument_count(types, type) >= 3;
     }
+    if (kind != BTF_KIND_FUNC) continue;
+    if (name == "bpf_preempt_disable") features.functions.preempt_disable = id;
+    if (name == "bpf_preempt_enable") features.functions.preempt_enable = id;
   }
   features.sched_info = has_member(types, "task_struct", "sched_info") &&
                         has_member(types, "sched_info", "run_delay");
@@ -151,6 +157,15 @@ void read_btf(const btf* types, Features& features) {
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 
+// "none [integrity] confidentiality": the one in brackets is in force.
+std::string read_lockdown() {
+  std::ifstream file("/sys/kernel/security/lockdown");
+  std::string word;
+  while (file >> word)
+    if (word.size() > 2 && word.front() == '[') return word.substr(1, word.size() - 2);
+  return {};
+}
+
 }  // namespace
 
 Result<Features> detect_features(const std::string& btf_path) {
@@ -159,6 +174,7 @@ Result<Features> detect_features(const std::string& btf_path) {
   if (::uname(&name) == 0) features.kernel_release = name.release;
   struct sysinfo memory {};
   features.swap = ::sysinfo(&memory) == 0 && memory.totalswap > 0;
+  features.lockdown = read_lockdown();
   features.cgroup_v2 = !cgroup_v2_mount().empty();
 
   keep_libbpf_log();

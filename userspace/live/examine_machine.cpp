@@ -4,8 +4,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <fstream>
-
 #include "live/bpf_object.hpp"
 #include "live/capabilities.hpp"
 #include "live/detect_features.hpp"
@@ -14,15 +12,6 @@
 
 namespace hoodtrace {
 namespace {
-
-// "none [integrity] confidentiality": the one in brackets is in force.
-std::string read_lockdown() {
-  std::ifstream file("/sys/kernel/security/lockdown");
-  std::string word;
-  while (file >> word)
-    if (word.size() > 2 && word.front() == '[') return word.substr(1, word.size() - 2);
-  return {};
-}
 
 // Loads, attaches and detaches a family's programs.
 FamilyFact try_family(const FamilyName& family, const Features& features,
@@ -63,7 +52,7 @@ Result<MachineFacts> examine_machine(const std::string& btf_path) {
   for (const NeededCapability& needed : needed_capabilities())
     facts.capabilities.push_back(
         {needed.name, needed.purpose, needed.required, has_capability(needed.number)});
-  facts.lockdown = read_lockdown();
+  facts.lockdown = facts.features.lockdown;
   rlimit limit{};
   if (::getrlimit(RLIMIT_MEMLOCK, &limit) == 0) facts.memlock_bytes = limit.rlim_cur;
   facts.cpus_online = static_cast<std::uint32_t>(::sysconf(_SC_NPROCESSORS_ONLN));

@@ -24,6 +24,7 @@
 #include "live/cgroup_paths.hpp"
 #include "live/command_child.hpp"
 #include "live/detect_features.hpp"
+#include "live/online_cpus.hpp"
 #include "live/own_pids.hpp"
 #include "live/proc_programs.hpp"
 #include "live/target.hpp"
@@ -64,6 +65,7 @@ class LiveSource : public Source {
   void give_back();
   void fill_batch();
   Result<void> advance();
+  void look_at_cpus(std::uint64_t now_ns);
   void finish();
   [[nodiscard]] bool is_over(std::uint64_t now_ns);
 
@@ -88,6 +90,8 @@ class LiveSource : public Source {
 
   std::vector<RecordView> released_;
   std::vector<RecordView> batch_;
+  OnlineCpus cpus_;
+  std::uint64_t next_cpu_look_ns_ = 0;
   std::uint64_t ends_ns_ = kForever;
   std::uint64_t next_tick_ns_ = kForever;
   std::uint64_t next_books_ns_ = kForever;
@@ -397,10 +401,23 @@ void LiveSource::finish() {
   finished_ = true;
 }
 
+// CPUs that went or came (hotplug).
+void LiveSource::look_at_cpus(std::uint64_t now_ns) {
+  if (now_ns < next_cpu_look_ns_) return;
+  next_cpu_look_ns_ = now_ns + kDrainNs;
+  for (const OnlineCpus::Change& change : cpus_.look()) {
+    ht_cpu record{};
+    record.head = {now_ns, 0, HT_CPU, static_cast<__u16>(change.cpu)};
+    record.online = change.online ? 1 : 0;
+    making_.add(record);
+  }
+}
+
 Result<void> LiveSource::advance() {
   const std::uint64_t now_ns = boot_clock_ns();
   if (draining_) return {};
   if (Result<void> followed = object_->follow_cpus(now_ns); !followed) return followed;
+  look_at_cpus(now_ns);
   if (is_over(now_ns)) {
     if (Result<void> scanned = add_books(now_ns); !scanned) return scanned;
     object_->detach();

@@ -34,6 +34,8 @@ std::string CsvRenderer::render(const Report& report) {
   first_ = false;
   out += fmt::format("# events seen {}, undecodable {}", report.seen, report.undecodable);
   for (const auto& [kind, count] : report.lost) out += fmt::format(", lost {} {}", kind, count);
+  for (const CpuGap& gap : report.offline)
+    out += fmt::format(", cpu {} offline {} to {}", gap.cpu, gap.from_ns, gap.until_ns);
   out += "\r\n";
   for (const auto& [key, value] : report.audit.items())
     out += fmt::format("# audit {} {}\r\n", key, value.dump());

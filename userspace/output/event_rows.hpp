@@ -71,6 +71,7 @@ class EventRows {
   void row(const ht_mount& record);
   void row(const ht_device& record);
   void row(const ht_cache_books& record);
+  void row(const ht_cpu& record);
 
   // Nothing at time 0: it did not happen.
   void fact(const ht_header& head, std::uint64_t time_ns, std::string_view key,

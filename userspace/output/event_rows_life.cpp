@@ -98,6 +98,12 @@ void EventRows::row(const ht_trouble& record) {
 
 // ---- told by userspace ----
 
+void EventRows::row(const ht_cpu& record) {
+  begin(record.head);
+  row_.text(Field::kKind, record.online != 0 ? "online" : "offline");
+  finish_row();
+}
+
 void EventRows::row(const ht_session& record) {
   for (const auto& [key, value] : session_words(record)) {
     begin(record.head);

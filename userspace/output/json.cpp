@@ -15,6 +15,11 @@ std::string JsonRenderer::render(const Report& report) {
       {"target", valid_utf8(report.target)},
       {"events", {{"seen", report.seen}, {"lost", lost}, {"undecodable", report.undecodable}}},
       {"audit", report.audit}};
+  for (const CpuGap& gap : report.offline)
+    object["events"]["cpus_offline"].push_back(
+        {{"cpu", gap.cpu},
+         {"from_ns", gap.from_ns},
+         {"until_ns", gap.until_ns == 0 ? Json(nullptr) : Json(gap.until_ns)}});
   for (const auto& [key, value] : report.body) object[key] = value;
   return printable_json(object.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
 }

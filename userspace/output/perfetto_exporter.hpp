@@ -82,6 +82,7 @@ class PerfettoExporter : public Exporter {
   void on(const ht_boot_mark&) {}
   void on(const ht_boot_forks&) {}
   void on(const ht_boot_end&) {}
+  void on(const ht_cpu&) {}
 
   // perfetto_sched.cpp
   struct Side {

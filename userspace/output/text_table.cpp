@@ -111,6 +111,14 @@ std::string TextRenderer::render(const Report& report) {
   for (const std::string& drawing : report.drawings) out += drawing + "\n";
   if (!report.drawings.empty()) out += "\n";
   for (const std::string& remark : report.remarks) out += remark + "\n";
+  for (const CpuGap& gap : report.offline) {
+    out += fmt::format(
+        "CPU {} was offline from {} on", gap.cpu,
+        format_duration(gap.from_ns > report.started_ns ? gap.from_ns - report.started_ns : 0));
+    out += gap.until_ns == 0 ? std::string(" to the end")
+                             : fmt::format(", for {}", format_duration(gap.until_ns - gap.from_ns));
+    out += ": nothing ran there\n";
+  }
   out += fmt::format("events: {} seen", format_grouped(report.seen));
   std::uint64_t total = 0;
   std::string kinds;

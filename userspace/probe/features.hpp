@@ -1,6 +1,7 @@
 // What this kernel has, as named facts. Filled by live/detect_features; pure data here.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -55,13 +56,22 @@ namespace hoodtrace {
   X(switch_state_arg, "sched_switch passes prev_state")                    \
   X(swap, "swap space is in use")                                          \
   X(exit_last_arg, "sched_process_exit tells the last thread")             \
+  X(preemptible_hooks, "tracepoints whose programs can be preempted")      \
   X(cgroup_v2, "cgroup v2 is mounted")
+
+// Functions that the kernel lets programs call, by their ids in its BTF; 0 = it has none such.
+struct KernelFunctions {
+  std::uint32_t preempt_disable = 0;
+  std::uint32_t preempt_enable = 0;
+};
 
 struct Features {
 #define HT_FEATURE_FIELD(field, text) bool field = false;
   HT_FEATURES(HT_FEATURE_FIELD)
 #undef HT_FEATURE_FIELD
+  KernelFunctions functions;
   std::string kernel_release;
+  std::string lockdown;  // "none", "integrity", "confidentiality"; empty = no such thing here
 };
 
 }  // namespace hoodtrace

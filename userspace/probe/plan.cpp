@@ -110,6 +110,10 @@ std::string folded_faults(unsigned tier, const Features& features, bool rss) {
 }  // namespace
 
 Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
+  if (features.lockdown == "confidentiality")
+    return unsupported(
+        "the kernel is locked down (confidentiality): BPF programs must not read its memory, so "
+        "nothing can be traced; boot with lockdown=integrity, or with none");
   if (!features.btf)
     return unsupported(
         "this kernel has no BTF (/sys/kernel/btf/vmlinux), which hoodtrace needs to find the "
@@ -141,6 +145,8 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
   plan.switch_state_arg = features.switch_state_arg;
   plan.exit_last_arg = features.exit_last_arg;
   plan.failed_execs = request.families.life && request.failed_execs;
+  plan.second_chance = features.preemptible_hooks;
+  plan.functions = features.functions;
   plan.all_switches = !plan.exact_wait;
   unsigned tier = kAnyTier;
   if (request.families.faults) {

@@ -29,7 +29,9 @@ struct Plan {
   bool fault_ends = false;        // and records the tasks' ends: nobody else does
   bool fault_fentry = false;      // by fentry on handle_mm_fault
   bool fault_rss = false;         // and which of the mm's counters a fault moved
-  std::string how;                // one line for a person: the hooks, and why these
+  bool second_chance = false;     // programs at preemptible hooks are loaded twice
+  KernelFunctions functions;
+  std::string how;  // one line for a person: the hooks, and why these
 };
 
 Result<Plan> make_plan(const TraceRequest& request, const Features& features);

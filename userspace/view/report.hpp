@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/cpu_gaps.hpp"
 #include "view/table.hpp"
 
 namespace hoodtrace {
@@ -24,6 +25,7 @@ struct Report {
   std::uint64_t seen = 0;
   std::uint64_t undecodable = 0;
   std::map<std::string, std::uint64_t> lost;
+  std::vector<CpuGap> offline;
 
   std::vector<Table> tables;
   std::vector<std::string> drawings;  // ready lines, such as histogram bars; text only

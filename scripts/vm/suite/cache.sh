@@ -1,6 +1,7 @@
 # shellcheck shell=dash
 # A file read cold, warm, and again after all caches were dropped: exact in pages, its name right,
 # and for every file the kernel's own count of what is cached.
+# boot: --disk 256M
 . "${0%/*}/report.sh"
 file=/mnt/cache-suite
 dd if=/dev/urandom of="$file" bs=1M count=8 2>/dev/null || exit 1

@@ -5,10 +5,4 @@
 . "${0%/*}/report.sh"
 report_of sched --fallback --format json -- sh -c "$(spawn 50)"
 nothing_lost
-ours=$(audit wait_ns) kernels=$(audit kernel_run_delay_ns)
-percent=2
-[ -z "$HOODTRACE_VM_ACCEL" ] || percent=25
-echo "wait $ours ns, the kernel's books $kernels ns, tolerance $percent %"
-awk -v a="$ours" -v b="$kernels" -v p="$percent" \
-  'BEGIN { d = a > b ? a - b : b - a; exit !(b > 0 && d * 100 <= b * p) }' ||
-  fail "$ours ns waited, the kernel's books say $kernels ns"
+within "waits from stamps" "$(audit kernel_run_delay_ns)" "$(audit wait_ns)" 2 25

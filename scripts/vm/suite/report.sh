@@ -35,7 +35,7 @@ is() {
 
 # nothing_lost: no event was lost, and every one could be decoded.
 nothing_lost() {
-  grep -q '"lost":{},"undecodable":0}' "$report" || fail "events were lost"
+  grep -q '"lost":{},"undecodable":0[,}]' "$report" || fail "events were lost"
 }
 
 # books_agree: our waits and involuntary switches are the kernel's own, to the nanosecond.
@@ -48,3 +48,29 @@ books_agree() {
 
 # spawn N: a shell command that starts N processes, one after the other.
 spawn() { echo "i=0; while [ \$i -lt $1 ]; do /bin/true; i=\$((i+1)); done"; }
+
+# within NAME WANTED GOT PERCENT PERCENT_EMULATED: equal but for so much. Emulation stretches the
+# time between two readings of a clock, so what is a matter of timing gets a tolerance of its own.
+within() {
+  percent=$4
+  [ -z "$HOODTRACE_VM_ACCEL" ] || percent=$5
+  echo "$1: $3, wanted $2 within $percent %"
+  awk -v a="$3" -v b="$2" -v p="$percent" \
+    'BEGIN { d = a > b ? a - b : b - a; exit !(b > 0 && d * 100 <= b * p) }' ||
+    fail "$1 is '$3', wanted '$2' within $percent %"
+}
+
+# attached PID: waits until that hoodtrace has attached, which is when it drops its privileges.
+attached() {
+  ours=$(sed -n 's/^CapEff://p' /proc/self/status)
+  i=0
+  while [ $((i += 1)) -lt 600 ]; do
+    theirs=$(sed -n 's/^CapEff://p; s/^State:.*[XZ] .*/ended/p' "/proc/$1/status" 2>/dev/null)
+    case $theirs in
+      '' | *ended*) return 1 ;;
+      "$ours") sleep 0.1 ;;
+      *) return 0 ;;
+    esac
+  done
+  return 1
+}

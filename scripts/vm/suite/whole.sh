@@ -1,5 +1,6 @@
 # shellcheck shell=dash
 # The whole system, with a load on it: exactly the kernel's books for every task.
+# where: guest
 . "${0%/*}/report.sh"
 (while :; do /bin/true; done) &
 load=$!

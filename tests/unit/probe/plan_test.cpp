@@ -240,5 +240,29 @@ TEST(Plan, FaultsNeedFindVmaAndTaskStorage) {
   EXPECT_EQ(plan.error().kind, ErrorKind::kUnsupported);
 }
 
+TEST(Plan, ProgramsAreLoadedTwiceWhereTheyCanBePreempted) {
+  Features features = everything();
+  features.functions = {17, 18};
+  const Result<Plan> newer = make_plan(sched(), features);
+  ASSERT_TRUE(newer);
+  EXPECT_TRUE(newer->second_chance);
+  EXPECT_EQ(newer->functions.preempt_disable, 17U);
+  features.preemptible_hooks = false;
+  const Result<Plan> older = make_plan(sched(), features);
+  ASSERT_TRUE(older);
+  EXPECT_FALSE(older->second_chance);
+}
+
+TEST(Plan, ConfidentialityLockdownIsRefusedAndIntegrityIsNot) {
+  Features features = everything();
+  features.lockdown = "integrity";
+  EXPECT_TRUE(make_plan(sched(), features));
+  features.lockdown = "confidentiality";
+  const Result<Plan> refused = make_plan(sched(), features);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kUnsupported);
+  EXPECT_NE(refused.error().message.find("lockdown=integrity"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace hoodtrace

@@ -1,0 +1,37 @@
+# shellcheck shell=dash
+# A CPU is taken off and put back while tracing: the books stay right, nothing is lost, and the gap
+# is shown.
+# boot: --smp 2
+. "${0%/*}/report.sh"
+cpu=/sys/devices/system/cpu/cpu1/online
+for i in 1 2 3; do
+  (while :; do /bin/true; done) &
+  busy="$busy $!"
+done
+hoodtrace sched -o "$report" --format json 2>"$errors" &
+tracer=$!
+trap 'kill -9 $tracer $busy 2>/dev/null; echo 1 >$cpu; rm -f "$report" "$errors"' EXIT
+if ! attached "$tracer"; then
+  wait "$tracer"
+  code=$?
+  cat "$errors"
+  exit "$code"
+fi
+sleep 1
+echo 0 >"$cpu" || exit
+echo "online: $(cat /sys/devices/system/cpu/online)"
+sleep 1
+echo 1 >"$cpu" || exit
+echo "online: $(cat /sys/devices/system/cpu/online)"
+sleep 1
+kill -INT "$tracer"
+wait "$tracer"
+is "exit code" 0 $?
+grep -o '"cpus_offline":[^]]*]' "$report" || fail "the gap is not shown"
+gap=$(sed -n 's/.*"cpus_offline":\[{"cpu":1,"from_ns":\([0-9]*\),"until_ns":\([0-9]*\)}\].*/\2 - \1/p' "$report")
+gap=$((${gap:-0}))
+# A second of sleep, and what the kernel takes to stop and to start a CPU: seconds in emulation.
+[ "$gap" -gt 900000000 ] && [ "$gap" -lt 20000000000 ] || fail "a gap of $gap ns"
+nothing_lost
+books_agree
+grep -q '"migrations":[1-9]' "$report" || fail "nobody moved off the CPU"

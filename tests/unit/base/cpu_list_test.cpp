@@ -1,0 +1,24 @@
+#include "base/cpu_list.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hoodtrace {
+namespace {
+
+using Cpus = std::set<std::uint32_t>;
+
+TEST(CpuList, RangesAndSingles) {
+  EXPECT_EQ(parse_cpu_list("0-3,5,8-9\n"), (Cpus{0, 1, 2, 3, 5, 8, 9}));
+  EXPECT_EQ(parse_cpu_list("0"), Cpus{0});
+  EXPECT_EQ(parse_cpu_list("\n"), Cpus{});
+  EXPECT_EQ(parse_cpu_list(""), Cpus{});
+}
+
+TEST(CpuList, WhatCannotBeReadIsLeftOut) {
+  EXPECT_EQ(parse_cpu_list("x,2,,-1"), Cpus{2});
+  EXPECT_EQ(parse_cpu_list("3-1"), Cpus{});
+  EXPECT_LE(parse_cpu_list("0-4294967295").size(), 65536U);
+}
+
+}  // namespace
+}  // namespace hoodtrace

@@ -1,0 +1,13 @@
+// The kernel's way to write a set of CPUs: "0-3,5".
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string_view>
+
+namespace hoodtrace {
+
+// What cannot be read is left out.
+std::set<std::uint32_t> parse_cpu_list(std::string_view text);
+
+}  // namespace hoodtrace

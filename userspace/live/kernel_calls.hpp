@@ -1,0 +1,15 @@
+// Puts the kernel's own functions in place of the marked calls of a program (bpf/settings.h,
+// HT_CALL_*), by their ids in the kernel's BTF. Before load, with the programs as compiled. A
+// function that this kernel does not have becomes nothing.
+#pragma once
+
+#include "base/result.hpp"
+#include "probe/features.hpp"
+
+struct bpf_program;
+
+namespace hoodtrace {
+
+Result<void> resolve_kernel_calls(bpf_program* program, const KernelFunctions& functions);
+
+}  // namespace hoodtrace

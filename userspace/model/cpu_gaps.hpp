@@ -1,0 +1,31 @@
+// When CPUs were offline: spans in which nothing can have run there, and nothing was missed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "event/event.hpp"
+
+namespace hoodtrace {
+
+struct CpuGap {
+  std::uint32_t cpu = 0;
+  std::uint64_t from_ns = 0;
+  std::uint64_t until_ns = 0;  // 0 = still offline
+};
+
+class CpuGaps {
+ public:
+  void on(const ht_cpu& change);
+
+  // Those that reach into the current interval, in order of their beginning.
+  [[nodiscard]] const std::vector<CpuGap>& gaps() const { return gaps_; }
+
+  void begin_interval();
+
+ private:
+  std::vector<CpuGap> gaps_;
+};
+
+}  // namespace hoodtrace
