@@ -7,21 +7,20 @@ packages_run=(
   # the BPF side: a compiler for it, and what makes the skeleton
   clang bpftool
   # libraries
-  libbpf-dev libelf-dev zlib1g-dev libzstd-dev libfmt-dev libcli11-dev nlohmann-json3-dev libprotozero-dev
-  libbpf-dev libelf-dev zlib1g-dev libzstd-dev libsystemd-dev libfmt-dev libcli11-dev nlohmann-json3-dev
+  libbpf-dev libelf-dev zlib1g-dev libzstd-dev libsystemd-dev libfmt-dev libcli11-dev
+  nlohmann-json3-dev libprotozero-dev
 )
 
 packages_test=(
   "${packages_run[@]}"
   libgtest-dev libgmock-dev libclang-rt-dev
-  libgtest-dev libgmock-dev
   # other kernels, emulated: what boots them, and what makes their initial file systems
-  qemu-system-x86 cpio kmod e2fsprogs xz-utils zstd debian-archive-keyring
+  qemu-system-x86 cpio kmod xz-utils zstd debian-archive-keyring
   # checks
   clang-format clang-tidy shellcheck git
-  # live tests: programs that they start, users and namespaces that they change into
+  # live tests: programs that they start, users and namespaces that they change into, file systems
   procps util-linux e2fsprogs btrfs-progs libcap2-bin make gcc libc6-dev python3
-  procps util-linux libcap2-bin make gcc libc6-dev python3
-  # tests of exports: the page is used in a browser (without it, its tests skip themselves)
+  stress-ng
+  # tests of exports: the page is used in a browser
   chromium chromium-driver
 )

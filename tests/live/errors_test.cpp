@@ -117,7 +117,7 @@ TEST_F(Errors, ABtfFileThatIsNone) {
 TEST_F(Errors, ARecordingThatIsNone) {
   expect_error(run_hoodtrace({"sched", "--from", "/no/such/file"}), 1, {"/no/such/file"});
   expect_error(run_hoodtrace({"sched", "--from", "/bin/sh"}), 1,
-               {"not a hoodtrace recording", "hoodtrace record"});
+               {"no hoodtrace recording", "hoodtrace record"});
 }
 
 TEST_F(Errors, WhatACommandExitsWithIsPassedOnWhenAsked) {
