@@ -68,7 +68,6 @@ void take_keep(const std::string& word, BootOptions& boot) {
 // What enable hands on to the capture.
 void add_capture_options(CLI::App& app, Options& options) {
   BootOptions& boot = options.boot;
-  options.trace.families.life = options.trace.families.sched = true;
   const auto word = [&app](const char* name, auto take, const char* text, const char* type) {
     app.add_option_function<std::vector<std::string>>(
            name,

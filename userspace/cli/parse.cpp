@@ -89,6 +89,8 @@ void complete(Options& options) {
   if (options.command == "procs") options.trace.families.life = true;
   if (options.command == "cache") options.trace.families.cache = true;
   if (options.command == "faults") options.trace.families.faults = true;
+  if (options.command == "boot" && options.boot.families.empty())
+    options.trace.families.life = options.trace.families.sched = true;
   if (options.procs.failed_only) options.trace.failed_execs = true;
   if (options.threshold_ns != 0) options.trace.wakers = true;
 }

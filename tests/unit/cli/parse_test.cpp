@@ -37,6 +37,19 @@ TEST(Parse, DefaultsAreTheWholeSystemAsTextUntilStopped) {
   EXPECT_EQ(options.view.by, Grouping::kThread);
 }
 
+// A family that nobody asked for costs every switch, and makes a report of what it was not.
+TEST(Parse, ACommandLoadsItsOwnFamilyAndNoOther) {
+  const auto families = [](const std::vector<const char*>& words) {
+    const Families wanted = options_of(words).trace.families;
+    return std::vector<bool>{wanted.sched, wanted.life, wanted.cache, wanted.faults};
+  };
+  EXPECT_EQ(families({"sched"}), (std::vector<bool>{true, false, false, false}));
+  EXPECT_EQ(families({"procs"}), (std::vector<bool>{false, true, false, false}));
+  EXPECT_EQ(families({"cache"}), (std::vector<bool>{false, false, true, false}));
+  EXPECT_EQ(families({"faults"}), (std::vector<bool>{false, false, false, true}));
+  EXPECT_EQ(families({"procs", "--with", "sched"}), (std::vector<bool>{true, true, false, false}));
+}
+
 TEST(Parse, TargetsAddUp) {
   const Options options = options_of({"sched", "-p", "1,2", "--pid", "3", "--tid", "4", "--comm",
                                       "kw*", "--cgroup", "/a", "--follow"});
