@@ -55,7 +55,8 @@
     fact("events", ht.count(data.seen)),
     fact("lost", ht.count(data.lost), data.lost > 0));
   byId("legend").replaceChildren(...ht.times.slice(0, 4).map(({ key, text }) =>
-    ht.make("li", {}, ht.make("i", { class: key }), text)));
+    ht.make("li", {}, ht.make("i", { class: key }), text)),
+  ...(data.hasFaults ? [ht.make("li", {}, ht.make("i", { class: "fault" }), "page faults")] : []));
 
   const tabs = ["timeline", "processes"];
   const showTab = (name) => {
