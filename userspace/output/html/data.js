@@ -6,8 +6,8 @@ const ht = {};
 // In the order of a strip's characters.
 ht.times = [
   { key: "running", text: "running" },
-  { key: "waiting", text: "waiting for a CPU" },
-  { key: "disk", text: "uninterruptible (disk)" },
+  { key: "waiting", text: "waiting for a CPU", short: "waiting" },
+  { key: "disk", text: "uninterruptible (disk)", short: "disk" },
   { key: "sleeping", text: "sleeping" },
   { key: "other", text: "stopped, or not yet woken" },
 ];
