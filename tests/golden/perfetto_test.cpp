@@ -157,6 +157,36 @@ TEST(Perfetto, AThreadThatExecutesGoesOnUnderTheLeadersTid) {
   EXPECT_EQ(tables["sched_slice"]["10"]["dur_ns"], 600);
 }
 
+TEST(Perfetto, FaultsAndForksAreSlices) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.comm = "app", .on_cpu = true});
+  ht_fault fault{};
+  fault.head = {2000, 10, HT_FAULT, 0};
+  fault.address = 0x7f00;
+  fault.took_ns = 300;
+  fault.facts = HT_FAULT_ACCESS | HT_FAULT_WRITE;  // not DONE: invalid
+  fault.signal = 11;
+  story.raw(&fault, sizeof(fault));
+  ht_fork fork{};
+  fork.head = {4000, 10, HT_FORK, 0};
+  fork.fork_ns = 700;
+  fork.anon_bytes = 4096;
+  fork.child_pid = 11;
+  story.raw(&fork, sizeof(fork));
+  const json tables = tables_of(story.at(5000).end());
+  EXPECT_EQ(tables["errors"], json::object());
+  ASSERT_EQ(tables["slice"].size(), 2U);
+  const json& first = tables["slice"][0];
+  EXPECT_EQ(first["name"], "invalid");
+  EXPECT_EQ(first["track"], "page faults");
+  EXPECT_EQ(first["tid"], 10);
+  EXPECT_EQ(first["time_ns"], 1700);
+  EXPECT_EQ(first["dur_ns"], 300);
+  EXPECT_EQ(first["args"], json({{"address", "0x7f00"}, {"access", "write"}, {"signal", "11"}}));
+  EXPECT_EQ(tables["slice"][1]["name"], "fork of 11");
+  EXPECT_EQ(tables["slice"][1]["dur_ns"], 700);
+}
+
 TEST(Perfetto, HostileNamesAreValidUtf8) {
   // The decoder is strict about it.
   EXPECT_EQ(tables_of(export_story())["thread"]["12"]["name"], "</script>\"',\n\xef\xbf\xbd");

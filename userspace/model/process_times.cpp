@@ -129,6 +129,20 @@ void ProcessTimes::on(const ht_task_end& end) {
   of(id).known = false;
 }
 
+void ProcessTimes::on(const ht_fault& fault) {
+  const TaskId id = tasks_.find(fault.head.tid);
+  if (id == kNoTask) return;
+  Thread& thread = of(id);
+  if (thread.process == kNone) thread.process = process_of(tasks_[id]);
+  if (thread.process == kNone) return;
+  // What it does now is a part of the strip up to here.
+  spend(thread, fault.head.time_ns);
+  ProcessTime& process = processes_[thread.process];
+  process.strip.mark(fault.head.time_ns);
+  process.faults++;
+  if (fault.facts & HT_FAULT_MAJOR) process.major_faults++;
+}
+
 void ProcessTimes::on(const ht_lost& lost) {
   if (lost.counts[HT_SWITCH] == 0) return;
   // What each thread did from here on is not known until it is seen again.

@@ -25,6 +25,8 @@ struct ProcessTime {
   std::uint64_t waits = 0;
   std::uint64_t longest_wait_ns = 0;
   Ranking behind;
+  std::uint64_t faults = 0;  // marks of the strip
+  std::uint64_t major_faults = 0;
 };
 
 class ProcessTimes {
@@ -40,6 +42,7 @@ class ProcessTimes {
   void on(const ht_task_seen& seen);
   void on(const ht_task_new& born);
   void on(const ht_task_end& end);
+  void on(const ht_fault& fault);
   void on(const ht_lost& lost);
   // What goes on is added up to now.
   void settle(std::uint64_t now_ns);

@@ -23,17 +23,24 @@ class StateStrip {
   // The span [from_ns, to_ns) was spent so, by one thread. Spans may come in any order; what lies
   // before the first span's begin is cut off.
   void add(TaskTime time, std::uint64_t from_ns, std::uint64_t to_ns);
+  // Something happened then; what lies before the first span is not kept.
+  void mark(std::uint64_t at_ns);
 
   [[nodiscard]] std::uint64_t start_ns() const { return start_ns_; }
   [[nodiscard]] std::uint64_t width_ns() const { return width_ns_; }  // of a piece
   [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
+  // How often something happened, by piece; shorter when the last pieces have none.
+  [[nodiscard]] const std::vector<std::uint32_t>& marks() const { return marks_; }
 
  private:
   void widen();
+  // Makes the pieces long enough for `at`, nanoseconds since the start; its piece.
+  std::size_t reach(std::uint64_t at);
 
   std::uint64_t start_ns_ = 0;
   std::uint64_t width_ns_ = kLeastWidthNs;
   std::vector<Piece> pieces_;
+  std::vector<std::uint32_t> marks_;
 };
 
 }  // namespace hoodtrace

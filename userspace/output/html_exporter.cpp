@@ -135,6 +135,9 @@ Json HtmlExporter::process_json(const ProcessLife& life, const ProcessTime* time
   object["waits"] = time == nullptr ? 0 : time->waits;
   object["longest"] = time == nullptr ? 0 : time->longest_wait_ns;
   object["behind"] = behind;
+  object["faults"] = time == nullptr ? 0 : time->faults;
+  object["major_faults"] = time == nullptr ? 0 : time->major_faults;
+  object["marks"] = time == nullptr ? "" : marks_text(time->strip);
   const bool has_strip = time != nullptr && !time->strip.pieces().empty();
   object["strip"] = !has_strip ? Json(nullptr)
                                : Json{since_start(time->strip.start_ns()), time->strip.width_ns(),

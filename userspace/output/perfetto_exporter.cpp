@@ -34,9 +34,8 @@ void PerfettoExporter::fold(TaskId task) {
 void PerfettoExporter::finish(const StreamAccount& account, std::string& out) {
   packets_.to(out);
   add_execs(argv_.take_all());
-  std::vector<std::pair<std::string, std::string>> words = {
-      {"events", fmt::format("{}", account.seen())},
-      {"not decodable", fmt::format("{}", account.undecodable())}};
+  std::vector<Word> words = {{"events", fmt::format("{}", account.seen())},
+                             {"not decodable", fmt::format("{}", account.undecodable())}};
   for (const auto& [kind, count] : account.lost())
     words.emplace_back("lost " + kind, fmt::format("{}", count));
   tell(last_ns_, "the stream ends", words);
@@ -59,7 +58,7 @@ void PerfettoExporter::on(const ht_session& record) {
     add(pf::clock::kRealtime, record.wall_ns);
     snapshot.add_enum(pf::clock::kPrimary, static_cast<std::int32_t>(pf::clock::kBoottime));
   });
-  std::vector<std::pair<std::string, std::string>> words;
+  std::vector<Word> words;
   // Without a release, Perfetto reads task states as those of a kernel before 4.14.
   std::string release = "4.14 or later";
   std::string machine = "x86_64";
@@ -129,7 +128,7 @@ std::uint64_t PerfettoExporter::stream_track() {
 }
 
 void PerfettoExporter::tell(std::uint64_t time_ns, std::string_view name,
-                            const std::vector<std::pair<std::string, std::string>>& words) {
+                            const std::vector<Word>& words) {
   const std::uint64_t uuid = stream_track();
   packets_.packet(time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
     event.add_enum(pf::slice::kType, pf::slice::kInstant);

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "model/argv_joiner.hpp"
+#include "model/file_names.hpp"
 #include "model/sched_tracker.hpp"
 #include "output/exporter.hpp"
 #include "output/perfetto_packets.hpp"
@@ -58,6 +59,26 @@ class PerfettoExporter : public Exporter {
   void on(const ht_argv& record);
   void on(const ht_exit& record);
   void on(const ht_wait&) {}  // who reaps is a question for procs
+  // perfetto_faults.cpp
+  void on(const ht_fault& record);
+  void on(const ht_fault_file& record) { files_.on(record); }
+  void on(const ht_fork& record);
+  void on(const ht_fault_books&) {}
+  // The page cache is a matter of files, and Perfetto has no tables for those.
+  void on(const ht_pages&) {}
+  void on(const ht_access&) {}
+  void on(const ht_reclaim&) {}
+  void on(const ht_file&) {}
+  void on(const ht_cache_scope&) {}
+  void on(const ht_mount&) {}
+  void on(const ht_device&) {}
+  void on(const ht_cache_books&) {}
+  // A boot's units are told by its own report.
+  void on(const ht_boot_phases&) {}
+  void on(const ht_boot_unit&) {}
+  void on(const ht_boot_mark&) {}
+  void on(const ht_boot_forks&) {}
+  void on(const ht_boot_end&) {}
   // perfetto_exporter.cpp
   void on(const ht_session& record);
   void on(const ht_cgroup_name&) {}
@@ -106,8 +127,12 @@ class PerfettoExporter : public Exporter {
   std::uint64_t thread_track(TaskId task);
   std::uint64_t wait_track(TaskId task);
   std::uint64_t stream_track();
-  void tell(std::uint64_t time_ns, std::string_view name,
-            const std::vector<std::pair<std::string, std::string>>& words);
+  using Word = std::pair<std::string, std::string>;  // an argument, hostile
+  void tell(std::uint64_t time_ns, std::string_view name, const std::vector<Word>& words);
+  // perfetto_faults.cpp
+  std::uint64_t fault_track(TaskId task);
+  void add_slice(std::uint64_t track, std::uint64_t to_ns, std::uint64_t took_ns,
+                 std::string_view name, const std::vector<Word>& words);
   // perfetto_tasks.cpp
   void add_process(std::uint64_t time_ns, std::uint32_t pid, std::uint32_t parent_pid,
                    const std::vector<std::string_view>& cmdline, bool is_comm);
@@ -116,6 +141,7 @@ class PerfettoExporter : public Exporter {
   struct Tracks {
     std::uint64_t thread = 0;  // 0 = not told yet
     std::uint64_t waits = 0;
+    std::uint64_t faults = 0;
   };
 
   TaskTable& tasks_;
@@ -123,6 +149,7 @@ class PerfettoExporter : public Exporter {
   PerfettoPackets packets_;
   SchedTracker tracker_;
   ArgvJoiner argv_;
+  FileNames files_;
   std::vector<Cpu> cpus_;
   std::unordered_map<TaskId, Tracks> tracks_;
   std::uint64_t last_track_ = 0;

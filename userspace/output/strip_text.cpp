@@ -1,8 +1,10 @@
 #include "output/strip_text.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <string_view>
+#include <utility>
 
 namespace hoodtrace {
 namespace {
@@ -23,28 +25,48 @@ std::string piece_text(const StateStrip::Piece& piece, float width_ns) {
   return text;
 }
 
+// Equal pieces one after the other are written once, and counted.
+class Runs {
+ public:
+  void add(std::string piece) {
+    if (piece == last_) {
+      more_++;
+      return;
+    }
+    end_run();
+    out_ += piece;
+    last_ = std::move(piece);
+  }
+  std::string text() {
+    end_run();
+    return std::move(out_);
+  }
+
+ private:
+  void end_run() {
+    if (more_ > 0) out_ += '!' + std::to_string(more_) + '!';
+    more_ = 0;
+  }
+
+  std::string out_;
+  std::string last_;
+  std::size_t more_ = 0;
+};
+
 }  // namespace
 
 std::string strip_text(const StateStrip& strip) {
-  std::string out;
-  std::string last;
-  std::size_t more = 0;
-  const auto end_run = [&] {
-    if (more > 0) out += '!' + std::to_string(more) + '!';
-    more = 0;
-  };
-  for (const StateStrip::Piece& piece : strip.pieces()) {
-    std::string text = piece_text(piece, static_cast<float>(strip.width_ns()));
-    if (text == last) {
-      more++;
-      continue;
-    }
-    end_run();
-    out += text;
-    last = std::move(text);
-  }
-  end_run();
-  return out;
+  Runs runs;
+  for (const StateStrip::Piece& piece : strip.pieces())
+    runs.add(piece_text(piece, static_cast<float>(strip.width_ns())));
+  return runs.text();
+}
+
+std::string marks_text(const StateStrip& strip) {
+  Runs runs;
+  for (const std::uint32_t count : strip.marks())
+    runs.add(std::string(1, kDigits[static_cast<std::size_t>(std::bit_width(count))]));
+  return runs.text();
 }
 
 }  // namespace hoodtrace

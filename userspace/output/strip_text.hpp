@@ -12,4 +12,8 @@ namespace hoodtrace {
 // more. html/data.js reads it.
 std::string strip_text(const StateStrip& strip);
 
+// A character per piece: 0 = no mark, n = 2^(n-1) marks or more; repeated as above. "" = none at
+// all.
+std::string marks_text(const StateStrip& strip);
+
 }  // namespace hoodtrace

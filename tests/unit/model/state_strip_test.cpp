@@ -45,6 +45,21 @@ TEST(StateStrip, AVeryLongSpanCostsNoMoreThanAShortOne) {
   EXPECT_FLOAT_EQ(sum_of(strip, TaskTime::kSleeping), 1e15F);
 }
 
+TEST(StateStrip, MarksAreCountedPerPieceAndKept) {
+  StateStrip strip;
+  strip.mark(500);
+  strip.add(TaskTime::kRunning, 1000, 3000);
+  strip.mark(1000);
+  strip.mark(1001);
+  strip.mark(2500);
+  strip.mark(10);
+  EXPECT_EQ(strip.marks(), (std::vector<std::uint32_t>{2, 1})) << "none from before the strip";
+  strip.add(TaskTime::kRunning, 3000, 1'000'000);
+  EXPECT_EQ(strip.width_ns(), 2048U);
+  ASSERT_FALSE(strip.marks().empty());
+  EXPECT_EQ(strip.marks()[0], 3U);
+}
+
 TEST(StateStrip, SpansMayComeLate) {
   StateStrip strip;
   strip.add(TaskTime::kRunning, 10'000, 20'000);

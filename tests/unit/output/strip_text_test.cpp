@@ -34,6 +34,14 @@ TEST(StripText, WhatIsThereAtAllIsSeen) {
   EXPECT_EQ(strip_text(strip).front(), '1');
 }
 
+TEST(StripText, MarksArePowersOfTwo) {
+  StateStrip strip;
+  strip.add(TaskTime::kRunning, 0, 5 * 1024);
+  EXPECT_EQ(marks_text(strip), "");
+  for (int i = 0; i < 9; i++) strip.mark(4 * 1024);
+  EXPECT_EQ(marks_text(strip), "0!3!4") << "8 or more";
+}
+
 TEST(StripText, AnEmptyStripIsAnEmptyText) { EXPECT_EQ(strip_text(StateStrip()), ""); }
 
 }  // namespace

@@ -6,8 +6,8 @@ const ht = {};
 // In the order of a strip's characters.
 ht.times = [
   { key: "running", text: "running" },
-  { key: "waiting", text: "waiting for a CPU" },
-  { key: "disk", text: "uninterruptible (disk)" },
+  { key: "waiting", text: "waiting for a CPU", short: "waiting" },
+  { key: "disk", text: "uninterruptible (disk)", short: "disk" },
   { key: "sleeping", text: "sleeping" },
   { key: "other", text: "stopped, or not yet woken" },
 ];
@@ -53,6 +53,16 @@ function unpackStrip(packed) {
   return { start: packed[0], width: packed[1], pieces };
 }
 
+// A digit per piece: the marks in it, rounded down to a power of two.
+function unpackMarks(packed) {
+  const marks = [];
+  for (const [, digit, times] of packed.matchAll(/([\w-])(?:!(\d+)!)?/g)) {
+    const power = kDigits.indexOf(digit);
+    for (let i = 0; i <= Number(times || 0); i++) marks.push(power === 0 ? 0 : 2 ** (power - 1));
+  }
+  return marks;
+}
+
 ht.commandOf = (process) => {
   const done = process.execs.filter((exec) => !exec.errno);
   const last = done[done.length - 1];
@@ -72,6 +82,7 @@ ht.load = () => {
   data.processes.forEach((process, index) => {
     process.index = index;
     process.strip = unpackStrip(process.strip);
+    process.marks = unpackMarks(process.marks);
     process.start = process.born ?? (process.strip ? process.strip.start : 0);
     process.end = process.exit ?? data.duration;
     process.command = ht.commandOf(process);
@@ -79,6 +90,7 @@ ht.load = () => {
     process.children = [];
     process.depth = 0;
   });
+  data.hasFaults = data.processes.some((process) => process.faults > 0);
   data.roots = [];
   for (const process of data.processes) {
     const parent = data.processes[process.parent];

@@ -62,6 +62,8 @@ ht.details = (data, process, on) => {
     ...pair("born", process.born === null ? "before tracing" : ht.duration(process.born)),
     ...pair("ended", process.exit === null ? "lives" : `${ht.duration(process.exit)}, ${ht.exitText(process)}`),
     ...pair("threads", String(process.threads)),
+    ...(process.faults ? pair("page faults",
+      `${ht.count(process.faults)}, major ${ht.count(process.major_faults)}`) : []),
     ...(process.cgroup ? pair("cgroup", process.cgroup) : []));
   const phases = ht.make("dl", {});
   for (const { text, from, to } of kPhases)

@@ -54,8 +54,9 @@
     fact("processes", ht.count(data.processes.length) + hidden, data.hidden > 0),
     fact("events", ht.count(data.seen)),
     fact("lost", ht.count(data.lost), data.lost > 0));
-  byId("legend").replaceChildren(...ht.times.slice(0, 4).map(({ key, text }) =>
-    ht.make("li", {}, ht.make("i", { class: key }), text)));
+  byId("legend").replaceChildren(...ht.times.slice(0, 4).map(({ key, text, short }) =>
+    ht.make("li", { title: text }, ht.make("i", { class: key }), short || text)),
+  ...(data.hasFaults ? [ht.make("li", {}, ht.make("i", { class: "fault" }), "page faults")] : []));
 
   const tabs = ["timeline", "processes"];
   const showTab = (name) => {

@@ -14,6 +14,7 @@ const kColumns = [
   { text: "longest wait", of: (p) => p.longest, show: (p) => (p.waits ? ht.duration(p.longest) : "–") },
   { text: "disk", of: (p) => total(p, 2), show: (p) => ht.duration(total(p, 2)) },
   { text: "slept", of: (p) => total(p, 3), show: (p) => ht.duration(total(p, 3)) },
+  { text: "faults", of: (p) => p.faults, show: (p) => ht.count(p.faults) },
   { text: "threads", of: (p) => p.threads, show: (p) => String(p.threads) },
   { text: "end", of: (p) => ht.exitText(p), show: (p) => ht.exitText(p), kind: "text end" },
   { text: "command", of: (p) => p.command, show: (p) => p.command, kind: "text command" },
@@ -75,7 +76,7 @@ ht.Table = class {
   row(process) {
     const row = ht.make("tr", { tabindex: "0", "data-index": process.index },
       ...kColumns.map((column) => ht.make("td", { class: column.kind || "" }, column.show(process))));
-    row.cells[10].classList.toggle("failed", ht.failed(process));
+    row.cells[11].classList.toggle("failed", ht.failed(process));
     row.classList.toggle("chosen", process === this.chosen);
     row.addEventListener("click", () => this.on.opened(process));
     row.addEventListener("keydown", (event) => {

@@ -173,6 +173,7 @@ ht.Timeline = class {
     const last = Math.min(Math.ceil((this.to - start) / width), pieces.length);
     const perBar = Math.max(Math.floor((this.to - this.from) / this.width / width), 1);
     const paths = ht.times.map(() => "");
+    let faults = "";
     for (let i = first - first % perBar; i < last; i += perBar) {
       const sums = [0, 0, 0, 0, 0];
       const until = Math.min(i + perBar, pieces.length);
@@ -181,6 +182,12 @@ ht.Timeline = class {
       const left = Math.max(this.x(start + i * width), -2);
       const end = Math.min(start + until * width, process.end);
       const wide = Math.max(Math.min(this.x(end), this.width + 2) - left, 0.7);
+      const marks = process.marks.slice(i, until).reduce((sum, count) => sum + count, 0);
+      // The more faults, the higher the mark.
+      if (marks > 0) {
+        const tall = Math.min(1.5 + Math.log10(marks) * 1.2, 5);
+        faults += `M${left.toFixed(2)} ${(y - 2).toFixed(1)}h${Math.max(wide, 1.5).toFixed(2)}v${tall.toFixed(1)}h${(-Math.max(wide, 1.5)).toFixed(2)}z`;
+      }
       let base = y + kBar;
       for (const time of [0, 1, 2]) {
         if (sums[time] === 0) continue;
@@ -196,6 +203,8 @@ ht.Timeline = class {
         paths[time] += `M${left.toFixed(2)} ${Math.max(low, y).toFixed(1)}h${wide.toFixed(2)}v4h${(-wide).toFixed(2)}z`;
       }
     }
-    return paths.flatMap((d, time) => d ? [ht.make("path", { class: ht.times[time].key, d })] : []);
+    const shapes = paths.flatMap((d, time) => d ? [ht.make("path", { class: ht.times[time].key, d })] : []);
+    if (faults) shapes.push(ht.make("path", { class: "fault", d: faults }));
+    return shapes;
   }
 };
