@@ -76,50 +76,106 @@ static __always_inline bool is_mappable(__u64 entry)
 	       !(flags >> bpf_core_enum_value(enum pageflags, PG_readahead) & 1);
 }
 
+#define LOOK_GROUP 16 /* slots that are read at once */
+
 /* What a look at the pages of a range knows. */
 struct page_look {
 	struct address_space *mapping;
-	struct xa_node *node; /* the leaf that `leaf` was found in */
+	struct xa_node *node; /* a leaf, and the slots in it for pages base, base + 1, ... */
+	__u64 base;
+	__u64 slots[LOOK_GROUP];
 	__u64 first;
+	__u64 last;
 	__u64 present; /* bit n: page first + n is cached and can be mapped as it is */
-	__u64 leaf;    /* index / XA_CHUNK */
-	__u32 known;
+	__u64 sibling; /* the sibling entry that was followed last, and where to */
+	__u64 followed;
+	__u64 entry; /* the folio that was looked at last */
+	__u32 mappable;
 	__u8 first_order; /* of the first of these folios, and of the last */
 	__u8 last_order;
 	__u8 pad[2];
 };
 
-static long look_at_page(__u32 n, void *context)
+/* No inline function: clang takes what a shim must not load here out of the loop and its guard. */
+static __noinline int look_at_folio(struct page_look *look, __u64 entry, __u64 index)
 {
-	struct page_look *look = context;
-	__u64 index = look->first + n, entry;
-
-	if (look->known && look->leaf == index / XA_CHUNK) {
-		entry = xa_entry(look->node, index);
-		if (!xa_is_folio(entry))
-			return 0;
-	} else {
-		struct xa_node *node = 0;
-		__u32 shift = 0;
-
-		entry = xa_find(look->mapping, index, &node, &shift);
-		look->node = node;
-		look->leaf = index / XA_CHUNK;
-		look->known = node && !shift;
-	}
-	if (!entry || !is_mappable(entry))
+	if (index < look->first || index > look->last || !xa_is_folio(entry))
 		return 0;
-	look->last_order = folio_order((struct folio *)entry);
-	if (!look->present)
-		look->first_order = look->last_order;
-	look->present |= 1ULL << (n & 63);
+	/* A folio has one entry, or several: it is looked at once. */
+	if (entry != look->entry) {
+		look->entry = entry;
+		look->mappable = is_mappable(entry);
+		if (look->mappable) {
+			look->last_order = folio_order((struct folio *)entry);
+			if (!look->present)
+				look->first_order = look->last_order;
+		}
+	}
+	if (look->mappable)
+		look->present |= 1ULL << (index - look->first & 63);
 	return 0;
 }
 
-/* Looks at `count` pages from look->first on, at most 64. */
-static __noinline int look_at_pages(struct page_look *look, __u32 count)
+static long look_at_slot(__u32 i, void *context)
 {
-	bpf_loop(count > 64 ? 64 : count, look_at_page, look, 0);
+	struct page_look *look = context;
+	__u64 entry = look->slots[i & (LOOK_GROUP - 1)];
+
+	if (xa_is_sibling(entry)) {
+		if (entry != look->sibling) {
+			look->sibling = entry;
+			look->followed = xa_slot(look->node, entry >> 2);
+		}
+		entry = look->followed;
+	}
+	look_at_folio(look, entry, look->base + i);
+	return 0;
+}
+
+/* A folio that is larger than a leaf has no slots here. */
+static long look_at_page(__u32 i, void *context)
+{
+	struct page_look *look = context;
+
+	look_at_folio(look, look->followed, look->base + i);
+	return 0;
+}
+
+static long look_at_group(__u32 n, void *context)
+{
+	struct page_look *look = context;
+	struct xa_node *node;
+	__u32 shift;
+
+	look->base = (look->first & ~(LOOK_GROUP - 1ULL)) + (__u64)n * LOOK_GROUP;
+	if (look->base > look->last)
+		return 1;
+	look->sibling = 0; /* means another folio in another node */
+	look->followed = xa_find(look->mapping,
+				 look->base < look->first ? look->first : look->base, &node, &shift);
+	look->node = node;
+	if (!node) { /* a file of which at most page 0 is cached */
+		look_at_folio(look, look->followed, 0);
+		return 1;
+	}
+	if (shift) {
+		if (look->followed)
+			bpf_loop(LOOK_GROUP, look_at_page, look, 0);
+		return 0;
+	}
+	if (!bpf_probe_read_kernel(look->slots, sizeof(look->slots),
+				   (void *)node + bpf_core_field_offset(struct xa_node, slots) +
+					   (look->base & (XA_CHUNK - 1)) * sizeof(__u64)))
+		bpf_loop(LOOK_GROUP, look_at_slot, look, 0);
+	return 0;
+}
+
+/* Looks at the pages look->first to look->last, at most 64. */
+static __noinline int look_at_pages(struct page_look *look)
+{
+	if (look->last - look->first > 63)
+		look->last = look->first + 63;
+	bpf_loop(64 / LOOK_GROUP + 1, look_at_group, look, 0);
 	return 0;
 }
 

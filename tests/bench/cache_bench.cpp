@@ -102,6 +102,7 @@ int main(int argc, char** argv) {
     file.drop();
     return file.read(128 << 10);
   };
+  add();
   print_table("Page added: sequential reads, with readahead and the file system's folios", "page",
               interleave(adds, rounds, add), "bpftrace, count per task");
   file.advise(POSIX_FADV_RANDOM);

@@ -47,22 +47,22 @@ TEST(CacheFile, ColdWarmMappedDroppedAndReadAgainIsExactInPages) {
 
   const Moved truth = moved(run.truth);
   EXPECT_EQ(truth.came, 2 * kPages) << run.truth.dump();
-  EXPECT_EQ(number(row, "added"), truth.came);
-  EXPECT_EQ(number(row, "bytes_added"), truth.came * 4096);
-  EXPECT_EQ(number(row, "evicted"), truth.went);
-  EXPECT_EQ(number(row, "evicted_dropped"), truth.went);
-  EXPECT_EQ(number(row, "refetched"), kPages);
-  EXPECT_EQ(number(row, "cached"), truth.cached);
+  EXPECT_EQ(count_of(row, "added"), truth.came);
+  EXPECT_EQ(count_of(row, "bytes_added"), truth.came * 4096);
+  EXPECT_EQ(count_of(row, "evicted"), truth.went);
+  EXPECT_EQ(count_of(row, "evicted_dropped"), truth.went);
+  EXPECT_EQ(count_of(row, "refetched"), kPages);
+  EXPECT_EQ(count_of(row, "cached"), truth.cached);
   EXPECT_EQ(fincore_pages(file), truth.cached);
 
   if (!tells_uses(run.report())) return;
   // Readahead brings each page once and the program uses each of them: two cold reads.
-  EXPECT_EQ(number(row, "misses"), 2 * kPages);
-  EXPECT_EQ(number(row, "readahead_unused"), 0U);
+  EXPECT_EQ(count_of(row, "misses"), 2 * kPages);
+  EXPECT_EQ(count_of(row, "readahead_unused"), 0U);
   // One warm read, and what is told of the mapping: a window of 16 pages per fault, and none for
   // what the kernel maps beyond it (whole folios, from 6.18 on).
-  EXPECT_GT(number(row, "hits"), kPages + kPages / 16);
-  EXPECT_LE(number(row, "hits"), 2 * kPages);
+  EXPECT_GT(count_of(row, "hits"), kPages + kPages / 16);
+  EXPECT_LE(count_of(row, "hits"), 2 * kPages);
 }
 
 TEST(CacheFile, ReadAheadForNothingIsToldApart) {
@@ -76,11 +76,11 @@ TEST(CacheFile, ReadAheadForNothingIsToldApart) {
   const TracedRun run = cache_run({"cache", "file=" + file, "ask", "half", "drop"});
   const Json row = file_row(run.report(), file);
   ASSERT_FALSE(row.empty());
-  EXPECT_EQ(number(row, "added") - number(row, "evicted"), moved(run.truth).cached);
+  EXPECT_EQ(count_of(row, "added") - count_of(row, "evicted"), moved(run.truth).cached);
   if (row["readahead_unused"].is_null()) return;
-  EXPECT_EQ(number(row, "misses"), 1024U);
-  EXPECT_EQ(number(row, "hits"), 0U);
-  EXPECT_EQ(number(row, "readahead_unused") + moved(run.truth).cached, 1024U);
+  EXPECT_EQ(count_of(row, "misses"), 1024U);
+  EXPECT_EQ(count_of(row, "hits"), 0U);
+  EXPECT_EQ(count_of(row, "readahead_unused") + moved(run.truth).cached, 1024U);
 }
 
 TEST(CacheFile, WhatIsWrittenIsThereForItsReader) {
@@ -92,15 +92,15 @@ TEST(CacheFile, WhatIsWrittenIsThereForItsReader) {
       cache_run({"cache", "file=" + file, "kib=8192", "make", "read", "truncate"});
   const Json row = file_row(run.report(), file);
   ASSERT_FALSE(row.empty());
-  EXPECT_EQ(number(row, "added"), 2048U);
-  EXPECT_EQ(number(row, "evicted_truncated"), 2048U);
-  EXPECT_EQ(number(row, "refetched"), 0U);
+  EXPECT_EQ(count_of(row, "added"), 2048U);
+  EXPECT_EQ(count_of(row, "evicted_truncated"), 2048U);
+  EXPECT_EQ(count_of(row, "refetched"), 0U);
   if (!row["dirtied"].is_null()) {
-    EXPECT_EQ(number(row, "dirtied"), 2048U);
+    EXPECT_EQ(count_of(row, "dirtied"), 2048U);
   }
   if (!tells_uses(run.report())) return;
-  EXPECT_EQ(number(row, "hits"), 2048U);
-  EXPECT_EQ(number(row, "misses"), 0U);
+  EXPECT_EQ(count_of(row, "hits"), 2048U);
+  EXPECT_EQ(count_of(row, "misses"), 0U);
 }
 
 TEST(CacheFile, ADeletedFileTakesItsPagesAlongAndKeepsItsName) {
@@ -113,8 +113,8 @@ TEST(CacheFile, ADeletedFileTakesItsPagesAlongAndKeepsItsName) {
   const Json row = file_row(run.report(), file);
   ASSERT_FALSE(row.empty()) << run.report().dump().substr(0, 2000);
   EXPECT_EQ(row["kind"], "deleted");
-  EXPECT_EQ(number(row, "evicted_deleted"), 256U);
-  EXPECT_EQ(number(row, "cached"), 0U);
+  EXPECT_EQ(count_of(row, "evicted_deleted"), 256U);
+  EXPECT_EQ(count_of(row, "cached"), 0U);
 }
 
 TEST(CacheFile, AReplayIsTheLiveReport) {
@@ -134,9 +134,9 @@ TEST(CacheFile, AReplayIsTheLiveReport) {
   ASSERT_FALSE(report.is_discarded());
   expect_sound_cache(report);
   const Json row = file_row(report, file);
-  EXPECT_EQ(number(row, "added"), 1024U);
+  EXPECT_EQ(count_of(row, "added"), 1024U);
   if (tells_uses(report)) {
-    EXPECT_EQ(number(row, "hits"), 1024U);
+    EXPECT_EQ(count_of(row, "hits"), 1024U);
   }
   const Finished again = run_hoodtrace({"cache", "--from", recording, "--format", "json"});
   EXPECT_EQ(again.output, replayed.output);

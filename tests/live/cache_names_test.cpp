@@ -31,7 +31,7 @@ TEST(CacheNames, OnExt4OnALoopDevice) {
   ASSERT_TRUE(prepare(file, kKib, {"make", "drop"}));
   const TracedRun run = cache_run({"cache", "file=" + file, "read"});
   const Json row = expect_named(run, file, "ext4");
-  EXPECT_EQ(number(row, "added"), 256U);
+  EXPECT_EQ(count_of(row, "added"), 256U);
 }
 
 TEST(CacheNames, OfABlockDeviceThatIsReadAsAFile) {
@@ -44,7 +44,7 @@ TEST(CacheNames, OfABlockDeviceThatIsReadAsAFile) {
   ASSERT_FALSE(row.empty()) << run.report()["files"].dump();
   EXPECT_EQ(row["kind"], "device");
   EXPECT_EQ(row["fs"], "bdev");
-  EXPECT_GT(number(row, "added"), 0U);
+  EXPECT_GT(count_of(row, "added"), 0U);
 }
 
 // Inode numbers are unique only within a subvolume: both files have the same one.
@@ -63,7 +63,7 @@ TEST(CacheNames, OnBtrfsInTwoSubvolumes) {
     ASSERT_TRUE(prepare(file, kKib, {"make", "drop"}));
     const TracedRun run = cache_run({"cache", "file=" + file, "read"});
     const Json row = expect_named(run, file, "btrfs");
-    EXPECT_EQ(number(row, "added"), 256U);
+    EXPECT_EQ(count_of(row, "added"), 256U);
     inodes.push_back(run.truth["inode"].dump());
   }
   EXPECT_EQ(inodes[0], inodes[1]);
@@ -87,7 +87,7 @@ TEST(CacheNames, OnOverlayfsAreTheLayersFile) {
   const Json row = file_row(run.report(), folder.file("disk/lower/data"));
   ASSERT_FALSE(row.empty()) << run.report()["files"].dump();
   EXPECT_EQ(row["fs"], "ext4");
-  EXPECT_EQ(number(row, "added"), 256U);
+  EXPECT_EQ(count_of(row, "added"), 256U);
 }
 
 // tmpfs has its own way to add and to read: what is told of it is its mapping.
@@ -102,7 +102,7 @@ TEST(CacheNames, OnTmpfsWithAddsThatCannotBeSeen) {
   if (!tells_uses(run.report())) return;
   const Json row = expect_named(run, file, "tmpfs");
   EXPECT_TRUE(row["added"].is_null());
-  EXPECT_EQ(number(row, "hits"), 256U);
+  EXPECT_EQ(count_of(row, "hits"), 256U);
 }
 
 // As long as the target is there to be asked.
@@ -124,7 +124,7 @@ TEST(CacheNames, InAMountThatTheTargetAloneHas) {
   const Json report = Json::parse(file, nullptr, false);
   ASSERT_FALSE(report.is_discarded());
   const Json row = file_row(report, folder.file("at/data"));
-  EXPECT_EQ(number(row, "added"), 1U) << report["files"].dump();
+  EXPECT_EQ(count_of(row, "added"), 1U) << report["files"].dump();
 }
 
 }  // namespace

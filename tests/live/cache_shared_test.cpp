@@ -14,18 +14,18 @@ TEST(CacheShared, TheFirstReaderPaysAndTheSecondHits) {
   ASSERT_TRUE(prepare(file, "16384", {"make", "drop"}));
   const TracedRun run = cache_run({"cache", "file=" + file, "read", "child"});
   const Json row = file_row(run.report(), file);
-  EXPECT_EQ(number(row, "added"), kPages);
+  EXPECT_EQ(count_of(row, "added"), kPages);
   // The rows of tasks hold all their files: libraries, which are cached, too.
   const Json second = task_row(run.report(), "second");
   ASSERT_FALSE(second.empty());
-  EXPECT_EQ(number(second, "added"), 0U);
+  EXPECT_EQ(count_of(second, "added"), 0U);
   if (!tells_uses(run.report())) return;
-  EXPECT_EQ(number(row, "misses"), kPages);
-  EXPECT_EQ(number(row, "hits"), kPages);
-  EXPECT_GE(number(second, "hits"), kPages);
-  EXPECT_EQ(number(second, "misses"), 0U);
+  EXPECT_EQ(count_of(row, "misses"), kPages);
+  EXPECT_EQ(count_of(row, "hits"), kPages);
+  EXPECT_GE(count_of(second, "hits"), kPages);
+  EXPECT_EQ(count_of(second, "misses"), 0U);
   std::uint64_t added = 0;
-  for (const Json& task : run.report()["tasks"]) added += number(task, "added");
+  for (const Json& task : run.report()["tasks"]) added += count_of(task, "added");
   EXPECT_EQ(run.report()["system"]["added"], added);
 }
 
@@ -44,20 +44,20 @@ TEST(CacheShared, ACgroupThatIsTooSmallFetchesAgainAndAgain) {
   ASSERT_FALSE(row.empty());
   const std::uint64_t limit = (16 << 20) / 4096;
   // A page is charged to the cgroup that brings it in; no more than the limit stays.
-  EXPECT_LE(number(row, "cached"), limit);
+  EXPECT_LE(count_of(row, "cached"), limit);
   // At most what was still there of the read before does not come again.
-  EXPECT_GE(number(row, "added"), 3 * kPages - 2 * limit);
-  EXPECT_GE(number(row, "refetched"), 2 * (kPages - limit));
-  EXPECT_LE(number(row, "refetched"), number(row, "added") - kPages);
+  EXPECT_GE(count_of(row, "added"), 3 * kPages - 2 * limit);
+  EXPECT_GE(count_of(row, "refetched"), 2 * (kPages - limit));
+  EXPECT_LE(count_of(row, "refetched"), count_of(row, "added") - kPages);
   // Its own tasks threw out what was thrown out, for the limit's sake. (kswapd may have had a hand
   // in it, on a machine that is short of memory as a whole.)
-  EXPECT_GE(number(row, "evicted"), 3 * kPages - 3 * limit);
-  EXPECT_GE(number(row, "evicted_memcg"), number(row, "evicted") / 2);
+  EXPECT_GE(count_of(row, "evicted"), 3 * kPages - 3 * limit);
+  EXPECT_GE(count_of(row, "evicted_memcg"), count_of(row, "evicted") / 2);
   const Json& reclaim = run.report()["system"]["reclaim"]["memcg"];
   if (reclaim.is_null()) return;
   EXPECT_GT(reclaim["count"], 0U);
   EXPECT_GT(reclaim["ns"], 0U);
-  EXPECT_GE(number(reclaim, "pages"), number(row, "evicted_memcg") / 2);
+  EXPECT_GE(count_of(reclaim, "pages"), count_of(row, "evicted_memcg") / 2);
 }
 
 std::uint64_t sum(const Json& rows, const char* key) {
@@ -84,7 +84,7 @@ TEST(CacheShared, TenThousandSmallFilesAreAllCountedInBoundedMemory) {
   EXPECT_LE(files.size(), 8193U);
   ASSERT_FALSE(files.empty());
   EXPECT_EQ(files.back()["kind"], "other");
-  EXPECT_GE(number(files.back(), "added"), 4000U);
+  EXPECT_GE(count_of(files.back(), "added"), 4000U);
   // The folder's own blocks may have to be read too, and programs' pages.
   EXPECT_GE(sum(files, "added"), std::uint64_t{kFiles});
   EXPECT_LE(sum(files, "added"), std::uint64_t{kFiles} + 500);

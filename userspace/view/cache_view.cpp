@@ -111,12 +111,12 @@ void add_remarks(const CacheTracker& tracker, Report& report) {
   if (system.kswapd.count > 0)
     report.remarks.push_back(fmt::format("kswapd ran {}, for {} in all", times(system.kswapd.count),
                                          format_duration(system.kswapd.ns)));
-  for (const auto& [stalls, words] : {std::pair(&system.direct, "direct reclaims"),
-                                      std::pair(&system.memcg, "reclaims below a cgroup's limit")})
+  for (const auto& [stalls, words] : {std::pair(&system.direct, "for want of memory"),
+                                      std::pair(&system.memcg, "for a cgroup's limit")})
     if (stalls->count > 0)
       report.remarks.push_back(fmt::format(
-          "{} {} held tasks up for {} and freed {} pages", format_grouped(stalls->count), words,
-          format_duration(stalls->ns), format_grouped(stalls->pages)));
+          "tasks reclaimed memory themselves {} {}: {} in all, {} pages", words,
+          times(stalls->count), format_duration(stalls->ns), format_grouped(stalls->pages)));
   if (tracker.folded_files() > 0)
     report.remarks.push_back(
         fmt::format("{} files with the least traffic are counted together as others",
