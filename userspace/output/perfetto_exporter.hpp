@@ -85,24 +85,6 @@ class PerfettoExporter : public Exporter {
   void on(const ht_tick& record) { last_ns_ = record.head.time_ns; }
   void on(const ht_trouble& record);
   void on(const ht_pulse& record) { last_ns_ = record.head.time_ns; }
-  // Not shown in Perfetto: page faults, the page cache and the boot have reports of their own.
-  void on(const ht_fault&) {}
-  void on(const ht_fault_file&) {}
-  void on(const ht_fork&) {}
-  void on(const ht_fault_books&) {}
-  void on(const ht_pages&) {}
-  void on(const ht_access&) {}
-  void on(const ht_reclaim&) {}
-  void on(const ht_file&) {}
-  void on(const ht_cache_scope&) {}
-  void on(const ht_mount&) {}
-  void on(const ht_device&) {}
-  void on(const ht_cache_books&) {}
-  void on(const ht_boot_phases&) {}
-  void on(const ht_boot_unit&) {}
-  void on(const ht_boot_mark&) {}
-  void on(const ht_boot_forks&) {}
-  void on(const ht_boot_end&) {}
   void on(const ht_cpu&) {}
 
   // perfetto_sched.cpp

@@ -97,6 +97,38 @@ constexpr std::array kMigrate = {
     last(AT(ht_migrate, to_cpu)),
 };
 
+// A file's pages come in their order; what is the file's own is known by its inode's lower half.
+constexpr Field kPagesFile{offsetof(ht_pages, file), 4};
+constexpr std::array kPages = {
+    raw(kCpu),
+    last(kTid),
+    last(AT(ht_pages, file.inode), kTid),
+    last(AT(ht_pages, file.dev), kPagesFile),
+    last(AT(ht_pages, file.generation), kPagesFile),
+    last(AT(ht_pages, index), kPagesFile),
+    last(AT(ht_pages, pages)),
+    last(AT(ht_pages, cached), kPagesFile),
+    last(AT(ht_pages, kind)),
+    last(AT(ht_pages, flags)),
+    last(Field{offsetof(ht_pages, pad), 2}),
+    last(Field{offsetof(ht_pages, pad) + 2, 4}),
+};
+
+constexpr Field kAccessFile{offsetof(ht_access, file), 4};
+constexpr std::array kAccess = {
+    raw(kCpu),
+    last(kTid),
+    last(AT(ht_access, file.inode), kTid),
+    last(AT(ht_access, file.dev), kAccessFile),
+    last(AT(ht_access, file.generation), kAccessFile),
+    last(AT(ht_access, first), kAccessFile),
+    last(AT(ht_access, last), kAccessFile),
+    last(AT(ht_access, size_pages), kAccessFile),
+    last(AT(ht_access, present), kTid),
+    last(AT(ht_access, cached), kAccessFile),
+    last(Field{offsetof(ht_access, kind), 4}, kTid),  // kind, flags and the orders
+};
+
 // A task and its books: seen in a row, at the start and at ticks, in the order of their tids.
 template <class Record>
 constexpr auto task_columns() {
@@ -156,6 +188,8 @@ constexpr std::span<const ColumnCode> columns_for() {
   if constexpr (Type == HT_WAKEUP) return kWakeup;
   if constexpr (Type == HT_BEHIND) return kBehind;
   if constexpr (Type == HT_MIGRATE) return kMigrate;
+  if constexpr (Type == HT_PAGES) return kPages;
+  if constexpr (Type == HT_ACCESS) return kAccess;
   return kPlain<Record>;
 }
 

@@ -8,7 +8,18 @@ namespace hoodtrace {
 namespace {
 
 // What is no moment in time but gives something a name.
-bool is_name(const ht_header& head) { return head.type == HT_CGROUP_NAME; }
+bool is_name(const ht_header& head) {
+  switch (head.type) {
+    case HT_CGROUP_NAME:
+    case HT_FILE:
+    case HT_CACHE_SCOPE:
+    case HT_MOUNT:
+    case HT_DEVICE:
+      return true;
+    default:
+      return false;
+  }
+}
 
 // What it names: its id comes first, and the ids of files are two numbers.
 Opening::NameKey key_of(const RecordView& record) {
