@@ -231,7 +231,7 @@ void CacheTracker::on(const ht_task_end& record) {
 }
 
 void CacheTracker::on(const ht_lost& lost) {
-  if (lost.counts[HT_PAGES] == 0 && lost.counts[HT_ACCESS] == 0 && lost.counts[HT_RECLAIM] == 0)
+  if (!may_miss(lost, HT_PAGES) && !may_miss(lost, HT_ACCESS) && !may_miss(lost, HT_RECLAIM))
     return;
   states_.forget_all();
   for (FileCache& file : by_file_) {
