@@ -106,6 +106,8 @@ Result<void> complete_record(Options& options) {
     return usage("--trigger says when --ring is written: give --ring TIME too");
   if (record.trigger_wait_ns != 0 && !options.trace.families.sched)
     return usage("--trigger 'wait>...' needs sched to be recorded");
+  if (record.trigger_fault_ns != 0 && !options.trace.families.faults)
+    return usage("--trigger 'fault>...' needs faults to be recorded");
   return {};
 }
 

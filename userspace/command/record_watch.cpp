@@ -19,6 +19,7 @@ void RecordWatch::on_record(RecordView record) {
     if ((*tick)->kind == HT_TICK_END) command_status_ = (*tick)->command_status;
     if ((*tick)->kind == HT_TICK_MARK) marks_++;
   }
+  if (const auto* const* fault = std::get_if<const ht_fault*>(&*event)) on_fault(**fault);
   if (triggers_.wait_ns == 0) return;
   feed(tasks_, *event);
   feed(waits_, *event);
@@ -34,6 +35,14 @@ void RecordWatch::on_record(RecordView record) {
       pulled_ = fmt::format("{} (tid {}) waited {} for CPU {}", printable(comm), task.tid,
                             format_duration(wait.wait_ns), wait.cpu);
   }
+}
+
+void RecordWatch::on_fault(const ht_fault& fault) {
+  if (triggers_.fault_ns == 0 || fault.took_ns == HT_UNKNOWN_NS ||
+      fault.took_ns < triggers_.fault_ns || !pulled_.empty())
+    return;
+  pulled_ =
+      fmt::format("a fault of tid {} took {}", fault.head.tid, format_duration(fault.took_ns));
 }
 
 std::string RecordWatch::take_trigger() { return std::exchange(pulled_, {}); }

@@ -30,6 +30,8 @@ class RecordWatch {
   std::string take_trigger();
 
  private:
+  void on_fault(const ht_fault& fault);
+
   Triggers triggers_;
   StreamAccount account_;
   std::uint32_t command_status_ = HT_NO_STATUS;

@@ -74,7 +74,7 @@ void ActivityTracker::on(const ht_switch& record) {
 
 void ActivityTracker::on(const ht_lost& lost) {
   // Whatever was going on is not known any more.
-  if (lost.counts[HT_SWITCH] > 0) states_.clear();
+  if (may_miss(lost, HT_SWITCH)) states_.clear();
 }
 
 void ActivityTracker::settle(std::uint64_t now_ns) {

@@ -144,7 +144,7 @@ void ProcessTimes::on(const ht_fault& fault) {
 }
 
 void ProcessTimes::on(const ht_lost& lost) {
-  if (lost.counts[HT_SWITCH] == 0) return;
+  if (!may_miss(lost, HT_SWITCH)) return;
   // What each thread did from here on is not known until it is seen again.
   for (Thread& thread : threads_) {
     spend(thread, lost.head.time_ns);

@@ -97,6 +97,23 @@ constexpr std::array kMigrate = {
     last(AT(ht_migrate, to_cpu)),
 };
 
+// A task's faults walk through its mappings, and count up.
+constexpr std::array kFault = {
+    raw(kCpu),
+    chain(kTid, kCpu),
+    last(AT(ht_fault, address), kTid),
+    raw(AT(ht_fault, took_ns)),
+    last(AT(ht_fault, inode), kTid),
+    last(AT(ht_fault, dev), kTid),
+    last(AT(ht_fault, flt), kTid),
+    last(AT(ht_fault, bytes), kTid),
+    last(AT(ht_fault, facts), kTid),
+    last(AT(ht_fault, place), kTid),
+    last(AT(ht_fault, signal)),
+    last(Field{offsetof(ht_fault, pad), 2}),
+    last(Field{offsetof(ht_fault, pad) + 2, 4}),
+};
+
 // A file's pages come in their order; what is the file's own is known by its inode's lower half.
 constexpr Field kPagesFile{offsetof(ht_pages, file), 4};
 constexpr std::array kPages = {
@@ -188,6 +205,7 @@ constexpr std::span<const ColumnCode> columns_for() {
   if constexpr (Type == HT_WAKEUP) return kWakeup;
   if constexpr (Type == HT_BEHIND) return kBehind;
   if constexpr (Type == HT_MIGRATE) return kMigrate;
+  if constexpr (Type == HT_FAULT) return kFault;
   if constexpr (Type == HT_PAGES) return kPages;
   if constexpr (Type == HT_ACCESS) return kAccess;
   return kPlain<Record>;

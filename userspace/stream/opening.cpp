@@ -11,6 +11,7 @@ namespace {
 bool is_name(const ht_header& head) {
   switch (head.type) {
     case HT_CGROUP_NAME:
+    case HT_FAULT_FILE:
     case HT_FILE:
     case HT_CACHE_SCOPE:
     case HT_MOUNT:
