@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the fuzzers and runs each of them: scripts/fuzz.sh [SECONDS]
-# From the seeds in tests/fuzz/corpus; what is found beyond them goes, unless it crashes: then the
+# From seeds that write_seeds makes of this very format and ABI; what is found beyond them goes, unless it crashes: then the
 # input is kept, and named.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -9,10 +9,11 @@ seconds=${1:-30}
 source scripts/build.sh
 build fuzz
 found=$(mktemp -d)
+build/fuzz/tests/fuzz/write_seeds "$found/seeds"
 for name in decode file; do
   mkdir "$found/$name"
   echo "fuzz: $name for $seconds s"
-  if ! "build/fuzz/tests/fuzz/${name}_fuzz" "$found/$name" "tests/fuzz/corpus/$name" \
+  if ! "build/fuzz/tests/fuzz/${name}_fuzz" "$found/$name" "$found/seeds/$name" \
     -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=8192 -print_final_stats=1 \
     -artifact_prefix="$found/$name-" >"$found/$name.log" 2>&1; then
     tail -n 60 "$found/$name.log" >&2
