@@ -105,43 +105,56 @@ static __noinline int move_thread(__u32 tid, __u64 cgroup_id, bool traced)
 	return 0;
 }
 
-#define MOVED_THREADS_LIMIT 512
+#define MOVED_THREADS_LIMIT 4096
+
+struct move_walk {
+	struct list_head *head;
+	struct list_head *node;
+	__u64 cgroup_id;
+	bool matches;
+};
+
+static long move_next(__u32 index, void *context)
+{
+	struct move_walk *walk = context;
+	struct task_struct *thread;
+
+	if (!walk->node || walk->node == walk->head)
+		return 1;
+	thread = (void *)walk->node - bpf_core_field_offset(struct task_struct, thread_node);
+	move_thread(BPF_CORE_READ(thread, pid), walk->cgroup_id, walk->matches);
+	walk->node = BPF_CORE_READ(thread, thread_node.next);
+	return 0;
+}
 
 /*
  * struct cgroup *to, const char *path, struct task_struct *task, bool threadgroup; once per move,
- * and with threadgroup for the leader of a process all of whose threads have moved. Preemptible: a
- * global function must not be called with preemption off, and any other has the verifier walk
- * through 630 000 instructions here. What a move of another task loses by it is counted.
+ * and with threadgroup for the leader of a process all of whose threads have moved. By bpf_loop,
+ * whose body the verifier looks at once.
  */
 HT_UNPREEMPTED("?tp_btf/cgroup_attach_task", on_cgroup_attach_task)
 {
 	struct cgroup *to = (void *)ctx[0];
 	struct task_struct *task = (void *)ctx[2];
 	bool whole_process = ctx[3];
-	struct list_head *head, *node;
-	__u64 cgroup_id = to->kn->id;
-	bool matches = false;
-	int i;
+	struct move_walk walk = {};
+	struct list_head *head;
 
 	/* A v1 hierarchy's move leaves the task where it was in v2. */
 	if (to != task->cgroups->dfl_cgrp)
 		return 0;
+	walk.cgroup_id = to->kn->id;
 	if (settings.filter & HT_FILTER_CGROUP)
-		matches = task->tgid != settings.self_pid && cgroup_matches(to);
+		walk.matches = task->tgid != settings.self_pid && cgroup_matches(to);
 	if (!whole_process) {
-		move_thread(task->pid, cgroup_id, matches);
+		move_thread(task->pid, walk.cgroup_id, walk.matches);
 		return 0;
 	}
 	head = (void *)task->signal + bpf_core_field_offset(struct signal_struct, thread_head);
-	node = BPF_CORE_READ(head, next);
-	for (i = 0; i < MOVED_THREADS_LIMIT && node && node != head; i++) {
-		struct task_struct *thread =
-			(void *)node - bpf_core_field_offset(struct task_struct, thread_node);
-
-		move_thread(BPF_CORE_READ(thread, pid), cgroup_id, matches);
-		node = BPF_CORE_READ(node, next);
-	}
-	if (node != head) {
+	walk.head = head;
+	walk.node = BPF_CORE_READ(head, next);
+	bpf_loop(MOVED_THREADS_LIMIT, move_next, &walk, 0);
+	if (walk.node != walk.head) {
 		__u32 cpu_id = bpf_get_smp_processor_id();
 		struct ht_cpu_state *cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
 
