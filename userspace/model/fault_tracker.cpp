@@ -125,7 +125,7 @@ void FaultTracker::add_to(FaultAudit& audit, const TaskFaults& task) {
   }
   audit.tasks++;
   audit.seen += task.stats.minor + task.stats.major;
-  audit.gup += task.gup;
+  audit.gup += task.gup + task.stats.count(FaultKind::kGup);
   audit.kernel += static_cast<std::uint32_t>(task.last_flt - task.base_flt);
   if (!task.kernel_copies) return;
   audit.copies_known = true;

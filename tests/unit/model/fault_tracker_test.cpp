@@ -65,6 +65,20 @@ TEST_F(FaultTrackerTest, WhatTheKernelCountedAndNobodyShowedIsGup) {
   EXPECT_EQ(audit.kernel, 5U);
 }
 
+// Where fentry shows them, they have their time.
+TEST_F(FaultTrackerTest, GupThatWasShownIsGupToo) {
+  story.seen(10, {});
+  TouchStory gup = kZeroed;
+  gup.facts = HT_FAULT_GUP;
+  faults.touch(10, gup).touch(10, kZeroed).books(10);
+  play();
+  EXPECT_EQ(of(10).minor, 1U);
+  EXPECT_EQ(of(10).find(FaultKind::kGup)->time_ns, 500U);
+  EXPECT_EQ(tracker.audit().gup, 1U);
+  EXPECT_EQ(tracker.audit().seen, 1U);
+  EXPECT_EQ(tracker.audit().kernel, 2U);
+}
+
 TEST_F(FaultTrackerTest, ASnapshotThatOvertookAFaultIsSetRight) {
   story.seen(10, {});
   faults.touch(10, kZeroed).unseen(10, 1).books(10);
