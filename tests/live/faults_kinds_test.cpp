@@ -56,12 +56,12 @@ TEST(FaultKinds, SegmentationFaultsAndFailedCopies) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_faults({}, {"faults", "invalid=25", "efault=10"});
   ASSERT_FALSE(traced.run.reports.empty());
-  const Json& region = traced.truth["regions"]["none"];
-  EXPECT_EQ(count_in(traced.report(), region), 0U) << "they are in no mapping";
   // copy_to_user may look twice at a page that it cannot write, byte by byte the second time: at
-  // least one fault for each.
-  EXPECT_GE(kind_of_all(traced.report(), "invalid"), 35U);
+  // least one fault for each. That the last of them failed is told by the task's next fault, which
+  // it may not have.
+  EXPECT_GE(kind_of_all(traced.report(), "invalid"), 34U);
   EXPECT_LE(kind_of_all(traced.report(), "invalid"), 45U);
+  EXPECT_GE(count_in(traced.report(), traced.truth["regions"]["none"], "invalid"), 34U);
 }
 
 TEST(FaultKinds, HugePages) {
