@@ -128,7 +128,7 @@ TEST(ProcsTarget, OnlyWhatFailedWithItsCommand) {
   EXPECT_NE(run.error.find("exit 3"), std::string::npos) << run.error;
   EXPECT_NE(run.error.find("sh -c 'exit 3' 'two words'\n"), std::string::npos) << run.error;
   EXPECT_NE(run.error.find("fork of: /bin/sh -c "), std::string::npos) << run.error;
-  EXPECT_EQ(run.error.find("exit 0 "), std::string::npos) << run.error;
+  EXPECT_EQ(run.error.find("exit 0 after"), std::string::npos) << run.error;
 }
 
 TEST(ProcsTarget, OnlyWhatWasSlow) {
