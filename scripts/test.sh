@@ -100,13 +100,13 @@ if [[ -n $all ]]; then
   kernels
   check "the harness of the kernel matrix" tests/vm/harness_test.sh
 fi
-# Not in the default run until they have been seen green once: the sanitized tests, the fuzzers, and
-# clang-tidy over everything.
+say "building the core with ASan and UBSan"
+build sanitize
+say "tests under ASan and UBSan: unit, golden"
+ctests sanitize -L 'unit|golden' -j "$(nproc)"
+# Not in the default run until they have been seen green once: the fuzzers, and clang-tidy over
+# everything.
 if [[ -n $all ]]; then
-  say "building the core with ASan and UBSan"
-  build sanitize
-  say "tests under ASan and UBSan: unit, golden"
-  ctests sanitize -L 'unit|golden'
   check "fuzzing for a minute: decode, and the trace file" scripts/fuzz.sh 30
   check "clang-tidy" scripts/check_tidy.sh --all
 fi
