@@ -23,10 +23,18 @@ std::array<std::uint64_t, kPhases + 1> bounds_of(const ProcessLife& life) {
 }  // namespace
 
 void add_stretch(ProcessLife& life, const LifeStretch& stretch) {
-  if (stretch.to_ns <= stretch.from_ns) return;
+  if (stretch.to_ns < stretch.from_ns) return;
   const std::array<std::uint64_t, kPhases + 1> bounds = bounds_of(life);
-  const std::uint64_t wait_from_ns =
-      stretch.to_ns - std::min(stretch.wait_ns, stretch.to_ns - stretch.from_ns);
+  const std::uint64_t length_ns = stretch.to_ns - stretch.from_ns;
+  const std::uint64_t wait_from_ns = stretch.to_ns - std::min(stretch.wait_ns, length_ns);
+  // The kernel books by the run queue's clock, which it last set a moment before the record of the
+  // switch: what a wait is longer than its stretch was taken for time on the CPU before it.
+  if (stretch.wait_ns > length_ns) {
+    PhaseTimes& last = life.phases[static_cast<std::size_t>(phase_at(life, stretch.to_ns))];
+    const std::uint64_t earlier_ns = stretch.wait_ns - length_ns;
+    last.wait_ns += earlier_ns;
+    last.on_cpu_ns -= std::min(last.on_cpu_ns, earlier_ns);
+  }
   for (std::size_t i = 0; i < kPhases; i++) {
     const auto part = [&](std::uint64_t a, std::uint64_t b) {
       const std::uint64_t begin = std::max(a, bounds[i]);
@@ -34,12 +42,8 @@ void add_stretch(ProcessLife& life, const LifeStretch& stretch) {
       return end > begin ? end - begin : 0;
     };
     PhaseTimes& times = life.phases[i];
-    if (stretch.on_cpu) {
-      times.on_cpu_ns += part(stretch.from_ns, stretch.to_ns);
-    } else {
-      times.sleep_ns += part(stretch.from_ns, wait_from_ns);
-      times.wait_ns += part(wait_from_ns, stretch.to_ns);
-    }
+    (stretch.on_cpu ? times.on_cpu_ns : times.sleep_ns) += part(stretch.from_ns, wait_from_ns);
+    times.wait_ns += part(wait_from_ns, stretch.to_ns);
   }
 }
 
@@ -83,10 +87,7 @@ std::optional<LifeStretch> LifePhases::come(const ht_switch& record, const Proce
   }
   run.since_ns = now_ns;
   // It was on a CPU as far as we know: how it left it was not shown.
-  if (std::exchange(run.on_cpu, true)) {
-    stretch.on_cpu = true;
-    stretch.to_ns -= std::min(stretch.wait_ns, stretch.to_ns - stretch.from_ns);
-  }
+  stretch.on_cpu = std::exchange(run.on_cpu, true);
   return stretch;
 }
 

@@ -111,6 +111,30 @@ TEST(LifePhases, AWaitOnTwoCpusCountsAsAWhole) {
   EXPECT_EQ(phases_of(replay.of(20))[2]->sleep_ns, 390U);
 }
 
+// The kernel's wait begins at the run queue's clock, a little before the record of the switch.
+TEST(LifePhases, AWaitThatBeganBeforeItsSwitchCountsAsAWhole) {
+  LifeStory story;
+  story.session();
+  story.at(500).seen(20, {.comm = "old"});
+  story.at(900).switches({.from = 0, .to = 20, .wait_ns = 10});
+  story.at(1'000).switches({.from = 20, .to = 0, .preempt = true});
+  story.at(1'100).switches({.from = 0, .to = 20, .wait_ns = 130});
+  const LifeReplay replay(story);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->wait_ns, 10U + 130U);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 100U - 30U);
+}
+
+TEST(LifePhases, AWaitAfterALeaveThatWasNotShownCountsToo) {
+  LifeStory story;
+  story.session();
+  story.at(500).seen(20, {.comm = "old"});
+  story.at(900).switches({.from = 0, .to = 20, .wait_ns = 10});
+  story.at(1'900).switches({.from = 0, .to = 20, .wait_ns = 200});
+  const LifeReplay replay(story);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->wait_ns, 10U + 200U);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 800U);
+}
+
 TEST(LifePhases, AfterLostSwitchesNothingIsGuessed) {
   LifeStory story;
   story.session();
