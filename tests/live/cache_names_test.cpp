@@ -105,7 +105,8 @@ TEST(CacheNames, OnTmpfsWithAddsThatCannotBeSeen) {
   EXPECT_EQ(count_of(row, "hits"), 256U);
 }
 
-// As long as the target is there to be asked.
+// Its mounts are asked for while it runs, when its file is first seen: the target stays for that.
+// One that is gone by then has its file named by device and path in the file system.
 TEST(CacheNames, InAMountThatTheTargetAloneHas) {
   HOODTRACE_LIVE();
   const DiskFolder folder;
@@ -115,7 +116,7 @@ TEST(CacheNames, InAMountThatTheTargetAloneHas) {
   std::filesystem::create_directories(folder.file("at"));
   const std::string script = "mount " + loop.path() + " " + folder.file("at") +
                              " && echo hello > " + folder.file("at/data") + " && cat " +
-                             folder.file("at/data");
+                             folder.file("at/data") + " && sleep 1";
   const std::string out = folder.file("report.json");
   const Finished finished = run_hoodtrace({"cache", "--format", "json", "-o", out, "--",
                                            "/usr/bin/unshare", "--mount", "/bin/sh", "-c", script});

@@ -36,11 +36,14 @@ TEST(ProcsTarget, APidGivenInsideAContainerIsTheOneThere) {
   HOODTRACE_LIVE();
   // unshare's child is process 1 of a new pid namespace; what it starts gets small numbers there.
   const TemporaryFolder folder;
-  const std::string script = "sh -c 'read line; exit 9' < " + folder.file("gate") + " & " +
-                             HOODTRACE_BINARY + " procs --format json -o " + folder.file("report") +
-                             " --pid $! & tracer=$!; for i in $(seq 200); do test -e " +
-                             folder.file("go") + " && break; sleep 0.05; done; echo > " +
-                             folder.file("gate") + "; wait $tracer";
+  // The shell says so when it has become the program that the tracer is to find.
+  const std::string script =
+      "sh -c 'echo > " + folder.file("ready") + "; read line; exit 9' < " + folder.file("gate") +
+      " & target=$!; exec 3<> " + folder.file("gate") + "; while ! test -e " +
+      folder.file("ready") + "; do sleep 0.02; done; " + HOODTRACE_BINARY +
+      " procs --format json -o " + folder.file("report") +
+      " --pid $target & tracer=$!; for i in $(seq 400); do test -e " + folder.file("go") +
+      " && break; sleep 0.05; done; echo >&3; wait $tracer";
   ASSERT_EQ(::system(("mkfifo " + folder.file("gate")).c_str()), 0);
   ChildProcess container(
       {"/usr/bin/unshare", "--pid", "--fork", "--mount-proc", "/bin/sh", "-c", script});
@@ -56,7 +59,8 @@ TEST(ProcsTarget, APidGivenInsideAContainerIsTheOneThere) {
   EXPECT_EQ(process["ns_pid"], 2);
   EXPECT_NE(process["pid"], 2);
   EXPECT_EQ(process["exit_code"], 9);
-  EXPECT_EQ(process["execs"][0]["argv"], Json({"sh", "-c", "read line; exit 9"}));
+  EXPECT_EQ(process["execs"][0]["argv"],
+            Json({"sh", "-c", "echo > " + folder.file("ready") + "; read line; exit 9"}));
 }
 
 TEST(ProcsTarget, ABirthIntoAnotherCgroupIsOneAndKnowsItsUnit) {

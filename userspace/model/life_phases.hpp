@@ -10,7 +10,8 @@
 
 namespace hoodtrace {
 
-// A thread's time between two of its switches: a wait stands at its end; before that it slept, or ran.
+// A thread's time between two of its switches: a wait stands at its end, before that it slept or
+// ran.
 struct LifeStretch {
   LifeId life = kNoLife;
   std::uint64_t from_ns = 0;

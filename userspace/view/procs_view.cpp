@@ -13,6 +13,7 @@ namespace {
 
 struct Counts {
   std::uint64_t born = 0;
+  std::uint64_t first_run_unseen = 0;
   std::uint64_t programs = 0;
   std::uint64_t failed_execs = 0;
   std::uint64_t exited = 0;
@@ -29,6 +30,7 @@ Counts count(const LifecycleTracker& tracker) {
     for (const Program& program : life.programs)
       if (program.time_ns) (program.error == 0 ? counts.programs : counts.failed_execs)++;
     if (life.exit_ns) counts.exited++;
+    if (life.born_ns && life.exit_ns && !life.first_run_ns) counts.first_run_unseen++;
     if (has_failed(life)) counts.failed++;
     if (life.reaped_ns)
       counts.reaped++;
@@ -88,6 +90,7 @@ bool is_shown(const ProcsSight& sight, const ProcessLife& life) {
 void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& report) {
   const Counts counts = count(sight.tracker);
   report.audit = {{"born", counts.born},
+                  {"first_run_unseen", counts.first_run_unseen},
                   {"execs", counts.programs},
                   {"failed_execs",
                    sight.tracker.has_failed_execs() ? Json(counts.failed_execs) : Json(nullptr)},
@@ -114,6 +117,9 @@ void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& 
   if (counts.reaped_unseen > 0)
     line += fmt::format(", {} more at a moment that was not seen",
                         format_grouped(counts.reaped_unseen));
+  if (counts.first_run_unseen > 0)
+    line += fmt::format("; {} ran first at a moment that was not seen",
+                        format_grouped(counts.first_run_unseen));
   line += fmt::format("; execs: {}, failed ones: {}", format_grouped(counts.programs),
                       sight.tracker.has_failed_execs() ? format_grouped(counts.failed_execs)
                                                        : "not recorded (--exec-failures)");
