@@ -85,7 +85,7 @@ unsigned compare_type(const btf* object, const btf_type* ours, const btf* kernel
   unsigned compared = 0;
   for (int i = 0; i < btf_vlen(ours); i++) {
     const std::string field = btf__name_by_offset(object, members[i].name_off);
-    const std::string where = name + "." + field;
+    const std::string where = std::string(name).append(".").append(field);
     if (field.empty()) continue;
     const btf_member* there = find_member(kernel, theirs, field);
     // A flavor (struct x___y) is a shape of another kernel's.

@@ -66,7 +66,8 @@ std::string find_program(const std::string& name) {
   std::string path = std::getenv("PATH") != nullptr ? std::getenv("PATH") : "";
   std::istringstream folders(path + ":/usr/sbin");
   for (std::string folder; std::getline(folders, folder, ':');)
-    if (::access((folder + "/" + name).c_str(), X_OK) == 0) return folder + "/" + name;
+    if (std::string file = fmt::format("{}/{}", folder, name); ::access(file.c_str(), X_OK) == 0)
+      return file;
   return "";
 }
 

@@ -46,14 +46,12 @@ class Sieve {
       return add(*event, std::string("/golden\0", 8));
     } else if constexpr (requires { event->task.comm; }) {
       return if_traced(record, event->task.head.tid, event->task.flags);
-    } else if constexpr (requires {
+    } else if constexpr (std::is_same_v<Record, ht_task_exec> ||
+                         std::is_same_v<Record, ht_task_cgroup> || requires {
                            event->pid;
                            event->flags;
                            event->comm;
                          }) {
-      return if_traced(record, event->head.tid, event->flags);
-    } else if constexpr (std::is_same_v<Record, ht_task_exec> ||
-                         std::is_same_v<Record, ht_task_cgroup>) {
       return if_traced(record, event->head.tid, event->flags);
     } else if constexpr (std::is_same_v<Record, ht_task_pids>) {
       return if_traced(record, event->head.tid, 0);

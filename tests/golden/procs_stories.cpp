@@ -96,8 +96,8 @@ StreamBuilder hostile_lives() {
   story.at(kBegin + 3 * kMs)
       .executes(20, "/tmp/\x1b]0;owned\x07\n\xe2\x80\xae",
                 {.argv = {"line\nbreak", "",
-                          "\xc2\x9b"
-                          "31m",
+                          ("\xc2\x9b"
+                           "31m"),
                           "a\"b", "<b>&amp;"},
                  .interpreter = "/bin/\x7f"});
   story.at(kBegin + 4 * kMs).executes(20, std::string(4'000, 'n'), {.argv = {"\x1b"}});

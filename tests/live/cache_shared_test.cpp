@@ -75,7 +75,7 @@ TEST(CacheShared, TenThousandSmallFilesAreAllCountedInBoundedMemory) {
   // Holes: their pages are not cached before they are read.
   for (int i = 0; i < kFiles; i++) {
     const std::string file = folder.file("file-" + std::to_string(i));
-    std::ofstream{file};
+    std::ofstream(file).close();
     std::filesystem::resize_file(file, 4096);
   }
   const TracedRun run = cache_run({"small_files", "folder=" + folder.path()});

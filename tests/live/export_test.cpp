@@ -21,7 +21,7 @@ class Recorded {
     return Json::parse(made.output, nullptr, false);
   }
   [[nodiscard]] std::string exported(const std::string& form) const {
-    const std::string path = folder_.file("x." + form);
+    std::string path = folder_.file("x." + form);
     const Finished made = run_hoodtrace({"export", "--from", file_, "--to", form, "-o", path});
     EXPECT_EQ(made.exit_code, 0) << made.error;
     return path;

@@ -83,7 +83,7 @@ std::map<std::string, UnitLoad> join_loads(const LifecycleTracker& lives, const 
       load.born++;
       load.first_ns = std::min(load.first_ns.value_or(*life.born_ns), *life.born_ns);
     }
-    const LifecycleTracker::Times times = lives.times_of(life);
+    const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
     if (!times.on_cpu_ns) load.unbooked++;
     load.on_cpu_ns += times.on_cpu_ns.value_or(0);
     load.wait_ns += times.wait_ns.value_or(0);

@@ -13,7 +13,8 @@ namespace hoodtrace {
 struct FileKey {
   std::uint64_t inode = 0;
   std::uint32_t dev = 0;
-  auto operator<=>(const FileKey&) const = default;
+  // clang-tidy 14 takes the 0 that a defaulted comparison compares with for a null pointer.
+  auto operator<=>(const FileKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct FileKeyHash {

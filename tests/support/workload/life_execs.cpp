@@ -141,8 +141,8 @@ void act_hostile(Family& family, const LifePlace& place) {
   bear_and_reap(family, "hostile", [&] {
     return execute(link, {"\x1b]0;owned\x07", "quit", "line\nbreak", "\xff\xfe",
                           "=cmd|' /C calc'!A0", "\"quoted\"", "<b>&amp;",
-                          "\xc2\x9b"
-                          "31m"});
+                          ("\xc2\x9b"
+                           "31m")});
   });
   bear_and_reap(family, "hostile_comm", [&] {
     ::prctl(PR_SET_NAME, "\x1b[2Jx\n\xff\"<,");
