@@ -111,10 +111,11 @@ boot_fill() {
 
 # boot_run KERNEL DISK OUT [-initrd FILE] [-append ARGS] [-limit S] [-keep] [-cut-at REGEX]: boots; the
 # folder OUT takes `console` and what the guest left in /run/out. -keep: the disk's changes stay;
+# -count: its clock counts its instructions, two nanoseconds each, and not time;
 # -cut-at: the power is cut a few seconds after the console has such a line. The exit code is QEMU's,
 # 124 after the limit.
 boot_run() {
-  local kernel=$1 disk=$2 out=$3 initrd=() append='' limit=120 snapshot=on cut='' code=0 qemu i
+  local kernel=$1 disk=$2 out=$3 initrd=() counted=() append='' limit=120 snapshot=on cut='' code=0 qemu i
   shift 3
   while (($# > 0)); do
     case $1 in
@@ -123,6 +124,7 @@ boot_run() {
       -limit) limit=$2 && shift ;;
       -keep) snapshot=off ;;
       -cut-at) cut=$2 && shift ;;
+      -count) counted=(-icount "shift=1,sleep=off") ;;
     esac
     shift
   done
@@ -132,7 +134,7 @@ boot_run() {
   mkdir -p "$out"
   machine_amd64 1 "$out"
   truncate -s 64M "$out/results"
-  machine+=(-smp 1 -m 1024 -nodefaults -no-user-config -display none -no-reboot
+  machine+=("${counted[@]}" -smp 1 -m 1024 -nodefaults -no-user-config -display none -no-reboot
     -kernel "$(cached_file "$kernel" "$(host_arch)" 'vmlinuz*')" "${initrd[@]}"
     -drive "if=none,id=disk,format=raw,cache=unsafe,snapshot=$snapshot,file=$disk"
     -device "nvme,drive=disk,serial=disk"

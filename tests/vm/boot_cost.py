@@ -16,17 +16,15 @@ def boot(folder, kind, number):
     manager = next(read(f"{folder}/{kind}.{number}.manager"))
     userspace_us = (int(manager["FinishTimestampMonotonic"])
                     - int(manager["UserspaceTimestampMonotonic"]))
-    held_us = 0
-    for unit in read(f"{folder}/{kind}.{number}.shown"):
-        if unit.get("Id") == "hoodtrace-boot.service":
-            held_us = (int(unit["ActiveEnterTimestampMonotonic"])
-                       - int(unit["InactiveExitTimestampMonotonic"]))
+    unit = next(read(f"{folder}/{kind}.{number}.unit"))
+    held_us = (int(unit["ActiveEnterTimestampMonotonic"])
+               - int(unit["InactiveExitTimestampMonotonic"]))
     return userspace_us / 1000, held_us / 1000
 
 
 def main():
     folder = sys.argv[1]
-    count = len(glob.glob(f"{folder}/with.*.shown"))
+    count = len(glob.glob(f"{folder}/with.*.unit"))
     medians = {}
     for kind in ("without", "with"):
         boots = [boot(folder, kind, i) for i in range(count)]
