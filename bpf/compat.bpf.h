@@ -62,6 +62,11 @@ struct mm_struct___counts {
 	struct mm_rss_stat rss_stat;
 };
 
+/* In 7.3 the union around it has no name any more. Can go when the floor is 7.3. */
+struct dentry___unnamed {
+	struct hlist_node d_alias;
+};
+
 /* include/linux/seqlock.h */
 struct seqcount {
 	unsigned int sequence;
@@ -144,6 +149,16 @@ static __always_inline bool task_throttled(struct task_struct *task)
 		return false;
 	queue = (void *)task->se.cfs_rq;
 	return queue && queue->throttle_count;
+}
+
+/* The name that an inode's list of names holds a link to. */
+static __always_inline struct dentry *dentry_of_alias(struct hlist_node *alias)
+{
+	struct dentry___unnamed *unnamed = 0;
+
+	if (bpf_core_field_exists(unnamed->d_alias))
+		return (void *)alias - bpf_core_field_offset(unnamed->d_alias);
+	return (void *)alias - bpf_core_field_offset(struct dentry, d_u.d_alias);
 }
 
 static __always_inline unsigned long folio_flags(struct folio *folio)

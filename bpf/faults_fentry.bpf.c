@@ -6,6 +6,7 @@
  */
 #include "fault_place.bpf.h"
 #include "fault_state.bpf.h"
+#include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 /* include/linux/mm_types.h, enum fault_flag */
@@ -39,8 +40,7 @@ static __always_inline void take_place(struct task_struct *task, struct ht_known
 }
 
 /* struct vm_area_struct *vma, unsigned long address, unsigned int flags, struct pt_regs *regs */
-SEC("?fentry/handle_mm_fault")
-int on_handle_fault(__u64 *ctx)
+HT_UNPREEMPTED("?fentry/handle_mm_fault", on_handle_fault)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u32 flags = ctx[2], facts = HT_FAULT_ACCESS;
@@ -85,8 +85,7 @@ int on_handle_fault(__u64 *ctx)
 }
 
 /* The same, and vm_fault_t ret */
-SEC("?fexit/handle_mm_fault")
-int on_handled_fault(__u64 *ctx)
+HT_UNPREEMPTED("?fexit/handle_mm_fault", on_handled_fault)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct ht_fault_state *state;
@@ -130,8 +129,7 @@ int on_wp_page(__u64 *ctx)
 	return page_was_present();
 }
 
-SEC("?fentry/do_huge_pmd_wp_page")
-int on_huge_wp_page(__u64 *ctx)
+HT_UNPREEMPTED("?fentry/do_huge_pmd_wp_page", on_huge_wp_page)
 {
 	return page_was_present();
 }

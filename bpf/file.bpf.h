@@ -45,13 +45,13 @@ struct {
  */
 static __always_inline __u32 file_dev(struct inode *inode, struct super_block *sb)
 {
-	struct btrfs_inode *btrfs;
-	__u32 dev;
+	void *root = 0;
+	__u32 dev = 0;
 
-	if (sb->s_magic != BTRFS_SUPER_MAGIC || !bpf_core_type_exists(struct btrfs_inode))
+	if (sb->s_magic != BTRFS_SUPER_MAGIC || !settings.btrfs_anon_dev)
 		return sb->s_dev;
-	btrfs = (void *)inode - bpf_core_field_offset(struct btrfs_inode, vfs_inode);
-	dev = BPF_CORE_READ(btrfs, root, anon_dev);
+	bpf_probe_read_kernel(&root, sizeof(root), (void *)inode + settings.btrfs_root);
+	bpf_probe_read_kernel(&dev, sizeof(dev), root + settings.btrfs_anon_dev);
 	return dev ? dev : sb->s_dev;
 }
 
@@ -146,7 +146,7 @@ static __noinline int emit_file(struct inode *inode, const struct ht_file_key *k
 	walk.len = len;
 	alias = BPF_CORE_READ(inode, i_dentry.first);
 	if (alias) {
-		walk.dentry = (void *)alias - bpf_core_field_offset(struct dentry, d_u.d_alias);
+		walk.dentry = dentry_of_alias(alias);
 		bpf_loop(NAME_DEPTH, take_name, &walk, 0);
 		if (!walk.done)
 			file->flags |= HT_FILE_CUT;

@@ -23,6 +23,7 @@
 #include "file.bpf.h"
 #include "filter.bpf.h"
 #include "task_end.bpf.h"
+#include "unpreempted.bpf.h"
 #include "xarray.bpf.h"
 #include <bpf/bpf_tracing.h>
 
@@ -125,8 +126,7 @@ static __always_inline int emit_pages(struct folio *folio, __u8 kind)
 }
 
 /* struct folio *folio; after it was put in, and locked */
-SEC("?tp_btf/mm_filemap_add_to_page_cache")
-int on_page_added(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/mm_filemap_add_to_page_cache", on_page_added)
 {
 	return emit_pages((void *)ctx[0], HT_PAGES_ADDED);
 }
@@ -139,8 +139,7 @@ int on_page_evicted(__u64 *ctx)
 }
 
 /* struct folio *folio, struct address_space *mapping; it was clean until now */
-SEC("?tp_btf/writeback_dirty_folio")
-int on_page_dirtied(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/writeback_dirty_folio", on_page_dirtied)
 {
 	return emit_pages((void *)ctx[0], HT_PAGES_DIRTIED);
 }
@@ -198,29 +197,25 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 }
 
 /* struct address_space *mapping, pgoff_t index, pgoff_t last_index; a batch of them is at hand */
-SEC("?tp_btf/mm_filemap_get_pages")
-int on_page_read(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/mm_filemap_get_pages", on_page_read)
 {
 	return emit_access((void *)ctx[0], ctx[1], ctx[2], HT_ACCESS_READ);
 }
 
 /* struct address_space *mapping, pgoff_t index; before it is looked up */
-SEC("?tp_btf/mm_filemap_fault")
-int on_filemap_fault(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/mm_filemap_fault", on_filemap_fault)
 {
 	return emit_access((void *)ctx[0], ctx[1], ctx[1], HT_ACCESS_FAULT);
 }
 
 /* struct address_space *mapping, pgoff_t start, pgoff_t end; some of them were mapped */
-SEC("?tp_btf/mm_filemap_map_pages")
-int on_page_map(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/mm_filemap_map_pages", on_page_map)
 {
 	return emit_access((void *)ctx[0], ctx[1], ctx[2], HT_ACCESS_MAP);
 }
 
 /* struct inode *inode, unsigned long index, nr_to_read, lookahead_size */
-SEC("?tp_btf/page_cache_ra_unbounded")
-int on_readahead(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/page_cache_ra_unbounded", on_readahead)
 {
 	struct inode *inode = (void *)ctx[0];
 	__u64 first = ctx[1], count = ctx[2];
@@ -231,8 +226,7 @@ int on_readahead(__u64 *ctx)
 }
 
 /* struct inode *inode, pgoff_t index, struct file_ra_state *ra */
-SEC("?tp_btf/page_cache_ra_order")
-int on_readahead_order(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/page_cache_ra_order", on_readahead_order)
 {
 	struct inode *inode = (void *)ctx[0];
 	struct file_ra_state *ra = (void *)ctx[2];
@@ -265,40 +259,34 @@ static __always_inline int emit_reclaim(__u8 kind, __u8 end, __u64 pages)
 	return 0;
 }
 
-SEC("?tp_btf/mm_vmscan_kswapd_wake")
-int on_kswapd_wake(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/mm_vmscan_kswapd_wake", on_kswapd_wake)
 {
 	return emit_reclaim(HT_RECLAIM_KSWAPD, 0, 0);
 }
 
-SEC("?tp_btf/mm_vmscan_kswapd_sleep")
-int on_kswapd_sleep(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/mm_vmscan_kswapd_sleep", on_kswapd_sleep)
 {
 	return emit_reclaim(HT_RECLAIM_KSWAPD, 1, 0);
 }
 
-SEC("?tp_btf/mm_vmscan_direct_reclaim_begin")
-int on_direct_begin(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/mm_vmscan_direct_reclaim_begin", on_direct_begin)
 {
 	return emit_reclaim(HT_RECLAIM_DIRECT, 0, 0);
 }
 
 /* unsigned long nr_reclaimed */
-SEC("?tp_btf/mm_vmscan_direct_reclaim_end")
-int on_direct_end(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/mm_vmscan_direct_reclaim_end", on_direct_end)
 {
 	return emit_reclaim(HT_RECLAIM_DIRECT, 1, ctx[0]);
 }
 
-SEC("?tp_btf/mm_vmscan_memcg_reclaim_begin")
-int on_memcg_begin(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/mm_vmscan_memcg_reclaim_begin", on_memcg_begin)
 {
 	return emit_reclaim(HT_RECLAIM_MEMCG, 0, 0);
 }
 
 /* unsigned long nr_reclaimed */
-SEC("?tp_btf/mm_vmscan_memcg_reclaim_end")
-int on_memcg_end(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/mm_vmscan_memcg_reclaim_end", on_memcg_end)
 {
 	return emit_reclaim(HT_RECLAIM_MEMCG, 1, ctx[0]);
 }

@@ -31,6 +31,8 @@ struct ht_settings {
 	__u32 fault_rss;       /* rss_stat tells which counters a fault moved */
 	__u32 group_dead_is_arg; /* sched_process_exit tells the last thread (6.16 on) */
 	__u32 second_chance;   /* programs at preemptible hooks have a second one */
+	__s32 btrfs_root;      /* from an inode to the pointer to its btrfs_root */
+	__u32 btrfs_anon_dev;  /* in the btrfs_root; 0 = not known */
 	__u32 pad;
 	char comm_glob[HT_GLOB_LEN];
 };

@@ -15,7 +15,8 @@ usage() {
 usage: scripts/vm.sh run KERNEL [options] -- COMMAND [ARGS…]
        scripts/vm.sh kernels
        scripts/vm.sh fetch [--arch ARCH] [--refresh] [KERNEL…]
-       scripts/vm.sh matrix [--jobs N] [--build DIR] [--timeout S] [--only FAMILY,…] [KERNEL…]
+       scripts/vm.sh matrix [--jobs N] [--build DIR] [--timeout S] [--quick]
+                              [--only FAMILY,…] [KERNEL…]
 
 run: boots KERNEL with a tiny initramfs, runs COMMAND as root, prints its output
 and exits with its code (77 no such kernel to be had, 124 timeout, 125 the guest died
@@ -36,7 +37,7 @@ kernels: lists the known kernels, and which are in the cache.
 fetch:   brings kernels (default: all) into the cache; --refresh takes newer ones.
 matrix:  runs the live suite (scripts/vm/suite/, a file per family) on each kernel (default:
          all; "host" is this machine's own) and prints one table. Guests at a time: --jobs, or as
-         many as CPUs are idle.
+         many as CPUs are idle. --quick leaves out what takes minutes.
 
 environment: HOODTRACE_VM_CACHE   cache folder (default .cache/vm)
              HOODTRACE_VM_MIRROR  Debian mirror, where apt here knows none

@@ -237,17 +237,6 @@ struct inode {
 	struct hlist_head i_dentry;
 };
 
-/* fs/btrfs/ctree.h */
-struct btrfs_root {
-	u32 anon_dev;
-};
-
-/* fs/btrfs/btrfs_inode.h */
-struct btrfs_inode {
-	struct btrfs_root *root;
-	struct inode vfs_inode;
-};
-
 /* include/linux/mm_types.h */
 struct folio {
 	struct address_space *mapping;

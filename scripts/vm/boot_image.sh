@@ -145,7 +145,7 @@ boot_run() {
     "${machine[@]}" </dev/null >"$out/qemu" 2>&1 &
     qemu=$!
     for ((i = 0; i < limit * 5; i++)); do
-      grep -qaE "$cut" "$out/console" && break
+      grep -qsaE "$cut" "$out/console" && break
       sleep 0.2
     done
     sleep 3

@@ -1,13 +1,14 @@
 #!/bin/sh
 # The live suite of one machine: every family is one script in suite/. Runs in the guest, and on
 # the host for the matrix column "host".
-#   suite.sh list                    the families, with the guest each needs: NAME TAB BOOT-OPTIONS
+#   suite.sh list                    the families: NAME TAB BOOT-OPTIONS of their guest TAB "yes" if long
 #   suite.sh run KERNEL FAMILY...    runs them; each ends with one line
 #     == FAMILY: pass|refused|skipped|fail SECONDS [REASON]
 # A family's script says in comments what it needs (all may be left out):
 #   # where: guest           only in a guest, for it sees or changes more than its own
 #   # boot: OPTIONS          a guest of its own, with these options of `vm.sh run`
 #   # refused-by: KERNEL...  kernels that lack what it takes
+#   # long: yes              takes minutes: not with --quick
 # Its exit code 3 means "not supported here", 77 "skipped"; its last line says why.
 
 here=${0%/*}
@@ -19,7 +20,8 @@ list() {
   for script in "$here"/suite/*.sh; do
     family=${script##*/}
     family=${family%.sh}
-    [ "$family" = report ] || printf '%s\t%s\n' "$family" "$(said_in "$family" boot)"
+    [ "$family" = report ] || printf '%s\t%s\t%s\n' "$family" \
+      "$(said_in "$family" boot)" "$(said_in "$family" long)"
   done
 }
 
@@ -38,8 +40,11 @@ run_family() { # KERNEL FAMILY
     return
   fi
   begin=$(now_ds)
-  sh "$here/suite/$2.sh" >"$out" 2>&1 </dev/null
+  limit=60
+  [ "$(said_in "$2" long)" = "" ] || limit=400
+  timeout -s KILL "$limit" sh "$here/suite/$2.sh" >"$out" 2>&1 </dev/null
   code=$?
+  [ "$code" != 137 ] || echo "killed after $limit s" >>"$out"
   tenths=$(($(now_ds) - begin))
   cat "$out"
   reason=$(tail -n 1 "$out")

@@ -28,8 +28,6 @@ const std::set<std::string> kOptional = {
     "pt_regs.syscallno",       // arm64
     "pt_regs.regs",            // arm64
     "task_struct.__state",     // 5.14 on
-    "btrfs_inode",             // CONFIG_BTRFS_FS=y
-    "btrfs_root",              // the same
     "percpu_counter",          // mm_struct.rss_stat, 6.2 on
     "mm_struct.rss_stat",      // the same
     "mm_rss_stat",             // before 6.2

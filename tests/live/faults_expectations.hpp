@@ -72,6 +72,9 @@ inline FaultsRun trace_faults(const Words& arguments, const Words& scene) {
   EXPECT_TRUE(workload.is_ready());
   Words words = {
       "faults", "--format", "json", "--by", "address", "--pid", std::to_string(workload.pid())};
+  // The kernel matrix plays every scene in both tiers.
+  if (const char* tier = std::getenv("HOODTRACE_TEST_TIER"); tier != nullptr && arguments.empty())
+    words.insert(words.end(), {"--tier", tier});
   words.insert(words.end(), arguments.begin(), arguments.end());
   LiveTrace trace(words);
   EXPECT_TRUE(trace.is_attached()) << trace.error();

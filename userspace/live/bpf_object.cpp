@@ -128,6 +128,8 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
       static_cast<__u32>(std::countr_zero(static_cast<unsigned long>(::sysconf(_SC_PAGESIZE))));
   settings.cache_ends = plan.cache_ends ? 1 : 0;
   settings.second_chance = plan.second_chance ? 1 : 0;
+  settings.btrfs_root = plan.btrfs.root;
+  settings.btrfs_anon_dev = plan.btrfs.anon_dev;
   settings.follow = filter.follow ? 1 : 0;
   settings.wake_bytes = static_cast<__u32>(ring_bytes_ / kWakeShare);
   settings.cgroup_id = filter.cgroup_id;

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string_view>
 
+#include "live/btrfs_layout.hpp"
 #include "live/cgroup_paths.hpp"
 #include "live/libbpf_log.hpp"
 #include "live/try_fentry.hpp"
@@ -189,6 +190,7 @@ Result<Features> detect_features(const std::string& btf_path) {
   }
   features.btf = true;
   read_btf(types.get(), features);
+  features.btrfs = find_btrfs_layout(types.get(), btf_path.empty());
   return features;
 }
 

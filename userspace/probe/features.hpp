@@ -65,11 +65,18 @@ struct KernelFunctions {
   std::uint32_t preempt_enable = 0;
 };
 
+// The device number of a btrfs inode's subvolume (live/btrfs_layout.hpp); anon_dev 0 = not known.
+struct BtrfsLayout {
+  std::int32_t root = 0;       // of the pointer to the btrfs_root, from the VFS's inode on
+  std::uint32_t anon_dev = 0;  // in the btrfs_root
+};
+
 struct Features {
 #define HT_FEATURE_FIELD(field, text) bool field = false;
   HT_FEATURES(HT_FEATURE_FIELD)
 #undef HT_FEATURE_FIELD
   KernelFunctions functions;
+  BtrfsLayout btrfs;
   std::string kernel_release;
   std::string lockdown;  // "none", "integrity", "confidentiality"; empty = no such thing here
 };

@@ -147,6 +147,7 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
   plan.failed_execs = request.families.life && request.failed_execs;
   plan.second_chance = features.preemptible_hooks;
   plan.functions = features.functions;
+  plan.btrfs = features.btrfs;
   plan.all_switches = !plan.exact_wait;
   unsigned tier = kAnyTier;
   if (request.families.faults) {

@@ -7,7 +7,7 @@ cgroup=/sys/fs/cgroup/hoodtrace-memory
 echo +memory >/sys/fs/cgroup/cgroup.subtree_control
 mkdir "$cgroup"
 echo 12M >"$cgroup/memory.max"
-within="echo \$\$ >$cgroup/cgroup.procs"
+within="echo 0 >$cgroup/cgroup.procs"
 report_of sched --format json -- sh -c "$within; dd if=/dev/zero of=/mnt/file bs=64k count=600; sync"
 nothing_lost
 books_agree

@@ -46,6 +46,28 @@ books_agree() {
     "$(audit involuntary_switches)"
 }
 
+# column NAME: the sum of a column of a CSV report.
+column() {
+  awk -F, -v name="$1" '
+    { sub(/\r$/, "") } /^#/ { next }
+    !at { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
+    { sum += $at } END { print sum + 0 }' "$report"
+}
+csv_audit() { sed -n "s/^# audit $1 \([0-9]*\).*/\1/p" "$report"; }
+csv_nothing_lost() { grep -q '^# events seen [0-9]*, undecodable 0.\{0,1\}$' "$report" || fail "events were lost"; }
+
+# live_tests FILTER: those of CI with such names, of --gtest_filter. What wants programs that are not
+# here skips itself.
+live_tests() {
+  tests=/hoodtrace/tests/live/live_tests
+  [ -x "$tests" ] || { echo "this build has no live tests" && exit 77; }
+  hoodtrace doctor >/dev/null 2>&1 || { hoodtrace doctor | tail -n 1 && exit 3; }
+  "$tests" --gtest_brief=1 --gtest_filter="$1" >"$report" 2>&1 && { tail -n 2 "$report"; return; }
+  cat "$report"
+  echo "failed: $(sed -n 's/^\[  FAILED  \] \([^ ,]*\) (.*/\1/p' "$report" | sort -u | tr '\n' ' ')"
+  exit 1
+}
+
 # spawn N: a shell command that starts N processes, one after the other.
 spawn() { echo "i=0; while [ \$i -lt $1 ]; do /bin/true; i=\$((i+1)); done"; }
 

@@ -63,6 +63,9 @@ int play_faults(const Script& script, bool gated) {
   const Region shared = of_file(acts.folder, (n("shared") + 1) * kPageBytes, MAP_SHARED);
   const Region cold = n("major") == 0 ? anonymous(1, PROT_READ, MAP_PRIVATE)
                                       : of_cold_file(acts.folder + "/cold", n("major"));
+  const Region swap = anonymous(n("swap") + 1, kRw, MAP_PRIVATE);
+  swap.write(n("swap"));
+  if (n("swap") > 0) ::madvise(swap.start, n("swap") * kPageBytes, MADV_PAGEOUT);
   upgrade.read(n("upgrade"));
   file_over.read(n("file_over"));
   struct sigaction action {};
@@ -91,6 +94,7 @@ int play_faults(const Script& script, bool gated) {
     file_over.write(n("file_over"));
     shared.write(n("shared"));
     cold.read(n("major"));
+    swap.read(n("swap"));
     usage = thread_usage(before);
     gate.wait_end();
   });
@@ -102,7 +106,8 @@ int play_faults(const Script& script, bool gated) {
   const std::pair<const char*, const Region*> regions[] = {
       {"zero", &zero},         {"zero_read", &zero_read}, {"upgrade", &upgrade}, {"shmem", &shmem},
       {"kernel", &kernel},     {"none", &none},           {"huge", &huge_pages}, {"file", &file},
-      {"file_cow", &file_cow}, {"file_over", &file_over}, {"shared", &shared},   {"cold", &cold}};
+      {"file_cow", &file_cow}, {"file_over", &file_over}, {"shared", &shared},   {"cold", &cold},
+      {"swap", &swap}};
   const char* comma = "";
   for (const auto& [name, region] : regions) {
     const auto at = reinterpret_cast<std::uintptr_t>(region->start);

@@ -22,7 +22,7 @@ constexpr Scene kScenes[] = {
     {"forks", "count=1000 at_once=8", workload::play_forks},
     {"faults",
      "FOLDER zero= zero_read= upgrade= shmem= kernel= invalid= efault= huge= file= file_cow= "
-     "file_over= shared= major=",
+     "file_over= shared= major= swap=",
      workload::play_faults},
     {"cow", "pages=1000 children=1 child= grand= during= after= exec= shared= spawns=",
      workload::play_cow},

@@ -1,0 +1,6 @@
+# shellcheck shell=dash
+# The live tests of procs.
+# where: guest
+# long: yes
+. "${0%/*}/report.sh"
+live_tests 'Procs*'
