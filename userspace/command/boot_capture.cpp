@@ -200,6 +200,7 @@ Result<int> Capture::run(const Environment& environment) {
     tell("the boot was not captured: " + source.error().message);
     return source.error();
   }
+  std::ofstream(below(kHere, kBootCapturing)) << ::getpid() << " attached\n";
   Result<void> went = {};
   while (went) {
     Result<std::span<const RecordView>> records = (*source)->next();

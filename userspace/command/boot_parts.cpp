@@ -77,8 +77,11 @@ std::vector<BootPart> boot_parts(const BootOptions& options, const std::string& 
   };
   std::vector<BootPart> parts{{kBootUnitFile, unit(binary)}};
   if (!options.initrd) return parts;
-  const std::vector<std::pair<std::string_view, std::string>> names = {{"#BINARY#", binary},
-                                                                       {"#OPTIONS#", words}};
+  const std::vector<std::pair<std::string_view, std::string>> names = {
+      {"#BINARY#", binary},
+      {"#OPTIONS#", words},
+      {"#CAPTURING#", kBootCapturing},
+      {"#HOLD_TENTHS#", std::to_string(options.hold_ns / 100'000'000)}};
   if (tools.dracut) {
     const std::string folder = kDracutModule;
     parts.push_back({folder + "/module-setup.sh", filled(kDracutTemplate, names), 0755});
