@@ -148,12 +148,14 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 				       __u8 kind)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid(), now, hash;
-	struct page_look look = {};
+	__u8 flags = 0, first_order = 0, last_order = 0;
+	__u64 present = 0;
+	__u32 zero = 0;
+	struct page_look *look;
 	struct ht_file_key key;
 	struct ht_access *record;
 	struct inode *inode;
 	struct emitter e;
-	__u8 flags = 0;
 
 	if (!current_traced(pid_tgid) || !mapping)
 		return 0;
@@ -165,15 +167,22 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 	if (settings.filter)
 		set_touched(hash);
 	if (kind == HT_ACCESS_FAULT && xarray_is_known()) {
-		look.present = page_present(mapping, first, &look.first_order);
-		look.last_order = look.first_order;
+		present = page_present(mapping, first, &first_order);
+		last_order = first_order;
 		flags = HT_ACCESS_PRESENT;
 	}
 	if (kind == HT_ACCESS_MAP && xarray_is_known() && last >= first) {
-		look.mapping = mapping;
-		look.first = first;
-		look.last = last;
-		look_at_pages(&look);
+		look = bpf_map_lookup_elem(&look_scratch, &zero);
+		if (!look)
+			return 0;
+		__builtin_memset(look, 0, sizeof(*look));
+		look->mapping = mapping;
+		look->first = first;
+		look->last = last;
+		look_at_pages(look);
+		present = look->present;
+		first_order = look->first_order;
+		last_order = look->last_order;
 		flags = HT_ACCESS_PRESENT;
 	}
 	now = bpf_ktime_get_boot_ns();
@@ -186,12 +195,12 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 	record->last = last;
 	record->size_pages = ((__u64)inode->i_size + (1ULL << settings.page_shift) - 1) >>
 			     settings.page_shift;
-	record->present = look.present;
+	record->present = present;
 	record->cached = mapping->nrpages;
 	record->kind = kind;
 	record->flags = flags;
-	record->first_order = look.first_order;
-	record->last_order = look.last_order;
+	record->first_order = first_order;
+	record->last_order = last_order;
 	emit_end(&e, record, sizeof(*record));
 	return 0;
 }

@@ -24,7 +24,7 @@ for tier in auto base events; do
   about file_major 64
   [ "$tier" != events ] || continue # tells fewer kinds
   about demand_zero 500
-  about zero_page_read 400
+  about zero_page_read 700 # those that are upgraded were read first
   about zero_page_upgrade 300
   about kernel_access 450
   about shared_write 600

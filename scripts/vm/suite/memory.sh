@@ -18,4 +18,4 @@ grep -q '"disk_sleep_ns":[1-9]' "$report" || fail "nobody slept for the disk"
 report_of procs --format json -- sh -c "($within; dd if=/dev/zero of=/dev/null bs=64M); exit 0"
 nothing_lost
 is "killed for memory" 1 "$(events oom_kill)"
-grep -q '"signal":9' "$report" || fail "nobody died of SIGKILL"
+grep -q '"exit_signal":9' "$report" || fail "nobody died of SIGKILL"

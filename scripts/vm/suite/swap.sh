@@ -1,8 +1,8 @@
 # shellcheck shell=dash
 # Pages that were swapped out come back: as many swap-in faults as the kernel counts pages.
-# boot: --module zram
+# boot: --disk 64M
 . "${0%/*}/report.sh"
-echo 64M >/sys/block/zram0/disksize && mkswap /dev/zram0 >/dev/null && swapon /dev/zram0 || exit
+umount /mnt && mkswap /dev/nvme0n1 >/dev/null && swapon /dev/nvme0n1 || exit
 echo 0 >/proc/sys/vm/page-cluster # one page per fault
 swapped_in() { sed -n 's/^pswpin //p' /proc/vmstat; }
 for tier in auto base; do
