@@ -233,8 +233,9 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_sched_process_exit)
 	return 0;
 }
 
-/* struct task_struct *task; an RCU callback, in whatever task it interrupts */
-HT_UNPREEMPTED("?tp_btf/sched_process_free", on_sched_process_free)
+/* struct task_struct *task; an RCU callback, in whatever task it interrupts: nobody preempts it */
+SEC("?tp_btf/sched_process_free")
+int on_sched_process_free(__u64 *ctx)
 {
 	struct task_struct *task = (void *)ctx[0];
 	__u32 tid = task->pid;

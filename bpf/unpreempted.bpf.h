@@ -12,6 +12,9 @@
  * returned, and a preemption that fell due meanwhile is taken at its end. So there every program
  * has a second that is called right after it, and does the work when the first was skipped.
  *
+ * Not for hooks that interrupts reach, softirqs among them: a pair of programs that runs between
+ * those of the task it interrupted would take that pair's sign. Nothing preempts them either.
+ *
  * The calls are marks that the loader replaces (live/kernel_calls.hpp): externs of libbpf would
  * make it read the BTF of all modules wherever a function is missing, which takes CAP_SYS_ADMIN.
  */
