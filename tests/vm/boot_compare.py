@@ -85,6 +85,22 @@ def compare_audits(report):
     check("every process has its unit", not nowhere, f"without: {nowhere}")
 
 
+def compare_files(report):
+    """Major faults told by file, against the kernel's books of the same processes."""
+    loads = [unit["load"] for unit in report["units"] if unit["load"] and unit["load"]["files"] is not None]
+    if not loads:
+        return
+    books = sum(load["major_faults"] for load in loads)
+    by_file = sum(file["major_faults"] or 0 for load in loads for file in load["files"])
+    read = sum(load["read_bytes"] or 0 for load in loads)
+    names = {file["path"] for load in loads for file in load["files"]}
+    # Those of a process that was there before the capture began are in its books from its start on.
+    check("major faults by file", books > 0 and by_file <= books and by_file * 10 >= books * 9,
+          f"{by_file} of {books} in the kernel's books")
+    check("files brought in", read > 1 << 20 and any(name.startswith("/usr/lib/") for name in names),
+          f"{read} bytes of {len(names)} files")
+
+
 def main():
     report = json.load(open(sys.argv[1]))
     folder = sys.argv[2]
@@ -92,6 +108,7 @@ def main():
     compare_phases(report, f"{folder}/analyzed")
     compare_units(report, f"{folder}/shown")
     compare_audits(report)
+    compare_files(report)
     sys.exit(1 if failed else 0)
 
 

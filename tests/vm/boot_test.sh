@@ -58,7 +58,7 @@ boots() {
 }
 
 case_plain() {
-  tree plain --kmsg
+  tree plain --kmsg --families procs,sched,faults,cache
   boots plain
   check "plain: boots" booted plain
   check "plain: agrees with systemd and the kernel" agrees plain

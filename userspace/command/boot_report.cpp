@@ -14,6 +14,7 @@
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
 #include "model/activity_tracker.hpp"
+#include "model/boot_files.hpp"
 #include "output/sink.hpp"
 #include "output/timeline_html.hpp"
 #include "view/boot_view.hpp"
@@ -32,12 +33,14 @@ class BootObserver : public Observer {
       : options_(options),
         tasks_(tasks),
         lives_(tasks, {false, false}),
+        files_(tasks),
         sched_(tasks, {kLongWaitNs, true}) {}
 
   void on_event(const Event& event) override {
     feed(boot_, event);
     feed(lives_, event);
     feed(faults_, event);
+    feed(files_, event);
     feed(activity_, event);
     feed(sched_, event);
     for (LongWait& wait : sched_.take_long_waits()) keep(std::move(wait));
@@ -49,8 +52,17 @@ class BootObserver : public Observer {
   void report(std::uint64_t now_ns, Report& report) override {
     sched_.settle(now_ns);
     activity_.settle(now_ns);
-    BootSight sight{boot_, lives_, tasks_,  sched_, join_loads(lives_, tasks_, faults_),
-                    {},    {},     faults_, now_ns, activity_.has_spans()};
+    BootSight sight{boot_,
+                    lives_,
+                    tasks_,
+                    sched_,
+                    files_,
+                    join_loads(lives_, tasks_, faults_),
+                    {},
+                    {},
+                    faults_,
+                    now_ns,
+                    activity_.has_spans()};
     const std::uint64_t begin_ns = boot_.phases() ? boot_.phases()->userspace_ns : 0;
     sight.chain = critical_chain(boot_.units(), goal(), begin_ns);
     account_chain(sight.chain, sight.loads, lives_, activity_, boot_.started_ns());
@@ -96,6 +108,7 @@ class BootObserver : public Observer {
   BootTracker boot_;
   LifecycleTracker lives_;
   FaultBooks faults_;
+  BootFiles files_;
   ActivityTracker activity_;
   SchedTracker sched_;
   std::vector<BootWait> waits_;

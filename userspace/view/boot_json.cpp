@@ -39,7 +39,7 @@ Json phases_json(const BootSight& sight) {
           {"manager", words}};
 }
 
-Json unit_json(const UnitRow& row) {
+Json unit_json(const BootSight& sight, const UnitRow& row) {
   Json object = {{"unit", valid_utf8(row.name)},
                  {"start_ns", or_null(row.start_ns)},
                  {"up_ns", or_null(row.up_ns)},
@@ -68,14 +68,19 @@ Json unit_json(const UnitRow& row) {
   const UnitLoad* load = row.load;
   Json did = nullptr;
   if (load != nullptr)
-    did = {{"processes", load->processes.size()},
-           {"born", load->born},
-           {"failed", load->failed},
-           {"on_cpu_ns", load->on_cpu_ns},
-           {"wait_ns", load->wait_ns},
-           {"without_times", load->unbooked},
-           {"minor_faults", load->minor_faults},
-           {"major_faults", load->major_faults}};
+    did = {
+        {"processes", load->processes.size()},
+        {"born", load->born},
+        {"failed", load->failed},
+        {"on_cpu_ns", load->on_cpu_ns},
+        {"wait_ns", load->wait_ns},
+        {"without_times", load->unbooked},
+        {"minor_faults", load->minor_faults},
+        {"major_faults", load->major_faults},
+        {"read_bytes",
+         sight.files.tells_bytes() ? Json(bytes_of(uses_of(sight, *load))) : Json(nullptr)},
+        {"files", sight.files.tells_bytes() || sight.files.tells_majors() ? files_json(sight, *load)
+                                                                          : Json(nullptr)}};
   object["load"] = did;
   return object;
 }
@@ -170,7 +175,7 @@ std::vector<std::pair<std::string, Json>> boot_json(const BootSight& sight) {
     capture["problem"] = text_or_null(end->problem);
   }
   Json units = Json::array();
-  for (const UnitRow& row : unit_rows(sight)) units.push_back(unit_json(row));
+  for (const UnitRow& row : unit_rows(sight)) units.push_back(unit_json(sight, row));
   Json processes = Json::array();
   for (const auto& [id, life] : sight.lives.lives()) processes.push_back(process_json(sight, life));
   return {{"capture", capture},

@@ -98,16 +98,22 @@ Table units_table(const BootSight& sight, const ViewOptions& view) {
       {"on_cpu_ns", "CPU", Unit::kNs, 1},         {"wait_ns", "CPU WAIT", Unit::kNs, 1},
       {"minor_faults", "MINOR", Unit::kCount, 2}, {"major_faults", "MAJOR", Unit::kCount, 1},
       {"state", "STATE", Unit::kText, 1}};
+  const bool tells_bytes = sight.files.tells_bytes();
+  if (tells_bytes)
+    table.columns.insert(table.columns.end() - 1, {"read_bytes", "READ", Unit::kBytes, 1});
   for (const UnitRow& row : unit_rows(sight)) {
     // A device is waited for and does nothing itself.
     if (row.name.ends_with(".device")) continue;
-    std::vector<Cell> cells{unit_cell(row.name), at(row.start_ns), cell(row.took_ns())};
+    std::vector<Cell> cells{
+        tells_bytes ? cut_to_width(row.name, kChainUnitWidth) : unit_cell(row.name),
+        at(row.start_ns), cell(row.took_ns())};
     if (row.load != nullptr) {
       const UnitLoad& load = *row.load;
       cells.insert(cells.end(), {load.processes.size(), load.on_cpu_ns, load.wait_ns,
                                  load.minor_faults, load.major_faults});
+      if (tells_bytes) cells.emplace_back(bytes_of(uses_of(sight, load)));
     } else {
-      cells.resize(8);
+      cells.resize(table.columns.size() - 1);
     }
     std::string state = row.unit != nullptr ? row.unit->state : "";
     if (row.unit != nullptr && !row.unit->result.empty()) state = row.unit->result;
@@ -180,6 +186,8 @@ std::vector<Table> boot_tables(const BootSight& sight, const ViewOptions& view) 
                       "processes that lived longest, of those that ended"),
       processes_table(sight, view, failed_processes(sight), "processes that failed"),
       waits_table(sight)};
+  if (sight.files.tells_bytes() || sight.files.tells_majors())
+    tables.push_back(files_table(sight, view));
   return tables;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/boot_chain.hpp"
+#include "model/boot_files.hpp"
 #include "model/boot_loads.hpp"
 #include "model/boot_tracker.hpp"
 #include "model/lifecycle_tracker.hpp"
@@ -31,6 +32,7 @@ struct BootSight {
   const LifecycleTracker& lives;
   const TaskTable& tasks;
   const SchedTracker& sched;
+  const BootFiles& files;
   std::map<std::string, UnitLoad> loads;
   std::vector<ChainStep> chain;
   std::vector<BootWait> waits;  // longest first
@@ -67,6 +69,11 @@ void add_boot_report(const BootSight& sight, const ViewOptions& view, Report& re
 
 // boot_tables.cpp
 std::vector<Table> boot_tables(const BootSight& sight, const ViewOptions& view);
+// boot_files.cpp: what the unit's processes brought into memory, by file.
+FileUses uses_of(const BootSight& sight, const UnitLoad& load);
+std::uint64_t bytes_of(const FileUses& uses);
+Table files_table(const BootSight& sight, const ViewOptions& view);
+Json files_json(const BootSight& sight, const UnitLoad& load);
 // boot_json.cpp: the schema's body.
 std::vector<std::pair<std::string, Json>> boot_json(const BootSight& sight);
 // boot_remarks.cpp: how the capture went, and the audits, a line each.

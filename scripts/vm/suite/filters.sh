@@ -26,6 +26,7 @@ if mkdir "$cgroup" 2>/dev/null; then
   report_of sched --cgroup "/${cgroup##*/}" -d 1s --format json
   only_wanted cgroup
   echo "$wanted" >/sys/fs/cgroup/cgroup.procs
-  sleep 0.2 # its child of the moment ends
-  rmdir "$cgroup"
+  # Its child of the moment has to end.
+  i=0
+  until rmdir "$cgroup" 2>/dev/null || [ $((i += 1)) -gt 50 ]; do sleep 0.1; done
 fi
