@@ -30,6 +30,6 @@ for tier in auto base events; do
   about shared_write 600
   report_of faults --cow --tier "$tier" --format csv -- "$workload" cow pages=1000 child=700 after=1000
   csv_nothing_lost
-  about cow_copy 700
-  about cow_reuse 1000
+  about child_copied 700
+  about parent_reused 1000
 done
