@@ -15,7 +15,7 @@ packages_test=(
   "${packages_run[@]}"
   libgtest-dev libgmock-dev libclang-rt-dev
   # other kernels, emulated: what boots them, and what makes their initial file systems
-  qemu-system-x86 cpio kmod xz-utils zstd debian-archive-keyring
+  qemu-system-x86 cpio kmod xz-utils zstd debian-archive-keyring mmdebstrap
   # checks
   clang-format clang-tidy shellcheck git
   # live tests: programs that they start, users and namespaces that they change into, file systems

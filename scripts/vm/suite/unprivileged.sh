@@ -1,5 +1,5 @@
 # shellcheck shell=dash
-# A user with CAP_BPF and CAP_PERFMON and nothing else traces; without either it is refused, and
+# A user with CAP_BPF and CAP_PERFMON and nothing else sees everything; without either it is refused, and
 # told so.
 # where: guest
 . "${0%/*}/report.sh"
@@ -21,7 +21,7 @@ for with in +bpf +perfmon; do
   [ "$(uname -r | cut -d. -f1)" -ge 6 ] || { cat "$errors" && exit "$code"; }
   is "exit code with $with alone" 3 "$code"
 done
-for command in sched procs; do
+for command in sched procs faults cache; do
   as_user +bpf,+perfmon hoodtrace "$command" --format json -o "$folder/out" -- \
     sh -c "$(spawn 20)" 2>"$errors" || { cat "$errors" && fail "$command does not run"; }
   cat "$folder/out" >"$report"
