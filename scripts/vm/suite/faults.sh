@@ -1,7 +1,7 @@
 # shellcheck shell=dash
 # Known numbers of page faults, by each way of seeing them that this kernel has: as many as the kernel
 # counted, and the same kinds whatever the way.
-# boot: --disk 256M --module loop --module btrfs --module overlay
+# boot: --disk 256M
 . "${0%/*}/report.sh"
 workload=/hoodtrace/tests/support/workload
 

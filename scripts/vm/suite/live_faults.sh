@@ -1,6 +1,6 @@
 # shellcheck shell=dash
 # The live tests of faults: by fentry where it attaches, and by the tier that needs no fentry.
-# boot: --disk 256M --module loop --module btrfs --module overlay
+# boot: --disk 256M
 # long: yes
 . "${0%/*}/report.sh"
 export TMPDIR=/mnt # files that can be read from a disk
