@@ -12,6 +12,10 @@ function(embed_text target header)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
   endforeach()
   string(APPEND text "\n}  // namespace hoodtrace\n")
-  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/embedded/${header} CONTENT "${text}" @ONLY)
+  # Through a copy, so that an unchanged header keeps its time; not CONFIGUREd: the texts have their
+  # own @PLACES@.
+  set(made ${CMAKE_CURRENT_BINARY_DIR}/embedded/${header})
+  file(WRITE ${made}.new "${text}")
+  configure_file(${made}.new ${made} COPYONLY)
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
 endfunction()

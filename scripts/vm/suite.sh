@@ -40,7 +40,7 @@ run_family() { # KERNEL FAMILY
     return
   fi
   begin=$(now_ds)
-  limit=60
+  limit=120
   [ "$(said_in "$2" long)" = "" ] || limit=400
   timeout -s KILL "$limit" sh "$here/suite/$2.sh" >"$out" 2>&1 </dev/null
   code=$?
