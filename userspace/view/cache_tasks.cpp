@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "view/cache_rows.hpp"
+#include "view/task_rows.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -73,11 +74,6 @@ constexpr std::array kColumns = {
                      [](const Row& r) { return reclaim(r, HT_CACHE_MEMCG, r.cache.memcg.ns); }},
 };
 
-std::string comm_of(const Task& task) {
-  const std::string_view comm(task.comm.data(), HT_COMM_LEN);
-  return std::string(comm.substr(0, comm.find('\0')));
-}
-
 // Those of the target, and whoever evicted something of theirs.
 std::vector<Row> make_rows(const CacheTracker& tracker, const TaskTable& tasks) {
   std::vector<Row> rows;
@@ -86,7 +82,7 @@ std::vector<Row> make_rows(const CacheTracker& tracker, const TaskTable& tasks) 
     if (!tasks[id].in_use) continue;
     const bool reclaimed = tasks[id].traced && (cache.direct.count > 0 || cache.memcg.count > 0);
     if (cache.counts.is_nothing() && !reclaimed) continue;
-    Row row{&tracker, tasks[id].tid, std::nullopt, comm_of(tasks[id]), std::nullopt, cache};
+    Row row{&tracker, tasks[id].tid, std::nullopt, comm_text(tasks[id]), std::nullopt, cache};
     if (tasks[id].pid != 0) row.pid = tasks[id].pid;
     const std::string_view path = tasks.cgroup_path(tasks[id].cgroup_id);
     if (!path.empty()) row.cgroup = std::string(path);

@@ -3,12 +3,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <type_traits>
 
 #include "model/fault_stats.hpp"
-#include "view/table.hpp"
+#include "view/task_rows.hpp"
 
 namespace hoodtrace {
 
@@ -24,15 +21,6 @@ inline Cell quantile(const FaultCount& count, double share) {
 inline Cell longest(const FaultCount& count) {
   if (count.timed == 0) return {};
   return count.max_ns;
-}
-
-template <class T>
-Cell optional_cell(const std::optional<T>& value) {
-  if (!value) return {};
-  if constexpr (std::is_same_v<T, std::string>)
-    return *value;
-  else
-    return static_cast<std::uint64_t>(*value);
 }
 
 }  // namespace hoodtrace

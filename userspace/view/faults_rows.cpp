@@ -6,53 +6,9 @@
 #include <tuple>
 
 #include "base/units.hpp"
+#include "view/task_rows.hpp"
 
 namespace hoodtrace {
-namespace {
-
-std::string comm_of(const Task& task) {
-  const std::string_view comm(task.comm.data(), HT_COMM_LEN);
-  return std::string(comm.substr(0, comm.find('\0')));
-}
-
-using GroupKey = std::tuple<std::uint32_t, std::string>;
-
-GroupKey group_key(const FaultRow& row, Grouping by) {
-  switch (by) {
-    case Grouping::kProcess:
-      return {row.pid.value_or(0), ""};
-    case Grouping::kComm:
-      return {0, row.comm.value_or("")};
-    default:
-      return {0, row.cgroup.value_or("")};
-  }
-}
-
-std::vector<FaultRow> group_rows(const std::vector<FaultRow>& rows, Grouping by) {
-  std::map<GroupKey, FaultRow> groups;
-  for (const FaultRow& row : rows) {
-    const auto [at, is_new] = groups.try_emplace(group_key(row, by));
-    FaultRow& group = at->second;
-    if (is_new) {
-      if (by == Grouping::kProcess) {
-        group.pid = row.pid;
-        group.cgroup = row.cgroup;
-      }
-      if (by == Grouping::kCgroup)
-        group.cgroup = row.cgroup;
-      else
-        group.comm = row.comm;
-    }
-    // A process has its leader's name.
-    if (by == Grouping::kProcess && row.tid == row.pid) group.comm = row.comm;
-    group.stats.merge(row.stats);
-  }
-  std::vector<FaultRow> list;
-  for (auto& [key, row] : groups) list.push_back(std::move(row));
-  return list;
-}
-
-}  // namespace
 
 std::vector<FaultRow> fault_task_rows(const FaultTracker& tracker, const TaskTable& tasks,
                                       Grouping by) {
@@ -64,11 +20,7 @@ std::vector<FaultRow> fault_task_rows(const FaultTracker& tracker, const TaskTab
     row.stats = tracker.stats(id);
     row.stats.add_untimed(FaultKind::kGup, tracker.unshown(id));
     if (row.stats.is_empty()) continue;
-    row.tid = task.tid;
-    if (task.pid != 0) row.pid = task.pid;
-    row.comm = comm_of(task);
-    if (const std::string_view path = tasks.cgroup_path(task.cgroup_id); !path.empty())
-      row.cgroup = std::string(path);
+    name_row(row, task, tasks);
     rows.push_back(std::move(row));
   }
   if (by != Grouping::kThread) rows = group_rows(rows, by);
@@ -113,7 +65,7 @@ std::vector<FaultRow> fault_mapping_rows(const FaultTracker& tracker, const Task
     row.pid = key.pid;
     row.name = std::move(name);
     const TaskId leader = tasks.find(key.pid);
-    row.comm = comm_of(tasks[leader != kNoTask ? leader : mapping.task]);
+    row.comm = comm_text(tasks[leader != kNoTask ? leader : mapping.task]);
     row.stats.merge(mapping.stats);
   }
   std::vector<FaultRow> list;
@@ -128,7 +80,7 @@ std::vector<FaultRow> fault_range_rows(const FaultRanges& ranges, const TaskTabl
     FaultRow row;
     row.pid = range.mapping.pid;
     if (const TaskId leader = tasks.find(range.mapping.pid); leader != kNoTask)
-      row.comm = comm_of(tasks[leader]);
+      row.comm = comm_text(tasks[leader]);
     row.start = range.start;
     row.end = range.end;
     row.name = mapping_name(range.mapping.place, range.mapping.file, files);

@@ -4,20 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <tuple>
+
+#include "view/task_rows.hpp"
 
 namespace hoodtrace {
 namespace {
-
-template <class T>
-Cell optional_cell(const std::optional<T>& value) {
-  if (!value) return {};
-  if constexpr (std::is_same_v<T, std::string>)
-    return *value;
-  else
-    return static_cast<std::uint64_t>(*value);
-}
 
 std::string policy_name(std::uint8_t policy) {
   // include/uapi/linux/sched.h
@@ -101,61 +92,12 @@ constexpr std::array kColumns = {
                 [](const SchedRow& r) -> Cell { return r.stats.runs; }},
 };
 
-std::string comm_of(const Task& task) {
-  const std::string_view comm(task.comm.data(), HT_COMM_LEN);
-  return std::string(comm.substr(0, comm.find('\0')));
-}
-
 SchedRow row_of(TaskId id, const Task& task, const SchedTracker& tracker, const TaskTable& tasks) {
   SchedRow row;
-  row.tid = task.tid;
-  if (task.pid != 0) row.pid = task.pid;
-  row.comm = comm_of(task);
-  if (const std::string_view path = tasks.cgroup_path(task.cgroup_id); !path.empty())
-    row.cgroup = std::string(path);
+  name_row(row, task, tasks);
   row.sched_class = tracker.sched_class(id);
   row.stats = tracker.stats(id);
   return row;
-}
-
-using GroupKey = std::tuple<std::uint32_t, std::string>;
-
-GroupKey group_key(const SchedRow& row, Grouping by) {
-  switch (by) {
-    case Grouping::kProcess:
-      return {row.pid.value_or(0), ""};
-    case Grouping::kComm:
-      return {0, row.comm.value_or("")};
-    default:
-      return {0, row.cgroup.value_or("")};
-  }
-}
-
-std::vector<SchedRow> group_rows(const std::vector<SchedRow>& rows, Grouping by) {
-  std::map<GroupKey, SchedRow> groups;
-  for (const SchedRow& row : rows) {
-    const auto [at, is_new] = groups.try_emplace(group_key(row, by));
-    SchedRow& group = at->second;
-    if (is_new) {
-      if (by == Grouping::kProcess) {
-        group.pid = row.pid;
-        group.comm = row.comm;
-        group.cgroup = row.cgroup;
-      } else if (by == Grouping::kComm) {
-        group.comm = row.comm;
-      } else {
-        group.cgroup = row.cgroup;
-      }
-      group.tasks = 0;
-    }
-    // A process has its leader's name.
-    if (by == Grouping::kProcess && row.tid == row.pid) group.comm = row.comm;
-    group.stats.merge(row.stats);
-    group.tasks++;
-  }
-  std::vector<SchedRow> list;
-  for (auto& [key, row] : groups) list.push_back(std::move(row));
-  return list;
 }
 
 }  // namespace

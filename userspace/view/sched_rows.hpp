@@ -23,7 +23,6 @@ struct SchedRow {
   SchedStats stats;
   bool wakers = false;
   const WhoTable* names = nullptr;
-  std::size_t tasks = 1;
 };
 
 struct SchedColumn {
