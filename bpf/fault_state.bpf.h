@@ -19,6 +19,8 @@ struct ht_open_fault {
 	__u32 maj_flt;
 };
 
+#define PAGE_MASK (~0xfffULL)
+
 #define HT_KNOWN_VMAS 4 /* a power of two */
 
 /* A mapping that was looked up. */
@@ -38,16 +40,17 @@ struct ht_known_vma {
  * then end inside it), or alone.
  */
 struct ht_fault_state {
+	/* What every fault touches lies together. */
 	struct ht_open_fault user;
+	__u32 told_flt; /* task_flt() with the last fault that was told */
+	__u32 met;      /* its first books are told */
+	__u32 next_vma; /* of vmas: the one to replace */
+	__u32 child_pid;
 	struct ht_open_fault kernel;
 	struct ht_known_vma vmas[HT_KNOWN_VMAS];
 	__u64 clone_ns; /* entry of the clone that it is in; 0 = in none */
 	__u64 clone_flags;
 	__u64 anon_bytes;
-	__u32 child_pid;
-	__u32 told_flt; /* task_flt() with the last fault that was told */
-	__u32 met;      /* its first books are told */
-	__u32 next_vma; /* of vmas: the one to replace */
 };
 
 struct {
@@ -178,6 +181,28 @@ static __always_inline void give_up_fault(struct task_struct *task, struct ht_op
 	}
 	emit_fault(task, fault, 0, 0, facts, 0);
 	fault->start_ns = 0;
+}
+
+/*
+ * A fault begins. When the one that is open is of the same page, and the kernel has counted none
+ * since, it was interrupted, and is tried again: one fault.
+ */
+static __always_inline void open_fault(struct task_struct *task, struct ht_open_fault *fault,
+				       __u64 address, __u32 facts, __u64 start_ns)
+{
+	if (fault->start_ns && task_flt(task) == fault->flt &&
+	    !((fault->address ^ address) & PAGE_MASK)) {
+		start_ns = fault->start_ns;
+		facts |= HT_FAULT_RETRIED;
+	} else {
+		give_up_fault(task, fault, 0);
+	}
+	fault->start_ns = start_ns;
+	fault->address = address;
+	fault->facts = facts;
+	fault->bytes = 0;
+	fault->flt = task_flt(task);
+	fault->maj_flt = task->maj_flt;
 }
 
 #endif

@@ -17,7 +17,6 @@
 #define PF_INSTR 0x10
 
 #define USER_ADDRESS_BITS 56 /* five levels; the kernel's own are negative */
-#define PAGE_MASK (~0xfffULL)
 
 /* include/linux/gfp_types.h */
 #define GFP_MOVABLE 0x08
@@ -63,20 +62,7 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	fault = facts & HT_FAULT_KERNEL ? &state->kernel : &state->user;
 	if (!(facts & HT_FAULT_KERNEL))
 		give_up_fault(task, &state->kernel, 0);
-	if (fault->start_ns && task_flt(task) == fault->flt &&
-	    !((fault->address ^ address) & PAGE_MASK)) {
-		/* Interrupted, and tried again: one fault. */
-		start_ns = fault->start_ns;
-		facts |= HT_FAULT_RETRIED;
-	} else {
-		give_up_fault(task, fault, 0);
-	}
-	fault->start_ns = start_ns;
-	fault->address = address;
-	fault->facts = facts;
-	fault->bytes = 0;
-	fault->flt = task_flt(task);
-	fault->maj_flt = task->maj_flt;
+	open_fault(task, fault, address, facts, start_ns);
 	return 0;
 }
 

@@ -20,8 +20,6 @@
 #define VM_FAULT_RETRY 0x000400
 #define VM_FAULT_ERROR 0x000873 /* OOM, SIGBUS, SIGSEGV, HWPOISON, HWPOISON_LARGE, FALLBACK */
 
-#define PAGE_MASK (~0xfffULL)
-
 /* Which of state->vmas is an open fault's: they are no memory of earlier ones here. */
 static __always_inline struct ht_known_vma *place_of(struct ht_fault_state *state,
 						     struct ht_open_fault *fault)
@@ -67,19 +65,7 @@ HT_UNPREEMPTED("?fentry/handle_mm_fault", on_handle_fault)
 	fault = facts & (HT_FAULT_GUP | HT_FAULT_KERNEL) ? &state->kernel : &state->user;
 	if (fault == &state->user)
 		give_up_fault(task, &state->kernel, 0);
-	if (fault->start_ns && task_flt(task) == fault->flt &&
-	    !((fault->address ^ address) & PAGE_MASK)) {
-		start_ns = fault->start_ns;
-		facts |= HT_FAULT_RETRIED;
-	} else {
-		give_up_fault(task, fault, 0);
-	}
-	fault->start_ns = start_ns;
-	fault->address = address;
-	fault->facts = facts;
-	fault->bytes = 0;
-	fault->flt = task_flt(task);
-	fault->maj_flt = task->maj_flt;
+	open_fault(task, fault, address, facts, start_ns);
 	take_place(task, place_of(state, fault), (void *)ctx[0]);
 	return 0;
 }
