@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
               interleave({{"untraced"},
                           empty_program_variant("mm_filemap_get_pages"),
                           program_variant("counted in the kernel, by task and file (not taken)",
-                                          "counting_get_pages"),
+                                          {"counting_get_pages"}),
                           whole,
                           idle,
                           own,

@@ -15,9 +15,16 @@
 
 EMPTY(sched_switch)
 EMPTY(page_fault_user)
+EMPTY(mm_page_alloc)
 EMPTY(mm_filemap_add_to_page_cache)
 EMPTY(mm_filemap_get_pages)
 EMPTY(sched_process_exec)
+
+SEC("?perf_event")
+int empty_minor_faults(void *ctx)
+{
+	return 0;
+}
 
 struct use_key {
 	__u64 inode;

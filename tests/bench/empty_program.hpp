@@ -1,7 +1,8 @@
-// The floor as a variant: a BPF program that does nothing at one tp_btf hook.
+// The floor as a variant: BPF programs that do nothing at the hooks.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "bench/interleave.hpp"
 
@@ -10,7 +11,8 @@ namespace hoodtrace::bench {
 // `hook` is one of those in empty.bpf.c. Not run where this kernel lacks it.
 Variant empty_program_variant(const std::string& hook);
 
-// Another program of empty.bpf.c.
-Variant program_variant(const std::string& name, const std::string& program);
+// Other programs of empty.bpf.c, all at once; one for a perf event counts every minor fault of
+// every CPU.
+Variant program_variant(const std::string& name, const std::vector<std::string>& programs);
 
 }  // namespace hoodtrace::bench

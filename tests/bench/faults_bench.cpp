@@ -93,6 +93,8 @@ int main(int argc, char** argv) {
   const std::vector<Variant> variants = {
       {"untraced"},
       empty,
+      program_variant("empty programs at all three hooks",
+                      {"empty_page_fault_user", "empty_mm_page_alloc", "empty_minor_faults"}),
       whole,
       hoodtrace_variant("hoodtrace faults --tier base", {"faults", "--tier", "base"}),
       hoodtrace_variant("hoodtrace faults --pid (this one)", {"faults", "--follow", "-p", own}),
