@@ -1,6 +1,5 @@
 // Whole programs: the sum of what was seen is what the kernel counted.
 
-#include <cstdlib>
 #include <fstream>
 #include <set>
 
@@ -51,11 +50,8 @@ TEST(FaultBooks, ACompileEqualsItsRusage) {
 }
 
 TEST(FaultBooks, StressNgEqualsItsRusage) {
-  // A package that a machine may lack, and two seconds on every CPU.
-  if (std::getenv("HOODTRACE_TEST_ALL") == nullptr || *std::getenv("HOODTRACE_TEST_ALL") == '\0')
-    GTEST_SKIP() << "only with scripts/test.sh --all";
   expect_rusage({"stress-ng", "--fault", "2", "--fork", "2", "--vm", "2", "--vm-bytes", "32M",
-                 "--timeout", "2s", "--quiet"});
+                 "--timeout", "1s", "--quiet"});
 }
 
 // Writes a sysctl, and what was there before when it goes.
@@ -87,12 +83,14 @@ TEST(FaultBooks, CopiesAreAsManyAsTheKernelCounts) {
   const Sysctl accounting("/proc/sys/kernel/task_delayacct", "1");
   if (!accounting.is_set()) GTEST_SKIP() << "cannot run here: kernel.task_delayacct cannot be set";
   const TracedRun run = traced_command(
-      {"--cow"}, {"cow", "pages=800", "children=3", "child=400", "during=200", "after=800"});
+      {"--cow"}, {"cow", "pages=800", "children=3", "child=400", "during=600", "after=800"});
   ASSERT_FALSE(run.reports.empty());
   const Json& audit = run.report()["audit"];
   ASSERT_FALSE(audit["kernel_copies"].is_null()) << audit.dump();
   EXPECT_EQ(audit["copies"], audit["kernel_copies"]);
-  EXPECT_GT(number(audit, "copies"), 1400U);
+  // 400 by each child; of the parent's 600 all three have copied the first 400, which are its own
+  // by then, and share the other 200.
+  EXPECT_GE(number(audit, "copies"), 1400U);
 }
 
 TEST(FaultBooks, IntervalsAddUp) {

@@ -1,26 +1,9 @@
 // Forks: which side copied and which took over, page by page.
 
-#include "live/faults_expectations.hpp"
+#include "live/forks_expectations.hpp"
 
 namespace hoodtrace::testing {
 namespace {
-
-// What a fork costs beside the pages of the scene: the stack, libc's and the program's own data,
-// the thread's control block, on either side. About 20 here; a page for every mapping of the ten
-// that a small program has, twice, is more than any libc needs.
-constexpr std::uint64_t kOwnPages = 60;
-
-FaultsRun trace_forks(const Words& scene) { return trace_faults({"--cow", "--follow"}, scene); }
-
-std::uint64_t side(const Json& fork, const char* who, const char* what) {
-  return fork[who][what].get<std::uint64_t>();
-}
-
-Json fork_of(const Json& report, pid_t child) {
-  for (const Json& fork : report["forks"])
-    if (fork["child_pid"] == child) return fork;
-  return Json::object();
-}
 
 TEST(FaultsCow, TheChildCopiesAndTheParentTakesOver) {
   HOODTRACE_LIVE();

@@ -61,7 +61,10 @@ ChildProcess::~ChildProcess() {
 }
 
 void ChildProcess::write_input(const std::string& text) {
+  // One that has ended reads nothing; what became of it wait() tells.
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
   (void)!::write(input_.get(), text.data(), text.size());
+  std::signal(SIGPIPE, before);
 }
 
 void ChildProcess::close_input() { input_.reset(); }

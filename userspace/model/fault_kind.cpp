@@ -34,9 +34,14 @@ FaultKind write_on_present(Facts facts, bool may_be_file) {
 }
 
 FaultKind in_anonymous(Facts facts) {
-  if (facts.has(HT_FAULT_MAJOR)) return FaultKind::kSwapMajor;
-  if (facts.has(HT_FAULT_RSS_SWAP)) return FaultKind::kSwapMinor;
   const bool alloc = facts.has(HT_FAULT_ALLOC);
+  if (facts.has(HT_FAULT_MAJOR)) {
+    // What is read from swap is read into a page that this task allocated. A fault that somebody
+    // else resolved (userfaultfd) counts as major too: any that was retried does.
+    const bool read = facts.moved(HT_FAULT_RSS_SWAP, alloc && !facts.has(HT_FAULT_ZEROED));
+    return read ? FaultKind::kSwapMajor : FaultKind::kOther;
+  }
+  if (facts.has(HT_FAULT_RSS_SWAP)) return FaultKind::kSwapMinor;
   if (!facts.has(HT_FAULT_ACCESS)) {
     if (!alloc) return FaultKind::kOther;
     return facts.has(HT_FAULT_ZEROED) || facts.moved(HT_FAULT_RSS_ANON, false)

@@ -24,8 +24,12 @@ constexpr Scene kScenes[] = {
      "FOLDER zero= zero_read= upgrade= shmem= kernel= invalid= efault= huge= file= file_cow= "
      "file_over= shared= major= swap=",
      workload::play_faults},
-    {"cow", "pages=1000 children=1 child= grand= during= after= exec= shared= spawns=",
+    {"cow",
+     "pages=1000 children=1 child= grand= during= after= exec= shared= file= huge= threads=1 move= "
+     "unmap= spawns=",
      workload::play_cow},
+    {"fresh", "ms=1000 processes=1", workload::play_fresh},
+    {"mishaps", "vanish= late= late_us=1000 killed=", workload::play_mishaps},
     {"usage", "COMMAND ARGUMENTS...", workload::play_usage},
     {"moves", "count=100", workload::play_moves},
     {"cache", "file=PATH kib=65536 block=131072 cgroup= make|read|half|map|drop|ask|child|...",

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
@@ -87,6 +88,11 @@ Region of_cold_file(const std::string& path, std::size_t pages) {
   ::madvise(region.start, bytes, MADV_RANDOM);
   ::close(fd);
   return region;
+}
+
+void print_region(const char* name, const Region& region) {
+  const auto at = reinterpret_cast<std::uintptr_t>(region.start);
+  std::printf(",\"%s\":[%" PRIuPTR ",%" PRIuPTR "]", name, at, at + region.bytes);
 }
 
 Usage usage_of(const rusage& usage) { return {usage.ru_minflt, usage.ru_majflt}; }

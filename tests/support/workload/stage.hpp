@@ -70,6 +70,8 @@ int play_pipe(const Script& script, bool gated);
 int play_storm(const Script& script, bool gated);
 int play_faults(const Script& script, bool gated);
 int play_cow(const Script& script, bool gated);
+int play_fresh(const Script& script, bool gated);
+int play_mishaps(const Script& script, bool gated);
 int play_usage(const Script& script, bool gated);
 int play_forks(const Script& script, bool gated);
 int play_moves(const Script& script, bool gated);

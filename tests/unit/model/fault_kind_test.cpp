@@ -86,8 +86,15 @@ TEST(FaultKind, SharedMemory) {
 
 TEST(FaultKind, Swap) {
   EXPECT_EQ(kind({.major = true, .alloc = true, .rss = kAnon | kSwap}), "swap_major");
+  EXPECT_EQ(kind({.major = true, .alloc = true, .knows_rss = false}), "swap_major");
   EXPECT_EQ(kind({.rss = kAnon | kSwap}), "swap_minor");
   EXPECT_EQ(kind({.write = true, .rss = kAnon | kSwap}), "swap_minor");
+}
+
+// userfaultfd: the kernel counts every retried fault as major (mm_account_fault()).
+TEST(FaultKind, AMajorFaultThatReadNothingIsNoSwapIn) {
+  EXPECT_EQ(kind({.major = true, .write = true, .rss = kAnon}), "other");
+  EXPECT_EQ(kind({.major = true, .write = true, .knows_rss = false}), "other");
 }
 
 TEST(FaultKind, HugePages) {

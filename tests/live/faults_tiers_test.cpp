@@ -1,0 +1,94 @@
+// Every way to see faults that this kernel allows tells the same of the same program, and a replay
+// tells what was told live.
+
+#include <fstream>
+#include <sstream>
+
+#include "live/forks_expectations.hpp"
+
+namespace hoodtrace::testing {
+namespace {
+
+std::string content(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Counts and bytes by region and kind.
+Json told_by(const std::string& tier) {
+  const FaultsRun traced =
+      trace_faults({"--tier", tier},
+                   {"faults", "zero=300", "zero_read=200", "upgrade=150", "shmem=100", "kernel=50",
+                    "invalid=10", "file=20", "file_cow=80", "file_over=60", "shared=40"});
+  Json told;
+  for (const auto& [name, region] : traced.truth["regions"].items())
+    for (const Json& range : traced.report()["ranges"]) {
+      if (range["start"] < region[0] || range["start"] >= region[1]) continue;
+      for (const auto& [kind, count] : range["kinds"].items()) {
+        Json& sum = told[name][kind];
+        if (sum.is_null()) sum = Json::object();
+        sum["count"] = number(sum, "count") + number(count, "count");
+        sum["bytes"] = number(sum, "bytes") + number(count, "bytes");
+      }
+    }
+  return told;
+}
+
+// By region: what the tier of perf events cannot tell apart is one.
+Json sums_of(const Json& told) {
+  Json sums;
+  for (const auto& [name, kinds] : told.items()) {
+    std::uint64_t sum = 0;
+    for (const auto& [kind, count] : kinds.items()) sum += number(count, "count");
+    sums[name] = sum;
+  }
+  return sums;
+}
+
+TEST(FaultTiers, PerfEventsAloneCountWhatTheTracepointsCount) {
+  HOODTRACE_LIVE();
+  const Json base = told_by("base");
+  EXPECT_EQ(base["zero"]["demand_zero"]["count"], 300);
+  EXPECT_EQ(sums_of(told_by("events")), sums_of(base));
+}
+
+TEST(FaultTiers, HandleMmFaultTellsWhatTheTracepointsTell) {
+  HOODTRACE_LIVE();
+  const Finished tried = run_hoodtrace({"faults", "--tier", "fentry", "--", "/bin/true"});
+  if (tried.exit_code == 3) GTEST_SKIP() << "cannot run here: " << tried.error;
+  ASSERT_EQ(tried.exit_code, 0) << tried.error;
+  EXPECT_EQ(told_by("fentry"), told_by("base"));
+}
+
+// The same bytes, live and --from the recording of it.
+void expect_same_replayed(const Words& command, const Words& scene) {
+  const TemporaryFolder folder;
+  Words live = {"faults"};
+  live.insert(live.end(), command.begin(), command.end());
+  Words replay = live;
+  live.insert(live.end(),
+              {"-w", folder.file("rec"), "-o", folder.file("live"), "--", workload_path()});
+  live.insert(live.end(), scene.begin(), scene.end());
+  replay.insert(replay.end(), {"--from", folder.file("rec"), "-o", folder.file("replay")});
+  const Finished first = run_hoodtrace(live);
+  ASSERT_EQ(first.exit_code, 0) << first.error;
+  const Finished second = run_hoodtrace(replay);
+  ASSERT_EQ(second.exit_code, 0) << second.error;
+  const std::string shown = content(folder.file("live"));
+  EXPECT_GT(shown.size(), 500U);
+  EXPECT_TRUE(shown == content(folder.file("replay"))) << shown.substr(0, 2000);
+}
+
+TEST(FaultReplay, IsTheLiveReportByteForByte) {
+  HOODTRACE_LIVE();
+  const Words cow = {"cow", "pages=400", "children=3", "child=100", "during=200", "after=400"};
+  expect_same_replayed({"--cow", "--by", "address", "--format", "json"}, cow);
+  expect_same_replayed({"--cow", "--format", "text"}, cow);
+  expect_same_replayed({"--by", "mapping", "--format", "csv"}, cow);
+  expect_same_replayed({"-i", "100ms", "--format", "json"}, {"fresh", "ms=400", "processes=1"});
+}
+
+}  // namespace
+}  // namespace hoodtrace::testing
