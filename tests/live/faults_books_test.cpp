@@ -54,6 +54,25 @@ TEST(FaultBooks, StressNgEqualsItsRusage) {
                  "--timeout", "1s", "--quiet"});
 }
 
+// kernel.md, trap 16: execve writes the arguments into the new stack through get_user_pages.
+TEST(FaultBooks, TheArgumentPagesOfAnExecAreTheKernelsOwn) {
+  HOODTRACE_LIVE();
+  constexpr std::size_t kBytes = 100'000;
+  constexpr std::size_t kArguments = 10;
+  Words scene = {"usage", "/bin/true"};
+  scene.insert(scene.end(), kArguments, std::string(kBytes, 'x'));
+  const TracedRun run = traced_command({}, scene);
+  ASSERT_FALSE(run.reports.empty());
+  const pid_t child = run.truth["child"];
+  std::uint64_t gup = 0;
+  for (const Json& task : run.report()["tasks"])
+    if (task["pid"] == child && task["kinds"].contains("gup"))
+      gup += number(task["kinds"]["gup"], "count");
+  EXPECT_GE(gup, kArguments * kBytes / 4096);
+  EXPECT_EQ(faults_of(run.report(), child),
+            number(run.truth, "minor") + number(run.truth, "major"));
+}
+
 // Writes a sysctl, and what was there before when it goes.
 class Sysctl {
  public:
