@@ -143,8 +143,8 @@ struct ht_segment {
 
 /*
  * What ran on the CPU while head.tid waited there, newest first, clipped to the wait; precedes the
- * ht_switch that ends it. A long wait takes several records. rest_ns, in the last of them, is the
- * part older than the kernel side remembers. Only made when the target is not the whole system.
+ * ht_switch that ends it. A long wait takes several records; each ends with the segments in use, or
+ * later. rest_ns, in the last, is older than what is remembered. Not made for the whole system.
  */
 struct ht_behind {
 	struct ht_header head;

@@ -24,12 +24,12 @@ static __always_inline void remember_run(struct ht_cpu_state *cpu, __u32 cpu_id,
 	cpu->runs++;
 }
 
-/*
- * One ht_behind for a part of the CPU's walk; 1 while more is left. A global function, so that the
- * verifier looks at it once and not once per call; its state is in the CPU's own (sched_switch runs
- * with interrupts off).
- */
-__noinline int emit_behind(__u32 tid)
+/* Most waits are behind a task or two: their record ends after so many segments. */
+#define BEHIND_FEW 4
+#define BEHIND_BYTES(n) (sizeof(struct ht_behind) - (HT_BEHIND_SEGMENTS - (n)) * sizeof(struct ht_segment))
+
+/* One ht_behind, of at most `most` segments, for a part of the CPU's walk; 1 while more is left. */
+static __always_inline int emit_segments(__u32 tid, __u32 most)
 {
 	struct ht_behind *record;
 	struct ht_walk *walk;
@@ -46,11 +46,11 @@ __noinline int emit_behind(__u32 tid)
 		count_loss(e.cpu, HT_BEHIND, bpf_ktime_get_boot_ns());
 		return 0;
 	}
-	record = emit_begin(&e, HT_BEHIND, sizeof(*record), tid);
+	record = emit_begin(&e, HT_BEHIND, BEHIND_BYTES(most), tid);
 	if (!record)
 		return 0;
 	walk = &e.cpu->walk;
-	for (i = 0; i < HT_BEHIND_SEGMENTS; i++) {
+	for (i = 0; i < most; i++) {
 		struct ht_segment *segment = &record->segments[i];
 		struct ht_run *was = 0;
 		__u64 ns = 0;
@@ -81,8 +81,22 @@ __noinline int emit_behind(__u32 tid)
 	record->count = count;
 	record->pad = 0;
 	record->rest_ns = walk->run <= walk->oldest ? walk->left_ns : 0;
-	emit_end(&e, record, sizeof(*record));
+	emit_end(&e, record, BEHIND_BYTES(most));
 	return walk->left_ns && walk->run > walk->oldest;
+}
+
+/*
+ * Global functions, so that the verifier looks at each once and not once per call; their state is
+ * in the CPU's own (sched_switch runs with interrupts off).
+ */
+__noinline int emit_few_behind(__u32 tid)
+{
+	return emit_segments(tid, BEHIND_FEW);
+}
+
+__noinline int emit_many_behind(__u32 tid)
+{
+	return emit_segments(tid, HT_BEHIND_SEGMENTS);
 }
 
 static __always_inline void emit_all_behind(struct ht_cpu_state *cpu, __u64 clock_ns, __u64 wait_ns,
@@ -94,8 +108,10 @@ static __always_inline void emit_all_behind(struct ht_cpu_state *cpu, __u64 cloc
 	cpu->walk.oldest = cpu->runs > HT_HISTORY_LEN ? cpu->runs - HT_HISTORY_LEN : 0;
 	cpu->walk.end_ns = clock_ns;
 	cpu->walk.left_ns = wait_ns;
+	if (!emit_few_behind(tid))
+		return;
 	for (i = 0; i < HT_HISTORY_LEN / HT_BEHIND_SEGMENTS; i++)
-		if (!emit_behind(tid))
+		if (!emit_many_behind(tid))
 			break;
 }
 

@@ -1,3 +1,4 @@
+#include <cstddef>
 #include <type_traits>
 
 #include "event/event.hpp"
@@ -20,7 +21,9 @@ bool is_sound(const Record& record, std::uint32_t bytes) {
     if (record.tail_bytes > bytes - sizeof(Record)) return false;
   }
   if constexpr (std::is_same_v<Record, ht_switch>) return record.prev_tid < HT_PID_LIMIT;
-  if constexpr (std::is_same_v<Record, ht_behind>) return record.count <= HT_BEHIND_SEGMENTS;
+  if constexpr (std::is_same_v<Record, ht_behind>)
+    return record.count <= HT_BEHIND_SEGMENTS &&
+           record.count * sizeof(ht_segment) <= bytes - offsetof(ht_behind, segments);
   if constexpr (std::is_same_v<Record, ht_program>) return record.old_tid < HT_PID_LIMIT;
   if constexpr (std::is_same_v<Record, ht_argv>) return record.offset < HT_ARGV_LIMIT;
   if constexpr (std::is_same_v<Record, ht_task_exec>) return record.old_tid < HT_PID_LIMIT;
@@ -35,9 +38,15 @@ bool is_sound(const Record& record, std::uint32_t bytes) {
   return true;
 }
 
+// What must be there to be looked at.
+template <class Record>
+constexpr std::uint32_t kLeastBytes = sizeof(Record);
+template <>
+constexpr std::uint32_t kLeastBytes<ht_behind> = offsetof(ht_behind, segments);
+
 template <class Record>
 std::optional<Event> view_as(RecordView record) {
-  if (record.bytes < sizeof(Record)) return std::nullopt;
+  if (record.bytes < kLeastBytes<Record>) return std::nullopt;
   const auto* typed = reinterpret_cast<const Record*>(record.head);
   if (!is_sound(*typed, record.bytes)) return std::nullopt;
   return Event(typed);
