@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the capture costs a boot: boots of the same system with it and without, in turn.
 # usage: tests/vm/boot_cost.sh [TIMES]   (default 5 of each; a minute each)
+# HOODTRACE_BOOT_FAMILIES: other families than the default.
 # The guest's clock counts its instructions, so that what else the host does is not in the numbers. Told
 # apart are "held" (until the probes are attached: the first units wait) and "then".
 set -euo pipefail
@@ -17,7 +18,8 @@ tree=$scratch/tree
 boot_tree "$kernel" "$program" "$tree"
 boot_ends_with "$tree" "$(<"$project_root/tests/vm/boot_check.sh")"
 boot_disk "$tree" "$scratch/without.disk"
-"$program" boot enable --root "$tree" --hold 90s >/dev/null
+"$program" boot enable --root "$tree" --hold 90s \
+  --families "${HOODTRACE_BOOT_FAMILIES:-procs,sched}" >/dev/null
 boot_disk "$tree" "$scratch/with.disk"
 
 for ((i = 0; i < times; i++)); do
