@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kRows = 20;
 constexpr std::size_t kUnitWidth = 34;
 constexpr std::size_t kChainUnitWidth = 26;
+constexpr std::size_t kReadUnitWidth = 19;
 
 // Seconds since the kernel's clock began.
 Cell at(std::optional<std::uint64_t> ns) {
@@ -105,7 +106,7 @@ Table units_table(const BootSight& sight, const ViewOptions& view) {
     // A device is waited for and does nothing itself.
     if (row.name.ends_with(".device")) continue;
     std::vector<Cell> cells{
-        tells_bytes ? cut_to_width(row.name, kChainUnitWidth) : unit_cell(row.name),
+        tells_bytes ? cut_to_width(row.name, kReadUnitWidth) : unit_cell(row.name),
         at(row.start_ns), cell(row.took_ns())};
     if (row.load != nullptr) {
       const UnitLoad& load = *row.load;
