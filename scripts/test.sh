@@ -93,12 +93,14 @@ if [[ -z $all ]]; then
 fi
 ctests release -L live "${quarantine[@]}" --repeat until-pass:3
 # A guest per idle CPU. What emulation stretches has tolerances of its own (scripts/vm/suite/report.sh,
-# within). The floor and the newest kernel belong into every run (kernels 6.1 7.x), as soon as the
-# whole suite has been seen green there on a quiet machine.
+# within). In every run the floor and the newest kernel, by the families that were green three times out
+# of three there; `faults` on 7.3 was once skipped for a preempted program.
+say "tests: other kernels, emulated"
 if [[ -n $all ]]; then
-  say "tests: other kernels, emulated"
   kernels
   check "the harness of the kernel matrix" tests/vm/harness_test.sh
+else
+  kernels --only doctor,sched,procs,cache,whole 6.1 7.x
 fi
 say "building the core with ASan and UBSan"
 build sanitize
