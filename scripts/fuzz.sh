@@ -1,25 +1,41 @@
 #!/usr/bin/env bash
-# Builds the fuzzers and runs each of them: scripts/fuzz.sh [SECONDS]
+# Builds the fuzzers and runs them side by side: scripts/fuzz.sh [SECONDS]
 # From seeds that write_seeds makes of this very format and ABI; what is found beyond them goes, unless it crashes: then the
 # input is kept, and named.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-seconds=${1:-30}
+seconds=${1:-60}
+names=(decode file)
 # shellcheck source=scripts/build.sh
 source scripts/build.sh
-build fuzz
+# The objects of the sanitized tests: after these only the fuzzers themselves are to be built.
+build sanitize "--target" write_seeds "${names[@]/%/_fuzz}"
+fuzzers=build/sanitize/tests/fuzz
 found=$(mktemp -d)
-build/fuzz/tests/fuzz/write_seeds "$found/seeds"
-for name in decode file; do
-  mkdir "$found/$name"
-  echo "fuzz: $name for $seconds s"
-  if ! "build/fuzz/tests/fuzz/${name}_fuzz" "$found/$name" "$found/seeds/$name" \
-    -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=8192 -print_final_stats=1 \
-    -artifact_prefix="$found/$name-" >"$found/$name.log" 2>&1; then
+"$fuzzers/write_seeds" "$found/seeds"
+
+fuzz() {
+  mkdir "$found/$1"
+  "$fuzzers/$1_fuzz" "$found/$1" "$found/seeds/$1" -max_total_time="$seconds" -timeout=20 \
+    -rss_limit_mb=2048 -max_len=8192 -print_final_stats=1 -artifact_prefix="$found/$1-" \
+    >"$found/$1.log" 2>&1
+}
+
+echo "fuzz: ${names[*]}, for $seconds s"
+declare -A pids
+for name in "${names[@]}"; do
+  fuzz "$name" &
+  pids[$name]=$!
+done
+failed=
+for name in "${names[@]}"; do
+  if wait "${pids[$name]}"; then
+    echo "fuzz: $name: $(sed -n 's/^Done //p' "$found/$name.log")"
+  else
     tail -n 60 "$found/$name.log" >&2
     echo "fuzz: ${name}_fuzz failed; the input is $(ls "$found/$name"-* 2>/dev/null)" >&2
-    exit 1
+    failed=1
   fi
-  grep -E 'number_of_executed_units|average_exec_per_sec' "$found/$name.log"
 done
+[[ -z $failed ]] || exit 1
 rm -rf "$found"

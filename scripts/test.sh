@@ -106,8 +106,7 @@ say "building the core with ASan and UBSan"
 build sanitize
 say "tests under ASan and UBSan: unit, golden"
 ctests sanitize -L 'unit|golden' -j "$(nproc)"
-# Not in the default run until they have been seen green once: the fuzzers.
-[[ -z $all ]] || check "fuzzing for a minute: decode, and the trace file" scripts/fuzz.sh 30
+check "fuzzing for a minute: decode, and the trace file" scripts/fuzz.sh 60
 # The tests too would cost CI another three minutes.
 rooms=(userspace)
 [[ -z $all ]] || rooms+=(tests)

@@ -1,4 +1,4 @@
-// Writes the seeds of the fuzzers into a folder: write_seeds tests/fuzz/corpus
+// Writes the seeds of the fuzzers into a folder: write_seeds FOLDER
 
 #include <cstdio>
 #include <filesystem>
@@ -28,9 +28,10 @@ StreamBuilder story() {
   return story;
 }
 
-void write_records(const std::filesystem::path& path, char first, const RecordBuffer& records) {
+void write_records(const std::filesystem::path& path, char command, char how,
+                   const RecordBuffer& records) {
   std::ofstream file(path, std::ios::binary);
-  file.put(first);
+  file.put(command).put(how);
   for (std::size_t i = 0; i < records.size(); i++) {
     const RecordView record = records.at(i);
     file.put(static_cast<char>(record.bytes / 8));
@@ -60,8 +61,10 @@ int main(int argc, char** argv) {
   std::filesystem::create_directories(folder / "decode");
   std::filesystem::create_directories(folder / "file");
   const StreamBuilder told = story();
-  for (const char first : {'\0', '\5', '\2', '\10', '\20'})
-    write_records(folder / "decode" / ("story" + std::to_string(first)), first, told.records());
+  // Every command, and every form that one of them has.
+  for (char i = 0; i < 16; i++)
+    write_records(folder / "decode" / ("story" + std::to_string(i)), i, static_cast<char>(i * 5),
+                  told.records());
   return write_recording(folder / "file" / "plain", 0, told.records()) &&
                  write_recording(folder / "file" / "zstd", 3, told.records())
              ? 0

@@ -104,7 +104,7 @@ TEST(HtmlInChromium, ClicksKeysAndSearchDoWhatTheyShould) {
   EXPECT_EQ(seen["opened_by_keys"], "process " + seen["chosen_by_keys"].get<std::string>());
   EXPECT_EQ(seen["two_themes"], true);
   EXPECT_EQ(seen["found"], "1 found");
-  EXPECT_EQ(seen["found_pids"], json({seen["searched"]}));
+  EXPECT_EQ(seen["found_pids"], json::array({seen["searched"]}));
   EXPECT_EQ(seen["sorted"], (json{12, 11, 10}));
   EXPECT_EQ(seen["sorted_again"], (json{10, 11, 12}));
   EXPECT_EQ(seen["foreign_elements"], 0) << "a name became markup";
