@@ -39,8 +39,6 @@ std::uint32_t ProcessTimes::process_of(const Task& task) {
     ProcessTime& process = processes_.emplace_back();
     process.pid = task.pid;
     if (task.tid == task.pid) process.start_boottime_ns = task.start_boottime_ns;
-  } else {
-    without_strip_++;
   }
   by_pid_[task.pid] = index;
   return index;

@@ -1,8 +1,7 @@
 // How each process spent its time: strips to be drawn, and sums. Made from switches, and from the
 // waits that the SchedTracker measured.
 //
-// A process is known by (pid, start time). The first kLimit processes have a strip; more of them
-// are counted.
+// A process is known by (pid, start time). The first kLimit processes have a strip, and no others.
 #pragma once
 
 #include <cstdint>
@@ -55,7 +54,6 @@ class ProcessTimes {
   // Nothing when the process has no strip.
   [[nodiscard]] const ProcessTime* find(const Index& index, std::uint32_t pid,
                                         std::uint64_t start_boottime_ns) const;
-  [[nodiscard]] std::uint64_t without_strip() const { return without_strip_; }
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffff;
@@ -75,7 +73,6 @@ class ProcessTimes {
   std::vector<Thread> threads_;  // by TaskId
   std::vector<ProcessTime> processes_;
   std::unordered_map<std::uint32_t, std::uint32_t> by_pid_;  // → index of processes_
-  std::uint64_t without_strip_ = 0;
   bool whole_ = false;
 };
 
