@@ -40,7 +40,7 @@ void Ranking::fold() {
 }
 
 void Ranking::add(WhoId who, std::uint64_t ns) {
-  if (used_ * 2 >= table_.size()) grow();
+  if (used_ * 4 >= table_.size() * 3) grow();
   Entry* entry = &slot(who);
   if (!entry->used) {
     if (used_ >= kLimit && who != WhoTable::kOther) {

@@ -34,7 +34,7 @@ class Ranking {
   void grow();
   void fold();
 
-  std::vector<Entry> table_;  // open addressing; a power of two, at most half full
+  std::vector<Entry> table_;  // open addressing; a power of two, at most three quarters full
   std::size_t used_ = 0;
 };
 
