@@ -23,11 +23,14 @@ std::string progress_text(const Recorder& recorder, const RecordWatch& watch) {
                      format_grouped(watch.account().lost_total() + recorder.dropped()));
 }
 
-std::string summary(const Options& options, const Recorder& recorder, const RecordWatch& watch) {
+std::string summary(const Options& options, const Recorder& recorder, const RecordWatch& watch,
+                    bool has_failed) {
+  const char* why = has_failed           ? "they found no room"
+                    : recorder.is_full() ? "beyond --max-size"
+                                         : "the disk was too slow";
   std::string text = fmt::format("{}: {}", options.output, progress_text(recorder, watch));
   if (recorder.dropped() > 0)
-    text += fmt::format(" ({} of them not written: the disk was too slow)",
-                        format_grouped(recorder.dropped()));
+    text += fmt::format(" ({} of them not written: {})", format_grouped(recorder.dropped()), why);
   if (recorder.is_full())
     text += fmt::format("; ended at --max-size {}", format_bytes(options.record.form.max_bytes));
   return text + "\n";
@@ -63,7 +66,7 @@ Result<int> run_record(const Options& options, const Environment& environment) {
   }
   progress.clear();
   const Result<void> finished = (*recorder)->finish();
-  (void)messages->write(summary(options, **recorder, watch));
+  (void)messages->write(summary(options, **recorder, watch, !finished));
   if (!finished)
     return failed(finished.error().message + "; what came before is in the file, which is whole");
   return options.propagate ? exit_code_of(watch.command_status()) : 0;

@@ -57,6 +57,9 @@ Result<void> Recorder::finish() {
   const Result<void> ended = file_.finish();
   bytes_ = file_.bytes();
   records_ = file_.records();
+  if (written && ended) return {};
+  const std::uint64_t known = records_ + dropped();
+  if (given_ > known) kept_out_ = given_ - known;
   return written ? ended : written;
 }
 

@@ -27,7 +27,10 @@ class Recorder {
 
   // Copies the records; they are in the file a second later at the latest. An error (a full disk,
   // say) is final: the file holds what came before, and is whole after finish().
-  Result<void> write(std::span<const RecordView> records) { return writer_.write(records); }
+  Result<void> write(std::span<const RecordView> records) {
+    given_ += records.size();
+    return writer_.write(records);
+  }
 
   // What was written is in the file, and its end; last call. The error is the first of all.
   Result<void> finish();
@@ -35,8 +38,11 @@ class Recorder {
   // So far in the file.
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   [[nodiscard]] std::uint64_t records() const { return records_; }
-  // Records that found no memory, or no room below the limit.
-  [[nodiscard]] std::uint64_t dropped() const { return writer_.dropped() + beyond_limit_; }
+  // Records that found no memory, or no room below the limit; after an error also those that it
+  // kept out of the file, once finish() has returned.
+  [[nodiscard]] std::uint64_t dropped() const {
+    return writer_.dropped() + beyond_limit_ + kept_out_;
+  }
   // The limit is near: time to end the recording in good order.
   [[nodiscard]] bool is_full() const { return is_full_; }
 
@@ -50,6 +56,8 @@ class Recorder {
   std::atomic<std::uint64_t> records_ = 0;
   std::atomic<std::uint64_t> beyond_limit_ = 0;
   std::atomic<bool> is_full_ = false;
+  std::uint64_t given_ = 0;
+  std::uint64_t kept_out_ = 0;
   bool finished_ = false;
   BlockWriter writer_;
 };
