@@ -14,6 +14,7 @@
 #include "command/boot.hpp"
 #include "command/boot_captures.hpp"
 #include "command/boot_paths.hpp"
+#include "output/json.hpp"
 #include "output/sink.hpp"
 #include "view/report.hpp"
 
@@ -85,7 +86,7 @@ std::string status_json(const Status& status, const std::vector<BootCapture>& ca
                        {"command", or_null(status.command)},
                        {"last", or_null(status.outcome)},
                        {"captures", list}};
-  return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_line(object);
 }
 
 }  // namespace

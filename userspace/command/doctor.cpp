@@ -1,6 +1,7 @@
 // hoodtrace doctor.
 
 #include "command/command_table.hpp"
+#include "output/json.hpp"
 #include "output/sink.hpp"
 #include "view/doctor_view.hpp"
 
@@ -14,9 +15,7 @@ Result<int> run_doctor(const Options& options, const Environment& environment) {
   const Result<MachineFacts> facts = environment.examine(options.trace.btf_path);
   if (!facts) return facts.error();
   const std::string text =
-      options.format == Format::kJson
-          ? doctor_json(*facts).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"
-          : doctor_text(*facts);
+      options.format == Format::kJson ? json_line(doctor_json(*facts)) : doctor_text(*facts);
   if (Result<void> written = sink->write(text); !written) return written.error();
   // The other families are extras: what hoodtrace exists for has to run.
   const FamilyFact* sched = facts->family("sched");

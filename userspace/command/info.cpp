@@ -5,6 +5,7 @@
 #include "base/units.hpp"
 #include "command/command_table.hpp"
 #include "command/progress_line.hpp"
+#include "output/json.hpp"
 #include "output/sink.hpp"
 #include "stream/file_source.hpp"
 #include "view/info_view.hpp"
@@ -35,10 +36,8 @@ Result<int> run_info(const Options& options, const Environment&) {
   const FileSource::Facts facts = (*source)->facts();
   const RecordingFile file{options.from, facts.bytes,          facts.version,
                            facts.blocks, facts.damaged_blocks, facts.is_whole};
-  const std::string text =
-      options.format == Format::kJson
-          ? info_json(file, contents).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"
-          : info_text(file, contents);
+  const std::string text = options.format == Format::kJson ? json_line(info_json(file, contents))
+                                                           : info_text(file, contents);
   if (Result<void> written = sink->write(text); !written) return written.error();
   return 0;
 }

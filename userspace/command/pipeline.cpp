@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "event/session_text.hpp"
+#include "event/session_words.hpp"
 #include "model/cpu_gaps.hpp"
 #include "output/sink.hpp"
 #include "stream/file_source.hpp"

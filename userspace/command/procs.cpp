@@ -8,7 +8,7 @@
 #include "base/text.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
-#include "event/session_text.hpp"
+#include "event/session_words.hpp"
 #include "model/lifecycle_tracker.hpp"
 #include "view/procs_view.hpp"
 

@@ -19,4 +19,13 @@ std::vector<std::pair<std::string_view, std::string_view>> session_words(
   return words;
 }
 
+SessionText read_session(const ht_session& session) {
+  SessionText text;
+  for (const auto& [key, value] : session_words(session)) {
+    if (key == "target") text.target = value;
+    if (key == "how") text.how = value;
+  }
+  return text;
+}
+
 }  // namespace hoodtrace

@@ -1,6 +1,7 @@
 // The words of a session record.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -11,5 +12,12 @@ namespace hoodtrace {
 
 // Keys and values in order; they live as long as the record. Hostile.
 std::vector<std::pair<std::string_view, std::string_view>> session_words(const ht_session& session);
+
+// Those that every report begins with. Hostile.
+struct SessionText {
+  std::string target;
+  std::string how;
+};
+SessionText read_session(const ht_session& session);
 
 }  // namespace hoodtrace

@@ -4,27 +4,13 @@
 
 namespace hoodtrace {
 
-CsvExporter::CsvExporter(const TaskTable& tasks)
-    : rows_(tasks, [this](const EventRow& row) { write(row); }) {}
-
 void CsvExporter::begin(std::string& out) {
   out += "type";
   for (const FieldName& name : kFieldNames) (out += ',') += name.key;
   out += "\r\n";
 }
 
-void CsvExporter::on_event(const Event& event, std::string& out) {
-  out_ = &out;
-  rows_.on_event(event);
-}
-
-void CsvExporter::finish(const StreamAccount& account, std::string& out) {
-  out_ = &out;
-  rows_.finish(account);
-}
-
-void CsvExporter::write(const EventRow& row) {
-  std::string& out = *out_;
+void CsvExporter::write(const EventRow& row, std::string& out) {
   out += row.kind();
   for (std::size_t i = 0; i < kFieldNames.size(); i++) {
     out += ',';

@@ -3,25 +3,18 @@
 // is made printable as in csv_text.hpp.
 #pragma once
 
-#include "output/event_rows.hpp"
-#include "output/exporter.hpp"
+#include "output/rows_exporter.hpp"
 
 namespace hoodtrace {
 
-class CsvExporter : public Exporter {
+class CsvExporter : public RowsExporter {
  public:
-  explicit CsvExporter(const TaskTable& tasks);
+  using RowsExporter::RowsExporter;
 
   void begin(std::string& out) override;
-  void on_event(const Event& event, std::string& out) override;
-  void fold(TaskId) override {}
-  void finish(const StreamAccount& account, std::string& out) override;
 
  private:
-  void write(const EventRow& row);
-
-  std::string* out_ = nullptr;  // during a call
-  EventRows rows_;
+  void write(const EventRow& row, std::string& out) override;
 };
 
 }  // namespace hoodtrace

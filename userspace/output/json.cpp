@@ -4,6 +4,10 @@
 
 namespace hoodtrace {
 
+std::string json_line(const Json& object) {
+  return printable_json(object.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
+}
+
 std::string JsonRenderer::render(const Report& report) {
   Json lost = Json::object();
   for (const auto& [kind, count] : report.lost) lost[kind] = count;
@@ -21,7 +25,7 @@ std::string JsonRenderer::render(const Report& report) {
          {"from_ns", gap.from_ns},
          {"until_ns", gap.until_ns == 0 ? Json(nullptr) : Json(gap.until_ns)}});
   for (const auto& [key, value] : report.body) object[key] = value;
-  return printable_json(object.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
+  return json_line(object);
 }
 
 }  // namespace hoodtrace

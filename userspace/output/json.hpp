@@ -6,6 +6,9 @@
 
 namespace hoodtrace {
 
+// One line, valid UTF-8, nothing raw in it that a terminal obeys: how all JSON of ours is written.
+std::string json_line(const Json& object);
+
 class JsonRenderer : public Renderer {
  public:
   std::string render(const Report& report) override;

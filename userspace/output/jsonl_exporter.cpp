@@ -4,9 +4,6 @@
 
 namespace hoodtrace {
 
-JsonlExporter::JsonlExporter(const TaskTable& tasks)
-    : rows_(tasks, [this](const EventRow& row) { write(row); }) {}
-
 void JsonlExporter::begin(std::string& out) {
   out += R"({"type":"header","schema":"hoodtrace.events/1","clock":"boottime","columns":[)";
   for (const FieldName& name : kFieldNames) {
@@ -20,18 +17,7 @@ void JsonlExporter::begin(std::string& out) {
   out += "]}\n";
 }
 
-void JsonlExporter::on_event(const Event& event, std::string& out) {
-  out_ = &out;
-  rows_.on_event(event);
-}
-
-void JsonlExporter::finish(const StreamAccount& account, std::string& out) {
-  out_ = &out;
-  rows_.finish(account);
-}
-
-void JsonlExporter::write(const EventRow& row) {
-  std::string& out = *out_;
+void JsonlExporter::write(const EventRow& row, std::string& out) {
   ((out += R"({"type":")") += row.kind()) += '"';
   for (const Field field : row.used()) {
     ((out += ",\"") += kFieldNames[static_cast<std::size_t>(field)].key) += "\":";

@@ -3,25 +3,18 @@
 // not measured is left out. A name has one type in all lines; always valid UTF-8.
 #pragma once
 
-#include "output/event_rows.hpp"
-#include "output/exporter.hpp"
+#include "output/rows_exporter.hpp"
 
 namespace hoodtrace {
 
-class JsonlExporter : public Exporter {
+class JsonlExporter : public RowsExporter {
  public:
-  explicit JsonlExporter(const TaskTable& tasks);
+  using RowsExporter::RowsExporter;
 
   void begin(std::string& out) override;
-  void on_event(const Event& event, std::string& out) override;
-  void fold(TaskId) override {}
-  void finish(const StreamAccount& account, std::string& out) override;
 
  private:
-  void write(const EventRow& row);
-
-  std::string* out_ = nullptr;  // during a call
-  EventRows rows_;
+  void write(const EventRow& row, std::string& out) override;
 };
 
 }  // namespace hoodtrace
