@@ -145,6 +145,11 @@ void FlightRecorder::begin_segment(std::uint64_t now_ns) {
 
 Result<void> FlightRecorder::write(std::span<const RecordView> records) {
   std::size_t from = 0;
+  // The very first segment begins with the stream. Later ones are not the first: none begins at 0.
+  if (last_ns_ == 0 && !records.empty()) {
+    const std::lock_guard lock(mutex_);
+    segments_.front().start_ns = records.front().head->time_ns;
+  }
   for (std::size_t i = 0; i < records.size(); i++) {
     const RecordView& record = records[i];
     last_ns_ = std::max<std::uint64_t>(last_ns_, record.head->time_ns);

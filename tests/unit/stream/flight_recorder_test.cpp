@@ -119,7 +119,11 @@ TEST_F(FlightRecorderTest, BeforeTheRingIsFullItIsTheStreamItself) {
   FlightRecorder recorder(100 * kSecond, {});
   const StreamBuilder story = long_story(5).end();
   ASSERT_TRUE(write_all_of(recorder, story));
-  EXPECT_EQ(read(dump(recorder).path).types.size(), story.records().size());
+  const FlightRecorder::Dump dumped = dump(recorder);
+  EXPECT_EQ(read(dumped.path).types.size(), story.records().size());
+  const std::uint64_t begun_ns = story.records().at(0).head->time_ns;
+  const std::uint64_t ended_ns = story.records().at(story.records().size() - 1).head->time_ns;
+  EXPECT_EQ(dumped.span_ns, ended_ns - begun_ns) << "since the stream began, not since boot";
 }
 
 // SIGUSR1: the stream goes on, and what is written has an end all the same.
