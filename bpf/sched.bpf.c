@@ -37,12 +37,12 @@ static __always_inline int emit_segments(__u32 tid, __u32 most)
 	__u32 i, count = 0;
 
 	/*
-	 * A wait behind hundreds of runs takes many of these. When the ring is half full, switches
-	 * go first: who ran meanwhile is then counted as lost and shown as unknown.
+	 * A wait behind hundreds of runs takes many of these. When the ring is three quarters full,
+	 * switches go first: who ran meanwhile is then counted as lost and shown as unknown.
 	 */
 	if (!emitter_open(&e))
 		return 0;
-	if (bpf_ringbuf_query(e.ring, BPF_RB_AVAIL_DATA) > 2ULL * settings.wake_bytes) {
+	if (bpf_ringbuf_query(e.ring, BPF_RB_AVAIL_DATA) > 6ULL * settings.wake_bytes) {
 		count_loss(e.cpu, HT_BEHIND, bpf_ktime_get_boot_ns());
 		return 0;
 	}

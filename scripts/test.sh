@@ -85,13 +85,7 @@ ctests release -LE live
 # Live tests share the machine with whatever else runs on it: one that was disturbed runs again, and
 # ctest's output shows that it did.
 say "tests: live"
-quarantine=()
-names=$(sed '/^#/d; s/\./\\./g' tests/live/quarantine.txt | paste -sd '|')
-if [[ -z $all && -n $names ]]; then
-  quarantine=(-E "^($names)\$")
-  echo "without the $(grep -vc '^#' tests/live/quarantine.txt) tests of tests/live/quarantine.txt"
-fi
-ctests release -L live "${quarantine[@]}" --repeat until-pass:3
+ctests release -L live --repeat until-pass:3
 # A guest per idle CPU. What emulation stretches has tolerances of its own (scripts/vm/suite/report.sh,
 # within). In every run the floor and the newest kernel, by the families that were green three times out
 # of three there; `faults` on 7.3 was once skipped for a preempted program.

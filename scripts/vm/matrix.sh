@@ -50,7 +50,7 @@ cmd_matrix() {
 
 # idle_cpus: how many guests at a time the machine has CPUs for now; at least one.
 idle_cpus() {
-  awk -v n="$(nproc)" '{ idle = int(n - $1 + 0.5); print idle < 1 ? 1 : idle > n ? n : idle }' \
+  awk -v n="$(nproc)" '{ idle = int(n - $1 + 0.5); print (idle < 1 ? 1 : (idle > n ? n : idle)) }' \
     /proc/loadavg
 }
 

@@ -57,7 +57,10 @@ TEST(FaultTiers, PerfEventsAloneCountWhatTheTracepointsCount) {
 TEST(FaultTiers, HandleMmFaultTellsWhatTheTracepointsTell) {
   HOODTRACE_LIVE();
   const Finished tried = run_hoodtrace({"faults", "--tier", "fentry", "--", "/bin/true"});
-  if (tried.exit_code == 3) GTEST_SKIP() << "cannot run here: " << tried.error;
+  if (tried.exit_code == 3)
+    GTEST_SKIP() << "cannot run here: this kernel lets no program attach to "
+                    "handle_mm_fault: "
+                 << tried.error;
   ASSERT_EQ(tried.exit_code, 0) << tried.error;
   EXPECT_EQ(told_by("fentry"), told_by("base"));
 }

@@ -48,7 +48,7 @@ class BootSource : public Source {
  private:
   void look(std::uint64_t now_ns);
   void collect(std::uint64_t now_ns);
-  void add_made(RecordBuffer made);
+  void add_made(const RecordBuffer& made);
   void add_end(std::uint64_t now_ns);
   void weave(std::span<const RecordView> records);
 
@@ -76,12 +76,12 @@ Result<void> BootSource::start() {
   ::sd_notify(0, "READY=1");
   RecordBuffer made;
   add_forks(made);
-  add_made(std::move(made));
+  add_made(made);
   manager_ = std::make_unique<ManagerWatch>(request_.until);
   return {};
 }
 
-void BootSource::add_made(RecordBuffer made) {
+void BootSource::add_made(const RecordBuffer& made) {
   for (std::size_t i = 0; i < made.size(); i++) {
     RecordBuffer one;
     one.add_bytes(made.at(i).head, made.at(i).bytes);
@@ -97,7 +97,7 @@ void BootSource::add_made(RecordBuffer made) {
 void BootSource::look(std::uint64_t now_ns) {
   RecordBuffer lines;
   log_.add_lines(lines);
-  add_made(std::move(lines));
+  add_made(lines);
   add_made(manager_->take());
   if (reason_ == 0) {
     if (manager_->is_reached()) reason_ = HT_BOOT_END_REACHED;
@@ -117,7 +117,7 @@ void BootSource::collect(std::uint64_t now_ns) {
   add_made(manager_->take());
   RecordBuffer made;
   add_forks(made);
-  add_made(std::move(made));
+  add_made(made);
   add_end(now_ns);
 }
 
@@ -136,7 +136,7 @@ void BootSource::add_end(std::uint64_t now_ns) {
   if (!problem.empty()) say("problem", problem);
   RecordBuffer made;
   made.add(end, tail);
-  add_made(std::move(made));
+  add_made(made);
 }
 
 // What is waiting goes before the first record that is later, all of it before the final tick.

@@ -27,8 +27,9 @@ constexpr std::uint64_t kLeastRingBytes = 4096;
 constexpr std::uint32_t kTracedWords = HT_PID_LIMIT / 64;
 constexpr std::uint32_t kLifeWords = HT_PID_LIMIT / (64 / HT_LIFE_BITS);
 constexpr std::uint32_t kNamedFiles = 16384;
-// The consumer is woken when this share of a ring has been written since the last time.
-constexpr std::uint32_t kWakeShare = 4;
+// The consumer is woken when this share of a ring has been written since the last time: a storm's
+// waits behind hundreds of runs fill half a ring in one burst. bpf/sched.bpf.c counts on the 8.
+constexpr std::uint32_t kWakeShare = 8;
 
 Error bpf_error(std::string_view what, int error) {
   // EACCES is also what the verifier says, but then there is a log of it.

@@ -23,7 +23,7 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
   struct stat status {};
   if (::fstat(fd.get(), &status) == 0)
     source->facts_.bytes = static_cast<std::uint64_t>(status.st_size);
-  source->facts_.version = magic[sizeof(kRecordingMagic)];
+  source->facts_.version = static_cast<std::uint8_t>(magic[sizeof(kRecordingMagic)]);
   if (source->facts_.version == 1)
     source->plain_ = std::make_unique<PlainSource>(path, std::move(fd));
   else if (source->facts_.version == kRecordingVersion)

@@ -104,7 +104,7 @@ Json chain_json(const BootSight& sight) {
 }
 
 Json process_json(const BootSight& sight, const ProcessLife& life) {
-  const LifecycleTracker::Times times = sight.lives.times_of(life);
+  const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
   const Program* program = life.program();
   Json argv = nullptr;
   if (program != nullptr && program->kept_bytes > 0) {

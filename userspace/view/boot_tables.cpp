@@ -135,7 +135,7 @@ std::string command_of(const ProcessLife& life) {
 }
 
 std::vector<Cell> process_row(const BootSight& sight, const ProcessLife& life) {
-  const LifecycleTracker::Times times = sight.lives.times_of(life);
+  const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
   return {std::uint64_t{life.pid}, cut_to_width(unit_of(life, sight.lives, sight.tasks), 26),
           at(life.born_ns),        life.born_ns ? Cell(*life.exit_ns - *life.born_ns) : Cell(),
           cell(times.on_cpu_ns),   cell(times.wait_ns),

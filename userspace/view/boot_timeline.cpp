@@ -21,7 +21,7 @@ TimelineBar process_bar(const BootSight& sight, const ProcessLife& life) {
   std::string command = program != nullptr ? command_cell(*program, kLabelBytes) : "";
   if (command.empty()) command = program != nullptr ? program->file : "[" + life.comm + "]";
   bar.label = command;
-  const LifecycleTracker::Times times = sight.lives.times_of(life);
+  const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
   bar.details = fmt::format("pid {}, {}\nlived {}", life.pid,
                             life.exit_ns ? outcome_text(life) : std::string("running"),
                             format_duration(bar.to_ns - bar.from_ns));

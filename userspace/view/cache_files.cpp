@@ -44,7 +44,7 @@ std::string file_text(const Row& row) {
   const CachedFile& who = row.who();
   const std::optional<std::string> path = files.path(row.id);
   // A path in a file system that is mounted nowhere that we know.
-  const std::string name =
+  std::string name =
       path ? *path : fmt::format("({} {}){}", who.fs_type, format_device(who.mount_dev), who.path);
   switch (files.kind(row.id)) {
     case FileKind::kUnknown:
