@@ -16,9 +16,8 @@
  *
  * Why a record per use, and no count per task and file in a hash: counts cannot tell a hit from a
  * miss. Which one a use is depends on what happened to that very page before: added and by whom,
- * used, evicted. A record costs 154 ns of a pread of 4 KiB where counting would cost some 100 (tests/
- * bench; both on top of the hook's own cost), one comes per read(2) or per batch of a long one, and
- * a scan of a file makes at most one per 15 folios.
+ * used, evicted. A record costs more of a pread of 4 KiB than a count would (tests/bench); one comes
+ * per read(2) or per batch of a long one, and a scan of a file makes at most one per 15 folios.
  */
 #include "file.bpf.h"
 #include "filter.bpf.h"

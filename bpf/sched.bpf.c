@@ -42,7 +42,8 @@ static __always_inline int emit_segments(__u32 tid, __u32 most)
 	 */
 	if (!emitter_open(&e))
 		return 0;
-	if (bpf_ringbuf_query(e.ring, BPF_RB_AVAIL_DATA) > 6ULL * settings.wake_bytes) {
+	if (bpf_ringbuf_query(e.ring, BPF_RB_AVAIL_DATA) >
+	    HT_WAKE_SHARE * 3 / 4 * (__u64)settings.wake_bytes) {
 		count_loss(e.cpu, HT_BEHIND, bpf_ktime_get_boot_ns());
 		return 0;
 	}

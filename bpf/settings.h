@@ -62,6 +62,9 @@ struct ht_named_set {
 #define HT_CALL_PREEMPT_DISABLE 0x7fff0001
 #define HT_CALL_PREEMPT_ENABLE 0x7fff0002
 
+/* The consumer is woken when this share of a ring has been written: 8 = an eighth. */
+#define HT_WAKE_SHARE 8
+
 #define HT_HISTORY_LEN 256 /* runs remembered per CPU; a power of two */
 
 /* A run that began: who, and the run-queue clock at that moment. */

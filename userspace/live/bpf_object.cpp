@@ -27,9 +27,6 @@ constexpr std::uint64_t kLeastRingBytes = 4096;
 constexpr std::uint32_t kTracedWords = HT_PID_LIMIT / 64;
 constexpr std::uint32_t kLifeWords = HT_PID_LIMIT / (64 / HT_LIFE_BITS);
 constexpr std::uint32_t kNamedFiles = 16384;
-// The consumer is woken when this share of a ring has been written since the last time: a storm's
-// waits behind hundreds of runs fill half a ring in one burst. bpf/sched.bpf.c counts on the 8.
-constexpr std::uint32_t kWakeShare = 8;
 
 Error bpf_error(std::string_view what, int error) {
   // EACCES is also what the verifier says, but then there is a log of it.
@@ -132,7 +129,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.btrfs_root = plan.btrfs.root;
   settings.btrfs_anon_dev = plan.btrfs.anon_dev;
   settings.follow = filter.follow ? 1 : 0;
-  settings.wake_bytes = static_cast<__u32>(ring_bytes_ / kWakeShare);
+  settings.wake_bytes = static_cast<__u32>(ring_bytes_ / HT_WAKE_SHARE);
   settings.cgroup_id = filter.cgroup_id;
   if (!filter.pids.empty() || !filter.tids.empty()) settings.filter |= HT_FILTER_PID;
   if (!filter.comm_glob.empty()) settings.filter |= HT_FILTER_COMM;
