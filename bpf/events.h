@@ -83,7 +83,6 @@ struct ht_header {
 #define HT_NO_CPU 0xffff
 
 /* ---- the scheduler ---- */
-
 /* ht_switch.flags */
 #define HT_SWITCH_PREEMPT 0x01      /* preempted in the kernel: runnable whatever prev_state says */
 #define HT_SWITCH_EXACT 0x02        /* wait_ns and run_delay_ns are the kernel's own books */
@@ -91,12 +90,13 @@ struct ht_header {
 #define HT_SWITCH_PREV_TRACED 0x08  /* prev is in the target */
 #define HT_SWITCH_NEXT_TRACED 0x10
 #define HT_SWITCH_PREV_THROTTLED 0x20 /* prev is runnable, but its cgroup's CPU quota is used up */
+#define HT_SWITCH_PREV_RAN 0x40       /* not exact: run_delay_ns is how long prev ran since picked */
 
 /* A CPU went from prev to next (head.tid). */
 struct ht_switch {
 	struct ht_header head;
 	__u64 wait_ns;      /* next's wait on this run queue that ends now; HT_UNKNOWN_NS */
-	__u64 run_delay_ns; /* next's sched_info.run_delay before wait_ns is booked */
+	__u64 run_delay_ns; /* next's sched_info.run_delay before wait_ns is booked; or HT_SWITCH_PREV_RAN */
 	__u32 prev_tid;
 	__u32 next_pid;
 	__u32 prev_nvcsw;  /* prev's own counters, this switch included, low 32 bits */

@@ -24,6 +24,8 @@ static __always_inline void remember_run(struct ht_cpu_state *cpu, __u32 cpu_id,
 	cpu->runs++;
 }
 
+#define MAX_RT_PRIO 100 /* include/linux/sched/prio.h; fair tasks from here on */
+
 /* Most waits are behind a task or two: their record ends after so many segments. */
 #define BEHIND_FEW 4
 #define BEHIND_BYTES(n) (sizeof(struct ht_behind) - (HT_BEHIND_SEGMENTS - (n)) * sizeof(struct ht_segment))
@@ -149,16 +151,22 @@ int on_sched_switch(__u64 *ctx)
 		if (!prev_traced && !next_traced)
 			return 0;
 	}
-	if (settings.exact_wait && has_sched_info() && next_tid) {
-		__u64 queued_ns = next->sched_info.last_queued;
+	if (settings.exact_wait && has_sched_info()) {
+		if (next_tid) {
+			__u64 queued_ns = next->sched_info.last_queued;
 
-		flags |= HT_SWITCH_EXACT;
-		run_delay_ns = next->sched_info.run_delay;
-		wait_ns = 0;
-		if (!queued_ns)
-			flags |= HT_SWITCH_NOT_QUEUED;
-		else if (clock_ns > queued_ns)
-			wait_ns = clock_ns - queued_ns;
+			flags |= HT_SWITCH_EXACT;
+			run_delay_ns = next->sched_info.run_delay;
+			wait_ns = 0;
+			if (!queued_ns)
+				flags |= HT_SWITCH_NOT_QUEUED;
+			else if (clock_ns > queued_ns)
+				wait_ns = clock_ns - queued_ns;
+		}
+	} else if (prev_traced && prev->prio >= MAX_RT_PRIO) {
+		/* set_next_entity() of kernel/sched/fair.c keeps what it had run when it was picked */
+		flags |= HT_SWITCH_PREV_RAN;
+		run_delay_ns = prev->se.sum_exec_runtime - prev->se.prev_sum_exec_runtime;
 	}
 	state = settings.state_is_arg ? (__u32)ctx[3] : task_state(prev);
 	if (preempt)

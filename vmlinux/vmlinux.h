@@ -75,6 +75,7 @@ struct cfs_rq {
 /* include/linux/sched.h */
 struct sched_entity {
 	u64 sum_exec_runtime;
+	u64 prev_sum_exec_runtime;
 	struct cfs_rq *cfs_rq;
 };
 

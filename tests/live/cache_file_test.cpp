@@ -73,14 +73,19 @@ TEST(CacheFile, ReadAheadForNothingIsToldApart) {
   ASSERT_TRUE(prepare(file, "8192", {"make", "drop"}));
   // WILLNEED returns before all of it is there; the read of half of it comes to an end, and pages
   // that are still being read are not dropped.
-  const TracedRun run = cache_run({"cache", "file=" + file, "ask", "half", "drop"});
+  const TracedRun run = cache_run({"cache", "file=" + file, "ask", "nap", "half", "drop"});
   const Json row = file_row(run.report(), file);
   ASSERT_FALSE(row.empty());
   EXPECT_EQ(count_of(row, "added") - count_of(row, "evicted"), moved(run.truth).cached);
   if (row["readahead_unused"].is_null()) return;
-  EXPECT_EQ(count_of(row, "misses"), 1024U);
+  // On a slow disk the nap was too short for all of it to come. A read that begins with some pages
+  // at hand and has to wait for the next is shown without them (see CacheTracker::read): at most a
+  // batch of 31 folios, and hardly twice in one run.
+  const std::uint64_t used = count_of(row, "misses");
+  EXPECT_LE(used, 1024U);
+  EXPECT_GT(used, 1024U - 31);
   EXPECT_EQ(count_of(row, "hits"), 0U);
-  EXPECT_EQ(count_of(row, "readahead_unused") + moved(run.truth).cached, 1024U);
+  EXPECT_EQ(used + count_of(row, "readahead_unused") + moved(run.truth).cached, 2048U);
 }
 
 TEST(CacheFile, WhatIsWrittenIsThereForItsReader) {

@@ -43,6 +43,7 @@ void expect_perfetto_agrees(const Words& scene) {
   EXPECT_EQ(tables["errors"], Json::object());
   const Json sched = recorded.report("sched");
   expect_nothing_lost(sched);
+  const std::uint64_t unshown = number(sched["events"]["lost"], "unshown");
   std::uint64_t compared = 0;
   std::uint64_t waited_ns = 0;
   std::uint64_t runnable_ns = 0;
@@ -55,8 +56,11 @@ void expect_perfetto_agrees(const Words& scene) {
     const Json& states = tables["thread_state"][tid];
     EXPECT_EQ(states.value("Running", 0ULL), task["on_cpu_ns"]) << task.dump();
     EXPECT_EQ(states.value("D", 0ULL), task["disk_sleep_ns"]) << task.dump();
-    // Perfetto knows nothing of a thread before its first event.
-    EXPECT_LE(states.value("S", 0ULL), number(task, "sleep_ns")) << task.dump();
+    // Perfetto knows nothing of a thread before its first event. It takes a thread for asleep until
+    // the next switch that it sees, and some are not shown by this kernel (see expect_nothing_lost).
+    if (unshown == 0) {
+      EXPECT_LE(states.value("S", 0ULL), number(task, "sleep_ns")) << task.dump();
+    }
     waited_ns += number(task, "wait_ns");
     runnable_ns += states.value("R", 0ULL) + states.value("R+", 0ULL);
     compared++;

@@ -38,6 +38,8 @@ struct SwitchStory {
   std::uint64_t elsewhere_ns = 0;   // booked for `to` when it was moved here
   std::optional<bool> voluntary =
       std::nullopt;  // how the kernel counts it, when not by preempt and state
+  std::optional<std::uint64_t> from_ran_ns =
+      std::nullopt;  // since `from` was picked; the fallback tier only
   bool from_traced = true;
   bool to_traced = true;
   std::uint16_t nr_running = 1;
@@ -145,6 +147,10 @@ class StreamBuilder {
       record.wait_ns = story.wait_ns;
       record.run_delay_ns = next.run_delay_ns;
       record.flags |= HT_SWITCH_EXACT;
+    }
+    if (!exact_ && story.from_ran_ns) {
+      record.run_delay_ns = *story.from_ran_ns;
+      record.flags |= HT_SWITCH_PREV_RAN;
     }
     next.run_delay_ns += story.wait_ns;
     record.nr_running = story.to == 0 ? std::uint16_t{0} : story.nr_running;

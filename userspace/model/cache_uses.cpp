@@ -110,6 +110,9 @@ void CacheTracker::use_at_hand(TaskId task) {
   });
 }
 
+// Not shown are the pages at hand at the beginning of a read whose next page is still on its way:
+// filemap_get_pages() (mm/filemap.c) waits for that one and returns with the others before its
+// tracepoint. Later in a read the next step's first page tells of them.
 void CacheTracker::read(const ht_access& record, FileId id, TaskId task) {
   Doing& doing = of(task).doing;
   const bool goes_on =

@@ -286,10 +286,12 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
     task.stats.on_cpu_ns += ran_ns;
     cpu_stats_[record.head.cpu].stats.on_cpu_ns += ran_ns;
   } else if (task.state != State::kUnknown) {
-    // It left without having come. Since when it ran is not known, but that it did is.
+    // It left without having come. Since when it ran is not always known, but that it did is.
     unshown_++;
     task.stats.runs++;
     cpu_stats_[record.head.cpu].stats.runs++;
+    if (task.state == State::kQueued && record.flags & HT_SWITCH_PREV_RAN)
+      count_unshown_wait(record, task);
   }
 
   const bool runnable = record.flags & HT_SWITCH_PREEMPT || record.prev_state == 0;
@@ -324,6 +326,19 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
   } else {
     task.state = record.prev_state & kInterruptible ? State::kSleep : State::kOther;
   }
+}
+
+// The stamps lack the end of a wait: it was when the run began whose length the kernel knows.
+void SchedTracker::count_unshown_wait(const ht_switch& record, TaskSched& task) {
+  const std::uint64_t ran_ns = record.run_delay_ns;
+  const std::uint64_t span_ns = elapsed(task.since_ns, record.head.time_ns);
+  if (ran_ns > span_ns) return;  // not of this run: its scheduler class keeps no such count
+  task.stats.on_cpu_ns += ran_ns;
+  cpu_stats_[record.head.cpu].stats.on_cpu_ns += ran_ns;
+  ht_switch came = record;
+  came.head.time_ns -= ran_ns;
+  count_wait(came, tasks_.at(record.prev_tid), task, span_ns - ran_ns, 0);
+  task.pending_behind.clear();
 }
 
 void SchedTracker::enter_cpu(const ht_switch& record, TaskId id, TaskSched& task) {

@@ -155,6 +155,7 @@ class SchedTracker {
   Cpu& cpu(std::uint32_t index);
   void forget_across_gap(TaskSched& task) const;
   void leave_cpu(const ht_switch& record, TaskSched& task);
+  void count_unshown_wait(const ht_switch& record, TaskSched& task);
   void enter_cpu(const ht_switch& record, TaskId id, TaskSched& task);
   void count_wait(const ht_switch& record, TaskId id, TaskSched& task, std::uint64_t here_ns,
                   std::uint64_t elsewhere_ns);

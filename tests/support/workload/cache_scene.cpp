@@ -167,6 +167,7 @@ void take_step(const std::string& step, Subject& subject, std::uint64_t bytes) {
   if (step == "half") return subject.read_half();
   if (step == "drop") return subject.drop();
   if (step == "ask") return subject.ask();
+  if (step == "nap") return static_cast<void>(::usleep(200'000));
   if (step == "map") return subject.map();
   if (step == "truncate") return subject.truncate();
   if (step == "remove") return subject.remove();

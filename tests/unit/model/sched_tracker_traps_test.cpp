@@ -48,6 +48,33 @@ TEST(SchedTraps, Trap03_ASleeperSwitchedInWithoutAWakeupWasRunnable) {
   EXPECT_EQ(replay.of(10).sleep_ns, 0U);
 }
 
+// Some switches have no tracepoint's call. What a task's own books say of its run tells when a wait
+// ended that stamps alone would lose as a whole.
+TEST(SchedTraps, Trap03_AWaitWhoseEndWasNotShownEndsWhereTheRunBegan) {
+  StreamBuilder story;
+  story.session(kFallback).seen(10, {.on_cpu = true});
+  story.at(2000).switches({.from = 10, .to = 11});
+  story.at(2700).switches({.from = 11, .to = 12});
+  story.at(3500).switches({.from = 10, .to = 13, .from_ran_ns = 600});
+  const SchedReplay replay(story);
+  EXPECT_EQ(replay.tracker.unshown(), 1U);
+  EXPECT_EQ(replay.of(10).wait_ns, 900U);
+  EXPECT_EQ(replay.of(10).wait_count, 1U);
+  EXPECT_EQ(replay.of(10).on_cpu_ns, 1000U + 600U);
+  EXPECT_EQ(replay.of(10).runs, 1U);
+}
+
+TEST(SchedTraps, Trap03_ARunLongerThanSinceItWaitsIsNotThisRun) {
+  StreamBuilder story;
+  story.session(kFallback).seen(10, {.on_cpu = true});
+  story.at(2000).switches({.from = 10, .to = 11});
+  story.at(3500).switches({.from = 10, .to = 12, .from_ran_ns = 1501});
+  const SchedReplay replay(story);
+  EXPECT_EQ(replay.tracker.unshown(), 1U);
+  EXPECT_EQ(replay.of(10).wait_ns, 0U) << "unknown, and not guessed";
+  EXPECT_EQ(replay.of(10).on_cpu_ns, 1000U);
+}
+
 // The kernel counts a voluntary switch when a signal turned the sleeper back.
 TEST(SchedTraps, Trap03_ASignalledSleeperIsRunnableButItsSwitchVoluntary) {
   StreamBuilder story;
