@@ -57,7 +57,8 @@ void expect_perfetto_agrees(const Words& scene) {
     EXPECT_EQ(states.value("Running", 0ULL), task["on_cpu_ns"]) << task.dump();
     EXPECT_EQ(states.value("D", 0ULL), task["disk_sleep_ns"]) << task.dump();
     // Perfetto knows nothing of a thread before its first event. It takes a thread for asleep until
-    // the next switch that it sees, and some are not shown by this kernel (see expect_nothing_lost).
+    // the next switch that it sees, and some are not shown by this kernel (see
+    // expect_nothing_lost).
     if (unshown == 0) {
       EXPECT_LE(states.value("S", 0ULL), number(task, "sleep_ns")) << task.dump();
     }
