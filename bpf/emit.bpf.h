@@ -60,13 +60,9 @@ struct emitter {
 	__u32 cpu_id;
 };
 
-/* Finds this CPU's ring. False (and counted) when there is none. */
-static __always_inline bool emitter_open(struct emitter *e)
+/* Finds this CPU's ring, its state is known. False (and counted) when there is none. */
+static __always_inline bool emitter_find_ring(struct emitter *e)
 {
-	e->cpu_id = bpf_get_smp_processor_id();
-	e->cpu = bpf_map_lookup_elem(&cpu_states, &e->cpu_id);
-	if (!e->cpu)
-		return false;
 	e->ring = bpf_map_lookup_elem(&rings, &e->cpu_id);
 	if (!e->ring) {
 		__sync_fetch_and_add(&e->cpu->no_ring, 1);
@@ -75,17 +71,23 @@ static __always_inline bool emitter_open(struct emitter *e)
 	return true;
 }
 
+/* Finds this CPU's state and ring. */
+static __always_inline bool emitter_open(struct emitter *e)
+{
+	e->cpu_id = bpf_get_smp_processor_id();
+	e->cpu = bpf_map_lookup_elem(&cpu_states, &e->cpu_id);
+	return e->cpu && emitter_find_ring(e);
+}
+
 /*
  * Reserves a record of exactly `size` bytes and fills its header. Null when there is no room (then
  * it is counted). What it returns must go to emit_end.
  */
-static __always_inline void *emit_begin_at(struct emitter *e, __u32 type, __u32 size, __u32 tid,
+static __always_inline void *emit_begin_in(struct emitter *e, __u32 type, __u32 size, __u32 tid,
 					   __u64 now)
 {
 	struct ht_header *head;
 
-	if (!emitter_open(e))
-		return 0;
 	if (e->cpu->lost_first_ns && !flush_losses(e->cpu, e->ring, e->cpu_id)) {
 		count_loss(e->cpu, type, now);
 		return 0;
@@ -100,6 +102,12 @@ static __always_inline void *emit_begin_at(struct emitter *e, __u32 type, __u32 
 	head->type = type;
 	head->cpu = e->cpu_id;
 	return head;
+}
+
+static __always_inline void *emit_begin_at(struct emitter *e, __u32 type, __u32 size, __u32 tid,
+					   __u64 now)
+{
+	return emitter_open(e) ? emit_begin_in(e, type, size, tid, now) : 0;
 }
 
 static __always_inline void *emit_begin(struct emitter *e, __u32 type, __u32 size, __u32 tid)

@@ -7,6 +7,7 @@
  * `rq->clock - last_queued` into run_delay (kernel/sched/stats.h), with the same clock value.
  */
 #include "emit.bpf.h"
+#include "switch_ring.bpf.h"
 #include "task_end.bpf.h"
 #include <bpf/bpf_tracing.h>
 
@@ -31,7 +32,7 @@ static __always_inline void remember_run(struct ht_cpu_state *cpu, __u32 cpu_id,
 #define BEHIND_BYTES(n) (sizeof(struct ht_behind) - (HT_BEHIND_SEGMENTS - (n)) * sizeof(struct ht_segment))
 
 /* One ht_behind, of at most `most` segments, for a part of the CPU's walk; 1 while more is left. */
-static __always_inline int emit_segments(__u32 tid, __u32 most)
+static __always_inline int emit_segments(__u32 tid, __u64 now, __u32 most)
 {
 	struct ht_behind *record;
 	struct ht_walk *walk;
@@ -40,16 +41,16 @@ static __always_inline int emit_segments(__u32 tid, __u32 most)
 
 	/*
 	 * A wait behind hundreds of runs takes many of these. When the ring is three quarters full,
-	 * switches go first: who ran meanwhile is then counted as lost and shown as unknown.
+	 * other records go first: who ran meanwhile is then counted as lost and shown as unknown.
 	 */
 	if (!emitter_open(&e))
 		return 0;
 	if (bpf_ringbuf_query(e.ring, BPF_RB_AVAIL_DATA) >
 	    HT_WAKE_SHARE * 3 / 4 * (__u64)settings.wake_bytes) {
-		count_loss(e.cpu, HT_BEHIND, bpf_ktime_get_boot_ns());
+		count_loss(e.cpu, HT_BEHIND, now);
 		return 0;
 	}
-	record = emit_begin(&e, HT_BEHIND, BEHIND_BYTES(most), tid);
+	record = emit_begin_in(&e, HT_BEHIND, BEHIND_BYTES(most), tid, now);
 	if (!record)
 		return 0;
 	walk = &e.cpu->walk;
@@ -92,18 +93,18 @@ static __always_inline int emit_segments(__u32 tid, __u32 most)
  * Global functions, so that the verifier looks at each once and not once per call; their state is
  * in the CPU's own (sched_switch runs with interrupts off).
  */
-__noinline int emit_few_behind(__u32 tid)
+__noinline int emit_few_behind(__u32 tid, __u64 now)
 {
-	return emit_segments(tid, BEHIND_FEW);
+	return emit_segments(tid, now, BEHIND_FEW);
 }
 
-__noinline int emit_many_behind(__u32 tid)
+__noinline int emit_many_behind(__u32 tid, __u64 now)
 {
-	return emit_segments(tid, HT_BEHIND_SEGMENTS);
+	return emit_segments(tid, now, HT_BEHIND_SEGMENTS);
 }
 
 static __always_inline void emit_all_behind(struct ht_cpu_state *cpu, __u64 clock_ns, __u64 wait_ns,
-					    __u32 tid)
+					    __u32 tid, __u64 now)
 {
 	int i;
 
@@ -111,10 +112,10 @@ static __always_inline void emit_all_behind(struct ht_cpu_state *cpu, __u64 cloc
 	cpu->walk.oldest = cpu->runs > HT_HISTORY_LEN ? cpu->runs - HT_HISTORY_LEN : 0;
 	cpu->walk.end_ns = clock_ns;
 	cpu->walk.left_ns = wait_ns;
-	if (!emit_few_behind(tid))
+	if (!emit_few_behind(tid, now))
 		return;
 	for (i = 0; i < HT_HISTORY_LEN / HT_BEHIND_SEGMENTS; i++)
-		if (!emit_many_behind(tid))
+		if (!emit_many_behind(tid, now))
 			break;
 }
 
@@ -126,76 +127,73 @@ int on_sched_switch(__u64 *ctx)
 	struct task_struct *prev = (void *)ctx[1], *next = (void *)ctx[2];
 	__u32 prev_tid = prev->pid, next_tid = next->pid;
 	bool prev_traced = is_traced(prev_tid), next_traced = is_traced(next_tid);
-	__u64 clock_ns = 0, wait_ns = HT_UNKNOWN_NS, run_delay_ns = 0;
+	__u64 clock_ns = 0, queued_ns = 0, now = 0;
 	struct rq *rq = task_rq(next);
-	struct ht_switch *record;
-	struct emitter e;
+	struct ht_switch record;
+	bool exact = settings.exact_wait && has_sched_info();
+	struct emitter e = {.cpu_id = bpf_get_smp_processor_id()};
 	__u32 state;
-	__u8 flags = 0;
 
+	e.cpu = bpf_map_lookup_elem(&cpu_states, &e.cpu_id);
+	if (!e.cpu)
+		return 0;
 	if (rq)
 		clock_ns = rq->clock;
+	if (exact && (prev_traced || next_traced))
+		queued_ns = next->sched_info.last_queued;
 	if (settings.filter && !settings.all_switches) {
-		__u32 cpu_id = bpf_get_smp_processor_id();
-		struct ht_cpu_state *cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
+		bool waited = next_traced && queued_ns && clock_ns > queued_ns;
 
-		if (!cpu)
-			return 0;
-		if (next_traced && settings.exact_wait && has_sched_info()) {
-			__u64 queued_ns = next->sched_info.last_queued;
-
-			if (queued_ns && clock_ns > queued_ns)
-				emit_all_behind(cpu, clock_ns, clock_ns - queued_ns, next_tid);
-		}
-		remember_run(cpu, cpu_id, clock_ns, next_tid);
+		if (prev_traced || next_traced)
+			now = bpf_ktime_get_boot_ns();
+		/* Before this run is remembered, and before the switch in the order of time. */
+		if (waited)
+			emit_all_behind(e.cpu, clock_ns, clock_ns - queued_ns, next_tid, now);
+		remember_run(e.cpu, e.cpu_id, clock_ns, next_tid);
 		if (!prev_traced && !next_traced)
 			return 0;
+	} else {
+		now = bpf_ktime_get_boot_ns();
 	}
-	if (settings.exact_wait && has_sched_info()) {
+	__builtin_memset(&record, 0, sizeof(record));
+	record.wait_ns = HT_UNKNOWN_NS;
+	if (exact) {
 		if (next_tid) {
-			__u64 queued_ns = next->sched_info.last_queued;
-
-			flags |= HT_SWITCH_EXACT;
-			run_delay_ns = next->sched_info.run_delay;
-			wait_ns = 0;
+			record.flags |= HT_SWITCH_EXACT;
+			record.run_delay_ns = next->sched_info.run_delay;
+			record.wait_ns = 0;
 			if (!queued_ns)
-				flags |= HT_SWITCH_NOT_QUEUED;
+				record.flags |= HT_SWITCH_NOT_QUEUED;
 			else if (clock_ns > queued_ns)
-				wait_ns = clock_ns - queued_ns;
+				record.wait_ns = clock_ns - queued_ns;
 		}
 	} else if (prev_traced && prev->prio >= MAX_RT_PRIO) {
 		/* set_next_entity() of kernel/sched/fair.c keeps what it had run when it was picked */
-		flags |= HT_SWITCH_PREV_RAN;
-		run_delay_ns = prev->se.sum_exec_runtime - prev->se.prev_sum_exec_runtime;
+		record.flags |= HT_SWITCH_PREV_RAN;
+		record.run_delay_ns = prev->se.sum_exec_runtime - prev->se.prev_sum_exec_runtime;
 	}
 	state = settings.state_is_arg ? (__u32)ctx[3] : task_state(prev);
 	if (preempt)
-		flags |= HT_SWITCH_PREEMPT;
+		record.flags |= HT_SWITCH_PREEMPT;
 	if (prev_traced) {
-		flags |= HT_SWITCH_PREV_TRACED;
+		record.flags |= HT_SWITCH_PREV_TRACED;
 		if ((preempt || !state) && task_throttled(prev))
-			flags |= HT_SWITCH_PREV_THROTTLED;
+			record.flags |= HT_SWITCH_PREV_THROTTLED;
 	}
 	if (next_traced)
-		flags |= HT_SWITCH_NEXT_TRACED;
-	record = emit_begin(&e, HT_SWITCH, sizeof(*record), next_tid);
-	if (record) {
-		record->wait_ns = wait_ns;
-		record->run_delay_ns = run_delay_ns;
-		record->prev_tid = prev_tid;
-		record->next_pid = next->tgid;
-		record->prev_nvcsw = prev->nvcsw;
-		record->prev_nivcsw = prev->nivcsw;
-		record->prev_state = state;
-		record->nr_running = rq ? rq->nr_running : 0;
-		record->next_prio = next->prio;
-		record->next_nice = task_nice(next);
-		record->next_policy = next->policy;
-		record->flags = flags;
-		emit_end(&e, record, sizeof(*record));
-	}
+		record.flags |= HT_SWITCH_NEXT_TRACED;
+	record.prev_tid = prev_tid;
+	record.next_pid = next->tgid;
+	record.prev_nvcsw = prev->nvcsw;
+	record.prev_nivcsw = prev->nivcsw;
+	record.prev_state = state;
+	record.nr_running = rq ? rq->nr_running : 0;
+	record.next_prio = next->prio;
+	record.next_nice = task_nice(next);
+	record.next_policy = next->policy;
+	emit_switch(&e, &record, next_tid, now);
 	if (state & TASK_DEAD && prev_traced)
-		emit_task_end(prev);
+		emit_task_end_at(prev, now + 1);
 	return 0;
 }
 

@@ -33,7 +33,7 @@ struct ht_settings {
 	__u32 second_chance;   /* programs at preemptible hooks have a second one */
 	__s32 btrfs_root;      /* from an inode to the pointer to its btrfs_root */
 	__u32 btrfs_anon_dev;  /* in the btrfs_root; 0 = not known */
-	__u32 pad;
+	__u32 switch_slots;    /* of each CPU's ring of switches; a power of two */
 	char comm_glob[HT_GLOB_LEN];
 };
 
@@ -66,6 +66,14 @@ struct ht_named_set {
 #define HT_WAKE_SHARE 8
 
 #define HT_HISTORY_LEN 256 /* runs remembered per CPU; a power of two */
+
+/* One CPU's ring of switches: counts that only grow, each written by one side. */
+struct ht_switch_ring {
+	__u64 written; /* by the kernel side */
+	__u64 pad[7];  /* the other side has a cache line of its own */
+	__u64 taken;   /* by userspace: slots before it may be written again */
+	__u64 pad_taken[7];
+};
 
 /* A run that began: who, and the run-queue clock at that moment. */
 struct ht_run {

@@ -8,16 +8,21 @@
 
 #define TASK_DEAD 0x80 /* include/linux/sched.h */
 
-static __always_inline void emit_task_end(struct task_struct *task)
+static __always_inline void emit_task_end_at(struct task_struct *task, __u64 now)
 {
 	struct ht_task_end *end;
 	struct emitter e;
 
-	end = emit_begin(&e, HT_TASK_END, sizeof(*end), task->pid);
+	end = emit_begin_at(&e, HT_TASK_END, sizeof(*end), task->pid, now);
 	if (!end)
 		return;
 	fill_task(&end->task, task, true);
 	emit_end(&e, end, sizeof(*end));
+}
+
+static __always_inline void emit_task_end(struct task_struct *task)
+{
+	emit_task_end_at(task, bpf_ktime_get_boot_ns());
 }
 
 #endif

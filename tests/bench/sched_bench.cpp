@@ -3,9 +3,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "bench/empty_program.hpp"
 #include "bench/ping_pong.hpp"
@@ -28,7 +31,7 @@ int main(int argc, char** argv) {
   const Variant narrow =
       hoodtrace_variant("hoodtrace sched --pid (idle one)", {"sched", "-p", idle});
   const Variant empty = empty_program_variant("sched_switch");
-  const std::vector<Variant> variants = {
+  std::vector<Variant> variants = {
       {"untraced"},
       empty,
       whole,
@@ -53,6 +56,17 @@ int main(int argc, char** argv) {
                    1500),
       peer_variant("perf sched record", {"perf", "sched", "record", "-o", "/dev/null"}, 1000),
   };
+  // sched_bench ROUNDS NAME...: only what is named so in part, and what it is compared with.
+  const auto is_wanted = [&](std::size_t i) {
+    if (argc <= 2 || i < 2) return true;
+    return std::any_of(argv + 2, argv + argc, [&](const char* part) {
+      return variants[i].name.find(part) != std::string::npos;
+    });
+  };
+  std::vector<Variant> wanted;
+  for (std::size_t i = 0; i < variants.size(); i++)
+    if (is_wanted(i)) wanted.push_back(variants[i]);
+  variants = std::move(wanted);
   const auto burst = [&pair] { return pair->burst(kRoundTrips); };
   burst();
   print_table("Context switch: pipe ping-pong on one CPU", "switch",

@@ -24,6 +24,7 @@ namespace {
 constexpr std::uint64_t kRingBytes = 4 << 20;
 constexpr std::uint64_t kAllRingsBytes = 128 << 20;
 constexpr std::uint64_t kLeastRingBytes = 4096;
+constexpr std::uint64_t kSlotBytes = std::bit_ceil(sizeof(ht_switch));  // for as many of them
 constexpr std::uint32_t kTracedWords = HT_PID_LIMIT / 64;
 constexpr std::uint32_t kLifeWords = HT_PID_LIMIT / (64 / HT_LIFE_BITS);
 constexpr std::uint32_t kNamedFiles = 16384;
@@ -72,6 +73,8 @@ Result<std::unique_ptr<BpfObject>> BpfObject::load(const Plan& plan, const Trace
   if (const int error = hoodtrace_bpf__load(object->skeleton_); error != 0)
     return bpf_error("load the BPF programs", -error);
   if (Result<void> made = object->make_rings(); !made) return made.error();
+  if (request.families.sched)
+    if (Result<void> made = object->map_switch_rings(); !made) return made.error();
   if (Result<void> filled = object->fill_filter(filter); !filled) return filled.error();
   return object;
 }
@@ -129,6 +132,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.btrfs_root = plan.btrfs.root;
   settings.btrfs_anon_dev = plan.btrfs.anon_dev;
   settings.follow = filter.follow ? 1 : 0;
+  settings.switch_slots = static_cast<__u32>(ring_bytes_ / kSlotBytes);
   settings.wake_bytes = static_cast<__u32>(ring_bytes_ / HT_WAKE_SHARE);
   settings.cgroup_id = filter.cgroup_id;
   if (!filter.pids.empty() || !filter.tids.empty()) settings.filter |= HT_FILTER_PID;
@@ -143,6 +147,12 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   auto& maps = skeleton_->maps;
   bpf_map__set_max_entries(maps.rings, possible_cpus_);
   bpf_map__set_max_entries(maps.cpu_states, possible_cpus_);
+  if (request.families.sched) {
+    // A CPU that comes online later has none: its switches go to the ring that it shares.
+    const std::uint32_t rings = std::min(online_cpus(), possible_cpus_);
+    bpf_map__set_max_entries(maps.switch_rings, rings);
+    bpf_map__set_max_entries(maps.switch_slots, rings * settings.switch_slots);
+  }
   if (plan.life) bpf_map__set_max_entries(maps.life_bits, kLifeWords);
   if (plan.cache) bpf_map__set_max_entries(maps.named_files, HT_NAMED_SETS);
   if (plan.faults)
@@ -206,6 +216,17 @@ Result<void> BpfObject::make_rings() {
   for (std::uint32_t cpu = 0; cpu < possible_cpus_; cpu++)
     if (bpf_map_update_elem(map, &cpu, &handed_out[cpu], BPF_ANY) != 0)
       return bpf_error("hand out the ring buffers", errno);
+  return {};
+}
+
+Result<void> BpfObject::map_switch_rings() {
+  const auto& maps = skeleton_->maps;
+  Result<std::vector<SwitchRing>> rings =
+      SwitchRing::create(bpf_map__fd(maps.switch_rings), bpf_map__fd(maps.switch_slots),
+                         bpf_map__max_entries(maps.switch_rings),
+                         skeleton_->rodata_settings->settings.switch_slots);
+  if (!rings) return rings.error();
+  switch_rings_ = std::move(*rings);
   return {};
 }
 

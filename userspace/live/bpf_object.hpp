@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "live/perf_events.hpp"
 #include "live/ring_reader.hpp"
+#include "live/switch_ring.hpp"
 #include "probe/plan.hpp"
 #include "probe/trace_request.hpp"
 #include "settings.h"
@@ -37,7 +38,7 @@ std::uint64_t default_ring_bytes();
 
 class BpfObject {
  public:
-  // Loads the plan's programs, with a ring per CPU.
+  // Loads the plan's programs, with a ring per CPU, and one for its switches if they are traced.
   static Result<std::unique_ptr<BpfObject>> load(const Plan& plan, const TraceRequest& request,
                                                  const KernelFilter& filter);
   // Loads one iterator, to be scan()ned, and nothing else.
@@ -57,6 +58,8 @@ class BpfObject {
   void detach();
 
   [[nodiscard]] std::vector<RingReader>& rings() { return rings_; }
+  // To be looked at before rings(): what these lost is told in those.
+  [[nodiscard]] std::vector<SwitchRing>& switch_rings() { return switch_rings_; }
   [[nodiscard]] std::uint64_t ring_bytes() const { return ring_bytes_; }
 
   // Runs a task iterator ("scan_tasks", "scan_books"), whose records are of `record_bytes` each,
@@ -74,6 +77,7 @@ class BpfObject {
   Result<void> open_skeleton(const std::string& btf_path);
   Result<void> open(const Plan& plan, const TraceRequest& request, const KernelFilter& filter);
   Result<void> make_rings();
+  Result<void> map_switch_rings();
   Result<void> fill_filter(const KernelFilter& filter);
   [[nodiscard]] std::uint64_t recursion_misses() const;
   bool read_cpu_state(std::uint32_t cpu, ht_cpu_state& state) const;
@@ -84,6 +88,7 @@ class BpfObject {
   PerfEvents events_;
   PerfScope scope_;
   std::vector<RingReader> rings_;
+  std::vector<SwitchRing> switch_rings_;
   std::uint64_t ring_bytes_ = 0;
   std::uint32_t possible_cpus_ = 0;
   std::uint64_t reported_misses_ = 0;

@@ -62,6 +62,8 @@ class LiveSource : public Source {
   Result<void> add_lives(const OwnPids& own_pids, std::uint32_t self_pid);
   void queue_made();
   bool fill_lanes(std::uint64_t& watermark_ns);
+  bool fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns, std::uint64_t& watermark_ns);
+  [[nodiscard]] std::size_t made_lane() const { return object_->rings().size(); }
   void give_back();
   void fill_batch();
   Result<void> advance();
@@ -83,7 +85,8 @@ class LiveSource : public Source {
   std::unique_ptr<CacheWorld> cache_world_;  // when the page cache is traced
   std::unordered_set<std::uint64_t> named_cgroups_;
 
-  // Records made here wait in `made_` (a lane of their own) until they are released.
+  // The lanes: one per ring, one of records made here, which wait in `made_` until they are
+  // released, one per ring of switches. Of equal times the earlier lane's goes first.
   RecordBuffer making_;
   std::vector<std::unique_ptr<RecordBuffer>> made_;
   RecordBuffer names_;  // cgroup names of the current batch
@@ -159,7 +162,7 @@ Result<void> LiveSource::start() {
   Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, request_, *filter);
   if (!object) return object.error();
   object_ = std::move(*object);
-  merger_ = std::make_unique<Merger>(object_->rings().size() + 1);
+  merger_ = std::make_unique<Merger>(made_lane() + 1 + object_->switch_rings().size());
   for (const RingReader& ring : object_->rings())
     if (Result<void> watched = watch(ring.fd(), kRing); !watched) return watched;
 
@@ -256,9 +259,8 @@ void LiveSource::queue_made() {
   if (making_.size() == 0) return;
   made_.push_back(std::make_unique<RecordBuffer>(std::move(making_)));
   making_ = RecordBuffer();
-  const std::size_t lane = object_->rings().size();
   const RecordBuffer& buffer = *made_.back();
-  for (std::size_t i = 0; i < buffer.size(); i++) merger_->add(lane, buffer.at(i), 0);
+  for (std::size_t i = 0; i < buffer.size(); i++) merger_->add(made_lane(), buffer.at(i), 0);
 }
 
 Result<void> LiveSource::add_books(std::uint64_t now_ns) {
@@ -316,38 +318,51 @@ Result<void> LiveSource::wait(std::uint64_t until_ns) {
   return {};
 }
 
+// Indexes what one ring holds. True when that was all of it.
+bool LiveSource::fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns,
+                           std::uint64_t& watermark_ns) {
+  RingReader::Item item{};
+  std::size_t count = 0;
+  std::uint64_t last_ns = 0;
+  while (count < kScanLimit && ring.scan(item)) {
+    merger_->add(lane, item.record, item.position);
+    last_ns = item.record.head->time_ns;
+    count++;
+  }
+  if (count < kScanLimit && !ring.is_blocked()) return true;
+  // More is behind what was scanned: nothing later may overtake it.
+  watermark_ns = std::min(watermark_ns, last_ns != 0 ? last_ns : now_ns - kSlackNs);
+  return false;
+}
+
 // Indexes what the rings hold. True when that was all of it.
 bool LiveSource::fill_lanes(std::uint64_t& watermark_ns) {
   // Read the clock first: what is written after the look is later than this.
   const std::uint64_t now_ns = boot_clock_ns();
   watermark_ns = draining_ ? kForever : now_ns - kSlackNs;
   std::vector<RingReader>& rings = object_->rings();
+  std::vector<SwitchRing>& switches = object_->switch_rings();
+  for (SwitchRing& ring : switches) ring.look();
   for (RingReader& ring : rings) ring.look();
   bool all = true;
-  for (std::size_t lane = 0; lane < rings.size(); lane++) {
-    RingReader::Item item{};
-    std::size_t count = 0;
-    std::uint64_t last_ns = 0;
-    while (count < kScanLimit && rings[lane].scan(item)) {
-      merger_->add(lane, item.record, item.position);
-      last_ns = item.record.head->time_ns;
-      count++;
-    }
-    // More is behind what was scanned: nothing later may overtake it.
-    if (count == kScanLimit || rings[lane].is_blocked()) {
-      all = false;
-      watermark_ns = std::min(watermark_ns, last_ns != 0 ? last_ns : now_ns - kSlackNs);
-    }
-  }
+  for (std::size_t i = 0; i < rings.size(); i++)
+    all = fill_lane(i, rings[i], now_ns, watermark_ns) && all;
+  for (std::size_t i = 0; i < switches.size(); i++)
+    all = fill_lane(made_lane() + 1 + i, switches[i], now_ns, watermark_ns) && all;
   return all;
 }
 
 // What the last batch pointed at goes back to the kernel.
 void LiveSource::give_back() {
+  const auto give_lane_back = [this](std::size_t lane, auto& ring) {
+    ring.consume_to(merger_->oldest_held(lane, ring.scanned()));
+  };
   std::vector<RingReader>& rings = object_->rings();
-  for (std::size_t lane = 0; lane < rings.size(); lane++)
-    rings[lane].consume_to(merger_->oldest_held(lane, rings[lane].scanned()));
-  if (merger_->oldest_held(rings.size(), kForever) == kForever) made_.clear();
+  for (std::size_t i = 0; i < rings.size(); i++) give_lane_back(i, rings[i]);
+  std::vector<SwitchRing>& switches = object_->switch_rings();
+  for (std::size_t i = 0; i < switches.size(); i++)
+    give_lane_back(made_lane() + 1 + i, switches[i]);
+  if (merger_->oldest_held(made_lane(), kForever) == kForever) made_.clear();
   released_.clear();
   batch_.clear();
 }

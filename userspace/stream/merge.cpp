@@ -1,7 +1,6 @@
 #include "stream/merge.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace hoodtrace {
 
@@ -24,7 +23,9 @@ bool Merger::release(std::uint64_t watermark_ns, std::size_t limit, std::vector<
   const auto head_ns = [this](std::size_t lane) {
     return lanes_[lane].entries[lanes_[lane].next].time_ns;
   };
-  const auto later = [&](std::size_t a, std::size_t b) { return head_ns(a) > head_ns(b); };
+  const auto later = [&](std::size_t a, std::size_t b) {
+    return head_ns(a) != head_ns(b) ? head_ns(a) > head_ns(b) : a > b;
+  };
   const auto is_ready = [&](std::size_t lane) {
     return lanes_[lane].next < lanes_[lane].entries.size() && head_ns(lane) <= watermark_ns;
   };
@@ -40,9 +41,11 @@ bool Merger::release(std::uint64_t watermark_ns, std::size_t limit, std::vector<
     ready_.pop_back();
     Lane& lane = lanes_[lane_index];
     // Runs are long: stay in this lane until another one's head is earlier.
-    const std::uint64_t until =
-        std::min(watermark_ns, ready_.empty() ? std::numeric_limits<std::uint64_t>::max()
-                                              : head_ns(ready_.front()));
+    std::uint64_t until = watermark_ns;
+    if (!ready_.empty()) {
+      const std::uint64_t other_ns = head_ns(ready_.front());
+      until = std::min(until, ready_.front() > lane_index ? other_ns : other_ns - 1);
+    }
     while (limit > 0 && lane.next < lane.entries.size() &&
            lane.entries[lane.next].time_ns <= until) {
       out.push_back(lane.entries[lane.next].record);
