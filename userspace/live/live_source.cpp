@@ -377,6 +377,10 @@ void LiveSource::fill_batch() {
       cache_world_->explain(*reinterpret_cast<const ht_file*>(released_[i].head), names_);
     before.resize(names_.size(), i);
   }
+  if (names_.size() == 0) {
+    batch_.swap(released_);
+    return;
+  }
   std::size_t name = 0;
   for (std::size_t i = 0; i < released_.size(); i++) {
     while (name < before.size() && before[name] == i) batch_.push_back(names_.at(name++));

@@ -10,13 +10,6 @@ namespace {
 // Octave 0 holds 0..31 in steps of one; octave n > 0 holds [2^(n+4), 2^(n+5)) in steps of 2^(n-1).
 constexpr unsigned kShift = 4;
 
-// What was added: a bucket that is full counts no more.
-std::uint64_t add_up_to_full(std::uint32_t& bucket, std::uint64_t times) {
-  const std::uint64_t added = std::min<std::uint64_t>(times, UINT32_MAX - bucket);
-  bucket += static_cast<std::uint32_t>(added);
-  return added;
-}
-
 }  // namespace
 
 Histogram::Histogram(const Histogram& other) { merge(other); }
@@ -29,23 +22,11 @@ Histogram& Histogram::operator=(const Histogram& other) {
   return *this;
 }
 
-unsigned Histogram::octave_of(std::uint64_t value) {
-  return value < kSub ? 0 : static_cast<unsigned>(std::bit_width(value)) - kSubBits;
-}
-
-Histogram::Octave& Histogram::octave(unsigned index) {
-  auto at = octaves_.begin();
-  while (at != octaves_.end() && at->first < index) ++at;
-  if (at == octaves_.end() || at->first != index)
-    at = octaves_.emplace(at, static_cast<std::uint8_t>(index), std::make_unique<Octave>());
-  return *at->second;
-}
-
-void Histogram::add(std::uint64_t value, std::uint64_t times) {
-  const unsigned index = octave_of(value);
-  const unsigned place =
-      static_cast<unsigned>(index == 0 ? value : (value >> (index - 1)) & (kSub - 1));
-  count_ += add_up_to_full(octave(index)[place], times);
+Histogram::Octave& Histogram::make(std::size_t at, unsigned index) {
+  return *octaves_
+              .emplace(octaves_.begin() + static_cast<std::ptrdiff_t>(at),
+                       static_cast<std::uint8_t>(index), std::make_unique<Octave>())
+              ->second;
 }
 
 void Histogram::merge(const Histogram& other) {

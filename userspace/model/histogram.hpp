@@ -6,7 +6,10 @@
 // (128 bytes) only once a value falls into it.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -22,7 +25,12 @@ class Histogram {
   Histogram& operator=(Histogram&&) = default;
 
   // A bucket holds up to 2^32 - 1 values; what is more is left out, of the count too.
-  void add(std::uint64_t value, std::uint64_t times = 1);
+  void add(std::uint64_t value, std::uint64_t times = 1) {
+    const unsigned index = octave_of(value);
+    const auto place =
+        static_cast<unsigned>(index == 0 ? value : (value >> (index - 1)) & (kSub - 1));
+    count_ += add_up_to_full(octave(index)[place], times);
+  }
   void merge(const Histogram& other);
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
@@ -40,9 +48,23 @@ class Histogram {
   static constexpr unsigned kOctaves = 64 - kSubBits;
   using Octave = std::array<std::uint32_t, kSub>;
 
-  // The first bucket index of a value: octave and place in it.
-  static unsigned octave_of(std::uint64_t value);
-  Octave& octave(unsigned index);
+  static unsigned octave_of(std::uint64_t value) {
+    return value < kSub ? 0 : static_cast<unsigned>(std::bit_width(value)) - kSubBits;
+  }
+  Octave& octave(unsigned index) {
+    std::size_t at = 0;
+    while (at < octaves_.size() && octaves_[at].first < index) at++;
+    if (at == octaves_.size() || octaves_[at].first != index) return make(at, index);
+    return *octaves_[at].second;
+  }
+  Octave& make(std::size_t at, unsigned index);
+
+  // What was added: a bucket that is full counts no more.
+  static std::uint64_t add_up_to_full(std::uint32_t& bucket, std::uint64_t times) {
+    const std::uint64_t added = std::min<std::uint64_t>(times, UINT32_MAX - bucket);
+    bucket += static_cast<std::uint32_t>(added);
+    return added;
+  }
 
   // Sorted by octave; few in practice.
   std::vector<std::pair<std::uint8_t, std::unique_ptr<Octave>>> octaves_;

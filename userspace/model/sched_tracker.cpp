@@ -20,9 +20,8 @@ bool at_or_before(std::uint32_t a, std::uint32_t b) {
 
 }  // namespace
 
-SchedTracker::TaskSched& SchedTracker::of(TaskId task) {
-  if (by_task_.size() <= task) by_task_.resize(std::max<std::size_t>(tasks_.size(), task + 1));
-  return by_task_[task];
+void SchedTracker::make_room(TaskId task) {
+  by_task_.resize(std::max<std::size_t>(tasks_.size(), task + 1));
 }
 
 SchedTracker::Cpu& SchedTracker::cpu(std::uint32_t index) {

@@ -151,7 +151,11 @@ class SchedTracker {
     std::uint64_t gap_ns = 0;  // nothing before this is known
   };
 
-  TaskSched& of(TaskId task);
+  TaskSched& of(TaskId task) {
+    if (by_task_.size() <= task) make_room(task);
+    return by_task_[task];
+  }
+  void make_room(TaskId task);
   Cpu& cpu(std::uint32_t index);
   void forget_across_gap(TaskSched& task) const;
   void leave_cpu(const ht_switch& record, TaskSched& task);

@@ -13,11 +13,6 @@ TaskId& TaskTable::slot(std::uint32_t tid) {
   return (*pages_[page])[tid % kPage];
 }
 
-TaskId TaskTable::find(std::uint32_t tid) const {
-  const std::size_t page = tid / kPage;
-  return page < pages_.size() && pages_[page] ? (*pages_[page])[tid % kPage] : kNoTask;
-}
-
 TaskId TaskTable::make(std::uint32_t tid) {
   TaskId id = 0;
   if (free_.empty()) {
@@ -34,19 +29,11 @@ TaskId TaskTable::make(std::uint32_t tid) {
   return id;
 }
 
-TaskId TaskTable::at(std::uint32_t tid) {
-  if (tid == 0) return kNoTask;
-  const TaskId known = find(tid);
-  return known != kNoTask ? known : make(tid);
-}
-
 void TaskTable::end(TaskId id) {
   if (!tasks_[id].alive) return;
   tasks_[id].alive = false;
   ended_.push_back(id);
 }
-
-TaskId TaskTable::overdue() const { return ended_.size() > kMaxEnded ? ended_.front() : kNoTask; }
 
 void TaskTable::forget(TaskId id) {
   Task& task = tasks_[id];

@@ -56,9 +56,16 @@ class TaskTable {
   void on(const ht_switch& record);
 
   // The task that `tid` means now; made, without a name, when nothing is known. kNoTask for 0.
-  TaskId at(std::uint32_t tid);
+  TaskId at(std::uint32_t tid) {
+    if (tid == 0) return kNoTask;
+    const TaskId known = find(tid);
+    return known != kNoTask ? known : make(tid);
+  }
   // The same, kNoTask when nothing is known.
-  [[nodiscard]] TaskId find(std::uint32_t tid) const;
+  [[nodiscard]] TaskId find(std::uint32_t tid) const {
+    const std::size_t page = tid / kPage;
+    return page < pages_.size() && pages_[page] ? (*pages_[page])[tid % kPage] : kNoTask;
+  }
 
   [[nodiscard]] const Task& operator[](TaskId id) const { return tasks_[id]; }
   // TaskIds are below this.
@@ -66,7 +73,9 @@ class TaskTable {
 
   // Tasks that have ended are kept for the report, but not without bound: the one to forget next,
   // kNoTask when there is none to forget. Trackers fold what they know of it before forget().
-  [[nodiscard]] TaskId overdue() const;
+  [[nodiscard]] TaskId overdue() const {
+    return ended_.size() > kMaxEnded ? ended_.front() : kNoTask;
+  }
   // Its TaskId may come back as another task's.
   void forget(TaskId id);
   // Forgets all that have ended: at the start of an interval, after the trackers'.
