@@ -9,6 +9,7 @@
 #include "fault_place.bpf.h"
 #include "fault_state.bpf.h"
 #include "task_end.bpf.h"
+#include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 /* arch/x86/include/asm/trap_pf.h */
@@ -79,22 +80,20 @@ int on_page_fault_kernel(__u64 *ctx)
 	return fault_begins(ctx[0], ctx[2], HT_FAULT_ACCESS | HT_FAULT_KERNEL);
 }
 
+/* User pages and the page cache's; an interrupt allocates none of them. */
+static __always_inline bool takes_a_page(__u64 *ctx)
+{
+	return ctx[2] & GFP_MOVABLE && ctx[0] && is_traced_task(bpf_get_current_task_btf());
+}
+
 /* struct page *page, unsigned int order, gfp_t gfp_flags, int migratetype */
-SEC("?tp_btf/mm_page_alloc")
-int on_mm_page_alloc(__u64 *ctx)
+HT_UNPREEMPTED_IF("?tp_btf/mm_page_alloc", on_mm_page_alloc, AT_PAGE_ALLOC, takes_a_page(ctx))
 {
 	__u32 order = ctx[1], gfp = ctx[2];
 	struct ht_fault_state *state;
 	struct ht_open_fault *fault;
-	struct task_struct *task;
 
-	/* User pages and the page cache's; an interrupt allocates none of them. */
-	if (!(gfp & GFP_MOVABLE))
-		return 0;
-	task = bpf_get_current_task_btf();
-	if (!is_traced_task(task) || !ctx[0])
-		return 0;
-	state = fault_state(task);
+	state = fault_state(bpf_get_current_task_btf());
 	fault = state ? innermost(state) : 0;
 	if (!fault)
 		return 0;
@@ -108,18 +107,19 @@ int on_mm_page_alloc(__u64 *ctx)
 	return 0;
 }
 
-/* struct mm_struct *mm, int member */
-SEC("?tp_btf/rss_stat")
-int on_rss_stat(__u64 *ctx)
+static __always_inline bool counts_of_traced(__u64 *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	return (__u32)ctx[1] < MM_COUNTERS && is_traced_task(bpf_get_current_task_btf());
+}
+
+/* struct mm_struct *mm, int member */
+HT_UNPREEMPTED_IF("?tp_btf/rss_stat", on_rss_stat, AT_RSS_STAT, counts_of_traced(ctx))
+{
 	struct ht_fault_state *state;
 	struct ht_open_fault *fault;
 	__u32 member = ctx[1];
 
-	if (!is_traced_task(task) || member >= MM_COUNTERS)
-		return 0;
-	state = fault_state(task);
+	state = fault_state(bpf_get_current_task_btf());
 	fault = state ? innermost(state) : 0;
 	if (fault)
 		fault->facts |= HT_FAULT_RSS_FILE << member;
@@ -213,14 +213,12 @@ int on_fault_signal(__u64 *ctx)
 	if (task->pid != to->pid || !is_traced_task(task))
 		return 0;
 	state = fault_state(task);
-	if (!state)
-		return 0;
-	if (state->user.start_ns) {
+	if (state && state->user.start_ns) {
 		give_up_fault(task, &state->kernel, 0);
 		emit_fault(task, &state->user, 0, 0, 0, signal);
 		state->user.start_ns = 0;
 	} else if (settings.fault_fentry) {
-		/* An address in no mapping: handle_mm_fault was not even called. */
+		/* In no mapping, or not allowed: handle_mm_fault was not even called. */
 		struct kernel_siginfo *info = (void *)ctx[1];
 		struct ht_open_fault nowhere = {};
 
@@ -234,8 +232,7 @@ int on_fault_signal(__u64 *ctx)
 }
 
 /* struct task_struct *task: the current one */
-SEC("?tp_btf/sched_process_exit")
-int on_fault_exit(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_fault_exit)
 {
 	struct task_struct *task = (void *)ctx[0];
 	struct ht_fault_state *state;

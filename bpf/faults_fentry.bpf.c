@@ -38,7 +38,7 @@ static __always_inline void take_place(struct task_struct *task, struct ht_known
 }
 
 /* struct vm_area_struct *vma, unsigned long address, unsigned int flags, struct pt_regs *regs */
-HT_UNPREEMPTED("?fentry/handle_mm_fault", on_handle_fault)
+HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u32 flags = ctx[2], facts = HT_FAULT_ACCESS;
@@ -71,7 +71,7 @@ HT_UNPREEMPTED("?fentry/handle_mm_fault", on_handle_fault)
 }
 
 /* The same, and vm_fault_t ret */
-HT_UNPREEMPTED("?fexit/handle_mm_fault", on_handled_fault)
+HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct ht_fault_state *state;

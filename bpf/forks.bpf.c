@@ -6,6 +6,7 @@
  */
 #include "fault_state.bpf.h"
 #include "syscall.bpf.h"
+#include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 #define CLONE_VFORK 0x00004000 /* include/uapi/linux/sched.h */
@@ -65,19 +66,20 @@ static __always_inline void emit_fork(struct task_struct *task, struct ht_fault_
 	state->child_pid = 0;
 }
 
-/* struct pt_regs *regs, long id */
-SEC("?tp_btf/sys_enter")
-int on_clone_enter(__u64 *ctx)
+static __always_inline bool begins_clone(__u64 *ctx)
 {
-	struct task_struct *task;
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return is_clone(ctx[1]) && is_traced_task(task) &&
+	       syscall_of(task, (void *)ctx[0]) != NO_SYSCALL;
+}
+
+/* struct pt_regs *regs, long id */
+HT_UNPREEMPTED_IF("?tp_btf/sys_enter", on_clone_enter, AT_CLONE_ENTER, begins_clone(ctx))
+{
 	struct ht_fault_state *state;
 
-	if (!is_clone(ctx[1]))
-		return 0;
-	task = bpf_get_current_task_btf();
-	if (!is_traced_task(task) || syscall_of(task, (void *)ctx[0]) == NO_SYSCALL)
-		return 0;
-	state = make_fault_state(task);
+	state = make_fault_state(bpf_get_current_task_btf());
 	if (!state)
 		return 0;
 	state->clone_ns = bpf_ktime_get_boot_ns();
@@ -86,8 +88,7 @@ int on_clone_enter(__u64 *ctx)
 }
 
 /* struct task_struct *task, unsigned long clone_flags; runs in the task that called clone */
-SEC("?tp_btf/task_newtask")
-int on_clone_made(__u64 *ctx)
+HT_UNPREEMPTED("?tp_btf/task_newtask", on_clone_made)
 {
 	struct task_struct *child = (void *)ctx[0], *task = bpf_get_current_task_btf();
 	struct ht_fault_state *state;
@@ -106,15 +107,19 @@ int on_clone_made(__u64 *ctx)
 	return 0;
 }
 
+static __always_inline bool ends_clone(__u64 *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return is_traced_task(task) && is_clone(syscall_of(task, (void *)ctx[0]));
+}
+
 /* struct pt_regs *regs, long ret */
-SEC("?tp_btf/sys_exit")
-int on_clone_exit(__u64 *ctx)
+HT_UNPREEMPTED_IF("?tp_btf/sys_exit", on_clone_exit, AT_CLONE_EXIT, ends_clone(ctx))
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct ht_fault_state *state;
 
-	if (!is_traced_task(task) || !is_clone(syscall_of(task, (void *)ctx[0])))
-		return 0;
 	state = fault_state(task);
 	if (!state)
 		return 0;

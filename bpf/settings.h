@@ -99,6 +99,7 @@ struct ht_cpu_state {
 	__u64 no_ring;
 	__u64 map_full;
 	__u64 second_chances; /* programs that were skipped and whose second one did the work */
+	__u64 firsts_at_work; /* enum first_at_work, unpreempted.bpf.h */
 	struct ht_walk walk;
 	__u32 lost[HT_KIND_LIMIT];
 };

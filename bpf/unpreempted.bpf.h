@@ -46,11 +46,20 @@ static __always_inline void first_program_runs(void)
 		__sync_fetch_and_or(bits, 1ULL << (tid % 64));
 }
 
+static __always_inline void count_second_chance(void)
+{
+	__u32 cpu_id = bpf_get_smp_processor_id();
+	struct ht_cpu_state *cpu;
+
+	cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
+	if (cpu)
+		__sync_fetch_and_add(&cpu->second_chances, 1);
+}
+
+/* In the last program of a hook: the bit is taken back. */
 static __always_inline bool first_program_was_skipped(void)
 {
 	__u32 tid = bpf_get_current_pid_tgid(), word = tid / 64;
-	__u32 cpu_id = bpf_get_smp_processor_id();
-	struct ht_cpu_state *cpu;
 	__u64 *bits, bit = 1ULL << (tid % 64);
 
 	bits = bpf_map_lookup_elem(&first_did, &word);
@@ -60,9 +69,20 @@ static __always_inline bool first_program_was_skipped(void)
 		__sync_fetch_and_and(bits, ~bit);
 		return false;
 	}
-	cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
-	if (cpu)
-		__sync_fetch_and_add(&cpu->second_chances, 1);
+	count_second_chance();
+	return true;
+}
+
+static __always_inline bool step_in_before_the_last(void)
+{
+	__u32 tid = bpf_get_current_pid_tgid(), word = tid / 64;
+	__u64 *bits, bit = 1ULL << (tid % 64);
+
+	bits = bpf_map_lookup_elem(&first_did, &word);
+	if (!bits || *bits & bit)
+		return false;
+	__sync_fetch_and_or(bits, bit);
+	count_second_chance();
 	return true;
 }
 
@@ -81,6 +101,109 @@ static __always_inline bool first_program_was_skipped(void)
 	SEC(hook)                                           \
 	int name##_again(__u64 *ctx)                        \
 	{                                                   \
+		kernel_call(HT_CALL_PREEMPT_DISABLE);       \
+		if (first_program_was_skipped())            \
+			name##_body(ctx);                   \
+		kernel_call(HT_CALL_PREEMPT_ENABLE);        \
+		return 0;                                   \
+	}                                                   \
+	static __always_inline int name##_body(__u64 *ctx)
+
+/*
+ * For functions that a task spends much of its time around, so that several are likely to be
+ * preempted in there at once: HT_UNPREEMPTED, and a third program for who finds both at work.
+ */
+#define HT_UNPREEMPTED_THRICE(hook, name)                     \
+	static __always_inline int name##_body(__u64 *ctx);   \
+	SEC(hook)                                             \
+	int name(__u64 *ctx)                                  \
+	{                                                     \
+		kernel_call(HT_CALL_PREEMPT_DISABLE);         \
+		first_program_runs();                         \
+		name##_body(ctx);                             \
+		kernel_call(HT_CALL_PREEMPT_ENABLE);          \
+		return 0;                                     \
+	}                                                     \
+	SEC(hook)                                             \
+	int name##_again(__u64 *ctx)                          \
+	{                                                     \
+		kernel_call(HT_CALL_PREEMPT_DISABLE);         \
+		if (step_in_before_the_last())                \
+			name##_body(ctx);                     \
+		kernel_call(HT_CALL_PREEMPT_ENABLE);          \
+		return 0;                                     \
+	}                                                     \
+	SEC(hook)                                             \
+	int name##_third(__u64 *ctx)                          \
+	{                                                     \
+		kernel_call(HT_CALL_PREEMPT_DISABLE);         \
+		if (first_program_was_skipped())              \
+			name##_body(ctx);                     \
+		kernel_call(HT_CALL_PREEMPT_ENABLE);          \
+		return 0;                                     \
+	}                                                     \
+	static __always_inline int name##_body(__u64 *ctx)
+
+/*
+ * For hooks that pass mostly what is of no interest, which leaves at once: the first program says
+ * on which CPU it is at work, so that what is skipped there meanwhile and is of no interest counts
+ * as no loss.
+ */
+enum first_at_work {
+	AT_PAGE_ALLOC = 1,
+	AT_RSS_STAT = 2,
+	AT_CLONE_ENTER = 4,
+	AT_CLONE_EXIT = 8,
+};
+
+static __always_inline void first_program_at_work(__u64 which, bool begins)
+{
+	__u32 cpu_id = bpf_get_smp_processor_id();
+	struct ht_cpu_state *cpu;
+
+	if (!settings.second_chance)
+		return;
+	cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
+	if (!cpu)
+		return;
+	if (begins)
+		__sync_fetch_and_or(&cpu->firsts_at_work, which);
+	else
+		__sync_fetch_and_and(&cpu->firsts_at_work, ~which);
+}
+
+static __always_inline void of_no_interest(__u64 which)
+{
+	__u32 cpu_id = bpf_get_smp_processor_id();
+	struct ht_cpu_state *cpu;
+
+	cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
+	if (cpu && cpu->firsts_at_work & which)
+		__sync_fetch_and_add(&cpu->second_chances, 1);
+}
+
+#define HT_UNPREEMPTED_IF(hook, name, which, condition)     \
+	static __always_inline int name##_body(__u64 *ctx); \
+	SEC(hook)                                           \
+	int name(__u64 *ctx)                                \
+	{                                                   \
+		if (!(condition))                           \
+			return 0;                           \
+		first_program_at_work(which, true);         \
+		kernel_call(HT_CALL_PREEMPT_DISABLE);       \
+		first_program_runs();                       \
+		name##_body(ctx);                           \
+		kernel_call(HT_CALL_PREEMPT_ENABLE);        \
+		first_program_at_work(which, false);        \
+		return 0;                                   \
+	}                                                   \
+	SEC(hook)                                           \
+	int name##_again(__u64 *ctx)                        \
+	{                                                   \
+		if (!(condition)) {                         \
+			of_no_interest(which);              \
+			return 0;                           \
+		}                                           \
 		kernel_call(HT_CALL_PREEMPT_DISABLE);       \
 		if (first_program_was_skipped())            \
 			name##_body(ctx);                   \

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <cstring>
@@ -28,6 +29,8 @@ constexpr std::uint64_t kSlotBytes = std::bit_ceil(sizeof(ht_switch));  // for a
 constexpr std::uint32_t kTracedWords = HT_PID_LIMIT / 64;
 constexpr std::uint32_t kLifeWords = HT_PID_LIMIT / (64 / HT_LIFE_BITS);
 constexpr std::uint32_t kNamedFiles = 16384;
+// The ends of the names of programs that step in for a first one (bpf/unpreempted.bpf.h).
+constexpr std::array kStandIns = {"_again", "_third"};
 
 Error bpf_error(std::string_view what, int error) {
   // EACCES is also what the verifier says, but then there is a log of it.
@@ -174,16 +177,26 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
     if (program == nullptr) return failed(fmt::format("no BPF program {} in this build", name));
     programs_.push_back(name);
     if (probe->attach != Attach::kBySection) events_.add(name, probe->attach);
-    const std::string again = name + "_again";
-    if (plan.second_chance &&
-        bpf_object__find_program_by_name(skeleton_->obj, again.c_str()) != nullptr)
-      programs_.push_back(again);
+    if (!plan.second_chance) continue;
+    // A tracepoint calls in the order of attaching, a function's trampoline the latest first
+    // (bpf_trampoline_link_prog).
+    const bool tracepoint = bpf_program__expected_attach_type(program) == BPF_TRACE_RAW_TP;
+    std::ptrdiff_t place = tracepoint ? 0 : -1;
+    for (const char* stand_in : kStandIns) {
+      const std::string other = name + stand_in;
+      if (bpf_object__find_program_by_name(skeleton_->obj, other.c_str()) == nullptr) continue;
+      programs_.insert(programs_.end() + place, other);
+      if (!tracepoint) place--;
+    }
   }
   for (const std::string& name : programs_) {
     bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name.c_str());
     bpf_program__set_autoload(program, true);
-    if (Result<void> resolved = resolve_kernel_calls(program, plan.functions); !resolved)
-      return resolved;
+    // Tracepoints turn preemption off themselves, on kernels that do; fentry never does.
+    const bool guarded =
+        !plan.second_chance && bpf_program__expected_attach_type(program) == BPF_TRACE_RAW_TP;
+    const KernelFunctions calls = guarded ? KernelFunctions{} : plan.functions;
+    if (Result<void> resolved = resolve_kernel_calls(program, calls); !resolved) return resolved;
   }
   return {};
 }
@@ -291,11 +304,13 @@ Result<void> BpfObject::scan(const char* name, std::size_t record_bytes, RecordB
   return {};
 }
 
-// A second program's own misses cost nothing: it only steps in for the first.
+// What steps in for a first program costs nothing by its own misses.
 std::uint64_t BpfObject::recursion_misses() const {
   std::uint64_t misses = 0;
   for (const std::string& name : programs_) {
-    if (name.ends_with("_again")) continue;
+    if (std::any_of(std::begin(kStandIns), std::end(kStandIns),
+                    [&](const char* end) { return name.ends_with(end); }))
+      continue;
     const bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name.c_str());
     bpf_prog_info info{};
     __u32 size = sizeof(info);
