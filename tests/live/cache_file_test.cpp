@@ -115,7 +115,13 @@ TEST(CacheFile, ADeletedFileTakesItsPagesAlongAndKeepsItsName) {
   const std::string file = folder.file("data");
   ASSERT_TRUE(prepare(file, "1024", {"make"}));
   const TracedRun run = cache_run({"cache", "file=" + file, "read", "remove"});
-  const Json row = file_row(run.report(), file);
+  Json row = file_row(run.report(), file);
+  if (!tells_uses(run.report())) {
+    // The read was not shown, so that nothing told of the file while it had its name.
+    ASSERT_TRUE(row.empty());
+    for (const Json& any : run.report()["files"])
+      if (any["kind"] == "deleted" && any["path"].is_null()) row = any;
+  }
   ASSERT_FALSE(row.empty()) << run.report().dump().substr(0, 2000);
   EXPECT_EQ(row["kind"], "deleted");
   EXPECT_EQ(count_of(row, "evicted_deleted"), 256U);

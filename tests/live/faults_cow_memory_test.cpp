@@ -1,5 +1,8 @@
 // Forks of every sort of memory, and what may become of it between the fork and the write.
 
+#include <sys/utsname.h>
+
+#include <cstdio>
 #include <fstream>
 
 #include "live/forks_expectations.hpp"
@@ -62,6 +65,18 @@ TEST(FaultsCowMemory, PagesThatTheChildUnmapsAreTheParentsAgain) {
   EXPECT_LE(side(fork, "parent", "copied"), 400U + kOwnPages);
 }
 
+// Has the mm a counter per CPU for each sort of its pages (f1a7941243c1, Linux 6.2)? Older kernels
+// do not tell of every change: there a copy in a private file mapping is file_cow, and doctor says
+// so.
+bool tells_copies_in_files() {
+  utsname name{};
+  ::uname(&name);
+  int major = 0;
+  int minor = 0;
+  EXPECT_EQ(std::sscanf(name.release, "%d.%d", &major, &minor), 2);
+  return major > 6 || (major == 6 && minor >= 2);
+}
+
 // The parent has copied every page out of the file before: from then on they are anonymous ones
 // that lie in a file's mapping.
 TEST(FaultsCowMemory, APrivateFileMappingIsCopiedLikeAnonymousMemory) {
@@ -72,9 +87,11 @@ TEST(FaultsCowMemory, APrivateFileMappingIsCopiedLikeAnonymousMemory) {
   const Json& region = traced.truth["region"];
   const pid_t parent = traced.truth["pid"];
   const pid_t child = traced.truth["children"][0]["pid"];
-  EXPECT_EQ(count_in(traced.report(), region, "cow_copy", child), 300U);
-  EXPECT_EQ(count_in(traced.report(), region, "cow_copy", parent), 150U);
   EXPECT_EQ(count_in(traced.report(), region, "cow_reuse", parent), 550U);
+  const char* copy = tells_copies_in_files() ? "cow_copy" : "file_cow";
+  EXPECT_EQ(count_in(traced.report(), region, copy, child), 300U);
+  EXPECT_EQ(count_in(traced.report(), region, copy, parent), 150U);
+  if (!tells_copies_in_files()) return;
   EXPECT_EQ(count_in(traced.report(), region, "file_cow"), 0U);
   const Json fork = fork_of(traced.report(), child);
   bool named = false;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdlib>
 #include <string>
 
 #include "live/sched_expectations.hpp"
@@ -57,6 +59,14 @@ inline void expect_faults_agree(const Json& report) {
   EXPECT_EQ(number(audit, "seen") + number(audit, "gup"), number(audit, "kernel_faults"))
       << audit.dump();
   EXPECT_EQ(number(audit, "tasks_without_books"), 0U) << audit.dump();
+}
+
+// Is handle_mm_fault what is asked on this machine, if no tier is named?
+inline bool sees_by_fentry() {
+  if (std::getenv("HOODTRACE_TEST_TIER") != nullptr) return false;
+  ChildProcess doctor(Words{HOODTRACE_BINARY, "doctor"});
+  doctor.wait(std::chrono::seconds(60));
+  return doctor.output().find("yes  fentry attaches to handle_mm_fault") != std::string::npos;
 }
 
 // A gated workload, traced by its pid while it plays.

@@ -19,7 +19,8 @@ struct Expected {
 // Every act alone, and all of them at once: no kind leaks into another one's mapping.
 void expect_kinds(const std::vector<Expected>& acts, const Words& arguments = {}) {
   HOODTRACE_LIVE();
-  Words scene = {"faults"};
+  const TemporaryFolder folder;
+  Words scene = {"faults", std::filesystem::path(folder.file("any")).parent_path()};
   for (const Expected& act : acts)
     scene.push_back(std::string(act.act) + "=" + std::to_string(act.count));
   const FaultsRun traced = trace_faults(arguments, scene);
@@ -59,9 +60,12 @@ TEST(FaultKinds, SegmentationFaultsAndFailedCopies) {
   // copy_to_user may look twice at a page that it cannot write, byte by byte the second time: at
   // least one fault for each. That the last of them failed is told by the task's next fault, which
   // it may not have.
-  EXPECT_GE(kind_of_all(traced.report(), "invalid"), 34U);
-  EXPECT_LE(kind_of_all(traced.report(), "invalid"), 45U);
-  EXPECT_GE(count_in(traced.report(), traced.truth["regions"]["none"], "invalid"), 34U);
+  // With fentry those do not show: handle_mm_fault is not called for them.
+  const std::uint64_t least = sees_by_fentry() ? 25 : 34;
+  const std::uint64_t most = sees_by_fentry() ? 25 : 45;
+  EXPECT_GE(kind_of_all(traced.report(), "invalid"), least);
+  EXPECT_LE(kind_of_all(traced.report(), "invalid"), most);
+  EXPECT_GE(count_in(traced.report(), traced.truth["regions"]["none"], "invalid"), least);
 }
 
 TEST(FaultKinds, HugePages) {

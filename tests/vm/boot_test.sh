@@ -65,6 +65,23 @@ case_plain() {
   check "plain: modes" says plain '^600 /var/log/hoodtrace/boot-' modes
   check "plain: folder's mode" says plain '^700 /var/log/hoodtrace$' modes
   check "plain: one capture only" says plain '^not enabled' status
+  check "plain: the kernel's log is among its marks" in_report plain \
+    'any(m["kind"] == "kmsg" and "Linux version" in m["text"] for m in r["marks"])'
+  check "plain: a page and a trace" pictures plain
+}
+
+# in_report CASE EXPRESSION: of Python, where r is the report.
+in_report() { python3 -c 'import json, sys
+r = json.load(open(sys.argv[1]))
+sys.exit(not eval(sys.argv[2]))' "$out/$1/report.json" "$2"; }
+
+# pictures CASE: the timeline has the units and the marks, the trace the processes.
+pictures() {
+  "$program" boot report --html "$out/$1/page.html" --perfetto "$out/$1/trace" "$(capture_of "$1")" \
+    >/dev/null 2>&1 &&
+    grep -q 'systemd-udevd.service' "$out/$1/page.html" &&
+    grep -q 'sysinit.target' "$out/$1/page.html" && grep -q 'Linux version' "$out/$1/page.html" &&
+    grep -qa 'systemd-udevd' "$out/$1/trace"
 }
 
 case_initrd() {
@@ -103,10 +120,12 @@ sys.exit(not (len(early) >= int(sys.argv[2]) and len(units) >= int(sys.argv[3]))
 }
 
 case_initrd_missing() {
-  tree initrd_missing --initrd
+  tree initrd_missing --initrd --no-argv
   boots initrd_missing
   check "initrd missing: boots" booted initrd_missing
   check "initrd missing: the capture begins after it" agrees initrd_missing
+  check "initrd missing: --no-argv reads none" in_report initrd_missing \
+    'len(r["processes"]) > 50 and not any(p["argv"] for p in r["processes"])'
 }
 
 case_full_var() {
