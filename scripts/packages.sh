@@ -24,3 +24,8 @@ packages_test=(
   # tests of exports: the page is used in a browser
   chromium chromium-driver
 )
+
+# Only for `scripts/vm.sh cross` and guests of arm64; nobody else installs them.
+packages_cross=(
+  g++-aarch64-linux-gnu qemu-system-arm mmdebstrap debian-archive-keyring
+)

@@ -15,7 +15,8 @@ usage() {
 usage: scripts/vm.sh run KERNEL [options] -- COMMAND [ARGS…]
        scripts/vm.sh kernels
        scripts/vm.sh fetch [--arch ARCH] [--refresh] [KERNEL…]
-       scripts/vm.sh matrix [--jobs N] [--build DIR] [--timeout S] [--quick]
+       scripts/vm.sh cross
+       scripts/vm.sh matrix [--jobs N] [--build DIR] [--timeout S] [--quick] [--arch ARCH]
                               [--only FAMILY,…] [KERNEL…]
 
 run: boots KERNEL with a tiny initramfs, runs COMMAND as root, prints its output
@@ -28,13 +29,14 @@ or could not be started).
   --timeout S        seconds until the guest is killed (default 120)
   --file HOST:GUEST  copies a file or folder, with the libraries that programs need
   --root DIR         lays DIR over the initramfs (programs for a foreign ARCH)
-  --build DIR        release build to bring along (default build/release)
+  --build DIR        build to bring along (default build/release, or build/ARCH of a foreign one)
   --module NAME      loads a kernel module first, with what it depends on
   --disk SIZE        empty ext4 disk (/dev/nvme0n1) mounted at /mnt, e.g. 256M
   --console FILE     keeps the kernel's console there
 
 kernels: lists the known kernels, and which are in the cache.
 fetch:   brings kernels (default: all) into the cache; --refresh takes newer ones.
+cross:   builds the program for arm64 here, into build/arm64, which the guests of --arch arm64 take.
 matrix:  runs the live suite (scripts/vm/suite/, a file per family) on each kernel (default:
          all; "host" is this machine's own) and prints one table. Guests at a time: --jobs, or as
          many as CPUs are idle. --quick leaves out what takes minutes.
@@ -68,6 +70,8 @@ source "$vm_dir/apt.sh"
 source "$vm_dir/cache.sh"
 # shellcheck source=scripts/vm/initramfs.sh
 source "$vm_dir/initramfs.sh"
+# shellcheck source=scripts/vm/cross.sh
+source "$vm_dir/cross.sh"
 # shellcheck source=scripts/vm/qemu.sh
 source "$vm_dir/qemu.sh"
 # shellcheck source=scripts/vm/run.sh
@@ -81,6 +85,7 @@ case ${1:-} in
   run) shift && cmd_run "$@" ;;
   kernels) shift && cmd_kernels "$@" ;;
   fetch) shift && cmd_fetch "$@" ;;
+  cross) shift && cmd_cross "$@" ;;
   matrix) shift && cmd_matrix "$@" ;;
   -h | --help | help) usage ;;
   *) usage >&2 && exit "$exit_usage" ;;

@@ -2,16 +2,18 @@
 # The live suite on every kernel, several guests at a time, and one table of the results.
 
 cmd_matrix() {
-  local jobs quick='' limit=900 build=$project_root/build/release kernels=() families=() kernel logs begin
+  local jobs quick='' limit=900 arch build='' kernels=() families=() kernel logs begin
+  arch=$(host_arch)
   jobs=${HOODTRACE_VM_JOBS:-$(idle_cpus)}
   while (($# > 0)); do
     case $1 in
-      --jobs | --build | --timeout | --only)
+      --jobs | --build | --timeout | --only | --arch)
         (($# > 1)) || bad_usage "$1 needs a value"
         case $1 in
           --jobs) jobs=$2 ;;
           --build) build=$2 ;;
           --timeout) limit=$2 ;;
+          --arch) check_arch "$2" && arch=$2 ;;
           --only) IFS=, read -r -a families <<<"$2" ;;
         esac
         shift
@@ -28,9 +30,11 @@ cmd_matrix() {
     [[ -f $vm_dir/suite/$kernel.sh ]] || bad_usage "no family '$kernel' in scripts/vm/suite"
   done
   if ((${#kernels[@]} == 0)); then mapfile -t kernels < <(kernel_names); fi
+  build=${build:-$(build_of "$arch")}
   [[ -n $(program_in "$build") ]] || skip "no hoodtrace under $build: build it first"
 
   logs=$cache/matrix
+  [[ $arch == "$(host_arch)" ]] || logs+=-$arch
   mkdir -p "$logs"
   exec 8>>"$logs/lock"
   flock --nonblock 8 || die "another matrix is running in $logs"
@@ -66,7 +70,7 @@ wanted_families() {
 prefetch() {
   local names=() kernel
   for kernel in "$@"; do if [[ $kernel != host ]]; then names+=("$kernel"); fi; done
-  (ensure_cached "$(host_arch)" busybox "${names[@]}") || true
+  (ensure_cached "$arch" busybox "${names[@]}") || true
 }
 
 # suite_on KERNEL PREFIX: leaves PREFIX.log (all output) and PREFIX.result (exit code, seconds).
@@ -100,13 +104,15 @@ guest_with() {
       sh "$vm_dir/suite.sh" run host "$@"
     return
   fi
-  tools=(--file "$(type -P setpriv):/opt/setpriv")
-  # Below /usr, where the live tests look for them: other ones than busybox's.
-  for tool in truncate mkfs.ext4 mkfs.btrfs btrfs losetup fincore unshare; do
-    tool=$(type -P "$tool" || true)
-    [[ $tool != /usr/* ]] || tools+=(--file "$tool:$tool")
-  done
-  setpriv --pdeathsig TERM "$project_root/scripts/vm.sh" run "$kernel" "${options[@]}" \
+  if [[ $arch == "$(host_arch)" ]]; then
+    tools=(--file "$(type -P setpriv):/opt/setpriv")
+    # Below /usr, where the live tests look for them: other ones than busybox's.
+    for tool in truncate mkfs.ext4 mkfs.btrfs btrfs losetup fincore unshare; do
+      tool=$(type -P "$tool" || true)
+      [[ $tool != /usr/* ]] || tools+=(--file "$tool:$tool")
+    done
+  fi
+  setpriv --pdeathsig TERM "$project_root/scripts/vm.sh" run "$kernel" --arch "$arch" "${options[@]}" \
     --build "$build" --timeout "$limit" --file "$vm_dir/suite.sh:/hoodtrace/suite.sh" \
     --file "$vm_dir/suite:/hoodtrace/suite" "${tools[@]}" -- \
     sh /hoodtrace/suite.sh run "$kernel" "$@"

@@ -2,7 +2,7 @@
 # One run of one command in one guest.
 
 cmd_run() {
-  local arch kernel='' smp=1 mem=1024 append='' limit=120 build=$project_root/build/release
+  local arch kernel='' smp=1 mem=1024 append='' limit=120 build=
   local overlay='' disk='' console='' files=() modules=() command=()
   arch=$(host_arch)
   while (($# > 0)); do
@@ -37,6 +37,7 @@ cmd_run() {
     bad_usage "--smp, --mem and --timeout take whole numbers"
   check_kernel "$kernel"
   check_arch "$arch"
+  build=${build:-$(build_of "$arch")}
   need cpio cpio flock util-linux setpriv util-linux timeout coreutils modprobe kmod
   failure=$exit_guest_died
   local machine=() serial_ports=()
@@ -68,7 +69,11 @@ prepare_guest() {
   kernel_root=$(cached_dir "$kernel" "$arch")/root
   cp "$(cached_file "$kernel" "$arch" 'vmlinuz*')" "$run_dir/vmlinuz"
   initramfs_skeleton "$tree" "$arch"
-  if [[ $arch == "$(host_arch)" ]]; then add_build "$tree" "$build"; fi
+  if [[ $arch == "$(host_arch)" ]]; then
+    add_build "$tree" "$build"
+  elif [[ -d $build ]]; then
+    add_foreign_build "$tree" "$build" "$arch"
+  fi
   for pair in "${files[@]}"; do
     [[ $pair == *:* ]] || bad_usage "--file takes HOST:GUEST"
     add_path "$tree" "${pair%:*}" "${pair##*:}"

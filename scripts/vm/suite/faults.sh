@@ -13,7 +13,9 @@ about() {
   [ "$got" -ge "$2" ] && [ "$got" -le $(($2 + 500)) ] || fail "$1: $got, of them $2 known"
 }
 
-for tier in auto base events; do
+tiers='auto base events'
+[ "$(uname -m)" = x86_64 ] || tiers='auto events' # no tracepoint tells of the exception
+for tier in $tiers; do
   echo "tier $tier"
   report_of faults --tier "$tier" --format csv -- "$workload" faults /mnt \
     zero=500 zero_read=400 upgrade=300 shmem=350 kernel=450 file_cow=550 shared=600 major=64
