@@ -234,10 +234,9 @@ Result<void> BpfObject::make_rings() {
 
 Result<void> BpfObject::map_switch_rings() {
   const auto& maps = skeleton_->maps;
-  Result<std::vector<SwitchRing>> rings =
-      SwitchRing::create(bpf_map__fd(maps.switch_rings), bpf_map__fd(maps.switch_slots),
-                         bpf_map__max_entries(maps.switch_rings),
-                         skeleton_->rodata_settings->settings.switch_slots);
+  Result<std::vector<SwitchRing>> rings = SwitchRing::create(
+      bpf_map__fd(maps.switch_rings), bpf_map__fd(maps.switch_slots),
+      bpf_map__max_entries(maps.switch_rings), skeleton_->rodata_settings->settings.switch_slots);
   if (!rings) return rings.error();
   switch_rings_ = std::move(*rings);
   return {};

@@ -33,28 +33,25 @@ class SwitchRing::Mapping {
   std::vector<std::pair<void*, std::size_t>> parts_;
 };
 
-Result<std::vector<SwitchRing>> SwitchRing::create(int rings_map, int slots_map,
-                                                   std::uint32_t cpus, std::uint32_t slots) {
+Result<std::vector<SwitchRing>> SwitchRing::create(int rings_map, int slots_map, std::uint32_t cpus,
+                                                   std::uint32_t slots) {
   static_assert(sizeof(ht_switch) % 8 == 0, "an array map's values are eight bytes apart");
   const auto mapping = std::make_shared<Mapping>();
   void* rings = mapping->add(rings_map, cpus * sizeof(ht_switch_ring), PROT_READ | PROT_WRITE);
-  const void* records =
-      rings == nullptr ? nullptr
-                       : mapping->add(slots_map, sizeof(ht_switch) * cpus * slots, PROT_READ);
+  const void* records = rings == nullptr
+                            ? nullptr
+                            : mapping->add(slots_map, sizeof(ht_switch) * cpus * slots, PROT_READ);
   if (records == nullptr)
     return failed(fmt::format("cannot map the rings of switches: {}", std::strerror(errno)));
   std::vector<SwitchRing> made;
   for (std::uint32_t cpu = 0; cpu < cpus; cpu++)
-    made.push_back(SwitchRing(mapping, static_cast<ht_switch_ring*>(rings) + cpu,
-                              static_cast<const ht_switch*>(records) +
-                                  static_cast<std::size_t>(cpu) * slots,
-                              slots));
+    made.push_back(SwitchRing(
+        mapping, static_cast<ht_switch_ring*>(rings) + cpu,
+        static_cast<const ht_switch*>(records) + static_cast<std::size_t>(cpu) * slots, slots));
   return made;
 }
 
-void SwitchRing::look() {
-  seen_end_ = __atomic_load_n(&ring_->written, __ATOMIC_ACQUIRE);
-}
+void SwitchRing::look() { seen_end_ = __atomic_load_n(&ring_->written, __ATOMIC_ACQUIRE); }
 
 bool SwitchRing::scan(RingReader::Item& item) {
   if (scanned_ == seen_end_) return false;

@@ -2,7 +2,8 @@
 //
 // A lane is nearly in order: an interrupt's record can stand before the one it interrupted. A
 // record is released once its time is at or below the watermark, a time before which every lane is
-// known to be complete. Of equal times the lower lane's goes first. What arrives below an earlier watermark is released at once and counted.
+// known to be complete. Of equal times the lower lane's goes first. What arrives below an earlier
+// watermark is released at once and counted.
 #pragma once
 
 #include <cstddef>
