@@ -1,5 +1,5 @@
 // What a recording takes on disk per event, and how fast it replays: recordings of our own loads,
-// made here and removed.
+// made here and removed. replay_bench [ROUNDS [PART-OF-A-LOAD'S-NAME]]
 
 #include <sys/stat.h>
 
@@ -103,6 +103,7 @@ int main(int argc, char** argv) {
   std::printf("%-32s %10s %8s %8s %8s %8s %8s\n", "load", "events", "B/event", "read", "sched",
               "whole", "no culpr");
   for (const Load& load : kLoads) {
+    if (argc > 2 && std::strstr(load.name, argv[2]) == nullptr) continue;
     const TemporaryFolder folder;
     const std::string path = record(load, folder);
     if (path.empty()) return 1;

@@ -33,7 +33,7 @@ class CpuHistory {
   std::uint64_t walk_back(std::uint64_t end_ns, std::uint64_t span_ns, Visit visit) const {
     std::size_t at = next_;
     for (std::size_t i = 0; i < runs_.size() && span_ns > 0; i++) {
-      at = (at == 0 ? kLimit : at) - 1;
+      at = (at - 1) % kLimit;
       const Run& run = runs_[at];
       if (run.start_ns >= end_ns) continue;
       const std::uint64_t length_ns = end_ns - run.start_ns;
@@ -46,7 +46,7 @@ class CpuHistory {
   }
 
  private:
-  static constexpr std::size_t kLimit = 4096;
+  static constexpr std::size_t kLimit = 4096;  // a power of two
   struct Run {
     std::uint64_t start_ns;
     WhoId who;

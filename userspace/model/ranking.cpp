@@ -1,82 +1,73 @@
 #include "model/ranking.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 
 namespace hoodtrace {
-namespace {
 
-using Ranked = std::pair<WhoId, std::uint64_t>;
-
-bool is_longer(const Ranked& a, const Ranked& b) {
-  return a.second != b.second ? a.second > b.second : a.first < b.first;
+bool Ranking::is_longer(const Part& a, const Part& b) {
+  return a.ns != b.ns ? a.ns > b.ns : a.who < b.who;
 }
 
-}  // namespace
-
-Ranking::Entry& Ranking::slot(WhoId who) {
-  const std::size_t mask = table_.size() - 1;
-  std::size_t at = (who * 2654435761U) & mask;  // Knuth's multiplicative hash
-  while (table_[at].used && table_[at].who != who) at = (at + 1) & mask;
-  return table_[at];
+void Ranking::make_room() {
+  sum_up();
+  if (parts_.size() > kMostKnown) fold();
+  const std::size_t room = parts_.capacity();
+  if (parts_.size() * 2 > room && room < kMostParts)
+    parts_.reserve(std::clamp<std::size_t>(room * 2, 8, kMostParts));
 }
 
-void Ranking::grow() {
-  std::vector<Entry> old(std::max<std::size_t>(8, table_.size() * 2));
-  old.swap(table_);
-  for (const Entry& entry : old)
-    if (entry.used) slot(entry.who) = entry;
-}
-
-// The larger half stays. Which ones those are is all that matters, not their order: no sort, for in
-// a storm of hundreds of tasks this is called every few waits.
-void Ranking::fold() {
-  auto list = used();
-  const auto middle = list.begin() + std::min<std::ptrdiff_t>(kLimit / 2, std::ssize(list));
-  std::nth_element(list.begin(), middle, list.end(), is_longer);
-  for (Entry& entry : table_) entry = {};
-  used_ = 0;
-  for (auto at = list.begin(); at != list.end(); ++at)
-    add(at < middle ? at->first : WhoTable::kOther, at->second);
-}
-
-void Ranking::add(WhoId who, std::uint64_t ns) {
-  if (used_ * 4 >= table_.size() * 3) grow();
-  Entry* entry = &slot(who);
-  if (!entry->used) {
-    if (used_ >= kLimit && who != WhoTable::kOther) {
-      fold();
-      entry = &slot(who);
-    }
-    if (!entry->used) {
-      *entry = {who, true, 0};
-      used_++;
+// One part per culprit, in the order in which they were first added.
+void Ranking::sum_up() {
+  // Open addressing: where a culprit's part is, plus one.
+  std::array<std::uint16_t, 2 * kMostParts> places;
+  const std::size_t slots = std::bit_ceil(parts_.size() * 2);
+  std::fill_n(places.begin(), slots, std::uint16_t{0});
+  std::size_t known = 0;
+  for (const Part& part : parts_) {
+    std::size_t at = (part.who * 2654435761U) & (slots - 1);  // Knuth's multiplicative hash
+    while (places[at] != 0 && parts_[places[at] - 1U].who != part.who) at = (at + 1) & (slots - 1);
+    if (places[at] != 0) {
+      parts_[places[at] - 1U].ns += part.ns;
+    } else {
+      parts_[known] = part;
+      places[at] = static_cast<std::uint16_t>(++known);
     }
   }
-  entry->ns += ns;
+  parts_.resize(known);
+}
+
+// The larger half stays. Which ones those are is all that matters, not their order.
+void Ranking::fold() {
+  const auto middle = parts_.begin() + kMostKnown / 2;
+  std::nth_element(parts_.begin(), middle, parts_.end(), is_longer);
+  std::uint64_t others_ns = 0;
+  for (auto at = middle; at != parts_.end(); ++at) others_ns += at->ns;
+  parts_.erase(middle, parts_.end());
+  parts_.push_back({WhoTable::kOther, others_ns});
+  sum_up();
 }
 
 void Ranking::merge(const Ranking& other) {
-  for (const Entry& entry : other.table_)
-    if (entry.used) add(entry.who, entry.ns);
+  for (const Part& part : other.parts_) add(part.who, part.ns);
 }
 
 std::uint64_t Ranking::total_ns() const {
   std::uint64_t total = 0;
-  for (const Entry& entry : table_) total += entry.ns;
+  for (const Part& part : parts_) total += part.ns;
   return total;
 }
 
-std::vector<std::pair<WhoId, std::uint64_t>> Ranking::used() const {
-  std::vector<std::pair<WhoId, std::uint64_t>> list;
-  list.reserve(used_);
-  for (const Entry& entry : table_)
-    if (entry.used && entry.ns > 0) list.emplace_back(entry.who, entry.ns);
-  return list;
-}
-
 std::vector<std::pair<WhoId, std::uint64_t>> Ranking::sorted() const {
-  auto list = used();
-  std::sort(list.begin(), list.end(), is_longer);
+  Ranking summed = *this;
+  summed.sum_up();
+  if (summed.parts_.size() > kMostKnown) summed.fold();
+  std::sort(summed.parts_.begin(), summed.parts_.end(), is_longer);
+  std::vector<std::pair<WhoId, std::uint64_t>> list;
+  list.reserve(summed.parts_.size());
+  for (const Part& part : summed.parts_)
+    if (part.ns > 0) list.emplace_back(part.who, part.ns);
   return list;
 }
 

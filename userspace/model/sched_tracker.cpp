@@ -197,6 +197,7 @@ void SchedTracker::on(const ht_wakeup& wakeup) {
 // ---- switches ----
 
 void SchedTracker::on(const ht_behind& behind) {
+  if (!options_.culprits) return;
   const TaskId id = tasks_.at(behind.head.tid);
   if (id == kNoTask) return;
   TaskSched& task = of(id);
@@ -415,22 +416,25 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
   (after_end ? task.carried_wait_ns : task.audit_wait_ns) += total_ns;
 
   const bool is_long = options_.threshold_ns != 0 && total_ns >= options_.threshold_ns;
-  culprits_.clear();
-  if (options_.culprits && total_ns > 0) name_culprits(record, task, here_ns, elsewhere_ns);
-  for (const auto& [who, ns] : culprits_) stats.behind.add(who, ns);
-  if (!is_long) return;
+  const bool named = options_.culprits && total_ns > 0;
+  if (!is_long) {
+    if (named) name_culprits(record, task, here_ns, elsewhere_ns, stats.behind);
+    return;
+  }
   Ranking ranking;
-  for (const auto& [who, ns] : culprits_) ranking.add(who, ns);
+  if (named) name_culprits(record, task, here_ns, elsewhere_ns, ranking);
+  stats.behind.merge(ranking);
   LongWait wait{record.head.time_ns, id, record.head.cpu, total_ns, task.preempted, {}, {}};
   if (task.waker_known) wait.waker = tasks_.who(task.waker_tid);
   wait.behind = ranking.sorted();
   long_waits_.push_back(std::move(wait));
 }
 
-// Fills culprits_, empty before, so that its sum is the wait.
-void SchedTracker::name_culprits(const ht_switch& record, TaskSched& task, std::uint64_t here_ns,
-                                 std::uint64_t elsewhere_ns) {
-  const auto blame = [this](WhoId who, std::uint64_t ns) { culprits_.emplace_back(who, ns); };
+// Adds the wait to `culprits`, all of it.
+void SchedTracker::name_culprits(const ht_switch& record, const TaskSched& task,
+                                 std::uint64_t here_ns, std::uint64_t elsewhere_ns,
+                                 Ranking& culprits) const {
+  const auto blame = [&](WhoId who, std::uint64_t ns) { culprits.add(who, ns); };
   // Whoever ran meanwhile did not take its CPU: the quota did. When the quota came back is not in
   // the stream, so that contention after that moment is counted here too.
   if (task.throttled) {

@@ -163,8 +163,8 @@ class SchedTracker {
   void enter_cpu(const ht_switch& record, TaskId id, TaskSched& task);
   void count_wait(const ht_switch& record, TaskId id, TaskSched& task, std::uint64_t here_ns,
                   std::uint64_t elsewhere_ns);
-  void name_culprits(const ht_switch& record, TaskSched& task, std::uint64_t here_ns,
-                     std::uint64_t elsewhere_ns);
+  void name_culprits(const ht_switch& record, const TaskSched& task, std::uint64_t here_ns,
+                     std::uint64_t elsewhere_ns, Ranking& culprits) const;
   void end_sleep(TaskSched& task, std::uint64_t until_ns);
   void advance_cpu(const ht_switch& record);
   static Books read_books(const ht_task& books);
@@ -180,7 +180,6 @@ class SchedTracker {
   std::vector<Cpu> cpus_;
   std::vector<CpuStats> cpu_stats_;
   std::vector<LongWait> long_waits_;
-  std::vector<std::pair<WhoId, std::uint64_t>> culprits_;  // of the wait at hand
   SchedStats folded_;
   SchedAudit folded_audit_;
   std::uint64_t folded_count_ = 0;

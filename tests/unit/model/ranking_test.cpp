@@ -42,7 +42,7 @@ TEST(Ranking, TheSumNeverChangesHoweverManyCulpritsAreFolded) {
   std::uint64_t listed = 0;
   for (const auto& [who, ns] : ranking.sorted()) listed += ns;
   EXPECT_EQ(listed, sum);
-  EXPECT_LE(ranking.sorted().size(), 257U) << "bounded";
+  EXPECT_LE(ranking.sorted().size(), 512U) << "bounded";
 }
 
 TEST(Ranking, FoldingKeepsTheLargestByName) {
