@@ -4,9 +4,12 @@
 
 namespace hoodtrace {
 
-TaskTable::TaskTable() { tasks_.emplace_back(); }
+TaskTable::TaskTable() {
+  tasks_.emplace_back();
+  slot(0).who = WhoTable::kIdle;
+}
 
-TaskId& TaskTable::slot(std::uint32_t tid) {
+TaskTable::Slot& TaskTable::slot(std::uint32_t tid) {
   const std::size_t page = tid / kPage;
   if (pages_.size() <= page) pages_.resize(page + 1);
   if (!pages_[page]) pages_[page] = std::make_unique<Page>();
@@ -25,7 +28,7 @@ TaskId TaskTable::make(std::uint32_t tid) {
   }
   tasks_[id].tid = tid;
   tasks_[id].in_use = true;
-  slot(tid) = id;
+  point(tid, id);
   return id;
 }
 
@@ -41,7 +44,7 @@ void TaskTable::forget(TaskId id) {
     ended_.pop_front();
   else
     std::erase(ended_, id);
-  if (find(task.tid) == id) slot(task.tid) = kNoTask;
+  if (find(task.tid) == id) point(task.tid, kNoTask);
   task.in_use = false;
   free_.push_back(id);
 }
@@ -50,21 +53,17 @@ void TaskTable::forget_ended() {
   while (!ended_.empty()) forget(ended_.front());
 }
 
-WhoId TaskTable::who(std::uint32_t tid) {
-  if (tid == 0) return WhoTable::kIdle;
-  const TaskId id = find(tid);
-  return id == kNoTask ? WhoTable::kUnknown : tasks_[id].who;
-}
-
 std::string_view TaskTable::cgroup_path(std::uint64_t id) const {
   const auto found = cgroups_.find(id);
   return found == cgroups_.end() ? std::string_view() : found->second;
 }
 
-void TaskTable::rename(Task& task, const char* comm) {
+void TaskTable::rename(TaskId id, const char* comm) {
+  Task& task = tasks_[id];
   std::memcpy(task.comm.data(), comm, HT_COMM_LEN);
   const std::string_view name(task.comm.data(), ::strnlen(task.comm.data(), HT_COMM_LEN));
   task.who = names_.intern(task.pid, name);
+  if (find(task.tid) == id) point(task.tid, id);
 }
 
 void TaskTable::take(TaskId id, const ht_task& from) {
@@ -75,7 +74,7 @@ void TaskTable::take(TaskId id, const ht_task& from) {
   task.cgroup_id = from.cgroup_id;
   task.traced = (from.flags & HT_TASK_TRACED) != 0;
   task.kthread = (from.flags & HT_TASK_KTHREAD) != 0;
-  rename(task, from.comm);
+  rename(id, from.comm);
 }
 
 void TaskTable::on(const ht_session& session) { self_pid_ = session.self_pid; }
@@ -104,7 +103,7 @@ void TaskTable::on(const ht_task_name& name) {
   Task& task = tasks_[id];
   task.pid = name.pid;
   if (name.flags & HT_TASK_TRACED) task.traced = true;
-  rename(task, name.comm);
+  rename(id, name.comm);
 }
 
 void TaskTable::on(const ht_task_exec& exec) {
@@ -115,8 +114,8 @@ void TaskTable::on(const ht_task_exec& exec) {
   if (leader != kNoTask) end(leader);
   // Its start time too (de_thread, fs/exec.c), or one not known yet.
   tasks_[thread].start_boottime_ns = tasks_[leader].start_boottime_ns;
-  slot(exec.old_tid) = kNoTask;
-  slot(exec.head.tid) = thread;
+  point(exec.old_tid, kNoTask);
+  point(exec.head.tid, thread);
   tasks_[thread].tid = exec.head.tid;
 }
 

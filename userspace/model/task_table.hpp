@@ -62,10 +62,7 @@ class TaskTable {
     return known != kNoTask ? known : make(tid);
   }
   // The same, kNoTask when nothing is known.
-  [[nodiscard]] TaskId find(std::uint32_t tid) const {
-    const std::size_t page = tid / kPage;
-    return page < pages_.size() && pages_[page] ? (*pages_[page])[tid % kPage] : kNoTask;
-  }
+  [[nodiscard]] TaskId find(std::uint32_t tid) const { return now(tid).task; }
 
   [[nodiscard]] const Task& operator[](TaskId id) const { return tasks_[id]; }
   // TaskIds are below this.
@@ -82,7 +79,7 @@ class TaskTable {
   void forget_ended();
 
   // Who runs when `tid` does: a culprit's name.
-  WhoId who(std::uint32_t tid);
+  [[nodiscard]] WhoId who(std::uint32_t tid) const { return now(tid).who; }
   [[nodiscard]] const WhoTable& names() const { return names_; }
 
   // "" when not known.
@@ -93,18 +90,28 @@ class TaskTable {
  private:
   static constexpr std::size_t kMaxEnded = 16384;
   static constexpr std::size_t kPage = 4096;
-  using Page = std::array<TaskId, kPage>;
+  // What a tid means now; its name here too, for it is asked for once per culprit of a wait.
+  struct Slot {
+    TaskId task = kNoTask;
+    WhoId who = WhoTable::kUnknown;
+  };
+  using Page = std::array<Slot, kPage>;
 
-  TaskId& slot(std::uint32_t tid);
+  [[nodiscard]] Slot now(std::uint32_t tid) const {
+    const std::size_t page = tid / kPage;
+    return page < pages_.size() && pages_[page] ? (*pages_[page])[tid % kPage] : Slot{};
+  }
+  Slot& slot(std::uint32_t tid);
+  void point(std::uint32_t tid, TaskId id) { slot(tid) = {id, tasks_[id].who}; }
   TaskId make(std::uint32_t tid);
   void take(TaskId id, const ht_task& from);
-  void rename(Task& task, const char* comm);
+  void rename(TaskId id, const char* comm);
   void end(TaskId id);
 
   std::vector<Task> tasks_;
   std::vector<TaskId> free_;
   std::deque<TaskId> ended_;                  // oldest first
-  std::vector<std::unique_ptr<Page>> pages_;  // tid → TaskId
+  std::vector<std::unique_ptr<Page>> pages_;  // by tid
   WhoTable names_;
   std::unordered_map<std::uint64_t, std::string> cgroups_;
   std::uint32_t self_pid_ = 0;

@@ -111,6 +111,7 @@ void ColumnDecoder::put_tail(const Class& of, const Bytes& tail, std::uint8_t* r
   const std::size_t in_struct = std::min<std::size_t>(size, of.struct_bytes - of.fixed_bytes);
   std::uint8_t* to = record + of.fixed_bytes;
   std::memcpy(to, tail.at, in_struct);
+  if (of.grown_bytes == 0 && in_struct == size) return;
   std::memset(to + in_struct, 0, of.grown_bytes);
   std::memcpy(to + in_struct + of.grown_bytes, tail.at + in_struct, size - in_struct);
 }
