@@ -15,11 +15,13 @@ class LifeRecords {
   explicit LifeRecords(StreamBuilder& story, std::uint16_t cpu = 0) : story_(story), cpu_(cpu) {}
 
   LifeRecords& executes(std::uint32_t pid, std::string_view file,
-                        const std::vector<std::string>& argv, std::uint32_t error = 0) {
+                        const std::vector<std::string>& argv, std::uint32_t error = 0,
+                        std::uint32_t flags = 0) {
     ht_program program{};
     program.head = head(HT_PROGRAM, pid);
     program.pid = program.old_tid = pid;
     program.error = error;
+    program.flags = flags;
     std::string bytes;
     for (const std::string& argument : argv) (bytes += argument) += '\0';
     program.argv_bytes = error == 0 ? static_cast<std::uint32_t>(bytes.size()) : HT_UNKNOWN_BYTES;

@@ -43,7 +43,7 @@ namespace hoodtrace {
   X(kBehindTid, "behind_tid", "", "who ran while it waited; none = not remembered")       \
   X(kBehindComm, "behind_comm", "", "its name")                                           \
   X(kBehindNs, "behind_ns", "ns", "that long")                                            \
-  X(kKind, "kind", "", "which of several: of a life, a wait, a loss, a tick")             \
+  X(kKind, "kind", "", "which of several: of a life, an exec, a wait, ...")               \
   X(kStartNs, "start_ns", "ns", "when it was started, CLOCK_BOOTTIME")                    \
   X(kParentPid, "parent_pid", "", "")                                                     \
   X(kParentTid, "parent_tid", "", "the thread that made it")                              \
@@ -75,6 +75,7 @@ namespace hoodtrace {
   X(kAutoreaped, "autoreaped", "", "its parent ignores its end: it is no zombie")         \
   X(kHeirPid, "heir_pid", "", "who inherits its children")                                \
   X(kLiveThreads, "live_threads", "count", "threads of the process that are left")        \
+  X(kSelects, "selects", "", "whom it waits for: one child, any, any of a group")         \
   X(kSelectedPid, "selected_pid", "", "the one child that is waited for")                 \
   X(kWaitOptions, "wait_options", "", "as given to waitid")                               \
   X(kAddress, "address", "", "that was touched")                                          \

@@ -6,6 +6,14 @@
 #include "output/task_state.hpp"
 
 namespace hoodtrace {
+namespace {
+
+std::string_view selects(std::uint32_t pid) {
+  if (pid == HT_WAIT_ANY) return "any";
+  return pid == HT_WAIT_GROUP ? "group" : "one";
+}
+
+}  // namespace
 
 // ---- life cycle ----
 
@@ -31,8 +39,12 @@ void EventRows::row(const ht_argv& record) {
 void EventRows::exec_rows(const std::vector<JoinedExec>& execs) {
   for (const JoinedExec& exec : execs) {
     const Program& program = exec.program;
-    begin({program.time_ns.value_or(0), exec.tid, HT_PROGRAM, exec.cpu});
+    row_.begin(row_kind(HT_PROGRAM));
+    if (program.time_ns) row_.number(Field::kTimeNs, *program.time_ns);
+    if (program.time_ns && exec.cpu != HT_NO_CPU) row_.number(Field::kCpu, exec.cpu);
+    set_who(exec.tid, Field::kTid, Field::kPid, Field::kComm);
     set_pid(exec.pid);
+    row_.text(Field::kKind, !program.time_ns ? "before" : program.error != 0 ? "failed" : "runs");
     row_.text(Field::kFile, program.file);
     if (!program.interpreter.empty()) row_.text(Field::kInterpreter, program.interpreter);
     if (program.kept_bytes > 0) {
@@ -70,7 +82,9 @@ void EventRows::row(const ht_wait& record) {
   set_pid(record.pid);
   row_.text(Field::kKind, record.kind == HT_WAIT_LOOKS ? "looks" : "runs");
   if (record.kind == HT_WAIT_LOOKS) {
-    if (record.selected_pid != 0) row_.number(Field::kSelectedPid, record.selected_pid);
+    row_.text(Field::kSelects, selects(record.selected_pid));
+    if (record.selected_pid != HT_WAIT_ANY && record.selected_pid != HT_WAIT_GROUP)
+      row_.number(Field::kSelectedPid, record.selected_pid);
     row_.number(Field::kWaitOptions, record.options);
   }
   finish_row();

@@ -84,6 +84,29 @@ TEST(JsonlExporter, AnExecIsOneLineWithItsArgv) {
   EXPECT_EQ(line["time_ns"], 2700);
 }
 
+TEST(JsonlExporter, WhatRanBeforeTracingHasNoTime) {
+  StreamBuilder story;
+  story.session().seen(10, {});
+  LifeRecords(story)
+      .executes(10, "/bin/cat", {"cat"}, 0, HT_PROGRAM_BEFORE)
+      .executes(10, "/bin/no", {"no"}, 2)
+      .executes(10, "/bin/yes", {"yes"});
+  const auto lines = lines_of(story.end());
+  EXPECT_FALSE(line_of(lines, "program", "kind", "before").contains("time_ns"));
+  EXPECT_EQ(line_of(lines, "program", "kind", "failed")["file"], "/bin/no");
+  EXPECT_EQ(line_of(lines, "program", "kind", "runs")["file"], "/bin/yes");
+}
+
+TEST(JsonlExporter, AWaitSaysForWhom) {
+  StreamBuilder story;
+  story.session().seen(10, {});
+  LifeRecords(story).looks(10, HT_WAIT_ANY).looks(10, HT_WAIT_GROUP).looks(10, 77);
+  const auto lines = lines_of(story.end());
+  EXPECT_FALSE(line_of(lines, "wait", "selects", "any").contains("selected_pid"));
+  EXPECT_FALSE(line_of(lines, "wait", "selects", "group").contains("selected_pid"));
+  EXPECT_EQ(line_of(lines, "wait", "selects", "one")["selected_pid"], 77);
+}
+
 TEST(JsonlExporter, AListIsALinePerEntry) {
   const auto lines = lines_of(export_story());
   EXPECT_EQ(line_of(lines, "behind", "behind_tid", 11)["behind_ns"], 150);
