@@ -44,6 +44,11 @@ class Sieve {
       return add(*event, words);
     } else if constexpr (std::is_same_v<Record, ht_cgroup_name>) {
       return add(*event, std::string("/golden\0", 8));
+    } else if constexpr (std::is_same_v<Record, ht_mount>) {
+      return tail_of(*event).starts_with(std::string_view("/\0/\0", 4)) ? record : RecordView{};
+    } else if constexpr (std::is_same_v<Record, ht_switch>) {
+      // Of the tasks on the other side of its switches nothing is told but the tid.
+      return event->flags & (HT_SWITCH_PREV_TRACED | HT_SWITCH_NEXT_TRACED) ? record : RecordView{};
     } else if constexpr (requires { event->task.comm; }) {
       return if_traced(record, event->task.head.tid, event->task.flags);
     } else if constexpr (std::is_same_v<Record, ht_task_exec> ||

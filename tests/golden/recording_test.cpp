@@ -33,6 +33,19 @@ const Case kCases[] = {
     {"life_forks", {"procs", "--format", "json"}, "recording_life_forks.json"},
     {"life_forks", {"procs"}, "recording_life_forks.txt"},
     {"life_forks", {"sched", "--format", "json"}, "recording_life_forks_sched.json"},
+    {"faults_kinds", {"faults", "--format", "json"}, "recording_faults_kinds.json"},
+    {"faults_kinds", {"faults", "--by", "mapping"}, "recording_faults_kinds_by_mapping.txt"},
+    {"faults_cow", {"faults", "--cow", "--format", "json"}, "recording_faults_cow.json"},
+    {"faults_cow", {"faults", "--cow"}, "recording_faults_cow.txt"},
+    {"cache_reads", {"cache", "--format", "json"}, "recording_cache_reads.json"},
+    {"cache_reads", {"cache"}, "recording_cache_reads.txt"},
+    {"all_forks", {"sched", "--format", "json"}, "recording_all_forks_sched.json"},
+    {"all_forks",
+     {"procs", "--with", "sched,faults", "--tree"},
+     "recording_all_forks_procs_tree.txt"},
+    {"all_forks", {"procs", "--format", "json"}, "recording_all_forks_procs.json"},
+    {"all_forks", {"faults", "--format", "json"}, "recording_all_forks_faults.json"},
+    {"all_forks", {"cache", "--format", "json"}, "recording_all_forks_cache.json"},
 };
 
 std::string content(const std::string& path) {
