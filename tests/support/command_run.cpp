@@ -28,7 +28,8 @@ Result<int> run(const Options& options, const StreamBuilder& story) {
 
 }  // namespace
 
-CommandRun run_command(const std::vector<std::string>& words, const StreamBuilder& story) {
+CommandRun run_command(const std::vector<std::string>& words, const StreamBuilder& story,
+                       std::size_t width) {
   static int serial = 0;
   CommandRun result;
   std::vector<const char*> argv{"hoodtrace"};
@@ -45,6 +46,7 @@ CommandRun run_command(const std::vector<std::string>& words, const StreamBuilde
     return result;
   }
   Options& options = std::get<Options>(*parsed);
+  options.width = width;
   std::string path;
   if (options.output.empty()) {
     path = ::testing::TempDir() + "ht_run_" + std::to_string(::getpid()) + "_" +

@@ -16,7 +16,8 @@ struct CommandRun {
 };
 
 // `words` is what follows "hoodtrace": {"sched", "--format", "json"}. The story stands in for the
-// live kernel, unless the words say --from.
-CommandRun run_command(const std::vector<std::string>& words, const StreamBuilder& story);
+// live kernel, unless the words say --from. A text report is so many columns wide (0 = any).
+CommandRun run_command(const std::vector<std::string>& words, const StreamBuilder& story,
+                       std::size_t width = 0);
 
 }  // namespace hoodtrace

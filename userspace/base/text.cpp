@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 
@@ -145,6 +146,39 @@ std::string cut_to_width(std::string_view text, std::size_t columns) {
   }
   if (columns > 0) out += "…";
   return out;
+}
+
+std::string wrap_to_width(std::string_view line, std::size_t columns) {
+  if (columns == 0 || display_width(line) <= columns) return std::string(line);
+  constexpr std::size_t kHang = 4;
+  constexpr std::size_t kLeastPiece = 8;
+  std::string hang(std::min(kHang, columns / 2), ' ');
+  if (const std::size_t gap = line.substr(0, columns / 2).rfind("  ");
+      gap != std::string_view::npos)
+    hang.assign(display_width(line.substr(0, gap + 2)), ' ');
+  std::string out;
+  std::size_t room = columns;
+  while (display_width(line) > room) {
+    // How much fits, and where its last space is.
+    std::size_t bytes = 0;
+    std::size_t space = 0;
+    for (std::size_t used = 0; bytes < line.size();) {
+      const Character character = decode_character(line.substr(bytes));
+      used += columns_of(character.code);
+      if (used > room) break;
+      if (line[bytes] == ' ') space = bytes;
+      bytes += character.bytes == 0 ? 1 : character.bytes;
+    }
+    if (bytes < line.size() && line[bytes] == ' ') space = bytes;
+    const std::size_t begin = out.empty() ? hang.size() : 0;
+    const bool at_space = space > begin && space + kLeastPiece + room / 4 >= bytes;
+    if (bytes == 0) break;
+    const std::size_t cut = at_space ? space : bytes;
+    out.append(line.substr(0, cut)).append("\n").append(hang);
+    line.remove_prefix(at_space ? cut + 1 : cut);
+    room = columns - hang.size();
+  }
+  return out.append(line);
 }
 
 }  // namespace hoodtrace

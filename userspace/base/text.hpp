@@ -31,4 +31,9 @@ std::size_t display_width(std::string_view printable_text);
 // Cut to so many columns, the last of them "…" when something was cut.
 std::string cut_to_width(std::string_view printable_text, std::size_t columns);
 
+// A line broken so that nothing is lost and each piece fits into so many columns (0 = any): at a
+// space where one is near; what follows the first piece is indented, below the last column of the
+// line where it has columns (two spaces between them) in its first half.
+std::string wrap_to_width(std::string_view printable_line, std::size_t columns);
+
 }  // namespace hoodtrace

@@ -28,13 +28,13 @@ void add_procs_options(CLI::App& app, Options& options) {
              if (name == "sched")
                options.trace.families.sched = true;
              else if (name == "faults")
-               options.procs.faults = true;
+               options.trace.families.faults = options.procs.faults = true;
              else
                throw CLI::ValidationError(
                    fmt::format("--with takes sched and faults, not '{}'", printable(name)));
            }
          },
-         "what else to tell of each phase: sched (on-CPU, wait, sleep), faults")
+         "what else to tell of each phase: sched (on-CPU, wait, sleep), faults (minor, major, CoW)")
       ->delimiter(',')
       ->type_name("FAMILY[,...]");
 }

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "base/text.hpp"
 #include "event/session_words.hpp"
 #include "model/cpu_gaps.hpp"
 #include "output/sink.hpp"
@@ -55,7 +56,7 @@ class Pipeline {
       started_ns_ = (*session)->head.time_ns;
     }
     if (const std::string lines = observer_.take_lines(); !lines.empty())
-      if (Result<void> written = sink_.write(lines); !written) return written;
+      if (Result<void> written = sink_.write(wrapped(lines)); !written) return written;
     if (const auto* const* tick = std::get_if<const ht_tick*>(&*event)) return on_tick(**tick);
     return {};
   }
@@ -96,6 +97,19 @@ class Pipeline {
     report.offline = gaps_.gaps();
     observer_.report(now_ns, report);
     return sink_.write(renderer_->render(report));
+  }
+
+  [[nodiscard]] std::string wrapped(const std::string& lines) const {
+    const std::size_t width = columns(options_, sink_);
+    if (width == 0) return lines;
+    std::string out;
+    std::string_view left = lines;
+    while (!left.empty()) {
+      const std::size_t end = left.find('\n');
+      out += wrap_to_width(left.substr(0, end), width) + "\n";
+      left.remove_prefix(end == std::string_view::npos ? left.size() : end + 1);
+    }
+    return out;
   }
 
   const Options& options_;

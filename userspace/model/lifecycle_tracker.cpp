@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "model/fault_kind.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -230,6 +231,16 @@ void LifecycleTracker::on(const ht_switch& record) {
   if (!(record.flags & HT_SWITCH_NEXT_TRACED) || record.head.tid == 0) return;
   if (const ProcessLife* life = current(record.next_pid); life != nullptr)
     add(phases_.come(record, *life));
+}
+
+void LifecycleTracker::on(const ht_fault& fault) {
+  has_faults_ = true;
+  const FaultKind kind = deed_of(fault);
+  if (kind != FaultKind::kCowCopy && kind != FaultKind::kFileCow) return;
+  const TaskId task = tasks_.find(fault.head.tid);
+  ProcessLife* life = task == kNoTask ? nullptr : current(tasks_[task].pid);
+  if (life == nullptr) return;
+  life->phases[static_cast<std::size_t>(phase_at(*life, fault.head.time_ns))].cow_copies++;
 }
 
 void LifecycleTracker::on(const ht_lost& lost) {

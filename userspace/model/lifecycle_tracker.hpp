@@ -50,6 +50,7 @@ class LifecycleTracker {
   void on(const ht_exit& exit);
   void on(const ht_wait& wait);
   void on(const ht_switch& record);
+  void on(const ht_fault& fault);
   void on(const ht_lost& lost);
 
   // In order of birth; those that have ended are kept, the oldest of too many forgotten.
@@ -68,6 +69,8 @@ class LifecycleTracker {
 
   // Switches were in the stream: the phases have times.
   [[nodiscard]] bool has_switches() const { return has_switches_; }
+  // Page faults were: the phases have copies.
+  [[nodiscard]] bool has_faults() const { return has_faults_; }
   // Failed execs were recorded.
   [[nodiscard]] bool has_failed_execs() const { return has_failed_execs_; }
 
@@ -140,6 +143,7 @@ class LifecycleTracker {
   LifePhases phases_;
   LifeFacts facts_;
   bool has_switches_ = false;
+  bool has_faults_ = false;
   bool has_failed_execs_ = false;
 };
 

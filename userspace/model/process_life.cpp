@@ -57,6 +57,16 @@ Phase phase_at(const ProcessLife& life, std::uint64_t now_ns) {
   return exec_ns && now_ns > *exec_ns ? Phase::kRun : Phase::kPrepare;
 }
 
+PhaseTimes& PhaseTimes::operator+=(const PhaseTimes& other) {
+  on_cpu_ns += other.on_cpu_ns;
+  wait_ns += other.wait_ns;
+  sleep_ns += other.sleep_ns;
+  min_flt += other.min_flt;
+  maj_flt += other.maj_flt;
+  cow_copies += other.cow_copies;
+  return *this;
+}
+
 std::array<std::optional<PhaseTimes>, kPhases> phases_of(const ProcessLife& life) {
   std::array<std::optional<PhaseTimes>, kPhases> phases;
   const bool has_run = !life.born_ns || life.first_run_ns;
@@ -64,14 +74,7 @@ std::array<std::optional<PhaseTimes>, kPhases> phases_of(const ProcessLife& life
   if (life.born_ns && life.exec_ns()) phases[1] = life.phases[1];
   if (has_run) {
     PhaseTimes run = life.phases[2];
-    if (!phases[1]) {
-      const PhaseTimes& prepare = life.phases[1];
-      run.on_cpu_ns += prepare.on_cpu_ns;
-      run.wait_ns += prepare.wait_ns;
-      run.sleep_ns += prepare.sleep_ns;
-      run.min_flt += prepare.min_flt;
-      run.maj_flt += prepare.maj_flt;
-    }
+    if (!phases[1]) run += life.phases[1];
     phases[2] = run;
   }
   if (const std::optional<std::uint64_t> zombie_ns = life.zombie_ns(); zombie_ns) {

@@ -53,14 +53,17 @@ struct ThreadLife {
 enum class Phase { kStart, kPrepare, kRun, kGone };
 inline constexpr std::size_t kPhases = 4;
 
-// Where the time of a phase went, all threads taken together: with the sched family only. The
-// faults are the kernel's own counts, always there.
+// Where the time of a phase went, all threads taken together: with the sched family only. Minor and
+// major faults are the kernel's own counts, always there; copies are with the faults family only.
 struct PhaseTimes {
   std::uint64_t on_cpu_ns = 0;
   std::uint64_t wait_ns = 0;   // in run queues
   std::uint64_t sleep_ns = 0;  // the rest; in kGone, a zombie
   std::uint64_t min_flt = 0;
   std::uint64_t maj_flt = 0;
+  std::uint64_t cow_copies = 0;  // pages copied because they were written to
+
+  PhaseTimes& operator+=(const PhaseTimes& other);
 };
 
 struct ProcessLife {

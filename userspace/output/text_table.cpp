@@ -79,6 +79,17 @@ std::string TextRenderer::table(const Table& table) const {
     if (table.columns[*least].rank <= 1) break;
     shown.erase(least);
   }
+  // Still too wide: names that long are nobody's friends.
+  while (style_.width != 0 && line_width(widths, shown) > style_.width) {
+    const auto text_width = [&](std::size_t i) {
+      return table.columns[i].unit == Unit::kText ? widths[i] : 0;
+    };
+    const std::size_t widest = *std::max_element(
+        shown.begin(), shown.end(),
+        [&](std::size_t a, std::size_t b) { return text_width(a) < text_width(b); });
+    if (text_width(widest) <= kLeastText) break;
+    widths[widest]--;
+  }
 
   const auto line = [&](const auto& text_of) {
     std::string out;
@@ -103,14 +114,18 @@ std::string TextRenderer::table(const Table& table) const {
 
 std::string TextRenderer::render(const Report& report) {
   std::string out =
-      faint(fmt::format("hoodtrace {}: {} for {}; {}", report.command, printable(report.target),
-                        format_duration(report.duration_ns), printable(report.how))) +
+      faint(wrap_to_width(
+          fmt::format("hoodtrace {}: {} for {}; {}", report.command, printable(report.target),
+                      format_duration(report.duration_ns), printable(report.how)),
+          style_.width)) +
       "\n\n";
   for (const Table& table : report.tables)
     if (!table.rows.empty()) out += this->table(table) + "\n";
-  for (const std::string& drawing : report.drawings) out += drawing + "\n";
+  for (const std::string& drawing : report.drawings)
+    out += wrap_to_width(drawing, style_.width) + "\n";
   if (!report.drawings.empty()) out += "\n";
-  for (const std::string& remark : report.remarks) out += remark + "\n";
+  for (const std::string& remark : report.remarks)
+    out += wrap_to_width(remark, style_.width) + "\n";
   for (const CpuGap& gap : report.offline) {
     out += fmt::format(
         "CPU {} was offline from {} on", gap.cpu,

@@ -1,8 +1,8 @@
 // Where the time of each phase went, and the faults in it.
 
-#include <fmt/format.h>
-
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "view/procs_view.hpp"
 
@@ -16,10 +16,14 @@ struct Part {
   std::uint64_t PhaseTimes::*value;
 };
 
-constexpr std::array<const char*, kPhases> kKeys = {"fork_to_run", "run_to_exec", "exec_to_exit",
-                                                    "exit_to_reaped"};
-constexpr std::array<const char*, kPhases> kHeadings = {"FORK-RUN", "RUN-EXEC", "EXEC-EXIT",
-                                                        "EXIT-REAPED"};
+struct PhaseName {
+  const char* key;
+  const char* words;
+};
+constexpr std::array<PhaseName, kPhases> kNames = {{{"fork_to_run", "fork → run"},
+                                                    {"run_to_exec", "run → exec"},
+                                                    {"exec_to_exit", "exec → exit"},
+                                                    {"exit_to_reaped", "exit → reaped"}}};
 constexpr std::array kTimes = {
     Part{"on_cpu_ns", "ON-CPU", Unit::kNs, &PhaseTimes::on_cpu_ns},
     Part{"wait_ns", "WAIT", Unit::kNs, &PhaseTimes::wait_ns},
@@ -29,55 +33,66 @@ constexpr std::array kFaults = {
     Part{"min_flt", "MINOR", Unit::kCount, &PhaseTimes::min_flt},
     Part{"maj_flt", "MAJOR", Unit::kCount, &PhaseTimes::maj_flt},
 };
+constexpr Part kCopies{"cow_copies", "COW-COPIES", Unit::kCount, &PhaseTimes::cow_copies};
 
-// Of the columns of a phase, on a narrow terminal the last go first.
-void add_columns(Table& table, std::size_t phase, const Part& part, int rank) {
-  table.columns.push_back({fmt::format("{}_{}", kKeys[phase], part.key),
-                           fmt::format("{} {}", kHeadings[phase], part.heading), part.unit, rank});
+}  // namespace
+
+namespace {
+
+// A row per phase that was reached: four phases side by side fit no terminal.
+Table by_phase(const ProcsSight& sight, std::string title, const std::vector<Part>& parts) {
+  Table table{std::move(title),
+              {{"pid", "PID", Unit::kCount, 1},
+               {"comm", "COMM", Unit::kText, 1},
+               {"phase", "PHASE", Unit::kText, 1}},
+              {},
+              0};
+  for (const Part& part : parts) table.columns.push_back({part.key, part.heading, part.unit, 1});
+  for (const auto& [id, life] : sight.tracker.lives()) {
+    if (life.is_idle() || !is_shown(sight, life)) continue;
+    bool first = true;
+    const std::array<std::optional<PhaseTimes>, kPhases> phases = phases_of(life);
+    for (std::size_t i = 0; i < kPhases; i++) {
+      if (!phases[i]) continue;
+      auto& row = table.rows.emplace_back();
+      // Its name stands before the first.
+      row.emplace_back(first ? Cell(static_cast<std::uint64_t>(life.pid)) : Cell(std::string()));
+      row.emplace_back(first ? life.comm : std::string());
+      row.emplace_back(std::string(kNames[i].words));
+      for (const Part& part : parts) row.emplace_back((*phases[i]).*part.value);
+      first = false;
+    }
+  }
+  return table;
 }
 
 }  // namespace
 
-Table procs_phases(const ProcsSight& sight) {
-  Table table{"Where the time went, by phase (all threads)", {}, {}, 0};
-  const bool times = sight.has_phase_times();
-  if (!times && !sight.options.faults) return table;
-  if (!times) table.title = "Page faults by phase (all threads; the kernel's own counts)";
-  table.columns = {{"pid", "PID", Unit::kCount, 1}, {"comm", "COMM", Unit::kText, 1}};
-  for (std::size_t phase = 0; phase < kPhases; phase++) {
-    if (times)
-      for (const Part& part : kTimes) add_columns(table, phase, part, 2);
-    if (sight.options.faults)
-      for (const Part& part : kFaults) add_columns(table, phase, part, 3);
+std::vector<Table> procs_phases(const ProcsSight& sight) {
+  std::vector<Table> tables;
+  if (sight.has_phase_times())
+    tables.push_back(by_phase(sight, "Where the time went, by phase (all threads)",
+                              {kTimes.begin(), kTimes.end()}));
+  if (sight.options.faults) {
+    std::vector<Part> parts(kFaults.begin(), kFaults.end());
+    if (sight.tracker.has_faults()) parts.push_back(kCopies);
+    tables.push_back(
+        by_phase(sight, "Page faults by phase (all threads; the kernel's own counts)", parts));
   }
-  for (const auto& [id, life] : sight.tracker.lives()) {
-    if (life.is_idle() || !is_shown(sight, life)) continue;
-    auto& row = table.rows.emplace_back();
-    row.emplace_back(static_cast<std::uint64_t>(life.pid));
-    row.emplace_back(life.comm);
-    for (const std::optional<PhaseTimes>& phase : phases_of(life)) {
-      const auto add = [&](const Part& part) {
-        row.emplace_back(phase ? Cell((*phase).*part.value) : Cell());
-      };
-      if (times)
-        for (const Part& part : kTimes) add(part);
-      if (sight.options.faults)
-        for (const Part& part : kFaults) add(part);
-    }
-  }
-  return table;
+  return tables;
 }
 
 Json phases_json(const ProcsSight& sight, const ProcessLife& life) {
   Json object = Json::object();
   const std::array<std::optional<PhaseTimes>, kPhases> phases = phases_of(life);
   for (std::size_t i = 0; i < kPhases; i++) {
-    Json& phase = object[kKeys[i]] = nullptr;
+    Json& phase = object[kNames[i].key] = nullptr;
     if (!phases[i]) continue;
     phase = Json::object();
     if (sight.has_phase_times())
       for (const Part& part : kTimes) phase[part.key] = (*phases[i]).*part.value;
     for (const Part& part : kFaults) phase[part.key] = (*phases[i]).*part.value;
+    if (sight.tracker.has_faults()) phase[kCopies.key] = (*phases[i]).*kCopies.value;
   }
   return object;
 }

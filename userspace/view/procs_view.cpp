@@ -109,8 +109,7 @@ void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& 
   }
   if (sight.options.form == ProcsForm::kTree) report.tables.push_back(procs_tree(sight));
   if (sight.options.form == ProcsForm::kGantt) report.drawings = procs_gantt(sight, report.width);
-  if (Table phases = procs_phases(sight); !phases.columns.empty())
-    report.tables.push_back(std::move(phases));
+  for (Table& phases : procs_phases(sight)) report.tables.push_back(std::move(phases));
   std::string line = fmt::format("processes: {} born, {} exited ({} failed), {} reaped",
                                  format_grouped(counts.born), format_grouped(counts.exited),
                                  format_grouped(counts.failed), format_grouped(counts.reaped));

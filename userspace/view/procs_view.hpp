@@ -39,9 +39,9 @@ Json procs_json(const ProcsSight& sight);
 Table procs_table(const ProcsSight& sight);
 // procs_tree.cpp: a row per process under its parent, phases as columns.
 Table procs_tree(const ProcsSight& sight);
-// procs_phases.cpp: where the time of the phases went, and the faults in them; no columns when
-// neither was asked for.
-Table procs_phases(const ProcsSight& sight);
+// procs_phases.cpp: where the time of the phases went, and the faults in them; none when neither
+// was asked for.
+std::vector<Table> procs_phases(const ProcsSight& sight);
 Json phases_json(const ProcsSight& sight, const ProcessLife& life);
 // procs_gantt.cpp: a bar per process, to so many columns.
 std::vector<std::string> procs_gantt(const ProcsSight& sight, std::size_t width);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <sstream>
 #include <string>
 
 namespace hoodtrace {
@@ -151,6 +152,25 @@ TEST(Text, ACutNeverExceedsItsColumnsNorSplitsACharacter) {
   EXPECT_EQ(cut_to_width("abcd", 3), "ab…");
   EXPECT_EQ(cut_to_width("abcd", 1), "…");
   EXPECT_EQ(cut_to_width("abcd", 0), "");
+}
+
+TEST(Text, AWrappedLineLosesNothingAndFits) {
+  const std::string line =
+      "   12  name  one two a日b本c語d🦀 threeandfour" + std::string(90, 'x') + " five";
+  const auto packed = [](std::string text) {
+    std::erase_if(text, [](char c) { return c == ' ' || c == '\n'; });
+    return text;
+  };
+  for (std::size_t columns = 8; columns < 200; columns++) {
+    const std::string wrapped = wrap_to_width(line, columns);
+    EXPECT_EQ(packed(wrapped), packed(line)) << columns;
+    std::istringstream pieces(wrapped);
+    for (std::string piece; std::getline(pieces, piece);)
+      EXPECT_LE(display_width(piece), columns) << wrapped;
+  }
+  EXPECT_EQ(wrap_to_width(line, 0), line);
+  EXPECT_EQ(wrap_to_width("1  ab cd ef", 8), "1  ab cd\n   ef");
+  EXPECT_EQ(wrap_to_width("abcd efgh ij", 10), "abcd efgh\n    ij");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/fault_story.hpp"
 #include "support/life_story.hpp"
 
 namespace hoodtrace {
@@ -62,6 +63,30 @@ TEST(LifePhases, FaultsFallIntoThePhaseTheyCameIn) {
   EXPECT_EQ(phases[1]->min_flt, 4U);
   EXPECT_EQ(phases[2]->min_flt, 6U);
   EXPECT_EQ(phases[3]->min_flt, 1U);
+}
+
+TEST(LifePhases, CopiesFallIntoThePhaseTheyCameIn) {
+  constexpr TouchStory kCopy{.present = true, .write = true, .alloc = true};
+  LifeStory story;
+  story.session();
+  FaultStory faults(story);
+  story.seen(10, {.comm = "sh"});
+  story.at(1'000).born(20, {.parent_pid = 10, .start_ns = 1'000});
+  story.at(1'400).runs(20, 300);
+  story.at(1'500);
+  faults.touch(20, kCopy);
+  faults.touch(20, kCopy);
+  faults.touch(10, kCopy);                             // its parent's is not its
+  faults.touch(20, {.present = true, .write = true});  // reused in place: no copy
+  story.at(2'000).executes(20, "/bin/true", {.argv = {"true"}});
+  story.at(2'100);
+  faults.touch(20, kCopy);
+  story.at(3'000).exits(20);
+  const LifeReplay replay(story);
+  const auto phases = phases_of(replay.of(20));
+  EXPECT_EQ(phases[0]->cow_copies, 0U);
+  EXPECT_EQ(phases[1]->cow_copies, 2U);
+  EXPECT_EQ(phases[2]->cow_copies, 1U);
 }
 
 TEST(LifePhases, WithoutAnExecTheRunBeginsAtTheFirstRun) {
