@@ -32,7 +32,7 @@ int on_cgroup_mkdir(__u64 *ctx)
 	long n;
 
 	/* Hierarchy 0 is v2: the one whose ids the other records have. */
-	if (made->root->hierarchy_id != 0)
+	if (BPF_CORE_READ(made, root, hierarchy_id) != 0)
 		return 0;
 	scratch = bpf_map_lookup_elem(&cgroup_scratch, &zero);
 	if (!scratch)
@@ -43,7 +43,7 @@ int on_cgroup_mkdir(__u64 *ctx)
 	barrier_var(n);
 	if (n > CGROUP_PATH_LEN)
 		return 0;
-	scratch->name.cgroup_id = made->kn->id;
+	scratch->name.cgroup_id = BPF_CORE_READ(made, kn, id);
 	scratch->name.tail_bytes = n;
 	scratch->name.pad = 0;
 	__builtin_memset(scratch->path + n, 0, 8);

@@ -72,11 +72,21 @@ static __noinline bool glob_matches(const char comm[HT_COMM_LEN])
 	return false;
 }
 
+/*
+ * Here and wherever else speed does not matter, pointers are followed by BPF_CORE_READ: for each
+ * pointer that is taken from a trusted task directly, on each path, the verifier looks through all
+ * types of the kernel (btf_nested_type_is_trusted), about a millisecond of the start each time.
+ */
+static __always_inline struct cgroup *task_cgroup(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, cgroups, dfl_cgrp);
+}
+
 static __always_inline __u64 task_cgroup_id(struct task_struct *task)
 {
-	struct css_set *set = task->cgroups;
+	struct cgroup *cgroup = task_cgroup(task);
 
-	return set ? set->dfl_cgrp->kn->id : 0;
+	return cgroup ? BPF_CORE_READ(cgroup, kn, id) : 0;
 }
 
 struct cgroup_walk {
@@ -138,7 +148,7 @@ static __always_inline bool is_wanted(struct task_struct *task)
 		if (glob_matches(comm))
 			return true;
 	}
-	return settings.filter & HT_FILTER_CGROUP && cgroup_matches(task->cgroups->dfl_cgrp);
+	return settings.filter & HT_FILTER_CGROUP && cgroup_matches(task_cgroup(task));
 }
 
 #endif

@@ -78,7 +78,7 @@ static __always_inline void life_born(struct task_struct *task, bool traced)
 		return;
 	life_await(tid, HT_LIFE_FRESH);
 	if (settings.filter)
-		life_await(task->real_parent->tgid, HT_LIFE_REAPER);
+		life_await(BPF_CORE_READ(task, real_parent, tgid), HT_LIFE_REAPER);
 	if (!fill_task_pids(&pids, task))
 		return;
 	record = emit_begin(&e, HT_TASK_PIDS, sizeof(*record), tid);

@@ -41,7 +41,7 @@ static __always_inline void fill_task(struct ht_task *to, struct task_struct *ta
 	to->maj_flt = task->maj_flt;
 	to->exec_runtime_ns = task->se.sum_exec_runtime;
 	to->pid = task->tgid;
-	to->parent_pid = task->real_parent->tgid;
+	to->parent_pid = BPF_CORE_READ(task, real_parent, tgid);
 	to->state = task_state(task);
 	to->prio = task->prio;
 	to->nice = task_nice(task);

@@ -141,16 +141,16 @@ HT_UNPREEMPTED("?tp_btf/cgroup_attach_task", on_cgroup_attach_task)
 	struct list_head *head;
 
 	/* A v1 hierarchy's move leaves the task where it was in v2. */
-	if (to != task->cgroups->dfl_cgrp)
+	if (to != task_cgroup(task))
 		return 0;
-	walk.cgroup_id = to->kn->id;
+	walk.cgroup_id = BPF_CORE_READ(to, kn, id);
 	if (settings.filter & HT_FILTER_CGROUP)
 		walk.matches = task->tgid != settings.self_pid && cgroup_matches(to);
 	if (!whole_process) {
 		move_thread(task->pid, walk.cgroup_id, walk.matches);
 		return 0;
 	}
-	head = (void *)task->signal + bpf_core_field_offset(struct signal_struct, thread_head);
+	head = (void *)BPF_CORE_READ(task, signal) + bpf_core_field_offset(struct signal_struct, thread_head);
 	walk.head = head;
 	walk.node = BPF_CORE_READ(head, next);
 	bpf_loop(MOVED_THREADS_LIMIT, move_next, &walk, 0);
