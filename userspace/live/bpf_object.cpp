@@ -20,10 +20,13 @@
 namespace hoodtrace {
 namespace {
 
-// Defaults: 4 MiB hold a CPU's switches for about 60 ms at one million a second; all rings together
-// stay below 128 MiB however many CPUs there are.
+// Defaults: 4 MiB hold a CPU's switches for about 60 ms at one million a second; both kinds of
+// rings together stay below 128 MiB however many CPUs there are.
 constexpr std::uint64_t kRingBytes = 4 << 20;
-constexpr std::uint64_t kAllRingsBytes = 128 << 20;
+constexpr std::uint64_t kAllRingsBytes = 64 << 20;
+// Births and names are few: where nothing else comes than these and the switches, which have rings
+// of their own, the others take a quarter.
+constexpr std::uint64_t kFewShare = 4;
 constexpr std::uint64_t kLeastRingBytes = 4096;
 constexpr std::uint64_t kSlotBytes = std::bit_ceil(sizeof(ht_switch));  // for as many of them
 constexpr std::uint32_t kTracedWords = HT_PID_LIMIT / 64;
@@ -115,6 +118,11 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
         fmt::format("{} possible CPUs; hoodtrace handles up to {}", possible, HT_CPU_LIMIT));
   possible_cpus_ = static_cast<std::uint32_t>(possible);
   ring_bytes_ = ring_size(request.ring_bytes, online_cpus());
+  const std::uint64_t slots = ring_bytes_ / kSlotBytes;
+  const Families& families = request.families;
+  if (plan.exact_wait && !plan.wakers && !families.life && !families.faults && !families.cache &&
+      request.target.is_whole_system())
+    ring_bytes_ = ring_size(ring_bytes_ / kFewShare, online_cpus());
 
   ht_settings& settings = skeleton_->rodata_settings->settings;
   settings.self_pid = filter.self_pid;
@@ -135,7 +143,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.btrfs_root = plan.btrfs.root;
   settings.btrfs_anon_dev = plan.btrfs.anon_dev;
   settings.follow = filter.follow ? 1 : 0;
-  settings.switch_slots = static_cast<__u32>(ring_bytes_ / kSlotBytes);
+  settings.switch_slots = static_cast<__u32>(slots);
   settings.wake_bytes = static_cast<__u32>(ring_bytes_ / HT_WAKE_SHARE);
   settings.cgroup_id = filter.cgroup_id;
   if (!filter.pids.empty() || !filter.tids.empty()) settings.filter |= HT_FILTER_PID;

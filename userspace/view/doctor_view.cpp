@@ -42,9 +42,10 @@ std::string doctor_text(const MachineFacts& facts) {
   out += fmt::format("clock       {}\n", facts.clock);
   out +=
       fmt::format("CPUs        {} online, {} possible\n", facts.cpus_online, facts.cpus_possible);
-  out += fmt::format("rings       {} per online CPU, {} in all (--buffer SIZE changes it)\n",
-                     format_bytes(facts.ring_bytes),
-                     format_bytes(facts.ring_bytes * facts.cpus_online));
+  out += fmt::format(
+      "rings       {} per online CPU, and as much for switches; {} in all "
+      "(--buffer SIZE changes it)\n",
+      format_bytes(facts.ring_bytes), format_bytes(2 * facts.ring_bytes * facts.cpus_online));
   out +=
       fmt::format("memlock     {}{}\n", memlock_text(facts.memlock_bytes),
                   facts.memlock_bytes == ~0ULL ? "" : " (counts for BPF only before Linux 5.11)");
