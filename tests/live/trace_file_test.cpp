@@ -177,7 +177,7 @@ void expect_sound_flight(const std::string& path) {
 
 TEST(TraceFile, TheFlightRecorderWritesOnSigusr1AndOnItsEnd) {
   HOODTRACE_LIVE();
-  GatedWorkload target({"pipe", "ms=6000"});
+  GatedWorkload target({"pipe", "ms=9000"});
   ASSERT_TRUE(target.is_ready());
   LiveTrace trace({"record", "sched", "--ring", "1s", "--pid", std::to_string(target.pid())});
   ASSERT_TRUE(trace.is_attached());
@@ -206,6 +206,57 @@ TEST(TraceFile, ALongWaitTriggersTheFlightRecorder) {
   EXPECT_NE(run.error.find("trigger: "), std::string::npos) << run.error;
   EXPECT_EQ(info(folder.file("x.htrec"))["whole"], true);
   EXPECT_EQ(info(folder.file("x.2.htrec"))["whole"], true);
+}
+
+// The number before the word in what was said: "1 522 lost".
+std::uint64_t number_before(const std::string& text, const std::string& word) {
+  std::string digits;
+  for (std::size_t at = text.find(word); at-- > 0;) {
+    if (text[at] >= '0' && text[at] <= '9')
+      digits.insert(digits.begin(), text[at]);
+    else if (text[at] != ' ')
+      break;
+  }
+  return digits.empty() ? 0 : std::stoull(digits);
+}
+
+// Four hundred threads that always want to run: long waits all the time, the tracer itself among
+// those who wait. Each recording holds the seconds before its trigger, replays, and is exact unless
+// it says that something was lost.
+TEST(TraceFile, AStormUnderARingIsKeptAndItsLossesAreCounted) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const Finished run =
+      run_hoodtrace({"record", "sched", "--ring", "1s", "--trigger", "wait>20ms", "-o",
+                     folder.file("x.htrec"), "--", workload_path(), "storm", "loops=600"});
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_NE(run.error.find("trigger: "), std::string::npos) << run.error;
+  std::size_t recordings = 0;
+  std::uint64_t begun_ns = 0;
+  std::istringstream said(run.error);
+  for (std::string line; std::getline(said, line);) {
+    const std::size_t colon = line.find(": the last ");
+    if (colon == std::string::npos) continue;
+    SCOPED_TRACE(line);
+    const std::string path = line.substr(0, colon);
+    const Json facts = info(path);
+    EXPECT_EQ(facts["whole"], true);
+    EXPECT_EQ(facts["ended"], true);
+    EXPECT_EQ(facts["damaged_blocks"], 0);
+    // The first trigger is pulled soon after the start; the others when the ring is full.
+    const std::uint64_t started_ns = facts["started_ns"];
+    const std::uint64_t ended_ns = started_ns + facts["duration_ns"].get<std::uint64_t>();
+    if (recordings == 0) begun_ns = started_ns;
+    EXPECT_GE(ended_ns - started_ns, std::min<std::uint64_t>(900'000'000, ended_ns - begun_ns));
+    const Json report = sched(path);
+    std::uint64_t lost = 0;
+    for (const auto& [kind, count] : report["events"]["lost"].items())
+      if (kind != "unshown") lost += count.get<std::uint64_t>();
+    EXPECT_LE(lost, number_before(line, " lost since"));
+    if (lost == 0) expect_exact_audit(report);
+    recordings++;
+  }
+  EXPECT_GE(recordings, 2U) << run.error;
 }
 
 }  // namespace

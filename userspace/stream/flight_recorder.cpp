@@ -123,11 +123,11 @@ void FlightRecorder::take_block(const BlockHeader& header, std::span<const std::
   taken_more_.notify_all();
 }
 
-// A segment is not needed any more when what follows it covers the time to keep, or when there is
-// no room for it.
+// A segment is not needed any more when what follows it covers the time to keep and no recording
+// that was asked for before is still to be made of it, or when there is no room for it.
 void FlightRecorder::forget_old(std::uint64_t now_ns) {
-  while (segments_.size() > 1 && (segments_[1].start_ns + keep_ns_ <= now_ns ||
-                                  (form_.max_bytes != 0 && bytes_ > form_.max_bytes))) {
+  const auto is_old = [&] { return !is_wanted_ && segments_[1].start_ns + keep_ns_ <= now_ns; };
+  while (segments_.size() > 1 && (is_old() || (form_.max_bytes != 0 && bytes_ > form_.max_bytes))) {
     for (const Block& block : segments_.front().blocks) bytes_ -= block.packed.size();
     segments_.pop_front();
   }
@@ -210,13 +210,19 @@ std::vector<FlightRecorder::Segment> FlightRecorder::copy_segments(std::uint64_t
     std::erase_if(segments.back().blocks,
                   [blocks](const Block& block) { return block.number >= blocks; });
   }
+  is_wanted_ = false;
   return segments;
 }
 
 bool FlightRecorder::start_dump(const std::string& path) {
   if (dumper_.joinable()) return false;
   const std::uint64_t blocks = writer_.close();
-  dump_done_ = false;
+  {
+    // On a busy machine the thread may begin seconds later.
+    const std::lock_guard lock(mutex_);
+    is_wanted_ = true;
+    dump_done_ = false;
+  }
   dumper_ = std::thread([this, path, blocks] {
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 0);  // it may wait
     Dump dump = write_file(path, form_, copy_segments(blocks));

@@ -84,6 +84,7 @@ class FlightRecorder {
   std::deque<Segment> segments_;
   std::uint64_t taken_ = 0;  // blocks
   std::uint64_t bytes_ = 0;
+  bool is_wanted_ = false;  // what is there now, until it is copied for a recording
   Dump dump_;
   bool dump_done_ = false;
 

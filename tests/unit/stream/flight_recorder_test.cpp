@@ -84,6 +84,30 @@ class FlightRecorderTest : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(FlightRecorderTest, WhatIsToBeWrittenIsNotForgottenWhileTheStreamGoesOn) {
+  const StreamBuilder story = long_story(40).end();
+  const auto middle = [&] {
+    std::size_t at = 0;
+    while (story.records().at(at).head->time_ns < 20 * kSecond) at++;
+    return at;
+  }();
+  std::vector<RecordView> first;
+  std::vector<RecordView> rest;
+  for (std::size_t i = 0; i < story.records().size(); i++)
+    (i < middle ? first : rest).push_back(story.records().at(i));
+  FlightRecorder recorder(3 * kSecond, {});
+  ASSERT_TRUE(recorder.write(first));
+  ASSERT_TRUE(recorder.start_dump(folder_.file("x.htrec")));
+  // Long before the thread that writes has begun.
+  ASSERT_TRUE(recorder.write(rest));
+  FlightRecorder::Dump dumped;
+  ASSERT_TRUE(recorder.take_dump(dumped, true));
+  EXPECT_GE(dumped.span_ns, 3 * kSecond);
+  EXPECT_LT(read(folder_.file("x.htrec")).first_ns, 17 * kSecond);
+  // And then it is.
+  EXPECT_LT(recorder.span_ns(), 25 * kSecond);
+}
+
 TEST_F(FlightRecorderTest, KeepsWhatItWasToldToAndForgetsTheRest) {
   FlightRecorder recorder(3 * kSecond, {});
   ASSERT_TRUE(write_all_of(recorder, long_story(20).end()));
