@@ -59,6 +59,27 @@ TEST(Perfetto, SlicesAndStatesHaveOurOwnTotals) {
   EXPECT_EQ(tables["sched_slice"]["11"]["count"], 3);
 }
 
+// The judge is strict: what trace_processor would call an import error, it does.
+TEST(Perfetto, ADamagedTraceHasErrors) {
+  const auto errors_with = [](const std::string& from, const std::string& to) {
+    std::string trace = run_command({"export", "--to", "perfetto"}, two_tasks()).output;
+    const std::size_t at = trace.find(from);
+    EXPECT_NE(at, std::string::npos);
+    if (at != std::string::npos) trace.replace(at, from.size(), to);
+    const TemporaryFolder folder;
+    testing::write_file(folder.file("trace"), trace);
+    return testing::run_script("perfetto_totals.py", {folder.file("trace")})["errors"];
+  };
+  // Of the first packet: sequence 1, its state cleared.
+  EXPECT_EQ(errors_with("\x50\x01\x68\x01", std::string("\x50\x01\x68\x00", 4)),
+            json({{"sequence_without_cleared_state", 1}}));
+  EXPECT_EQ(errors_with("\x50\x01\x68\x01", std::string("\x50\x00\x68\x01", 4)),
+            json({{"packet_without_sequence", 1}, {"sequence_without_cleared_state", 1}}));
+  // A bundle's CPU 0 (field 1) becomes a field that nobody knows.
+  EXPECT_EQ(errors_with(std::string("\x08\x00\x12", 3), std::string("\x30\x00\x12", 3)),
+            json({{"ftrace_bundle_without_cpu", 1}}));
+}
+
 TEST(Perfetto, AWaitIsASliceNamedAfterItsCulprit) {
   const json slices = tables_of(two_tasks())["slice"];
   ASSERT_EQ(slices.size(), 5U);

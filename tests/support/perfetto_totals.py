@@ -6,54 +6,16 @@ follows the rules of trace_processor's importers (ftrace_sched_event_tracker.cc,
 thread_state_tracker.cc, ftrace_parser.cc, system_probes_parser.cc, track_event_tokenizer.cc) for
 the tables sched_slice, thread_state, thread, process, slice and counter, and for its stats of
 severity "error". A state that is still open at the end lasts until the last event.
+
+Events are sorted as TraceSorter does it: by time, then by queue (packets first, then each CPU's
+ftrace events), then as they stand in the file. Ids that stand for texts (interned data) are an
+error unless their sequence defined them since it last cleared its state.
 """
 import collections
 import json
-import struct
 import sys
 
-
-def varint(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-        shift += 7
-
-
-def fields(data):
-    """The fields of a message: number -> list of values (ints, or bytes)."""
-    found = collections.defaultdict(list)
-    at = 0
-    while at < len(data):
-        key, at = varint(data, at)
-        kind = key & 7
-        if kind == 0:
-            value, at = varint(data, at)
-        elif kind == 1:
-            (value,) = struct.unpack_from("<Q", data, at)
-            at += 8
-        elif kind == 2:
-            size, at = varint(data, at)
-            if at + size > len(data):
-                raise ValueError("a message ends too early")
-            value = data[at : at + size]
-            at += size
-        else:
-            raise ValueError(f"wire type {kind}")
-        found[key >> 3].append(value)
-    return found
-
-
-def one(message, number, default=0):
-    return message[number][-1] if number in message else default
-
-
-def text(message, number):
-    return one(message, number, b"").decode("utf-8")  # strict: bad UTF-8 is an error
+from perfetto_wire import fields, one, text
 
 
 class Tables:
@@ -74,7 +36,36 @@ class Tables:
         self.instants = []
         self.counters = collections.defaultdict(list)
         self.lost_bundles = 0
-        self.sequences = set()
+        self.interned = {}  # sequence -> (field of InternedData, id) that it has defined
+        self.unsorted = 0  # ftrace events that stand behind later ones of their CPU
+        self.newest = {}  # cpu -> the time of its last event in the file
+
+    # ---- sequences ----
+
+    CLEARED, NEEDED = 1, 2  # TracePacket.sequence_flags
+    EVENT_CATEGORIES, EVENT_NAMES, ANNOTATION_NAMES = 1, 2, 3  # InternedData
+
+    def sequence(self, packet):
+        number, flags = one(packet, 10), one(packet, 13)
+        if number == 0:
+            if 11 in packet or 60 in packet or 12 in packet or flags:
+                self.errors["packet_without_sequence"] += 1
+            return
+        if flags & self.CLEARED:
+            self.interned[number] = set()
+        elif number not in self.interned:
+            self.errors["sequence_without_cleared_state"] += 1
+            self.interned[number] = set()
+        for raw in packet[12]:
+            for field, entries in fields(raw).items():
+                for entry in map(fields, entries):
+                    if one(entry, 1) == 0:
+                        self.errors["interned_id_of_zero"] += 1
+                    self.interned[number].add((field, one(entry, 1)))
+
+    def is_defined(self, sequence, field, number):
+        if (field, number) not in self.interned.get(sequence, ()):
+            self.errors["interned_id_not_defined"] += 1
 
     # ---- thread_state ----
 
@@ -160,6 +151,25 @@ class Tables:
             self.process(one(entry, 3))
             self.names.setdefault(one(entry, 1), text(entry, 2))
 
+    def ftrace_bundle(self, bundle, add):
+        if 1 not in bundle or one(bundle, 1) >= 1024:
+            self.errors["ftrace_bundle_without_cpu"] += 1
+            return
+        cpu = one(bundle, 1)
+        self.lost_bundles += one(bundle, 3)
+        if not bundle[2] and not one(bundle, 3):
+            self.errors["ftrace_bundle_empty"] += 1
+        if one(bundle, 5):  # an FtraceClock: without one it is the boot clock
+            self.errors["ftrace_clock_not_boottime"] += 1
+        for event in map(fields, bundle[2]):
+            if one(event, 1) == 0:
+                self.errors["ftrace_event_without_timestamp"] += 1
+            if sum(number > 2 for number in event) != 1:
+                self.errors["ftrace_event_not_one_message"] += 1
+            self.unsorted += one(event, 1) < self.newest.get(cpu, 0)
+            self.newest[cpu] = max(self.newest.get(cpu, 0), one(event, 1))
+            add(one(event, 1), cpu + 1, "ftrace", cpu, event)
+
     def ftrace(self, now, cpu, event):
         tid = one(event, 2)
         if 2 not in event:
@@ -181,34 +191,54 @@ class Tables:
     # ---- tracks of slices and counters ----
 
     def descriptor(self, message):
+        if one(message, 1) == 0:
+            self.errors["track_without_uuid"] += 1
         track = {"name": text(message, 2), "parent": one(message, 5, None),
                  "counter": 8 in message}
+        if self.tracks.get(one(message, 1), {}).get("name", track["name"]) != track["name"]:
+            self.errors["track_descriptors_differ"] += 1
         if 4 in message:
             thread = fields(message[4][0])
+            if 1 not in thread or 2 not in thread or one(thread, 1) == 0:
+                self.errors["thread_descriptor_without_pid_or_tid"] += 1
             track["tid"] = one(thread, 2)
             self.pids.setdefault(one(thread, 2), one(thread, 1))
         if track["parent"] is not None and track["parent"] not in self.tracks:
             self.errors["track_without_parent"] += 1
         self.tracks[one(message, 1)] = track
 
-    def annotation(self, raw):
+    def annotation(self, raw, sequence, named=True):
         message = fields(raw)
         name = text(message, 10)
+        if 1 in message:
+            self.is_defined(sequence, self.ANNOTATION_NAMES, one(message, 1))
+        elif named and not name:
+            self.errors["annotation_without_name"] += 1
         if 11 in message:
-            return name, dict(self.annotation(entry) for entry in message[11])
+            return name, dict(self.annotation(entry, sequence) for entry in message[11])
         if 12 in message:
-            return name, [self.annotation(entry)[1] for entry in message[12]]
+            return name, [self.annotation(entry, sequence, False)[1] for entry in message[12]]
         if 6 in message:
             return name, text(message, 6)
         return name, bool(one(message, 2)) if 2 in message else one(message, 3)
 
-    def track_event(self, now, message):
+    def track_event(self, now, sequence, message):
         uuid, kind = one(message, 11), one(message, 9)
+        for number in message[3]:
+            self.is_defined(sequence, self.EVENT_CATEGORIES, number)
+        for number in message[10]:
+            self.is_defined(sequence, self.EVENT_NAMES, number)
+        if kind not in (1, 2, 3, 4):
+            self.errors["track_event_without_type"] += 1
+        if kind in (1, 3) and 23 not in message and 10 not in message:
+            self.errors["track_event_without_name"] += 1
         if uuid not in self.tracks:
             self.errors["track_event_without_track"] += 1
             return
         track = self.tracks[uuid]
-        args = dict(self.annotation(raw) for raw in message[4])
+        if track["counter"] != (kind == 4) or (kind == 4) != (30 in message):
+            self.errors["counter_mismatch"] += 1
+        args = dict(self.annotation(raw, sequence) for raw in message[4])
         if kind == 4:
             self.counters[track["name"]].append([now, one(message, 30)])
         elif kind == 3:
@@ -231,15 +261,19 @@ def main(path):
     with open(path, "rb") as file:
         trace = fields(file.read())
     tables = Tables()
-    queue = []  # (time, order, what, ...): trace_processor sorts all that has a time
-    for order, raw in enumerate(trace[1]):
+    queue = []  # (time, queue, order, what, ...)
+
+    def add(now, number, *what):
+        queue.append((now, number, len(queue), *what))
+
+    for raw in trace[1]:
         packet = fields(raw)
         now = one(packet, 8)
-        if 10 in packet:
-            sequence = one(packet, 10)
-            if sequence not in tables.sequences and not one(packet, 13) & 1:
-                tables.errors["sequence_without_cleared_state"] += 1
-            tables.sequences.add(sequence)
+        tables.sequence(packet)
+        if one(packet, 58):  # timestamp_clock_id: ours is the trace's
+            tables.errors["packet_clock_unknown"] += 1
+        if 59 in packet:  # TracePacketDefaults: nothing above knows them
+            tables.errors["packet_defaults"] += 1
         if 45 in packet:
             tables.release = text(fields(fields(packet[45][0])[1][0]), 3)
         elif 6 in packet:
@@ -250,21 +284,20 @@ def main(path):
         elif 60 in packet:
             tables.descriptor(fields(packet[60][0]))
         elif 2 in packet:
-            queue.append((now, order, "tree", fields(packet[2][0])))
+            if now == 0:
+                tables.errors["process_tree_without_timestamp"] += 1
+            add(now, 0, "tree", fields(packet[2][0]))
         elif 11 in packet:
             if now == 0:
                 tables.errors["track_event_missing_timestamp"] += 1
-            queue.append((now, order, "track_event", fields(packet[11][0])))
+            add(now, 0, "track_event", one(packet, 10), fields(packet[11][0]))
         elif 1 in packet:
-            bundle = fields(packet[1][0])
-            tables.lost_bundles += one(bundle, 3)
-            for event in map(fields, bundle[2]):
-                queue.append((one(event, 1), order, "ftrace", one(bundle, 1), event))
+            tables.ftrace_bundle(fields(packet[1][0]), add)
         else:
             tables.errors["unknown_packet"] += 1
-    queue.sort(key=lambda entry: entry[:2])
+    queue.sort(key=lambda entry: entry[:3])
     for entry in queue:
-        getattr(tables, entry[2])(*([] if entry[2] == "tree" else entry[:1]), *entry[3:])
+        getattr(tables, entry[3])(*([] if entry[3] == "tree" else entry[:1]), *entry[4:])
     end = queue[-1][0] if queue else 0
     for tid, since in tables.running.values():
         tables.slices[tid]["dur_ns"] += end - since
@@ -274,7 +307,7 @@ def main(path):
     json.dump({
         "errors": {name: count for name, count in tables.errors.items() if count},
         "clocks": tables.clocks, "release": tables.release, "end_ns": end,
-        "lost_bundles": tables.lost_bundles, "sched_slice": tables.slices,
+        "lost_bundles": tables.lost_bundles, "unsorted": tables.unsorted, "sched_slice": tables.slices,
         "thread_state": tables.states, "process": tables.processes,
         "thread": {tid: {"name": name, "pid": tables.pids.get(tid)}
                    for tid, name in tables.names.items()},
