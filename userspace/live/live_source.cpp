@@ -24,11 +24,11 @@
 #include "live/cgroup_paths.hpp"
 #include "live/command_child.hpp"
 #include "live/detect_features.hpp"
+#include "live/lanes.hpp"
 #include "live/online_cpus.hpp"
 #include "live/own_pids.hpp"
 #include "live/proc_programs.hpp"
 #include "live/target.hpp"
-#include "stream/merge.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -38,10 +38,7 @@ namespace {
 constexpr std::uint64_t kDrainNs = 50'000'000;
 // After the last record; views that hold something back until it is settled do so no longer.
 constexpr std::uint64_t kPulseNs = 100'000'000;
-// Between a program's clock read and its reserve; a virtual CPU can be descheduled in there.
-constexpr std::uint64_t kSlackNs = 1'000'000;
 constexpr std::size_t kBatch = 8192;
-constexpr std::size_t kScanLimit = 65536;  // records indexed per ring at a time
 constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
 
 class LiveSource : public Source {
@@ -60,11 +57,6 @@ class LiveSource : public Source {
   Result<void> add_books(std::uint64_t now_ns);
   void add_tick(std::uint32_t kind);
   Result<void> add_lives(const OwnPids& own_pids, std::uint32_t self_pid);
-  void queue_made();
-  bool fill_lanes(std::uint64_t& watermark_ns);
-  bool fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns, std::uint64_t& watermark_ns);
-  [[nodiscard]] std::size_t made_lane() const { return object_->rings().size(); }
-  void give_back();
   void fill_batch();
   Result<void> advance();
   void look_at_cpus(std::uint64_t now_ns);
@@ -78,18 +70,15 @@ class LiveSource : public Source {
   std::unique_ptr<CommandChild> child_;
   std::vector<Fd> processes_;  // pidfds of the target, when it is processes
   std::size_t processes_left_ = 0;
-  std::unique_ptr<Merger> merger_;
   Fd epoll_;
   Fd signals_;
   CgroupNames cgroups_;
   std::unique_ptr<CacheWorld> cache_world_;  // when the page cache is traced
   std::unordered_set<std::uint64_t> named_cgroups_;
 
-  // The lanes: one per ring, one of records made here, which wait in `made_` until they are
-  // released, one per ring of switches. Of equal times the earlier lane's goes first.
-  RecordBuffer making_;
-  std::vector<std::unique_ptr<RecordBuffer>> made_;
-  RecordBuffer names_;  // cgroup names of the current batch
+  std::unique_ptr<Lanes> lanes_;
+  RecordBuffer making_;  // records made here, not yet queued
+  RecordBuffer names_;   // cgroup names of the current batch
 
   std::vector<RecordView> released_;
   std::vector<RecordView> batch_;
@@ -162,7 +151,7 @@ Result<void> LiveSource::start() {
   Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, request_, *filter);
   if (!object) return object.error();
   object_ = std::move(*object);
-  merger_ = std::make_unique<Merger>(made_lane() + 1 + object_->switch_rings().size());
+  lanes_ = std::make_unique<Lanes>(object_->rings(), object_->switch_rings());
   for (const RingReader& ring : object_->rings())
     if (Result<void> watched = watch(ring.fd(), kRing); !watched) return watched;
 
@@ -180,7 +169,7 @@ Result<void> LiveSource::start() {
     return scanned;
   if (plan->life)
     if (Result<void> scanned = add_lives(*own_pids, filter->self_pid); !scanned) return scanned;
-  queue_made();
+  lanes_->queue(making_);
   if (Result<void> dropped = drop_privileges(); !dropped) return dropped;
 
   const std::uint64_t now_ns = boot_clock_ns();
@@ -255,14 +244,6 @@ Result<void> LiveSource::add_lives(const OwnPids& own_pids, std::uint32_t self_p
   return object_->scan("scan_task_pids", sizeof(ht_task_pids), making_);
 }
 
-void LiveSource::queue_made() {
-  if (making_.size() == 0) return;
-  made_.push_back(std::make_unique<RecordBuffer>(std::move(making_)));
-  making_ = RecordBuffer();
-  const RecordBuffer& buffer = *made_.back();
-  for (std::size_t i = 0; i < buffer.size(); i++) merger_->add(made_lane(), buffer.at(i), 0);
-}
-
 Result<void> LiveSource::add_books(std::uint64_t now_ns) {
   if (Result<void> scanned = object_->scan("scan_books", sizeof(ht_task), making_); !scanned)
     return scanned;
@@ -318,55 +299,6 @@ Result<void> LiveSource::wait(std::uint64_t until_ns) {
   return {};
 }
 
-// Indexes what one ring holds. True when that was all of it.
-bool LiveSource::fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns,
-                           std::uint64_t& watermark_ns) {
-  RingReader::Item item{};
-  std::size_t count = 0;
-  std::uint64_t last_ns = 0;
-  while (count < kScanLimit && ring.scan(item)) {
-    merger_->add(lane, item.record, item.position);
-    last_ns = item.record.head->time_ns;
-    count++;
-  }
-  if (count < kScanLimit && !ring.is_blocked()) return true;
-  // More is behind what was scanned: nothing later may overtake it.
-  watermark_ns = std::min(watermark_ns, last_ns != 0 ? last_ns : now_ns - kSlackNs);
-  return false;
-}
-
-// Indexes what the rings hold. True when that was all of it.
-bool LiveSource::fill_lanes(std::uint64_t& watermark_ns) {
-  // Read the clock first: what is written after the look is later than this.
-  const std::uint64_t now_ns = boot_clock_ns();
-  watermark_ns = draining_ ? kForever : now_ns - kSlackNs;
-  std::vector<RingReader>& rings = object_->rings();
-  std::vector<SwitchRing>& switches = object_->switch_rings();
-  for (SwitchRing& ring : switches) ring.look();
-  for (RingReader& ring : rings) ring.look();
-  bool all = true;
-  for (std::size_t i = 0; i < rings.size(); i++)
-    all = fill_lane(i, rings[i], now_ns, watermark_ns) && all;
-  for (std::size_t i = 0; i < switches.size(); i++)
-    all = fill_lane(made_lane() + 1 + i, switches[i], now_ns, watermark_ns) && all;
-  return all;
-}
-
-// What the last batch pointed at goes back to the kernel.
-void LiveSource::give_back() {
-  const auto give_lane_back = [this](std::size_t lane, auto& ring) {
-    ring.consume_to(merger_->oldest_held(lane, ring.scanned()));
-  };
-  std::vector<RingReader>& rings = object_->rings();
-  for (std::size_t i = 0; i < rings.size(); i++) give_lane_back(i, rings[i]);
-  std::vector<SwitchRing>& switches = object_->switch_rings();
-  for (std::size_t i = 0; i < switches.size(); i++)
-    give_lane_back(made_lane() + 1 + i, switches[i]);
-  if (merger_->oldest_held(made_lane(), kForever) == kForever) made_.clear();
-  released_.clear();
-  batch_.clear();
-}
-
 // The batch: what was released, each new cgroup's name before its first use.
 void LiveSource::fill_batch() {
   names_.clear();
@@ -401,10 +333,10 @@ void LiveSource::finish() {
   const std::uint64_t now_ns = boot_clock_ns();
   object_->add_pending_losses(now_ns, making_);
   object_->add_troubles(now_ns, making_);
-  if (merger_->late() > 0) {
+  if (lanes_->late() > 0) {
     ht_trouble late{};
     late.head = {now_ns, 0, HT_TROUBLE, HT_NO_CPU};
-    late.count = merger_->late();
+    late.count = lanes_->late();
     late.what = HT_TROUBLE_LATE;
     making_.add(late);
   }
@@ -416,7 +348,7 @@ void LiveSource::finish() {
     if (const std::optional<int> status = child_->reap())
       end.command_status = static_cast<__u32>(*status);
   making_.add(end);
-  queue_made();
+  lanes_->queue(making_);
   finished_ = true;
 }
 
@@ -454,13 +386,15 @@ Result<void> LiveSource::advance() {
     making_.add(ht_pulse{{now_ns, 0, HT_PULSE, HT_NO_CPU}});
     pulse_ns_ = kForever;
   }
-  queue_made();
+  lanes_->queue(making_);
   return {};
 }
 
 Result<std::span<const RecordView>> LiveSource::next() {
   while (true) {
-    give_back();
+    lanes_->give_back();
+    released_.clear();
+    batch_.clear();
     if (is_drained_ && !draining_) {
       const std::uint64_t drain_ns = boot_clock_ns() + kDrainNs;
       if (Result<void> waited = wait(std::min({drain_ns, next_tick_ns_, next_books_ns_, ends_ns_}));
@@ -468,9 +402,8 @@ Result<std::span<const RecordView>> LiveSource::next() {
         return waited.error();
     }
     if (Result<void> advanced = advance(); !advanced) return advanced.error();
-    std::uint64_t watermark_ns = 0;
-    const bool scanned_all = fill_lanes(watermark_ns);
-    const bool more = merger_->release(watermark_ns, kBatch, released_);
+    const bool scanned_all = lanes_->fill(draining_);
+    const bool more = lanes_->release(kBatch, released_);
     is_drained_ = scanned_all && !more;
     if (!released_.empty()) break;
     if (!draining_ || !scanned_all) continue;

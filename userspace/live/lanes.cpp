@@ -1,0 +1,66 @@
+#include "live/lanes.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "live/boot_clock.hpp"
+
+namespace hoodtrace {
+namespace {
+
+// Between a program's clock read and its reserve; a virtual CPU can be descheduled in there.
+constexpr std::uint64_t kSlackNs = 1'000'000;
+constexpr std::size_t kScanLimit = 65536;  // records indexed per ring at a time
+constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
+
+}  // namespace
+
+void Lanes::queue(RecordBuffer& making) {
+  if (making.size() == 0) return;
+  made_.push_back(std::make_unique<RecordBuffer>(std::exchange(making, RecordBuffer())));
+  const RecordBuffer& buffer = *made_.back();
+  for (std::size_t i = 0; i < buffer.size(); i++) merger_.add(made_lane(), buffer.at(i), 0);
+}
+
+// True when that was all of it.
+bool Lanes::fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns) {
+  RingReader::Item item{};
+  std::size_t count = 0;
+  std::uint64_t last_ns = 0;
+  while (count < kScanLimit && ring.scan(item)) {
+    merger_.add(lane, item.record, item.position);
+    last_ns = item.record.head->time_ns;
+    count++;
+  }
+  if (count < kScanLimit && !ring.is_blocked()) return true;
+  // More is behind what was scanned: nothing later may overtake it.
+  watermark_ns_ = std::min(watermark_ns_, last_ns != 0 ? last_ns : now_ns - kSlackNs);
+  return false;
+}
+
+bool Lanes::fill(bool all) {
+  // Read the clock first: what is written after the look is later than this.
+  const std::uint64_t now_ns = boot_clock_ns();
+  watermark_ns_ = all ? kForever : now_ns - kSlackNs;
+  // Switches first: that some were lost is told in the other ring, before the next one is shown.
+  for (SwitchRing& ring : switches_) ring.look();
+  for (RingReader& ring : rings_) ring.look();
+  bool was_all = true;
+  for (std::size_t i = 0; i < rings_.size(); i++)
+    was_all = fill_lane(i, rings_[i], now_ns) && was_all;
+  for (std::size_t i = 0; i < switches_.size(); i++)
+    was_all = fill_lane(switch_lane(i), switches_[i], now_ns) && was_all;
+  return was_all;
+}
+
+void Lanes::give_back() {
+  const auto give_lane_back = [this](std::size_t lane, auto& ring) {
+    ring.consume_to(merger_.oldest_held(lane, ring.scanned()));
+  };
+  for (std::size_t i = 0; i < rings_.size(); i++) give_lane_back(i, rings_[i]);
+  for (std::size_t i = 0; i < switches_.size(); i++) give_lane_back(switch_lane(i), switches_[i]);
+  if (merger_.oldest_held(made_lane(), kForever) == kForever) made_.clear();
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,55 @@
+// What comes in, in one order of time: a lane per ring, a lane of records made by hoodtrace itself,
+// a lane per ring of switches. Of records of the same time the earlier lane's comes first.
+//
+// Nothing is copied: what was released points into the rings and goes back to the kernel with the
+// next give_back().
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "live/ring_reader.hpp"
+#include "live/switch_ring.hpp"
+#include "stream/merge.hpp"
+#include "stream/record_buffer.hpp"
+
+namespace hoodtrace {
+
+class Lanes {
+ public:
+  // The rings belong to the caller and must outlive this.
+  Lanes(std::vector<RingReader>& rings, std::vector<SwitchRing>& switches)
+      : rings_(rings), switches_(switches), merger_(rings.size() + 1 + switches.size()) {}
+
+  // Queues the records made by hoodtrace itself, and leaves `making` empty.
+  void queue(RecordBuffer& making);
+
+  // Takes a look at all rings and indexes what they hold. True when that was all of it. With `all`
+  // nothing is held back for what may still come: the programs are detached.
+  bool fill(bool all);
+
+  // Appends what is ready, at most `limit` records. True when there may be more.
+  bool release(std::size_t limit, std::vector<RecordView>& out) {
+    return merger_.release(watermark_ns_, limit, out);
+  }
+
+  // Everything released so far goes back to the kernel.
+  void give_back();
+
+  [[nodiscard]] std::uint64_t late() const { return merger_.late(); }
+
+ private:
+  [[nodiscard]] std::size_t made_lane() const { return rings_.size(); }
+  [[nodiscard]] std::size_t switch_lane(std::size_t i) const { return made_lane() + 1 + i; }
+  bool fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns);
+
+  std::vector<RingReader>& rings_;
+  std::vector<SwitchRing>& switches_;
+  Merger merger_;
+  std::vector<std::unique_ptr<RecordBuffer>> made_;  // until they are released
+  std::uint64_t watermark_ns_ = 0;
+};
+
+}  // namespace hoodtrace
