@@ -121,6 +121,11 @@ std::string printable_json(std::string json) {
   return out.append(json, kept);
 }
 
+bool fits(std::string_view text, std::size_t columns) {
+  // No character takes more columns than it has bytes.
+  return text.size() <= columns || display_width(text) <= columns;
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t columns = 0;
   while (!text.empty()) {
@@ -132,7 +137,7 @@ std::size_t display_width(std::string_view text) {
 }
 
 std::string cut_to_width(std::string_view text, std::size_t columns) {
-  if (display_width(text) <= columns) return std::string(text);
+  if (fits(text, columns)) return std::string(text);
   std::string out;
   std::size_t used = 0;
   while (!text.empty()) {
@@ -149,7 +154,7 @@ std::string cut_to_width(std::string_view text, std::size_t columns) {
 }
 
 std::string wrap_to_width(std::string_view line, std::size_t columns) {
-  if (columns == 0 || display_width(line) <= columns) return std::string(line);
+  if (columns == 0 || fits(line, columns)) return std::string(line);
   constexpr std::size_t kHang = 4;
   constexpr std::size_t kLeastPiece = 8;
   std::string hang(std::min(kHang, columns / 2), ' ');
@@ -158,7 +163,7 @@ std::string wrap_to_width(std::string_view line, std::size_t columns) {
     hang.assign(display_width(line.substr(0, gap + 2)), ' ');
   std::string out;
   std::size_t room = columns;
-  while (display_width(line) > room) {
+  while (!fits(line, room)) {
     // How much fits, and where its last space is.
     std::size_t bytes = 0;
     std::size_t space = 0;

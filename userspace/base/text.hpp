@@ -28,6 +28,9 @@ std::string printable_json(std::string json);
 // wide ones counted twice.
 std::size_t display_width(std::string_view printable_text);
 
+// Does printable text take no more than so many columns?
+bool fits(std::string_view printable_text, std::size_t columns);
+
 // Cut to so many columns, the last of them "…" when something was cut.
 std::string cut_to_width(std::string_view printable_text, std::size_t columns);
 

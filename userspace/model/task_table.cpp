@@ -1,6 +1,7 @@
 #include "model/task_table.hpp"
 
 #include <cstring>
+#include <utility>
 
 namespace hoodtrace {
 
@@ -28,7 +29,7 @@ TaskId TaskTable::make(std::uint32_t tid) {
   }
   tasks_[id].tid = tid;
   tasks_[id].in_use = true;
-  point(tid, id);
+  slot(tid) = {id, WhoTable::kUnknown};
   return id;
 }
 
@@ -44,7 +45,7 @@ void TaskTable::forget(TaskId id) {
     ended_.pop_front();
   else
     std::erase(ended_, id);
-  if (find(task.tid) == id) point(task.tid, kNoTask);
+  if (find(task.tid) == id) slot(task.tid) = {};
   task.in_use = false;
   free_.push_back(id);
 }
@@ -61,9 +62,13 @@ std::string_view TaskTable::cgroup_path(std::uint64_t id) const {
 void TaskTable::rename(TaskId id, const char* comm) {
   Task& task = tasks_[id];
   std::memcpy(task.comm.data(), comm, HT_COMM_LEN);
-  const std::string_view name(task.comm.data(), ::strnlen(task.comm.data(), HT_COMM_LEN));
-  task.who = names_.intern(task.pid, name);
-  if (find(task.tid) == id) point(task.tid, id);
+  if (find(task.tid) == id) slot(task.tid).who = kNotAsked;
+}
+
+WhoId TaskTable::ask(std::uint32_t tid) {
+  Slot& slot = this->slot(tid);
+  const Task& task = tasks_[slot.task];
+  return slot.who = names_.intern(task.pid, comm_view(task));
 }
 
 void TaskTable::take(TaskId id, const ht_task& from) {
@@ -114,8 +119,8 @@ void TaskTable::on(const ht_task_exec& exec) {
   if (leader != kNoTask) end(leader);
   // Its start time too (de_thread, fs/exec.c), or one not known yet.
   tasks_[thread].start_boottime_ns = tasks_[leader].start_boottime_ns;
-  point(exec.old_tid, kNoTask);
-  point(exec.head.tid, thread);
+  const WhoId who = std::exchange(slot(exec.old_tid), {}).who;
+  slot(exec.head.tid) = {thread, who};
   tasks_[thread].tid = exec.head.tid;
 }
 

@@ -28,7 +28,6 @@ struct Task {
   std::uint64_t start_boottime_ns = 0;
   std::uint64_t cgroup_id = 0;
   std::array<char, HT_COMM_LEN> comm{};
-  WhoId who = WhoTable::kUnknown;
   bool traced = false;
   bool alive = true;
   bool kthread = false;
@@ -79,7 +78,10 @@ class TaskTable {
   void forget_ended();
 
   // Who runs when `tid` does: a culprit's name.
-  [[nodiscard]] WhoId who(std::uint32_t tid) const { return now(tid).who; }
+  WhoId who(std::uint32_t tid) {
+    const WhoId known = now(tid).who;
+    return known != kNotAsked ? known : ask(tid);
+  }
   [[nodiscard]] const WhoTable& names() const { return names_; }
 
   // "" when not known.
@@ -90,6 +92,8 @@ class TaskTable {
  private:
   static constexpr std::size_t kMaxEnded = 16384;
   static constexpr std::size_t kPage = 4096;
+  // It has a name that nobody has asked for: most are never culprits.
+  static constexpr WhoId kNotAsked = 0xffffffff;
   // What a tid means now; its name here too, for it is asked for once per culprit of a wait.
   struct Slot {
     TaskId task = kNoTask;
@@ -102,7 +106,7 @@ class TaskTable {
     return page < pages_.size() && pages_[page] ? (*pages_[page])[tid % kPage] : Slot{};
   }
   Slot& slot(std::uint32_t tid);
-  void point(std::uint32_t tid, TaskId id) { slot(tid) = {id, tasks_[id].who}; }
+  WhoId ask(std::uint32_t tid);
   TaskId make(std::uint32_t tid);
   void take(TaskId id, const ht_task& from);
   void rename(TaskId id, const char* comm);

@@ -62,7 +62,7 @@ std::string joined(const Program& program, std::size_t limit, bool escaped) {
     if (!text.empty()) text += ' ';
     text += quoted(argument.substr(0, enough), escaped);
   }
-  if (limit != 0 && escaped && display_width(text) > limit) {
+  if (limit != 0 && escaped && !fits(text, limit)) {
     all = false;
     text = cut_to_width(text, limit);
   } else if (limit != 0 && !escaped && text.size() > limit) {
