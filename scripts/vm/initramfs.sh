@@ -46,14 +46,14 @@ libraries_of() {
   { ldd "$1" 2>/dev/null || true; } | sed -nE 's/^[^/]*(\/[^ ]+) \(0x[0-9a-f]+\)$/\1/p'
 }
 
-# add_build TREE DIR: the program to /hoodtrace, the live tests and their triggers below it; where
-# they were built, a link, since tests look for programs there.
+# add_build TREE DIR: the program to /hoodtrace, the live tests and their triggers below it; init mounts
+# it where they were built too, since tests look for programs there.
 add_build() {
   local tree=$1 build=$2 file
   if [[ ! -d $build ]]; then return 0; fi
   build=$(cd "$build" && pwd -P)
-  mkdir -p "$tree$(dirname "$build")"
-  ln -s /hoodtrace "$tree$build"
+  mkdir -p "$tree$build"
+  printf '%s\n' "$build" >"$tree/vm/built_in"
   while IFS= read -r -d '' file; do
     add_path "$tree" "$file" "/hoodtrace/hoodtrace"
   done < <(find "$build" -type f -perm /111 -name hoodtrace -print0)

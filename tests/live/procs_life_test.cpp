@@ -164,7 +164,13 @@ TEST(ProcsLife, PhasesAddUpToTheLife) {
                     start["sleep_ns"].get<double>(),
                 static_cast<double>(span("fork_ns", "first_run_ns")), 1e6)
         << name;
-    EXPECT_EQ(wait_ns, process["wait_ns"]) << process.dump();
+    // Who is preempted right after it woke its parent may be reaped before it comes to its end: that
+    // wait is in no phase (seen on one CPU, Linux 7.3).
+    std::uint64_t after_ns = 0;
+    if (!process["freed_ns"].is_null() && !process["reaped_ns"].is_null())
+      after_ns = span("reaped_ns", "freed_ns");
+    EXPECT_LE(wait_ns, process["wait_ns"]) << process.dump();
+    EXPECT_GE(wait_ns + after_ns, process["wait_ns"]) << process.dump();
     EXPECT_EQ(min_flt, process["min_flt"]) << process.dump();
     // Our clock reads at switches against the scheduler's clock: within 2 % and 200 us.
     const auto booked = process["on_cpu_ns"].get<double>();
