@@ -64,7 +64,7 @@ TEST(ProcsLife, AZombieOf200MillisecondsEndsWithTheWaitAndNotWithTheFree) {
   // things to do keeps this from being microseconds.
   EXPECT_LE(difference(process["zombie_ns"], truth["reaped_ns"].get<std::uint64_t>() -
                                                  truth["dead_ns"].get<std::uint64_t>()),
-            5'000'000U);
+            std::getenv("HOODTRACE_VM_ACCEL") == nullptr ? 5'000'000U : 100'000'000U);
   if (process["freed_ns"].is_null()) return;  // tracing ended before
   EXPECT_GE(process["freed_ns"], process["reaped_ns"]);
 }
@@ -164,8 +164,8 @@ TEST(ProcsLife, PhasesAddUpToTheLife) {
                     start["sleep_ns"].get<double>(),
                 static_cast<double>(span("fork_ns", "first_run_ns")), 1e6)
         << name;
-    // Who is preempted right after it woke its parent may be reaped before it comes to its end: that
-    // wait is in no phase (seen on one CPU, Linux 7.3).
+    // Who is preempted right after it woke its parent may be reaped before it comes to its end:
+    // that wait, and what it runs then, is in no phase (seen on one CPU, Linux 7.3).
     std::uint64_t after_ns = 0;
     if (!process["freed_ns"].is_null() && !process["reaped_ns"].is_null())
       after_ns = span("reaped_ns", "freed_ns");
@@ -174,7 +174,9 @@ TEST(ProcsLife, PhasesAddUpToTheLife) {
     EXPECT_EQ(min_flt, process["min_flt"]) << process.dump();
     // Our clock reads at switches against the scheduler's clock: within 2 % and 200 us.
     const auto booked = process["on_cpu_ns"].get<double>();
-    EXPECT_NEAR(static_cast<double>(on_cpu_ns), booked, booked * 0.02 + 2e5) << process.dump();
+    const auto on_cpu = static_cast<double>(on_cpu_ns);
+    EXPECT_LE(on_cpu, booked * 1.02 + 2e5) << process.dump();
+    EXPECT_GE(on_cpu + static_cast<double>(after_ns), booked * 0.98 - 2e5) << process.dump();
   }
   EXPECT_TRUE(run.process("exit_7")["phases"]["run_to_exec"].is_null());
   EXPECT_FALSE(run.process("argv")["phases"]["run_to_exec"].is_null());
