@@ -120,6 +120,7 @@ void FlightRecorder::take_block(const BlockHeader& header, std::span<const std::
     bytes_ += packed.size();
     break;
   }
+  while (segments_.size() > 1 && is_full()) forget_oldest();
   taken_more_.notify_all();
 }
 
@@ -127,10 +128,12 @@ void FlightRecorder::take_block(const BlockHeader& header, std::span<const std::
 // that was asked for before is still to be made of it, or when there is no room for it.
 void FlightRecorder::forget_old(std::uint64_t now_ns) {
   const auto is_old = [&] { return !is_wanted_ && segments_[1].start_ns + keep_ns_ <= now_ns; };
-  while (segments_.size() > 1 && (is_old() || (form_.max_bytes != 0 && bytes_ > form_.max_bytes))) {
-    for (const Block& block : segments_.front().blocks) bytes_ -= block.packed.size();
-    segments_.pop_front();
-  }
+  while (segments_.size() > 1 && (is_old() || is_full())) forget_oldest();
+}
+
+void FlightRecorder::forget_oldest() {
+  for (const Block& block : segments_.front().blocks) bytes_ -= block.packed.size();
+  segments_.pop_front();
 }
 
 void FlightRecorder::begin_segment(std::uint64_t now_ns) {

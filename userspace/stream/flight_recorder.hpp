@@ -71,6 +71,8 @@ class FlightRecorder {
   void begin_segment(std::uint64_t now_ns);
   std::vector<Segment> copy_segments(std::uint64_t blocks);
   void forget_old(std::uint64_t now_ns);
+  void forget_oldest();
+  [[nodiscard]] bool is_full() const { return form_.max_bytes != 0 && bytes_ > form_.max_bytes; }
   static Dump write_file(const std::string& path, const RecordingForm& form,
                          const std::vector<Segment>& segments);
 
