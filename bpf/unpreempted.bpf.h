@@ -86,62 +86,34 @@ static __always_inline bool step_in_before_the_last(void)
 	return true;
 }
 
+/* One of a hook's programs, which does the work when it is its turn. */
+#define HT_PROGRAM_IN_TURN(hook, program, name, turn)          \
+	SEC(hook)                                              \
+	int program(__u64 *ctx)                                \
+	{                                                      \
+		kernel_call(HT_CALL_PREEMPT_DISABLE);          \
+		if (turn)                                      \
+			name##_body(ctx);                      \
+		kernel_call(HT_CALL_PREEMPT_ENABLE);           \
+		return 0;                                      \
+	}
+
 /* HT_UNPREEMPTED("?tp_btf/HOOK", on_hook) { the program; its context is `ctx` } */
-#define HT_UNPREEMPTED(hook, name)                          \
-	static __always_inline int name##_body(__u64 *ctx); \
-	SEC(hook)                                           \
-	int name(__u64 *ctx)                                \
-	{                                                   \
-		kernel_call(HT_CALL_PREEMPT_DISABLE);       \
-		first_program_runs();                       \
-		name##_body(ctx);                           \
-		kernel_call(HT_CALL_PREEMPT_ENABLE);        \
-		return 0;                                   \
-	}                                                   \
-	SEC(hook)                                           \
-	int name##_again(__u64 *ctx)                        \
-	{                                                   \
-		kernel_call(HT_CALL_PREEMPT_DISABLE);       \
-		if (first_program_was_skipped())            \
-			name##_body(ctx);                   \
-		kernel_call(HT_CALL_PREEMPT_ENABLE);        \
-		return 0;                                   \
-	}                                                   \
+#define HT_UNPREEMPTED(hook, name)                                                     \
+	static __always_inline int name##_body(__u64 *ctx);                            \
+	HT_PROGRAM_IN_TURN(hook, name, name, (first_program_runs(), true))             \
+	HT_PROGRAM_IN_TURN(hook, name##_again, name, first_program_was_skipped())      \
 	static __always_inline int name##_body(__u64 *ctx)
 
 /*
  * For functions that a task spends much of its time around, so that several are likely to be
  * preempted in there at once: HT_UNPREEMPTED, and a third program for who finds both at work.
  */
-#define HT_UNPREEMPTED_THRICE(hook, name)                     \
-	static __always_inline int name##_body(__u64 *ctx);   \
-	SEC(hook)                                             \
-	int name(__u64 *ctx)                                  \
-	{                                                     \
-		kernel_call(HT_CALL_PREEMPT_DISABLE);         \
-		first_program_runs();                         \
-		name##_body(ctx);                             \
-		kernel_call(HT_CALL_PREEMPT_ENABLE);          \
-		return 0;                                     \
-	}                                                     \
-	SEC(hook)                                             \
-	int name##_again(__u64 *ctx)                          \
-	{                                                     \
-		kernel_call(HT_CALL_PREEMPT_DISABLE);         \
-		if (step_in_before_the_last())                \
-			name##_body(ctx);                     \
-		kernel_call(HT_CALL_PREEMPT_ENABLE);          \
-		return 0;                                     \
-	}                                                     \
-	SEC(hook)                                             \
-	int name##_third(__u64 *ctx)                          \
-	{                                                     \
-		kernel_call(HT_CALL_PREEMPT_DISABLE);         \
-		if (first_program_was_skipped())              \
-			name##_body(ctx);                     \
-		kernel_call(HT_CALL_PREEMPT_ENABLE);          \
-		return 0;                                     \
-	}                                                     \
+#define HT_UNPREEMPTED_THRICE(hook, name)                                              \
+	static __always_inline int name##_body(__u64 *ctx);                            \
+	HT_PROGRAM_IN_TURN(hook, name, name, (first_program_runs(), true))             \
+	HT_PROGRAM_IN_TURN(hook, name##_again, name, step_in_before_the_last())        \
+	HT_PROGRAM_IN_TURN(hook, name##_third, name, first_program_was_skipped())      \
 	static __always_inline int name##_body(__u64 *ctx)
 
 /*

@@ -11,11 +11,13 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 #include "hoodtrace.skel.h"
 #include "live/btf_place.hpp"
 #include "live/kernel_calls.hpp"
 #include "live/libbpf_log.hpp"
+#include "live/online_cpus.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -160,7 +162,9 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   bpf_map__set_max_entries(maps.cpu_states, possible_cpus_);
   if (request.families.sched) {
     // A CPU that comes online later has none: its switches go to the ring that it shares.
-    const std::uint32_t rings = std::min(online_cpus(), possible_cpus_);
+    const std::set<std::uint32_t> online = OnlineCpus().online();
+    const std::uint32_t last = online.empty() ? online_cpus() - 1 : *online.rbegin();
+    const std::uint32_t rings = std::min(last + 1, possible_cpus_);
     bpf_map__set_max_entries(maps.switch_rings, rings);
     bpf_map__set_max_entries(maps.switch_slots, rings * settings.switch_slots);
   }
@@ -229,6 +233,11 @@ Result<void> BpfObject::make_rings() {
     cpus[cpu] = cpu;
     handed_out[cpu] = fds[cpu % count];
   }
+  // Those that are online, whatever their numbers, have one each.
+  std::uint32_t next = 0;
+  const std::set<std::uint32_t> online = OnlineCpus().online();
+  for (const std::uint32_t cpu : online)
+    if (cpu < possible_cpus_) handed_out[cpu] = fds[next++ % count];
   // In one batch: after each single update of a map of maps the kernel waits for all CPUs to leave
   // their programs (maybe_wait_bpf_programs), some 10 ms a CPU.
   const int map = bpf_map__fd(skeleton_->maps.rings);

@@ -6,17 +6,10 @@
 cpu=/sys/devices/system/cpu/cpu1/online
 for i in 1 2 3; do
   (while :; do /bin/true; done) &
-  busy="$busy $!"
+  load="$load $!"
 done
-hoodtrace sched -o "$report" --format json 2>"$errors" &
-tracer=$!
-trap 'kill -9 $tracer $busy 2>/dev/null; echo 1 >$cpu; rm -f "$report" "$errors"' EXIT
-if ! attached "$tracer"; then
-  wait "$tracer"
-  code=$?
-  cat "$errors"
-  exit "$code"
-fi
+trace_begins sched
+trap 'kill -9 $tracer $load 2>/dev/null; echo 1 >$cpu; rm -f "$report" "$errors"' EXIT
 sleep 1
 echo 0 >"$cpu" || exit
 echo "online: $(cat /sys/devices/system/cpu/online)"
@@ -24,9 +17,7 @@ sleep 1
 echo 1 >"$cpu" || exit
 echo "online: $(cat /sys/devices/system/cpu/online)"
 sleep 1
-kill -INT "$tracer"
-wait "$tracer"
-is "exit code" 0 $?
+trace_ends
 grep -o '"cpus_offline":[^]]*]' "$report" || fail "the gap is not shown"
 gap=$(sed -n 's/.*"cpus_offline":\[{"cpu":1,"from_ns":\([0-9]*\),"until_ns":\([0-9]*\)}\].*/\2 - \1/p' "$report")
 gap=$((${gap:-0}))

@@ -96,3 +96,26 @@ attached() {
   done
   return 1
 }
+
+# trace_begins COMMAND ARGS…: `hoodtrace COMMAND` in the background, attached, for a JSON report. Its
+# failure is the family's. Whatever happens, it is killed at the end, and $load with it.
+load=
+trace_begins() {
+  command=$1
+  shift
+  hoodtrace "$command" -o "$report" --format json "$@" 2>"$errors" &
+  tracer=$!
+  trap 'kill -9 $tracer $load 2>/dev/null; rm -f "$report" "$errors"' EXIT
+  attached "$tracer" && return
+  wait "$tracer"
+  code=$?
+  cat "$errors"
+  exit "$code"
+}
+
+# trace_ends: as by Ctrl-C, and in good order.
+trace_ends() {
+  kill -INT "$tracer"
+  wait "$tracer"
+  is "exit code" 0 $?
+}

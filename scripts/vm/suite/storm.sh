@@ -10,10 +10,7 @@ count_forks() {
 }
 count_forks
 least=$forks
-hoodtrace procs -o "$report" --format json 2>"$errors" &
-tracer=$!
-trap 'kill -9 $tracer 2>/dev/null; rm -f "$report" "$errors"' EXIT
-attached "$tracer" || { wait "$tracer"; code=$?; cat "$errors"; exit "$code"; }
+trace_begins procs
 before=$forks
 count_forks
 most=$((forks - before)) # from the first count until here; the trace saw a part of it
@@ -21,9 +18,7 @@ start=$forks
 /hoodtrace/tests/support/workload flood count=1500 at_once=4 exec_each=5 || fail "the storm failed"
 count_forks
 storm=$((forks - start))
-kill -INT "$tracer"
-wait "$tracer"
-is "exit code" 0 $?
+trace_ends
 count_forks
 nothing_lost
 born=$(audit born)

@@ -12,23 +12,13 @@ boottime_ns() { sed 's/^\([0-9]*\)\.\([0-9]*\) .*/\1\20000000/' /proc/uptime; }
 before=$(($(boottime_ns) - $(monotonic_ns)))
 (while :; do /bin/true; done) &
 load=$!
-hoodtrace sched -o "$report" --format json 2>"$errors" &
-tracer=$!
-trap 'kill -9 $tracer $load 2>/dev/null; rm -f "$report" "$errors"' EXIT
-if ! attached "$tracer"; then
-  wait "$tracer"
-  code=$?
-  cat "$errors"
-  exit "$code"
-fi
+trace_begins sched
 sleep 1
 echo $(($(cat "$rtc/since_epoch") + 6)) >"$rtc/wakealarm" || exit
 echo mem >/sys/power/state || fail "the machine does not suspend"
 asleep=$(($(boottime_ns) - $(monotonic_ns) - before))
 sleep 1
-kill -INT "$tracer"
-wait "$tracer"
-is "exit code" 0 $?
+trace_ends
 echo "suspended for $asleep ns"
 [ "$asleep" -gt 1000000000 ] || fail "CLOCK_BOOTTIME did not go on: the test tests nothing"
 nothing_lost
