@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every difference between kernels in the shape of a field, and nothing else. Existence tests only,
- * never version numbers; each shim says which kernel changed it and when it can go.
+ * Every difference between kernels in the shape of a field or in a helper's answer, and nothing
+ * else. Existence tests only, never version numbers; each shim says which kernel changed it and when
+ * it can go.
  */
 #ifndef HT_COMPAT_BPF_H
 #define HT_COMPAT_BPF_H
@@ -179,6 +180,17 @@ static __always_inline __u32 folio_order(struct folio *folio)
 	if (bpf_core_field_exists(((struct folio___order *)0)->_folio_order))
 		return BPF_CORE_READ((struct folio___order *)folio, _folio_order);
 	return BPF_CORE_READ(folio, _flags_1) & 0xff;
+}
+
+/*
+ * The length with its NUL. Kernels without "maccess: fix strncpy_from_user_nofault() empty string
+ * handling" (2025; 6.1 is one) say 0 of an empty string, whose NUL they did copy.
+ */
+static __always_inline long read_user_string(char *to, __u32 size, const char *from)
+{
+	long n = bpf_probe_read_user_str(to, size, from);
+
+	return n ? n : 1;
 }
 
 static __always_inline bool has_sched_info(void)

@@ -236,7 +236,7 @@ static long take_argument(__u32 index, void *context)
 		walk->flags |= HT_ARGV_CUT;
 		return 1;
 	}
-	n = bpf_probe_read_user_str(piece->text + len, FAILED_ARG_LEN, arg);
+	n = read_user_string(piece->text + len, FAILED_ARG_LEN, arg);
 	if (!in_bounds(n, FAILED_ARG_LEN)) {
 		walk->flags |= HT_ARGV_UNREADABLE;
 		return 1;
@@ -287,7 +287,7 @@ HT_UNPREEMPTED("?tp_btf/sys_exit", on_failed_exec)
 	scratch->program.argv_bytes = HT_UNKNOWN_BYTES;
 	scratch->program.kept_bytes = walk.len;
 	scratch->program.error = (__u32)-ret;
-	n = bpf_probe_read_user_str(scratch->text, PATH_LEN, file);
+	n = read_user_string(scratch->text, PATH_LEN, file);
 	if (!in_bounds(n, PATH_LEN)) {
 		n = 1;
 		scratch->text[0] = 0;

@@ -1,7 +1,5 @@
 // Forks of every sort of memory, and what may become of it between the fork and the write.
 
-#include <sys/utsname.h>
-
 #include <cstdio>
 #include <fstream>
 
@@ -68,14 +66,7 @@ TEST(FaultsCowMemory, PagesThatTheChildUnmapsAreTheParentsAgain) {
 // Has the mm a counter per CPU for each sort of its pages (f1a7941243c1, Linux 6.2)? Older kernels
 // do not tell of every change: there a copy in a private file mapping is file_cow, and doctor says
 // so.
-bool tells_copies_in_files() {
-  utsname name{};
-  ::uname(&name);
-  int major = 0;
-  int minor = 0;
-  EXPECT_EQ(std::sscanf(name.release, "%d.%d", &major, &minor), 2);
-  return major > 6 || (major == 6 && minor >= 2);
-}
+bool tells_copies_in_files() { return is_kernel_at_least(6, 2); }
 
 // The parent has copied every page out of the file before: from then on they are anonymous ones
 // that lie in a file's mapping.
