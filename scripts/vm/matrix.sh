@@ -2,7 +2,7 @@
 # The live suite on every kernel, several guests at a time, and one table of the results.
 
 cmd_matrix() {
-  local jobs quick='' limit=900 arch build='' kernels=() families=() kernel logs begin
+  local jobs quick='' limit=2400 arch build='' kernels=() families=() kernel logs begin
   arch=$(host_arch)
   jobs=${HOODTRACE_VM_JOBS:-$(idle_cpus)}
   while (($# > 0)); do

@@ -41,7 +41,7 @@ run_family() { # KERNEL FAMILY
   fi
   begin=$(now_ds)
   limit=120
-  [ "$(said_in "$2" long)" = "" ] || limit=400
+  [ "$(said_in "$2" long)" = "" ] || limit=900
   timeout -s KILL "$limit" sh "$here/suite/$2.sh" >"$out" 2>&1 </dev/null
   code=$?
   [ "$code" != 137 ] || echo "killed after $limit s" >>"$out"

@@ -85,7 +85,11 @@ TEST(CacheFile, ReadAheadForNothingIsToldApart) {
   EXPECT_LE(used, 1024U);
   EXPECT_GT(used, 1024U - 31);
   EXPECT_EQ(count_of(row, "hits"), 0U);
-  EXPECT_EQ(used + count_of(row, "readahead_unused") + moved(run.truth).cached, 2048U);
+  // Of what was asked for, 7.3 reads the first 128 pages, older kernels all: what nobody used is
+  // what came and was not read.
+  EXPECT_GT(count_of(row, "readahead_unused"), 0U);
+  EXPECT_EQ(used + count_of(row, "readahead_unused") + moved(run.truth).cached,
+            count_of(row, "added"));
 }
 
 TEST(CacheFile, WhatIsWrittenIsThereForItsReader) {

@@ -17,7 +17,7 @@ void expect_equal_to_proc(const Words& scene) {
   ASSERT_EQ(trace.stop(), 0) << trace.error();
   const TracedRun run = trace.run();
   ASSERT_EQ(run.reports.size(), 1U) << run.error;
-  expect_nothing_lost(run.report());
+  expect_nothing_lost(run.report(), scene);
   expect_exact_audit(run.report());
   expect_sound_rows(run.report());
   std::uint64_t compared = 0;
@@ -26,11 +26,18 @@ void expect_equal_to_proc(const Words& scene) {
     if (books.pcount == 0) continue;  // it slept all the time
     ASSERT_FALSE(row.empty()) << "no row for " << tid;
     EXPECT_EQ(number(row, "wait_ns"), books.run_delay_ns) << row.dump();
-    EXPECT_EQ(number(row, "runs"), books.pcount) << row.dump();
+    // It sleeps at both ends: it came as often as it went. So many are in pcount too, but for tasks
+    // that a preemptible kernel preempts on their way to sleep, their state set already: those it
+    // neither stamps nor counts when they come back (sched_info_depart(), kernel/sched/stats.h).
+    const std::uint64_t came = books.nvcsw + books.nivcsw;
+    EXPECT_EQ(number(row, "runs"), came) << row.dump();
+    EXPECT_LE(books.pcount, came);
+    if (!is_kernel_at_least(7, 0)) {
+      EXPECT_EQ(books.pcount, came);
+    }
     // A switch-in that the kernel did not show has its wait in the next one's.
-    EXPECT_LE(number(row, "wait_count"), books.pcount) << row.dump();
-    EXPECT_GE(number(row, "wait_count") + number(run.report()["events"]["lost"], "unshown"),
-              books.pcount)
+    EXPECT_LE(number(row, "wait_count"), came) << row.dump();
+    EXPECT_GE(number(row, "wait_count") + number(run.report()["events"]["lost"], "unshown"), came)
         << row.dump();
     EXPECT_EQ(number(row, "involuntary_switches"), books.nivcsw) << row.dump();
     EXPECT_EQ(number(row, "voluntary_switches"), books.nvcsw) << row.dump();

@@ -17,7 +17,9 @@ void expect_agreement(const Words& scene) {
   const auto ours = static_cast<double>(number(audit, "wait_ns"));
   const auto kernels = static_cast<double>(number(audit, "kernel_run_delay_ns"));
   ASSERT_GT(kernels, 0);
-  EXPECT_NEAR(ours / kernels, 1.0, 0.005) << audit.dump();
+  // Waits of a millisecond; emulated, the instructions between the stamps take some 10 us of each.
+  const double tolerance = std::getenv("HOODTRACE_VM_ACCEL") == nullptr ? 0.005 : 0.05;
+  EXPECT_NEAR(ours / kernels, 1.0, tolerance) << audit.dump();
   EXPECT_EQ(audit["involuntary_switches"], audit["kernel_involuntary_switches"]);
 }
 
