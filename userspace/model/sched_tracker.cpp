@@ -13,11 +13,6 @@ constexpr unsigned kNoLoad = 0x400;             // with UNINTERRUPTIBLE: TASK_ID
 
 const SchedStats kNothing;
 
-// Counters of 32 bits that wrap: is a at or before b?
-bool at_or_before(std::uint32_t a, std::uint32_t b) {
-  return static_cast<std::int32_t>(b - a) >= 0;
-}
-
 }  // namespace
 
 void SchedTracker::make_room(TaskId task) {
@@ -45,84 +40,13 @@ void SchedTracker::on(const ht_session& session) {
   whole_ = (session.flags & HT_SESSION_WHOLE) != 0;
 }
 
-// ---- the kernel's books: where a task's span begins and ends ----
-
-SchedTracker::Books SchedTracker::read_books(const ht_task& books) {
-  return {true, (books.flags & HT_TASK_EXACT) != 0, books.run_delay_ns,
-          static_cast<std::uint32_t>(books.nvcsw), static_cast<std::uint32_t>(books.nivcsw)};
-}
-
-void SchedTracker::set_base(TaskSched& task, const ht_task& books) {
-  task.base = read_books(books);
-  task.end = {};
-  task.stats = {};
-  task.audit_wait_ns = task.carried_wait_ns = 0;
-  task.audit_involuntary = task.carried_involuntary = 0;
-  // A switch whose record is older than the snapshot, but which the kernel booked after it.
-  if (task.booked_known && task.booked_ns > books.run_delay_ns &&
-      task.last_run_delay_ns >= books.run_delay_ns && task.last_wait_ns > 0) {
-    task.stats.wait_ns = task.audit_wait_ns = task.last_wait_ns;
-    task.stats.wait_count = task.stats.runs = 1;
-    task.stats.wait_max_ns = task.last_wait_ns;
-    task.stats.wait_woken_ns = task.last_wait_ns;
-    task.stats.waits.add(task.last_wait_ns);
-    task.stats.behind.add(WhoTable::kUnknown, task.last_wait_ns);
-  } else {
-    task.booked_known = (books.flags & HT_TASK_EXACT) != 0;
-    task.booked_ns = books.run_delay_ns;
-  }
-  if (task.counters_known && !at_or_before(task.nivcsw, task.base.nivcsw) &&
-      task.last_involuntary) {
-    task.stats.involuntary_switches = task.audit_involuntary = 1;
-  } else {
-    task.counters_known = true;
-    task.nvcsw = task.base.nvcsw;
-    task.nivcsw = task.base.nivcsw;
-  }
-}
-
-void SchedTracker::set_end(TaskSched& task, const ht_task& books) {
-  task.end = read_books(books);
-  // What came after earlier books came before these.
-  task.audit_wait_ns += std::exchange(task.carried_wait_ns, 0);
-  task.audit_involuntary += std::exchange(task.carried_involuntary, 0);
-  take_booked(task, books);
-  // Counted by us, but not in these books yet.
-  if (task.end.exact && task.last_wait_ns > 0 && task.last_run_delay_ns >= books.run_delay_ns) {
-    task.carried_wait_ns = std::min(task.audit_wait_ns, task.last_wait_ns);
-    task.audit_wait_ns -= task.carried_wait_ns;
-  }
-  if (task.last_involuntary && task.counters_known && !at_or_before(task.nivcsw, task.end.nivcsw) &&
-      task.audit_involuntary > 0) {
-    task.carried_involuntary = 1;
-    task.audit_involuntary--;
-  }
-}
-
-// Waits that the kernel has booked and that no switch has shown: the part on CPUs that a queued
-// task was moved away from (its switch-in will show only the rest), or a switch-in that was not
-// shown.
-void SchedTracker::take_booked(TaskSched& task, const ht_task& books) {
-  if (!exact_ || !task.booked_known || books.run_delay_ns <= task.booked_ns) return;
-  const std::uint64_t ns = books.run_delay_ns - task.booked_ns;
-  task.booked_ns = books.run_delay_ns;
-  task.audit_wait_ns += ns;
-  SchedStats& stats = task.stats;
-  stats.wait_ns += ns;
-  (task.preempted ? stats.wait_preempted_ns : stats.wait_woken_ns) += ns;
-  const bool waits_on = task.state == State::kQueued;
-  if (options_.culprits) stats.behind.add(waits_on ? WhoTable::kElsewhere : WhoTable::kUnknown, ns);
-  if (waits_on) return;
-  stats.wait_count++;
-  stats.wait_max_ns = std::max(stats.wait_max_ns, ns);
-  stats.waits.add(ns);
-}
+// ---- where a task's span begins and ends ----
 
 void SchedTracker::on(const ht_task_seen& seen) {
   const TaskId id = tasks_.find(seen.task.head.tid);
   if (id == kNoTask || !(seen.task.flags & HT_TASK_TRACED)) return;
   TaskSched& task = of(id);
-  set_base(task, seen.task);
+  task.set_base(seen.task);
   task.sched_class = {seen.task.policy, seen.task.prio, seen.task.nice};
   task.since_ns = seen.task.head.time_ns;
   if (task.state != State::kUnknown) return;  // the switches know better
@@ -142,7 +66,7 @@ void SchedTracker::on(const ht_task_new& born) {
   if (id == kNoTask || !(born.task.flags & HT_TASK_TRACED)) return;
   TaskSched& task = of(id);
   task = {};
-  set_base(task, born.task);
+  task.set_base(born.task);
   task.sched_class = {born.task.policy, born.task.prio, born.task.nice};
   task.cpu = born.task.head.cpu;
   task.state = State::kOther;  // not woken yet
@@ -521,7 +445,7 @@ void SchedTracker::begin_interval(std::uint64_t now_ns) {
 void SchedTracker::fold(TaskId id) {
   if (id >= by_task_.size()) return;
   folded_.merge(by_task_[id].stats);
-  add_to(folded_audit_, by_task_[id]);
+  by_task_[id].add_to(folded_audit_);
   folded_count_++;
   by_task_[id] = {};
 }
@@ -530,27 +454,13 @@ const SchedStats& SchedTracker::stats(TaskId task) const {
   return task < by_task_.size() ? by_task_[task].stats : kNothing;
 }
 
-SchedTracker::Class SchedTracker::sched_class(TaskId task) const {
-  return task < by_task_.size() ? by_task_[task].sched_class : Class{};
-}
-
-void SchedTracker::add_to(SchedAudit& audit, const TaskSched& task) {
-  if (!task.base.known || !task.end.known) {
-    if (task.stats.runs > 0) audit.without_books++;
-    return;
-  }
-  audit.tasks++;
-  audit.run_delay_known = audit.run_delay_known && task.base.exact && task.end.exact;
-  audit.wait_ns += task.audit_wait_ns;
-  if (task.end.run_delay_ns > task.base.run_delay_ns)
-    audit.kernel_run_delay_ns += task.end.run_delay_ns - task.base.run_delay_ns;
-  audit.involuntary_switches += task.audit_involuntary;
-  audit.kernel_involuntary_switches += task.end.nivcsw - task.base.nivcsw;
+SchedClass SchedTracker::sched_class(TaskId task) const {
+  return task < by_task_.size() ? by_task_[task].sched_class : SchedClass{};
 }
 
 SchedAudit SchedTracker::audit() const {
   SchedAudit audit = folded_audit_;
-  for (const TaskSched& task : by_task_) add_to(audit, task);
+  for (const TaskSched& task : by_task_) task.add_to(audit);
   return audit;
 }
 

@@ -17,6 +17,7 @@
 #include "event/event.hpp"
 #include "model/cpu_history.hpp"
 #include "model/sched_stats.hpp"
+#include "model/task_sched.hpp"
 #include "model/task_table.hpp"
 
 namespace hoodtrace {
@@ -71,12 +72,7 @@ class SchedTracker {
 
   // Of the current span. A task that nothing is known of has empty stats.
   [[nodiscard]] const SchedStats& stats(TaskId task) const;
-  struct Class {
-    std::uint8_t policy = 0;
-    std::uint8_t prio = 120;
-    std::int8_t nice = 0;
-  };
-  [[nodiscard]] Class sched_class(TaskId task) const;
+  [[nodiscard]] SchedClass sched_class(TaskId task) const;
   [[nodiscard]] const SchedStats& ended_others() const { return folded_; }
   [[nodiscard]] std::uint64_t ended_others_count() const { return folded_count_; }
   [[nodiscard]] const std::vector<CpuStats>& cpus() const { return cpu_stats_; }
@@ -97,50 +93,7 @@ class SchedTracker {
   std::vector<LongWait> take_long_waits() { return std::exchange(long_waits_, {}); }
 
  private:
-  enum class State : std::uint8_t { kUnknown, kRunning, kQueued, kSleep, kDisk, kOther, kDead };
-
-  // What our counts and the kernel's were at the end of the span, for the audit.
-  struct Books {
-    bool known = false;
-    bool exact = false;  // run_delay_ns is the kernel's; else it keeps none
-    std::uint64_t run_delay_ns = 0;
-    std::uint32_t nvcsw = 0;
-    std::uint32_t nivcsw = 0;
-  };
-
-  struct TaskSched {
-    SchedStats stats;
-    Class sched_class;
-    State state = State::kUnknown;
-    bool preempted = false;  // queued because it lost a CPU
-    bool throttled = false;  // and that because its cgroup's quota was used up
-    std::uint16_t cpu = 0;   // last ran there
-    std::uint64_t since_ns = 0;
-    std::uint64_t left_cpu_ns = 0;
-    std::uint64_t waking_ns = 0;
-    std::uint32_t waker_tid = 0;
-    bool waker_known = false;
-
-    bool booked_known = false;
-    std::uint64_t booked_ns = 0;  // the kernel's run_delay after its last switch-in
-    bool counters_known = false;
-    std::uint32_t nvcsw = 0;  // the kernel's counters after its last switch-out
-    std::uint32_t nivcsw = 0;
-
-    Books base;
-    Books end;
-    std::uint64_t audit_wait_ns = 0;
-    std::uint64_t audit_involuntary = 0;
-    // Counted by us and not in the end's books: the next books', or the next span's.
-    std::uint64_t carried_wait_ns = 0;
-    std::uint64_t carried_involuntary = 0;
-    // The last ones counted, to be moved over a snapshot's edge.
-    std::uint64_t last_run_delay_ns = 0;
-    std::uint64_t last_wait_ns = 0;
-    bool last_involuntary = false;
-
-    std::vector<std::pair<WhoId, std::uint64_t>> pending_behind;
-  };
+  using State = TaskSched::State;
 
   struct Cpu {
     CpuHistory history;
@@ -167,11 +120,9 @@ class SchedTracker {
                      std::uint64_t elsewhere_ns, Ranking& culprits) const;
   void end_sleep(TaskSched& task, std::uint64_t until_ns);
   void advance_cpu(const ht_switch& record);
-  static Books read_books(const ht_task& books);
-  void set_base(TaskSched& task, const ht_task& books);
-  void set_end(TaskSched& task, const ht_task& books);
-  void take_booked(TaskSched& task, const ht_task& books);
-  static void add_to(SchedAudit& audit, const TaskSched& task);
+  void set_end(TaskSched& task, const ht_task& books) const {
+    task.set_end(books, exact_, options_.culprits);
+  }
   std::uint64_t elapsed(std::uint64_t from_ns, std::uint64_t to_ns);
 
   TaskTable& tasks_;

@@ -19,7 +19,7 @@ struct SchedRow {
   std::optional<std::uint32_t> pid;
   std::optional<std::string> comm;
   std::optional<std::string> cgroup;
-  std::optional<SchedTracker::Class> sched_class;
+  std::optional<SchedClass> sched_class;
   SchedStats stats;
   bool wakers = false;
   const WhoTable* names = nullptr;

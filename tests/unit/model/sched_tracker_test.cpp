@@ -85,7 +85,7 @@ TEST(SchedTracker, ClassAndNiceAreThoseOfTheLastSwitchIn) {
   story.session().seen(10, {});
   story.switches({.from = 0, .to = 10, .prio = 49, .nice = -5, .policy = 1});
   const SchedReplay replay(story);
-  const SchedTracker::Class of = replay.tracker.sched_class(replay.tasks.find(10));
+  const SchedClass of = replay.tracker.sched_class(replay.tasks.find(10));
   EXPECT_EQ(of.policy, 1);
   EXPECT_EQ(of.prio, 49);
   EXPECT_EQ(of.nice, -5);
