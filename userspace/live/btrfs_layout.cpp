@@ -27,28 +27,26 @@ std::optional<std::int32_t> offset_in(const btf* types, const btf_type* structur
   return std::nullopt;
 }
 
-std::optional<std::int32_t> offset_of(const btf* types, const char* structure,
-                                      std::string_view member) {
-  const int id = btf__find_by_name_kind(types, structure, BTF_KIND_STRUCT);
-  if (id < 0) return std::nullopt;
-  return offset_in(types, btf__type_by_id(types, static_cast<__u32>(id)), member);
-}
-
-BtrfsLayout layout_in(const btf* types) {
-  const auto vfs_inode = offset_of(types, "btrfs_inode", "vfs_inode");
-  const auto root = offset_of(types, "btrfs_inode", "root");
-  const auto anon_dev = offset_of(types, "btrfs_root", "anon_dev");
-  if (!vfs_inode || !root || !anon_dev) return {};
-  return {*root - *vfs_inode, static_cast<std::uint32_t>(*anon_dev)};
+BtrfsLayout layout_in(const KernelTypes& found) {
+  const btf* types = found.types();
+  const std::uint32_t inode = found.id(BTF_KIND_STRUCT, "btrfs_inode");
+  const std::uint32_t root = found.id(BTF_KIND_STRUCT, "btrfs_root");
+  if (inode == 0 || root == 0) return {};
+  const btf_type* inode_type = btf__type_by_id(types, inode);
+  const auto vfs_inode = offset_in(types, inode_type, "vfs_inode");
+  const auto inode_root = offset_in(types, inode_type, "root");
+  const auto anon_dev = offset_in(types, btf__type_by_id(types, root), "anon_dev");
+  if (!vfs_inode || !inode_root || !anon_dev) return {};
+  return {*inode_root - *vfs_inode, static_cast<std::uint32_t>(*anon_dev)};
 }
 
 }  // namespace
 
-BtrfsLayout find_btrfs_layout(btf* types, bool modules) {
-  const BtrfsLayout built_in = layout_in(types);
+BtrfsLayout find_btrfs_layout(const KernelTypes& kernel, btf* types, bool modules) {
+  const BtrfsLayout built_in = layout_in(kernel);
   if (built_in.anon_dev != 0 || !modules) return built_in;
   const std::unique_ptr<btf, BtfFree> module(btf__parse_split("/sys/kernel/btf/btrfs", types));
-  return module == nullptr ? BtrfsLayout{} : layout_in(module.get());
+  return module == nullptr ? BtrfsLayout{} : layout_in(KernelTypes(module.get(), kBtrfsTypes));
 }
 
 }  // namespace hoodtrace

@@ -3,14 +3,24 @@
 // own file in /sys/kernel/btf takes nothing.
 #pragma once
 
-#include "probe/features.hpp"
+#include <linux/btf.h>
 
-struct btf;
+#include <array>
+
+#include "live/kernel_types.hpp"
+#include "probe/features.hpp"
 
 namespace hoodtrace {
 
-// `types` are the kernel's; `modules`: they are those of the running kernel, so that its modules'
-// fit. btrfs that is loaded later is not known: its subvolumes all have the file system's number.
-BtrfsLayout find_btrfs_layout(btf* types, bool modules);
+// What is looked for in the kernel's BTF.
+inline constexpr std::array kBtrfsTypes = {
+    KernelTypes::Name{BTF_KIND_STRUCT, "btrfs_inode"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "btrfs_root"},
+};
+
+// `kernel` has looked for kBtrfsTypes in `types`; `modules`: they are those of the running kernel,
+// so that its modules' fit. btrfs that is loaded later is not known: its subvolumes all have the
+// file system's number.
+BtrfsLayout find_btrfs_layout(const KernelTypes& kernel, btf* types, bool modules);
 
 }  // namespace hoodtrace

@@ -12,9 +12,11 @@
 #include <fstream>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "live/btrfs_layout.hpp"
 #include "live/cgroup_paths.hpp"
+#include "live/kernel_types.hpp"
 #include "live/libbpf_log.hpp"
 #include "live/try_fentry.hpp"
 
@@ -28,7 +30,7 @@ using Btf = std::unique_ptr<btf, BtfFree>;
 
 // A feature that is there when BTF has a type of this name and kind.
 struct Named {
-  std::string_view name;
+  const char* name;
   unsigned kind;
   bool Features::*feature;
 };
@@ -71,33 +73,52 @@ constexpr std::array kNamed = {
     // What tracepoints are guarded with since they leave preemption on.
     Named{"class_srcu_fast_notrace_t", BTF_KIND_TYPEDEF, &Features::preemptible_hooks},
     Named{"bpf_ringbuf", BTF_KIND_STRUCT, &Features::ringbuf},
+    Named{"folio", BTF_KIND_STRUCT, &Features::folio},
 };
 
-bool has_member(const btf* types, const char* structure, std::string_view member) {
-  const int id = btf__find_by_name_kind(types, structure, BTF_KIND_STRUCT);
-  if (id < 0) return false;
-  const btf_type* type = btf__type_by_id(types, static_cast<__u32>(id));
-  for (int i = 0; i < btf_vlen(type); i++)
-    if (member == btf__name_by_offset(types, btf_members(type)[i].name_off)) return true;
+// What is looked into.
+constexpr std::array kLookedInto = {
+    KernelTypes::Name{BTF_KIND_STRUCT, "task_struct"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "sched_info"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "mm_struct"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "cfs_rq"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "rq"},
+    KernelTypes::Name{BTF_KIND_ENUM, "bpf_func_id"},
+    KernelTypes::Name{BTF_KIND_ENUM, "bpf_map_type"},
+    KernelTypes::Name{BTF_KIND_FUNC, "bpf_preempt_disable"},
+    KernelTypes::Name{BTF_KIND_FUNC, "bpf_preempt_enable"},
+    KernelTypes::Name{BTF_KIND_FUNC, "handle_mm_fault"},
+    KernelTypes::Name{BTF_KIND_FUNC, "do_wp_page"},
+    KernelTypes::Name{BTF_KIND_FUNC, "do_huge_pmd_wp_page"},
+};
+
+// Null when the kernel has none.
+const btf_type* find(const KernelTypes& types, unsigned kind, std::string_view name) {
+  const std::uint32_t id = types.id(kind, name);
+  return id == 0 ? nullptr : btf__type_by_id(types.types(), id);
+}
+
+bool has_member(const KernelTypes& types, std::string_view structure, std::string_view member) {
+  const btf_type* type = find(types, BTF_KIND_STRUCT, structure);
+  for (int i = 0; type != nullptr && i < btf_vlen(type); i++)
+    if (member == btf__name_by_offset(types.types(), btf_members(type)[i].name_off)) return true;
   return false;
 }
 
-bool has_enumerator(const btf* types, const char* enumeration, std::string_view enumerator) {
-  const int id = btf__find_by_name_kind(types, enumeration, BTF_KIND_ENUM);
-  if (id < 0) return false;
-  const btf_type* type = btf__type_by_id(types, static_cast<__u32>(id));
-  for (int i = 0; i < btf_vlen(type); i++)
-    if (enumerator == btf__name_by_offset(types, btf_enum(type)[i].name_off)) return true;
+bool has_enumerator(const KernelTypes& types, std::string_view enumeration,
+                    std::string_view enumerator) {
+  const btf_type* type = find(types, BTF_KIND_ENUM, enumeration);
+  for (int i = 0; type != nullptr && i < btf_vlen(type); i++)
+    if (enumerator == btf__name_by_offset(types.types(), btf_enum(type)[i].name_off)) return true;
   return false;
 }
 
 // Is the member an array of this structure?
-bool is_array_of(const btf* types, const char* structure, std::string_view member,
+bool is_array_of(const KernelTypes& all, std::string_view structure, std::string_view member,
                  std::string_view element) {
-  const int id = btf__find_by_name_kind(types, structure, BTF_KIND_STRUCT);
-  if (id < 0) return false;
-  const btf_type* type = btf__type_by_id(types, static_cast<__u32>(id));
-  for (int i = 0; i < btf_vlen(type); i++) {
+  const btf* types = all.types();
+  const btf_type* type = find(all, BTF_KIND_STRUCT, structure);
+  for (int i = 0; type != nullptr && i < btf_vlen(type); i++) {
     const btf_member& field = btf_members(type)[i];
     const btf_type* inner = btf__type_by_id(types, field.type);
     if (inner == nullptr) continue;
@@ -116,45 +137,42 @@ bool is_array_of(const btf* types, const char* structure, std::string_view membe
 }
 
 // Arguments of the function that a btf_trace_* typedef points to, `void *` first.
-int argument_count(const btf* types, const btf_type* trace_typedef) {
+int argument_count(const KernelTypes& all, std::string_view name) {
+  const btf_type* trace_typedef = find(all, BTF_KIND_TYPEDEF, name);
+  if (trace_typedef == nullptr) return 0;
+  const btf* types = all.types();
   const btf_type* pointer = btf__type_by_id(types, trace_typedef->type);
   if (pointer == nullptr || !btf_is_ptr(pointer)) return 0;
   const btf_type* function = btf__type_by_id(types, pointer->type);
   return function != nullptr && btf_is_func_proto(function) ? btf_vlen(function) : 0;
 }
 
-void read_btf(const btf* types, Features& features) {
-  const __u32 count = btf__type_cnt(types);
-  for (__u32 id = 1; id < count; id++) {
-    const btf_type* type = btf__type_by_id(types, id);
-    const unsigned kind = btf_kind(type);
-    if (kind != BTF_KIND_TYPEDEF && kind != BTF_KIND_FUNC && kind != BTF_KIND_STRUCT) continue;
-    const std::string_view name = btf__name_by_offset(types, type->name_off);
-    if (!name.starts_with("b") && !name.starts_with("c")) continue;  // all of kNamed do
-    for (const Named& named : kNamed) {
-      if (kind != named.kind || name != named.name) continue;
-      features.*named.feature = true;
-      if (named.feature == &Features::tp_sched_switch)
-        features.switch_state_arg = argument_count(types, type) >= 5;
-      if (named.feature == &Features::tp_sched_process_exit)
-        features.exit_last_arg = argument_count(types, type) >= 3;
-    }
-    if (kind != BTF_KIND_FUNC) continue;
-    if (name == "bpf_preempt_disable") features.functions.preempt_disable = id;
-    if (name == "bpf_preempt_enable") features.functions.preempt_enable = id;
-  }
+KernelTypes find_types(const btf* types) {
+  std::vector<KernelTypes::Name> wanted(kLookedInto.begin(), kLookedInto.end());
+  wanted.insert(wanted.end(), kBtrfsTypes.begin(), kBtrfsTypes.end());
+  for (const Named& named : kNamed) wanted.push_back({named.kind, named.name});
+  return {types, wanted};
+}
+
+void read_btf(const KernelTypes& types, Features& features) {
+  for (const Named& named : kNamed) features.*named.feature = types.id(named.kind, named.name) != 0;
+  features.switch_state_arg = argument_count(types, "btf_trace_sched_switch") >= 5;
+  features.exit_last_arg = argument_count(types, "btf_trace_sched_process_exit") >= 3;
+  features.functions.preempt_disable = types.id(BTF_KIND_FUNC, "bpf_preempt_disable");
+  features.functions.preempt_enable = types.id(BTF_KIND_FUNC, "bpf_preempt_enable");
   features.sched_info = has_member(types, "task_struct", "sched_info") &&
                         has_member(types, "sched_info", "run_delay");
   features.current_task = has_enumerator(types, "bpf_func_id", "BPF_FUNC_get_current_task_btf");
   features.bpf_loop = has_enumerator(types, "bpf_func_id", "BPF_FUNC_loop");
-  features.folio = btf__find_by_name_kind(types, "folio", BTF_KIND_STRUCT) >= 0;
   features.find_vma = has_enumerator(types, "bpf_func_id", "BPF_FUNC_find_vma");
   features.task_storage = has_enumerator(types, "bpf_map_type", "BPF_MAP_TYPE_TASK_STORAGE");
   features.rss_exact =
       features.tp_rss_stat && is_array_of(types, "mm_struct", "rss_stat", "percpu_counter");
-  features.fentry_faults =
-      fentry_attaches(types, "handle_mm_fault") && fentry_attaches(types, "do_wp_page");
-  features.func_huge_wp = features.fentry_faults && fentry_attaches(types, "do_huge_pmd_wp_page");
+  const auto fentry = [&](std::string_view function) {
+    return fentry_attaches(types.id(BTF_KIND_FUNC, function));
+  };
+  features.fentry_faults = fentry("handle_mm_fault") && fentry("do_wp_page");
+  features.func_huge_wp = features.fentry_faults && fentry("do_huge_pmd_wp_page");
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 
@@ -189,8 +207,9 @@ Result<Features> detect_features(const std::string& btf_path) {
     return features;
   }
   features.btf = true;
-  read_btf(types.get(), features);
-  features.btrfs = find_btrfs_layout(types.get(), btf_path.empty());
+  const KernelTypes found = find_types(types.get());
+  read_btf(found, features);
+  features.btrfs = find_btrfs_layout(found, types.get(), btf_path.empty());
   return features;
 }
 

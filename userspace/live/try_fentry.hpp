@@ -2,11 +2,12 @@
 // (lockdown-like: EPERM), or the function at hand (EBUSY).
 #pragma once
 
-struct btf;
+#include <cstdint>
 
 namespace hoodtrace {
 
-// Loads and attaches an empty program for a moment.
-bool fentry_attaches(const btf* types, const char* function);
+// Loads and attaches an empty program for a moment, to the function of this id in the running
+// kernel's BTF; 0 is none.
+bool fentry_attaches(std::uint32_t function);
 
 }  // namespace hoodtrace
