@@ -33,7 +33,7 @@ struct ht_settings {
 	__u32 second_chance;   /* programs at preemptible hooks have a second one */
 	__s32 btrfs_root;      /* from an inode to the pointer to its btrfs_root */
 	__u32 btrfs_anon_dev;  /* in the btrfs_root; 0 = not known */
-	__u32 switch_slots;    /* of each CPU's ring of switches; a power of two */
+	__u32 chunk_shift;     /* a chunk of a ring of switches has 1 << it slots */
 	char comm_glob[HT_GLOB_LEN];
 };
 
@@ -67,11 +67,20 @@ struct ht_named_set {
 
 #define HT_HISTORY_LEN 256 /* runs remembered per CPU; a power of two */
 
-/* One CPU's ring of switches: counts that only grow, each written by one side. */
+#define HT_SWITCH_CHUNKS 64 /* parts of a CPU's slots; a bit each in ht_switch_ring.unused */
+#define HT_WAKE_CHUNKS 4    /* the consumer is woken when so many have been written */
+
+/*
+ * One CPU's ring of switches: counts that only grow, each written by one side. A ring's n-th chunk
+ * is in the slots' chunk places[n % HT_SWITCH_CHUNKS].
+ */
 struct ht_switch_ring {
-	__u64 written; /* by the kernel side */
-	__u64 pad[7];  /* the other side has a cache line of its own */
-	__u64 taken;   /* by userspace: slots before it may be written again */
+	__u64 written; /* by the kernel side, as is all up to `taken` */
+	__u64 unused;  /* bit i: the slots' chunk i may be written */
+	__u64 freed;   /* of the ring's chunks, those before it are among the unused, or used again */
+	__u64 pad[5];
+	__u8 places[HT_SWITCH_CHUNKS];
+	__u64 taken; /* by userspace, in a cache line of its own: what is before it has been read */
 	__u64 pad_taken[7];
 };
 

@@ -145,7 +145,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.btrfs_root = plan.btrfs.root;
   settings.btrfs_anon_dev = plan.btrfs.anon_dev;
   settings.follow = filter.follow ? 1 : 0;
-  settings.switch_slots = static_cast<__u32>(slots);
+  settings.chunk_shift = static_cast<__u32>(std::countr_zero(slots / HT_SWITCH_CHUNKS));
   settings.wake_bytes = static_cast<__u32>(ring_bytes_ / HT_WAKE_SHARE);
   settings.cgroup_id = filter.cgroup_id;
   if (!filter.pids.empty() || !filter.tids.empty()) settings.filter |= HT_FILTER_PID;
@@ -166,7 +166,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
     const std::uint32_t last = online.empty() ? online_cpus() - 1 : *online.rbegin();
     const std::uint32_t rings = std::min(last + 1, possible_cpus_);
     bpf_map__set_max_entries(maps.switch_rings, rings);
-    bpf_map__set_max_entries(maps.switch_slots, rings * settings.switch_slots);
+    bpf_map__set_max_entries(maps.switch_slots, rings * static_cast<__u32>(slots));
   }
   if (plan.life) bpf_map__set_max_entries(maps.life_bits, kLifeWords);
   if (plan.cache) bpf_map__set_max_entries(maps.named_files, HT_NAMED_SETS);
@@ -253,7 +253,7 @@ Result<void> BpfObject::map_switch_rings() {
   const auto& maps = skeleton_->maps;
   Result<std::vector<SwitchRing>> rings = SwitchRing::create(
       bpf_map__fd(maps.switch_rings), bpf_map__fd(maps.switch_slots),
-      bpf_map__max_entries(maps.switch_rings), skeleton_->rodata_settings->settings.switch_slots);
+      bpf_map__max_entries(maps.switch_rings), skeleton_->rodata_settings->settings.chunk_shift);
   if (!rings) return rings.error();
   switch_rings_ = std::move(*rings);
   return {};

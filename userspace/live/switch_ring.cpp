@@ -34,8 +34,9 @@ class SwitchRing::Mapping {
 };
 
 Result<std::vector<SwitchRing>> SwitchRing::create(int rings_map, int slots_map, std::uint32_t cpus,
-                                                   std::uint32_t slots) {
+                                                   std::uint32_t chunk_shift) {
   static_assert(sizeof(ht_switch) % 8 == 0, "an array map's values are eight bytes apart");
+  const std::size_t slots = std::size_t{HT_SWITCH_CHUNKS} << chunk_shift;
   const auto mapping = std::make_shared<Mapping>();
   void* rings = mapping->add(rings_map, cpus * sizeof(ht_switch_ring), PROT_READ | PROT_WRITE);
   const void* records = rings == nullptr
@@ -44,10 +45,13 @@ Result<std::vector<SwitchRing>> SwitchRing::create(int rings_map, int slots_map,
   if (records == nullptr)
     return failed(fmt::format("cannot map the rings of switches: {}", std::strerror(errno)));
   std::vector<SwitchRing> made;
-  for (std::uint32_t cpu = 0; cpu < cpus; cpu++)
-    made.push_back(SwitchRing(
-        mapping, static_cast<ht_switch_ring*>(rings) + cpu,
-        static_cast<const ht_switch*>(records) + static_cast<std::size_t>(cpu) * slots, slots));
+  for (std::uint32_t cpu = 0; cpu < cpus; cpu++) {
+    auto* const ring = static_cast<ht_switch_ring*>(rings) + cpu;
+    static_assert(HT_SWITCH_CHUNKS == 64);
+    ring->unused = ~0ULL;
+    made.push_back(SwitchRing(mapping, ring, static_cast<const ht_switch*>(records) + cpu * slots,
+                              chunk_shift));
+  }
   return made;
 }
 
@@ -55,7 +59,11 @@ void SwitchRing::look() { seen_end_ = __atomic_load_n(&ring_->written, __ATOMIC_
 
 bool SwitchRing::scan(RingReader::Item& item) {
   if (scanned_ == seen_end_) return false;
-  const ht_switch& slot = slots_[scanned_ & (count_ - 1)];
+  // Its place does not change before it is consumed.
+  const std::uint64_t chunk = scanned_ >> chunk_shift_;
+  const std::uint64_t place = ring_->places[chunk % HT_SWITCH_CHUNKS];
+  const ht_switch& slot =
+      slots_[(place << chunk_shift_) + (scanned_ & ((1ULL << chunk_shift_) - 1))];
   item.record = {&slot.head, sizeof(slot)};
   item.position = scanned_++;
   return true;
