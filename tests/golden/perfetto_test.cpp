@@ -123,6 +123,27 @@ TEST(Perfetto, ProcessesHaveNamesParentsAndEnds) {
   EXPECT_EQ(tables["process"]["10"]["name"], "make");
 }
 
+TEST(Perfetto, WhoWasThereBeforeTheStreamIsRenamedToo) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.comm = "hoodtrace"});
+  story.at(2000).renamed(10, "app").at(3000).end();
+  const json tables = tables_of(story);
+  EXPECT_EQ(tables["errors"], json::object());
+  EXPECT_EQ(tables["thread"]["10"]["name"], "app");
+  EXPECT_EQ(tables["process"]["10"]["name"], "app");
+}
+
+TEST(Perfetto, AProgramFromBeforeTheStreamIsACommandLineAndNoMark) {
+  StreamBuilder story;
+  LifeRecords life(story);
+  story.at(1000).session().at(1100).seen(10, {.comm = "app"});
+  life.executes(10, "/usr/bin/app", {"app", "-v"}, 0, HT_PROGRAM_BEFORE);
+  const json tables = tables_of(story.at(2000).end());
+  EXPECT_EQ(tables["errors"], json::object());
+  EXPECT_EQ(tables["process"]["10"]["cmdline"], "app -v");
+  for (const json& mark : tables["instant"]) EXPECT_EQ(mark["tid"], nullptr) << mark.dump();
+}
+
 TEST(Perfetto, ExecsAndExitsAreMarks) {
   std::map<std::string, json> marks;
   const json tables = tables_of(export_story());

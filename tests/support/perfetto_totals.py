@@ -24,7 +24,10 @@ class Tables:
         self.release = ""
         self.clocks = {}
         self.names = {}
+        self.named_by_tree = set()  # the tids whose names ftrace events do not change
         self.pids = {}  # tid -> pid
+        # tids: that the tree or a birth has told of; that have a track but were not told of; dead
+        self.told, self.early, self.freed = set(), set(), set()
         self.processes = {}  # pid -> what the process table has
         self.slices = collections.defaultdict(lambda: {"dur_ns": 0, "count": 0})
         self.states = collections.defaultdict(collections.Counter)
@@ -36,6 +39,7 @@ class Tables:
         self.instants = []
         self.counters = collections.defaultdict(list)
         self.lost_bundles = 0
+        self.describers = set()  # sequences that describe threads
         self.interned = {}  # sequence -> (field of InternedData, id) that it has defined
         self.unsorted = 0  # ftrace events that stand behind later ones of their CPU
         self.newest = {}  # cpu -> the time of its last event in the file
@@ -70,7 +74,8 @@ class Tables:
     # ---- thread_state ----
 
     def state_name(self, raw):
-        if tuple(int(n) for n in self.release.split()[0].split("-")[0].split(".")[:2]) < (4, 14):
+        major, minor = (self.release.split(".") + ["", ""])[:2]  # what is behind a second dot aside
+        if not (major.isdigit() and minor.isdigit()) or (int(major), int(minor)) < (4, 14):
             self.errors["kernel_release_unknown"] += 1
         if raw & 0xFE00:
             self.errors["task_state_invalid"] += 1
@@ -96,9 +101,14 @@ class Tables:
 
     # ---- sched_slice ----
 
+    def ftrace_names(self, tid, name):
+        if tid not in self.named_by_tree:
+            self.names[tid] = name
+
     def switches(self, now, cpu, event):
         prev, after = one(event, 2), one(event, 6)
-        self.names[prev], self.names[after] = text(event, 1), text(event, 5)
+        self.ftrace_names(prev, text(event, 1))
+        self.ftrace_names(after, text(event, 5))
         if cpu in self.running:
             tid, since = self.running[cpu]
             if tid != prev:
@@ -122,6 +132,11 @@ class Tables:
 
     def new_task(self, now, source, event):
         tid = one(event, 1)
+        if tid in self.early:
+            self.errors["thread_born_after_its_track"] += 1
+        self.told.add(tid)
+        self.freed.discard(tid)
+        self.named_by_tree.discard(tid)
         self.names[tid] = text(event, 2)
         if one(event, 3) & 0x10000:  # CLONE_THREAD
             if source in self.pids:
@@ -139,17 +154,25 @@ class Tables:
             if 3 not in entry:
                 continue
             words = [word.decode("utf-8") for word in entry[3]]
+            self.pids.setdefault(one(entry, 2), one(entry, 2))
+            self.pids.setdefault(one(entry, 1), one(entry, 1))
             process = self.process(one(entry, 1))
             if process["parent"] not in (None, one(entry, 2)):
                 self.errors["parent_pid_changed"] += 1
             else:
                 process["parent"] = one(entry, 2)
-            process.update(name=words[0], cmdline=" ".join(words))
+            process.update(name=words[0].split(" ")[0] if len(words) == 1 else words[0],
+                           cmdline=" ".join(words))
         for raw in message[2]:
             entry = fields(raw)
+            if one(entry, 1) in self.freed:
+                self.errors["tree_of_a_freed_thread"] += 1
             self.pids[one(entry, 1)] = one(entry, 3)
             self.process(one(entry, 3))
-            self.names.setdefault(one(entry, 1), text(entry, 2))
+            self.names[one(entry, 1)] = text(entry, 2)
+            self.named_by_tree.add(one(entry, 1))
+            self.told.add(one(entry, 1))
+            self.early.discard(one(entry, 1))
 
     def ftrace_bundle(self, bundle, add):
         if 1 not in bundle or one(bundle, 1) >= 1024:
@@ -182,13 +205,26 @@ class Tables:
             self.new_task(now, tid, fields(event[235][0]))
         elif 236 in event:
             rename = fields(event[236][0])
-            self.names[one(rename, 1)] = text(rename, 3)
+            self.ftrace_names(one(rename, 1), text(rename, 3))
+            if self.pids.get(one(rename, 1)) == one(rename, 1):
+                self.process(one(rename, 1))["name"] = text(rename, 3)
         elif 240 in event:
             freed = one(fields(event[240][0]), 2)
             if self.pids.get(freed) == freed:
                 self.process(freed)["end_ns"] = now
+                dead = {tid for tid, pid in self.pids.items() if pid == freed}
+                self.freed |= dead
+                self.told -= dead
 
     # ---- tracks of slices and counters ----
+
+    def thread_track(self, tid):
+        """At the time of its descriptor, and of its events: Perfetto looks for the thread, and makes
+        one when none lives."""
+        if tid in self.freed:
+            self.errors["track_of_a_freed_thread"] += 1
+        if tid not in self.told:
+            self.early.add(tid)
 
     def descriptor(self, message):
         if one(message, 1) == 0:
@@ -236,6 +272,11 @@ class Tables:
             self.errors["track_event_without_track"] += 1
             return
         track = self.tracks[uuid]
+        tid = self.tracks.get(track["parent"], track).get("tid")
+        if tid is not None:
+            self.thread_track(tid)
+        elif sequence in self.describers:
+            self.errors["event_of_no_thread_in_a_threads_sequence"] += 1
         if track["counter"] != (kind == 4) or (kind == 4) != (30 in message):
             self.errors["counter_mismatch"] += 1
         args = dict(self.annotation(raw, sequence) for raw in message[4])
@@ -243,11 +284,10 @@ class Tables:
             self.counters[track["name"]].append([now, one(message, 30)])
         elif kind == 3:
             self.instants.append({"time_ns": now, "name": text(message, 23), "args": args,
-                                  "tid": track.get("tid")})
+                                  "tid": tid})
         elif kind == 1:
-            parent = self.tracks.get(track["parent"], track)
             self.stacks[uuid].append({"time_ns": now, "name": text(message, 23), "args": args,
-                                      "track": track["name"], "tid": parent.get("tid")})
+                                      "track": track["name"], "tid": tid})
         elif kind == 2:
             if not self.stacks[uuid]:
                 self.errors["slice_end_without_begin"] += 1
@@ -282,7 +322,14 @@ def main(path):
                 tables.clocks[one(clock, 1)] = one(clock, 2)
             tables.clocks["primary"] = one(snapshot, 2)
         elif 60 in packet:
-            tables.descriptor(fields(packet[60][0]))
+            message = fields(packet[60][0])
+            tables.descriptor(message)
+            if 4 in message:
+                tables.describers.add(one(packet, 10))
+            if 4 in message and now == 0:
+                tables.errors["thread_track_without_timestamp"] += 1
+            elif 4 in message:
+                add(now, 0, "thread_track", one(fields(message[4][0]), 2))
         elif 2 in packet:
             if now == 0:
                 tables.errors["process_tree_without_timestamp"] += 1
@@ -297,7 +344,8 @@ def main(path):
             tables.errors["unknown_packet"] += 1
     queue.sort(key=lambda entry: entry[:3])
     for entry in queue:
-        getattr(tables, entry[3])(*([] if entry[3] == "tree" else entry[:1]), *entry[4:])
+        timeless = entry[3] in ("tree", "thread_track")
+        getattr(tables, entry[3])(*([] if timeless else entry[:1]), *entry[4:])
     end = queue[-1][0] if queue else 0
     for tid, since in tables.running.values():
         tables.slices[tid]["dur_ns"] += end - since

@@ -59,8 +59,9 @@ void PerfettoExporter::on(const ht_session& record) {
     snapshot.add_enum(pf::clock::kPrimary, static_cast<std::int32_t>(pf::clock::kBoottime));
   });
   std::vector<Word> words;
-  // Without a release, Perfetto reads task states as those of a kernel before 4.14.
-  std::string release = "4.14 or later";
+  // Without a release, Perfetto reads task states as those of a kernel before 4.14. It wants a dot
+  // behind the minor number.
+  std::string release = "4.15.0 or later";
   std::string machine = "x86_64";
   for (const auto& [key, value] : session_words(record)) {
     if (key == "kernel") release = value;
@@ -90,11 +91,11 @@ std::string_view PerfettoExporter::comm_of(std::uint32_t tid) const {
   return id == kNoTask ? std::string_view() : comm_view(tasks_[id]);
 }
 
-std::uint64_t PerfettoExporter::thread_track(TaskId task) {
+std::uint64_t PerfettoExporter::thread_track(TaskId task, std::uint64_t time_ns) {
   Tracks& tracks = tracks_[task];
   if (tracks.thread != 0) return tracks.thread;
   tracks.thread = ++last_track_;
-  packets_.packet(0, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
     track.add_uint64(pf::track::kUuid, tracks.thread);
     pbf_writer thread(track, pf::track::kThread);
     const Task& who = tasks_[task];
@@ -104,12 +105,12 @@ std::uint64_t PerfettoExporter::thread_track(TaskId task) {
   return tracks.thread;
 }
 
-std::uint64_t PerfettoExporter::wait_track(TaskId task) {
-  const std::uint64_t parent = thread_track(task);
+std::uint64_t PerfettoExporter::wait_track(TaskId task, std::uint64_t time_ns) {
+  const std::uint64_t parent = thread_track(task, time_ns);
   Tracks& tracks = tracks_[task];
   if (tracks.waits != 0) return tracks.waits;
   tracks.waits = ++last_track_;
-  packets_.packet(0, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
     track.add_uint64(pf::track::kUuid, tracks.waits);
     track.add_uint64(pf::track::kParentUuid, parent);
     track.add_string(pf::track::kName, "waits for a CPU");
@@ -117,10 +118,10 @@ std::uint64_t PerfettoExporter::wait_track(TaskId task) {
   return tracks.waits;
 }
 
-std::uint64_t PerfettoExporter::stream_track() {
+std::uint64_t PerfettoExporter::stream_track(std::uint64_t time_ns) {
   if (stream_track_ != 0) return stream_track_;
   stream_track_ = ++last_track_;
-  packets_.packet(0, pf::packet::kTrackDescriptor, [this](pbf_writer& track) {
+  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [this](pbf_writer& track) {
     track.add_uint64(pf::track::kUuid, stream_track_);
     track.add_string(pf::track::kName, "hoodtrace");
   });
@@ -129,7 +130,7 @@ std::uint64_t PerfettoExporter::stream_track() {
 
 void PerfettoExporter::tell(std::uint64_t time_ns, std::string_view name,
                             const std::vector<Word>& words) {
-  const std::uint64_t uuid = stream_track();
+  const std::uint64_t uuid = stream_track(time_ns);
   packets_.packet(time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
     event.add_enum(pf::slice::kType, pf::slice::kInstant);
     event.add_uint64(pf::slice::kTrackUuid, uuid);

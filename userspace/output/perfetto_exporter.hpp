@@ -103,27 +103,33 @@ class PerfettoExporter : public Exporter {
                   std::uint32_t prev_state);
   void count_queue(std::uint16_t cpu, std::uint64_t time_ns, std::uint16_t nr_running);
   void add_waits();
+  void name_waker(std::uint64_t time_ns, std::uint32_t tid);
 
   // perfetto_exporter.cpp
   [[nodiscard]] std::string_view comm_of(std::uint32_t tid) const;
-  std::uint64_t thread_track(TaskId task);
-  std::uint64_t wait_track(TaskId task);
-  std::uint64_t stream_track();
+  // The time is that of the first thing on the track. Perfetto looks up the track's thread by its
+  // tid at the time at which it is told of the track, and makes another one where none lives then.
+  std::uint64_t thread_track(TaskId task, std::uint64_t time_ns);
+  std::uint64_t wait_track(TaskId task, std::uint64_t time_ns);
+  std::uint64_t stream_track(std::uint64_t time_ns);
   using Word = std::pair<std::string, std::string>;  // an argument, hostile
   void tell(std::uint64_t time_ns, std::string_view name, const std::vector<Word>& words);
   // perfetto_faults.cpp
-  std::uint64_t fault_track(TaskId task);
+  std::uint64_t fault_track(TaskId task, std::uint64_t time_ns);
   void add_slice(std::uint64_t track, std::uint64_t to_ns, std::uint64_t took_ns,
                  std::string_view name, const std::vector<Word>& words);
   // perfetto_tasks.cpp
   void add_process(std::uint64_t time_ns, std::uint32_t pid, std::uint32_t parent_pid,
                    const std::vector<std::string_view>& cmdline, bool is_comm);
+  void add_thread(std::uint64_t time_ns, std::uint32_t tid, std::uint32_t pid,
+                  std::string_view comm);
   void add_execs(const std::vector<JoinedExec>& execs);
 
   struct Tracks {
     std::uint64_t thread = 0;  // 0 = not told yet
     std::uint64_t waits = 0;
     std::uint64_t faults = 0;
+    bool is_named = false;
   };
 
   TaskTable& tasks_;

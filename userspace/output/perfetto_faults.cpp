@@ -11,12 +11,21 @@ namespace hoodtrace {
 
 using protozero::pbf_writer;
 
-std::uint64_t PerfettoExporter::fault_track(TaskId task) {
-  const std::uint64_t parent = thread_track(task);
+namespace {
+
+// An instant when it is not known how long it took.
+std::uint64_t begin_of(std::uint64_t to_ns, std::uint64_t took_ns) {
+  return took_ns == HT_UNKNOWN_NS ? to_ns : to_ns - std::min(to_ns, took_ns);
+}
+
+}  // namespace
+
+std::uint64_t PerfettoExporter::fault_track(TaskId task, std::uint64_t time_ns) {
+  const std::uint64_t parent = thread_track(task, time_ns);
   Tracks& tracks = tracks_[task];
   if (tracks.faults != 0) return tracks.faults;
   tracks.faults = ++last_track_;
-  packets_.packet(0, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
     track.add_uint64(pf::track::kUuid, tracks.faults);
     track.add_uint64(pf::track::kParentUuid, parent);
     track.add_string(pf::track::kName, "page faults");
@@ -24,12 +33,10 @@ std::uint64_t PerfettoExporter::fault_track(TaskId task) {
   return tracks.faults;
 }
 
-// From `from_ns` to `to_ns`; an instant when it is not known how long it took.
 void PerfettoExporter::add_slice(std::uint64_t track, std::uint64_t to_ns, std::uint64_t took_ns,
                                  std::string_view name, const std::vector<Word>& words) {
   const bool is_known = took_ns != HT_UNKNOWN_NS;
-  const std::uint64_t from_ns = is_known ? to_ns - std::min(to_ns, took_ns) : to_ns;
-  packets_.packet(from_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+  packets_.packet(begin_of(to_ns, took_ns), pf::packet::kTrackEvent, [&](pbf_writer& event) {
     event.add_enum(pf::slice::kType, is_known ? pf::slice::kBegin : pf::slice::kInstant);
     event.add_uint64(pf::slice::kTrackUuid, track);
     add_text(event, pf::slice::kName, name);
@@ -58,13 +65,16 @@ void PerfettoExporter::on(const ht_fault& record) {
                                                                 : "read");
   if (record.bytes != 0) words.emplace_back("allocated_bytes", fmt::format("{}", record.bytes));
   if (record.signal != 0) words.emplace_back("signal", fmt::format("{}", record.signal));
-  add_slice(fault_track(task), record.head.time_ns, record.took_ns, key_of(kind_of(record)), words);
+  const std::uint64_t now_ns = record.head.time_ns;
+  add_slice(fault_track(task, begin_of(now_ns, record.took_ns)), now_ns, record.took_ns,
+            key_of(kind_of(record)), words);
 }
 
 void PerfettoExporter::on(const ht_fork& record) {
   const TaskId task = tasks_.at(record.head.tid);
   if (task == kNoTask) return;
-  add_slice(thread_track(task), record.head.time_ns, record.fork_ns,
+  const std::uint64_t now_ns = record.head.time_ns;
+  add_slice(thread_track(task, begin_of(now_ns, record.fork_ns)), now_ns, record.fork_ns,
             fmt::format("fork of {}", record.child_pid),
             {{"anonymous_bytes", fmt::format("{}", record.anon_bytes)}});
 }

@@ -4,6 +4,7 @@
 // events may come late.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <protozero/pbf_writer.hpp>
 #include <string>
@@ -41,9 +42,11 @@ class PerfettoPackets {
   // Events of this CPU are missing here.
   void lost_events(std::uint16_t cpu);
 
-  // A process or thread of the tree: `field` is tree::kProcesses or tree::kThreads.
+  // A process or thread of the tree: `field` is tree::kProcesses or tree::kThreads. A tree has one
+  // time: with a later one, who died in between would be born again.
   template <class Fill>
   void tree(std::uint64_t time_ns, std::uint32_t field, Fill fill) {
+    if (time_ns != tree_ns_) flush_tree();
     tree_ns_ = time_ns;
     {
       protozero::pbf_writer tree(tree_);
@@ -60,9 +63,10 @@ class PerfettoPackets {
     protozero::pbf_writer trace(*out_);
     protozero::pbf_writer packet(trace, pf::kPacket);
     if (time_ns != 0) packet.add_uint64(pf::packet::kTimestamp, time_ns);
-    packet.add_uint32(pf::packet::kSequenceId, kSequence);
-    if (!begun_) packet.add_uint32(pf::packet::kSequenceFlags, pf::packet::kStateCleared);
-    begun_ = true;
+    const std::size_t sequence = field == pf::packet::kTrackDescriptor ? 1 : 0;
+    packet.add_uint32(pf::packet::kSequenceId, static_cast<std::uint32_t>(sequence + 1));
+    if (!begun_[sequence]) packet.add_uint32(pf::packet::kSequenceFlags, pf::packet::kStateCleared);
+    begun_[sequence] = true;
     protozero::pbf_writer message(packet, field);
     fill(message);
   }
@@ -72,7 +76,6 @@ class PerfettoPackets {
  private:
   static constexpr std::size_t kBundleBytes = 32768;
   static constexpr std::size_t kTreeBytes = 16384;
-  static constexpr std::uint32_t kSequence = 1;
 
   struct Bundle {
     std::string events;
@@ -90,7 +93,10 @@ class PerfettoPackets {
   std::vector<Bundle> bundles_;
   std::string tree_;
   std::uint64_t tree_ns_ = 0;
-  bool begun_ = false;
+  // Descriptors have a sequence of their own: Perfetto takes the thread that a sequence described
+  // last for who writes it, and makes that thread anew at every event of a track that is no
+  // thread's, be it dead or not born.
+  std::array<bool, 2> begun_{};
 };
 
 }  // namespace hoodtrace

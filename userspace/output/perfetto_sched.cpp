@@ -79,7 +79,7 @@ void PerfettoExporter::count_queue(std::uint16_t index, std::uint64_t time_ns,
   cpu.nr_running = nr_running;
   if (cpu.queue_track == 0) {
     cpu.queue_track = ++last_track_;
-    packets_.packet(0, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+    packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
       track.add_uint64(pf::track::kUuid, cpu.queue_track);
       track.add_string(pf::track::kName, fmt::format("runnable on CPU {}", index));
       pbf_writer counter(track, pf::track::kCounter);
@@ -93,7 +93,16 @@ void PerfettoExporter::count_queue(std::uint16_t index, std::uint64_t time_ns,
   });
 }
 
+// Of a waker that is not traced nothing else tells the name.
+void PerfettoExporter::name_waker(std::uint64_t time_ns, std::uint32_t tid) {
+  const TaskId id = whole_ ? kNoTask : tasks_.find(tid);
+  if (id == kNoTask || tasks_[id].traced || tasks_[id].pid == 0 || tracks_[id].is_named) return;
+  tracks_[id].is_named = true;
+  add_thread(time_ns, tid, tasks_[id].pid, comm_view(tasks_[id]));
+}
+
 void PerfettoExporter::on(const ht_waking& record) {
+  name_waker(record.head.time_ns, record.waker_tid);
   packets_.ftrace(record.head.cpu, record.head.time_ns, record.waker_tid, pf::event::kSchedWaking,
                   [&](pbf_writer& event) {
                     add_text(event, pf::sched::kComm, comm_of(record.head.tid));
@@ -138,7 +147,7 @@ void PerfettoExporter::add_waits() {
                         event.add_int32(pf::sched::kTargetCpu, signed_id(wait.cpu));
                       });
     if (wait.wait_ns < least_wait_ns_) continue;
-    const std::uint64_t uuid = wait_track(wait.task);
+    const std::uint64_t uuid = wait_track(wait.task, from_ns);
     const auto name_of = [this](WhoId who) {
       const Who& name = tasks_.names()[who];
       return name.has_pid ? fmt::format("{} ({})", name.comm, name.pid) : name.comm;

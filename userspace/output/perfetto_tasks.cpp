@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "output/perfetto_exporter.hpp"
 #include "output/task_state.hpp"
@@ -27,18 +29,24 @@ void PerfettoExporter::add_process(std::uint64_t time_ns, std::uint32_t pid,
   });
 }
 
+void PerfettoExporter::add_thread(std::uint64_t time_ns, std::uint32_t tid, std::uint32_t pid,
+                                  std::string_view comm) {
+  packets_.tree(time_ns, pf::tree::kThreads, [&](pbf_writer& thread) {
+    thread.add_int32(pf::tree::kTid, signed_id(tid));
+    add_text(thread, pf::tree::kName, comm);
+    thread.add_int32(pf::tree::kTgid, signed_id(pid));
+  });
+}
+
 void PerfettoExporter::on(const ht_task_seen& record) {
   const ht_task& task = record.task;
   // Of those that are not traced nothing will be told.
   if (task.head.tid == 0 || (!whole_ && !(task.flags & HT_TASK_TRACED))) return;
+  last_ns_ = std::max<std::uint64_t>(last_ns_, task.head.time_ns);
   const std::string_view comm = fixed_string(task.comm);
   if (task.head.tid == task.pid)
     add_process(task.head.time_ns, task.pid, task.parent_pid, {comm}, true);
-  packets_.tree(task.head.time_ns, pf::tree::kThreads, [&](pbf_writer& thread) {
-    thread.add_int32(pf::tree::kTid, signed_id(task.head.tid));
-    add_text(thread, pf::tree::kName, comm);
-    thread.add_int32(pf::tree::kTgid, signed_id(task.pid));
-  });
+  add_thread(task.head.time_ns, task.head.tid, task.pid, comm);
   // It has been running since before: from here on at least that is known.
   if (task.flags & HT_TASK_ON_CPU && !cpu(task.head.cpu).known)
     add_switch(task.head.cpu, task.head.time_ns, {task.head.tid, task.prio}, 0);
@@ -56,11 +64,14 @@ void PerfettoExporter::on(const ht_task_new& record) {
 }
 
 void PerfettoExporter::on(const ht_task_name& record) {
+  if (!whole_ && !(record.flags & HT_TASK_TRACED)) return;
   packets_.ftrace(record.head.cpu, record.head.time_ns, record.head.tid, pf::event::kTaskRename,
                   [&](pbf_writer& event) {
                     event.add_int32(pf::task::kRenamePid, signed_id(record.head.tid));
                     add_text(event, pf::task::kNewComm, fixed_string(record.comm));
                   });
+  // A name of the tree, which those who were there before the stream have, is above the event's.
+  add_thread(record.head.time_ns, record.head.tid, record.pid, fixed_string(record.comm));
 }
 
 void PerfettoExporter::on(const ht_task_exec& record) {
@@ -92,7 +103,7 @@ void PerfettoExporter::on(const ht_exit& record) {
   const TaskId task = tasks_.find(tid);
   if (task == kNoTask || !(record.flags & HT_EXIT_PROCESS)) return;
   const ExitStatus status = read_wait_status(record.wait_status);
-  const std::uint64_t uuid = thread_track(task);
+  const std::uint64_t uuid = thread_track(task, record.head.time_ns);
   packets_.packet(record.head.time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
     event.add_enum(pf::slice::kType, pf::slice::kInstant);
     event.add_uint64(pf::slice::kTrackUuid, uuid);
@@ -115,22 +126,25 @@ void PerfettoExporter::on(const ht_argv& record) {
 void PerfettoExporter::add_execs(const std::vector<JoinedExec>& execs) {
   for (const JoinedExec& exec : execs) {
     const Program& program = exec.program;
-    const std::uint64_t time_ns = program.time_ns.value_or(0);
+    // Those who executed before the stream: a process's command line, and no mark. Not before the
+    // task was seen, which tells its comm in that place.
+    const bool is_mark = program.time_ns.has_value();
+    const std::uint64_t time_ns = program.time_ns.value_or(last_ns_);
     const TaskId task = tasks_.find(exec.tid);
     const auto arguments = arguments_of(program);
-    if (program.error == 0) {
+    if (program.error == 0 && is_mark)
       packets_.ftrace(exec.cpu, time_ns, exec.tid, pf::event::kSchedProcessExec,
                       [&](pbf_writer& event) {
                         add_text(event, pf::sched::kFilename, program.file);
                         event.add_int32(pf::sched::kExecPid, signed_id(exec.tid));
                         event.add_int32(pf::sched::kOldPid, signed_id(exec.tid));
                       });
+    if (program.error == 0)
       add_process(time_ns, exec.pid, task == kNoTask ? 0 : tasks_[task].parent_pid,
                   arguments.empty() ? std::vector<std::string_view>{program.file} : arguments,
                   false);
-    }
-    if (task == kNoTask) continue;
-    const std::uint64_t uuid = thread_track(task);
+    if (!is_mark || task == kNoTask) continue;
+    const std::uint64_t uuid = thread_track(task, time_ns);
     packets_.packet(time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
       event.add_enum(pf::slice::kType, pf::slice::kInstant);
       event.add_uint64(pf::slice::kTrackUuid, uuid);
