@@ -3,7 +3,8 @@
 
 A skipped test says why on a line "cannot run here: REASON". On a machine where we are root and the
 kernel can run sched, only what the machine itself lacks is a reason: then REASON begins with "this
-kernel" or "no network". Any other skip is an error there (exit 1).
+kernel" or "no network", or names Perfetto's trace processor, which no distribution packages. Any
+other skip is an error there (exit 1).
 """
 
 import os
@@ -11,7 +12,7 @@ import re
 import sys
 import xml.etree.ElementTree as xml
 
-ALLOWED = ("this kernel", "no network")
+ALLOWED = ("this kernel", "no network", "no trace_processor_shell")
 
 
 def main() -> int:

@@ -1,7 +1,10 @@
 // What is exported of real programs, judged by other decoders than ours against our own reports.
 
+#include <thread>
+
 #include "live/sched_expectations.hpp"
 #include "support/script_run.hpp"
+#include "support/trace_processor.hpp"
 
 namespace hoodtrace::testing {
 namespace {
@@ -36,10 +39,7 @@ class Recorded {
 // is for Perfetto the time between two of our stamps and for us the kernel's own count between two
 // updates of the run queue's clock: those lie a few hundred ns apart, more when the hypervisor
 // takes the CPU away in between.
-void expect_perfetto_agrees(const Words& scene) {
-  HOODTRACE_LIVE();
-  const Recorded recorded(scene);
-  const Json tables = run_script("perfetto_totals.py", {recorded.exported("perfetto")});
+void expect_agreement(const Recorded& recorded, const Json& tables) {
   EXPECT_EQ(tables["errors"], Json::object());
   const Json sched = recorded.report("sched");
   expect_nothing_lost(sched);
@@ -78,17 +78,70 @@ void expect_perfetto_agrees(const Words& scene) {
   }
 }
 
-TEST(Export, PerfettosTablesHaveOurTotalsOfAPipe) {
-  expect_perfetto_agrees({"pipe", "trips=3000", "pairs=2"});
+// Our own judge, and Perfetto's trace processor.
+struct Judge {
+  std::string name;
+  std::string (*why_not)();
+  Json (*tables)(const std::string& trace);
+};
+
+void PrintTo(const Judge& judge, std::ostream* out) { *out << judge.name; }
+
+const Judge kJudges[] = {
+    {"OurJudge", why_no_live,
+     [](const std::string& trace) { return run_script("perfetto_totals.py", {trace}); }},
+    {"TraceProcessor", why_no_trace_processor,
+     [](const std::string& trace) {
+       Json tables = trace_processor_tables(trace);
+       EXPECT_EQ(tables["differences"], Json::array());
+       return tables;
+     }},
+};
+
+class PerfettosTables : public ::testing::TestWithParam<Judge> {
+ protected:
+  void SetUp() override {
+    HOODTRACE_LIVE();
+    if (const std::string why = GetParam().why_not(); !why.empty()) GTEST_SKIP() << why;
+  }
+  static void expect_totals_of(const Words& scene) {
+    const Recorded recorded(scene);
+    expect_agreement(recorded, GetParam().tables(recorded.exported("perfetto")));
+  }
+};
+
+TEST_P(PerfettosTables, HaveOurTotalsOfAPipe) {
+  expect_totals_of({"pipe", "trips=3000", "pairs=2"});
 }
 
-TEST(Export, PerfettosTablesHaveOurTotalsOfForks) {
-  expect_perfetto_agrees({"forks", "count=200", "at_once=4"});
+TEST_P(PerfettosTables, HaveOurTotalsOfForks) {
+  expect_totals_of({"forks", "count=200", "at_once=4"});
 }
 
-TEST(Export, PerfettosTablesHaveOurTotalsOfNaps) {
-  expect_perfetto_agrees({"spin", "ms=300", "cpus=2", "a:naps=20", "b:naps=20", "c"});
+TEST_P(PerfettosTables, HaveOurTotalsOfNaps) {
+  expect_totals_of({"spin", "ms=300", "cpus=2", "a:naps=20", "b:naps=20", "c"});
 }
+
+TEST_P(PerfettosTables, HaveOurTotalsOfAStorm) {
+  expect_totals_of({"storm", "groups=3", "width=6", "loops=50"});
+}
+
+// Its program and its threads are older than the stream: /proc tells of them.
+TEST_P(PerfettosTables, KnowAProcessThatRanAlready) {
+  const TemporaryFolder folder;
+  ChildProcess process({workload_path(), "spin", "ms=60000", "cpus=1", "a:naps=20"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  const std::string pid = std::to_string(process.pid());
+  const Finished made = run_hoodtrace(
+      {"export", "--to", "perfetto", "-d", "500ms", "-o", folder.file("trace"), "-p", pid});
+  ASSERT_EQ(made.exit_code, 0) << made.error;
+  const Json tables = GetParam().tables(folder.file("trace"));
+  EXPECT_EQ(tables["errors"], Json::object());
+  EXPECT_EQ(tables["process"][pid]["cmdline"], workload_path() + " spin ms=60000 cpus=1 a:naps=20");
+}
+
+INSTANTIATE_TEST_SUITE_P(Export, PerfettosTables, ::testing::ValuesIn(kJudges),
+                         [](const auto& test) { return test.param.name; });
 
 TEST(Export, ALiveExportToPerfettoKnowsTheWakers) {
   HOODTRACE_LIVE();
