@@ -47,105 +47,6 @@ constexpr ColumnCode chain(Field field, Field key) {
 
 #define AT(record, field) (Field{offsetof(record, field), sizeof(record::field)})
 
-// prev is who came last on this CPU; what is a task's own seldom changes, and its counters grow by
-// one; its run_delay grows by the wait.
-constexpr std::array kSwitch = {
-    raw(kCpu),
-    chain(kTid, kCpu),
-    last_of(AT(ht_switch, prev_tid), kCpu, kTid),
-    raw(AT(ht_switch, wait_ns)),
-    last_of(AT(ht_switch, run_delay_ns), kTid, AT(ht_switch, run_delay_ns), AT(ht_switch, wait_ns)),
-    last(AT(ht_switch, next_pid), kTid),
-    last(AT(ht_switch, prev_nvcsw), AT(ht_switch, prev_tid)),
-    last(AT(ht_switch, prev_nivcsw), AT(ht_switch, prev_tid)),
-    last(AT(ht_switch, prev_state), AT(ht_switch, prev_tid)),
-    last(AT(ht_switch, nr_running), kTid),
-    last(AT(ht_switch, next_prio), kTid),
-    last(AT(ht_switch, next_nice), kTid),
-    last(AT(ht_switch, next_policy), kTid),
-    last(AT(ht_switch, flags), kTid),
-};
-
-constexpr std::array kWaking = {
-    raw(kCpu),
-    chain(kTid, kCpu),
-    last(AT(ht_waking, waker_tid), kTid),
-    last(AT(ht_waking, pad)),
-};
-
-constexpr std::array kWakeup = {
-    raw(kCpu),
-    chain(kTid, kCpu),
-    last(AT(ht_wakeup, target_cpu), kTid),
-    last(AT(ht_wakeup, flags), kTid),
-};
-
-// The segments are left as they are, one record's after the other: waits on one CPU mostly saw the
-// same runs, so that zstd finds most of each list in the list before; columns would tear it apart.
-constexpr std::array kBehind = {
-    raw(kCpu),
-    chain(kTid, kCpu),
-    raw(AT(ht_behind, rest_ns)),
-    last(AT(ht_behind, count)),
-    last(AT(ht_behind, pad)),
-};
-
-constexpr std::array kMigrate = {
-    raw(kCpu),
-    last(kTid),
-    last(AT(ht_migrate, from_cpu)),
-    last(AT(ht_migrate, to_cpu)),
-};
-
-// A task's faults walk through its mappings, and count up.
-constexpr std::array kFault = {
-    raw(kCpu),
-    chain(kTid, kCpu),
-    last(AT(ht_fault, address), kTid),
-    raw(AT(ht_fault, took_ns)),
-    last(AT(ht_fault, inode), kTid),
-    last(AT(ht_fault, dev), kTid),
-    last(AT(ht_fault, flt), kTid),
-    last(AT(ht_fault, bytes), kTid),
-    last(AT(ht_fault, facts), kTid),
-    last(AT(ht_fault, place), kTid),
-    last(AT(ht_fault, signal)),
-    last(Field{offsetof(ht_fault, pad), 2}),
-    last(Field{offsetof(ht_fault, pad) + 2, 4}),
-};
-
-// A file's pages come in their order; what is the file's own is known by its inode's lower half.
-constexpr Field kPagesFile{offsetof(ht_pages, file), 4};
-constexpr std::array kPages = {
-    raw(kCpu),
-    last(kTid),
-    last(AT(ht_pages, file.inode), kTid),
-    last(AT(ht_pages, file.dev), kPagesFile),
-    last(AT(ht_pages, file.generation), kPagesFile),
-    last(AT(ht_pages, index), kPagesFile),
-    last(AT(ht_pages, pages)),
-    last(AT(ht_pages, cached), kPagesFile),
-    last(AT(ht_pages, kind)),
-    last(AT(ht_pages, flags)),
-    last(Field{offsetof(ht_pages, pad), 2}),
-    last(Field{offsetof(ht_pages, pad) + 2, 4}),
-};
-
-constexpr Field kAccessFile{offsetof(ht_access, file), 4};
-constexpr std::array kAccess = {
-    raw(kCpu),
-    last(kTid),
-    last(AT(ht_access, file.inode), kTid),
-    last(AT(ht_access, file.dev), kAccessFile),
-    last(AT(ht_access, file.generation), kAccessFile),
-    last(AT(ht_access, first), kAccessFile),
-    last(AT(ht_access, last), kAccessFile),
-    last(AT(ht_access, size_pages), kAccessFile),
-    last(AT(ht_access, present), kTid),
-    last(AT(ht_access, cached), kAccessFile),
-    last(Field{offsetof(ht_access, kind), 4}, kTid),  // kind, flags and the orders
-};
-
 // A task and its books: seen in a row, at the start and at ticks, in the order of their tids.
 template <class Record>
 constexpr auto task_columns() {
@@ -190,26 +91,121 @@ constexpr bool kIsTask = requires(Record record) {
   record.task.comm;
 };
 
-template <class Record>
-constexpr auto kPlain = [] {
+// Of each type, unless it is laid out below.
+template <std::uint16_t Type, class Record>
+constexpr auto kColumns = [] {
   if constexpr (kIsTask<Record>)
     return task_columns<Record>();
   else
     return plain_columns<Record>();
 }();
 
-template <std::uint16_t Type, class Record>
-constexpr std::span<const ColumnCode> columns_for() {
-  if constexpr (Type == HT_SWITCH) return kSwitch;
-  if constexpr (Type == HT_WAKING) return kWaking;
-  if constexpr (Type == HT_WAKEUP) return kWakeup;
-  if constexpr (Type == HT_BEHIND) return kBehind;
-  if constexpr (Type == HT_MIGRATE) return kMigrate;
-  if constexpr (Type == HT_FAULT) return kFault;
-  if constexpr (Type == HT_PAGES) return kPages;
-  if constexpr (Type == HT_ACCESS) return kAccess;
-  return kPlain<Record>;
-}
+// prev is who came last on this CPU; what is a task's own seldom changes, and its counters grow by
+// one; its run_delay grows by the wait.
+template <>
+constexpr auto kColumns<HT_SWITCH, ht_switch> = std::array{
+    raw(kCpu),
+    chain(kTid, kCpu),
+    last_of(AT(ht_switch, prev_tid), kCpu, kTid),
+    raw(AT(ht_switch, wait_ns)),
+    last_of(AT(ht_switch, run_delay_ns), kTid, AT(ht_switch, run_delay_ns), AT(ht_switch, wait_ns)),
+    last(AT(ht_switch, next_pid), kTid),
+    last(AT(ht_switch, prev_nvcsw), AT(ht_switch, prev_tid)),
+    last(AT(ht_switch, prev_nivcsw), AT(ht_switch, prev_tid)),
+    last(AT(ht_switch, prev_state), AT(ht_switch, prev_tid)),
+    last(AT(ht_switch, nr_running), kTid),
+    last(AT(ht_switch, next_prio), kTid),
+    last(AT(ht_switch, next_nice), kTid),
+    last(AT(ht_switch, next_policy), kTid),
+    last(AT(ht_switch, flags), kTid),
+};
+
+template <>
+constexpr auto kColumns<HT_WAKING, ht_waking> = std::array{
+    raw(kCpu),
+    chain(kTid, kCpu),
+    last(AT(ht_waking, waker_tid), kTid),
+    last(AT(ht_waking, pad)),
+};
+
+template <>
+constexpr auto kColumns<HT_WAKEUP, ht_wakeup> = std::array{
+    raw(kCpu),
+    chain(kTid, kCpu),
+    last(AT(ht_wakeup, target_cpu), kTid),
+    last(AT(ht_wakeup, flags), kTid),
+};
+
+// The segments are left as they are, one record's after the other: waits on one CPU mostly saw the
+// same runs, so that zstd finds most of each list in the list before; columns would tear it apart.
+template <>
+constexpr auto kColumns<HT_BEHIND, ht_behind> = std::array{
+    raw(kCpu),
+    chain(kTid, kCpu),
+    raw(AT(ht_behind, rest_ns)),
+    last(AT(ht_behind, count)),
+    last(AT(ht_behind, pad)),
+};
+
+template <>
+constexpr auto kColumns<HT_MIGRATE, ht_migrate> = std::array{
+    raw(kCpu),
+    last(kTid),
+    last(AT(ht_migrate, from_cpu)),
+    last(AT(ht_migrate, to_cpu)),
+};
+
+// A task's faults walk through its mappings, and count up.
+template <>
+constexpr auto kColumns<HT_FAULT, ht_fault> = std::array{
+    raw(kCpu),
+    chain(kTid, kCpu),
+    last(AT(ht_fault, address), kTid),
+    raw(AT(ht_fault, took_ns)),
+    last(AT(ht_fault, inode), kTid),
+    last(AT(ht_fault, dev), kTid),
+    last(AT(ht_fault, flt), kTid),
+    last(AT(ht_fault, bytes), kTid),
+    last(AT(ht_fault, facts), kTid),
+    last(AT(ht_fault, place), kTid),
+    last(AT(ht_fault, signal)),
+    last(Field{offsetof(ht_fault, pad), 2}),
+    last(Field{offsetof(ht_fault, pad) + 2, 4}),
+};
+
+// A file's pages come in their order; what is the file's own is known by its inode's lower half.
+constexpr Field kPagesFile{offsetof(ht_pages, file), 4};
+template <>
+constexpr auto kColumns<HT_PAGES, ht_pages> = std::array{
+    raw(kCpu),
+    last(kTid),
+    last(AT(ht_pages, file.inode), kTid),
+    last(AT(ht_pages, file.dev), kPagesFile),
+    last(AT(ht_pages, file.generation), kPagesFile),
+    last(AT(ht_pages, index), kPagesFile),
+    last(AT(ht_pages, pages)),
+    last(AT(ht_pages, cached), kPagesFile),
+    last(AT(ht_pages, kind)),
+    last(AT(ht_pages, flags)),
+    last(Field{offsetof(ht_pages, pad), 2}),
+    last(Field{offsetof(ht_pages, pad) + 2, 4}),
+};
+
+constexpr Field kAccessFile{offsetof(ht_access, file), 4};
+template <>
+constexpr auto kColumns<HT_ACCESS, ht_access> = std::array{
+    raw(kCpu),
+    last(kTid),
+    last(AT(ht_access, file.inode), kTid),
+    last(AT(ht_access, file.dev), kAccessFile),
+    last(AT(ht_access, file.generation), kAccessFile),
+    last(AT(ht_access, first), kAccessFile),
+    last(AT(ht_access, last), kAccessFile),
+    last(AT(ht_access, size_pages), kAccessFile),
+    last(AT(ht_access, present), kTid),
+    last(AT(ht_access, cached), kAccessFile),
+    last(Field{offsetof(ht_access, kind), 4}, kTid),  // kind, flags and the orders
+};
 
 // How much of the struct the columns cover; the rest is stored as it is.
 template <std::uint16_t Type, class Record>
@@ -218,7 +214,7 @@ constexpr std::uint16_t fixed_bytes_for() {
 }
 
 #define HT_SCHEMA(id, NAME, record) \
-  RecordSchema{id, fixed_bytes_for<id, record>(), sizeof(record), columns_for<id, record>()},
+  RecordSchema{id, fixed_bytes_for<id, record>(), sizeof(record), kColumns<id, record>},
 constexpr std::array kSchemas = {HT_EVENTS(HT_SCHEMA)};
 #undef HT_SCHEMA
 
