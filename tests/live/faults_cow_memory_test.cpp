@@ -8,26 +8,36 @@
 namespace hoodtrace::testing {
 namespace {
 
+// Nothing is missed on a real CPU, nor before 7.0: there all is exact. On an emulated CPU of 7.x
+// four threads that do nothing but fault are preempted in all programs of a hook at once; then a
+// fault is missing, or its new page is and a copy is taken for a reuse: no more of them than are
+// told as missed.
 TEST(FaultsCowMemory, ThreadsOnBothSidesPayForTheirProcesses) {
   HOODTRACE_LIVE();
   const FaultsRun traced =
       trace_forks({"cow", "pages=1200", "threads=4", "child=500", "during=800", "after=1200"});
   ASSERT_FALSE(traced.run.reports.empty());
+  const std::uint64_t missed = number(traced.report()["events"]["lost"], "missed");
+  EXPECT_LT(missed, 500U);
+  const auto expect_but_for_missed = [&](std::uint64_t count, std::uint64_t wanted) {
+    EXPECT_LE(count, wanted + missed);
+    EXPECT_GE(count + missed, wanted);
+  };
   const Json& region = traced.truth["region"];
   const pid_t parent = traced.truth["pid"];
   const pid_t child = traced.truth["children"][0]["pid"];
-  EXPECT_EQ(count_in(traced.report(), region, "cow_copy", child), 500U);
-  EXPECT_EQ(count_in(traced.report(), region, "cow_reuse", child), 0U);
+  expect_but_for_missed(count_in(traced.report(), region, "cow_copy", child), 500U);
+  expect_but_for_missed(count_in(traced.report(), region, "cow_reuse", child), 0U);
   // The first 500 are the parent's alone when it writes them.
-  EXPECT_EQ(count_in(traced.report(), region, "cow_copy", parent), 300U);
-  EXPECT_EQ(count_in(traced.report(), region, "cow_reuse", parent), 900U);
+  expect_but_for_missed(count_in(traced.report(), region, "cow_copy", parent), 300U);
+  expect_but_for_missed(count_in(traced.report(), region, "cow_reuse", parent), 900U);
   const Json fork = fork_of(traced.report(), child);
   ASSERT_FALSE(fork.empty());
   // Each thread has a stack and a control block of its own.
-  EXPECT_GE(side(fork, "child", "copied"), 500U);
+  EXPECT_GE(side(fork, "child", "copied") + missed, 500U);
   EXPECT_LE(side(fork, "child", "copied"), 500U + 4 * kOwnPages);
-  EXPECT_GE(side(fork, "parent", "copied"), 300U);
-  EXPECT_GE(side(fork, "parent", "reused"), 900U);
+  EXPECT_GE(side(fork, "parent", "copied") + missed, 300U);
+  EXPECT_GE(side(fork, "parent", "reused") + missed, 900U);
 }
 
 TEST(FaultsCowMemory, PagesMovedByMremapAreCopiedWhereTheyAreThen) {

@@ -94,7 +94,7 @@ inline FaultsRun trace_faults(const Words& arguments, const Words& scene) {
   result.truth = workload.finish();
   EXPECT_EQ(result.run.reports.size(), 1U) << result.run.error;
   if (result.run.reports.empty()) return result;
-  expect_nothing_lost(result.report());
+  expect_nothing_lost(result.report(), scene);
   expect_faults_agree(result.report());
   return result;
 }
