@@ -37,7 +37,7 @@ select hex(json_object(
   'args', (select json_group_array(json_array(arg_set_id, key, display_value)) from args
     where key like 'debug.%'),
   'counter', (select json_group_array(json_array(t.name, c.ts, c.value))
-    from (select * from counter order by ts) c join counter_track t on t.id = c.track_id)
+    from (select * from counter order by id) c join counter_track t on t.id = c.track_id)
 )) as told;
 """
 

@@ -142,6 +142,7 @@ class PerfettoExporter : public Exporter {
   std::unordered_map<TaskId, Tracks> tracks_;
   std::uint64_t last_track_ = 0;
   std::uint64_t stream_track_ = 0;
+  std::uint64_t queues_track_ = 0;  // above those of each CPU
   std::uint64_t last_ns_ = 0;
   bool whole_ = false;
   bool wakers_ = false;

@@ -91,9 +91,18 @@ enum Rename : std::uint32_t { kRenamePid = 1, kOldComm = 2, kNewComm = 3 };
 }  // namespace task
 
 namespace track {  // track_descriptor.proto, thread_descriptor.proto, counter_descriptor.proto
-enum : std::uint32_t { kUuid = 1, kName = 2, kThread = 4, kParentUuid = 5, kCounter = 8 };
+enum : std::uint32_t {
+  kUuid = 1,
+  kName = 2,
+  kThread = 4,
+  kParentUuid = 5,
+  kCounter = 8,
+  kChildOrdering = 11,
+  kSiblingRank = 12
+};
+inline constexpr std::int32_t kByRank = 3;  // ChildTracksOrdering EXPLICIT
 enum Thread : std::uint32_t { kPid = 1, kTid = 2, kThreadName = 5 };
-enum Counter : std::uint32_t { kUnit = 3 };
+enum Counter : std::uint32_t { kUnit = 3, kYAxisShareKey = 7 };
 inline constexpr std::int32_t kUnitCount = 2;
 }  // namespace track
 

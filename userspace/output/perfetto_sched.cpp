@@ -77,13 +77,25 @@ void PerfettoExporter::count_queue(std::uint16_t index, std::uint64_t time_ns,
   Cpu& cpu = this->cpu(index);
   if (cpu.nr_running == nr_running) return;
   cpu.nr_running = nr_running;
+  if (queues_track_ == 0) {
+    queues_track_ = ++last_track_;
+    packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+      track.add_uint64(pf::track::kUuid, queues_track_);
+      track.add_string(pf::track::kName, "run queues");
+      // By name, CPU 10 would come before CPU 2.
+      track.add_enum(pf::track::kChildOrdering, pf::track::kByRank);
+    });
+  }
   if (cpu.queue_track == 0) {
     cpu.queue_track = ++last_track_;
     packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
       track.add_uint64(pf::track::kUuid, cpu.queue_track);
+      track.add_uint64(pf::track::kParentUuid, queues_track_);
+      track.add_int32(pf::track::kSiblingRank, index);
       track.add_string(pf::track::kName, fmt::format("runnable on CPU {}", index));
       pbf_writer counter(track, pf::track::kCounter);
       counter.add_enum(pf::track::kUnit, pf::track::kUnitCount);
+      counter.add_string(pf::track::kYAxisShareKey, "runnable");  // all by one scale
     });
   }
   packets_.packet(time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
