@@ -122,12 +122,12 @@ void SchedTracker::on(const ht_wakeup& wakeup) {
 
 void SchedTracker::on(const ht_behind& behind) {
   if (!options_.culprits) return;
-  const TaskId id = tasks_.at(behind.head.tid);
-  if (id == kNoTask) return;
-  TaskSched& task = of(id);
+  Cpu& cpu = this->cpu(behind.head.cpu);
+  if (cpu.behind_tid != behind.head.tid) cpu.behind.clear();
+  cpu.behind_tid = behind.head.tid;
   for (std::uint32_t i = 0; i < behind.count; i++)
-    task.pending_behind.emplace_back(tasks_.who(behind.segments[i].tid), behind.segments[i].ns);
-  if (behind.rest_ns > 0) task.pending_behind.emplace_back(WhoTable::kUnknown, behind.rest_ns);
+    cpu.behind.emplace_back(tasks_.who(behind.segments[i].tid), behind.segments[i].ns);
+  if (behind.rest_ns > 0) cpu.behind.emplace_back(WhoTable::kUnknown, behind.rest_ns);
 }
 
 // After a gap a state from before it is no knowledge any more: the task may have run, slept and
@@ -141,7 +141,6 @@ void SchedTracker::forget_across_gap(TaskSched& task) const {
   task.booked_known = false;
   task.counters_known = false;
   task.waking_ns = 0;
-  task.pending_behind.clear();
 }
 
 void SchedTracker::end_sleep(TaskSched& task, std::uint64_t until_ns) {
@@ -198,6 +197,7 @@ void SchedTracker::on(const ht_switch& record) {
     const TaskId next = tasks_.at(record.head.tid);
     enter_cpu(record, next, of(next));
   }
+  cpus_[record.head.cpu].behind.clear();
   if (whole && options_.culprits)
     cpus_[record.head.cpu].history.begin(record.head.time_ns, tasks_.who(record.head.tid));
 }
@@ -261,8 +261,8 @@ void SchedTracker::count_unshown_wait(const ht_switch& record, TaskSched& task) 
   cpu_stats_[record.head.cpu].stats.on_cpu_ns += ran_ns;
   ht_switch came = record;
   came.head.time_ns -= ran_ns;
+  came.head.tid = record.prev_tid;
   count_wait(came, tasks_.at(record.prev_tid), task, span_ns - ran_ns, 0);
-  task.pending_behind.clear();
 }
 
 void SchedTracker::enter_cpu(const ht_switch& record, TaskId id, TaskSched& task) {
@@ -310,7 +310,6 @@ void SchedTracker::enter_cpu(const ht_switch& record, TaskId id, TaskSched& task
     cpu_stats_[record.head.cpu].stats.runs++;
     if (task.left_cpu_ns != 0 && task.cpu != record.head.cpu) task.stats.migrations++;
   }
-  task.pending_behind.clear();
   task.last_run_delay_ns = record.run_delay_ns;
   task.last_wait_ns = in_span && measured ? here_ns : 0;  // the rest is booked already
   task.waker_known = false;
@@ -368,8 +367,8 @@ void SchedTracker::name_culprits(const ht_switch& record, const TaskSched& task,
   std::uint64_t left_ns = here_ns;
   if (whole_) {
     left_ns = cpus_[record.head.cpu].history.walk_back(record.head.time_ns, here_ns, blame);
-  } else {
-    for (const auto& [who, ns] : task.pending_behind) {
+  } else if (const Cpu& cpu = cpus_[record.head.cpu]; cpu.behind_tid == record.head.tid) {
+    for (const auto& [who, ns] : cpu.behind) {
       const std::uint64_t part_ns = std::min(ns, left_ns);
       if (part_ns > 0) blame(who, part_ns);
       left_ns -= part_ns;
@@ -394,6 +393,7 @@ void SchedTracker::on(const ht_lost& lost) {
   cpu.gap_ns = std::max(cpu.gap_ns, until_ns);
   cpu.known = false;
   cpu.history.clear();
+  cpu.behind.clear();
   gap_ns_ = std::max(gap_ns_, until_ns);
 }
 

@@ -76,8 +76,6 @@ struct TaskSched {
   std::uint64_t last_wait_ns = 0;
   bool last_involuntary = false;
 
-  std::vector<std::pair<WhoId, std::uint64_t>> pending_behind;
-
  private:
   void take_booked(const ht_task& books, bool culprits);
 };
