@@ -123,6 +123,14 @@ TEST(Perfetto, ProcessesHaveNamesParentsAndEnds) {
   EXPECT_EQ(tables["process"]["10"]["name"], "make");
 }
 
+TEST(Perfetto, AnIdThatIsUsedAgainIsAnothers) {
+  const json tables = tables_of(reused_ids());
+  EXPECT_EQ(tables["errors"], json::object());
+  EXPECT_EQ(tables["rows"]["11"], 2);
+  EXPECT_EQ(tables["thread"]["11"]["name"], "second");
+  EXPECT_EQ(tables["process"]["11"]["start_ns"], 4000);
+}
+
 TEST(Perfetto, WhoWasThereBeforeTheStreamIsRenamedToo) {
   StreamBuilder story;
   story.at(1000).session().seen(10, {.comm = "hoodtrace"});

@@ -28,6 +28,7 @@ void PrintTo(const Case& wanted, std::ostream* out) { *out << wanted.name; }
 
 const Case kCases[] = {
     {"export_story", export_story},
+    {"reused_ids", reused_ids},
     {"busy_machine", busy_machine},
     {"hostile_names", hostile_names},
     {"losses", losses},

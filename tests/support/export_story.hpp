@@ -43,4 +43,24 @@ inline StreamBuilder export_story() {
   return story;
 }
 
+// Of make (10): a child (11) that runs, waits and ends, and another that gets its id.
+inline StreamBuilder reused_ids() {
+  StreamBuilder story;
+  LifeRecords life(story);
+  story.at(1000).session(HT_SESSION_WHOLE | HT_SESSION_EXACT);
+  story.seen(10, {.comm = "make", .on_cpu = true});
+  const auto lives = [&](std::uint64_t from_ns, const std::string& comm) {
+    story.at(from_ns).born(11, {.parent_pid = 10, .comm = comm, .start_ns = from_ns});
+    story.at(from_ns + 600).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 500});
+    story.at(from_ns + 700);
+    life.exits(11);
+    story.at(from_ns + 800).switches({.from = 11, .to = 10, .state = kDead, .wait_ns = 0});
+    story.ends(11).at(from_ns + 900);
+    life.freed(11);
+  };
+  lives(2000, "first");
+  lives(4000, "second");
+  return story.at(6000).end();
+}
+
 }  // namespace hoodtrace

@@ -28,11 +28,14 @@ class Tables:
         self.pids = {}  # tid -> pid
         # tids: that the tree or a birth has told of; that have a track but were not told of; dead
         self.told, self.early, self.freed = set(), set(), set()
+        self.alive = set()  # tids that stand for a row of the table thread
+        self.rows = collections.Counter()  # tid -> how many threads had it
         self.processes = {}  # pid -> what the process table has
         self.slices = collections.defaultdict(lambda: {"dur_ns": 0, "count": 0})
         self.states = collections.defaultdict(collections.Counter)
         self.running = {}  # cpu -> (tid, since)
         self.open = {}  # tid -> (state, since)
+        self.never_closed = []  # the last states of threads whose tids were used again
         self.tracks = {}
         self.stacks = collections.defaultdict(list)
         self.events = []
@@ -101,7 +104,13 @@ class Tables:
 
     # ---- sched_slice ----
 
+    def thread_of(self, tid):
+        if tid not in self.alive:
+            self.alive.add(tid)
+            self.rows[tid] += 1
+
     def ftrace_names(self, tid, name):
+        self.thread_of(tid)
         if tid not in self.named_by_tree:
             self.names[tid] = name
 
@@ -135,6 +144,10 @@ class Tables:
         if tid in self.early:
             self.errors["thread_born_after_its_track"] += 1
         self.told.add(tid)
+        if tid in self.open:
+            self.never_closed.append((tid, *self.open.pop(tid)))
+        self.alive.discard(tid)
+        self.thread_of(tid)
         self.freed.discard(tid)
         self.named_by_tree.discard(tid)
         self.names[tid] = text(event, 2)
@@ -167,6 +180,7 @@ class Tables:
             entry = fields(raw)
             if one(entry, 1) in self.freed:
                 self.errors["tree_of_a_freed_thread"] += 1
+            self.thread_of(one(entry, 1))
             self.pids[one(entry, 1)] = one(entry, 3)
             self.process(one(entry, 3))
             self.names[one(entry, 1)] = text(entry, 2)
@@ -215,6 +229,7 @@ class Tables:
                 dead = {tid for tid, pid in self.pids.items() if pid == freed}
                 self.freed |= dead
                 self.told -= dead
+                self.alive -= dead
 
     # ---- tracks of slices and counters ----
 
@@ -225,6 +240,7 @@ class Tables:
             self.errors["track_of_a_freed_thread"] += 1
         if tid not in self.told:
             self.early.add(tid)
+        self.thread_of(tid)
 
     def descriptor(self, message):
         if one(message, 1) == 0:
@@ -351,12 +367,14 @@ def main(path):
         tables.slices[tid]["dur_ns"] += end - since
     for tid in list(tables.open):
         tables.close(tid, end)
+    for tid, state, since in tables.never_closed:
+        tables.states[tid][state] += end - since
     tables.errors["slices_left_open"] += sum(map(len, tables.stacks.values()))
     json.dump({
         "errors": {name: count for name, count in tables.errors.items() if count},
         "clocks": tables.clocks, "release": tables.release, "end_ns": end,
         "lost_bundles": tables.lost_bundles, "unsorted": tables.unsorted, "sched_slice": tables.slices,
-        "thread_state": tables.states, "process": tables.processes,
+        "thread_state": tables.states, "rows": tables.rows, "process": tables.processes,
         "thread": {tid: {"name": name, "pid": tables.pids.get(tid)}
                    for tid, name in tables.names.items()},
         "slice": tables.events, "instant": tables.instants, "counter": tables.counters,

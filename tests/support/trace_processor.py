@@ -85,6 +85,7 @@ def tables(told, end):
                         for name, idx, value, severity in told["stats"] if severity != "error"},
         "sched_slice": slices,
         "thread_state": states,
+        "rows": collections.Counter(str(tid) for tid, name, pid in told["thread"]),
         "thread": {str(tid): {"name": name, "pid": pid} for tid, name, pid in told["thread"]},
         "process": {str(pid): {"name": name, "cmdline": cmdline, "parent": parent, "start_ns": start,
                                "end_ns": end} for pid, name, cmdline, parent, start, end
@@ -122,6 +123,10 @@ def differences(ours, real):
         if mine != other:
             found.append(f"{what}: judge {json.dumps(mine)}, trace processor {json.dumps(other)}")
 
+    # As many threads as had the tid: none stands there twice.
+    for tid, rows in ours["rows"].items():
+        if tid != "0":
+            compare(f"threads of tid {tid}", rows, real["rows"].get(tid))
     # The trace processor has rows for those of whom only the number is told: somebody's parent or
     # waker, the leader of a thread. And for the idle task.
     for table in ("thread", "process"):
