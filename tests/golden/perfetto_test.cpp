@@ -194,6 +194,20 @@ TEST(Perfetto, OfACpuOnlyPartOfWhichIsTracedTheRestIsIdle) {
   EXPECT_FALSE(tables["sched_slice"].contains("20")) << "for how long it ran is not known";
 }
 
+TEST(Perfetto, WakeUpsOfWhoIsNotTracedAreLeftOut) {
+  StreamBuilder story;
+  story.at(1000).session(HT_SESSION_EXACT | HT_SESSION_WAKERS).seen(10, {.comm = "mine"});
+  story.seen(20, {.comm = "other", .traced = false});
+  story.at(2000).waking(20, 10).wakeup(20).waking(30, 10).wakeup(30);
+  story.at(2100).waking(10, 20).wakeup(10).at(3000).end();
+  const json tables = tables_of(story);
+  EXPECT_EQ(tables["errors"], json::object());
+  EXPECT_TRUE(tables["thread_state"].contains("10"));
+  EXPECT_FALSE(tables["thread_state"].contains("20"));
+  EXPECT_FALSE(tables["thread_state"].contains("30"));
+  EXPECT_EQ(tables["thread"]["20"]["name"], "other") << "it has woken somebody";
+}
+
 TEST(Perfetto, AThreadThatExecutesGoesOnUnderTheLeadersTid) {
   StreamBuilder story;
   story.at(1000).session().seen(10, {.comm = "app"});

@@ -111,8 +111,9 @@ class Tables:
 
     def ftrace_names(self, tid, name):
         self.thread_of(tid)
-        if tid not in self.named_by_tree:
+        if name and tid not in self.named_by_tree:
             self.names[tid] = name
+        self.names.setdefault(tid, None)
 
     def switches(self, now, cpu, event):
         prev, after = one(event, 2), one(event, 6)

@@ -98,6 +98,8 @@ class PerfettoExporter : public Exporter {
     std::optional<std::uint16_t> nr_running;
     std::uint64_t queue_track = 0;
   };
+  [[nodiscard]] bool is_shown(std::uint32_t tid) const;
+  void add_comm(protozero::pbf_writer& event, std::uint32_t field, std::uint32_t tid) const;
   Cpu& cpu(std::uint16_t index);
   void add_switch(std::uint16_t cpu, std::uint64_t time_ns, const Side& next,
                   std::uint32_t prev_state);

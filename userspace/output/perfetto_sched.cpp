@@ -34,6 +34,17 @@ std::int32_t signed_id(std::uint32_t id) { return static_cast<std::int32_t>(id);
 
 }  // namespace
 
+// Of those that are not traced the stream may have wake-ups, and never what becomes of them.
+bool PerfettoExporter::is_shown(std::uint32_t tid) const {
+  const TaskId id = tasks_.find(tid);
+  return whole_ || (id != kNoTask && tasks_[id].traced);
+}
+
+// Perfetto would take "" for the name of one whose name is not known.
+void PerfettoExporter::add_comm(pbf_writer& event, std::uint32_t field, std::uint32_t tid) const {
+  if (const std::string_view comm = comm_of(tid); !comm.empty()) add_text(event, field, comm);
+}
+
 PerfettoExporter::Cpu& PerfettoExporter::cpu(std::uint16_t index) {
   if (cpus_.size() <= index) cpus_.resize(index + 1U);
   return cpus_[index];
@@ -44,11 +55,11 @@ void PerfettoExporter::add_switch(std::uint16_t index, std::uint64_t time_ns, co
   Cpu& cpu = this->cpu(index);
   const Side prev = cpu.running;
   packets_.ftrace(index, time_ns, prev.tid, pf::event::kSchedSwitch, [&](pbf_writer& event) {
-    add_text(event, pf::sched::kPrevComm, comm_of(prev.tid));
+    add_comm(event, pf::sched::kPrevComm, prev.tid);
     event.add_int32(pf::sched::kPrevPid, signed_id(prev.tid));
     event.add_int32(pf::sched::kPrevPrio, prev.prio);
     event.add_int64(pf::sched::kPrevState, prev_state);
-    add_text(event, pf::sched::kNextComm, comm_of(next.tid));
+    add_comm(event, pf::sched::kNextComm, next.tid);
     event.add_int32(pf::sched::kNextPid, signed_id(next.tid));
     event.add_int32(pf::sched::kNextPrio, next.prio);
   });
@@ -114,10 +125,11 @@ void PerfettoExporter::name_waker(std::uint64_t time_ns, std::uint32_t tid) {
 }
 
 void PerfettoExporter::on(const ht_waking& record) {
+  if (!is_shown(record.head.tid)) return;
   name_waker(record.head.time_ns, record.waker_tid);
   packets_.ftrace(record.head.cpu, record.head.time_ns, record.waker_tid, pf::event::kSchedWaking,
                   [&](pbf_writer& event) {
-                    add_text(event, pf::sched::kComm, comm_of(record.head.tid));
+                    add_comm(event, pf::sched::kComm, record.head.tid);
                     event.add_int32(pf::sched::kPid, signed_id(record.head.tid));
                     event.add_int32(pf::sched::kSuccess, 1);
                     event.add_int32(pf::sched::kTargetCpu, record.head.cpu);
@@ -125,11 +137,12 @@ void PerfettoExporter::on(const ht_waking& record) {
 }
 
 void PerfettoExporter::on(const ht_wakeup& record) {
+  if (!is_shown(record.head.tid)) return;
   const bool is_new = (record.flags & HT_WAKEUP_NEW) != 0;
   packets_.ftrace(record.head.cpu, record.head.time_ns, 0,
                   is_new ? pf::event::kSchedWakeupNew : pf::event::kSchedWakeup,
                   [&](pbf_writer& event) {
-                    add_text(event, pf::sched::kComm, comm_of(record.head.tid));
+                    add_comm(event, pf::sched::kComm, record.head.tid);
                     event.add_int32(pf::sched::kPid, signed_id(record.head.tid));
                     event.add_int32(pf::sched::kSuccess, 1);
                     event.add_int32(pf::sched::kTargetCpu, signed_id(record.target_cpu));
@@ -137,9 +150,10 @@ void PerfettoExporter::on(const ht_wakeup& record) {
 }
 
 void PerfettoExporter::on(const ht_migrate& record) {
+  if (!is_shown(record.head.tid)) return;
   packets_.ftrace(record.head.cpu, record.head.time_ns, 0, pf::event::kSchedMigrateTask,
                   [&](pbf_writer& event) {
-                    add_text(event, pf::sched::kComm, comm_of(record.head.tid));
+                    add_comm(event, pf::sched::kComm, record.head.tid);
                     event.add_int32(pf::sched::kPid, signed_id(record.head.tid));
                     event.add_int32(pf::sched::kOrigCpu, signed_id(record.from_cpu));
                     event.add_int32(pf::sched::kDestCpu, signed_id(record.to_cpu));
