@@ -6,10 +6,6 @@
 
 namespace hoodtrace {
 
-bool Ranking::is_longer(const Part& a, const Part& b) {
-  return a.ns != b.ns ? a.ns > b.ns : a.who < b.who;
-}
-
 void Ranking::make_room() {
   sum_up();
   if (parts_.size() > kMostKnown) fold();
@@ -41,7 +37,7 @@ void Ranking::sum_up() {
 // The larger half stays. Which ones those are is all that matters, not their order.
 void Ranking::fold() {
   const auto middle = parts_.begin() + kMostKnown / 2;
-  std::nth_element(parts_.begin(), middle, parts_.end(), is_longer);
+  std::nth_element(parts_.begin(), middle, parts_.end(), Longer());
   std::uint64_t others_ns = 0;
   for (auto at = middle; at != parts_.end(); ++at) others_ns += at->ns;
   parts_.erase(middle, parts_.end());
@@ -63,7 +59,7 @@ std::vector<std::pair<WhoId, std::uint64_t>> Ranking::sorted() const {
   Ranking summed = *this;
   summed.sum_up();
   if (summed.parts_.size() > kMostKnown) summed.fold();
-  std::sort(summed.parts_.begin(), summed.parts_.end(), is_longer);
+  std::sort(summed.parts_.begin(), summed.parts_.end(), Longer());
   std::vector<std::pair<WhoId, std::uint64_t>> list;
   list.reserve(summed.parts_.size());
   for (const Part& part : summed.parts_)

@@ -38,7 +38,12 @@ class Ranking {
     std::uint64_t ns;
   };
 
-  static bool is_longer(const Part& a, const Part& b);
+  struct Longer {  // a type, not a function: the algorithms take it in
+    bool operator()(const Part& a, const Part& b) const {
+      return a.ns != b.ns ? a.ns > b.ns : a.who < b.who;
+    }
+  };
+
   void make_room();
   void sum_up();
   void fold();
