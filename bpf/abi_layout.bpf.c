@@ -11,3 +11,5 @@ HT_EVENTS(HT_EVENT_GLOBAL)
 struct ht_settings abi_ht_settings;
 struct ht_cpu_state abi_ht_cpu_state;
 struct ht_run abi_ht_run;
+struct ht_switch_ring abi_ht_switch_ring;
+struct ht_fault_ring abi_ht_fault_ring;

@@ -71,12 +71,17 @@ static __always_inline bool emitter_find_ring(struct emitter *e)
 	return true;
 }
 
-/* Finds this CPU's state and ring. */
-static __always_inline bool emitter_open(struct emitter *e)
+static __always_inline bool emitter_find_cpu(struct emitter *e)
 {
 	e->cpu_id = bpf_get_smp_processor_id();
 	e->cpu = bpf_map_lookup_elem(&cpu_states, &e->cpu_id);
-	return e->cpu && emitter_find_ring(e);
+	return e->cpu;
+}
+
+/* Finds this CPU's state and ring. */
+static __always_inline bool emitter_open(struct emitter *e)
+{
+	return emitter_find_cpu(e) && emitter_find_ring(e);
 }
 
 /*

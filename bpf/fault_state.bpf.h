@@ -133,33 +133,37 @@ static __always_inline void meet_task(struct task_struct *task, struct ht_fault_
 	emit_fault_books(task, HT_FAULT_BOOKS_FIRST);
 }
 
-/* Tells of a fault; `vma` may be null, `end_ns` 0 = now. */
-static __always_inline void emit_fault(struct task_struct *task, struct ht_open_fault *fault,
-				       struct ht_known_vma *vma, __u64 end_ns, __u32 facts,
-				       __u8 signal)
+/* All but the header; `vma` may be null. */
+static __always_inline void fill_fault(struct ht_fault *record, struct task_struct *task,
+				       struct ht_open_fault *fault, struct ht_known_vma *vma,
+				       __u64 end_ns, __u32 facts, __u8 signal)
 {
-	__u32 flt = task_flt(task);
-	struct ht_fault *record;
-	struct emitter e;
-
-	record = emit_begin(&e, HT_FAULT, sizeof(*record), task->pid);
-	if (!record)
-		return;
-	if (!end_ns)
-		end_ns = record->head.time_ns;
 	record->address = fault->address;
 	record->took_ns = HT_UNKNOWN_NS;
 	if (fault->start_ns && !(facts & HT_FAULT_LATE))
 		record->took_ns = end_ns - fault->start_ns;
 	record->inode = vma ? vma->inode : 0;
 	record->dev = vma ? vma->dev : 0;
-	record->flt = flt;
+	record->flt = task_flt(task);
 	record->bytes = fault->bytes;
 	record->facts = fault->facts | facts | (vma ? vma->facts : 0) |
 			(settings.fault_rss ? HT_FAULT_RSS : 0);
 	record->place = vma ? vma->place : HT_PLACE_UNKNOWN;
 	record->signal = signal;
 	__builtin_memset(record->pad, 0, sizeof(record->pad));
+}
+
+/* Tells of a fault; `vma` may be null. */
+static __always_inline void emit_fault(struct task_struct *task, struct ht_open_fault *fault,
+				       struct ht_known_vma *vma, __u32 facts, __u8 signal)
+{
+	struct ht_fault *record;
+	struct emitter e;
+
+	record = emit_begin(&e, HT_FAULT, sizeof(*record), task->pid);
+	if (!record)
+		return;
+	fill_fault(record, task, fault, vma, record->head.time_ns, facts, signal);
 	emit_end(&e, record, sizeof(*record));
 }
 
@@ -179,7 +183,7 @@ static __always_inline void give_up_fault(struct task_struct *task, struct ht_op
 	} else {
 		facts |= HT_FAULT_LATE;
 	}
-	emit_fault(task, fault, 0, 0, facts, 0);
+	emit_fault(task, fault, 0, facts, 0);
 	fault->start_ns = 0;
 }
 

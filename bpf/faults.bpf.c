@@ -8,6 +8,7 @@
  */
 #include "fault_place.bpf.h"
 #include "fault_state.bpf.h"
+#include "group_ring.bpf.h"
 #include "task_end.bpf.h"
 #include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
@@ -57,7 +58,7 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	if (facts & HT_FAULT_KERNEL && task->pagefault_disabled) {
 		struct ht_open_fault tried = {.address = address, .facts = facts};
 
-		emit_fault(task, &tried, 0, 0, HT_FAULT_NOFAULT, 0);
+		emit_fault(task, &tried, 0, HT_FAULT_NOFAULT, 0);
 		return 0;
 	}
 	fault = facts & HT_FAULT_KERNEL ? &state->kernel : &state->user;
@@ -150,6 +151,30 @@ int on_page_fault(struct fault_event *ctx)
 	return fault_begins(ctx->addr, 0, IN_USER_MODE(ctx) ? 0 : HT_FAULT_KERNEL);
 }
 
+/*
+ * Faults that perf events end: their programs run with preemption off, and never within one another
+ * (bpf_overflow_handler(), kernel/events/core.c).
+ */
+HT_GROUP_RING(fault, HT_FAULT)
+
+/* `end_ns` 0 = now */
+static __always_inline void emit_ended_fault(struct task_struct *task, struct ht_open_fault *fault,
+					     struct ht_known_vma *vma, __u64 end_ns, __u32 facts)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+	struct ht_fault_ring *ring;
+	struct ht_fault *record;
+	struct emitter e;
+
+	if (!emitter_find_cpu(&e))
+		return;
+	record = begin_fault(&e, &ring, now);
+	if (!record)
+		return;
+	fill_fault(record, task, fault, vma, end_ns ? end_ns : now, facts, 0);
+	end_fault(&e, ring, record, task->pid, now);
+}
+
 static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -178,10 +203,10 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 		if (state->told_flt == task_flt(task))
 			return 0;
 		state->told_flt = task_flt(task);
-		emit_fault(task, &unseen, vma, 0, facts | HT_FAULT_DONE, 0);
+		emit_ended_fault(task, &unseen, vma, 0, facts | HT_FAULT_DONE);
 		return 0;
 	}
-	emit_fault(task, fault, vma, end_ns, facts | HT_FAULT_DONE, 0);
+	emit_ended_fault(task, fault, vma, end_ns, facts | HT_FAULT_DONE);
 	fault->start_ns = 0;
 	state->told_flt = task_flt(task);
 	return 0;
@@ -215,7 +240,7 @@ int on_fault_signal(__u64 *ctx)
 	state = fault_state(task);
 	if (state && state->user.start_ns) {
 		give_up_fault(task, &state->kernel, 0);
-		emit_fault(task, &state->user, 0, 0, 0, signal);
+		emit_fault(task, &state->user, 0, 0, signal);
 		state->user.start_ns = 0;
 	} else if (settings.fault_fentry) {
 		/* In no mapping, or not allowed: handle_mm_fault was not even called. */
@@ -226,7 +251,7 @@ int on_fault_signal(__u64 *ctx)
 		if (ctx[1] <= 1 || BPF_CORE_READ(info, si_code) <= 0)
 			return 0;
 		nowhere.address = (__u64)BPF_CORE_READ(info, _sifields._sigfault._addr);
-		emit_fault(task, &nowhere, 0, 0, 0, signal);
+		emit_fault(task, &nowhere, 0, 0, signal);
 	}
 	return 0;
 }

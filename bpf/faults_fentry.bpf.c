@@ -86,7 +86,7 @@ HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault)
 	if (!fault || fault->address != ctx[1] || ret & (VM_FAULT_RETRY | VM_FAULT_ERROR))
 		return 0;
 	/* mm_account_fault() has counted it: as major too when an earlier try was. */
-	emit_fault(task, fault, place_of(state, fault), 0,
+	emit_fault(task, fault, place_of(state, fault),
 		   HT_FAULT_DONE |
 			   ((__u32)task->maj_flt != fault->maj_flt ? HT_FAULT_MAJOR : 0),
 		   0);

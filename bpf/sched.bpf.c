@@ -7,9 +7,12 @@
  * `rq->clock - last_queued` into run_delay (kernel/sched/stats.h), with the same clock value.
  */
 #include "emit.bpf.h"
-#include "switch_ring.bpf.h"
+#include "group_ring.bpf.h"
 #include "task_end.bpf.h"
 #include <bpf/bpf_tracing.h>
+
+/* sched_switch runs with interrupts off, and so not within itself. */
+HT_GROUP_RING(switch, HT_SWITCH)
 
 /* Remembers that `tid` runs from now on, for whoever waits here meanwhile. */
 static __always_inline void remember_run(struct ht_cpu_state *cpu, __u32 cpu_id, __u64 clock_ns,
@@ -129,10 +132,11 @@ int on_sched_switch(__u64 *ctx)
 	bool prev_traced = is_traced(prev_tid), next_traced = is_traced(next_tid);
 	__u64 clock_ns = 0, queued_ns = 0, now = 0;
 	struct rq *rq = task_rq(next);
-	struct ht_switch record;
+	struct ht_switch_ring *ring;
+	struct ht_switch *record;
 	bool exact = settings.exact_wait && has_sched_info();
 	struct emitter e = {.cpu_id = bpf_get_smp_processor_id()};
-	__u32 state;
+	__u32 state, flags = 0;
 
 	e.cpu = bpf_map_lookup_elem(&cpu_states, &e.cpu_id);
 	if (!e.cpu)
@@ -155,43 +159,48 @@ int on_sched_switch(__u64 *ctx)
 	} else {
 		now = bpf_ktime_get_boot_ns();
 	}
-	__builtin_memset(&record, 0, sizeof(record));
-	record.wait_ns = HT_UNKNOWN_NS;
+	state = settings.state_is_arg ? (__u32)ctx[3] : task_state(prev);
+	record = begin_switch(&e, &ring, now);
+	if (!record)
+		goto ended;
+	record->wait_ns = HT_UNKNOWN_NS;
+	record->run_delay_ns = 0;
 	if (exact) {
 		if (next_tid) {
-			record.flags |= HT_SWITCH_EXACT;
-			record.run_delay_ns = next->sched_info.run_delay;
-			record.wait_ns = 0;
+			flags |= HT_SWITCH_EXACT;
+			record->run_delay_ns = next->sched_info.run_delay;
+			record->wait_ns = 0;
 			if (!queued_ns)
-				record.flags |= HT_SWITCH_NOT_QUEUED;
+				flags |= HT_SWITCH_NOT_QUEUED;
 			else if (clock_ns > queued_ns)
-				record.wait_ns = clock_ns - queued_ns;
+				record->wait_ns = clock_ns - queued_ns;
 		}
 	} else if (prev_traced && prev->prio >= MAX_RT_PRIO) {
 		/* set_next_entity() of kernel/sched/fair.c keeps what it had run when it was picked */
-		record.flags |= HT_SWITCH_PREV_RAN;
-		record.run_delay_ns = prev->se.sum_exec_runtime - prev->se.prev_sum_exec_runtime;
+		flags |= HT_SWITCH_PREV_RAN;
+		record->run_delay_ns = prev->se.sum_exec_runtime - prev->se.prev_sum_exec_runtime;
 	}
-	state = settings.state_is_arg ? (__u32)ctx[3] : task_state(prev);
 	if (preempt)
-		record.flags |= HT_SWITCH_PREEMPT;
+		flags |= HT_SWITCH_PREEMPT;
 	if (prev_traced) {
-		record.flags |= HT_SWITCH_PREV_TRACED;
+		flags |= HT_SWITCH_PREV_TRACED;
 		if ((preempt || !state) && task_throttled(prev))
-			record.flags |= HT_SWITCH_PREV_THROTTLED;
+			flags |= HT_SWITCH_PREV_THROTTLED;
 	}
 	if (next_traced)
-		record.flags |= HT_SWITCH_NEXT_TRACED;
-	record.prev_tid = prev_tid;
-	record.next_pid = next->tgid;
-	record.prev_nvcsw = prev->nvcsw;
-	record.prev_nivcsw = prev->nivcsw;
-	record.prev_state = state;
-	record.nr_running = rq ? rq->nr_running : 0;
-	record.next_prio = next->prio;
-	record.next_nice = task_nice(next);
-	record.next_policy = next->policy;
-	emit_switch(&e, &record, next_tid, now);
+		flags |= HT_SWITCH_NEXT_TRACED;
+	record->prev_tid = prev_tid;
+	record->next_pid = next->tgid;
+	record->prev_nvcsw = prev->nvcsw;
+	record->prev_nivcsw = prev->nivcsw;
+	record->prev_state = state;
+	record->nr_running = rq ? rq->nr_running : 0;
+	record->next_prio = next->prio;
+	record->next_nice = task_nice(next);
+	record->next_policy = next->policy;
+	record->flags = flags;
+	end_switch(&e, ring, record, next_tid, now);
+ended:
 	if (state & TASK_DEAD && prev_traced)
 		emit_task_end_at(prev, now + 1);
 	return 0;

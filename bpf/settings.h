@@ -33,7 +33,9 @@ struct ht_settings {
 	__u32 second_chance;   /* programs at preemptible hooks have a second one */
 	__s32 btrfs_root;      /* from an inode to the pointer to its btrfs_root */
 	__u32 btrfs_anon_dev;  /* in the btrfs_root; 0 = not known */
-	__u32 chunk_shift;     /* a chunk of a ring of switches has 1 << it slots */
+	__u32 switch_groups;   /* of slots, in each CPU's ring of switches; a power of two */
+	__u32 fault_groups;    /* the same of faults */
+	__u32 slot_cpus;       /* the CPUs below have slots */
 	char comm_glob[HT_GLOB_LEN];
 };
 
@@ -67,21 +69,41 @@ struct ht_named_set {
 
 #define HT_HISTORY_LEN 256 /* runs remembered per CPU; a power of two */
 
-#define HT_SWITCH_CHUNKS 64 /* parts of a CPU's slots; a bit each in ht_switch_ring.unused */
-#define HT_WAKE_CHUNKS 4    /* the consumer is woken when so many have been written */
+#define HT_GROUP_LEN 8 /* records that are stored together; a power of two */
 
 /*
- * One CPU's ring of switches: counts that only grow, each written by one side. A ring's n-th chunk
- * is in the slots' chunk places[n % HT_SWITCH_CHUNKS].
+ * A group ring (bpf/group_ring.bpf.h): counts of records that only grow, each written by one side.
+ * Those before `stored` are in the slots, those from there to `written` in `open`.
  */
+struct ht_ring_writer {
+	__u64 written;
+	__u64 stored; /* a multiple of HT_GROUP_LEN */
+	__u64 pad[6];
+};
+
+struct ht_ring_reader { /* has a cache line of its own */
+	__u64 taken; /* what is before it has been read */
+	__u64 pad[7];
+};
+
+struct ht_switch_group {
+	struct ht_switch records[HT_GROUP_LEN];
+};
+
 struct ht_switch_ring {
-	__u64 written; /* by the kernel side, as is all up to `taken` */
-	__u64 unused;  /* bit i: the slots' chunk i may be written */
-	__u64 freed;   /* of the ring's chunks, those before it are among the unused, or used again */
-	__u64 pad[5];
-	__u8 places[HT_SWITCH_CHUNKS];
-	__u64 taken; /* by userspace, in a cache line of its own: what is before it has been read */
-	__u64 pad_taken[7];
+	struct ht_ring_writer writer;
+	struct ht_switch_group open;
+	struct ht_ring_reader reader;
+};
+
+struct ht_fault_group {
+	struct ht_fault records[HT_GROUP_LEN];
+};
+
+struct ht_fault_ring {
+	struct ht_ring_writer writer;
+	struct ht_fault_group open;
+	struct ht_ring_reader reader;
 };
 
 /* A run that began: who, and the run-queue clock at that moment. */

@@ -30,7 +30,11 @@ constexpr std::uint64_t kAllRingsBytes = 64 << 20;
 // of their own, the others take a quarter.
 constexpr std::uint64_t kFewShare = 4;
 constexpr std::uint64_t kLeastRingBytes = 4096;
-constexpr std::uint64_t kSlotBytes = std::bit_ceil(sizeof(ht_switch));  // for as many of them
+// A ring of groups has as many slots as a ring of bytes of that size has room for.
+template <class Group>
+std::uint32_t groups_in(std::uint64_t bytes) {
+  return static_cast<std::uint32_t>(bytes / std::bit_ceil(sizeof(Group)));
+}
 constexpr std::uint32_t kTracedWords = HT_PID_LIMIT / 64;
 constexpr std::uint32_t kLifeWords = HT_PID_LIMIT / (64 / HT_LIFE_BITS);
 constexpr std::uint32_t kNamedFiles = 16384;
@@ -81,8 +85,7 @@ Result<std::unique_ptr<BpfObject>> BpfObject::load(const Plan& plan, const Trace
   if (const int error = hoodtrace_bpf__load(object->skeleton_); error != 0)
     return bpf_error("load the BPF programs", -error);
   if (Result<void> made = object->make_rings(); !made) return made.error();
-  if (request.families.sched)
-    if (Result<void> made = object->map_switch_rings(); !made) return made.error();
+  if (Result<void> made = object->map_group_rings(); !made) return made.error();
   if (Result<void> filled = object->fill_filter(filter); !filled) return filled.error();
   return object;
 }
@@ -120,7 +123,8 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
         fmt::format("{} possible CPUs; hoodtrace handles up to {}", possible, HT_CPU_LIMIT));
   possible_cpus_ = static_cast<std::uint32_t>(possible);
   ring_bytes_ = ring_size(request.ring_bytes, online_cpus());
-  const std::uint64_t slots = ring_bytes_ / kSlotBytes;
+  const std::uint32_t switch_groups = groups_in<ht_switch_group>(ring_bytes_);
+  const std::uint32_t fault_groups = groups_in<ht_fault_group>(ring_bytes_);
   const Families& families = request.families;
   if (plan.exact_wait && !plan.wakers && !families.life && !families.faults && !families.cache &&
       request.target.is_whole_system())
@@ -145,7 +149,12 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.btrfs_root = plan.btrfs.root;
   settings.btrfs_anon_dev = plan.btrfs.anon_dev;
   settings.follow = filter.follow ? 1 : 0;
-  settings.chunk_shift = static_cast<__u32>(std::countr_zero(slots / HT_SWITCH_CHUNKS));
+  settings.switch_groups = request.families.sched ? switch_groups : 0;
+  settings.fault_groups = plan.faults && !plan.fault_fentry ? fault_groups : 0;
+  // A CPU that comes online later has no slots: its records go to the ring that it shares.
+  const std::set<std::uint32_t> online = OnlineCpus().online();
+  const std::uint32_t last = online.empty() ? online_cpus() - 1 : *online.rbegin();
+  settings.slot_cpus = std::min(last + 1, possible_cpus_);
   settings.wake_bytes = static_cast<__u32>(ring_bytes_ / HT_WAKE_SHARE);
   settings.cgroup_id = filter.cgroup_id;
   if (!filter.pids.empty() || !filter.tids.empty()) settings.filter |= HT_FILTER_PID;
@@ -160,13 +169,13 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   auto& maps = skeleton_->maps;
   bpf_map__set_max_entries(maps.rings, possible_cpus_);
   bpf_map__set_max_entries(maps.cpu_states, possible_cpus_);
-  if (request.families.sched) {
-    // A CPU that comes online later has none: its switches go to the ring that it shares.
-    const std::set<std::uint32_t> online = OnlineCpus().online();
-    const std::uint32_t last = online.empty() ? online_cpus() - 1 : *online.rbegin();
-    const std::uint32_t rings = std::min(last + 1, possible_cpus_);
-    bpf_map__set_max_entries(maps.switch_rings, rings);
-    bpf_map__set_max_entries(maps.switch_slots, rings * static_cast<__u32>(slots));
+  if (settings.switch_groups != 0) {
+    bpf_map__set_max_entries(maps.switch_rings, possible_cpus_);
+    bpf_map__set_max_entries(maps.switch_slots, settings.slot_cpus * settings.switch_groups);
+  }
+  if (settings.fault_groups != 0) {
+    bpf_map__set_max_entries(maps.fault_rings, possible_cpus_);
+    bpf_map__set_max_entries(maps.fault_slots, settings.slot_cpus * settings.fault_groups);
   }
   if (plan.life) bpf_map__set_max_entries(maps.life_bits, kLifeWords);
   if (plan.cache) bpf_map__set_max_entries(maps.named_files, HT_NAMED_SETS);
@@ -249,14 +258,23 @@ Result<void> BpfObject::make_rings() {
   return {};
 }
 
-Result<void> BpfObject::map_switch_rings() {
+Result<void> BpfObject::map_group_rings() {
+  const ht_settings& settings = skeleton_->rodata_settings->settings;
+  const auto map_them = [&]<class Ring>(bpf_map* rings, bpf_map* slots, std::uint32_t groups,
+                                        std::vector<GroupRing<Ring>>& out) -> Result<void> {
+    if (groups == 0) return {};
+    Result<std::vector<GroupRing<Ring>>> made =
+        GroupRing<Ring>::create(bpf_map__fd(rings), bpf_map__fd(slots), settings.slot_cpus, groups);
+    if (!made) return made.error();
+    out = std::move(*made);
+    return {};
+  };
   const auto& maps = skeleton_->maps;
-  Result<std::vector<SwitchRing>> rings = SwitchRing::create(
-      bpf_map__fd(maps.switch_rings), bpf_map__fd(maps.switch_slots),
-      bpf_map__max_entries(maps.switch_rings), skeleton_->rodata_settings->settings.chunk_shift);
-  if (!rings) return rings.error();
-  switch_rings_ = std::move(*rings);
-  return {};
+  if (Result<void> mapped =
+          map_them(maps.switch_rings, maps.switch_slots, settings.switch_groups, switch_rings_);
+      !mapped)
+    return mapped;
+  return map_them(maps.fault_rings, maps.fault_slots, settings.fault_groups, fault_rings_);
 }
 
 Result<void> BpfObject::fill_filter(const KernelFilter& filter) {

@@ -9,9 +9,9 @@
 
 #include "base/fd.hpp"
 #include "base/result.hpp"
+#include "live/group_ring.hpp"
 #include "live/perf_events.hpp"
 #include "live/ring_reader.hpp"
-#include "live/switch_ring.hpp"
 #include "probe/plan.hpp"
 #include "probe/trace_request.hpp"
 #include "settings.h"
@@ -60,6 +60,7 @@ class BpfObject {
   [[nodiscard]] std::vector<RingReader>& rings() { return rings_; }
   // To be looked at before rings(): what these lost is told in those.
   [[nodiscard]] std::vector<SwitchRing>& switch_rings() { return switch_rings_; }
+  [[nodiscard]] std::vector<FaultRing>& fault_rings() { return fault_rings_; }
   [[nodiscard]] std::uint64_t ring_bytes() const { return ring_bytes_; }
 
   // Runs a task iterator ("scan_tasks", "scan_books"), whose records are of `record_bytes` each,
@@ -77,7 +78,7 @@ class BpfObject {
   Result<void> open_skeleton(const std::string& btf_path);
   Result<void> open(const Plan& plan, const TraceRequest& request, const KernelFilter& filter);
   Result<void> make_rings();
-  Result<void> map_switch_rings();
+  Result<void> map_group_rings();
   Result<void> fill_filter(const KernelFilter& filter);
   [[nodiscard]] std::uint64_t recursion_misses() const;
   bool read_cpu_state(std::uint32_t cpu, ht_cpu_state& state) const;
@@ -88,7 +89,8 @@ class BpfObject {
   PerfEvents events_;
   PerfScope scope_;
   std::vector<RingReader> rings_;
-  std::vector<SwitchRing> switch_rings_;
+  std::vector<SwitchRing> switch_rings_;  // where switches are traced
+  std::vector<FaultRing> fault_rings_;    // where perf events end faults
   std::uint64_t ring_bytes_ = 0;
   std::uint32_t possible_cpus_ = 0;
   std::uint64_t reported_misses_ = 0;

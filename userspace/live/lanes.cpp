@@ -23,6 +23,14 @@ void Lanes::queue(RecordBuffer& making) {
   for (std::size_t i = 0; i < buffer.size(); i++) merger_.add(made_lane(), buffer.at(i), 0);
 }
 
+void Lanes::for_each_ring(auto do_it) {
+  std::size_t lane = 0;
+  for (RingReader& ring : rings_) do_it(lane++, ring);
+  lane++;  // the made ones'
+  for (SwitchRing& ring : switches_) do_it(lane++, ring);
+  for (FaultRing& ring : faults_) do_it(lane++, ring);
+}
+
 // True when that was all of it.
 bool Lanes::fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns) {
   RingReader::Item item{};
@@ -43,23 +51,20 @@ bool Lanes::fill(bool all) {
   // Read the clock first: what is written after the look is later than this.
   const std::uint64_t now_ns = boot_clock_ns();
   watermark_ns_ = all ? kForever : now_ns - kSlackNs;
-  // Switches first: that some were lost is told in the other ring, before the next one is shown.
+  // These first: that some were lost is told in the other ring, before the next one is shown.
   for (SwitchRing& ring : switches_) ring.look();
+  for (FaultRing& ring : faults_) ring.look();
   for (RingReader& ring : rings_) ring.look();
   bool was_all = true;
-  for (std::size_t i = 0; i < rings_.size(); i++)
-    was_all = fill_lane(i, rings_[i], now_ns) && was_all;
-  for (std::size_t i = 0; i < switches_.size(); i++)
-    was_all = fill_lane(switch_lane(i), switches_[i], now_ns) && was_all;
+  for_each_ring(
+      [&](std::size_t lane, auto& ring) { was_all = fill_lane(lane, ring, now_ns) && was_all; });
   return was_all;
 }
 
 void Lanes::give_back() {
-  const auto give_lane_back = [this](std::size_t lane, auto& ring) {
+  for_each_ring([this](std::size_t lane, auto& ring) {
     ring.consume_to(merger_.oldest_held(lane, ring.scanned()));
-  };
-  for (std::size_t i = 0; i < rings_.size(); i++) give_lane_back(i, rings_[i]);
-  for (std::size_t i = 0; i < switches_.size(); i++) give_lane_back(switch_lane(i), switches_[i]);
+  });
   if (merger_.oldest_held(made_lane(), kForever) == kForever) made_.clear();
 }
 

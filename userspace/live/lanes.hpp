@@ -1,5 +1,6 @@
 // What comes in, in one order of time: a lane per ring, a lane of records made by hoodtrace itself,
-// a lane per ring of switches. Of records of the same time the earlier lane's comes first.
+// a lane per ring of switches and of faults. Of records of the same time the earlier lane's comes
+// first.
 //
 // Nothing is copied: what was released points into the rings and goes back to the kernel with the
 // next give_back().
@@ -10,8 +11,8 @@
 #include <memory>
 #include <vector>
 
+#include "live/group_ring.hpp"
 #include "live/ring_reader.hpp"
-#include "live/switch_ring.hpp"
 #include "stream/merge.hpp"
 #include "stream/record_buffer.hpp"
 
@@ -20,8 +21,12 @@ namespace hoodtrace {
 class Lanes {
  public:
   // The rings belong to the caller and must outlive this.
-  Lanes(std::vector<RingReader>& rings, std::vector<SwitchRing>& switches)
-      : rings_(rings), switches_(switches), merger_(rings.size() + 1 + switches.size()) {}
+  Lanes(std::vector<RingReader>& rings, std::vector<SwitchRing>& switches,
+        std::vector<FaultRing>& faults)
+      : rings_(rings),
+        switches_(switches),
+        faults_(faults),
+        merger_(rings.size() + 1 + switches.size() + faults.size()) {}
 
   // Queues the records made by hoodtrace itself, and leaves `making` empty.
   void queue(RecordBuffer& making);
@@ -42,11 +47,13 @@ class Lanes {
 
  private:
   [[nodiscard]] std::size_t made_lane() const { return rings_.size(); }
-  [[nodiscard]] std::size_t switch_lane(std::size_t i) const { return made_lane() + 1 + i; }
+  // Calls do_it(lane, ring) for all of the kernel's.
+  void for_each_ring(auto do_it);
   bool fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns);
 
   std::vector<RingReader>& rings_;
   std::vector<SwitchRing>& switches_;
+  std::vector<FaultRing>& faults_;
   Merger merger_;
   std::vector<std::unique_ptr<RecordBuffer>> made_;  // until they are released
   std::uint64_t watermark_ns_ = 0;

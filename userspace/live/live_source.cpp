@@ -151,7 +151,8 @@ Result<void> LiveSource::start() {
   Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, request_, *filter);
   if (!object) return object.error();
   object_ = std::move(*object);
-  lanes_ = std::make_unique<Lanes>(object_->rings(), object_->switch_rings());
+  lanes_ =
+      std::make_unique<Lanes>(object_->rings(), object_->switch_rings(), object_->fault_rings());
   for (const RingReader& ring : object_->rings())
     if (Result<void> watched = watch(ring.fd(), kRing); !watched) return watched;
 

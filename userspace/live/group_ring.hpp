@@ -1,0 +1,68 @@
+// Reads one CPU's ring of switches, or of faults, in place: what is read stays in its slots until
+// it is consumed.
+//
+// The protocol is bpf/group_ring.bpf.h's: counts that only grow, slots of one size, and so no
+// record that wraps, is half written or was discarded. Only the last few, which are not in the
+// slots yet, are copied.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <type_traits>
+#include <vector>
+
+#include "base/result.hpp"
+#include "live/ring_reader.hpp"
+#include "settings.h"
+
+namespace hoodtrace {
+
+class MapMemory;
+
+// Ring: ht_switch_ring or ht_fault_ring.
+template <class Ring>
+class GroupRing {
+ public:
+  // The rings of the first `cpus` CPUs, of `groups` of slots each, in these two maps. They stay
+  // mapped as long as one of the rings is there.
+  static Result<std::vector<GroupRing>> create(int rings_map, int slots_map, std::uint32_t cpus,
+                                               std::uint32_t groups);
+
+  // As of RingReader; positions count records.
+  void look();
+  bool scan(RingReader::Item& item);
+  [[nodiscard]] static bool is_blocked() { return false; }
+  [[nodiscard]] std::uint64_t scanned() const { return scanned_; }
+  void consume_to(std::uint64_t position);
+
+ private:
+  using Group = decltype(Ring::open);
+  using Record = std::remove_extent_t<decltype(Group::records)>;
+  struct Copy {
+    std::uint64_t position;
+    Record record;
+  };
+
+  GroupRing(std::shared_ptr<MapMemory> memory, Ring* ring, const Group* groups, std::uint32_t count)
+      : memory_(std::move(memory)), ring_(ring), groups_(groups), count_(count) {}
+
+  void copy_open_group();
+
+  std::shared_ptr<MapMemory> memory_;
+  Ring* ring_;
+  const Group* groups_;
+  std::uint32_t count_;
+  std::uint64_t scanned_ = 0;
+  std::uint64_t seen_end_ = 0;
+  std::uint64_t seen_stored_ = 0;
+  // Of what was not in the slots at the look: those not scanned yet end at seen_end_; before them
+  // are those not consumed yet.
+  std::deque<Copy> copies_;
+};
+
+using SwitchRing = GroupRing<ht_switch_ring>;
+using FaultRing = GroupRing<ht_fault_ring>;
+
+}  // namespace hoodtrace
