@@ -79,7 +79,7 @@ void add_run(CLI::App& app, Options& options) {
            if (options.trace.ring_bytes > 1ULL << 30)
              throw CLI::ValidationError("--buffer takes at most 1G per CPU");
          },
-         "ring buffer per CPU, and another for switches; rounded down to a power of two")
+         "ring buffer per CPU, others for switches and for faults; rounded down to a power of two")
       ->type_name("SIZE");
   app.add_flag("--wakers", options.trace.wakers, "who woke whom, and the wake-up delay");
   app.add_flag("--fallback", options.trace.force_fallback,

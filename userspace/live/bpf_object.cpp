@@ -22,8 +22,8 @@
 namespace hoodtrace {
 namespace {
 
-// Defaults: 4 MiB hold a CPU's switches for about 60 ms at one million a second; both kinds of
-// rings together stay below 128 MiB however many CPUs there are.
+// Defaults: 4 MiB hold a CPU's switches for about 60 ms at one million a second; the three kinds of
+// rings together stay below 192 MiB however many CPUs there are.
 constexpr std::uint64_t kRingBytes = 4 << 20;
 constexpr std::uint64_t kAllRingsBytes = 64 << 20;
 // Births and names are few: where nothing else comes than these and the switches, which have rings
