@@ -8,7 +8,7 @@ dd if=/dev/urandom of="$file" bs=1M count=8 2>/dev/null || exit 1
 sync
 drop='echo 3 >/proc/sys/vm/drop_caches'
 sh -c "$drop"
-report_of cache --format json -- sh -c "cat $file; cat $file; $drop; cat $file" >/dev/null
+report_of cache --format json -- sh -c "exec >/dev/null; cat $file; cat $file; $drop; cat $file"
 nothing_lost
 
 # of_file KEY: a number of the file's row; "null" when this kernel does not tell.

@@ -14,8 +14,11 @@ about() {
 }
 
 tiers='auto base events'
-# No tracepoint tells of the exception there; what is taken by itself is perf events on 6.1, fentry later.
-[ "$(uname -m)" = x86_64 ] || tiers=events
+# No tracepoint tells of the exception there: fentry where it attaches (not yet on 6.1), or perf events.
+if [ "$(uname -m)" != x86_64 ]; then
+  tiers=events
+  hoodtrace doctor | grep -q "yes  fentry attaches" && tiers='auto events'
+fi
 for tier in $tiers; do
   echo "tier $tier"
   report_of faults --tier "$tier" --format csv -- "$workload" faults /mnt \
