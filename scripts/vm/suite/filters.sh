@@ -20,12 +20,13 @@ report_of sched --pid "$wanted" -d 1s --format json
 only_wanted pid
 report_of sched --comm 'wanted*' -d 1s --format json
 only_wanted comm
-cgroup=/sys/fs/cgroup/hoodtrace-suite.$$
-if mkdir "$cgroup" 2>/dev/null; then
+root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts) # not at its usual place beside cgroup v1
+cgroup=$root/hoodtrace-suite.$$
+if [ -n "$root" ] && mkdir "$cgroup" 2>/dev/null; then
   echo "$wanted" >"$cgroup/cgroup.procs"
   report_of sched --cgroup "/${cgroup##*/}" -d 1s --format json
   only_wanted cgroup
-  echo "$wanted" >/sys/fs/cgroup/cgroup.procs
+  echo "$wanted" >"$root/cgroup.procs"
   # Its child of the moment has to end.
   i=0
   until rmdir "$cgroup" 2>/dev/null || [ $((i += 1)) -gt 50 ]; do sleep 0.1; done
