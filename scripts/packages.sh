@@ -20,6 +20,7 @@ packages_test=(
   clang-format clang-tidy shellcheck git
   # live tests: programs that they start, users and namespaces that they change into, file systems
   procps util-linux e2fsprogs btrfs-progs libcap2-bin make gcc libc6-dev python3
+  python3-pandas
   stress-ng
   # tests of exports: the page is used in a browser
   chromium chromium-driver

@@ -12,13 +12,21 @@ namespace {
 // four threads that do nothing but fault are preempted in all programs of a hook at once; then a
 // fault is missing, or its new page is and a copy is taken for a reuse: no more of them than are
 // told as missed.
+//
+// Where a mapping is, is asked for without waiting for the mmap lock (bpf_find_vma). A thread that
+// is preempted while it writes to the mappings (a stack for another thread, say) leaves the faults
+// of the others meanwhile without an answer: then a reuse is told as "other", in an unknown
+// mapping.
 TEST(FaultsCowMemory, ThreadsOnBothSidesPayForTheirProcesses) {
   HOODTRACE_LIVE();
   const FaultsRun traced =
       trace_forks({"cow", "pages=1200", "threads=4", "child=500", "during=800", "after=1200"});
   ASSERT_FALSE(traced.run.reports.empty());
-  const std::uint64_t missed = number(traced.report()["events"]["lost"], "missed");
+  std::uint64_t missed = number(traced.report()["events"]["lost"], "missed");
   EXPECT_LT(missed, 500U);
+  for (const Json& mapping : traced.report()["mappings"])
+    if (mapping["name"] == "(unknown)" && mapping["kinds"].contains("other"))
+      missed += number(mapping["kinds"]["other"], "count");
   const auto expect_but_for_missed = [&](std::uint64_t count, std::uint64_t wanted) {
     EXPECT_LE(count, wanted + missed);
     EXPECT_GE(count + missed, wanted);

@@ -3,8 +3,15 @@
 it is installed, and prints what they hold, to be compared: load_tables.py JSONL CSV."""
 import collections
 import csv
+import importlib.util
 import json
+import os
 import sys
+
+# Debian's pandas is of Debian's Python, which need not be the first one on the PATH.
+DEBIANS = "/usr/bin/python3"
+if not importlib.util.find_spec("pandas") and not os.path.samefile(sys.executable, DEBIANS):
+    os.execv(DEBIANS, [DEBIANS, *sys.argv])
 
 
 def summary(rows):
