@@ -9,13 +9,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <sstream>
 
+#include "base/cpu_list.hpp"
 #include "events.h"
 
 namespace hoodtrace {
@@ -62,20 +61,6 @@ std::vector<pid_t> threads_of(std::uint32_t pid) {
 }
 
 }  // namespace
-
-std::vector<unsigned> parse_cpu_list(const std::string& list) {
-  std::vector<unsigned> cpus;
-  std::istringstream parts(list);
-  for (std::string part; std::getline(parts, part, ',');) {
-    unsigned first = 0;
-    unsigned last = 0;
-    const int read = std::sscanf(part.c_str(), "%u-%u", &first, &last);
-    if (read < 1) continue;
-    if (read == 1) last = first;
-    for (unsigned cpu = first; cpu <= last && cpu < HT_CPU_LIMIT; cpu++) cpus.push_back(cpu);
-  }
-  return cpus;
-}
 
 bool PerfEvents::has(const std::string& program) const {
   return std::any_of(wanted_.begin(), wanted_.end(),
@@ -166,10 +151,8 @@ Result<void> PerfEvents::follow_cpus(std::uint64_t now_ns) {
   next_look_ns_ = now_ns + kLookNs;
   std::string online = read_online();
   if (online == online_) return {};
-  const std::vector<unsigned> cpus = parse_cpu_list(online);
-  std::erase_if(by_cpu_, [&](const auto& events) {
-    return std::find(cpus.begin(), cpus.end(), events.first) == cpus.end();
-  });
+  const std::set<std::uint32_t> cpus = parse_cpu_list(online);
+  std::erase_if(by_cpu_, [&](const auto& events) { return !cpus.contains(events.first); });
   for (const unsigned cpu : cpus)
     if (!by_cpu_.contains(cpu))
       if (Result<void> opened = open_on_cpu(cpu); !opened) return opened;

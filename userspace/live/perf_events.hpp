@@ -63,7 +63,4 @@ class PerfEvents {
   std::uint64_t next_look_ns_ = 0;
 };
 
-// "0-3,8" → {0, 1, 2, 3, 8}.
-std::vector<unsigned> parse_cpu_list(const std::string& list);
-
 }  // namespace hoodtrace
