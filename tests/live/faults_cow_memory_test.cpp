@@ -22,11 +22,8 @@ TEST(FaultsCowMemory, ThreadsOnBothSidesPayForTheirProcesses) {
   const FaultsRun traced =
       trace_forks({"cow", "pages=1200", "threads=4", "child=500", "during=800", "after=1200"});
   ASSERT_FALSE(traced.run.reports.empty());
-  std::uint64_t missed = number(traced.report()["events"]["lost"], "missed");
+  const std::uint64_t missed = number(traced.report()["events"]["lost"], "missed");
   EXPECT_LT(missed, 500U);
-  for (const Json& mapping : traced.report()["mappings"])
-    if (mapping["name"] == "(unknown)" && mapping["kinds"].contains("other"))
-      missed += number(mapping["kinds"]["other"], "count");
   const auto expect_but_for_missed = [&](std::uint64_t count, std::uint64_t wanted) {
     EXPECT_LE(count, wanted + missed);
     EXPECT_GE(count + missed, wanted);
@@ -34,18 +31,25 @@ TEST(FaultsCowMemory, ThreadsOnBothSidesPayForTheirProcesses) {
   const Json& region = traced.truth["region"];
   const pid_t parent = traced.truth["pid"];
   const pid_t child = traced.truth["children"][0]["pid"];
+  std::uint64_t untold = 0;  // of the parent's reuses, each named so in the report
+  for (const Json& mapping : traced.report()["mappings"])
+    if (mapping["pid"] == parent && mapping["name"] == "(unknown)" &&
+        mapping["kinds"].contains("other"))
+      untold += number(mapping["kinds"]["other"], "count");
   expect_but_for_missed(count_in(traced.report(), region, "cow_copy", child), 500U);
   expect_but_for_missed(count_in(traced.report(), region, "cow_reuse", child), 0U);
   // The first 500 are the parent's alone when it writes them.
   expect_but_for_missed(count_in(traced.report(), region, "cow_copy", parent), 300U);
-  expect_but_for_missed(count_in(traced.report(), region, "cow_reuse", parent), 900U);
+  const std::uint64_t reused = count_in(traced.report(), region, "cow_reuse", parent);
+  EXPECT_LE(reused, 900U + missed);
+  EXPECT_GE(reused + missed + untold, 900U);
   const Json fork = fork_of(traced.report(), child);
   ASSERT_FALSE(fork.empty());
   // Each thread has a stack and a control block of its own.
   EXPECT_GE(side(fork, "child", "copied") + missed, 500U);
   EXPECT_LE(side(fork, "child", "copied"), 500U + 4 * kOwnPages);
   EXPECT_GE(side(fork, "parent", "copied") + missed, 300U);
-  EXPECT_GE(side(fork, "parent", "reused") + missed, 900U);
+  EXPECT_GE(side(fork, "parent", "reused") + missed + untold, 900U);
 }
 
 TEST(FaultsCowMemory, PagesMovedByMremapAreCopiedWhereTheyAreThen) {
