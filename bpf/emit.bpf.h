@@ -26,11 +26,32 @@ static __always_inline void count_loss(struct ht_cpu_state *cpu, __u32 type, __u
 	cpu->lost_last_ns = now;
 }
 
-/* There were losses: put them into the ring first. False when even that finds no room. */
+struct loss_taking {
+	struct ht_cpu_state *cpu;
+	struct ht_lost *to;
+};
+
+static long take_loss(__u32 kind, void *context)
+{
+	struct loss_taking *taking = context;
+	__u32 lost;
+
+	if (kind >= HT_KIND_LIMIT)
+		return 1;
+	lost = taking->cpu->lost[kind];
+	taking->to->counts[kind] = lost;
+	__sync_fetch_and_sub(&taking->cpu->lost[kind], lost);
+	return 0;
+}
+
+/*
+ * There were losses: put them into the ring first. False when even that finds no room. By bpf_loop:
+ * the verifier follows a loop of C round by round, at each of the many places that come here.
+ */
 static __noinline int flush_losses(struct ht_cpu_state *cpu, void *ring, __u32 cpu_id)
 {
+	struct loss_taking taking = {.cpu = cpu};
 	struct ht_lost *lost;
-	int i;
 
 	if (!cpu || !ring)
 		return 0;
@@ -43,13 +64,8 @@ static __noinline int flush_losses(struct ht_cpu_state *cpu, void *ring, __u32 c
 	lost->head.cpu = cpu_id;
 	lost->last_ns = cpu->lost_last_ns;
 	cpu->lost_first_ns = 0;
-	for (i = 0; i < HT_KIND_LIMIT; i++) {
-		__u32 n = cpu->lost[i];
-
-		lost->counts[i] = n;
-		if (n)
-			__sync_fetch_and_add(&cpu->lost[i], -n);
-	}
+	taking.to = lost;
+	bpf_loop(HT_KIND_LIMIT, take_loss, &taking, 0);
 	bpf_ringbuf_submit(lost, BPF_RB_NO_WAKEUP);
 	return 1;
 }

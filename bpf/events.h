@@ -437,9 +437,13 @@ struct ht_file {
 #define HT_FAULT_KERNEL 0x000040  /* by the kernel, on a user address */
 #define HT_FAULT_NOFAULT 0x000080 /* KERNEL, and it only tried: no fault may be handled there */
 #define HT_FAULT_GUP 0x000100     /* by get_user_pages: no access at all */
-#define HT_FAULT_ALLOC 0x000200   /* movable pages were allocated meanwhile, by this task */
-#define HT_FAULT_ZEROED 0x000400  /* the last of them zeroed by the allocator */
-#define HT_FAULT_HUGE 0x000800    /* one of them of a PMD's size */
+/*
+ * The next three come from the page table, before and after, or where that is not read from the
+ * movable pages that this task allocated meanwhile.
+ */
+#define HT_FAULT_ALLOC 0x000200   /* the page that is mapped now is another one */
+#define HT_FAULT_ZEROED 0x000400  /* and not a copy: it began as zeros */
+#define HT_FAULT_HUGE 0x000800    /* and of a PMD's size */
 #define HT_FAULT_SHARED 0x001000  /* a VM_SHARED mapping */
 #define HT_FAULT_RSS 0x002000     /* the following four are known: this counter of the mm moved */
 #define HT_FAULT_RSS_FILE 0x004000
@@ -449,6 +453,7 @@ struct ht_file {
 #define HT_FAULT_RETRIED 0x040000 /* entered more than once for the same page */
 #define HT_FAULT_DIED 0x080000    /* the task ended in it */
 #define HT_FAULT_LATE 0x100000    /* DONE by the counters alone: its end was not shown */
+#define HT_FAULT_GONE 0x200000    /* nothing was mapped there any more when it was looked at */
 
 /* ht_fault.place: what the mapping is */
 #define HT_PLACE_UNKNOWN 0 /* could not be looked up, or there is none */
@@ -469,7 +474,7 @@ struct ht_fault {
 	__u64 inode;   /* of the mapping's file; 0 = none */
 	__u32 dev;     /* inode's device, as the kernel encodes it */
 	__u32 flt;     /* the task's min_flt + maj_flt then, this one included, low 32 bits */
-	__u32 bytes;   /* of movable pages allocated meanwhile */
+	__u32 bytes;   /* of the page, or the movable pages, of HT_FAULT_ALLOC */
 	__u32 facts;
 	__u8 place;
 	__u8 signal; /* that it ended in: SIGSEGV, SIGBUS; 0 = none */

@@ -173,44 +173,59 @@ static long take_vma(struct task_struct *task, struct vm_area_struct *area, void
 	return 0;
 }
 
-/* The known mapping that `address` lies in; null when none is known, or is known to be still there. */
-static __always_inline struct ht_known_vma *known_place(struct ht_fault_state *state,
-							struct mm_struct *mm, __u32 writes,
-							__u64 address)
+/* Is `address` in this known mapping, and is it known to be still there? */
+static __always_inline bool holds(struct ht_known_vma *vma, struct mm_struct *mm, __u32 writes,
+				  __u64 address)
+{
+	return address >= vma->start && address < vma->end && vma->writes == writes &&
+	       vma->mm == (__u64)mm;
+}
+
+/*
+ * The one of state->vmas that place_now is. By an index that comes from memory: the verifier then
+ * follows what comes after it once, and not for each of them.
+ */
+static __always_inline struct ht_known_vma *place_now(struct ht_fault_state *state)
+{
+	return &state->vmas[state->vma & (HT_KNOWN_VMAS - 1)];
+}
+
+/* Is the mapping known that `address` lies in? Then it is place_now. */
+static __always_inline bool knows_place(struct ht_fault_state *state, struct mm_struct *mm,
+					__u32 writes, __u64 address)
 {
 	int i;
 
 	if (!has_mm_writes())
-		return 0;
+		return false;
+	if (holds(place_now(state), mm, writes, address))
+		return true;
 	for (i = 0; i < HT_KNOWN_VMAS; i++) {
-		struct ht_known_vma *vma = &state->vmas[i];
-
-		if (address >= vma->start && address < vma->end && vma->writes == writes &&
-		    vma->mm == (__u64)mm)
-			return vma;
+		if (!holds(&state->vmas[i], mm, writes, address))
+			continue;
+		state->vma = i;
+		return true;
 	}
-	return 0;
+	return false;
 }
 
 /*
- * The mapping of `address`; its place is unknown when that cannot be told. The look-up can take
- * longer than the fault: *end_ns is the time before it, 0 when there was none.
+ * Makes the mapping of `address` in the task's mm place_now; its place is unknown when that cannot be told. The
+ * look-up can take longer than the fault: *end_ns is the time before it, 0 when there was none.
  */
-static __always_inline struct ht_known_vma *find_place(struct task_struct *task,
-						       struct ht_fault_state *state, __u64 address,
-						       __u64 *end_ns)
+static __always_inline struct ht_known_vma *
+find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state *state,
+	   __u64 address, __u64 *end_ns)
 {
-	struct mm_struct *mm = task->mm;
 	struct vma_look look = {.mm = mm};
 	__u32 writes = mm_writes(mm);
 	struct ht_known_vma *vma;
 
-	vma = known_place(state, mm, writes, address);
-	if (vma)
-		return vma;
+	if (knows_place(state, mm, writes, address))
+		return place_now(state);
 	*end_ns = bpf_ktime_get_boot_ns();
-	vma = &state->vmas[state->next_vma & (HT_KNOWN_VMAS - 1)];
-	state->next_vma++;
+	state->vma = state->next_vma++;
+	vma = place_now(state);
 	look.vma = vma;
 	if (!mm || bpf_find_vma(task, address, take_vma, &look, 0)) {
 		__builtin_memset(vma, 0, sizeof(*vma));

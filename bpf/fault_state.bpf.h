@@ -8,18 +8,18 @@
 
 #include "emit.bpf.h"
 #include "filter.bpf.h"
+#include "page_table.bpf.h"
 
 /* A fault that has been entered. */
 struct ht_open_fault {
 	__u64 start_ns; /* 0 = none */
 	__u64 address;
+	__u64 page; /* page_entry() at the entry; where page tables are read */
 	__u32 facts;
 	__u32 bytes;
 	__u32 flt; /* task's min_flt + maj_flt at the entry */
 	__u32 maj_flt;
 };
-
-#define PAGE_MASK (~0xfffULL)
 
 #define HT_KNOWN_VMAS 4 /* a power of two */
 
@@ -44,13 +44,14 @@ struct ht_fault_state {
 	struct ht_open_fault user;
 	__u32 told_flt; /* task_flt() with the last fault that was told */
 	__u32 met;      /* its first books are told */
+	__u32 vma;      /* of vmas: the last one that a fault was in */
 	__u32 next_vma; /* of vmas: the one to replace */
-	__u32 child_pid;
 	struct ht_open_fault kernel;
 	struct ht_known_vma vmas[HT_KNOWN_VMAS];
 	__u64 clone_ns; /* entry of the clone that it is in; 0 = in none */
 	__u64 clone_flags;
 	__u64 anon_bytes;
+	__u32 child_pid;
 };
 
 struct {
@@ -188,11 +189,24 @@ static __always_inline void give_up_fault(struct task_struct *task, struct ht_op
 }
 
 /*
+ * By the page table a page was present when it is and what was asked is not allowed. (The CPU may
+ * have said so of what another thread has changed since.)
+ */
+static __always_inline __u32 see_entry(__u64 page, __u32 facts)
+{
+	bool forbids = !(facts & HT_FAULT_WRITE) || !(page & ENTRY_WRITABLE);
+
+	facts &= ~HT_FAULT_PRESENT;
+	return page & ENTRY_PRESENT && forbids ? facts | HT_FAULT_PRESENT : facts;
+}
+
+/*
  * A fault begins. When the one that is open is of the same page, and the kernel has counted none
  * since, it was interrupted, and is tried again: one fault.
  */
-static __always_inline void open_fault(struct task_struct *task, struct ht_open_fault *fault,
-				       __u64 address, __u32 facts, __u64 start_ns)
+static __always_inline void open_fault(struct task_struct *task, struct mm_struct *mm,
+				       struct ht_open_fault *fault, __u64 address, __u32 facts,
+				       __u64 start_ns)
 {
 	if (fault->start_ns && task_flt(task) == fault->flt &&
 	    !((fault->address ^ address) & PAGE_MASK)) {
@@ -200,7 +214,11 @@ static __always_inline void open_fault(struct task_struct *task, struct ht_open_
 		facts |= HT_FAULT_RETRIED;
 	} else {
 		give_up_fault(task, fault, 0);
+		if (reads_page_tables())
+			fault->page = mm ? page_entry(mm, address) : 0;
 	}
+	if (reads_page_tables())
+		facts = see_entry(fault->page, facts);
 	fault->start_ns = start_ns;
 	fault->address = address;
 	fault->facts = facts;

@@ -2,10 +2,11 @@
 /*
  * The faults family, base tier: the entry from the exception's tracepoints, the end from the perf
  * software events that the kernel raises when it accounts a fault (mm_account_fault, mm/memory.c),
- * and what happened in between from the page allocator and the mm's counters.
+ * and what happened in between from the page table or the page allocator, and the mm's counters.
  *
  * Kernel code that may not fault (BPF's own reads among it) is told apart by pagefault_disabled.
  */
+#include "fault_page.bpf.h"
 #include "fault_place.bpf.h"
 #include "fault_state.bpf.h"
 #include "group_ring.bpf.h"
@@ -24,7 +25,6 @@
 #define GFP_MOVABLE 0x08
 #define GFP_ZERO 0x100
 
-#define PAGE_SHIFT 12
 #define PMD_ORDER 9
 
 /* include/linux/mm_types_task.h */
@@ -64,7 +64,7 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	fault = facts & HT_FAULT_KERNEL ? &state->kernel : &state->user;
 	if (!(facts & HT_FAULT_KERNEL))
 		give_up_fault(task, &state->kernel, 0);
-	open_fault(task, fault, address, facts, start_ns);
+	open_fault(task, task->mm, fault, address, facts, start_ns);
 	return 0;
 }
 
@@ -182,19 +182,21 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 	struct ht_open_fault *fault;
 	struct ht_known_vma *vma;
 	__u64 address, end_ns = 0;
+	struct mm_struct *mm;
 
 	if (!is_traced_task(task))
 		return 0;
 	state = make_fault_state(task);
 	if (!state)
 		return 0;
+	mm = task->mm;
 	address = ctx->addr;
 	fault = innermost(state);
 	if (fault == &state->kernel && fault->address != address && state->user.start_ns) {
 		give_up_fault(task, fault, 0);
 		fault = &state->user;
 	}
-	vma = find_place(task, state, address, &end_ns);
+	vma = find_place(task, mm, state, address, &end_ns);
 	if (!fault || fault->address != address) {
 		/* Its entry was not shown: tracing began in between. Or it was told already: a
 		 * thread that was made while we attached has two of the events. */
@@ -206,6 +208,8 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 		emit_ended_fault(task, &unseen, vma, 0, facts | HT_FAULT_DONE);
 		return 0;
 	}
+	if (reads_page_tables() && mm)
+		see_given_page(fault, mm, vma);
 	emit_ended_fault(task, fault, vma, end_ns, facts | HT_FAULT_DONE);
 	fault->start_ns = 0;
 	state->told_flt = task_flt(task);

@@ -2,8 +2,9 @@
 /*
  * The faults family where fentry attaches: handle_mm_fault's own arguments and result, so that the
  * mapping needs no looking up, retries show, and the kernel's faults for itself (GUP, no registers)
- * are seen with their time. That a page was present is told by do_wp_page.
+ * are seen with their time. That a page was present is told by its page table, or by do_wp_page.
  */
+#include "fault_page.bpf.h"
 #include "fault_place.bpf.h"
 #include "fault_state.bpf.h"
 #include "unpreempted.bpf.h"
@@ -41,6 +42,7 @@ static __always_inline void take_place(struct task_struct *task, struct ht_known
 HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	struct vm_area_struct *area = (void *)ctx[0];
 	__u32 flags = ctx[2], facts = HT_FAULT_ACCESS;
 	struct ht_fault_state *state;
 	struct ht_open_fault *fault;
@@ -65,8 +67,8 @@ HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault)
 	fault = facts & (HT_FAULT_GUP | HT_FAULT_KERNEL) ? &state->kernel : &state->user;
 	if (fault == &state->user)
 		give_up_fault(task, &state->kernel, 0);
-	open_fault(task, fault, address, facts, start_ns);
-	take_place(task, place_of(state, fault), (void *)ctx[0]);
+	open_fault(task, area->vm_mm, fault, address, facts, start_ns);
+	take_place(task, place_of(state, fault), area);
 	return 0;
 }
 
@@ -86,6 +88,9 @@ HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault)
 	if (!fault || fault->address != ctx[1] || ret & (VM_FAULT_RETRY | VM_FAULT_ERROR))
 		return 0;
 	/* mm_account_fault() has counted it: as major too when an earlier try was. */
+	if (reads_page_tables())
+		see_given_page(fault, ((struct vm_area_struct *)ctx[0])->vm_mm,
+			       place_of(state, fault));
 	emit_fault(task, fault, place_of(state, fault),
 		   HT_FAULT_DONE |
 			   ((__u32)task->maj_flt != fault->maj_flt ? HT_FAULT_MAJOR : 0),

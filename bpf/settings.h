@@ -14,6 +14,8 @@
 
 struct ht_settings {
 	__u64 cgroup_id;
+	__u64 direct_map;      /* where the kernel has physical address 0; 0 = page tables are not read */
+	__u64 frame_mask;      /* of a page table's entry: the physical address */
 	__u32 self_pid;        /* hoodtrace's own process: never traced */
 	__u32 filter;          /* HT_FILTER_* */
 	__u32 follow;          /* a new process inherits being traced */
@@ -36,6 +38,7 @@ struct ht_settings {
 	__u32 switch_groups;   /* of slots, in each CPU's ring of switches; a power of two */
 	__u32 fault_groups;    /* the same of faults */
 	__u32 slot_cpus;       /* the CPUs below have slots */
+	__u32 five_levels;     /* of page tables, not four */
 	char comm_glob[HT_GLOB_LEN];
 };
 
@@ -63,6 +66,7 @@ struct ht_named_set {
 /* Marks in place of calls of the kernel's functions; the loader puts those in. */
 #define HT_CALL_PREEMPT_DISABLE 0x7fff0001
 #define HT_CALL_PREEMPT_ENABLE 0x7fff0002
+#define HT_CALL_RDONLY_CAST 0x7fff0003
 
 /* The consumer is woken when this share of a ring has been written: 8 = an eighth. */
 #define HT_WAKE_SHARE 8

@@ -267,8 +267,14 @@ struct percpu_counter {
 	s64 count;
 };
 
+/* include/linux/time64.h */
+struct timespec64 {
+	s64 tv_sec;
+};
+
 /* include/linux/mm_types.h */
 struct mm_struct {
+	void *pgd; /* pgd_t */
 	unsigned long arg_start;
 	unsigned long arg_end;
 	unsigned long start_brk;

@@ -148,6 +148,9 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.second_chance = plan.second_chance ? 1 : 0;
   settings.btrfs_root = plan.btrfs.root;
   settings.btrfs_anon_dev = plan.btrfs.anon_dev;
+  settings.direct_map = plan.pages.direct_map;
+  settings.frame_mask = plan.pages.frame_mask;
+  settings.five_levels = plan.pages.five_levels ? 1 : 0;
   settings.follow = filter.follow ? 1 : 0;
   settings.switch_groups = request.families.sched ? switch_groups : 0;
   settings.fault_groups = plan.faults && !plan.fault_fentry ? fault_groups : 0;
@@ -216,7 +219,8 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
     // Tracepoints turn preemption off themselves, on kernels that do; fentry never does.
     const bool guarded =
         !plan.second_chance && bpf_program__expected_attach_type(program) == BPF_TRACE_RAW_TP;
-    const KernelFunctions calls = guarded ? KernelFunctions{} : plan.functions;
+    KernelFunctions calls = plan.functions;
+    if (guarded) calls.preempt_disable = calls.preempt_enable = 0;
     if (Result<void> resolved = resolve_kernel_calls(program, calls); !resolved) return resolved;
   }
   return {};

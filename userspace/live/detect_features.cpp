@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include "live/cgroup_paths.hpp"
 #include "live/kernel_types.hpp"
 #include "live/libbpf_log.hpp"
+#include "live/page_tables.hpp"
 #include "live/try_fentry.hpp"
 
 namespace hoodtrace {
@@ -150,6 +152,7 @@ int argument_count(const KernelTypes& all, std::string_view name) {
 KernelTypes find_types(const btf* types) {
   std::vector<KernelTypes::Name> wanted(kLookedInto.begin(), kLookedInto.end());
   wanted.insert(wanted.end(), kBtrfsTypes.begin(), kBtrfsTypes.end());
+  wanted.insert(wanted.end(), kPageTableTypes.begin(), kPageTableTypes.end());
   for (const Named& named : kNamed) wanted.push_back({named.kind, named.name});
   return {types, wanted};
 }
@@ -160,6 +163,7 @@ void read_btf(const KernelTypes& types, Features& features) {
   features.exit_last_arg = argument_count(types, "btf_trace_sched_process_exit") >= 3;
   features.functions.preempt_disable = types.id(BTF_KIND_FUNC, "bpf_preempt_disable");
   features.functions.preempt_enable = types.id(BTF_KIND_FUNC, "bpf_preempt_enable");
+  features.functions.rdonly_cast = types.id(BTF_KIND_FUNC, "bpf_rdonly_cast");
   features.sched_info = has_member(types, "task_struct", "sched_info") &&
                         has_member(types, "sched_info", "run_delay");
   features.current_task = has_enumerator(types, "bpf_func_id", "BPF_FUNC_get_current_task_btf");
@@ -176,24 +180,41 @@ void read_btf(const KernelTypes& types, Features& features) {
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 
-// "none [integrity] confidentiality": the one in brackets is in force.
-std::string read_lockdown() {
-  std::ifstream file("/sys/kernel/security/lockdown");
+// "none [integrity] confidentiality": the one in brackets is in force. Empty: no such file.
+std::string word_in_force(const std::filesystem::path& path) {
+  std::ifstream file(path);
   std::string word;
   while (file >> word)
     if (word.size() > 2 && word.front() == '[') return word.substr(1, word.size() - 2);
   return {};
 }
 
+// Does an anonymous fault bring several pages, fewer than a huge page's (6.8 on)?
+bool has_large_anon() {
+  const std::filesystem::path all = "/sys/kernel/mm/transparent_hugepage";
+  const bool never = word_in_force(all / "enabled") == "never";
+  std::uint64_t huge_bytes = 0;
+  std::ifstream(all / "hpage_pmd_size") >> huge_bytes;
+  const std::string huge = fmt::format("hugepages-{}kB", huge_bytes / 1024);
+  std::error_code error;
+  for (const auto& size : std::filesystem::directory_iterator(all, error)) {
+    if (!size.path().filename().string().starts_with("hugepages-")) continue;
+    if (size.path().filename() == huge) continue;
+    const std::string word = word_in_force(size.path() / "enabled");
+    if (!word.empty() && word != "never" && !(word == "inherit" && never)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-Result<Features> detect_features(const std::string& btf_path) {
+Result<Features> detect_features(const std::string& btf_path, bool page_tables) {
   Features features;
   utsname name{};
   if (::uname(&name) == 0) features.kernel_release = name.release;
   struct sysinfo memory {};
   features.swap = ::sysinfo(&memory) == 0 && memory.totalswap > 0;
-  features.lockdown = read_lockdown();
+  features.lockdown = word_in_force("/sys/kernel/security/lockdown");
   features.cgroup_v2 = !cgroup_v2_mount().empty();
 
   keep_libbpf_log();
@@ -209,6 +230,9 @@ Result<Features> detect_features(const std::string& btf_path) {
   features.btf = true;
   const KernelTypes found = find_types(types.get());
   read_btf(found, features);
+  if (page_tables) features.pages = find_page_tables(found);
+  features.page_tables = features.pages.direct_map != 0;
+  features.large_anon = page_tables && has_large_anon();
   features.btrfs = find_btrfs_layout(found, types.get(), btf_path.empty());
   return features;
 }

@@ -10,6 +10,7 @@ namespace hoodtrace {
 
 // `btf_path` empty = the kernel's own. A kernel without BTF is not an error: features.btf is false.
 // A btf_path that cannot be read is.
-Result<Features> detect_features(const std::string& btf_path);
+// `page_tables`: looks for those too, which takes running a program.
+Result<Features> detect_features(const std::string& btf_path, bool page_tables);
 
 }  // namespace hoodtrace

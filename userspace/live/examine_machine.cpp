@@ -45,7 +45,7 @@ FamilyFact try_family(const FamilyName& family, const Features& features,
 
 Result<MachineFacts> examine_machine(const std::string& btf_path) {
   MachineFacts facts;
-  Result<Features> features = detect_features(btf_path);
+  Result<Features> features = detect_features(btf_path, true);
   if (!features) return features.error();
   facts.features = *features;
   facts.btf_source = btf_path.empty() ? "/sys/kernel/btf/vmlinux" : btf_path;

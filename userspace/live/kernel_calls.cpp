@@ -40,6 +40,8 @@ Result<void> resolve_kernel_calls(bpf_program* program, const KernelFunctions& f
       instruction = call_of(functions.preempt_disable);
     else if (instruction.imm == HT_CALL_PREEMPT_ENABLE)
       instruction = call_of(functions.preempt_enable);
+    else if (instruction.imm == HT_CALL_RDONLY_CAST)
+      instruction = call_of(functions.rdonly_cast);
     else
       continue;
     found = true;

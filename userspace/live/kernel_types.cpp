@@ -13,6 +13,20 @@ std::size_t start_of(const char* name) {
          (name[0] == '\0' ? 0U : static_cast<unsigned char>(name[1]));
 }
 
+// In bytes, from the structure's start; looks into unnamed ones too.
+std::optional<std::int32_t> offset_in(const btf* types, const btf_type* structure,
+                                      std::string_view member) {
+  for (int i = 0; i < btf_vlen(structure); i++) {
+    const btf_member& field = btf_members(structure)[i];
+    const auto at = static_cast<std::int32_t>(btf_member_bit_offset(structure, i) / 8);
+    if (member == btf__name_by_offset(types, field.name_off)) return at;
+    const btf_type* inner = btf__type_by_id(types, field.type);
+    if (field.name_off != 0 || inner == nullptr || !btf_is_composite(inner)) continue;
+    if (const auto deeper = offset_in(types, inner, member)) return at + *deeper;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 KernelTypes::KernelTypes(const btf* types, std::span<const Name> wanted) : types_(types) {
@@ -41,6 +55,13 @@ std::uint32_t KernelTypes::id(unsigned kind, std::string_view name) const {
   for (auto place = first; place != last; ++place)
     if (place->second.kind == kind) return place->second.id;
   return 0;
+}
+
+std::optional<std::int32_t> KernelTypes::offset(std::string_view structure,
+                                                std::string_view member) const {
+  const std::uint32_t found = id(BTF_KIND_STRUCT, structure);
+  if (found == 0) return std::nullopt;
+  return offset_in(types_, btf__type_by_id(types_, found), member);
 }
 
 }  // namespace hoodtrace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +24,9 @@ class KernelTypes {
 
   // 0 = the kernel has none, or it was not asked for. Of several of a name the first.
   [[nodiscard]] std::uint32_t id(unsigned kind, std::string_view name) const;
+  // Of a member of a structure, or of what has no name in it; in bytes.
+  [[nodiscard]] std::optional<std::int32_t> offset(std::string_view structure,
+                                                   std::string_view member) const;
   [[nodiscard]] const btf* types() const { return types_; }
 
  private:

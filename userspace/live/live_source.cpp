@@ -121,7 +121,7 @@ void LiveSource::take_signals() {
 }
 
 Result<void> LiveSource::start() {
-  Result<Features> features = detect_features(request_.btf_path);
+  Result<Features> features = detect_features(request_.btf_path, request_.families.faults);
   if (!features) return features.error();
   Result<Plan> plan = make_plan(request_, *features);
   if (!plan) return plan.error();

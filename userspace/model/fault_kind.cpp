@@ -23,8 +23,9 @@ struct Facts {
   }
 };
 
-// wp_page_copy() against wp_page_reuse(): a page was allocated, or not (mm/memory.c).
+// wp_page_copy() against wp_page_reuse(): another page is there, or the same (mm/memory.c).
 FaultKind write_on_present(Facts facts, bool may_be_file) {
+  if (facts.has(HT_FAULT_GONE)) return FaultKind::kOther;
   if (!facts.has(HT_FAULT_ALLOC)) return FaultKind::kCowReuse;
   // A file's page becomes an anonymous one: both counters move. Between anonymous ones none does.
   if (may_be_file && facts.moved(HT_FAULT_RSS_FILE | HT_FAULT_RSS_SHMEM, true))
@@ -51,6 +52,7 @@ FaultKind in_anonymous(Facts facts) {
   const bool write = facts.has(HT_FAULT_WRITE);
   if (facts.has(HT_FAULT_PRESENT))
     return write ? write_on_present(facts, false) : FaultKind::kOther;
+  if (facts.has(HT_FAULT_GONE)) return FaultKind::kOther;
   // Without a new anonymous page: a NUMA hint, or another thread was faster.
   if (alloc)
     return facts.moved(HT_FAULT_RSS_ANON, true) ? FaultKind::kDemandZero : FaultKind::kOther;
@@ -68,7 +70,8 @@ FaultKind in_private_file(Facts facts, FaultKind minor, FaultKind major) {
   }
   if (!facts.has(HT_FAULT_WRITE)) return minor;
   if (facts.has(HT_FAULT_PRESENT)) return write_on_present(facts, true);
-  return facts.has(HT_FAULT_ALLOC) ? FaultKind::kFileCow : minor;
+  // Without a trace of it (GONE): what a write to a private page is resolved by.
+  return facts.has(HT_FAULT_ALLOC | HT_FAULT_GONE) ? FaultKind::kFileCow : minor;
 }
 
 // The mapping could not be looked up: what the other facts say for certain.

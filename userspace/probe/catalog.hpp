@@ -42,6 +42,7 @@ struct Probe {
   bool Features::*exists;
   Attach attach = Attach::kBySection;
   unsigned tiers = kAnyTier;
+  bool told_by_pages = false;  // not needed where page tables are read
 };
 
 inline constexpr std::array kCatalog = {
@@ -92,11 +93,11 @@ inline constexpr std::array kCatalog = {
     Probe{"on_handled_fault", "handle_mm_fault", Family::kFaults, Need::kAlways,
           &Features::fentry_faults, Attach::kBySection, kTierFentry},
     Probe{"on_wp_page", "do_wp_page", Family::kFaults, Need::kAlways, &Features::fentry_faults,
-          Attach::kBySection, kTierFentry},
+          Attach::kBySection, kTierFentry, true},
     Probe{"on_huge_wp_page", "do_huge_pmd_wp_page", Family::kFaults, Need::kWanted,
-          &Features::func_huge_wp, Attach::kBySection, kTierFentry},
+          &Features::func_huge_wp, Attach::kBySection, kTierFentry, true},
     Probe{"on_mm_page_alloc", "mm_page_alloc", Family::kFaults, Need::kAlways,
-          &Features::tp_mm_page_alloc},
+          &Features::tp_mm_page_alloc, Attach::kBySection, kAnyTier, true},
     Probe{"on_rss_stat", "rss_stat", Family::kFaults, Need::kCounters, &Features::rss_exact},
     Probe{"on_fault_signal", "signal_generate", Family::kFaults, Need::kWanted,
           &Features::tp_signal_generate},

@@ -55,6 +55,8 @@ namespace hoodtrace {
   X(run_queue, "task_struct.se.cfs_rq.rq: a way to the run queue's clock") \
   X(switch_state_arg, "sched_switch passes prev_state")                    \
   X(swap, "swap space is in use")                                          \
+  X(page_tables, "page tables can be read: what a fault left is seen")     \
+  X(large_anon, "anonymous memory comes in several pages at once (mTHP)")  \
   X(exit_last_arg, "sched_process_exit tells the last thread")             \
   X(preemptible_hooks, "tracepoints whose programs can be preempted")      \
   X(cgroup_v2, "cgroup v2 is mounted")
@@ -63,6 +65,14 @@ namespace hoodtrace {
 struct KernelFunctions {
   std::uint32_t preempt_disable = 0;
   std::uint32_t preempt_enable = 0;
+  std::uint32_t rdonly_cast = 0;
+};
+
+// How to read page tables (live/page_tables.hpp); direct_map 0 = not known.
+struct PageTables {
+  std::uint64_t direct_map = 0;  // the kernel's address of physical address 0
+  std::uint64_t frame_mask = 0;  // of an entry: the physical address
+  bool five_levels = false;
 };
 
 // The device number of a btrfs inode's subvolume (live/btrfs_layout.hpp); anon_dev 0 = not known.
@@ -76,6 +86,7 @@ struct Features {
   HT_FEATURES(HT_FEATURE_FIELD)
 #undef HT_FEATURE_FIELD
   KernelFunctions functions;
+  PageTables pages;
   BtrfsLayout btrfs;
   std::string kernel_release;
   std::string lockdown;  // "none", "integrity", "confidentiality"; empty = no such thing here

@@ -159,6 +159,9 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     // A hook at every fault of everybody's: only where something could not be told without.
     plan.fault_rss = features.rss_exact && (request.forks || features.swap || tier == kTierEvents);
     plan.fault_fentry = tier == kTierFentry;
+    // How many pages a fault of several was given only the allocator tells.
+    if (features.page_tables && !features.large_anon && tier != kTierEvents)
+      plan.pages = features.pages;
   }
   std::string hooks;
   for (const Probe& probe : kCatalog) {
@@ -169,6 +172,7 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     if (probe.need == Need::kCounters && !plan.fault_rss) continue;
     if (probe.need == Need::kForks && !request.forks) continue;
     if ((probe.tiers & tier) == 0) continue;
+    if (probe.told_by_pages && plan.pages.direct_map != 0) continue;
     if (!(features.*probe.exists)) {
       if (probe.need == Need::kWanted) continue;
       return unsupported(
@@ -186,7 +190,8 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
   std::string_view ways = "tp_btf";
   if (request.families.faults)
     ways = tier == kTierFentry ? "fentry and tp_btf" : "tp_btf and perf software events";
-  plan.how = fmt::format("{} ({})", hooks, ways);
+  plan.how = fmt::format("{} ({}){}", hooks, ways,
+                         plan.pages.direct_map != 0 ? ", and the page tables" : "");
   if (request.families.sched)
     plan.how += plan.exact_wait ? "; waits from the kernel's own books (sched_info)"
                                 : "; waits from stamps at wake-ups and preemptions";

@@ -31,6 +31,7 @@ struct Plan {
   bool fault_rss = false;         // and which of the mm's counters a fault moved
   bool second_chance = false;     // programs at preemptible hooks are loaded twice
   KernelFunctions functions;
+  PageTables pages;  // to tell by what a fault did; not by the allocator then
   BtrfsLayout btrfs;
   std::string how;  // one line for a person: the hooks, and why these
 };

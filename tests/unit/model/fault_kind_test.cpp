@@ -126,6 +126,14 @@ TEST(FaultKind, ANumaHintOrALostRaceIsNoDemandZero) {
   EXPECT_EQ(kind({.write = true}), "other");
 }
 
+// Another thread took it away before its page table was looked at.
+TEST(FaultKind, APageThatIsGoneIsNeitherCopiedNorReused) {
+  EXPECT_EQ(kind({.present = true, .write = true, .facts = HT_FAULT_GONE}), "other");
+  EXPECT_EQ(kind({.facts = HT_FAULT_GONE}), "other") << "no zero page was seen";
+  EXPECT_EQ(kind({.write = true, .facts = HT_FAULT_GONE, .place = HT_PLACE_FILE}), "file_cow");
+  EXPECT_EQ(kind({.facts = HT_FAULT_GONE, .place = HT_PLACE_FILE}), "file_minor");
+}
+
 TEST(FaultKind, WithoutTheCountersNothingIsGuessed) {
   const auto without = [](TouchStory touch) {
     touch.knows_rss = false;

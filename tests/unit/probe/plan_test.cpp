@@ -186,6 +186,32 @@ TEST(Plan, FaultsAreSeenByTheExceptionsTracepointsWhereTheyExist) {
   EXPECT_EQ(plan->how.find("counts as"), std::string::npos) << "swap: the counters are watched";
 }
 
+// The allocator has a hook that everybody's allocations pay for.
+TEST(Plan, WherePageTablesCanBeReadTheyTellWhatAFaultDid) {
+  Features features = everything();
+  features.pages = {.direct_map = 0xffff888000000000, .frame_mask = 0xfffffffff000};
+  features.large_anon = false;
+  const auto with = [&features](FaultTier tier) {
+    Result<Plan> plan = make_plan(faults(tier), features);
+    EXPECT_TRUE(plan);
+    return *plan;
+  };
+  const Plan base = with(FaultTier::kBase);
+  EXPECT_FALSE(programs(base).contains("on_mm_page_alloc"));
+  EXPECT_EQ(base.pages.direct_map, 0xffff888000000000);
+  EXPECT_NE(base.how.find("and the page tables"), std::string::npos) << base.how;
+  const Plan fentry = with(FaultTier::kFentry);
+  EXPECT_FALSE(programs(fentry).contains("on_mm_page_alloc"));
+  EXPECT_FALSE(programs(fentry).contains("on_wp_page"));
+  const Plan events = with(FaultTier::kEvents);
+  EXPECT_TRUE(programs(events).contains("on_mm_page_alloc"));
+  EXPECT_EQ(events.pages.direct_map, 0U);
+  features.large_anon = true;
+  EXPECT_TRUE(programs(with(FaultTier::kBase)).contains("on_mm_page_alloc"))
+      << "only the allocator tells how many pages";
+  EXPECT_EQ(with(FaultTier::kBase).pages.direct_map, 0U);
+}
+
 // kernel.md, trap 20.
 TEST(Plan, WithoutPageFaultUserPerfEventsTellWhatTheyCan) {
   Features arm = everything();

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a page table holds for an address (x86-64), read level by level without a lock, as the
+ * kernel's own lockless walkers do (mm/gup.c, gup_fast_pgd_range): a few loads from lines that the
+ * CPU has just used for the same walk. The loads are of the kind that may fault (BPF_PROBE_MEM): a
+ * table that is freed meanwhile gives a wrong answer, never a crash.
+ *
+ * Only where the loader has found the direct map (settings.direct_map, live/page_tables.hpp).
+ */
+#ifndef HT_PAGE_TABLE_BPF_H
+#define HT_PAGE_TABLE_BPF_H
+
+#include "compat.bpf.h"
+#include "maps.bpf.h"
+
+/* arch/x86/include/asm/pgtable_types.h; the same in every level */
+#define ENTRY_PRESENT 0x001ULL
+#define ENTRY_WRITABLE 0x002ULL
+#define ENTRY_DIRTY 0x040ULL
+#define ENTRY_LEAF 0x080ULL      /* above the last level: a huge page, no table */
+#define ENTRY_PROT_NONE 0x100ULL /* mapped, and not present: of a NUMA hint, or PROT_NONE */
+#define ENTRY_SPECIAL 0x200ULL   /* in anonymous memory: the zero page */
+
+/* Of no meaning to the CPU or the kernel: the entry is one above the last level. */
+#define ENTRY_HUGE (1ULL << 52)
+
+#define TABLE_INDEX 511
+
+#define PAGE_SHIFT 12
+#define PAGE_SIZE (1ULL << PAGE_SHIFT)
+#define PAGE_MASK (~(PAGE_SIZE - 1))
+#define HUGE_PAGE_SIZE (1ULL << 21)
+
+#if defined(__TARGET_ARCH_x86)
+
+static __always_inline bool reads_page_tables(void)
+{
+	return settings.direct_map;
+}
+
+/* One word of the kernel's memory. */
+static __always_inline __u64 load_word(__u64 address)
+{
+	struct timespec64 *word; /* any type that begins with a plain 64-bit number */
+
+	asm volatile("r1 = %[address]\n\t"
+		     "r2 = %[type]\n\t"
+		     "call %[mark]\n\t"
+		     "%[word] = r0"
+		     : [word] "=r"(word)
+		     : [address] "r"(address),
+		       [type] "r"((__u64)bpf_core_type_id_kernel(struct timespec64)),
+		       [mark] "i"(HT_CALL_RDONLY_CAST)
+		     : "r0", "r1", "r2", "r3", "r4", "r5", "memory");
+	return word->tv_sec;
+}
+
+static __always_inline __u64 table_entry(__u64 table, __u64 address, __u32 shift)
+{
+	return load_word(table + (address >> shift & TABLE_INDEX) * 8);
+}
+
+static __always_inline __u64 next_table(__u64 entry)
+{
+	return settings.direct_map + (entry & settings.frame_mask);
+}
+
+/* The entry that maps `address`, or would; 0 = nothing is there. */
+static __always_inline __u64 page_entry(struct mm_struct *mm, __u64 address)
+{
+	__u64 table = load_word((__u64)mm + bpf_core_field_offset(struct mm_struct, pgd)), entry;
+
+	if (settings.five_levels) {
+		entry = table_entry(table, address, 48);
+		if (!(entry & ENTRY_PRESENT))
+			return 0;
+		table = next_table(entry);
+	}
+	entry = table_entry(table, address, 39);
+	if (!(entry & ENTRY_PRESENT))
+		return 0;
+	entry = table_entry(next_table(entry), address, 30);
+	if (!(entry & ENTRY_PRESENT) || entry & ENTRY_LEAF)
+		return entry ? entry | ENTRY_HUGE : 0;
+	entry = table_entry(next_table(entry), address, 21);
+	if (!(entry & ENTRY_PRESENT) || entry & ENTRY_LEAF)
+		return entry ? entry | ENTRY_HUGE : 0;
+	return table_entry(next_table(entry), address, PAGE_SHIFT);
+}
+
+#else
+
+static __always_inline bool reads_page_tables(void)
+{
+	return false;
+}
+
+static __always_inline __u64 page_entry(struct mm_struct *mm, __u64 address)
+{
+	return 0;
+}
+
+#endif
+
+static __always_inline bool is_mapped(__u64 entry)
+{
+	return entry & (ENTRY_PRESENT | ENTRY_PROT_NONE);
+}
+
+/* The physical address of the small page at `address`, of a huge one's the part. */
+static __always_inline __u64 frame_of(__u64 entry, __u64 address)
+{
+	/* Not present: stored inverted (arch/x86/include/asm/pgtable-invert.h). */
+	__u64 frame = (entry & ENTRY_PRESENT ? entry : ~entry) & settings.frame_mask;
+
+	if (!(entry & ENTRY_HUGE))
+		return frame;
+	return (frame & ~(HUGE_PAGE_SIZE - 1)) | (address & (HUGE_PAGE_SIZE - 1) & PAGE_MASK);
+}
+
+#endif
