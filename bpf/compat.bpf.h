@@ -109,6 +109,14 @@ static __always_inline __u32 mm_writes(struct mm_struct *mm)
 	return ((struct mm_struct___number *)mm)->mm_lock_seq;
 }
 
+/* Never the same for two of them (x86); an address is used again. */
+static __always_inline __u64 mm_identity(struct mm_struct *mm)
+{
+	if (mm && bpf_core_field_exists(mm->context.ctx_id))
+		return mm->context.ctx_id;
+	return (__u64)mm;
+}
+
 static __always_inline __u32 task_state(struct task_struct *task)
 {
 	if (bpf_core_field_exists(task->__state))

@@ -174,11 +174,10 @@ static long take_vma(struct task_struct *task, struct vm_area_struct *area, void
 }
 
 /* Is `address` in this known mapping, and is it known to be still there? */
-static __always_inline bool holds(struct ht_known_vma *vma, struct mm_struct *mm, __u32 writes,
-				  __u64 address)
+static __always_inline bool holds(struct ht_known_vma *vma, __u64 mm, __u32 writes, __u64 address)
 {
 	return address >= vma->start && address < vma->end && vma->writes == writes &&
-	       vma->mm == (__u64)mm;
+	       vma->mm == mm;
 }
 
 /*
@@ -191,8 +190,8 @@ static __always_inline struct ht_known_vma *place_now(struct ht_fault_state *sta
 }
 
 /* Is the mapping known that `address` lies in? Then it is place_now. */
-static __always_inline bool knows_place(struct ht_fault_state *state, struct mm_struct *mm,
-					__u32 writes, __u64 address)
+static __always_inline bool knows_place(struct ht_fault_state *state, __u64 mm, __u32 writes,
+					__u64 address)
 {
 	int i;
 
@@ -219,9 +218,10 @@ find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state
 {
 	struct vma_look look = {.mm = mm};
 	__u32 writes = mm_writes(mm);
+	__u64 identity = mm_identity(mm);
 	struct ht_known_vma *vma;
 
-	if (knows_place(state, mm, writes, address))
+	if (knows_place(state, identity, writes, address))
 		return place_now(state);
 	*end_ns = bpf_ktime_get_boot_ns();
 	state->vma = state->next_vma++;
@@ -232,7 +232,7 @@ find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state
 		return vma;
 	}
 	vma->writes = writes;
-	vma->mm = (__u64)mm;
+	vma->mm = identity;
 	if (look.file && vma->inode)
 		name_file(vma, (void *)look.file, task->pid);
 	return vma;

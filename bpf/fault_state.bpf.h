@@ -28,7 +28,7 @@ struct ht_known_vma {
 	__u64 start;
 	__u64 end;
 	__u64 inode;
-	__u64 mm;
+	__u64 mm; /* mm_identity() */
 	__u32 dev;
 	__u32 writes; /* mm_writes() then */
 	__u32 facts;  /* HT_FAULT_SHARED */

@@ -272,6 +272,11 @@ struct timespec64 {
 	s64 tv_sec;
 };
 
+/* arch/x86/include/asm/mmu.h */
+typedef struct {
+	u64 ctx_id;
+} mm_context_t;
+
 /* include/linux/mm_types.h */
 struct mm_struct {
 	void *pgd; /* pgd_t */
@@ -280,6 +285,7 @@ struct mm_struct {
 	unsigned long start_brk;
 	unsigned long brk;
 	unsigned long start_stack;
+	mm_context_t context;
 	struct percpu_counter rss_stat[4]; /* 6.2 on */
 };
 
