@@ -33,6 +33,7 @@ struct ht_known_vma {
 	__u32 writes; /* mm_writes() then */
 	__u32 facts;  /* HT_FAULT_SHARED */
 	__u32 place;  /* HT_PLACE_* */
+	__u64 pad[2]; /* a cache line each */
 };
 
 /*
@@ -40,13 +41,15 @@ struct ht_known_vma {
  * then end inside it), or alone.
  */
 struct ht_fault_state {
-	/* What every fault touches lies together. */
+	/* What every fault touches is one cache line, with the kernel's 8 bytes before it. */
 	struct ht_open_fault user;
 	__u32 told_flt; /* task_flt() with the last fault that was told */
-	__u32 met;      /* its first books are told */
-	__u32 vma;      /* of vmas: the last one that a fault was in */
-	__u32 next_vma; /* of vmas: the one to replace */
-	struct ht_open_fault kernel;
+	__u8 met;       /* its first books are told */
+	__u8 vma;       /* of vmas: the last one that a fault was in */
+	__u8 next_vma;  /* of vmas: the one to replace */
+	__u8 pad;
+	struct ht_open_fault kernel; /* its start_ns is in that line too */
+	__u64 more_pad[4];
 	struct ht_known_vma vmas[HT_KNOWN_VMAS];
 	__u64 clone_ns; /* entry of the clone that it is in; 0 = in none */
 	__u64 clone_flags;
