@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The mapping that an address lies in: what it is, and which file. bpf_find_vma takes the mmap lock
- * for a moment; a task's last answers are kept, and hold for as long as no writer had that lock.
+ * for a moment; a task's last answers are kept, and hold for as long as no writer had that lock. While
+ * a writer has it, which may have lost its CPU, the mappings are read without, as the kernel itself
+ * does for a fault (lock_vma_under_rcu, mm/mmap_lock.c).
  */
 #ifndef HT_FAULT_PLACE_BPF_H
 #define HT_FAULT_PLACE_BPF_H
 
 #include "emit.bpf.h"
 #include "fault_state.bpf.h"
+#include "maple_tree.bpf.h"
 
 /* include/linux/mm.h */
 #define VM_SHARED 0x00000008
@@ -208,6 +211,26 @@ static __always_inline bool knows_place(struct ht_fault_state *state, __u64 mm, 
 	return false;
 }
 
+/* Reads the mapping of `address` while somebody changes the mm's mappings. False: it cannot be told. */
+static __always_inline bool read_place_unlocked(struct vma_look *look, __u64 address)
+{
+	struct vm_area_struct *area;
+	__u64 found;
+
+	if (!reads_page_tables())
+		return false;
+	found = maple_find(load_word((__u64)look->mm +
+				     bpf_core_field_offset(struct mm_struct, mm_mt.ma_root)),
+			   address);
+	if (!found)
+		return false;
+	area = at_address(struct vm_area_struct, found);
+	read_vma(look, area);
+	/* Still what it was taken for? It may have been freed, and be another mm's by now. */
+	return (__u64)area->vm_mm == (__u64)look->mm && address >= look->vma->start &&
+	       address < look->vma->end;
+}
+
 /*
  * Makes the mapping of `address` in the task's mm place_now; its place is unknown when that cannot be told. The
  * look-up can take longer than the fault: *end_ns is the time before it, 0 when there was none.
@@ -227,12 +250,19 @@ find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state
 	state->vma = state->next_vma++;
 	vma = place_now(state);
 	look.vma = vma;
-	if (!mm || bpf_find_vma(task, address, take_vma, &look, 0)) {
+	if (!mm) {
 		__builtin_memset(vma, 0, sizeof(*vma));
 		return vma;
 	}
 	vma->writes = writes;
 	vma->mm = identity;
+	if (bpf_find_vma(task, address, take_vma, &look, 0)) {
+		if (!read_place_unlocked(&look, address)) {
+			__builtin_memset(vma, 0, sizeof(*vma));
+			return vma;
+		}
+		vma->mm = 0; /* for this time only */
+	}
 	if (look.file && vma->inode)
 		name_file(vma, (void *)look.file, task->pid);
 	return vma;

@@ -2,16 +2,15 @@
 /*
  * What a page table holds for an address (x86-64), read level by level without a lock, as the
  * kernel's own lockless walkers do (mm/gup.c, gup_fast_pgd_range): a few loads from lines that the
- * CPU has just used for the same walk. The loads are of the kind that may fault (BPF_PROBE_MEM): a
- * table that is freed meanwhile gives a wrong answer, never a crash.
+ * CPU has just used for the same walk. A table that is freed meanwhile gives a wrong answer, never a
+ * crash.
  *
  * Only where the loader has found the direct map (settings.direct_map, live/page_tables.hpp).
  */
 #ifndef HT_PAGE_TABLE_BPF_H
 #define HT_PAGE_TABLE_BPF_H
 
-#include "compat.bpf.h"
-#include "maps.bpf.h"
+#include "kernel_memory.bpf.h"
 
 /* arch/x86/include/asm/pgtable_types.h; the same in every level */
 #define ENTRY_PRESENT 0x001ULL
@@ -36,23 +35,6 @@
 static __always_inline bool reads_page_tables(void)
 {
 	return settings.direct_map;
-}
-
-/* One word of the kernel's memory. */
-static __always_inline __u64 load_word(__u64 address)
-{
-	struct timespec64 *word; /* any type that begins with a plain 64-bit number */
-
-	asm volatile("r1 = %[address]\n\t"
-		     "r2 = %[type]\n\t"
-		     "call %[mark]\n\t"
-		     "%[word] = r0"
-		     : [word] "=r"(word)
-		     : [address] "r"(address),
-		       [type] "r"((__u64)bpf_core_type_id_kernel(struct timespec64)),
-		       [mark] "i"(HT_CALL_RDONLY_CAST)
-		     : "r0", "r1", "r2", "r3", "r4", "r5", "memory");
-	return word->tv_sec;
 }
 
 static __always_inline __u64 table_entry(__u64 table, __u64 address, __u32 shift)

@@ -272,6 +272,21 @@ struct timespec64 {
 	s64 tv_sec;
 };
 
+/* include/linux/maple_tree.h */
+struct maple_tree {
+	void *ma_root;
+};
+
+struct maple_range_64 {
+	unsigned long pivot[15];
+	void *slot[16];
+};
+
+struct maple_arange_64 {
+	unsigned long pivot[9];
+	void *slot[10];
+};
+
 /* arch/x86/include/asm/mmu.h */
 typedef struct {
 	u64 ctx_id;
@@ -279,6 +294,7 @@ typedef struct {
 
 /* include/linux/mm_types.h */
 struct mm_struct {
+	struct maple_tree mm_mt; /* 6.1 on */
 	void *pgd; /* pgd_t */
 	unsigned long arg_start;
 	unsigned long arg_end;

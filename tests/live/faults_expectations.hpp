@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "live/sched_expectations.hpp"
 #include "support/traced_run.hpp"
@@ -61,12 +62,23 @@ inline void expect_faults_agree(const Json& report) {
   EXPECT_EQ(number(audit, "tasks_without_books"), 0U) << audit.dump();
 }
 
-// Is handle_mm_fault what is asked on this machine, if no tier is named?
-inline bool sees_by_fentry() {
-  if (std::getenv("HOODTRACE_TEST_TIER") != nullptr) return false;
+inline bool doctor_says(const char* line) {
   ChildProcess doctor(Words{HOODTRACE_BINARY, "doctor"});
   doctor.wait(std::chrono::seconds(60));
-  return doctor.output().find("yes  fentry attaches to handle_mm_fault") != std::string::npos;
+  return doctor.output().find(line) != std::string::npos;
+}
+
+// Is handle_mm_fault what is asked on this machine, if no tier is named?
+inline bool sees_by_fentry() {
+  return std::getenv("HOODTRACE_TEST_TIER") == nullptr &&
+         doctor_says("yes  fentry attaches to handle_mm_fault");
+}
+
+// Are they what tells what a fault did, and mappings that are being changed?
+inline bool reads_page_tables() {
+  const char* tier = std::getenv("HOODTRACE_TEST_TIER");
+  return (tier == nullptr || std::string_view(tier) != "events") &&
+         doctor_says("yes  page tables can be read");
 }
 
 // A gated workload, traced by its pid while it plays.
