@@ -2,8 +2,8 @@
 /*
  * What a page table holds for an address (x86-64), read level by level without a lock, as the
  * kernel's own lockless walkers do (mm/gup.c, gup_fast_pgd_range): a few loads from lines that the
- * CPU has just used for the same walk. A table that is freed meanwhile gives a wrong answer, never a
- * crash.
+ * CPU has just used for the same walk. A table that is taken out meanwhile stays what it was until
+ * the program has left (RCU; tlb_remove_table, mm/mmu_gather.c).
  *
  * Only where the loader has found the direct map (settings.direct_map, live/page_tables.hpp).
  */

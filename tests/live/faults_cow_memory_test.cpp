@@ -10,8 +10,7 @@ namespace {
 
 // Nothing is missed on a real CPU, nor before 7.0: there all is exact. On an emulated CPU of 7.x
 // four threads that do nothing but fault are preempted in all programs of a hook at once; then a
-// fault is missing, or its new page is and a copy is taken for a reuse: no more of them than are
-// told as missed.
+// fault is missing: no more of them than are told as missed.
 //
 // Where a mapping is, is asked for without waiting for the mmap lock (bpf_find_vma). A thread that
 // is preempted while it writes to the mappings (a stack for another thread, say) leaves the faults

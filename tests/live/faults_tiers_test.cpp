@@ -65,6 +65,17 @@ TEST(FaultTiers, HandleMmFaultTellsWhatTheTracepointsTell) {
   EXPECT_EQ(told_by("fentry"), told_by("base"));
 }
 
+// Where they are not, the allocator's hook steps in, and all the other tests pass with that too.
+TEST(FaultTiers, PageTablesAreReadWhereTheKernelHasWhatItTakes) {
+#if !defined(__x86_64__)
+  GTEST_SKIP() << "cannot run here: only those of x86-64 are read";
+#endif
+  HOODTRACE_LIVE();
+  if (content("/sys/kernel/btf/vmlinux").find("bpf_rdonly_cast") == std::string::npos)
+    GTEST_SKIP() << "cannot run here: this kernel has no bpf_rdonly_cast (6.2 on)";
+  EXPECT_TRUE(doctor_says("yes  page tables can be read"));
+}
+
 // The same bytes, live and --from the recording of it.
 void expect_same_replayed(const Words& command, const Words& scene) {
   const TemporaryFolder folder;
