@@ -144,11 +144,11 @@ static __always_inline void read_vma(struct vma_look *look, struct vm_area_struc
 	to->facts = flags & VM_SHARED ? HT_FAULT_SHARED : 0;
 	look->file = 0;
 	if (anonymous) {
-		__u64 stack = BPF_CORE_READ(mm, start_stack);
+		__u64 stack = mm->start_stack;
 
 		/* fs/proc/task_mmu.c, vma_is_initial_heap() and vma_is_initial_stack() */
 		to->place = HT_PLACE_ANON;
-		if (to->start < BPF_CORE_READ(mm, brk) && to->end > BPF_CORE_READ(mm, start_brk))
+		if (to->start < mm->brk && to->end > mm->start_brk)
 			to->place = HT_PLACE_HEAP;
 		else if (flags & VM_GROWSDOWN || (to->start <= stack && to->end >= stack))
 			to->place = HT_PLACE_STACK;

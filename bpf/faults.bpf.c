@@ -8,8 +8,8 @@
  */
 #include "fault_page.bpf.h"
 #include "fault_place.bpf.h"
+#include "fault_ring.bpf.h"
 #include "fault_state.bpf.h"
-#include "group_ring.bpf.h"
 #include "task_end.bpf.h"
 #include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
@@ -149,30 +149,6 @@ SEC("?perf_event")
 int on_page_fault(struct fault_event *ctx)
 {
 	return fault_begins(ctx->addr, 0, IN_USER_MODE(ctx) ? 0 : HT_FAULT_KERNEL);
-}
-
-/*
- * Faults that perf events end: their programs run with preemption off, and never within one another
- * (bpf_overflow_handler(), kernel/events/core.c).
- */
-HT_GROUP_RING(fault, HT_FAULT)
-
-/* `end_ns` 0 = now */
-static __always_inline void emit_ended_fault(struct task_struct *task, struct ht_open_fault *fault,
-					     struct ht_known_vma *vma, __u64 end_ns, __u32 facts)
-{
-	__u64 now = bpf_ktime_get_boot_ns();
-	struct ht_fault_ring *ring;
-	struct ht_fault *record;
-	struct emitter e;
-
-	if (!emitter_find_cpu(&e))
-		return;
-	record = begin_fault(&e, &ring, now);
-	if (!record)
-		return;
-	fill_fault(record, task, fault, vma, end_ns ? end_ns : now, facts, 0);
-	end_fault(&e, ring, record, task->pid, now);
 }
 
 static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)

@@ -6,6 +6,7 @@
  */
 #include "fault_page.bpf.h"
 #include "fault_place.bpf.h"
+#include "fault_ring.bpf.h"
 #include "fault_state.bpf.h"
 #include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
@@ -21,7 +22,7 @@
 #define VM_FAULT_RETRY 0x000400
 #define VM_FAULT_ERROR 0x000873 /* OOM, SIGBUS, SIGSEGV, HWPOISON, HWPOISON_LARGE, FALLBACK */
 
-/* Which of state->vmas is an open fault's: they are no memory of earlier ones here. */
+/* Which of state->vmas is an open fault's. */
 static __always_inline struct ht_known_vma *place_of(struct ht_fault_state *state,
 						     struct ht_open_fault *fault)
 {
@@ -29,17 +30,25 @@ static __always_inline struct ht_known_vma *place_of(struct ht_fault_state *stat
 }
 
 static __always_inline void take_place(struct task_struct *task, struct ht_known_vma *vma,
-				       struct vm_area_struct *area)
+				       struct vm_area_struct *area, __u64 address)
 {
 	struct vma_look look = {.vma = vma, .mm = area->vm_mm};
+	__u64 identity = mm_identity(look.mm);
+	__u32 writes = mm_writes(look.mm);
 
+	/* The task's last fault of this sort was there too. */
+	if (holds(vma, identity, writes, address))
+		return;
+	vma->writes = writes;
+	vma->mm = identity;
 	read_vma(&look, area);
 	if (look.file && vma->inode)
 		name_file(vma, (void *)look.file, task->pid);
 }
 
 /* struct vm_area_struct *vma, unsigned long address, unsigned int flags, struct pt_regs *regs */
-HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault)
+HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault,
+		      is_traced_task(bpf_get_current_task_btf()))
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct vm_area_struct *area = (void *)ctx[0];
@@ -68,12 +77,13 @@ HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault)
 	if (fault == &state->user)
 		give_up_fault(task, &state->kernel, 0);
 	open_fault(task, area->vm_mm, fault, address, facts, start_ns);
-	take_place(task, place_of(state, fault), area);
+	take_place(task, place_of(state, fault), area, address);
 	return 0;
 }
 
 /* The same, and vm_fault_t ret */
-HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault)
+HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault,
+		      is_traced_task(bpf_get_current_task_btf()))
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct ht_fault_state *state;
@@ -91,10 +101,9 @@ HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault)
 	if (reads_page_tables())
 		see_given_page(fault, ((struct vm_area_struct *)ctx[0])->vm_mm,
 			       place_of(state, fault));
-	emit_fault(task, fault, place_of(state, fault),
-		   HT_FAULT_DONE |
-			   ((__u32)task->maj_flt != fault->maj_flt ? HT_FAULT_MAJOR : 0),
-		   0);
+	emit_ended_fault(task, fault, place_of(state, fault), 0,
+			 HT_FAULT_DONE |
+				 ((__u32)task->maj_flt != fault->maj_flt ? HT_FAULT_MAJOR : 0));
 	fault->start_ns = 0;
 	return 0;
 }

@@ -111,7 +111,7 @@ static __always_inline void group_is_stored(struct emitter *e, struct ht_ring_wr
 		__uint(max_entries, 1);								\
 		__type(key, __u32);								\
 		__type(value, struct ht_##name##_group);					\
-	} name##_slots SEC(".maps");								\
+	} name##_slots __weak SEC(".maps");								\
 												\
 	struct {										\
 		__uint(type, BPF_MAP_TYPE_ARRAY);						\
@@ -119,7 +119,7 @@ static __always_inline void group_is_stored(struct emitter *e, struct ht_ring_wr
 		__uint(max_entries, 1);								\
 		__type(key, __u32);								\
 		__type(value, struct ht_##name##_ring);						\
-	} name##_rings SEC(".maps");								\
+	} name##_rings __weak SEC(".maps");								\
 												\
 	static __always_inline struct ht_##name *begin_##name(					\
 		struct emitter *e, struct ht_##name##_ring **ring, __u64 now)			\

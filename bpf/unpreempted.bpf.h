@@ -107,11 +107,22 @@ static __always_inline bool step_in_before_the_last(void)
 
 /*
  * For functions that a task spends much of its time around, so that several are likely to be
- * preempted in there at once: HT_UNPREEMPTED, and a third program for who finds both at work.
+ * preempted in there at once: HT_UNPREEMPTED, and a third program for who finds both at work. Where
+ * there are no second programs, what is of no interest leaves at once.
  */
-#define HT_UNPREEMPTED_THRICE(hook, name)                                              \
+#define HT_UNPREEMPTED_THRICE(hook, name, condition)                                   \
 	static __always_inline int name##_body(__u64 *ctx);                            \
-	HT_PROGRAM_IN_TURN(hook, name, name, (first_program_runs(), true))             \
+	SEC(hook)                                                                      \
+	int name(__u64 *ctx)                                                           \
+	{                                                                              \
+		if (!settings.second_chance && !(condition))                           \
+			return 0;                                                      \
+		kernel_call(HT_CALL_PREEMPT_DISABLE);                                  \
+		first_program_runs();                                                  \
+		name##_body(ctx);                                                      \
+		kernel_call(HT_CALL_PREEMPT_ENABLE);                                   \
+		return 0;                                                              \
+	}                                                                              \
 	HT_PROGRAM_IN_TURN(hook, name##_again, name, step_in_before_the_last())        \
 	HT_PROGRAM_IN_TURN(hook, name##_third, name, first_program_was_skipped())      \
 	static __always_inline int name##_body(__u64 *ctx)

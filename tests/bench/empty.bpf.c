@@ -26,6 +26,18 @@ int empty_minor_faults(void *ctx)
 	return 0;
 }
 
+SEC("?fentry/handle_mm_fault")
+int empty_handle_fault(void *ctx)
+{
+	return 0;
+}
+
+SEC("?fexit/handle_mm_fault")
+int empty_handled_fault(void *ctx)
+{
+	return 0;
+}
+
 struct use_key {
 	__u64 inode;
 	__u32 dev;

@@ -93,8 +93,12 @@ int main(int argc, char** argv) {
   const std::vector<Variant> variants = {
       {"untraced"},
       empty,
-      program_variant("empty programs at all three hooks",
+      program_variant("empty programs, page_fault_user and minor-faults",
+                      {"empty_page_fault_user", "empty_minor_faults"}),
+      program_variant("the same and mm_page_alloc",
                       {"empty_page_fault_user", "empty_mm_page_alloc", "empty_minor_faults"}),
+      program_variant("empty fentry and fexit, handle_mm_fault",
+                      {"empty_handle_fault", "empty_handled_fault"}),
       whole,
       hoodtrace_variant("hoodtrace faults --tier base", {"faults", "--tier", "base"}),
       hoodtrace_variant("hoodtrace faults --pid (this one)", {"faults", "--follow", "-p", own}),

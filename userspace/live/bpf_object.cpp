@@ -153,7 +153,9 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.five_levels = plan.pages.five_levels ? 1 : 0;
   settings.follow = filter.follow ? 1 : 0;
   settings.switch_groups = request.families.sched ? switch_groups : 0;
-  settings.fault_groups = plan.faults && !plan.fault_fentry ? fault_groups : 0;
+  // One writer: fentry's programs must be able to turn preemption off.
+  const bool one_writer = !plan.fault_fentry || plan.functions.preempt_disable != 0;
+  settings.fault_groups = plan.faults && one_writer ? fault_groups : 0;
   // A CPU that comes online later has no slots: its records go to the ring that it shares.
   const std::set<std::uint32_t> online = OnlineCpus().online();
   const std::uint32_t last = online.empty() ? online_cpus() - 1 : *online.rbegin();
