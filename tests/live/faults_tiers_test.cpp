@@ -76,6 +76,44 @@ TEST(FaultTiers, PageTablesAreReadWhereTheKernelHasWhatItTakes) {
   EXPECT_TRUE(doctor_says("yes  page tables can be read"));
 }
 
+// For memory that asks for huge pages (madvise): none of other tests' does, but in mappings of
+// those.
+class LargeFolios {
+ public:
+  LargeFolios() {
+    const std::string words = content(kPath);
+    const std::size_t from = words.find('['), to = words.find(']');
+    if (from == std::string::npos || to == std::string::npos) return;
+    before_ = words.substr(from + 1, to - from - 1);
+    std::ofstream(kPath) << "madvise" << std::flush;
+  }
+  LargeFolios(const LargeFolios&) = delete;
+  LargeFolios& operator=(const LargeFolios&) = delete;
+  ~LargeFolios() {
+    if (!before_.empty()) std::ofstream(kPath) << before_ << std::flush;
+  }
+  [[nodiscard]] bool are_on() const {
+    return content(kPath).find("[madvise]") != std::string::npos;
+  }
+
+ private:
+  static constexpr const char* kPath = "/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled";
+  std::string before_;
+};
+
+// How many pages one fault was given, a page table does not tell.
+TEST(FaultTiers, WhereFaultsBringSeveralPagesTheAllocatorTellsHowMany) {
+  HOODTRACE_LIVE();
+  const LargeFolios folios;
+  if (!folios.are_on()) GTEST_SKIP() << "cannot run here: this kernel has no mTHP (6.8 on)";
+  const TemporaryFolder folder;
+  const Finished run = run_hoodtrace({"faults", "-o", folder.file("report"), "--", "/bin/true"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  const std::string report = content(folder.file("report"));
+  EXPECT_NE(report.find("mm_page_alloc"), std::string::npos) << report;
+  EXPECT_EQ(report.find("page tables"), std::string::npos) << report;
+}
+
 // The same bytes, live and --from the recording of it.
 void expect_same_replayed(const Words& command, const Words& scene) {
   const TemporaryFolder folder;
