@@ -179,8 +179,8 @@ static long take_vma(struct task_struct *task, struct vm_area_struct *area, void
 /* Is `address` in this known mapping, and is it known to be still there? */
 static __always_inline bool holds(struct ht_known_vma *vma, __u64 mm, __u32 writes, __u64 address)
 {
-	return address >= vma->start && address < vma->end && vma->writes == writes &&
-	       vma->mm == mm;
+	return has_mm_writes() && address >= vma->start && address < vma->end &&
+	       vma->writes == writes && vma->mm == mm;
 }
 
 /*
@@ -198,8 +198,6 @@ static __always_inline bool knows_place(struct ht_fault_state *state, __u64 mm, 
 {
 	int i;
 
-	if (!has_mm_writes())
-		return false;
 	if (holds(place_now(state), mm, writes, address))
 		return true;
 	for (i = 0; i < HT_KNOWN_VMAS; i++) {
@@ -232,8 +230,9 @@ static __always_inline bool read_place_unlocked(struct vma_look *look, __u64 add
 }
 
 /*
- * Makes the mapping of `address` in the task's mm place_now; its place is unknown when that cannot be told. The
- * look-up can take longer than the fault: *end_ns is the time before it, 0 when there was none.
+ * Makes the mapping of `address` in the task's mm place_now; its place is unknown when that cannot be
+ * told. The look-up can take longer than the fault: *end_ns is the time before it, 0 when there was
+ * none.
  */
 static __always_inline struct ht_known_vma *
 find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state *state,
