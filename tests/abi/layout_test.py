@@ -63,7 +63,8 @@ def check_struct(layout, struct):
 
 
 def assertions(structs):
-    lines = ["#include <cstddef>", '#include "events.h"', '#include "settings.h"']
+    headers = ['<cstddef>', '"direct_map.h"', '"events.h"', '"settings.h"']
+    lines = [f"#include {header}" for header in headers]
     for struct in structs:
         lines.append(f"static_assert(sizeof({struct['name']}) == {struct['size']});")
         for member in struct["members"]:
