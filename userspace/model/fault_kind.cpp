@@ -125,6 +125,17 @@ FaultKind deed_of(const ht_fault& fault) {
   }
 }
 
+std::uint64_t given_bytes(const ht_fault& fault) {
+  switch (deed_of(fault)) {
+    case FaultKind::kFileMinor:
+    case FaultKind::kFileMajor:
+    case FaultKind::kSharedWrite:
+      return 0;
+    default:
+      return fault.bytes;
+  }
+}
+
 FaultKind kind_of(const ht_fault& fault) {
   if ((fault.facts & HT_FAULT_DONE) != 0) {
     if ((fault.facts & HT_FAULT_GUP) != 0) return FaultKind::kGup;

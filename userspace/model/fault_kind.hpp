@@ -68,4 +68,9 @@ FaultKind kind_of(const ht_fault& fault);
 // What was done for the access, whoever made it: the same but for kernel_access and gup.
 FaultKind deed_of(const ht_fault& fault);
 
+// Bytes of memory that the task was given: zeroed, copied, or of shared memory. A page of the page
+// cache is everybody's, whether it had to be allocated (which only the allocator's hook tells) or
+// not.
+std::uint64_t given_bytes(const ht_fault& fault);
+
 }  // namespace hoodtrace

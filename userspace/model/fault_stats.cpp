@@ -39,7 +39,7 @@ FaultCount& FaultStats::of(FaultKind kind) {
 }
 
 void FaultStats::add(const ht_fault& fault, FaultKind kind) {
-  of(kind).add(fault.took_ns, fault.bytes);
+  of(kind).add(fault.took_ns, given_bytes(fault));
   if ((fault.facts & HT_FAULT_DONE) == 0 || kind == FaultKind::kGup) return;
   ((fault.facts & HT_FAULT_MAJOR) != 0 ? major : minor)++;
 }

@@ -126,6 +126,18 @@ TEST(FaultKind, ANumaHintOrALostRaceIsNoDemandZero) {
   EXPECT_EQ(kind({.write = true}), "other");
 }
 
+// Whether the allocator was watched or the page table: the same number.
+TEST(FaultKind, WhatIsReadIntoThePageCacheIsNotGivenToTheTask) {
+  const auto given = [](const TouchStory& touch) { return given_bytes(fault_record(touch)); };
+  EXPECT_EQ(
+      given({.major = true, .alloc = true, .rss = kFile, .place = HT_PLACE_FILE, .bytes = 65536}),
+      0U);
+  EXPECT_EQ(given({.kernel = true, .alloc = true, .rss = kFile, .place = HT_PLACE_FILE}), 0U);
+  EXPECT_EQ(given({.write = true, .alloc = true, .rss = kAnon, .place = HT_PLACE_FILE}), 4096U);
+  EXPECT_EQ(given({.write = true, .kernel = true, .alloc = true, .zeroed = true, .rss = kAnon}),
+            4096U);
+}
+
 // Another thread took it away before its page table was looked at.
 TEST(FaultKind, APageThatIsGoneIsNeitherCopiedNorReused) {
   EXPECT_EQ(kind({.present = true, .write = true, .facts = HT_FAULT_GONE}), "other");
