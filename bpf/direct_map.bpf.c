@@ -9,12 +9,9 @@
  * the kernel once more for two offsets that the loader knows.
  */
 #include "direct_map.h"
+#include "page_entry.h"
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
-
-/* arch/x86/include/asm/pgtable_types.h */
-#define ENTRY_PRESENT 0x001ULL
-#define ENTRY_LEAF 0x080ULL
 
 #define GIB (1ULL << 30)
 #define FOUR_LEVELS_SIGN 47 /* the lowest of the bits that are all set in a kernel address then */
@@ -23,7 +20,7 @@
 const volatile struct ht_direct_map_search search = {};
 struct ht_direct_map_result result = {};
 
-static __always_inline __u64 load_word(__u64 address)
+static __always_inline __u64 read_word(__u64 address)
 {
 	__u64 word = 0;
 
@@ -39,24 +36,24 @@ struct walk {
 /* Does physical memory begin at `map`? */
 static __always_inline bool arrives(struct walk *walk, __u64 map)
 {
-	__u64 address = search.address, table = walk->top, offset_mask, entry = 0;
+	__u64 address = search.address, table = walk->top, entry = 0;
 	int shift;
 
-	for (shift = 48; shift >= 12; shift -= 9) {
+	for (shift = 48; shift >= PAGE_SHIFT; shift -= 9) {
 		if (shift == 48 && !walk->five_levels)
 			continue;
-		entry = load_word(table + (address >> shift & 511) * 8);
+		entry = read_word(table + (address >> shift & TABLE_INDEX) * 8);
 		if (!(entry & ENTRY_PRESENT))
 			return false;
 		table = map + (entry & search.frame_mask);
-		if (shift == 21 && entry & ENTRY_LEAF) {
-			offset_mask = (1ULL << 21) - 1;
-			table = (table & ~offset_mask) | (address & offset_mask & ~0xfffULL);
+		if (shift == HUGE_PAGE_SHIFT && entry & ENTRY_LEAF) {
+			table = (table & ~(HUGE_PAGE_SIZE - 1)) |
+				(address & (HUGE_PAGE_SIZE - 1) & PAGE_MASK);
 			break;
 		}
 	}
-	table |= address & 0xfff;
-	return load_word(table) == search.words[0] && load_word(table + 8) == search.words[1];
+	table |= address & ~PAGE_MASK;
+	return read_word(table) == search.words[0] && read_word(table + 8) == search.words[1];
 }
 
 static long try_next(__u32 index, void *context)
@@ -76,8 +73,8 @@ static long try_next(__u32 index, void *context)
 SEC("raw_tp/sched_switch")
 int find_direct_map(void *ctx)
 {
-	__u64 mm = load_word(bpf_get_current_task() + search.task_mm);
-	struct walk walk = {.top = load_word(mm + search.mm_pgd)};
+	__u64 mm = read_word(bpf_get_current_task() + search.task_mm);
+	struct walk walk = {.top = read_word(mm + search.mm_pgd)};
 
 	if (!mm || !walk.top)
 		return 0;

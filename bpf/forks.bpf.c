@@ -13,7 +13,6 @@
 #define CLONE_THREAD 0x00010000
 
 #define MM_ANONPAGES 1 /* include/linux/mm_types_task.h */
-#define PAGE_BYTES 4096
 
 #if defined(__TARGET_ARCH_x86)
 #define NR_CLONE 56
@@ -43,7 +42,7 @@ static __always_inline __u64 anon_bytes(struct mm_struct *mm)
 		pages = BPF_CORE_READ(older, rss_stat.count[MM_ANONPAGES].counter);
 	else
 		pages = BPF_CORE_READ(mm, rss_stat[MM_ANONPAGES].count);
-	return pages > 0 ? pages * PAGE_BYTES : 0;
+	return pages > 0 ? pages * PAGE_SIZE : 0;
 }
 
 static __always_inline void emit_fork(struct task_struct *task, struct ht_fault_state *state)

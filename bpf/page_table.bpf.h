@@ -11,24 +11,7 @@
 #define HT_PAGE_TABLE_BPF_H
 
 #include "kernel_memory.bpf.h"
-
-/* arch/x86/include/asm/pgtable_types.h; the same in every level */
-#define ENTRY_PRESENT 0x001ULL
-#define ENTRY_WRITABLE 0x002ULL
-#define ENTRY_DIRTY 0x040ULL
-#define ENTRY_LEAF 0x080ULL      /* above the last level: a huge page, no table */
-#define ENTRY_PROT_NONE 0x100ULL /* mapped, and not present: of a NUMA hint, or PROT_NONE */
-#define ENTRY_SPECIAL 0x200ULL   /* in anonymous memory: the zero page */
-
-/* Of no meaning to the CPU or the kernel: the entry is one above the last level. */
-#define ENTRY_HUGE (1ULL << 52)
-
-#define TABLE_INDEX 511
-
-#define PAGE_SHIFT 12
-#define PAGE_SIZE (1ULL << PAGE_SHIFT)
-#define PAGE_MASK (~(PAGE_SIZE - 1))
-#define HUGE_PAGE_SIZE (1ULL << 21)
+#include "page_entry.h"
 
 #if defined(__TARGET_ARCH_x86)
 
@@ -64,7 +47,7 @@ static __always_inline __u64 page_entry(struct mm_struct *mm, __u64 address)
 	entry = table_entry(next_table(entry), address, 30);
 	if (!(entry & ENTRY_PRESENT) || entry & ENTRY_LEAF)
 		return entry ? entry | ENTRY_HUGE : 0;
-	entry = table_entry(next_table(entry), address, 21);
+	entry = table_entry(next_table(entry), address, HUGE_PAGE_SHIFT);
 	if (!(entry & ENTRY_PRESENT) || entry & ENTRY_LEAF)
 		return entry ? entry | ENTRY_HUGE : 0;
 	return table_entry(next_table(entry), address, PAGE_SHIFT);

@@ -86,11 +86,13 @@ static __always_inline bool step_in_before_the_last(void)
 	return true;
 }
 
-/* One of a hook's programs, which does the work when it is its turn. */
-#define HT_PROGRAM_IN_TURN(hook, program, name, turn)          \
+/* One of a hook's programs, which does the work when it is its turn, or leaves at once. */
+#define HT_PROGRAM_IN_TURN(hook, program, name, leaves, turn)  \
 	SEC(hook)                                              \
 	int program(__u64 *ctx)                                \
 	{                                                      \
+		if (leaves)                                    \
+			return 0;                              \
 		kernel_call(HT_CALL_PREEMPT_DISABLE);          \
 		if (turn)                                      \
 			name##_body(ctx);                      \
@@ -101,8 +103,8 @@ static __always_inline bool step_in_before_the_last(void)
 /* HT_UNPREEMPTED("?tp_btf/HOOK", on_hook) { the program; its context is `ctx` } */
 #define HT_UNPREEMPTED(hook, name)                                                     \
 	static __always_inline int name##_body(__u64 *ctx);                            \
-	HT_PROGRAM_IN_TURN(hook, name, name, (first_program_runs(), true))             \
-	HT_PROGRAM_IN_TURN(hook, name##_again, name, first_program_was_skipped())      \
+	HT_PROGRAM_IN_TURN(hook, name, name, false, (first_program_runs(), true))      \
+	HT_PROGRAM_IN_TURN(hook, name##_again, name, false, first_program_was_skipped()) \
 	static __always_inline int name##_body(__u64 *ctx)
 
 /*
@@ -112,19 +114,10 @@ static __always_inline bool step_in_before_the_last(void)
  */
 #define HT_UNPREEMPTED_THRICE(hook, name, condition)                                   \
 	static __always_inline int name##_body(__u64 *ctx);                            \
-	SEC(hook)                                                                      \
-	int name(__u64 *ctx)                                                           \
-	{                                                                              \
-		if (!settings.second_chance && !(condition))                           \
-			return 0;                                                      \
-		kernel_call(HT_CALL_PREEMPT_DISABLE);                                  \
-		first_program_runs();                                                  \
-		name##_body(ctx);                                                      \
-		kernel_call(HT_CALL_PREEMPT_ENABLE);                                   \
-		return 0;                                                              \
-	}                                                                              \
-	HT_PROGRAM_IN_TURN(hook, name##_again, name, step_in_before_the_last())        \
-	HT_PROGRAM_IN_TURN(hook, name##_third, name, first_program_was_skipped())      \
+	HT_PROGRAM_IN_TURN(hook, name, name, !settings.second_chance && !(condition),  \
+			   (first_program_runs(), true))                               \
+	HT_PROGRAM_IN_TURN(hook, name##_again, name, false, step_in_before_the_last()) \
+	HT_PROGRAM_IN_TURN(hook, name##_third, name, false, first_program_was_skipped()) \
 	static __always_inline int name##_body(__u64 *ctx)
 
 /*

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "direct_map.h"
 #include "direct_map.skel.h"
@@ -47,7 +48,8 @@ class Marked {
   std::uint64_t* words_ = nullptr;
 };
 
-// As the kernel says it: what memory encryption takes of an address is not among them.
+// As the kernel says it: what memory encryption takes of an address is not among them. 0 = not
+// said, as on any machine but x86.
 unsigned physical_bits() {
   constexpr std::string_view kKey = "address sizes\t: ";
   std::ifstream file("/proc/cpuinfo");
@@ -61,8 +63,6 @@ unsigned physical_bits() {
 }
 
 }  // namespace
-
-#if defined(__x86_64__)
 
 PageTables find_page_tables(const KernelTypes& kernel) {
   constexpr unsigned kPageBits = 12;
@@ -91,11 +91,5 @@ PageTables find_page_tables(const KernelTypes& kernel) {
   const ht_direct_map_result& result = skeleton->bss->result;
   return {result.direct_map, search.frame_mask, result.five_levels != 0};
 }
-
-#else
-
-PageTables find_page_tables(const KernelTypes&) { return {}; }
-
-#endif
 
 }  // namespace hoodtrace

@@ -160,8 +160,7 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     plan.fault_rss = features.rss_exact && (request.forks || features.swap || tier == kTierEvents);
     plan.fault_fentry = tier == kTierFentry;
     // How many pages a fault of several was given only the allocator tells.
-    if (features.page_tables && !features.large_anon && tier != kTierEvents)
-      plan.pages = features.pages;
+    if (!features.large_anon && tier != kTierEvents) plan.pages = features.pages;
   }
   std::string hooks;
   for (const Probe& probe : kCatalog) {

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An entry of a page table of x86-64: arch/x86/include/asm/pgtable_types.h; the same in every level. */
+#ifndef HT_PAGE_ENTRY_H
+#define HT_PAGE_ENTRY_H
+
+#define ENTRY_PRESENT 0x001ULL
+#define ENTRY_WRITABLE 0x002ULL
+#define ENTRY_DIRTY 0x040ULL
+#define ENTRY_LEAF 0x080ULL      /* above the last level: a huge page, no table */
+#define ENTRY_PROT_NONE 0x100ULL /* mapped, and not present: of a NUMA hint, or PROT_NONE */
+#define ENTRY_SPECIAL 0x200ULL   /* in anonymous memory: the zero page */
+
+/* Of no meaning to the CPU or the kernel: the entry is one above the last level. */
+#define ENTRY_HUGE (1ULL << 52)
+
+#define TABLE_INDEX 511
+
+#define PAGE_SHIFT 12
+#define PAGE_SIZE (1ULL << PAGE_SHIFT)
+#define PAGE_MASK (~(PAGE_SIZE - 1))
+#define HUGE_PAGE_SHIFT 21
+#define HUGE_PAGE_SIZE (1ULL << HUGE_PAGE_SHIFT)
+
+#endif
