@@ -26,15 +26,20 @@ static __always_inline bool was_zero_page(struct ht_open_fault *fault, struct mm
 static __always_inline void see_given_page(struct ht_open_fault *fault, struct mm_struct *mm,
 					   struct ht_known_vma *vma)
 {
-	bool anonymous = vma->place == HT_PLACE_ANON || vma->place == HT_PLACE_HEAP ||
-			 vma->place == HT_PLACE_STACK;
-	bool shared_memory = vma->place == HT_PLACE_SHMEM && vma->facts & HT_FAULT_SHARED;
-	bool own_file_page = (vma->place == HT_PLACE_FILE || vma->place == HT_PLACE_SHMEM) &&
-			     !(vma->facts & HT_FAULT_SHARED) && fault->facts & HT_FAULT_WRITE;
+	bool shared = vma->facts & HT_FAULT_SHARED;
 	__u64 after;
 
-	if (vma->place == HT_PLACE_HUGETLB || vma->place == HT_PLACE_SPECIAL)
+	switch (vma->place) {
+	case HT_PLACE_HUGETLB:
+	case HT_PLACE_SPECIAL:
 		return;
+	case HT_PLACE_FILE:
+	case HT_PLACE_SHMEM:
+		/* The page cache's, but for what is written to a private mapping; shared memory's
+		 * is told too. */
+		if (shared ? vma->place == HT_PLACE_FILE : !(fault->facts & HT_FAULT_WRITE))
+			return;
+	}
 	after = page_entry(mm, fault->address);
 	if (!is_mapped(after)) {
 		fault->facts |= HT_FAULT_GONE;
@@ -45,14 +50,15 @@ static __always_inline void see_given_page(struct ht_open_fault *fault, struct m
 			return;
 		if (was_zero_page(fault, mm, after))
 			fault->facts |= HT_FAULT_ZEROED;
-	} else if (anonymous) {
+	} else if (vma->place == HT_PLACE_ANON || vma->place == HT_PLACE_HEAP ||
+		   vma->place == HT_PLACE_STACK) {
 		/* Of a read: the zero page, a huge one is the one that is clean. */
 		if (after & ENTRY_HUGE ? !(after & ENTRY_DIRTY) : after & ENTRY_SPECIAL)
 			return;
 		if (!fault->page)
 			fault->facts |= HT_FAULT_ZEROED;
-	} else if (!shared_memory && !own_file_page) {
-		return; /* the page cache's, or not known whose */
+	} else if (vma->place == HT_PLACE_UNKNOWN) {
+		return;
 	}
 	fault->facts |= HT_FAULT_ALLOC;
 	fault->bytes = PAGE_SIZE;

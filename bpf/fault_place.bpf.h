@@ -215,7 +215,7 @@ static __always_inline bool read_place_unlocked(struct vma_look *look, __u64 add
 	struct vm_area_struct *area;
 	__u64 found;
 
-	if (!reads_page_tables())
+	if (!settings.rdonly_cast)
 		return false;
 	found = maple_find(load_word((__u64)look->mm +
 				     bpf_core_field_offset(struct mm_struct, mm_mt.ma_root)),

@@ -39,7 +39,7 @@ struct ht_settings {
 	__u32 fault_groups;    /* the same of faults */
 	__u32 slot_cpus;       /* the CPUs below have slots */
 	__u32 five_levels;     /* of page tables, not four */
-	__u32 pad;
+	__u32 rdonly_cast;     /* the kernel has what kernel_memory.bpf.h takes */
 	char comm_glob[HT_GLOB_LEN];
 };
 

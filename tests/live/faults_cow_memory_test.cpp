@@ -14,8 +14,8 @@ namespace {
 //
 // Where a mapping is, is asked for without waiting for the mmap lock (bpf_find_vma). A thread that
 // is preempted while it writes to the mappings (a stack for another thread, say) leaves the faults
-// of the others meanwhile without an answer. Where page tables are read so are then the mappings,
-// without that lock; elsewhere a reuse is told as "other", in an unknown mapping.
+// of the others meanwhile without an answer. From 6.2 on the mappings are then read without that
+// lock; before, a reuse is told as "other", in an unknown mapping.
 TEST(FaultsCowMemory, ThreadsOnBothSidesPayForTheirProcesses) {
   HOODTRACE_LIVE();
   const FaultsRun traced =
@@ -30,7 +30,7 @@ TEST(FaultsCowMemory, ThreadsOnBothSidesPayForTheirProcesses) {
   const Json& region = traced.truth["region"];
   const pid_t parent = traced.truth["pid"];
   const pid_t child = traced.truth["children"][0]["pid"];
-  const bool reads = reads_page_tables();
+  const bool reads = has_rdonly_cast();
   std::uint64_t untold = 0;  // of the parent's reuses, each named so in the report
   for (const Json& mapping : traced.report()["mappings"])
     if (!reads && mapping["pid"] == parent && mapping["name"] == "(unknown)" &&

@@ -5,8 +5,9 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <string>
-#include <string_view>
 
 #include "live/sched_expectations.hpp"
 #include "support/traced_run.hpp"
@@ -74,11 +75,11 @@ inline bool sees_by_fentry() {
          doctor_says("yes  fentry attaches to handle_mm_fault");
 }
 
-// Are they what tells what a fault did, and mappings that are being changed?
-inline bool reads_page_tables() {
-  const char* tier = std::getenv("HOODTRACE_TEST_TIER");
-  return (tier == nullptr || std::string_view(tier) != "events") &&
-         doctor_says("yes  page tables can be read");
+// Can programs read the kernel's memory by address (6.2 on)?
+inline bool has_rdonly_cast() {
+  std::ifstream file("/sys/kernel/btf/vmlinux", std::ios::binary);
+  const std::string types(std::istreambuf_iterator<char>(file), {});
+  return types.find("bpf_rdonly_cast") != std::string::npos;
 }
 
 // A gated workload, traced by its pid while it plays.

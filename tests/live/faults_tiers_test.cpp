@@ -71,7 +71,7 @@ TEST(FaultTiers, PageTablesAreReadWhereTheKernelHasWhatItTakes) {
   GTEST_SKIP() << "cannot run here: only those of x86-64 are read";
 #endif
   HOODTRACE_LIVE();
-  if (content("/sys/kernel/btf/vmlinux").find("bpf_rdonly_cast") == std::string::npos)
+  if (!has_rdonly_cast())
     GTEST_SKIP() << "cannot run here: this kernel has no bpf_rdonly_cast (6.2 on)";
   EXPECT_TRUE(doctor_says("yes  page tables can be read"));
 }

@@ -148,6 +148,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
   settings.second_chance = plan.second_chance ? 1 : 0;
   settings.btrfs_root = plan.btrfs.root;
   settings.btrfs_anon_dev = plan.btrfs.anon_dev;
+  settings.rdonly_cast = plan.functions.rdonly_cast != 0 ? 1 : 0;
   settings.direct_map = plan.pages.direct_map;
   settings.frame_mask = plan.pages.frame_mask;
   settings.five_levels = plan.pages.five_levels ? 1 : 0;
