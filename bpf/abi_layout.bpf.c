@@ -3,7 +3,7 @@
  * Test only: one global per ABI struct, so that this object's BTF holds how the BPF compiler lays
  * each of them out. The ABI test compares that with the C++ compiler's offsetof.
  */
-#include "direct_map.h"
+#include "faults/direct_map.h"
 #include "events.h"
 #include "settings.h"
 

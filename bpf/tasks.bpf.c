@@ -6,7 +6,7 @@
  */
 #define HT_KERNEL_FUNCTIONS_HERE
 #include "emit.bpf.h"
-#include "life.bpf.h"
+#include "procs/life.bpf.h"
 #include "task.bpf.h"
 #include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>

@@ -9,7 +9,7 @@
 #include "base/write_all.hpp"
 #include "cli/parse.hpp"
 #include "command/command_table.hpp"
-#include "live/boot_source.hpp"
+#include "live/boot/source.hpp"
 #include "live/examine_machine.hpp"
 #include "live/live_source.hpp"
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "command/pipeline.hpp"
-#include "model/sched_tracker.hpp"
+#include "model/sched/tracker.hpp"
 #include "stream/file_source.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/traced_run.hpp"

@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "live/sched_expectations.hpp"
+#include "live/sched/expectations.hpp"
 #include "support/script_run.hpp"
 #include "support/trace_processor.hpp"
 

@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "command/command_table.hpp"
-#include "live/sched_expectations.hpp"
+#include "live/sched/expectations.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace hoodtrace::testing {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "command/pipeline.hpp"
-#include "model/cache_tracker.hpp"
+#include "model/cache/tracker.hpp"
 #include "support/cache_story.hpp"
 
 namespace hoodtrace {

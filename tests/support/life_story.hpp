@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "command/pipeline.hpp"
-#include "model/lifecycle_tracker.hpp"
+#include "model/procs/tracker.hpp"
 #include "support/stream_builder.hpp"
 
 namespace hoodtrace {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "command/pipeline.hpp"
-#include "model/sched_tracker.hpp"
+#include "model/sched/tracker.hpp"
 #include "support/stream_builder.hpp"
 
 namespace hoodtrace {

@@ -2,8 +2,8 @@
 
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
-#include "model/cache_tracker.hpp"
-#include "view/cache_view.hpp"
+#include "model/cache/tracker.hpp"
+#include "view/cache/view.hpp"
 
 namespace hoodtrace {
 namespace {

@@ -2,11 +2,11 @@
 
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
-#include "model/fault_ranges.hpp"
-#include "model/fault_tracker.hpp"
-#include "model/file_names.hpp"
-#include "model/fork_tracker.hpp"
-#include "view/faults_view.hpp"
+#include "model/faults/fork_tracker.hpp"
+#include "model/faults/ranges.hpp"
+#include "model/faults/tracker.hpp"
+#include "model/names/file_names.hpp"
+#include "view/faults/view.hpp"
 
 namespace hoodtrace {
 namespace {

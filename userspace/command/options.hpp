@@ -8,14 +8,14 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "command/boot_options.hpp"
+#include "command/boot/options.hpp"
 #include "command/record_options.hpp"
 #include "output/renderer.hpp"
 #include "probe/boot_request.hpp"
 #include "probe/machine_facts.hpp"
 #include "probe/trace_request.hpp"
 #include "stream/source.hpp"
-#include "view/procs_options.hpp"
+#include "view/procs/options.hpp"
 #include "view/view_options.hpp"
 
 namespace hoodtrace {

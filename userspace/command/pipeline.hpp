@@ -7,8 +7,8 @@
 
 #include "base/result.hpp"
 #include "command/options.hpp"
+#include "model/names/task_table.hpp"
 #include "model/stream_account.hpp"
-#include "model/task_table.hpp"
 #include "stream/source.hpp"
 #include "view/report.hpp"
 

@@ -9,8 +9,8 @@
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
 #include "event/session_words.hpp"
-#include "model/lifecycle_tracker.hpp"
-#include "view/procs_view.hpp"
+#include "model/procs/tracker.hpp"
+#include "view/procs/view.hpp"
 
 namespace hoodtrace {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "command/pipeline.hpp"
-#include "model/sched_tracker.hpp"
+#include "model/sched/tracker.hpp"
 
 namespace hoodtrace {
 

@@ -2,8 +2,8 @@
 
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
-#include "model/sched_tracker.hpp"
-#include "view/sched_view.hpp"
+#include "model/sched/tracker.hpp"
+#include "view/sched/view.hpp"
 
 namespace hoodtrace {
 namespace {

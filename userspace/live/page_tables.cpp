@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "direct_map.h"
 #include "direct_map.skel.h"
+#include "faults/direct_map.h"
 
 namespace hoodtrace {
 namespace {

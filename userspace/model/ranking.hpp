@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/who_table.hpp"
+#include "model/names/who_table.hpp"
 
 namespace hoodtrace {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "event/event.hpp"
+#include "model/names/task_table.hpp"
 #include "model/stream_account.hpp"
-#include "model/task_table.hpp"
 
 namespace hoodtrace {
 

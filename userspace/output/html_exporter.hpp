@@ -10,9 +10,9 @@
 #include <string>
 #include <unordered_map>
 
-#include "model/lifecycle_tracker.hpp"
-#include "model/process_times.hpp"
-#include "model/sched_tracker.hpp"
+#include "model/procs/tracker.hpp"
+#include "model/sched/tracker.hpp"
+#include "model/times/process_times.hpp"
 #include "output/exporter.hpp"
 #include "view/report.hpp"
 

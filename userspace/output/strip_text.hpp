@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "model/state_strip.hpp"
+#include "model/times/state_strip.hpp"
 
 namespace hoodtrace {
 

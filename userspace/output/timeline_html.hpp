@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "view/boot_timeline.hpp"
+#include "view/boot/timeline.hpp"
 
 namespace hoodtrace {
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/task_table.hpp"
+#include "model/names/task_table.hpp"
 #include "view/table.hpp"
 #include "view/view_options.hpp"
 

@@ -34,7 +34,7 @@ is() {
 }
 
 # excuse_missed FILE: takes a "missed" of at most 99 out of a report, where it may be one: see
-# expect_nothing_lost() in tests/live/sched_expectations.hpp, which excuses the same.
+# expect_nothing_lost() in tests/live/sched/expectations.hpp, which excuses the same.
 excuse_missed() {
   [ -n "$HOODTRACE_VM_ACCEL" ] || return 0
   uname -r | awk -F. '{ exit !($1 > 6 || $1 == 6 && $2 >= 13) }' || return 0

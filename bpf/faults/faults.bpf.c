@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The faults family, base tier: the entry from the exception's tracepoints, the end from the perf
+ * software events that the kernel raises when it accounts a fault (mm_account_fault, mm/memory.c),
+ * and what happened in between from the page table or the page allocator, and the mm's counters.
+ *
+ * Kernel code that may not fault (BPF's own reads among it) is told apart by pagefault_disabled.
+ */
+#include "faults/page.bpf.h"
+#include "faults/place.bpf.h"
+#include "faults/ring.bpf.h"
+#include "faults/state.bpf.h"
+#include "task_end.bpf.h"
+#include "unpreempted.bpf.h"
+#include <bpf/bpf_tracing.h>
+
+/* arch/x86/include/asm/trap_pf.h */
+#define PF_PROT 0x01
+#define PF_WRITE 0x02
+#define PF_INSTR 0x10
+
+#define USER_ADDRESS_BITS 56 /* five levels; the kernel's own are negative */
+
+/* include/linux/gfp_types.h */
+#define GFP_MOVABLE 0x08
+#define GFP_ZERO 0x100
+
+#define PMD_ORDER 9
+
+/* include/linux/mm_types_task.h */
+#define MM_COUNTERS 4
+
+#define SIGBUS 7
+#define SIGSEGV 11
+
+static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct ht_fault_state *state;
+	struct ht_open_fault *fault;
+	__u64 start_ns;
+
+	if (!is_traced_task(task))
+		return 0;
+	if (address >> USER_ADDRESS_BITS)
+		return 0;
+	state = make_fault_state(task);
+	if (!state)
+		return 0;
+	meet_task(task, state);
+	start_ns = bpf_ktime_get_boot_ns();
+	if (code & PF_PROT)
+		facts |= HT_FAULT_PRESENT;
+	if (code & PF_WRITE)
+		facts |= HT_FAULT_WRITE;
+	if (code & PF_INSTR)
+		facts |= HT_FAULT_EXEC;
+	if (facts & HT_FAULT_KERNEL && task->pagefault_disabled) {
+		struct ht_open_fault tried = {.address = address, .facts = facts};
+
+		emit_fault(task, &tried, 0, HT_FAULT_NOFAULT, 0);
+		return 0;
+	}
+	fault = facts & HT_FAULT_KERNEL ? &state->kernel : &state->user;
+	if (!(facts & HT_FAULT_KERNEL))
+		give_up_fault(task, &state->kernel, 0);
+	open_fault(task, task->mm, fault, address, facts, start_ns);
+	return 0;
+}
+
+/* unsigned long address, struct pt_regs *regs, unsigned long error_code */
+SEC("?tp_btf/page_fault_user")
+int on_page_fault_user(__u64 *ctx)
+{
+	return fault_begins(ctx[0], ctx[2], HT_FAULT_ACCESS);
+}
+
+SEC("?tp_btf/page_fault_kernel")
+int on_page_fault_kernel(__u64 *ctx)
+{
+	return fault_begins(ctx[0], ctx[2], HT_FAULT_ACCESS | HT_FAULT_KERNEL);
+}
+
+/* User pages and the page cache's; an interrupt allocates none of them. */
+static __always_inline bool takes_a_page(__u64 *ctx)
+{
+	return ctx[2] & GFP_MOVABLE && ctx[0] && is_traced_task(bpf_get_current_task_btf());
+}
+
+/* struct page *page, unsigned int order, gfp_t gfp_flags, int migratetype */
+HT_UNPREEMPTED_IF("?tp_btf/mm_page_alloc", on_mm_page_alloc, AT_PAGE_ALLOC, takes_a_page(ctx))
+{
+	__u32 order = ctx[1], gfp = ctx[2];
+	struct ht_fault_state *state;
+	struct ht_open_fault *fault;
+
+	state = fault_state(bpf_get_current_task_btf());
+	fault = state ? innermost(state) : 0;
+	if (!fault)
+		return 0;
+	fault->facts &= ~HT_FAULT_ZEROED;
+	fault->facts |= HT_FAULT_ALLOC;
+	if (gfp & GFP_ZERO)
+		fault->facts |= HT_FAULT_ZEROED;
+	if (order >= PMD_ORDER)
+		fault->facts |= HT_FAULT_HUGE;
+	fault->bytes += 1u << (PAGE_SHIFT + (order & 15));
+	return 0;
+}
+
+static __always_inline bool counts_of_traced(__u64 *ctx)
+{
+	return (__u32)ctx[1] < MM_COUNTERS && is_traced_task(bpf_get_current_task_btf());
+}
+
+/* struct mm_struct *mm, int member */
+HT_UNPREEMPTED_IF("?tp_btf/rss_stat", on_rss_stat, AT_RSS_STAT, counts_of_traced(ctx))
+{
+	struct ht_fault_state *state;
+	struct ht_open_fault *fault;
+	__u32 member = ctx[1];
+
+	state = fault_state(bpf_get_current_task_btf());
+	fault = state ? innermost(state) : 0;
+	if (fault)
+		fault->facts |= HT_FAULT_RSS_FILE << member;
+	return 0;
+}
+
+/* What a perf event's program is handed: struct bpf_perf_event_data. */
+struct fault_event {
+#if defined(__TARGET_ARCH_x86)
+	__u64 regs[21]; /* arch/x86/include/uapi/asm/ptrace.h */
+#else
+	__u64 regs[34]; /* struct user_pt_regs, arch/arm64/include/uapi/asm/ptrace.h */
+#endif
+	__u64 sample_period;
+	__u64 addr;
+};
+
+#if defined(__TARGET_ARCH_x86)
+#define IN_USER_MODE(event) ((event)->regs[17] & 3) /* cs */
+#else
+#define IN_USER_MODE(event) (!((event)->regs[33] & 0xf)) /* pstate */
+#endif
+
+/* The entry where there is no page_fault_user: raised before the mapping is looked for. */
+SEC("?perf_event")
+int on_page_fault(struct fault_event *ctx)
+{
+	return fault_begins(ctx->addr, 0, IN_USER_MODE(ctx) ? 0 : HT_FAULT_KERNEL);
+}
+
+static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct ht_fault_state *state;
+	struct ht_open_fault *fault;
+	struct ht_known_vma *vma;
+	__u64 address, end_ns = 0;
+	struct mm_struct *mm;
+
+	if (!is_traced_task(task))
+		return 0;
+	state = make_fault_state(task);
+	if (!state)
+		return 0;
+	mm = task->mm;
+	address = ctx->addr;
+	fault = innermost(state);
+	if (fault == &state->kernel && fault->address != address && state->user.start_ns) {
+		give_up_fault(task, fault, 0);
+		fault = &state->user;
+	}
+	vma = find_place(task, mm, state, address, &end_ns);
+	if (!fault || fault->address != address) {
+		/* Its entry was not shown: tracing began in between. Or it was told already: a
+		 * thread that was made while we attached has two of the events. */
+		struct ht_open_fault unseen = {.address = address};
+
+		if (state->told_flt == task_flt(task))
+			return 0;
+		state->told_flt = task_flt(task);
+		emit_ended_fault(task, &unseen, vma, 0, facts | HT_FAULT_DONE);
+		return 0;
+	}
+	if (reads_page_tables() && mm)
+		see_given_page(fault, mm, vma);
+	emit_ended_fault(task, fault, vma, end_ns, facts | HT_FAULT_DONE);
+	fault->start_ns = 0;
+	state->told_flt = task_flt(task);
+	return 0;
+}
+
+SEC("?perf_event")
+int on_minor_fault(struct fault_event *ctx)
+{
+	return fault_ends(ctx, 0);
+}
+
+SEC("?perf_event")
+int on_major_fault(struct fault_event *ctx)
+{
+	return fault_ends(ctx, HT_FAULT_MAJOR);
+}
+
+/* int sig, struct kernel_siginfo *info, struct task_struct *task, int type, int result */
+SEC("?tp_btf/signal_generate")
+int on_fault_signal(__u64 *ctx)
+{
+	struct task_struct *task, *to = (void *)ctx[2];
+	struct ht_fault_state *state;
+	int signal = ctx[0];
+
+	if (signal != SIGSEGV && signal != SIGBUS)
+		return 0;
+	task = bpf_get_current_task_btf();
+	if (task->pid != to->pid || !is_traced_task(task))
+		return 0;
+	state = fault_state(task);
+	if (state && state->user.start_ns) {
+		give_up_fault(task, &state->kernel, 0);
+		emit_fault(task, &state->user, 0, 0, signal);
+		state->user.start_ns = 0;
+	} else if (settings.fault_fentry) {
+		/* In no mapping, or not allowed: handle_mm_fault was not even called. */
+		struct kernel_siginfo *info = (void *)ctx[1];
+		struct ht_open_fault nowhere = {};
+
+		/* SEND_SIG_NOINFO and SEND_SIG_PRIV are 0 and 1; sent by a user: no fault. */
+		if (ctx[1] <= 1 || BPF_CORE_READ(info, si_code) <= 0)
+			return 0;
+		nowhere.address = (__u64)BPF_CORE_READ(info, _sifields._sigfault._addr);
+		emit_fault(task, &nowhere, 0, 0, signal);
+	}
+	return 0;
+}
+
+/* struct task_struct *task: the current one */
+HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_fault_exit)
+{
+	struct task_struct *task = (void *)ctx[0];
+	struct ht_fault_state *state;
+
+	if (!is_traced_task(task))
+		return 0;
+	state = fault_state(task);
+	if (state) {
+		give_up_fault(task, &state->kernel, HT_FAULT_DIED);
+		give_up_fault(task, &state->user, HT_FAULT_DIED);
+	}
+	if (settings.fault_ends)
+		emit_task_end(task);
+	emit_fault_books(task, 0);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

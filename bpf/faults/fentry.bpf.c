@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The faults family where fentry attaches: handle_mm_fault's own arguments and result, so that the
+ * mapping needs no looking up, retries show, and the kernel's faults for itself (GUP, no registers)
+ * are seen with their time. That a page was present is told by its page table, or by do_wp_page.
+ */
+#include "faults/page.bpf.h"
+#include "faults/place.bpf.h"
+#include "faults/ring.bpf.h"
+#include "faults/state.bpf.h"
+#include "unpreempted.bpf.h"
+#include <bpf/bpf_tracing.h>
+
+/* include/linux/mm_types.h, enum fault_flag */
+#define FAULT_FLAG_WRITE 0x001
+#define FAULT_FLAG_USER 0x040
+#define FAULT_FLAG_INSTRUCTION 0x100
+
+/* include/linux/mm_types.h, enum vm_fault_reason */
+#define VM_FAULT_SIGBUS 0x000002
+#define VM_FAULT_MAJOR 0x000004
+#define VM_FAULT_RETRY 0x000400
+#define VM_FAULT_ERROR 0x000873 /* OOM, SIGBUS, SIGSEGV, HWPOISON, HWPOISON_LARGE, FALLBACK */
+
+/* Which of state->vmas is an open fault's. */
+static __always_inline struct ht_known_vma *place_of(struct ht_fault_state *state,
+						     struct ht_open_fault *fault)
+{
+	return fault == &state->user ? &state->vmas[0] : &state->vmas[1];
+}
+
+static __always_inline void take_place(struct task_struct *task, struct ht_known_vma *vma,
+				       struct vm_area_struct *area, __u64 address)
+{
+	struct vma_look look = {.vma = vma, .mm = area->vm_mm};
+	__u64 identity = mm_identity(look.mm);
+	__u32 writes = mm_writes(look.mm);
+
+	/* The task's last fault of this sort was there too. */
+	if (holds(vma, identity, writes, address))
+		return;
+	vma->writes = writes;
+	vma->mm = identity;
+	read_vma(&look, area);
+	if (look.file && vma->inode)
+		name_file(vma, (void *)look.file, task->pid);
+}
+
+/* struct vm_area_struct *vma, unsigned long address, unsigned int flags, struct pt_regs *regs */
+HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault,
+		      is_traced_task(bpf_get_current_task_btf()))
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct vm_area_struct *area = (void *)ctx[0];
+	__u32 flags = ctx[2], facts = HT_FAULT_ACCESS;
+	struct ht_fault_state *state;
+	struct ht_open_fault *fault;
+	__u64 address = ctx[1];
+	__u64 start_ns;
+
+	if (!is_traced_task(task))
+		return 0;
+	state = make_fault_state(task);
+	if (!state)
+		return 0;
+	meet_task(task, state);
+	start_ns = bpf_ktime_get_boot_ns();
+	if (flags & FAULT_FLAG_WRITE)
+		facts |= HT_FAULT_WRITE;
+	if (flags & FAULT_FLAG_INSTRUCTION)
+		facts |= HT_FAULT_EXEC;
+	if (!ctx[3])
+		facts |= HT_FAULT_GUP;
+	else if (!(flags & FAULT_FLAG_USER))
+		facts |= HT_FAULT_KERNEL;
+	fault = facts & (HT_FAULT_GUP | HT_FAULT_KERNEL) ? &state->kernel : &state->user;
+	if (fault == &state->user)
+		give_up_fault(task, &state->kernel, 0);
+	open_fault(task, area->vm_mm, fault, address, facts, start_ns);
+	take_place(task, place_of(state, fault), area, address);
+	return 0;
+}
+
+/* The same, and vm_fault_t ret */
+HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault,
+		      is_traced_task(bpf_get_current_task_btf()))
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct ht_fault_state *state;
+	struct ht_open_fault *fault;
+	__u32 ret = ctx[4];
+
+	if (!is_traced_task(task))
+		return 0;
+	state = fault_state(task);
+	fault = state ? innermost(state) : 0;
+	/* Retried, or failed: a next entry or a signal tells. */
+	if (!fault || fault->address != ctx[1] || ret & (VM_FAULT_RETRY | VM_FAULT_ERROR))
+		return 0;
+	/* mm_account_fault() has counted it: as major too when an earlier try was. */
+	if (reads_page_tables())
+		see_given_page(fault, ((struct vm_area_struct *)ctx[0])->vm_mm,
+			       place_of(state, fault));
+	emit_ended_fault(task, fault, place_of(state, fault), 0,
+			 HT_FAULT_DONE |
+				 ((__u32)task->maj_flt != fault->maj_flt ? HT_FAULT_MAJOR : 0));
+	fault->start_ns = 0;
+	return 0;
+}
+
+static __always_inline int page_was_present(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct ht_fault_state *state;
+	struct ht_open_fault *fault;
+
+	if (!is_traced_task(task))
+		return 0;
+	state = fault_state(task);
+	fault = state ? innermost(state) : 0;
+	if (fault)
+		fault->facts |= HT_FAULT_PRESENT;
+	return 0;
+}
+
+SEC("?fentry/do_wp_page")
+int on_wp_page(__u64 *ctx)
+{
+	return page_was_present();
+}
+
+HT_UNPREEMPTED("?fentry/do_huge_pmd_wp_page", on_huge_wp_page)
+{
+	return page_was_present();
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a fault did, by the page table before and after it: a write that found a page and left
+ * another one was a copy, one that left the same was a reuse in place. No hook in the allocator is
+ * needed for that, which everybody's allocations would pay for.
+ *
+ * Another thread that faults on the same page within the same microsecond can be faster: its page is
+ * then counted for both, as the kernel counts both faults.
+ */
+#ifndef HT_FAULT_PAGE_BPF_H
+#define HT_FAULT_PAGE_BPF_H
+
+#include "faults/state.bpf.h"
+
+/* Was the zero page there, which a write replaces by a zeroed one? */
+static __always_inline bool was_zero_page(struct ht_open_fault *fault, struct mm_struct *mm,
+					  __u64 after)
+{
+	if (!(fault->page & ENTRY_HUGE))
+		return fault->page & ENTRY_SPECIAL;
+	/* A huge zero page is first split into small ones: the page beside it is still that. */
+	return !(after & ENTRY_HUGE) && page_entry(mm, fault->address ^ PAGE_SIZE) & ENTRY_SPECIAL;
+}
+
+/* A resolved fault: sets HT_FAULT_ALLOC and what depends on it. */
+static __always_inline void see_given_page(struct ht_open_fault *fault, struct mm_struct *mm,
+					   struct ht_known_vma *vma)
+{
+	bool shared = vma->facts & HT_FAULT_SHARED;
+	__u64 after;
+
+	switch (vma->place) {
+	case HT_PLACE_HUGETLB:
+	case HT_PLACE_SPECIAL:
+		return;
+	case HT_PLACE_FILE:
+	case HT_PLACE_SHMEM:
+		/* The page cache's, but for what is written to a private mapping; shared memory's
+		 * is told too. */
+		if (shared ? vma->place == HT_PLACE_FILE : !(fault->facts & HT_FAULT_WRITE))
+			return;
+	}
+	after = page_entry(mm, fault->address);
+	if (!is_mapped(after)) {
+		fault->facts |= HT_FAULT_GONE;
+		return;
+	}
+	if (is_mapped(fault->page)) {
+		if (frame_of(fault->page, fault->address) == frame_of(after, fault->address))
+			return;
+		if (was_zero_page(fault, mm, after))
+			fault->facts |= HT_FAULT_ZEROED;
+	} else if (vma->place == HT_PLACE_ANON || vma->place == HT_PLACE_HEAP ||
+		   vma->place == HT_PLACE_STACK) {
+		/* Of a read: the zero page, a huge one is the one that is clean. */
+		if (after & ENTRY_HUGE ? !(after & ENTRY_DIRTY) : after & ENTRY_SPECIAL)
+			return;
+		if (!fault->page)
+			fault->facts |= HT_FAULT_ZEROED;
+	} else if (vma->place == HT_PLACE_UNKNOWN) {
+		return;
+	}
+	fault->facts |= HT_FAULT_ALLOC;
+	fault->bytes = PAGE_SIZE;
+	if (after & ENTRY_HUGE) {
+		fault->facts |= HT_FAULT_HUGE;
+		fault->bytes = HUGE_PAGE_SIZE;
+	}
+}
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a page table holds for an address (x86-64), read level by level without a lock, as the
+ * kernel's own lockless walkers do (mm/gup.c, gup_fast_pgd_range): a few loads from lines that the
+ * CPU has just used for the same walk. A table that is taken out meanwhile stays what it was until
+ * the program has left (RCU; tlb_remove_table, mm/mmu_gather.c).
+ *
+ * Only where the loader has found the direct map (settings.direct_map, live/page_tables.hpp).
+ */
+#ifndef HT_PAGE_TABLE_BPF_H
+#define HT_PAGE_TABLE_BPF_H
+
+#include "kernel_memory.bpf.h"
+#include "faults/page_entry.h"
+
+#if defined(__TARGET_ARCH_x86)
+
+static __always_inline bool reads_page_tables(void)
+{
+	return settings.direct_map;
+}
+
+static __always_inline __u64 table_entry(__u64 table, __u64 address, __u32 shift)
+{
+	return load_word(table + (address >> shift & TABLE_INDEX) * 8);
+}
+
+static __always_inline __u64 next_table(__u64 entry)
+{
+	return settings.direct_map + (entry & settings.frame_mask);
+}
+
+/* The entry that maps `address`, or would; 0 = nothing is there. */
+static __always_inline __u64 page_entry(struct mm_struct *mm, __u64 address)
+{
+	__u64 table = load_word((__u64)mm + bpf_core_field_offset(struct mm_struct, pgd)), entry;
+
+	if (settings.five_levels) {
+		entry = table_entry(table, address, 48);
+		if (!(entry & ENTRY_PRESENT))
+			return 0;
+		table = next_table(entry);
+	}
+	entry = table_entry(table, address, 39);
+	if (!(entry & ENTRY_PRESENT))
+		return 0;
+	entry = table_entry(next_table(entry), address, 30);
+	if (!(entry & ENTRY_PRESENT) || entry & ENTRY_LEAF)
+		return entry ? entry | ENTRY_HUGE : 0;
+	entry = table_entry(next_table(entry), address, HUGE_PAGE_SHIFT);
+	if (!(entry & ENTRY_PRESENT) || entry & ENTRY_LEAF)
+		return entry ? entry | ENTRY_HUGE : 0;
+	return table_entry(next_table(entry), address, PAGE_SHIFT);
+}
+
+#else
+
+static __always_inline bool reads_page_tables(void)
+{
+	return false;
+}
+
+static __always_inline __u64 page_entry(struct mm_struct *mm, __u64 address)
+{
+	return 0;
+}
+
+#endif
+
+static __always_inline bool is_mapped(__u64 entry)
+{
+	return entry & (ENTRY_PRESENT | ENTRY_PROT_NONE);
+}
+
+/* The physical address of the small page at `address`, of a huge one's the part. */
+static __always_inline __u64 frame_of(__u64 entry, __u64 address)
+{
+	/* Not present: stored inverted (arch/x86/include/asm/pgtable-invert.h). */
+	__u64 frame = (entry & ENTRY_PRESENT ? entry : ~entry) & settings.frame_mask;
+
+	if (!(entry & ENTRY_HUGE))
+		return frame;
+	return (frame & ~(HUGE_PAGE_SIZE - 1)) | (address & (HUGE_PAGE_SIZE - 1) & PAGE_MASK);
+}
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is remembered of each traced task between the parts of a fault. Task storage: it goes with
+ * the task, and a fault can sleep and move to another CPU.
+ */
+#ifndef HT_FAULT_STATE_BPF_H
+#define HT_FAULT_STATE_BPF_H
+
+#include "emit.bpf.h"
+#include "filter.bpf.h"
+#include "faults/page_table.bpf.h"
+
+/* A fault that has been entered. */
+struct ht_open_fault {
+	__u64 start_ns; /* 0 = none */
+	__u64 address;
+	__u64 page; /* page_entry() at the entry; where page tables are read */
+	__u32 facts;
+	__u32 bytes;
+	__u32 flt; /* task's min_flt + maj_flt at the entry */
+	__u32 maj_flt;
+};
+
+#define HT_KNOWN_VMAS 4 /* a power of two */
+
+/* A mapping that was looked up. */
+struct ht_known_vma {
+	__u64 start;
+	__u64 end;
+	__u64 inode;
+	__u64 mm; /* mm_identity() */
+	__u32 dev;
+	__u32 writes; /* mm_writes() then */
+	__u32 facts;  /* HT_FAULT_SHARED */
+	__u32 place;  /* HT_PLACE_* */
+	__u64 pad[2]; /* a cache line each */
+};
+
+/*
+ * A fault of user mode is always the outermost. The kernel's own accesses may come inside it (and
+ * then end inside it), or alone.
+ */
+struct ht_fault_state {
+	/* What every fault touches is one cache line, with the kernel's 8 bytes before it. */
+	struct ht_open_fault user;
+	__u32 told_flt; /* task_flt() with the last fault that was told */
+	__u8 met;       /* its first books are told */
+	__u8 vma;       /* of vmas: the last one that a fault was in */
+	__u8 next_vma;  /* of vmas: the one to replace */
+	__u8 pad;
+	struct ht_open_fault kernel; /* its start_ns is in that line too */
+	__u64 more_pad[4];
+	struct ht_known_vma vmas[HT_KNOWN_VMAS];
+	__u64 clone_ns; /* entry of the clone that it is in; 0 = in none */
+	__u64 clone_flags;
+	__u64 anon_bytes;
+	__u32 child_pid;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct ht_fault_state);
+} fault_states __weak SEC(".maps");
+
+/* Is the current task traced? Asked first in every hook. */
+static __always_inline bool is_traced_task(struct task_struct *task)
+{
+	if (!settings.filter)
+		return task->tgid != settings.self_pid;
+	return is_traced(task->pid);
+}
+
+static __always_inline struct ht_fault_state *fault_state(struct task_struct *task)
+{
+	return bpf_task_storage_get(&fault_states, task, 0, 0);
+}
+
+static __always_inline struct ht_fault_state *make_fault_state(struct task_struct *task)
+{
+	struct ht_fault_state *state;
+	struct ht_cpu_state *cpu;
+	__u32 cpu_id;
+
+	state = bpf_task_storage_get(&fault_states, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (state)
+		return state;
+	cpu_id = bpf_get_smp_processor_id();
+	cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
+	if (cpu)
+		__sync_fetch_and_add(&cpu->map_full, 1);
+	return 0;
+}
+
+/* The innermost fault that is open. */
+static __always_inline struct ht_open_fault *innermost(struct ht_fault_state *state)
+{
+	if (state->kernel.start_ns)
+		return &state->kernel;
+	return state->user.start_ns ? &state->user : 0;
+}
+
+static __always_inline __u32 task_flt(struct task_struct *task)
+{
+	return (__u32)task->min_flt + (__u32)task->maj_flt;
+}
+
+/* What the kernel has counted; nothing where it keeps no delays (kernel.task_delayacct). */
+static __always_inline void emit_fault_books(struct task_struct *task, __u32 flags)
+{
+	struct task_delay_info *delays = 0;
+	struct ht_fault_books *books;
+	struct emitter e;
+
+	if (!bpf_core_field_exists(task->delays) || !bpf_core_field_exists(delays->wpcopy_count))
+		return;
+	delays = task->delays;
+	if (!delays)
+		return;
+	books = emit_begin(&e, HT_FAULT_BOOKS, sizeof(*books), task->pid);
+	if (!books)
+		return;
+	books->min_flt = task->min_flt;
+	books->maj_flt = task->maj_flt;
+	books->wpcopy_count = delays->wpcopy_count;
+	books->flags = HT_FAULT_BOOKS_WPCOPY | flags;
+	emit_end(&e, books, sizeof(*books));
+}
+
+/* Before a task's first fault. */
+static __always_inline void meet_task(struct task_struct *task, struct ht_fault_state *state)
+{
+	if (state->met)
+		return;
+	state->met = 1;
+	emit_fault_books(task, HT_FAULT_BOOKS_FIRST);
+}
+
+/* All but the header; `vma` may be null. */
+static __always_inline void fill_fault(struct ht_fault *record, struct task_struct *task,
+				       struct ht_open_fault *fault, struct ht_known_vma *vma,
+				       __u64 end_ns, __u32 facts, __u8 signal)
+{
+	record->address = fault->address;
+	record->took_ns = HT_UNKNOWN_NS;
+	if (fault->start_ns && !(facts & HT_FAULT_LATE))
+		record->took_ns = end_ns - fault->start_ns;
+	record->inode = vma ? vma->inode : 0;
+	record->dev = vma ? vma->dev : 0;
+	record->flt = task_flt(task);
+	record->bytes = fault->bytes;
+	record->facts = fault->facts | facts | (vma ? vma->facts : 0) |
+			(settings.fault_rss ? HT_FAULT_RSS : 0);
+	record->place = vma ? vma->place : HT_PLACE_UNKNOWN;
+	record->signal = signal;
+	__builtin_memset(record->pad, 0, sizeof(record->pad));
+}
+
+/* Tells of a fault; `vma` may be null. */
+static __always_inline void emit_fault(struct task_struct *task, struct ht_open_fault *fault,
+				       struct ht_known_vma *vma, __u32 facts, __u8 signal)
+{
+	struct ht_fault *record;
+	struct emitter e;
+
+	record = emit_begin(&e, HT_FAULT, sizeof(*record), task->pid);
+	if (!record)
+		return;
+	fill_fault(record, task, fault, vma, record->head.time_ns, facts, signal);
+	emit_end(&e, record, sizeof(*record));
+}
+
+/*
+ * A fault that is still open when something shows that it is over: its end was not shown, or it had
+ * none. The counters tell which.
+ */
+static __always_inline void give_up_fault(struct task_struct *task, struct ht_open_fault *fault,
+					  __u32 facts)
+{
+	if (!fault->start_ns)
+		return;
+	if (task_flt(task) != fault->flt) {
+		facts |= HT_FAULT_DONE | HT_FAULT_LATE;
+		if ((__u32)task->maj_flt != fault->maj_flt)
+			facts |= HT_FAULT_MAJOR;
+	} else {
+		facts |= HT_FAULT_LATE;
+	}
+	emit_fault(task, fault, 0, facts, 0);
+	fault->start_ns = 0;
+}
+
+/*
+ * By the page table a page was present when it is and what was asked is not allowed. (The CPU may
+ * have said so of what another thread has changed since.)
+ */
+static __always_inline __u32 see_entry(__u64 page, __u32 facts)
+{
+	bool forbids = !(facts & HT_FAULT_WRITE) || !(page & ENTRY_WRITABLE);
+
+	facts &= ~HT_FAULT_PRESENT;
+	return page & ENTRY_PRESENT && forbids ? facts | HT_FAULT_PRESENT : facts;
+}
+
+/*
+ * A fault begins. When the one that is open is of the same page, and the kernel has counted none
+ * since, it was interrupted, and is tried again: one fault.
+ */
+static __always_inline void open_fault(struct task_struct *task, struct mm_struct *mm,
+				       struct ht_open_fault *fault, __u64 address, __u32 facts,
+				       __u64 start_ns)
+{
+	if (fault->start_ns && task_flt(task) == fault->flt &&
+	    !((fault->address ^ address) & PAGE_MASK)) {
+		start_ns = fault->start_ns;
+		facts |= HT_FAULT_RETRIED;
+	} else {
+		give_up_fault(task, fault, 0);
+		if (reads_page_tables())
+			fault->page = mm ? page_entry(mm, address) : 0;
+	}
+	if (reads_page_tables())
+		facts = see_entry(fault->page, facts);
+	fault->start_ns = start_ns;
+	fault->address = address;
+	fault->facts = facts;
+	fault->bytes = 0;
+	fault->flt = task_flt(task);
+	fault->maj_flt = task->maj_flt;
+}
+
+#endif

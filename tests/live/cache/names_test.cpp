@@ -1,0 +1,132 @@
+// What files are called, on each kind of file system.
+
+#include "live/cache/stage.hpp"
+
+namespace hoodtrace::testing {
+namespace {
+
+constexpr const char* kKib = "1024";
+
+// The file's row is there under its path, with the numbers that stat(2) gives it.
+Json expect_named(const TracedRun& run, const std::string& path, const std::string& fs) {
+  Json row = file_row(run.report(), path);
+  EXPECT_FALSE(row.empty()) << "no " << path << " in " << run.report()["files"].dump();
+  if (row.empty()) return row;
+  EXPECT_EQ(row["fs"], fs);
+  EXPECT_EQ(row["kind"], "file");
+  EXPECT_EQ(row["dev"], run.truth["dev"]);
+  EXPECT_EQ(row["inode"], run.truth["inode"]);
+  return row;
+}
+
+TEST(CacheNames, OnExt4OnALoopDevice) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  const LoopDevice loop(folder.file("image"), "64", {"/usr/sbin/mkfs.ext4", "-q"});
+  if (!loop.is_made()) GTEST_SKIP() << "cannot run here: no loop device or no mkfs.ext4";
+  const Mounted mount(loop.path(), folder.file("at"), "ext4", "");
+  if (!mount.is_made()) GTEST_SKIP() << "cannot run here: mount is not permitted";
+  std::filesystem::create_directories(folder.file("at/a b/\xc3\xa4"));
+  const std::string file = folder.file("at/a b/\xc3\xa4/data");
+  ASSERT_TRUE(prepare(file, kKib, {"make", "drop"}));
+  const TracedRun run = cache_run({"cache", "file=" + file, "read"});
+  const Json row = expect_named(run, file, "ext4");
+  EXPECT_EQ(count_of(row, "added"), 256U);
+}
+
+TEST(CacheNames, OfABlockDeviceThatIsReadAsAFile) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  const LoopDevice loop(folder.file("image"), "8", {"/usr/sbin/mkfs.ext4", "-q"});
+  if (!loop.is_made()) GTEST_SKIP() << "cannot run here: no loop device or no mkfs.ext4";
+  const TracedRun run = cache_run({"cache", "file=" + loop.path(), "drop", "read"});
+  const Json row = file_row(run.report(), loop.path());
+  ASSERT_FALSE(row.empty()) << run.report()["files"].dump();
+  EXPECT_EQ(row["kind"], "device");
+  EXPECT_EQ(row["fs"], "bdev");
+  EXPECT_GT(count_of(row, "added"), 0U);
+}
+
+// Inode numbers are unique only within a subvolume: both files have the same one.
+TEST(CacheNames, OnBtrfsInTwoSubvolumes) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  const LoopDevice loop(folder.file("image"), "128", {"/usr/sbin/mkfs.btrfs", "-q"});
+  if (!loop.is_made()) GTEST_SKIP() << "cannot run here: no loop device or no mkfs.btrfs";
+  const Mounted mount(loop.path(), folder.file("at"), "btrfs", "");
+  if (!mount.is_made()) GTEST_SKIP() << "cannot run here: this kernel mounts no btrfs";
+  std::vector<std::string> inodes;
+  for (const std::string name : {"one", "two"}) {
+    const std::string volume = folder.file("at/" + name);
+    ASSERT_TRUE(run_program({"/usr/bin/btrfs", "subvolume", "create", volume}));
+    const std::string file = volume + "/data";
+    ASSERT_TRUE(prepare(file, kKib, {"make", "drop"}));
+    const TracedRun run = cache_run({"cache", "file=" + file, "read"});
+    const Json row = expect_named(run, file, "btrfs");
+    EXPECT_EQ(count_of(row, "added"), 256U);
+    inodes.push_back(run.truth["inode"].dump());
+  }
+  EXPECT_EQ(inodes[0], inodes[1]);
+}
+
+// The pages are those of the file in the layer, which several overlays may share.
+TEST(CacheNames, OnOverlayfsAreTheLayersFile) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  const LoopDevice loop(folder.file("image"), "64", {"/usr/sbin/mkfs.ext4", "-q"});
+  if (!loop.is_made()) GTEST_SKIP() << "cannot run here: no loop device or no mkfs.ext4";
+  const Mounted disk(loop.path(), folder.file("disk"), "ext4", "");
+  for (const char* name : {"disk/lower", "disk/upper", "disk/work", "merged"})
+    std::filesystem::create_directories(folder.file(name));
+  ASSERT_TRUE(prepare(folder.file("disk/lower/data"), kKib, {"make", "drop"}));
+  const Mounted overlay("overlay", folder.file("merged"), "overlay",
+                        "lowerdir=" + folder.file("disk/lower") + ",upperdir=" +
+                            folder.file("disk/upper") + ",workdir=" + folder.file("disk/work"));
+  if (!overlay.is_made()) GTEST_SKIP() << "cannot run here: this kernel mounts no overlayfs";
+  const TracedRun run = cache_run({"cache", "file=" + folder.file("merged/data"), "read"});
+  const Json row = file_row(run.report(), folder.file("disk/lower/data"));
+  ASSERT_FALSE(row.empty()) << run.report()["files"].dump();
+  EXPECT_EQ(row["fs"], "ext4");
+  EXPECT_EQ(count_of(row, "added"), 256U);
+}
+
+// tmpfs has its own way to add and to read: what is told of it is its mapping.
+TEST(CacheNames, OnTmpfsWithAddsThatCannotBeSeen) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  const Mounted mount("tmpfs", folder.file("at"), "tmpfs", "size=16m");
+  if (!mount.is_made()) GTEST_SKIP() << "cannot run here: mount is not permitted";
+  const std::string file = folder.file("at/data");
+  ASSERT_TRUE(prepare(file, kKib, {"make"}));
+  const TracedRun run = cache_run({"cache", "file=" + file, "map"});
+  if (!tells_uses(run.report())) return;
+  const Json row = expect_named(run, file, "tmpfs");
+  EXPECT_TRUE(row["added"].is_null());
+  EXPECT_EQ(count_of(row, "hits"), 256U);
+}
+
+// Its mounts are asked for while it runs, when its file is first seen: the target stays for that.
+// One that is gone by then has its file named by device and path in the file system.
+TEST(CacheNames, InAMountThatTheTargetAloneHas) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  const LoopDevice loop(folder.file("image"), "64", {"/usr/sbin/mkfs.ext4", "-q"});
+  if (!loop.is_made() || !std::filesystem::exists("/usr/bin/unshare"))
+    GTEST_SKIP() << "cannot run here: no loop device, mkfs.ext4 or unshare";
+  std::filesystem::create_directories(folder.file("at"));
+  const std::string script = "mount " + loop.path() + " " + folder.file("at") +
+                             " && echo hello > " + folder.file("at/data") + " && cat " +
+                             folder.file("at/data") + " && sleep 1";
+  const std::string out = folder.file("report.json");
+  const Finished finished = run_hoodtrace({"cache", "--format", "json", "-o", out, "--",
+                                           "/usr/bin/unshare", "--mount", "/bin/sh", "-c", script});
+  ASSERT_EQ(finished.exit_code, 0) << finished.error;
+  std::ifstream file(out);
+  const Json report = Json::parse(file, nullptr, false);
+  ASSERT_FALSE(report.is_discarded());
+  const Json row = file_row(report, folder.file("at/data"));
+  EXPECT_EQ(count_of(row, "added"), 1U) << report["files"].dump();
+}
+
+}  // namespace
+}  // namespace hoodtrace::testing

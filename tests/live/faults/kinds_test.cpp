@@ -1,0 +1,134 @@
+// A known number of page faults of each kind, each in a mapping of its own: counted exactly.
+
+#include <filesystem>
+#include <fstream>
+
+#include "live/faults/expectations.hpp"
+
+namespace hoodtrace::testing {
+namespace {
+
+struct Expected {
+  const char* act;
+  const char* region;
+  const char* kind;
+  std::uint64_t count;
+  std::uint64_t bytes;  // each
+};
+
+// Every act alone, and all of them at once: no kind leaks into another one's mapping.
+void expect_kinds(const std::vector<Expected>& acts, const Words& arguments = {}) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  Words scene = {"faults", std::filesystem::path(folder.file("any")).parent_path()};
+  for (const Expected& act : acts)
+    scene.push_back(std::string(act.act) + "=" + std::to_string(act.count));
+  const FaultsRun traced = trace_faults(arguments, scene);
+  ASSERT_FALSE(traced.run.reports.empty());
+  for (const Expected& act : acts) {
+    const Json& region = traced.truth["regions"][act.region];
+    EXPECT_EQ(count_in(traced.report(), region, act.kind), act.count) << act.kind;
+    EXPECT_EQ(count_in(traced.report(), region, act.kind, 0, "bytes"), act.count * act.bytes)
+        << act.kind;
+  }
+}
+
+TEST(FaultKinds, AnonymousMemory) {
+  expect_kinds({{"zero", "zero", "demand_zero", 500, 4096},
+                {"zero_read", "zero_read", "zero_page_read", 400, 0},
+                {"upgrade", "upgrade", "zero_page_upgrade", 300, 4096}});
+}
+
+TEST(FaultKinds, SharedMemory) { expect_kinds({{"shmem", "shmem", "shmem", 300, 4096}}); }
+
+TEST(FaultKinds, FilesInThePageCache) {
+  // A read maps what lies around it (fault_around_bytes); a write to a private page copies it.
+  expect_kinds({{"file", "file", "file_minor", 40, 0},
+                {"file_cow", "file_cow", "file_cow", 200, 4096},
+                {"file_over", "file_over", "file_cow", 150, 4096},
+                {"shared", "shared", "shared_write", 100, 0}});
+}
+
+TEST(FaultKinds, TheKernelTouchesUserMemory) {
+  expect_kinds({{"kernel", "kernel", "kernel_access", 200, 4096}});
+}
+
+TEST(FaultKinds, SegmentationFaultsAndFailedCopies) {
+  HOODTRACE_LIVE();
+  const FaultsRun traced = trace_faults({}, {"faults", "invalid=25", "efault=10"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  // copy_to_user may look twice at a page that it cannot write, byte by byte the second time: at
+  // least one fault for each. That the last of them failed is told by the task's next fault, which
+  // it may not have.
+  // With fentry those do not show: handle_mm_fault is not called for them.
+  const std::uint64_t least = sees_by_fentry() ? 25 : 34;
+  const std::uint64_t most = sees_by_fentry() ? 25 : 45;
+  EXPECT_GE(kind_of_all(traced.report(), "invalid"), least);
+  EXPECT_LE(kind_of_all(traced.report(), "invalid"), most);
+  EXPECT_GE(count_in(traced.report(), traced.truth["regions"]["none"], "invalid"), least);
+}
+
+TEST(FaultKinds, HugePages) {
+  std::string mode;
+  std::getline(std::ifstream("/sys/kernel/mm/transparent_hugepage/enabled"), mode);
+  if (mode.empty() || mode.find("[never]") != std::string::npos)
+    GTEST_SKIP() << "cannot run here: this kernel gives no transparent huge pages";
+  HOODTRACE_LIVE();
+  const FaultsRun traced = trace_faults({}, {"faults", "huge=8"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  const Json& region = traced.truth["regions"]["huge"];
+  const std::uint64_t huge = count_in(traced.report(), region, "huge");
+  // Where memory is in pieces the kernel falls back to a small page: one fault each all the same.
+  EXPECT_EQ(huge + count_in(traced.report(), region, "demand_zero"), 8U);
+  EXPECT_GT(huge, 0U);
+  EXPECT_EQ(count_in(traced.report(), region, "huge", 0, "bytes"), huge << 21);
+}
+
+TEST(FaultKinds, PagesReadFromDiskHaveTheirFilesNameAndTheirTime) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const std::string cold = folder.file("cold");
+  const std::string parent = std::filesystem::path(cold).parent_path();
+  const FaultsRun traced = trace_faults({}, {"faults", parent, "major=64"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  EXPECT_EQ(traced.truth["major"], 64);
+  const Json& region = traced.truth["regions"]["cold"];
+  EXPECT_EQ(count_in(traced.report(), region, "file_major"), 64U);
+  EXPECT_GT(count_in(traced.report(), region, "file_major", 0, "time_ns"), 64U * 1000);
+  bool named = false;
+  for (const Json& mapping : traced.report()["mappings"])
+    if (mapping["name"] == cold) {
+      named = true;
+      EXPECT_EQ(mapping["kinds"]["file_major"]["count"], 64);
+    }
+  EXPECT_TRUE(named) << traced.report()["mappings"].dump();
+}
+
+TEST(FaultKinds, AThreadsCountIsGetrusages) {
+  HOODTRACE_LIVE();
+  const FaultsRun traced = trace_faults(
+      {}, {"faults", "zero=700", "upgrade=100", "kernel=100", "file_cow=50", "shmem=50"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  std::uint64_t most = 0;
+  for (const Json& task : traced.report()["tasks"])
+    if (task["tid"] != task["pid"]) most = std::max(most, number(task, "minor"));
+  // Between the two getrusages lies all but what the gate itself touches: less than a stack.
+  EXPECT_GE(most, number(traced.truth, "minor"));
+  EXPECT_LE(most, number(traced.truth, "minor") + 16);
+}
+
+// The tier for kernels without page_fault_user: no access is known, so kinds are folded.
+TEST(FaultKinds, PerfEventsAloneTellWhatTheyCan) {
+  expect_kinds({{"zero", "zero", "demand_zero", 500, 4096},
+                {"zero_read", "zero_read", "other", 400, 0},
+                {"upgrade", "upgrade", "demand_zero", 300, 4096},
+                {"shmem", "shmem", "shmem", 300, 4096},
+                {"file", "file", "file_minor", 40, 0},
+                {"file_over", "file_over", "file_cow", 150, 4096},
+                {"shared", "shared", "file_minor", 100, 0},
+                {"kernel", "kernel", "kernel_access", 200, 4096}},
+               {"--tier", "events"});
+}
+
+}  // namespace
+}  // namespace hoodtrace::testing

@@ -1,0 +1,111 @@
+// The exact tier: what hoodtrace counts is what the kernel counts, task by task.
+
+#include "live/sched/expectations.hpp"
+
+namespace hoodtrace::testing {
+namespace {
+
+// Traced by --pid between two moments at which all of its threads sleep: the spans coincide, so
+// each thread's numbers must equal what /proc says it gained, with no tolerance.
+void expect_equal_to_proc(const Words& scene) {
+  HOODTRACE_LIVE();
+  GatedWorkload workload(scene);
+  ASSERT_TRUE(workload.is_ready());
+  LiveTrace trace({"sched", "--pid", std::to_string(workload.pid()), "--format", "json"});
+  ASSERT_TRUE(trace.is_attached()) << trace.error();
+  ASSERT_TRUE(workload.play());
+  ASSERT_EQ(trace.stop(), 0) << trace.error();
+  const TracedRun run = trace.run();
+  ASSERT_EQ(run.reports.size(), 1U) << run.error;
+  expect_nothing_lost(run.report(), scene);
+  expect_exact_audit(run.report());
+  expect_sound_rows(run.report());
+  std::uint64_t compared = 0;
+  for (const auto& [tid, books] : workload.books()) {
+    const Json row = run.row(tid);
+    if (books.pcount == 0) continue;  // it slept all the time
+    ASSERT_FALSE(row.empty()) << "no row for " << tid;
+    EXPECT_EQ(number(row, "wait_ns"), books.run_delay_ns) << row.dump();
+    // It sleeps at both ends: it came as often as it went. So many are in pcount too, but for tasks
+    // that a preemptible kernel preempts on their way to sleep, their state set already: those it
+    // neither stamps nor counts when they come back (sched_info_depart(), kernel/sched/stats.h).
+    const std::uint64_t came = books.nvcsw + books.nivcsw;
+    EXPECT_EQ(number(row, "runs"), came) << row.dump();
+    EXPECT_LE(books.pcount, came);
+    if (!is_kernel_at_least(7, 0)) {
+      EXPECT_EQ(books.pcount, came);
+    }
+    // A switch-in that the kernel did not show has its wait in the next one's.
+    EXPECT_LE(number(row, "wait_count"), came) << row.dump();
+    EXPECT_GE(number(row, "wait_count") + number(run.report()["events"]["lost"], "unshown"), came)
+        << row.dump();
+    EXPECT_EQ(number(row, "involuntary_switches"), books.nivcsw) << row.dump();
+    EXPECT_EQ(number(row, "voluntary_switches"), books.nvcsw) << row.dump();
+    compared++;
+  }
+  EXPECT_GT(compared, 0U);
+  workload.finish();
+}
+
+TEST(SchedExact, SpinnersThatNapEqualProcToTheNanosecond) {
+  expect_equal_to_proc({"spin", "ms=1000", "a:naps=100", "b:naps=100"});
+}
+
+TEST(SchedExact, FortyThreadsOnTwoCpusEqualProcToTheNanosecond) {
+  expect_equal_to_proc({"spin", "ms=1500", "cpus=2", "copies=40", "t:naps=20"});
+}
+
+TEST(SchedExact, RealTimeOverNormalEqualsProcToTheNanosecond) {
+  expect_equal_to_proc({"spin", "ms=1000", "low", "high:fifo=10:naps=50:nap_us=5000"});
+}
+
+TEST(SchedExact, ThreadsThatMoveBetweenCpusEqualProcToTheNanosecond) {
+  expect_equal_to_proc({"moves", "count=200"});
+}
+
+TEST(SchedExact, PipePairsEqualProcToTheNanosecond) {
+  expect_equal_to_proc({"pipe", "trips=20000", "pairs=2"});
+}
+
+TEST(SchedExact, AStormOf400TasksEqualsProcToTheNanosecond) {
+  expect_equal_to_proc({"storm", "groups=10", "width=20", "loops=20"});
+}
+
+// From the first instruction to the last switch: a command's every task begins and ends in the run.
+TEST(SchedExact, ACommandIsTracedFromItsFirstInstruction) {
+  HOODTRACE_LIVE();
+  const TracedRun run = exact_run({"sched"}, {"spin", "ms=300", "a", "b"});
+  for (const Json& witness : run.truth["tasks"]) {
+    const Json row = run.row(witness["tid"]);
+    ASSERT_FALSE(row.empty()) << witness.dump();
+    EXPECT_EQ(row["comm"], witness["name"]);
+    // The thread read its own books at its end and then ended: at most a few switches later.
+    EXPECT_GE(number(row, "wait_ns"), number(witness["end"], "run_delay_ns"));
+    EXPECT_GE(number(row, "runs"), number(witness["end"], "pcount"));
+  }
+}
+
+TEST(SchedExact, AForkStormMissesNobody) {
+  HOODTRACE_LIVE();
+  const TracedRun run = exact_run({"sched"}, {"forks", "count=1000"});
+  std::size_t found = 0;
+  for (const Json& witness : run.truth["tasks"])
+    if (!run.row(witness["tid"]).empty()) found++;
+  EXPECT_EQ(found, run.truth["tasks"].size());
+}
+
+TEST(SchedExact, OnCpuTimeAgreesWithTheKernels) {
+  HOODTRACE_LIVE();
+  const TracedRun run = exact_run({"sched"}, {"spin", "ms=1000", "a", "b"});
+  for (const Json& witness : run.truth["tasks"]) {
+    const auto ours = static_cast<double>(number(run.row(witness["tid"]), "on_cpu_ns"));
+    const auto kernels = static_cast<double>(number(witness["end"], "ran_ns"));
+    // Two clocks: ours runs from switch to switch on CLOCK_BOOTTIME, the kernel's sum_exec_runtime
+    // leaves out interrupts and stolen time where it accounts for them; on a virtual machine with
+    // a busy host that has been 2 %.
+    EXPECT_NEAR(ours / kernels, 1.0, 0.05) << witness.dump();
+  }
+}
+
+}  // namespace
+}  // namespace hoodtrace::testing

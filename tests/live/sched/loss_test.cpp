@@ -1,0 +1,165 @@
+// Nothing is lost at the default sizes; what is lost in absurdly small rings is counted exactly.
+
+#include <signal.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+#include "live/sched/expectations.hpp"
+#include "stream/file_source.hpp"
+
+namespace hoodtrace::testing {
+namespace {
+
+// 30 s as the issue asks with scripts/test.sh --all; shorter in CI, where it runs every time.
+bool is_long_run() {
+  const char* all = std::getenv("HOODTRACE_TEST_ALL");
+  return all != nullptr && *all != '\0';
+}
+
+TEST(SchedLoss, NothingIsLostAtTheFastestPingPongOnEveryCpu) {
+  HOODTRACE_LIVE();
+  exact_run({"sched"}, {"pipe", is_long_run() ? "ms=30000" : "ms=4000", "pairs=2"});
+}
+
+TEST(SchedLoss, NothingIsLostInAStormOf400Tasks) {
+  HOODTRACE_LIVE();
+  // 200 take half a minute of an emulated CPU.
+  const char* loops = std::getenv("HOODTRACE_VM_ACCEL") != nullptr ? "loops=50" : "loops=200";
+  exact_run({"sched"}, {"storm", "groups=10", "width=20", is_long_run() ? "loops=1500" : loops});
+}
+
+// Stops a process for two thirds of the time, until its own end: what small rings cannot hold
+// meanwhile is lost, however fast that process reads and however slow the machine is. (Left alone,
+// a reader that is woken in time loses nothing even in the smallest rings: seen on one emulated
+// CPU.)
+class Hiccups {
+ public:
+  explicit Hiccups(pid_t pid)
+      : thread_([pid](const std::stop_token& end) {
+          while (!end.stop_requested()) {
+            ::kill(pid, SIGSTOP);
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            ::kill(pid, SIGCONT);
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+struct Counted {
+  std::uint64_t seen = 0;
+  std::uint64_t lost = 0;
+};
+
+// The switches in a recording: those it holds and those it says were lost.
+Counted count_switches(const std::string& recording) {
+  Counted counted;
+  auto source = FileSource::open(recording);
+  EXPECT_TRUE(source) << "cannot open " << recording;
+  if (!source) return counted;
+  for (;;) {
+    const auto records = (*source)->next();
+    if (!records || records->empty()) return counted;
+    for (const RecordView& record : *records) {
+      if (record.head->type == HT_SWITCH) counted.seen++;
+      if (record.head->type == HT_LOST)
+        counted.lost += reinterpret_cast<const ht_lost*>(record.head)->counts[HT_SWITCH];
+    }
+  }
+}
+
+// One thread of a ping-pong, so that every switch record of the run is either its going or its
+// coming, never both, and the kernel's own count of both is known: the thread sleeps when the span
+// begins and when it ends, and so came as often as it went, nvcsw + nivcsw times. A second tracer
+// with rings of the usual size tells how many of them the kernel did not show to anybody.
+TEST(SchedLoss, SeenAndLostAreTheKernelsOwnCountWithAbsurdlySmallRings) {
+  HOODTRACE_LIVE();
+  GatedWorkload target({"pipe", "trips=100000"});
+  ASSERT_TRUE(target.is_ready());
+  pid_t tid = 0;
+  for (const auto& [thread, books] : read_kernel_books(target.pid()))
+    if (thread != target.pid()) tid = thread;
+  LiveTrace trace({"record", "--buffer", "4096", "--tid", std::to_string(tid)});
+  LiveTrace witness({"sched", "--format", "json", "--tid", std::to_string(tid)});
+  ASSERT_TRUE(trace.is_attached() && witness.is_attached()) << trace.error() << witness.error();
+  {
+    const Hiccups hiccups(trace.pid());
+    ASSERT_TRUE(target.play());
+  }
+  EXPECT_EQ(trace.stop(), 0);
+  EXPECT_EQ(witness.stop(), 0);
+  expect_nothing_lost(witness.run().report());
+  const std::uint64_t hidden = number(witness.run().report()["events"]["lost"], "unshown");
+  const KernelBooks kernel = target.books().at(tid);
+  const Counted counted = count_switches(trace.file());
+  EXPECT_GT(counted.lost, 0u);
+  EXPECT_GT(counted.seen, 0u);
+
+  const Finished json = run_hoodtrace({"sched", "--from", trace.file(), "--format", "json"});
+  const Json report = Json::parse(json.output, nullptr, false);
+  ASSERT_FALSE(report.is_discarded());
+  EXPECT_EQ(report["events"]["lost"]["switch"].get<std::uint64_t>(), counted.lost);
+  EXPECT_EQ(counted.seen + counted.lost + hidden, 2 * (kernel.nvcsw + kernel.nivcsw))
+      << counted.seen << " seen, " << counted.lost << " lost, " << hidden << " unshown";
+  target.finish();
+}
+
+// With most of the stream gone, what is reported stays possible: nothing ran longer than the run,
+// culprits add up, and no wait is more than the kernel's.
+TEST(SchedLoss, ReportOfAStormThroughTinyRingsIsPossible) {
+  HOODTRACE_LIVE();
+  GatedWorkload target({"storm", "groups=5", "width=20", "loops=50"});
+  ASSERT_TRUE(target.is_ready());
+  LiveTrace trace(
+      {"sched", "--buffer", "4096", "--format", "json", "--pid", std::to_string(target.pid())});
+  ASSERT_TRUE(trace.is_attached()) << trace.error();
+  {
+    const Hiccups hiccups(trace.pid());
+    ASSERT_TRUE(target.play());
+  }
+  EXPECT_EQ(trace.stop(), 0);
+  const TracedRun run = trace.run();
+  const Json& report = run.report();
+  ASSERT_TRUE(report.is_object()) << run.error;
+  EXPECT_GT(report["events"]["lost"]["switch"].get<std::uint64_t>(), 0u);
+  EXPECT_FALSE(report["events"]["lost"].contains("late"));
+  expect_sound_rows(report);
+  const auto books = target.books();
+  const auto duration_ns = report["duration_ns"].get<std::uint64_t>();
+  for (const Json& task : report["tasks"]) {
+    EXPECT_LE(task["on_cpu_ns"].get<std::uint64_t>(), duration_ns);
+    const auto kernel = books.find(task["tid"].get<pid_t>());
+    if (kernel == books.end()) continue;
+    EXPECT_LE(task["wait_ns"].get<std::uint64_t>(), kernel->second.run_delay_ns) << task["comm"];
+  }
+}
+
+// Losses in every form of output.
+TEST(SchedLoss, EveryOutputShowsWhatWasLost) {
+  HOODTRACE_LIVE();
+  for (const std::string format : {"text", "json", "csv"}) {
+    GatedWorkload target({"pipe", "trips=10000"});
+    ASSERT_TRUE(target.is_ready());
+    LiveTrace trace(
+        {"sched", "--buffer", "4096", "--format", format, "--pid", std::to_string(target.pid())});
+    ASSERT_TRUE(trace.is_attached()) << trace.error();
+    {
+      const Hiccups hiccups(trace.pid());
+      ASSERT_TRUE(target.play());
+    }
+    EXPECT_EQ(trace.stop(), 0);
+    target.finish();
+    const std::string text = trace.text();
+    const bool shown = text.find(" lost: ") != std::string::npos ||       // text
+                       text.find("\"lost\":{\"") != std::string::npos ||  // json
+                       text.find("lost switch ") != std::string::npos;    // csv
+    EXPECT_TRUE(shown) << format << ": " << text;
+  }
+}
+
+}  // namespace
+}  // namespace hoodtrace::testing

@@ -1,0 +1,220 @@
+#include "model/faults/fork_tracker.hpp"
+
+#include <gtest/gtest.h>
+
+#include "command/pipeline.hpp"
+#include "support/fault_story.hpp"
+
+namespace hoodtrace {
+namespace {
+
+constexpr std::uint64_t kVm = 0x100;
+constexpr std::uint64_t kVforkFlags = 0x4100;
+constexpr std::uint64_t kThreadFlags = 0x10100;
+const TouchStory kCopy{.present = true, .write = true, .alloc = true};
+const TouchStory kReuse{.present = true, .write = true};
+
+class ForkTrackerTest : public ::testing::Test {
+ protected:
+  ForkTrackerTest() { story.session().seen(10, {.pid = 10, .comm = "server"}); }
+
+  void forks(std::uint32_t parent, std::uint32_t child, std::uint64_t flags = 0) {
+    story.at(story.now_ns() + 100).born(child, {.pid = child, .parent_pid = parent}, flags);
+  }
+  void returns(std::uint32_t parent, std::uint32_t child, std::uint64_t fork_ns,
+               std::uint64_t anon_bytes) {
+    ht_fork record{};
+    record.head = {story.now_ns(), parent, HT_FORK, 0};
+    record.fork_ns = fork_ns;
+    record.anon_bytes = anon_bytes;
+    record.child_pid = child;
+    record.pid = parent;
+    story.raw(&record, sizeof(record));
+  }
+  void touch(std::uint32_t tid, const TouchStory& what, int times = 1) {
+    for (int i = 0; i < times; i++) faults.touch(tid, what);
+  }
+  void play() {
+    for (; played_ < story.records().size(); played_++) {
+      const std::optional<Event> event = decode(story.records().at(played_));
+      ASSERT_TRUE(event);
+      feed(tasks, *event);
+      feed(tracker, *event);
+    }
+  }
+  [[nodiscard]] const Fork& of(std::uint32_t child) const {
+    for (const auto& [id, fork] : tracker.forks())
+      if (fork.child_pid == child) return fork;
+    static const Fork kNone;
+    return kNone;
+  }
+
+  StreamBuilder story;
+  FaultStory faults{story};
+  TaskTable tasks;
+  ForkTracker tracker{tasks};
+
+ private:
+  std::size_t played_ = 0;
+};
+
+TEST_F(ForkTrackerTest, BothSidesOfAForkPay) {
+  forks(10, 20);
+  returns(10, 20, 250'000, 100 * 4096);
+  touch(20, kCopy, 3);
+  touch(10, kCopy, 2);
+  play();
+  EXPECT_EQ(of(20).parent_pid, 10U);
+  EXPECT_EQ(of(20).fork_ns, 250'000U);
+  EXPECT_EQ(of(20).parent_anon_bytes, 409'600U);
+  EXPECT_EQ(of(20).child.copied, 3U);
+  EXPECT_EQ(of(20).child.copied_bytes, 3U * 4096);
+  EXPECT_EQ(of(20).child.time_ns, 1500U);
+  EXPECT_EQ(of(20).parent.copied, 2U);
+  EXPECT_TRUE(of(20).is_open());
+}
+
+TEST_F(ForkTrackerTest, OnceTheChildIsGoneTheParentTakesOverUntilNothingIsLeft) {
+  forks(10, 20);
+  returns(10, 20, 1000, 4 * 4096);
+  touch(20, kCopy);
+  story.ends(20);
+  touch(10, kReuse, 3);
+  play();
+  EXPECT_EQ(of(20).parent.reused, 3U);
+  EXPECT_TRUE(of(20).is_open()) << "one page is still read-only";
+  touch(10, kReuse);
+  play();
+  EXPECT_FALSE(of(20).is_open());
+}
+
+TEST_F(ForkTrackerTest, AnExecEndsTheChildsPart) {
+  forks(10, 20);
+  touch(20, kCopy);
+  story.execs(20, 20);
+  touch(20, kReuse, 5);
+  play();
+  EXPECT_EQ(of(20).child.copied, 1U);
+  EXPECT_EQ(of(20).child.reused, 0U);
+  EXPECT_EQ(tracker.unexplained().reused, 5U) << "its new program's own affair";
+}
+
+TEST_F(ForkTrackerTest, ThreadsOfEitherSidePayForTheirProcess) {
+  story.born(11, {.pid = 10, .parent_pid = 10}, kThreadFlags);
+  story.born(12, {.pid = 10, .parent_pid = 10}, kThreadFlags);
+  forks(10, 20);
+  story.born(21, {.pid = 20, .parent_pid = 20}, kThreadFlags);
+  touch(12, kCopy, 2);
+  touch(21, kCopy, 3);
+  story.ends(21);
+  play();
+  EXPECT_EQ(of(20).parent.copied, 2U);
+  EXPECT_EQ(of(20).child.copied, 3U);
+  EXPECT_TRUE(of(20).is_open()) << "the child's first thread lives";
+}
+
+// A copy means that somebody else has the page still: not the one that has gone.
+TEST_F(ForkTrackerTest, ACopyIsChargedToTheMostRecentForkThatSharesThePage) {
+  forks(10, 20);
+  forks(10, 30);
+  story.execs(30, 30);
+  touch(10, kCopy, 4);
+  touch(10, kReuse);
+  play();
+  EXPECT_EQ(of(20).parent.copied, 4U);
+  EXPECT_EQ(of(30).parent.copied, 0U);
+  EXPECT_EQ(of(30).parent.reused, 1U) << "the most recent one took the permission away";
+}
+
+TEST_F(ForkTrackerTest, AForkOfAForkHasItsOwnRow) {
+  forks(10, 20);
+  forks(20, 30);
+  touch(30, kCopy, 2);
+  touch(20, kCopy, 3);
+  story.ends(30);
+  touch(20, kCopy);
+  play();
+  EXPECT_EQ(of(30).child.copied, 2U);
+  EXPECT_EQ(of(30).parent.copied, 3U);
+  EXPECT_EQ(of(20).child.copied, 1U) << "the grandchild is gone: shared with the parent alone";
+}
+
+TEST_F(ForkTrackerTest, AGrandchildKeepsTheOuterForkOpen) {
+  forks(10, 20);
+  returns(10, 20, 1000, 4096);
+  forks(20, 30);
+  story.ends(20);
+  play();
+  EXPECT_TRUE(of(20).is_open());
+  touch(10, kCopy);
+  story.ends(30);
+  play();
+  EXPECT_EQ(of(20).parent.copied, 1U);
+  EXPECT_FALSE(of(20).is_open());
+}
+
+// kernel.md, trap 6.
+TEST_F(ForkTrackerTest, AVforkSharesTheMemoryAndCopiesNothing) {
+  forks(10, 20, kVforkFlags);
+  touch(20, kReuse);
+  play();
+  EXPECT_TRUE(of(20).shares_memory);
+  EXPECT_EQ(of(20).child.reused, 0U);
+  EXPECT_EQ(tracker.unexplained().reused, 1U);
+  EXPECT_FALSE(of(20).is_open());
+  story.execs(20, 20);
+  forks(10, 30, kVm);
+  play();
+  EXPECT_TRUE(of(30).shares_memory);
+}
+
+TEST_F(ForkTrackerTest, TheKernelsWriteForTheTaskPaysToo) {
+  forks(10, 20);
+  TouchStory into_a_buffer = kCopy;
+  into_a_buffer.kernel = true;
+  touch(20, into_a_buffer);
+  play();
+  EXPECT_EQ(of(20).child.copied, 1U);
+}
+
+TEST_F(ForkTrackerTest, MappingsAreCountedPerFork) {
+  forks(10, 20);
+  TouchStory heap = kCopy;
+  heap.place = HT_PLACE_HEAP;
+  touch(20, heap, 2);
+  touch(10, kCopy);
+  play();
+  const auto& mappings = of(20).mappings;
+  EXPECT_EQ(mappings.at({HT_PLACE_HEAP, {}}).copied, 2U);
+  EXPECT_EQ(mappings.at({HT_PLACE_ANON, {}}).copied, 1U);
+}
+
+TEST_F(ForkTrackerTest, ForksThatAreOverGoWithTheIntervalThatShowedThem) {
+  forks(10, 20);
+  forks(20, 30);
+  story.ends(20);
+  play();
+  tracker.begin_interval();
+  EXPECT_EQ(tracker.forks().size(), 2U) << "the grandchild looks through the outer one";
+  story.ends(30);
+  returns(10, 20, 1, 0);
+  play();
+  tracker.begin_interval();
+  EXPECT_TRUE(tracker.forks().empty());
+}
+
+TEST_F(ForkTrackerTest, AReusedPidIsAnotherChild) {
+  forks(10, 20);
+  story.ends(20);
+  forks(10, 20);
+  touch(20, kCopy);
+  returns(10, 20, 77, 4096);
+  play();
+  ASSERT_EQ(tracker.forks().size(), 2U);
+  EXPECT_EQ(tracker.forks().begin()->second.child.copied, 0U);
+  EXPECT_EQ(tracker.forks().rbegin()->second.child.copied, 1U);
+  EXPECT_EQ(tracker.forks().rbegin()->second.fork_ns, 77U);
+}
+
+}  // namespace
+}  // namespace hoodtrace

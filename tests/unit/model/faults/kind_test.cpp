@@ -1,0 +1,193 @@
+#include "model/faults/kind.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string_view>
+
+#include "support/fault_story.hpp"
+
+namespace hoodtrace {
+namespace {
+
+std::string_view kind(const TouchStory& touch) { return key_of(kind_of(fault_record(touch))); }
+
+constexpr std::uint32_t kAnon = HT_FAULT_RSS_ANON;
+constexpr std::uint32_t kFile = HT_FAULT_RSS_FILE;
+constexpr std::uint32_t kSwap = HT_FAULT_RSS_SWAP;
+constexpr std::uint32_t kShmem = HT_FAULT_RSS_SHMEM;
+
+TEST(FaultKind, AnonymousMemory) {
+  EXPECT_EQ(kind({.write = true, .alloc = true, .zeroed = true, .rss = kAnon}), "demand_zero");
+  EXPECT_EQ(kind({}), "zero_page_read");
+  EXPECT_EQ(kind({.present = true, .write = true, .alloc = true, .zeroed = true, .rss = kAnon}),
+            "zero_page_upgrade");
+  EXPECT_EQ(kind({.write = true, .alloc = true, .rss = kAnon, .place = HT_PLACE_HEAP}),
+            "demand_zero");
+  EXPECT_EQ(kind({.write = true, .alloc = true, .rss = kAnon, .place = HT_PLACE_STACK}),
+            "demand_zero");
+}
+
+// kernel.md, trap 14: present, write, user is four different things.
+TEST(FaultKind, TheSameErrorCodeIsACopyAReuseAnUpgradeOrASharedWrite) {
+  const TouchStory code_7{.present = true, .write = true};
+  TouchStory copy = code_7;
+  copy.alloc = true;
+  EXPECT_EQ(kind(copy), "cow_copy");
+  EXPECT_EQ(kind(code_7), "cow_reuse");
+  TouchStory upgrade = copy;
+  upgrade.zeroed = true;
+  upgrade.rss = kAnon;
+  EXPECT_EQ(kind(upgrade), "zero_page_upgrade");
+  TouchStory shared = code_7;
+  shared.facts = HT_FAULT_SHARED;
+  shared.place = HT_PLACE_FILE;
+  EXPECT_EQ(kind(shared), "shared_write");
+}
+
+TEST(FaultKind, FilesMappedPrivately) {
+  const auto in_file = [](TouchStory touch) {
+    touch.place = HT_PLACE_FILE;
+    return kind(touch);
+  };
+  EXPECT_EQ(in_file({.rss = kFile}), "file_minor");
+  EXPECT_EQ(in_file({.major = true, .alloc = true, .rss = kFile}), "file_major");
+  EXPECT_EQ(in_file({.write = true, .alloc = true, .rss = kAnon}), "file_cow");
+  EXPECT_EQ(in_file({.present = true, .write = true, .alloc = true, .rss = kFile | kAnon}),
+            "file_cow");
+  // A page of .data that was written before the fork is anonymous: no counter moves.
+  EXPECT_EQ(in_file({.present = true, .write = true, .alloc = true}), "cow_copy");
+  EXPECT_EQ(in_file({.present = true, .write = true}), "cow_reuse");
+  EXPECT_EQ(in_file({.rss = kAnon | kSwap}), "swap_minor");
+}
+
+TEST(FaultKind, FilesMappedShared) {
+  const auto in_file = [](TouchStory touch) {
+    touch.place = HT_PLACE_FILE;
+    touch.facts = HT_FAULT_SHARED;
+    return kind(touch);
+  };
+  EXPECT_EQ(in_file({.rss = kFile}), "file_minor");
+  EXPECT_EQ(in_file({.write = true, .rss = kFile}), "shared_write");
+  EXPECT_EQ(in_file({.major = true, .write = true, .rss = kFile}), "file_major");
+}
+
+TEST(FaultKind, SharedMemory) {
+  EXPECT_EQ(kind({.write = true,
+                  .alloc = true,
+                  .rss = kShmem,
+                  .facts = HT_FAULT_SHARED,
+                  .place = HT_PLACE_SHMEM}),
+            "shmem");
+  EXPECT_EQ(kind({.rss = kShmem, .place = HT_PLACE_SHMEM}), "shmem");
+  EXPECT_EQ(kind({.write = true, .alloc = true, .rss = kAnon, .place = HT_PLACE_SHMEM}),
+            "file_cow");
+}
+
+TEST(FaultKind, Swap) {
+  EXPECT_EQ(kind({.major = true, .alloc = true, .rss = kAnon | kSwap}), "swap_major");
+  EXPECT_EQ(kind({.major = true, .alloc = true, .knows_rss = false}), "swap_major");
+  EXPECT_EQ(kind({.rss = kAnon | kSwap}), "swap_minor");
+  EXPECT_EQ(kind({.write = true, .rss = kAnon | kSwap}), "swap_minor");
+}
+
+// userfaultfd: the kernel counts every retried fault as major (mm_account_fault()).
+TEST(FaultKind, AMajorFaultThatReadNothingIsNoSwapIn) {
+  EXPECT_EQ(kind({.major = true, .write = true, .rss = kAnon}), "other");
+  EXPECT_EQ(kind({.major = true, .write = true, .knows_rss = false}), "other");
+}
+
+TEST(FaultKind, HugePages) {
+  EXPECT_EQ(
+      kind({.write = true, .alloc = true, .rss = kAnon, .facts = HT_FAULT_HUGE, .bytes = 2U << 20}),
+      "huge");
+  EXPECT_EQ(kind({.write = true, .place = HT_PLACE_HUGETLB}), "huge");
+}
+
+TEST(FaultKind, TheKernelsOwnAccessIsOneKindWhateverItDid) {
+  const ht_fault copy =
+      fault_record({.present = true, .write = true, .kernel = true, .alloc = true});
+  EXPECT_EQ(key_of(kind_of(copy)), "kernel_access");
+  EXPECT_EQ(key_of(deed_of(copy)), "cow_copy");
+  EXPECT_EQ(kind({.facts = HT_FAULT_GUP}), "gup");
+}
+
+TEST(FaultKind, UnresolvedOnes) {
+  EXPECT_EQ(kind({.done = false, .signal = 11}), "invalid");
+  EXPECT_EQ(kind({.done = false, .place = HT_PLACE_FILE, .signal = 7}), "invalid");
+  EXPECT_EQ(kind({.done = false, .kernel = true}), "invalid") << "EFAULT";
+  EXPECT_EQ(kind({.done = false, .kernel = true, .facts = HT_FAULT_NOFAULT}), "other");
+  EXPECT_EQ(kind({.done = false}), "other") << "interrupted by a signal";
+  EXPECT_EQ(kind({.done = false, .facts = HT_FAULT_DIED}), "other");
+}
+
+TEST(FaultKind, ANumaHintOrALostRaceIsNoDemandZero) {
+  EXPECT_EQ(kind({.write = true, .alloc = true}), "other");
+  EXPECT_EQ(kind({.write = true}), "other");
+}
+
+// Whether the allocator was watched or the page table: the same number.
+TEST(FaultKind, WhatIsReadIntoThePageCacheIsNotGivenToTheTask) {
+  const auto given = [](const TouchStory& touch) { return given_bytes(fault_record(touch)); };
+  EXPECT_EQ(
+      given({.major = true, .alloc = true, .rss = kFile, .place = HT_PLACE_FILE, .bytes = 65536}),
+      0U);
+  EXPECT_EQ(given({.kernel = true, .alloc = true, .rss = kFile, .place = HT_PLACE_FILE}), 0U);
+  EXPECT_EQ(given({.write = true, .alloc = true, .rss = kAnon, .place = HT_PLACE_FILE}), 4096U);
+  EXPECT_EQ(given({.write = true, .kernel = true, .alloc = true, .zeroed = true, .rss = kAnon}),
+            4096U);
+}
+
+// Another thread took it away before its page table was looked at.
+TEST(FaultKind, APageThatIsGoneIsNeitherCopiedNorReused) {
+  EXPECT_EQ(kind({.present = true, .write = true, .facts = HT_FAULT_GONE}), "other");
+  EXPECT_EQ(kind({.facts = HT_FAULT_GONE}), "other") << "no zero page was seen";
+  EXPECT_EQ(kind({.write = true, .facts = HT_FAULT_GONE, .place = HT_PLACE_FILE}), "file_cow");
+  EXPECT_EQ(kind({.facts = HT_FAULT_GONE, .place = HT_PLACE_FILE}), "file_minor");
+}
+
+TEST(FaultKind, WithoutTheCountersNothingIsGuessed) {
+  const auto without = [](TouchStory touch) {
+    touch.knows_rss = false;
+    return kind(touch);
+  };
+  EXPECT_EQ(without({.write = true, .alloc = true, .zeroed = true}), "demand_zero");
+  EXPECT_EQ(without({.present = true, .write = true, .alloc = true}), "cow_copy");
+  EXPECT_EQ(without({.write = true}), "other") << "swap_minor is folded into other";
+  EXPECT_EQ(without({.present = true, .write = true, .alloc = true, .place = HT_PLACE_FILE}),
+            "file_cow");
+}
+
+TEST(FaultKind, WithoutTheAccessTheCountersTellWhatTheyCan) {
+  const auto without = [](TouchStory touch) {
+    touch.knows_access = false;
+    return kind(touch);
+  };
+  EXPECT_EQ(without({.alloc = true, .zeroed = true, .rss = kAnon}), "demand_zero");
+  EXPECT_EQ(without({.alloc = true}), "cow_copy");
+  EXPECT_EQ(without({}), "other") << "a read of the zero page or a reuse";
+  EXPECT_EQ(without({.rss = kFile, .place = HT_PLACE_FILE}), "file_minor");
+  EXPECT_EQ(without({.alloc = true, .rss = kAnon, .place = HT_PLACE_FILE}), "file_cow");
+  EXPECT_EQ(without({.alloc = true, .place = HT_PLACE_FILE}), "cow_copy");
+}
+
+TEST(FaultKind, WithoutTheMappingTheRestDecidesOrNobody) {
+  const auto nowhere = [](TouchStory touch) {
+    touch.place = HT_PLACE_UNKNOWN;
+    return kind(touch);
+  };
+  EXPECT_EQ(nowhere({.write = true, .alloc = true, .zeroed = true, .rss = kAnon}), "demand_zero");
+  EXPECT_EQ(nowhere({.present = true, .write = true, .alloc = true}), "cow_copy");
+  EXPECT_EQ(nowhere({.present = true, .write = true}), "other") << "a reuse or a shared write";
+  EXPECT_EQ(nowhere({.rss = kFile}), "file_minor");
+  EXPECT_EQ(nowhere({.present = true, .write = true, .alloc = true, .knows_rss = false}), "other");
+}
+
+TEST(FaultKind, EveryKindHasItsOwnKey) {
+  std::set<std::string_view> keys;
+  for (const FaultKindName& name : kFaultKinds) keys.insert(name.key);
+  EXPECT_EQ(keys.size(), kFaultKindCount);
+}
+
+}  // namespace
+}  // namespace hoodtrace

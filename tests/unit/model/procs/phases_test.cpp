@@ -1,0 +1,192 @@
+// Where the time of each phase went.
+
+#include "model/procs/phases.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/fault_story.hpp"
+#include "support/life_story.hpp"
+
+namespace hoodtrace {
+namespace {
+
+std::uint64_t total(const PhaseTimes& times) {
+  return times.on_cpu_ns + times.wait_ns + times.sleep_ns;
+}
+
+// Born at 1 000, runs at 1 400, sleeps from 2 000 to 2 900, executes at 3 500, ends at 5 000, is
+// off the CPU for good at 5 200 and reaped at 6 000.
+LifeStory a_life_with_switches() {
+  LifeStory story;
+  story.session();
+  story.seen(10, {.comm = "sh"});
+  story.at(900).switches({.from = 0, .to = 10});
+  story.at(1'000).born(20, {.parent_pid = 10, .start_ns = 1'000});
+  story.at(1'400).switches({.from = 10, .to = 20, .wait_ns = 300});
+  story.runs(20, 300);
+  story.at(2'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  story.at(2'900).switches({.from = 0, .to = 20, .wait_ns = 100});
+  story.kernel(20).min_flt = 4;
+  story.at(3'500).executes(20, "/bin/true", {.argv = {"true"}});
+  story.at(4'000).switches({.from = 20, .to = 0, .preempt = true});
+  story.at(4'200).switches({.from = 0, .to = 20, .wait_ns = 200});
+  story.kernel(20).min_flt = 10;
+  story.at(5'000).exits(20);
+  story.kernel(20).min_flt = 11;
+  story.at(5'200).switches({.from = 20, .to = 10, .state = kDead});
+  story.ends(20);
+  story.at(6'000).looks(10);
+  return story;
+}
+
+TEST(LifePhases, EachPhaseIsTheSumOfItsParts) {
+  const LifeReplay replay(a_life_with_switches());
+  const auto phases = phases_of(replay.of(20));
+  for (const auto& phase : phases) ASSERT_TRUE(phase);
+  EXPECT_EQ(total(*phases[0]), 400U);
+  EXPECT_EQ(phases[0]->wait_ns, 300U);
+  EXPECT_EQ(total(*phases[1]), 2'100U);
+  EXPECT_EQ(phases[1]->on_cpu_ns, 600U + 600U);
+  EXPECT_EQ(phases[1]->wait_ns, 100U);
+  EXPECT_EQ(phases[1]->sleep_ns, 800U);
+  EXPECT_EQ(total(*phases[2]), 1'500U);
+  EXPECT_EQ(phases[2]->on_cpu_ns, 500U + 800U);
+  EXPECT_EQ(phases[2]->wait_ns, 200U);
+  EXPECT_EQ(total(*phases[3]), 1'000U);
+  EXPECT_EQ(phases[3]->on_cpu_ns, 200U);
+}
+
+TEST(LifePhases, FaultsFallIntoThePhaseTheyCameIn) {
+  const LifeReplay replay(a_life_with_switches());
+  const auto phases = phases_of(replay.of(20));
+  EXPECT_EQ(phases[0]->min_flt, 0U);
+  EXPECT_EQ(phases[1]->min_flt, 4U);
+  EXPECT_EQ(phases[2]->min_flt, 6U);
+  EXPECT_EQ(phases[3]->min_flt, 1U);
+}
+
+TEST(LifePhases, CopiesFallIntoThePhaseTheyCameIn) {
+  constexpr TouchStory kCopy{.present = true, .write = true, .alloc = true};
+  LifeStory story;
+  story.session();
+  FaultStory faults(story);
+  story.seen(10, {.comm = "sh"});
+  story.at(1'000).born(20, {.parent_pid = 10, .start_ns = 1'000});
+  story.at(1'400).runs(20, 300);
+  story.at(1'500);
+  faults.touch(20, kCopy);
+  faults.touch(20, kCopy);
+  faults.touch(10, kCopy);                             // its parent's is not its
+  faults.touch(20, {.present = true, .write = true});  // reused in place: no copy
+  story.at(2'000).executes(20, "/bin/true", {.argv = {"true"}});
+  story.at(2'100);
+  faults.touch(20, kCopy);
+  story.at(3'000).exits(20);
+  const LifeReplay replay(story);
+  const auto phases = phases_of(replay.of(20));
+  EXPECT_EQ(phases[0]->cow_copies, 0U);
+  EXPECT_EQ(phases[1]->cow_copies, 2U);
+  EXPECT_EQ(phases[2]->cow_copies, 1U);
+}
+
+TEST(LifePhases, WithoutAnExecTheRunBeginsAtTheFirstRun) {
+  LifeStory story;
+  story.session();
+  story.at(900).switches({.from = 0, .to = 0});
+  story.at(1'000).born(20, {.parent_pid = 10});
+  story.at(1'400).switches({.from = 0, .to = 20, .wait_ns = 300});
+  story.runs(20, 300);
+  story.at(3'000).exits(20);
+  story.switches({.from = 20, .to = 0, .state = kDead});
+  const LifeReplay replay(story);
+  const auto phases = phases_of(replay.of(20));
+  EXPECT_FALSE(phases[1]);
+  ASSERT_TRUE(phases[2]);
+  EXPECT_EQ(phases[2]->on_cpu_ns, 1'600U);
+  EXPECT_FALSE(phases[3]);  // not reaped
+}
+
+TEST(LifePhases, OneThatWasThereOnlyRuns) {
+  LifeStory story;
+  story.session();
+  story.at(1'000).seen(20, {.comm = "old", .on_cpu = true});
+  story.at(1'500).switches({.from = 20, .to = 0, .state = kSleeping});
+  story.at(2'500).switches({.from = 0, .to = 20, .wait_ns = 50});
+  story.at(3'000).exits(20);
+  story.switches({.from = 20, .to = 0, .state = kDead});
+  const LifeReplay replay(story);
+  const auto phases = phases_of(replay.of(20));
+  EXPECT_FALSE(phases[0] || phases[1]);
+  ASSERT_TRUE(phases[2]);
+  EXPECT_EQ(phases[2]->on_cpu_ns, 1'000U);
+  EXPECT_EQ(phases[2]->wait_ns, 50U);
+  EXPECT_EQ(phases[2]->sleep_ns, 950U);
+}
+
+// kernel.md, trap 12: what it waited on the CPU that it was moved away from is booked already.
+TEST(LifePhases, AWaitOnTwoCpusCountsAsAWhole) {
+  LifeStory story;
+  story.session();
+  story.at(500).seen(20, {.comm = "old"});
+  story.at(900).switches({.from = 0, .to = 20, .wait_ns = 10});
+  story.at(1'000).switches({.from = 20, .to = 0, .preempt = true});
+  story.at(1'900).switches({.from = 0, .to = 20, .wait_ns = 200, .elsewhere_ns = 700});
+  const LifeReplay replay(story);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->wait_ns, 10U + 900U);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->sleep_ns, 390U);
+}
+
+// The kernel's wait begins at the run queue's clock, a little before the record of the switch.
+TEST(LifePhases, AWaitThatBeganBeforeItsSwitchCountsAsAWhole) {
+  LifeStory story;
+  story.session();
+  story.at(500).seen(20, {.comm = "old"});
+  story.at(900).switches({.from = 0, .to = 20, .wait_ns = 10});
+  story.at(1'000).switches({.from = 20, .to = 0, .preempt = true});
+  story.at(1'100).switches({.from = 0, .to = 20, .wait_ns = 130});
+  const LifeReplay replay(story);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->wait_ns, 10U + 130U);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 100U - 30U);
+}
+
+TEST(LifePhases, AWaitAfterALeaveThatWasNotShownCountsToo) {
+  LifeStory story;
+  story.session();
+  story.at(500).seen(20, {.comm = "old"});
+  story.at(900).switches({.from = 0, .to = 20, .wait_ns = 10});
+  story.at(1'900).switches({.from = 0, .to = 20, .wait_ns = 200});
+  const LifeReplay replay(story);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->wait_ns, 10U + 200U);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 800U);
+}
+
+TEST(LifePhases, AfterLostSwitchesNothingIsGuessed) {
+  LifeStory story;
+  story.session();
+  story.at(500).seen(20, {.comm = "old", .on_cpu = true});
+  story.at(900).switches({.from = 0, .to = 0});
+  story.at(1'000).lost(HT_SWITCH, 5, 2'000);
+  story.at(9'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  const LifeReplay replay(story);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 0U);
+}
+
+TEST(LifePhases, TheTimeOfAllThreadsAddsUp) {
+  LifeStory story;
+  story.session();
+  story.at(900).switches({.from = 0, .to = 0});
+  story.at(1'000).born(20, {.parent_pid = 10});
+  story.at(1'100).switches({.from = 0, .to = 20, .wait_ns = 100});
+  story.runs(20, 100);
+  story.at(1'200).on_cpu(1).born(21, {.pid = 20, .parent_pid = 10}, 0x10000);
+  story.at(1'500).on_cpu(1).switches({.from = 0, .to = 21, .wait_ns = 250});
+  story.at(2'000).on_cpu(1).switches({.from = 21, .to = 0, .state = kDead});
+  story.at(2'000).on_cpu(0).switches({.from = 20, .to = 0, .state = kSleeping});
+  const LifeReplay replay(story);
+  const auto phases = phases_of(replay.of(20));
+  EXPECT_EQ(phases[2]->on_cpu_ns, 900U + 500U);
+  EXPECT_EQ(phases[2]->wait_ns, 250U);
+}
+
+}  // namespace
+}  // namespace hoodtrace

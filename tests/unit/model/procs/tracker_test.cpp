@@ -1,0 +1,251 @@
+// Lives from birth to reaping, as records tell them.
+
+#include "model/procs/tracker.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/life_story.hpp"
+
+namespace hoodtrace {
+namespace {
+
+TEST(LifecycleTracker, AWholeLife) {
+  LifeStory story;
+  story.session();
+  story.seen(10, {.comm = "make"});
+  story.at(2'000).born(20, {.parent_pid = 10, .comm = "make", .start_ns = 1'990});
+  story.at(2'400).runs(20, 350);
+  story.at(3'000).renamed(20, "cc1");
+  story.executes(20, "/usr/bin/cc1", {.argv = {"cc1", "-O2"}});
+  story.kernel(20).on_cpu_ns = 5'000;
+  story.kernel(20).run_delay_ns = 350;
+  story.kernel(20).min_flt = 70;
+  story.at(9'000).exits(20, {.status = 1 << 8});
+  story.at(9'100).ends(20);
+  story.at(9'500).looks(10);
+  const LifeReplay replay(story);
+  const ProcessLife& life = replay.of(20);
+  EXPECT_EQ(life.start_boottime_ns, 1'990U);
+  EXPECT_EQ(life.parent_pid, 10U);
+  EXPECT_EQ(life.parent_comm, "make");
+  EXPECT_EQ(life.depth, 1U);
+  EXPECT_EQ(life.comm, "cc1");
+  EXPECT_EQ(life.born_ns, 2'000U);
+  EXPECT_EQ(life.first_run_ns, 2'400U);
+  EXPECT_EQ(life.first_wait_ns, 350U);
+  EXPECT_EQ(life.exec_ns(), 3'000U);
+  EXPECT_EQ(life.exit_ns, 9'000U);
+  EXPECT_EQ(life.reaped_ns, 9'500U);
+  const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
+  EXPECT_EQ(times.on_cpu_ns, 5'000U);
+  EXPECT_EQ(times.wait_ns, 350U);
+  EXPECT_EQ(times.min_flt, 70U);
+  EXPECT_EQ(times.maj_flt, 0U);
+}
+
+TEST(LifecycleTracker, FactsComeInOrderOfTimeAndOnlyWhenSettled) {
+  LifeStory story;
+  story.session();
+  story.at(2'000).born(20, {.parent_pid = 1});
+  story.at(2'400).runs(20);
+  story.at(3'000).exits(20);
+  LifeReplay replay(story);
+  EXPECT_FALSE(replay.tracker.has_facts(1'999));
+  EXPECT_EQ(replay.tracker.take_facts(2'400).size(), 2U);
+  const std::vector<LifeFact> rest = replay.tracker.take_facts(~0ULL);
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(rest[0].kind, LifeFactKind::kExit);
+}
+
+TEST(LifecycleTracker, WhatWasNotSeenIsAbsent) {
+  LifeStory story;
+  story.session();
+  story.seen(20, {.comm = "old", .start_ns = 500});
+  story.at(9'000).exits(20);
+  const LifeReplay replay(story);
+  const ProcessLife& life = replay.of(20);
+  EXPECT_FALSE(life.born_ns || life.first_run_ns || life.clone_flags || life.exec_ns());
+  EXPECT_FALSE(life.reaped_ns || life.zombie_ns());
+  EXPECT_TRUE(life.is_zombie());
+}
+
+TEST(LifecycleTracker, TimesAreUnknownUntilEveryThreadsBooksHaveCome) {
+  LifeStory story;
+  story.session();
+  story.at(2'000).born(20, {.parent_pid = 1});
+  story.born(21, {.pid = 20, .parent_pid = 1}, 0x10000);
+  story.kernel(20).on_cpu_ns = 10;
+  story.at(3'000).ends(20);
+  LifeReplay replay(story);
+  EXPECT_FALSE(LifecycleTracker::times_of(replay.of(20)).on_cpu_ns);
+  story.kernel(21).on_cpu_ns = 5;
+  story.at(3'100).books(21);
+  replay.play(story);
+  EXPECT_EQ(LifecycleTracker::times_of(replay.of(20)).on_cpu_ns, 15U);
+  story.kernel(21).on_cpu_ns = 9;
+  story.at(3'200).ends(21);
+  replay.play(story);
+  EXPECT_EQ(LifecycleTracker::times_of(replay.of(20)).on_cpu_ns, 19U);
+  EXPECT_EQ(replay.of(20).thread_lives[0].on_cpu_ns, 9U);
+}
+
+TEST(LifecycleTracker, OfOneThatWasThereOnlyWhatCameSinceCounts) {
+  LifeStory story;
+  story.session();
+  story.kernel(20).on_cpu_ns = 1'000;
+  story.kernel(20).min_flt = 30;
+  story.seen(20, {.comm = "old"});
+  story.kernel(20).on_cpu_ns = 1'200;
+  story.kernel(20).min_flt = 31;
+  story.at(9'000).books(20);
+  const LifeReplay replay(story);
+  EXPECT_EQ(LifecycleTracker::times_of(replay.of(20)).on_cpu_ns, 200U);
+  EXPECT_EQ(LifecycleTracker::times_of(replay.of(20)).min_flt, 1U);
+}
+
+TEST(LifecycleTracker, WithoutSchedInfoTheWaitIsUnknownAndNotZero) {
+  LifeStory story;
+  story.without_sched_info();
+  story.session(HT_SESSION_WHOLE);
+  story.at(2'000).born(20, {.parent_pid = 1});
+  story.at(2'500).runs(20, HT_UNKNOWN_NS);
+  story.at(3'000).exits(20);
+  story.ends(20);
+  const LifeReplay replay(story);
+  EXPECT_TRUE(LifecycleTracker::times_of(replay.of(20)).on_cpu_ns);
+  EXPECT_FALSE(LifecycleTracker::times_of(replay.of(20)).wait_ns);
+  EXPECT_FALSE(replay.of(20).first_wait_ns);
+}
+
+TEST(LifecycleTracker, OrphansAreHandedToTheHeirWhoReapsThem) {
+  LifeStory story;
+  story.session();
+  story.seen(1, {.parent_pid = 0, .comm = "init"});
+  story.at(2'000).born(20, {.parent_pid = 10, .start_ns = 2'000});
+  story.at(3'000).born(30, {.parent_pid = 20, .comm = "orphan", .start_ns = 3'000});
+  story.at(4'000).exits(20, {.heir_pid = 1});
+  story.at(5'000).looks(10);
+  story.at(6'000).exits(30, {.parent_pid = 1});
+  story.at(7'000).looks(1);
+  const LifeReplay replay(story);
+  const ProcessLife& orphan = replay.of(30);
+  ASSERT_EQ(orphan.adoptions.size(), 1U);
+  EXPECT_EQ(orphan.adoptions[0].time_ns, 4'000U);
+  EXPECT_EQ(orphan.adoptions[0].parent_pid, 1U);
+  EXPECT_EQ(orphan.adoptions[0].parent_comm, "init");
+  EXPECT_EQ(orphan.parent_pid, 20U);  // who forked it stays who forked it
+  EXPECT_EQ(orphan.reaped_ns, 7'000U);
+  EXPECT_EQ(orphan.reaped_by_tid, 1U);
+}
+
+TEST(LifecycleTracker, AnAdoptionThatWasNotSeenShowsAtTheExit) {
+  LifeStory story;
+  story.session();
+  story.at(2'000).born(20, {.parent_pid = 10});
+  story.at(3'000).exits(20, {.parent_pid = 1});
+  const LifeReplay replay(story);
+  ASSERT_EQ(replay.of(20).adoptions.size(), 1U);
+  EXPECT_EQ(replay.of(20).reaper_pid(), 1U);
+}
+
+// CLONE_PARENT: the caller's parent gets the child.
+TEST(LifecycleTracker, WhoForksAndWhoReapsMayBeTwo) {
+  LifeStory story;
+  story.session();
+  story.seen(10, {.comm = "grandparent"});
+  story.at(2'000).born(20, {.parent_pid = 10, .start_ns = 2'000});
+  ht_task_new record{};
+  record.task.head = {3'000, 30, HT_TASK_NEW, 0};
+  record.task.pid = 30;
+  record.task.parent_pid = 10;
+  record.task.start_boottime_ns = 3'000;
+  record.task.flags = HT_TASK_TRACED;
+  record.clone_flags = 0x8000;
+  record.parent_tid = 20;
+  story.raw(&record, sizeof(record));
+  const LifeReplay replay(story);
+  EXPECT_EQ(replay.of(30).parent_pid, 20U);
+  EXPECT_EQ(replay.of(30).reaper_pid(), 10U);
+}
+
+TEST(LifecycleTracker, WhatWasExecutedBeforeTracingIsKnownWithoutATime) {
+  LifeStory story;
+  story.session();
+  story.seen(20, {.comm = "nginx"});
+  story.executes(20, "/usr/sbin/nginx", {.argv = {"nginx", "-g"}, .before = true});
+  LifeReplay replay(story);
+  EXPECT_TRUE(replay.of(20).is_idle());
+  EXPECT_FALSE(replay.of(20).exec_ns());
+  EXPECT_EQ(replay.of(20).program()->file, "/usr/sbin/nginx");
+  // Had it executed another one meanwhile, that one stands.
+  story.at(3'000).executes(20, "/bin/new", {.argv = {"new"}});
+  story.executes(20, "/usr/sbin/nginx", {.argv = {"nginx"}, .before = true});
+  replay.play(story);
+  EXPECT_EQ(replay.of(20).program()->file, "/bin/new");
+}
+
+TEST(LifecycleTracker, FailedExecsAreKeptBesideTheOneThatWorked) {
+  LifeStory story;
+  story.session(HT_SESSION_WHOLE | HT_SESSION_EXACT | HT_SESSION_FAILED_EXECS);
+  story.at(2'000).born(20, {.parent_pid = 1});
+  story.at(2'100).executes(20, "/usr/local/bin/cc", {.argv = {"cc", "x.c"}, .error = ENOENT});
+  story.at(2'200).executes(20, "/usr/bin/cc", {.argv = {"cc", "x.c"}});
+  story.at(2'300).executes(20, "/etc/passwd", {.argv = {"passwd"}, .error = EACCES});
+  const LifeReplay replay(story);
+  const ProcessLife& life = replay.of(20);
+  ASSERT_EQ(life.programs.size(), 3U);
+  EXPECT_TRUE(life.is_search_step(0));
+  EXPECT_FALSE(life.is_search_step(2));
+  EXPECT_EQ(life.program()->file, "/usr/bin/cc");
+  EXPECT_TRUE(replay.tracker.has_failed_execs());
+}
+
+TEST(LifecycleTracker, AZombieThatWasThereIsOne) {
+  LifeStory story;
+  story.session();
+  story.seen(20, {.parent_pid = 10, .comm = "dead", .state = kDead});
+  LifeReplay replay(story);
+  EXPECT_TRUE(replay.of(20).is_zombie());
+  EXPECT_FALSE(replay.of(20).exit_ns);
+  story.at(5'000).looks(10);
+  replay.play(story);
+  EXPECT_FALSE(replay.of(20).is_zombie());
+  EXPECT_FALSE(replay.of(20).zombie_ns());  // since when is not known
+}
+
+TEST(LifecycleTracker, AfterAnIntervalTheEndedAreForgottenAndZombiesAreNot) {
+  LifeStory story;
+  story.session();
+  story.at(2'000).born(20, {.parent_pid = 10});
+  story.born(30, {.parent_pid = 10});
+  story.at(3'000).exits(20, {.autoreap = true});
+  story.exits(30);
+  LifeReplay replay(story);
+  replay.tracker.begin_interval();
+  EXPECT_EQ(replay.count(20), 0U);
+  EXPECT_EQ(replay.count(30), 1U);
+  story.at(9'000).looks(10);
+  replay.play(story);
+  EXPECT_EQ(replay.of(30).zombie_ns(), 6'000U);
+}
+
+TEST(LifecycleTracker, WhoIsNotTracedHasNoLife) {
+  LifeStory story;
+  story.session(HT_SESSION_EXACT);
+  story.seen(10, {.comm = "other", .traced = false});
+  story.at(2'000).born(20, {.parent_pid = 10, .traced = false});
+  const LifeReplay replay(story);
+  EXPECT_TRUE(replay.tracker.lives().empty());
+}
+
+TEST(LifecycleTracker, ARecordOfAnUnknownProcessMakesNoFalseTimes) {
+  LifeStory story;
+  story.session();
+  story.at(3'000).exits(77, {.status = 1 << 8});
+  const LifeReplay replay(story);
+  EXPECT_TRUE(replay.of(77).exit_ns);
+  EXPECT_FALSE(LifecycleTracker::times_of(replay.of(77)).on_cpu_ns);
+}
+
+}  // namespace
+}  // namespace hoodtrace

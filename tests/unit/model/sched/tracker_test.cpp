@@ -1,0 +1,208 @@
+#include "model/sched/tracker.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/sched_replay.hpp"
+
+namespace hoodtrace {
+namespace {
+
+// Two tasks share CPU 0; 10 is preempted by 11 and comes back after 300.
+StreamBuilder two_spinners() {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.comm = "a", .on_cpu = true}).seen(11, {.comm = "b"});
+  story.at(2000).switches({.from = 10, .to = 11, .wait_ns = 400, .nr_running = 2});
+  story.at(2300).switches({.from = 11, .to = 10, .wait_ns = 300, .nr_running = 2});
+  return story;
+}
+
+TEST(SchedTracker, OnCpuTimeRunsFromSwitchInToSwitchOut) {
+  SchedReplay replay(two_spinners());
+  EXPECT_EQ(replay.of(10).on_cpu_ns, 1000U) << "seen on a CPU at 1000";
+  EXPECT_EQ(replay.of(11).on_cpu_ns, 300U);
+  EXPECT_EQ(replay.of(10).runs, 1U);
+  replay.tracker.settle(2500);
+  EXPECT_EQ(replay.of(10).on_cpu_ns, 1200U) << "still running";
+  replay.tracker.settle(2500);
+  EXPECT_EQ(replay.of(10).on_cpu_ns, 1200U) << "and counted once";
+}
+
+TEST(SchedTracker, WaitsAreSplitIntoWokenAndPreempted) {
+  const SchedReplay replay(two_spinners());
+  EXPECT_EQ(replay.of(10).wait_preempted_ns, 300U);
+  EXPECT_EQ(replay.of(10).wait_woken_ns, 0U);
+  EXPECT_EQ(replay.of(11).wait_woken_ns, 400U);
+  EXPECT_EQ(replay.of(11).wait_max_ns, 400U);
+  EXPECT_EQ(replay.of(11).wait_count, 1U);
+}
+
+TEST(SchedTracker, SleepsAreSplitByWhyItSlept) {
+  StreamBuilder story;
+  story.at(1000).session();
+  const std::uint16_t states[] = {kSleeping, kDiskSleep, kStopped, kIdleWorker};
+  for (std::uint32_t i = 0; i < 4; i++) story.seen(10 + i, {.on_cpu = true});
+  std::uint16_t cpu = 0;
+  for (const std::uint16_t state : states) {
+    const std::uint32_t tid = 10U + cpu;
+    story.on_cpu(cpu++).at(2000).switches({.from = tid, .to = 0, .state = state});
+  }
+  for (std::uint16_t i = 0; i < 4; i++)
+    story.on_cpu(i).at(3000).switches({.from = 0, .to = 10U + i, .wait_ns = 100});
+  const SchedReplay replay(story);
+  EXPECT_EQ(replay.of(10).sleep_ns, 900U) << "the wait is no sleep";
+  EXPECT_EQ(replay.of(11).disk_sleep_ns, 900U);
+  EXPECT_EQ(replay.of(12).other_sleep_ns, 900U);
+  EXPECT_EQ(replay.of(13).other_sleep_ns, 900U) << "an idle kernel thread is in no disk sleep";
+  EXPECT_EQ(replay.of(13).disk_sleep_ns, 0U);
+}
+
+TEST(SchedTracker, SleepOnCpuAndWaitAddUpToTheTimeThatPassed) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.on_cpu = true});
+  story.at(1100).switches({.from = 10, .to = 0, .state = kSleeping});
+  story.at(1900).switches({.from = 0, .to = 10, .wait_ns = 50});
+  story.at(2000).switches({.from = 10, .to = 0});
+  story.at(2100).switches({.from = 0, .to = 10, .wait_ns = 100});
+  story.at(2400).switches({.from = 10, .to = 0, .state = kDiskSleep});
+  SchedReplay replay(story);
+  replay.tracker.settle(3000);
+  const SchedStats& stats = replay.of(10);
+  EXPECT_EQ(stats.on_cpu_ns + stats.wait_ns + stats.sleep_ns + stats.disk_sleep_ns, 2000U);
+}
+
+TEST(SchedTracker, ARunOnAnotherCpuThanTheOneBeforeIsAMigration) {
+  StreamBuilder story;
+  story.session().seen(10, {.on_cpu = true});
+  story.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
+  story.on_cpu(1).at(2100).switches({.from = 0, .to = 10});
+  story.at(2200).switches({.from = 10, .to = 0, .state = kSleeping});
+  story.at(2300).switches({.from = 0, .to = 10});
+  EXPECT_EQ(SchedReplay(story).of(10).migrations, 1U);
+}
+
+TEST(SchedTracker, ClassAndNiceAreThoseOfTheLastSwitchIn) {
+  StreamBuilder story;
+  story.session().seen(10, {});
+  story.switches({.from = 0, .to = 10, .prio = 49, .nice = -5, .policy = 1});
+  const SchedReplay replay(story);
+  const SchedClass of = replay.tracker.sched_class(replay.tasks.find(10));
+  EXPECT_EQ(of.policy, 1);
+  EXPECT_EQ(of.prio, 49);
+  EXPECT_EQ(of.nice, -5);
+}
+
+TEST(SchedTracker, BehindSumsToTheWaitAndNamesWhoRan) {
+  StreamBuilder story;
+  story.at(1000).session();
+  for (const auto& [tid, comm] : {std::pair{10U, "a"}, {11U, "b"}, {12U, "c"}})
+    story.seen(tid, {.comm = comm});
+  story.at(2000).switches({.from = 0, .to = 11});
+  story.at(2600).switches({.from = 11, .to = 12});
+  story.at(2700).switches({.from = 12, .to = 0, .state = kSleeping});
+  story.at(2750).switches({.from = 0, .to = 10, .wait_ns = 700});
+  const SchedReplay replay(story);
+  const std::map<std::string, std::uint64_t> expected{{"b", 550}, {"c", 100}, {"(idle)", 50}};
+  EXPECT_EQ(replay.behind(10), expected);
+  EXPECT_EQ(replay.of(10).behind.total_ns(), replay.of(10).wait_ns);
+}
+
+TEST(SchedTracker, BehindOfAWaitOlderThanTheStreamIsUnknownAndNotGuessed) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.comm = "a"}).seen(11, {.comm = "b"});
+  story.at(2000).switches({.from = 11, .to = 10, .wait_ns = 5000});
+  const SchedReplay replay(story);
+  const std::map<std::string, std::uint64_t> expected{{"b", 1000}, {"(unknown)", 4000}};
+  EXPECT_EQ(replay.behind(10), expected);
+}
+
+// A narrow target: the kernel side has recorded who ran meanwhile.
+TEST(SchedTracker, BehindOfANarrowTargetComesFromTheKernelsRecords) {
+  StreamBuilder story;
+  story.session(HT_SESSION_EXACT).seen(10, {.comm = "a"});
+  story.seen(11, {.comm = "b", .traced = false}).seen(12, {.comm = "c", .traced = false});
+  story.at(2000).behind(10, {{11, 300}, {0, 100}}).behind(10, {{12, 50}}, 150);
+  story.switches({.from = 12, .to = 10, .wait_ns = 600, .from_traced = false});
+  const SchedReplay replay(story);
+  const std::map<std::string, std::uint64_t> expected{
+      {"b", 300}, {"(idle)", 100}, {"c", 50}, {"(unknown)", 150}};
+  EXPECT_EQ(replay.behind(10), expected);
+  EXPECT_EQ(replay.of(10).behind.total_ns(), 600U);
+}
+
+TEST(SchedTracker, WithoutCulpritsTheWaitIsTheSameAndNobodyIsBlamed) {
+  const SchedReplay replay(two_spinners(), {0, false});
+  EXPECT_EQ(replay.of(10).wait_ns, 300U);
+  EXPECT_EQ(replay.of(10).behind.total_ns(), 0U);
+}
+
+TEST(SchedTracker, AWaitAtTheThresholdIsALongWaitWithItsCauses) {
+  StreamBuilder story;
+  story.session(HT_SESSION_WHOLE | HT_SESSION_EXACT | HT_SESSION_WAKERS);
+  story.seen(10, {.comm = "a"}).seen(11, {.comm = "b", .on_cpu = true}).seen(12, {.comm = "w"});
+  story.at(2000).on_cpu(1).waking(10, 12).wakeup(10);
+  story.on_cpu(0).at(7000).switches({.from = 11, .to = 10, .wait_ns = 5000});
+  SchedReplay replay(story, {5000, true});
+  const std::vector<LongWait> waits = replay.tracker.take_long_waits();
+  ASSERT_EQ(waits.size(), 1U);
+  EXPECT_EQ(waits[0].wait_ns, 5000U);
+  EXPECT_EQ(waits[0].time_ns, 7000U);
+  EXPECT_FALSE(waits[0].preempted);
+  ASSERT_TRUE(waits[0].waker);
+  EXPECT_EQ(replay.tasks.names()[*waits[0].waker].comm, "w");
+  ASSERT_EQ(waits[0].behind.size(), 1U);
+  EXPECT_EQ(replay.tasks.names()[waits[0].behind[0].first].comm, "b");
+  EXPECT_TRUE(replay.tracker.take_long_waits().empty()) << "taken once";
+  SchedReplay above(story, {5001, true});
+  EXPECT_TRUE(above.tracker.take_long_waits().empty());
+}
+
+TEST(SchedTracker, ALongWaitIsToldWithoutCulpritsToo) {
+  StreamBuilder story;
+  story.session().seen(10, {}).at(9000).switches({.from = 0, .to = 10, .wait_ns = 5000});
+  SchedReplay replay(story, {5000, false});
+  const std::vector<LongWait> waits = replay.tracker.take_long_waits();
+  ASSERT_EQ(waits.size(), 1U);
+  EXPECT_TRUE(waits[0].behind.empty());
+}
+
+TEST(SchedTracker, ACpuIsBusyOrIdleAndItsQueueIsAveragedOverTime) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {}).seen(11, {});
+  story.at(1400).switches({.from = 0, .to = 10, .nr_running = 1});
+  story.at(1500).switches({.from = 10, .to = 11, .nr_running = 3});
+  story.at(1700).switches({.from = 11, .to = 0, .state = kSleeping});
+  SchedReplay replay(story);
+  replay.tracker.settle(2000);
+  const CpuStats& cpu = replay.tracker.cpus().at(0);
+  EXPECT_EQ(cpu.idle_ns, 400U + 300U);
+  EXPECT_EQ(cpu.busy_ns, 300U);
+  EXPECT_EQ(cpu.switches, 3U);
+  EXPECT_EQ(cpu.queue_ns, 1U * 100 + 3U * 200);
+  EXPECT_EQ(cpu.queue_max, 3U);
+}
+
+TEST(SchedTracker, ACpuWithoutASwitchInAnIntervalIsStillKnown) {
+  StreamBuilder story;
+  story.at(1000).session().at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
+  SchedReplay replay(story);
+  replay.tracker.settle(3000);
+  replay.tracker.begin_interval(3000);
+  replay.tracker.settle(4000);
+  EXPECT_TRUE(replay.tracker.cpus().at(0).seen);
+  EXPECT_EQ(replay.tracker.cpus().at(0).idle_ns, 1000U);
+}
+
+TEST(SchedTracker, FoldedTasksKeepTheSumsOfTheRun) {
+  SchedReplay replay(two_spinners());
+  const TaskId id = replay.tasks.find(11);
+  replay.tracker.fold(id);
+  EXPECT_EQ(replay.tracker.ended_others().wait_ns, 400U);
+  EXPECT_EQ(replay.tracker.ended_others().behind.total_ns(), 400U);
+  EXPECT_EQ(replay.tracker.ended_others_count(), 1U);
+  EXPECT_EQ(replay.of(11).wait_ns, 0U);
+  replay.tracker.fold(100000);  // nothing is known of it
+  EXPECT_EQ(replay.tracker.ended_others_count(), 1U);
+}
+
+}  // namespace
+}  // namespace hoodtrace

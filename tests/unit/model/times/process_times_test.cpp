@@ -1,0 +1,106 @@
+#include "model/times/process_times.hpp"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "command/pipeline.hpp"
+#include "support/stream_builder.hpp"
+
+namespace hoodtrace {
+namespace {
+
+class Replay {
+ public:
+  explicit Replay(const StreamBuilder& story) : sched_(tasks_, {1, true}), times_(tasks_) {
+    for (std::size_t i = 0; i < story.records().size(); i++) {
+      const std::optional<Event> event = decode(story.records().at(i));
+      feed(tasks_, *event);
+      feed(sched_, *event);
+      for (const LongWait& wait : sched_.take_long_waits()) times_.on_wait(wait);
+      feed(times_, *event);
+    }
+    times_.settle(story.now_ns());
+  }
+
+  [[nodiscard]] const ProcessTime& of(std::uint32_t pid, std::uint64_t start_ns = 1) const {
+    static const ProcessTime kNone;
+    const ProcessTime* time = times_.find(times_.index(), pid, start_ns);
+    return time == nullptr ? kNone : *time;
+  }
+  [[nodiscard]] std::uint64_t ns(std::uint32_t pid, TaskTime time,
+                                 std::uint64_t start_ns = 1) const {
+    return of(pid, start_ns).ns[static_cast<std::size_t>(time)];
+  }
+
+ private:
+  TaskTable tasks_;
+  SchedTracker sched_;
+  ProcessTimes times_;
+};
+
+TEST(ProcessTimes, EveryNanosecondIsOfOneKind) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.comm = "make", .on_cpu = true}).seen(11, {});
+  story.at(2000).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 300});
+  story.at(2500).switches({.from = 11, .to = 10, .state = kDiskSleep, .wait_ns = 100});
+  story.at(3000).switches({.from = 10, .to = 11, .preempt = true, .wait_ns = 200});
+  story.at(4000);
+  const Replay replay(story);
+  EXPECT_EQ(replay.ns(10, TaskTime::kRunning), 1000U + 500U);
+  EXPECT_EQ(replay.ns(10, TaskTime::kSleeping), 400U) << "from 2000 until it was woken";
+  EXPECT_EQ(replay.ns(10, TaskTime::kWaiting), 100U + 1000U) << "still queued at the end";
+  EXPECT_EQ(replay.ns(11, TaskTime::kSleeping), 700U);
+  EXPECT_EQ(replay.ns(11, TaskTime::kWaiting), 300U + 200U);
+  EXPECT_EQ(replay.ns(11, TaskTime::kDisk), 300U);
+  for (const std::uint32_t pid : {10U, 11U}) {
+    const auto& ns = replay.of(pid).ns;
+    EXPECT_EQ(std::accumulate(ns, ns + kTaskTimes, 0ULL), 3000U) << pid;
+  }
+}
+
+TEST(ProcessTimes, ThreadsAddUpInTheirProcess) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.on_cpu = true});
+  story.on_cpu(1).seen(11, {.pid = 10, .on_cpu = true});
+  story.at(2000);
+  const Replay replay(story);
+  EXPECT_EQ(replay.ns(10, TaskTime::kRunning), 2000U);
+  EXPECT_EQ(replay.of(10).strip.pieces()[0][0], 2000);
+}
+
+TEST(ProcessTimes, APidThatComesBackIsAnotherProcess) {
+  constexpr std::uint64_t kThread = 0x00010000;
+  StreamBuilder story;
+  story.at(1000).session().born(10, {.start_ns = 1000}).born(11, {.pid = 10}, kThread);
+  story.at(1500).switches({.from = 0, .to = 10, .wait_ns = 100});
+  story.at(1700).switches({.from = 10, .to = 0, .state = kDead}).ends(10);
+  story.at(2000).born(10, {.start_ns = 2000});
+  story.at(2500).switches({.from = 0, .to = 10, .wait_ns = 100});
+  story.at(3000);
+  const Replay replay(story);
+  EXPECT_EQ(replay.ns(10, TaskTime::kRunning, 1000), 200U);
+  EXPECT_EQ(replay.ns(10, TaskTime::kRunning, 2000), 500U);
+}
+
+TEST(ProcessTimes, NothingIsClaimedOfAGap) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.on_cpu = true});
+  story.at(2000).lost(HT_SWITCH, 3, 5000);
+  story.at(9000);
+  const Replay replay(story);
+  EXPECT_EQ(replay.ns(10, TaskTime::kRunning), 1000U);
+}
+
+TEST(ProcessTimes, NamesWhomItWaitedBehind) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.comm = "hog", .on_cpu = true}).seen(11, {});
+  story.at(2000).switches({.from = 10, .to = 11, .preempt = true, .wait_ns = 300});
+  const Replay replay(story);
+  EXPECT_EQ(replay.of(11).waits, 1U);
+  EXPECT_EQ(replay.of(11).longest_wait_ns, 300U);
+  EXPECT_EQ(replay.of(11).behind.total_ns(), 300U);
+}
+
+}  // namespace
+}  // namespace hoodtrace

@@ -1,0 +1,142 @@
+#include "output/rows/jsonl_exporter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "support/command_run.hpp"
+#include "support/export_story.hpp"
+
+namespace hoodtrace {
+namespace {
+
+using Object = nlohmann::json;
+
+std::vector<Object> lines_of(const StreamBuilder& story) {
+  const CommandRun run = run_command({"export", "--to", "jsonl"}, story);
+  EXPECT_EQ(run.error, "");
+  std::vector<Object> objects;
+  std::istringstream text(run.output);
+  for (std::string line; std::getline(text, line);) objects.push_back(Object::parse(line));
+  return objects;
+}
+
+// The only line of this type that has the value under the key.
+Object line_of(const std::vector<Object>& lines, std::string_view type, std::string_view key,
+               const Object& value) {
+  Object found;
+  int count = 0;
+  for (const Object& line : lines)
+    if (line["type"] == type && line.value(std::string(key), Object()) == value) {
+      found = line;
+      count++;
+    }
+  EXPECT_EQ(count, 1) << type << ' ' << key << ' ' << value;
+  return found;
+}
+
+TEST(JsonlExporter, TheHeaderNamesEveryColumnThatIsUsed) {
+  const auto lines = lines_of(export_story());
+  EXPECT_EQ(lines[0]["schema"], "hoodtrace.events/1");
+  std::map<std::string, std::string> units;
+  for (const Object& column : lines[0]["columns"]) units[column["name"]] = column["unit"];
+  for (std::size_t i = 1; i < lines.size(); i++)
+    for (const auto& [key, value] : lines[i].items())
+      EXPECT_TRUE(key == "type" || units.contains(key)) << key;
+  for (const auto& [key, unit] : units) EXPECT_EQ(key.ends_with("_ns"), unit == "ns") << key;
+}
+
+TEST(JsonlExporter, AColumnHasOneTypeInAllLines) {
+  std::map<std::string, Object::value_t> types;
+  for (const Object& line : lines_of(export_story()))
+    for (const auto& [key, value] : line.items()) {
+      const Object::value_t type =
+          value.is_number() ? Object::value_t::number_integer : value.type();
+      EXPECT_EQ(types.emplace(key, type).first->second, type) << key;
+    }
+}
+
+TEST(JsonlExporter, ASwitchTellsBothSides) {
+  const Object line = line_of(lines_of(export_story()), "switch", "time_ns", 2600);
+  EXPECT_EQ(line["tid"], 11);
+  EXPECT_EQ(line["comm"], "make");
+  EXPECT_EQ(line["wait_ns"], 500);
+  EXPECT_EQ(line["prev_tid"], 10);
+  EXPECT_EQ(line["prev_comm"], "make");
+  EXPECT_EQ(line["prev_state"], "S");
+  EXPECT_EQ(line["preempted"], false);
+}
+
+TEST(JsonlExporter, WhatWasNotMeasuredIsLeftOut) {
+  StreamBuilder story;
+  story.session(HT_SESSION_WHOLE).switches({.from = 0, .to = 10, .wait_ns = 7}).end();
+  const Object line = line_of(lines_of(story), "switch", "tid", 10);
+  EXPECT_FALSE(line.contains("wait_ns")) << "no sched_info: not 0";
+  EXPECT_FALSE(line.contains("comm")) << "never seen: not an empty name";
+}
+
+TEST(JsonlExporter, AnExecIsOneLineWithItsArgv) {
+  const Object line = line_of(lines_of(export_story()), "program", "tid", 11);
+  EXPECT_EQ(line["file"], "/usr/bin/cc");
+  EXPECT_EQ(line["argv"], (Object{"cc", "-c", "<a b>.c"}));
+  EXPECT_EQ(line["time_ns"], 2700);
+}
+
+TEST(JsonlExporter, WhatRanBeforeTracingHasNoTime) {
+  StreamBuilder story;
+  story.session().seen(10, {});
+  LifeRecords(story)
+      .executes(10, "/bin/cat", {"cat"}, 0, HT_PROGRAM_BEFORE)
+      .executes(10, "/bin/no", {"no"}, 2)
+      .executes(10, "/bin/yes", {"yes"});
+  const auto lines = lines_of(story.end());
+  EXPECT_FALSE(line_of(lines, "program", "kind", "before").contains("time_ns"));
+  EXPECT_EQ(line_of(lines, "program", "kind", "failed")["file"], "/bin/no");
+  EXPECT_EQ(line_of(lines, "program", "kind", "runs")["file"], "/bin/yes");
+}
+
+TEST(JsonlExporter, AWaitSaysForWhom) {
+  StreamBuilder story;
+  story.session().seen(10, {});
+  LifeRecords(story).looks(10, HT_WAIT_ANY).looks(10, HT_WAIT_GROUP).looks(10, 77);
+  const auto lines = lines_of(story.end());
+  EXPECT_FALSE(line_of(lines, "wait", "selects", "any").contains("selected_pid"));
+  EXPECT_FALSE(line_of(lines, "wait", "selects", "group").contains("selected_pid"));
+  EXPECT_EQ(line_of(lines, "wait", "selects", "one")["selected_pid"], 77);
+}
+
+TEST(JsonlExporter, AListIsALinePerEntry) {
+  const auto lines = lines_of(export_story());
+  EXPECT_EQ(line_of(lines, "behind", "behind_tid", 11)["behind_ns"], 150);
+  EXPECT_FALSE(line_of(lines, "behind", "behind_ns", 50).contains("behind_tid"));
+}
+
+TEST(JsonlExporter, LossesAreLinesAndAreSummedUp) {
+  const auto lines = lines_of(export_story());
+  EXPECT_EQ(line_of(lines, "lost", "kind", "switch")["count"], 3);
+  EXPECT_EQ(line_of(lines, "lost", "kind", "switch")["until_ns"], 4450);
+  EXPECT_EQ(line_of(lines, "trouble", "kind", "late")["count"], 2);
+  EXPECT_EQ(line_of(lines, "summary", "key", "lost")["count"], 5);
+}
+
+TEST(JsonlExporter, AnExitTellsTheCodeOrTheSignal) {
+  EXPECT_EQ(line_of(lines_of(export_story()), "exit", "tid", 11)["exit_code"], 3);
+  StreamBuilder story;
+  story.session().seen(10, {});
+  LifeRecords(story).exits(10, 11 | 0x80);
+  const Object line = line_of(lines_of(story.end()), "exit", "tid", 10);
+  EXPECT_EQ(line["exit_signal"], 11);
+  EXPECT_EQ(line["core_dumped"], true);
+  EXPECT_FALSE(line.contains("exit_code"));
+}
+
+TEST(JsonlExporter, AHostileNameIsAJsonStringOfValidUtf8) {
+  // Object::parse refuses bad UTF-8 and raw control characters.
+  const auto line = line_of(lines_of(export_story()), "task_seen", "tid", 12);
+  EXPECT_EQ(line["comm"], "</script>\"',\n\xef\xbf\xbd");
+}
+
+}  // namespace
+}  // namespace hoodtrace

@@ -1,0 +1,106 @@
+#include "view/cache/view.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/cache_story.hpp"
+#include "support/command_run.hpp"
+
+namespace hoodtrace {
+namespace {
+
+class CacheView : public ::testing::Test {
+ protected:
+  void begin(std::uint32_t scope = kAllOfTheCache) {
+    story.session().seen(10, {.comm = "reader"}).seen(11, {.pid = 10, .comm = "thread"});
+    cache.scope(scope).mount(kDisk, "/", "/").names(kFile, {"data"});
+  }
+  Json report(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {"cache", "--format", "json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const CommandRun run = run_command(words, story);
+    EXPECT_EQ(run.error, "");
+    return Json::parse(run.output, nullptr, false);
+  }
+  StreamBuilder story;
+  CacheStory cache{story};
+};
+
+TEST_F(CacheView, HasNoRowsByCpu) {
+  begin();
+  story.end();
+  EXPECT_EQ(run_command({"cache", "--by", "cpu"}, story).code, 2);
+}
+
+TEST_F(CacheView, SortsByColumnsOfEitherTableAndNoOthers) {
+  begin();
+  story.end();
+  EXPECT_EQ(run_command({"cache", "--sort", "readahead_unused"}, story).code, 0);
+  EXPECT_EQ(run_command({"cache", "--sort", "direct_reclaim_ns"}, story).code, 0);
+  EXPECT_EQ(run_command({"cache", "--sort", "nonsense"}, story).code, 2);
+}
+
+TEST_F(CacheView, HasTheSchemasKeys) {
+  begin();
+  cache.adds(10, kFile, 0).reads(10, kFile, 0, 0);
+  story.end();
+  const Json json = report();
+  EXPECT_EQ(json["schema"], "hoodtrace.cache/1");
+  ASSERT_EQ(json["files"].size(), 1U);
+  const Json& file = json["files"][0];
+  EXPECT_EQ(file["dev"], "8:1");
+  EXPECT_EQ(file["inode"], 100);
+  EXPECT_EQ(file["path"], "/data");
+  EXPECT_EQ(file["added"], 1);
+  EXPECT_EQ(file["evicted"], 0);
+  EXPECT_EQ(file["hits"], 0);
+  EXPECT_EQ(file["misses"], 1);
+  EXPECT_EQ(file["refetched"], 0);
+  EXPECT_EQ(file["bytes_added"], 4096);
+  EXPECT_EQ(json["tasks"].size(), 1U);
+  EXPECT_TRUE(json["system"].is_object());
+}
+
+TEST_F(CacheView, SaysNullWhereTheKernelDoesNotTell) {
+  begin(0);
+  cache.adds(10, kFile, 0).names(kOtherFile, {"shm"}, "tmpfs").evicts(10, kOtherFile, 0);
+  story.end();
+  const Json json = report();
+  ASSERT_EQ(json["files"].size(), 2U);
+  for (const char* key : {"hits", "misses", "hit_ratio", "readahead_unused", "dirtied"})
+    EXPECT_TRUE(json["files"][0][key].is_null()) << key;
+  EXPECT_TRUE(json["system"]["hits"].is_null());
+  EXPECT_TRUE(json["system"]["reclaim"]["kswapd"].is_null());
+  EXPECT_TRUE(json["files"][1]["added"].is_null()) << "tmpfs";
+  EXPECT_EQ(json["files"][1]["evicted"], 1);
+}
+
+TEST_F(CacheView, GroupsThreadsByProcess) {
+  begin();
+  cache.adds(10, kFile, 0).adds(11, kFile, 1);
+  story.end();
+  const Json json = report({"--by", "process"});
+  ASSERT_EQ(json["tasks"].size(), 1U);
+  EXPECT_EQ(json["tasks"][0]["added"], 2);
+  EXPECT_EQ(json["tasks"][0]["comm"], "reader");
+  EXPECT_TRUE(json["tasks"][0]["tid"].is_null());
+}
+
+TEST_F(CacheView, ComparesReclaimWithTheKernelsBooks) {
+  begin();
+  cache.books(1000, 70).adds(10, kFile, 0);
+  cache.evicts(10, kFile, 0, 1, HT_PAGES_RECLAIM).books(1000, 71);
+  story.end();
+  const Json json = report();
+  EXPECT_EQ(json["audit"]["reclaimed_pages"], 1);
+  EXPECT_EQ(json["audit"]["kernel_reclaimed_pages"], 1);
+  EXPECT_EQ(json["system"]["kernel"]["cache_bytes"], 4096000);
+}
+
+TEST_F(CacheView, SaysThatNothingWasUsed) {
+  begin();
+  story.end();
+  EXPECT_NE(run_command({"cache"}, story).output.find("used no page"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hoodtrace

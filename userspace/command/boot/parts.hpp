@@ -1,0 +1,35 @@
+// The files that `hoodtrace boot enable` puts in place, from the templates in scripts/.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "command/boot/options.hpp"
+
+namespace hoodtrace {
+
+struct BootPart {
+  std::string path;  // below the root
+  std::string text;
+  unsigned mode = 0644;
+};
+
+// The words of `hoodtrace boot capture` that do what the options ask for.
+std::string capture_words(const BootOptions& options);
+
+// The unit, and with options.initrd the parts for whichever of dracut and initramfs-tools is told
+// to be there.
+struct InitrdTools {
+  bool dracut = false;
+  bool initramfs_tools = false;
+};
+// `first_units` are ordered behind the capture.
+std::vector<BootPart> boot_parts(const BootOptions& options, const std::string& binary,
+                                 const InitrdTools& tools,
+                                 const std::vector<std::string>& first_units);
+
+// What starts first on the system below `root`: all that its sysinit.target and local-fs.target
+// want, and what those bring along.
+std::vector<std::string> first_units(const std::string& root);
+
+}  // namespace hoodtrace

@@ -1,0 +1,162 @@
+#include "live/boot/systemd_bus.hpp"
+
+#include <fmt/format.h>
+#include <systemd/sd-bus.h>
+
+#include <cstring>
+#include <vector>
+
+#include "base/switch_root.hpp"
+#include "live/boot/systemd_unit.hpp"
+#include "live/boot_clock.hpp"
+
+namespace hoodtrace {
+namespace {
+
+constexpr const char* kService = "org.freedesktop.systemd1";
+constexpr const char* kManagerPath = "/org/freedesktop/systemd1";
+constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
+constexpr const char* kUnit = "org.freedesktop.systemd1.Unit";
+// A manager that is busy for longer is not waited for.
+constexpr std::uint64_t kPatienceUs = 5'000'000;
+
+Error bus_error(std::string_view what, int error) {
+  return failed(fmt::format("the service manager: {}: {}", what, std::strerror(-error)));
+}
+
+// On the manager's object; 0 when it has no such property.
+std::uint64_t manager_number(sd_bus* bus, const char* name, char type) {
+  std::uint64_t value = 0;
+  if (type == 'u') {
+    std::uint32_t narrow = 0;
+    if (sd_bus_get_property_trivial(bus, kService, kManagerPath, kManager, name, nullptr, 'u',
+                                    &narrow) < 0)
+      return 0;
+    return narrow;
+  }
+  return sd_bus_get_property_trivial(bus, kService, kManagerPath, kManager, name, nullptr, type,
+                                     &value) < 0
+             ? 0
+             : value;
+}
+
+std::string manager_text(sd_bus* bus, const char* name) {
+  char* text = nullptr;
+  if (sd_bus_get_property_string(bus, kService, kManagerPath, kManager, name, nullptr, &text) < 0)
+    return {};
+  std::string copy(text);
+  ::free(text);
+  return copy;
+}
+
+std::string unit_path(const std::string& unit) {
+  char* path = nullptr;
+  if (sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path) < 0) return {};
+  std::string copy(path);
+  ::free(path);
+  return copy;
+}
+
+}  // namespace
+
+void SystemdBus::Close::operator()(sd_bus* bus) const { sd_bus_close_unref(bus); }
+
+Result<SystemdBus> SystemdBus::connect() {
+  int error = 0;
+  // Root's own way in first. On the bus, the client says hello; on the private socket nobody
+  // listens.
+  for (const bool is_private : {true, false}) {
+    sd_bus* made = nullptr;
+    error = sd_bus_new(&made);
+    if (error < 0) return bus_error("sd_bus_new", error);
+    SystemdBus bus(made);
+    const std::string address =
+        "unix:path=" +
+        beyond_switch_root(is_private ? "/run/systemd/private" : "/run/dbus/system_bus_socket");
+    error = sd_bus_set_address(made, address.c_str());
+    if (error >= 0 && !is_private) error = sd_bus_set_bus_client(made, 1);
+    if (error >= 0) error = sd_bus_start(made);
+    if (error < 0) continue;
+    sd_bus_set_method_call_timeout(made, kPatienceUs);
+    // The connection is made in the background: the first answer shows that it stands.
+    if (!manager_text(made, "Version").empty()) return bus;
+    error = -ECONNREFUSED;
+  }
+  return bus_error("connect", error);
+}
+
+Result<std::string> SystemdBus::active_state(const std::string& unit) {
+  char* state = nullptr;
+  const int error = sd_bus_get_property_string(bus_.get(), kService, unit_path(unit).c_str(), kUnit,
+                                               "ActiveState", nullptr, &state);
+  if (error < 0) return bus_error(unit, error);
+  std::string copy(state);
+  ::free(state);
+  return copy;
+}
+
+Result<bool> SystemdBus::is_idle() {
+  const std::string state = manager_text(bus_.get(), "SystemState");
+  if (state.empty()) return bus_error("SystemState", -ENOTCONN);
+  return state != "initializing" && state != "starting" &&
+         manager_number(bus_.get(), "FinishTimestampMonotonic", 't') != 0 &&
+         manager_number(bus_.get(), "NJobs", 'u') == 0;
+}
+
+Result<void> SystemdBus::add_phases(RecordBuffer& out) {
+  sd_bus* bus = bus_.get();
+  const std::string version = manager_text(bus, "Version");
+  if (version.empty()) return bus_error("Version", -ENOTCONN);
+  const ManagerClock clock;
+  ht_boot_phases phases{};
+  phases.head = {boot_clock_ns(), 0, HT_BOOT_PHASES, HT_NO_CPU};
+  // These two count backwards from the kernel's start.
+  const std::uint64_t firmware_us = manager_number(bus, "FirmwareTimestampMonotonic", 't');
+  const std::uint64_t loader_us = manager_number(bus, "LoaderTimestampMonotonic", 't');
+  phases.firmware_ns = firmware_us > loader_us ? (firmware_us - loader_us) * 1000 : 0;
+  phases.loader_ns = loader_us * 1000;
+  phases.initrd_ns = clock.at(manager_number(bus, "InitRDTimestampMonotonic", 't'));
+  phases.userspace_ns = clock.at(manager_number(bus, "UserspaceTimestampMonotonic", 't'));
+  phases.finish_ns = clock.at(manager_number(bus, "FinishTimestampMonotonic", 't'));
+  std::string tail;
+  const auto say = [&tail](std::string_view key, const std::string& value) {
+    if (value.empty()) return;
+    tail.append(key).push_back('\0');
+    tail.append(value).push_back('\0');
+  };
+  say("version", version);
+  say("state", manager_text(bus, "SystemState"));
+  say("virtualization", manager_text(bus, "Virtualization"));
+  out.add(phases, tail);
+  return {};
+}
+
+Result<void> SystemdBus::add_units(bool in_initrd, RecordBuffer& out) {
+  sd_bus_message* answer = nullptr;
+  sd_bus_error details = SD_BUS_ERROR_NULL;
+  int error = sd_bus_call_method(bus_.get(), kService, kManagerPath, kManager, "ListUnits",
+                                 &details, &answer, "");
+  sd_bus_error_free(&details);
+  if (error < 0) return bus_error("ListUnits", error);
+  std::vector<std::pair<std::string, std::string>> units;  // name, object path
+  error = sd_bus_message_enter_container(answer, 'a', "(ssssssouso)");
+  while (error >= 0) {
+    const char *name, *description, *load, *active, *sub, *following, *path, *job_type, *job_path;
+    std::uint32_t job = 0;
+    error = sd_bus_message_read(answer, "(ssssssouso)", &name, &description, &load, &active, &sub,
+                                &following, &path, &job, &job_type, &job_path);
+    if (error <= 0) break;
+    // A device has many names, which follow one of them.
+    if (*following == '\0') units.emplace_back(name, path);
+  }
+  sd_bus_message_unref(answer);
+  if (error < 0) return bus_error("ListUnits", error);
+  const std::uint64_t now_ns = boot_clock_ns();
+  for (const auto& [name, path] : units)
+    if (Result<void> added = add_systemd_unit(bus_.get(), {name, path, in_initrd, now_ns}, out);
+        !added)
+      return added;
+  return {};
+}
+
+}  // namespace hoodtrace

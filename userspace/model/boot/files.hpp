@@ -1,0 +1,57 @@
+// Which files the processes of a boot brought into memory: pages added to the page cache by whoever
+// ran (what was missed, and what was read ahead with it), and major faults. Feed it behind the
+// TaskTable. Without the cache or the faults family in the capture there is nothing of the kind to
+// tell.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "event/event.hpp"
+#include "model/cache/file_table.hpp"
+#include "model/names/file_names.hpp"
+#include "model/names/task_table.hpp"
+
+namespace hoodtrace {
+
+struct FileUse {
+  std::uint64_t bytes = 0;
+  std::uint64_t majors = 0;
+};
+using FileUses = std::map<FileKey, FileUse>;
+
+class BootFiles {
+ public:
+  explicit BootFiles(const TaskTable& tasks) : tasks_(tasks) {}
+
+  void on(const ht_cache_scope& scope);
+  void on(const ht_mount& mount) { files_.on(mount); }
+  void on(const ht_device& device) { files_.on(device); }
+  void on(const ht_file& file);
+  void on(const ht_pages& pages);
+  void on(const ht_fault& fault);
+  void on(const ht_fault_file& file) { names_.on(file); }
+
+  // The capture has the page cache's records; it has those of faults.
+  [[nodiscard]] bool tells_bytes() const { return page_bytes_ != 0; }
+  [[nodiscard]] bool tells_majors() const { return tells_majors_; }
+  // Of a process, by its pid and its start; null when it brought nothing.
+  [[nodiscard]] const FileUses* of(std::uint32_t pid, std::uint64_t start_boottime_ns) const;
+  // Its path, or its device and the path on it, or its number there.
+  [[nodiscard]] std::string name(const FileKey& file) const;
+
+ private:
+  FileUse& use(std::uint32_t tid, const FileKey& file);
+
+  const TaskTable& tasks_;
+  FileTable files_;
+  FileNames names_;
+  std::map<FileKey, FileId> known_;
+  std::map<std::pair<std::uint32_t, std::uint64_t>, FileUses> uses_;
+  std::uint64_t page_bytes_ = 0;
+  bool tells_majors_ = false;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,141 @@
+#include "model/cache/file_table.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace hoodtrace {
+namespace {
+
+constexpr std::uint64_t kBtrfsBtreeInode = 1;  // fs/btrfs/btrfs_inode.h
+
+std::string_view next_word(std::string_view& tail) {
+  const std::size_t end = tail.find('\0');
+  const std::string_view word = tail.substr(0, end);
+  tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
+  return word;
+}
+
+// "/x" below "/a" is "/a/x".
+std::string joined(std::string_view point, std::string_view below) {
+  if (below.empty() || below == "/") return std::string(point);
+  if (point == "/") return std::string(below);
+  return std::string(point) + std::string(below);
+}
+
+bool is_below(std::string_view path, std::string_view root) {
+  return root == "/" || path == root ||
+         (path.starts_with(root) && path.size() > root.size() && path[root.size()] == '/');
+}
+
+}  // namespace
+
+void FileTable::on(const ht_mount& record) {
+  std::string_view tail = tail_of(record);
+  Mount mount;
+  mount.root = next_word(tail);
+  mount.point = next_word(tail);
+  std::vector<Mount>& list = mounts_[record.dev];
+  const bool known = std::any_of(list.begin(), list.end(), [&](const Mount& other) {
+    return other.root == mount.root && other.point == mount.point;
+  });
+  if (!known) list.push_back(std::move(mount));
+}
+
+void FileTable::on(const ht_device& record) {
+  std::string_view tail = tail_of(record);
+  devices_[record.dev] = next_word(tail);
+}
+
+void FileTable::on(const ht_file& record) {
+  CachedFile& file = files_[at(record.file)];
+  std::string_view tail = tail_of(record);
+  file.told = true;
+  file.fs_type = next_word(tail);
+  file.device = next_word(tail);
+  file.mount_dev = record.mount_dev;
+  file.rdev = record.rdev;
+  file.links = record.links;
+  file.mode = record.mode;
+  // A name that it has no more is better than none.
+  if (record.names == 0 && !file.path.empty()) return;
+  file.flags = record.flags;
+  std::vector<std::string_view> names;
+  while (!tail.empty() && names.size() < record.names) names.push_back(next_word(tail));
+  file.path = record.flags & HT_FILE_CUT ? "/..." : "";
+  for (auto name = names.rbegin(); name != names.rend(); ++name)
+    file.path.append("/").append(*name);
+}
+
+FileId FileTable::at(const ht_file_key& key) {
+  // Records of one file come in rows.
+  if (files_[last_].in_use && Equal()(files_[last_].key, key)) return last_;
+  const auto [at, is_new] = ids_.try_emplace(key, 0);
+  if (!is_new) return last_ = at->second;
+  if (free_.empty()) {
+    at->second = static_cast<FileId>(files_.size());
+    files_.emplace_back();
+  } else {
+    at->second = free_.back();
+    free_.pop_back();
+    files_[at->second] = {};
+  }
+  files_[at->second].key = key;
+  files_[at->second].in_use = true;
+  return last_ = at->second;
+}
+
+void FileTable::forget(const std::vector<bool>& gone) {
+  for (FileId id = 1; id < files_.size() && id < gone.size(); id++) {
+    if (!gone[id] || !files_[id].in_use) continue;
+    ids_.erase(files_[id].key);
+    files_[id] = {};
+    free_.push_back(id);
+  }
+}
+
+FileKind FileTable::kind(FileId id) const {
+  const CachedFile& file = files_[id];
+  if (!file.told) return FileKind::kUnknown;
+  if (file.fs_type == "bdev") return FileKind::kDevice;
+  if (file.path.empty() && file.fs_type == "btrfs" && file.key.inode == kBtrfsBtreeInode)
+    return FileKind::kMetadata;
+  if (file.links == 0) {
+    // d_mark_tmpfile, fs/dcache.c
+    const std::size_t slash = file.path.rfind('/');
+    const bool temporary = slash != std::string::npos &&
+                           file.path.substr(slash + 1) == "#" + std::to_string(file.key.inode);
+    return temporary ? FileKind::kUnnamed : FileKind::kDeleted;
+  }
+  return file.path.empty() ? FileKind::kMetadata : FileKind::kNamed;
+}
+
+std::optional<std::string> FileTable::path(FileId id) const {
+  const CachedFile& file = files_[id];
+  if (kind(id) == FileKind::kDevice) {
+    const auto device = devices_.find(file.rdev);
+    if (device == devices_.end()) return std::nullopt;
+    return "/dev/" + device->second;
+  }
+  if (file.path.empty()) return std::nullopt;
+  const auto mounts = mounts_.find(file.mount_dev);
+  if (mounts == mounts_.end()) return std::nullopt;
+  // The mount of the whole file system before one of a part of it.
+  const Mount* best = nullptr;
+  for (const Mount& mount : mounts->second)
+    if (is_below(file.path, mount.root) &&
+        (best == nullptr || mount.root.size() < best->root.size()))
+      best = &mount;
+  if (best == nullptr) return std::nullopt;
+  const std::string_view below =
+      std::string_view(file.path).substr(best->root == "/" ? 0 : best->root.size());
+  return joined(best->point, below);
+}
+
+bool FileTable::hides_adds(FileId id) const {
+  const std::string& type = files_[id].fs_type;
+  return type == "tmpfs" || type == "devtmpfs";
+}
+
+}  // namespace hoodtrace

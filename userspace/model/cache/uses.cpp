@@ -1,0 +1,188 @@
+// The uses of cached pages: which were hits and which were misses.
+
+#include <algorithm>
+
+#include "model/cache/tracker.hpp"
+
+namespace hoodtrace {
+namespace {
+
+// It is there, whatever was seen of it.
+PageState seen_cached(PageState state) {
+  return state == PageState::kEvicted ? PageState::kUnknown : state;
+}
+
+}  // namespace
+
+void CacheTracker::on(const ht_access& record) {
+  FileId id = kOtherFiles;
+  FileCache& file = file_of(record.file, id);
+  const TaskId task = tasks_.at(record.head.tid);
+  file.touched = true;
+  compare(file, id, record.cached);
+  switch (record.kind) {
+    case HT_ACCESS_READ:
+      read(record, id, task);
+      break;
+    case HT_ACCESS_FAULT:
+      fault(record, id, task);
+      break;
+    case HT_ACCESS_MAP:
+      map(record, id, task);
+      break;
+    case HT_ACCESS_READAHEAD: {
+      Doing& doing = of(task).doing;
+      doing.ahead_file = id;
+      doing.ahead_first = record.first;
+      doing.ahead_last = record.last;
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+void CacheTracker::count_use(TaskId task, FileId id, bool hit) {
+  by_file_[id].traffic++;
+  for (CacheCounts* counts : {&by_file_[id].counts, &of(task).cache.counts, &system_.counts})
+    (hit ? counts->hits : counts->misses)++;
+}
+
+PageState CacheTracker::use_page(TaskId task, FileId id, PageState state) {
+  switch (state) {
+    case PageState::kFresh:
+    case PageState::kReadAhead:
+    case PageState::kPerhaps:
+      count_use(task, id, false);
+      return PageState::kUsed;
+    case PageState::kUnknown:  // nobody saw it added: it was there before
+    case PageState::kUsed:
+      count_use(task, id, true);
+      return PageState::kUsed;
+    case PageState::kEvicted:
+      break;
+  }
+  return state;
+}
+
+void CacheTracker::use(TaskId task, FileId id, std::uint64_t first, std::uint64_t last) {
+  states_.each(id, first, last,
+               [&](std::uint64_t, PageState state) { return use_page(task, id, state); });
+}
+
+// The task whose unsettled read covers the page; kNoTask when there is none.
+TaskId CacheTracker::reader_of(const FileCache& file, std::uint64_t page) {
+  for (const TaskId reader : file.readers) {
+    const Doing& doing = of(reader).doing;
+    if (page >= doing.read_next && page <= doing.read_last) return reader;
+  }
+  return kNoTask;
+}
+
+// The rest of the read was used, as far as the file goes.
+void CacheTracker::settle_read(TaskId task) {
+  Doing& doing = of(task).doing;
+  const FileId id = doing.read_file;
+  if (id == kOtherFiles) return;
+  doing.read_file = kOtherFiles;
+  std::erase(by_file_[id].readers, task);
+  if (doing.size_pages > doing.read_next)
+    use(task, id, doing.read_next, std::min(doing.read_last, doing.size_pages - 1));
+}
+
+// A step comes with the folios that are cached in a row, fifteen of them at least
+// (filemap_get_read_batch, mm/filemap.c): counted now, so that the first of two readers is the
+// first. Of pages that nobody saw added, only the step's own first one is known to be there.
+void CacheTracker::use_at_hand(TaskId task) {
+  constexpr std::uint64_t kBatch = 15;
+  Doing& doing = of(task).doing;
+  if (doing.read_next > doing.read_last || doing.read_next >= doing.size_pages) return;
+  const std::uint64_t last =
+      std::min({doing.read_last, doing.size_pages - 1, doing.read_first + kBatch - 1});
+  if (last < doing.read_next) return;
+  bool in_a_row = true;
+  states_.each(doing.read_file, doing.read_next, last, [&](std::uint64_t page, PageState state) {
+    in_a_row = in_a_row && state != PageState::kEvicted &&
+               (state != PageState::kUnknown || page == doing.read_first);
+    if (!in_a_row) return state;
+    doing.read_next = page + 1;
+    return use_page(task, doing.read_file, state);
+  });
+}
+
+// Not shown are the pages at hand at the beginning of a read whose next page is still on its way:
+// filemap_get_pages() (mm/filemap.c) waits for that one and returns with the others before its
+// tracepoint. Later in a read the next step's first page tells of them.
+void CacheTracker::read(const ht_access& record, FileId id, TaskId task) {
+  Doing& doing = of(task).doing;
+  const bool goes_on =
+      doing.read_file == id && doing.read_last == record.last && record.first > doing.read_first;
+  if (goes_on) {
+    if (record.first > doing.read_next) use(task, id, doing.read_next, record.first - 1);
+    doing.read_next = std::max<std::uint64_t>(doing.read_next, record.first);
+  } else {
+    settle_read(task);
+    doing.read_file = id;
+    doing.read_next = record.first;
+    doing.read_last = record.last;
+    by_file_[id].readers.push_back(task);
+  }
+  doing.read_first = record.first;
+  doing.size_pages = record.size_pages;
+  use_at_hand(task);
+}
+
+void CacheTracker::fault(const ht_access& record, FileId id, TaskId task) {
+  settle_read(task);
+  Doing& doing = of(task).doing;
+  // A fault that has to wait is tried again once the page is there: that is no second use.
+  const bool again =
+      doing.fault_retries && doing.fault_file == id && doing.fault_page == record.first;
+  doing.fault_file = id;
+  doing.fault_page = record.first;
+  doing.fault_retries = !again && (record.present & 2) == 0;
+  map_rest(id, record);
+  if (again) return;
+  const bool is_cached = (record.present & 1) != 0;
+  doing.fault_missed = (record.flags & HT_ACCESS_PRESENT) != 0 && !is_cached;
+  states_.each(id, record.first, record.first, [&](std::uint64_t, PageState state) {
+    if (!doing.fault_missed) return use_page(task, id, seen_cached(state));
+    count_use(task, id, false);
+    return state;
+  });
+}
+
+// The kernel may map all of a folio of which a fault wants a part, and does not tell: what is not
+// told as used cannot be called unused.
+void CacheTracker::map_rest(FileId id, const ht_access& record) {
+  static constexpr std::uint8_t kMostOrder = 9;  // of what is mapped piece by piece
+  const auto span = [](std::uint8_t order) {
+    return (std::uint64_t{1} << std::min(order, kMostOrder)) - 1;
+  };
+  if (record.first_order == 0 && record.last_order == 0) return;
+  const std::uint64_t last = std::min(record.last, record.first + 63);
+  states_.each(id, record.first & ~span(record.first_order), last | span(record.last_order),
+               [](std::uint64_t, PageState state) {
+                 return state == PageState::kFresh || state == PageState::kReadAhead
+                            ? PageState::kPerhaps
+                            : state;
+               });
+}
+
+void CacheTracker::map(const ht_access& record, FileId id, TaskId task) {
+  settle_read(task);
+  Doing& doing = of(task).doing;
+  if (record.size_pages <= record.first) return;
+  const std::uint64_t last = std::min({record.last, record.first + 63, record.size_pages - 1});
+  states_.each(id, record.first, last, [&](std::uint64_t page, PageState state) {
+    if ((record.present >> (page - record.first) & 1) == 0) return state;
+    if (doing.fault_file == id && doing.fault_page == page) {
+      doing.fault_file = kOtherFiles;
+      return state;
+    }
+    return use_page(task, id, seen_cached(state));
+  });
+  map_rest(id, record);
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,115 @@
+// Counts page faults by task and by mapping, and holds them against the kernel's own count.
+//
+// Each record carries the task's min_flt + maj_flt. What that grew by beyond the faults that were
+// shown are faults that the kernel took for itself (get_user_pages raises the counter and no
+// event; kernel.md, trap 16), or records that were lost.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "event/event.hpp"
+#include "model/faults/stats.hpp"
+#include "model/names/file_names.hpp"
+#include "model/names/task_table.hpp"
+
+namespace hoodtrace {
+
+// Where: a process's [heap], [stack], anonymous memory, or a file that it maps.
+struct MappingKey {
+  std::uint32_t pid = 0;
+  std::uint8_t place = HT_PLACE_UNKNOWN;
+  FileKey file;
+  bool operator==(const MappingKey&) const = default;
+};
+
+struct MappingKeyHash {
+  std::size_t operator()(const MappingKey& key) const {
+    return FileKeyHash()(key.file) ^ (key.pid * 0x85ebca6bULL + key.place);
+  }
+};
+
+struct MappingFaults {
+  TaskId task = kNoTask;  // one of the process's, for its name
+  FaultStats stats;
+};
+
+struct FaultAudit {
+  std::uint64_t tasks = 0;
+  std::uint64_t without_books = 0;
+  std::uint64_t seen = 0;    // resolved ones
+  std::uint64_t gup = 0;     // counted by the kernel, and not shown
+  std::uint64_t kernel = 0;  // min_flt + maj_flt gained
+  std::uint64_t lost = 0;    // records that found no room: they are in gup
+  // Pages copied on a write to a present page, over tasks whose end was seen and whose delays the
+  // kernel accounts.
+  std::uint64_t copies = 0;
+  std::uint64_t kernel_copies = 0;
+  bool copies_known = false;
+};
+
+class FaultTracker {
+ public:
+  explicit FaultTracker(const TaskTable& tasks) : tasks_(tasks) {}
+
+  // After the TaskTable.
+  void on(const ht_task_seen& seen);
+  void on(const ht_task_new& born);
+  void on(const ht_task_end& end);
+  void on(const ht_task_books& books);
+  void on(const ht_fault& fault);
+  void on(const ht_fault_books& books);
+  void on(const ht_lost& lost);
+
+  [[nodiscard]] const FaultStats& stats(TaskId task) const;
+  // Faults of it that the kernel counted and nobody showed: gup.
+  [[nodiscard]] std::uint64_t unshown(TaskId task) const {
+    return task < by_task_.size() ? by_task_[task].gup : 0;
+  }
+  [[nodiscard]] const std::unordered_map<MappingKey, MappingFaults, MappingKeyHash>& mappings()
+      const {
+    return mappings_;
+  }
+  [[nodiscard]] FaultAudit audit() const;
+
+  // Ended tasks that were folded.
+  [[nodiscard]] const FaultStats& ended_others() const { return folded_; }
+  [[nodiscard]] std::uint64_t ended_others_count() const { return folded_count_; }
+
+  void fold(TaskId task);
+  void begin_interval();
+
+ private:
+  static constexpr std::size_t kMaxMappings = 65536;
+
+  struct TaskFaults {
+    FaultStats stats;
+    bool known = false;          // base_flt and last_flt are valid
+    std::uint32_t base_flt = 0;  // where the span begins
+    std::uint32_t last_flt = 0;
+    std::uint64_t gup = 0;
+    std::uint64_t copies = 0;  // since base_copies
+    std::optional<std::uint32_t> base_copies;
+    std::optional<std::uint32_t> kernel_copies;
+    MappingKey last_key;  // the last mapping, and where its numbers are
+    MappingFaults* last_mapping = nullptr;
+  };
+
+  TaskFaults& at(TaskId id);
+  void meet(std::uint32_t tid, const ht_task& books);
+  void count_to(TaskFaults& task, std::uint32_t flt);
+  MappingFaults& mapping(TaskFaults& task, TaskId id, const ht_fault& fault);
+  static void add_to(FaultAudit& audit, const TaskFaults& task);
+
+  const TaskTable& tasks_;
+  std::vector<TaskFaults> by_task_;
+  std::unordered_map<MappingKey, MappingFaults, MappingKeyHash> mappings_;
+  FaultStats folded_;
+  FaultAudit folded_audit_;
+  std::uint64_t folded_count_ = 0;
+  std::uint64_t lost_ = 0;
+};
+
+}  // namespace hoodtrace

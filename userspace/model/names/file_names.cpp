@@ -1,0 +1,36 @@
+#include "model/names/file_names.hpp"
+
+#include <vector>
+
+namespace hoodtrace {
+
+std::string path_of(const ht_fault_file& file) {
+  std::vector<std::string_view> names;  // the file's own first
+  std::string_view tail = tail_of(file);
+  while (!tail.empty()) {
+    const std::size_t end = tail.find('\0');
+    names.push_back(tail.substr(0, end));
+    tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
+  }
+  if (names.empty()) return {};
+  // The topmost is the root, "/". A file that hangs nowhere (memfd) has its name alone.
+  std::string path;
+  if (names.size() > 1 && names.back() == "/") names.pop_back();
+  if (names.size() == 1 && names.front() == "/") names.clear();
+  for (auto name = names.rbegin(); name != names.rend(); ++name) (path += '/') += *name;
+  return path.empty() ? "/" : path;
+}
+
+void FileNames::on(const ht_fault_file& file) {
+  std::string path = hoodtrace::path_of(file);
+  if (path.empty()) return;
+  if (paths_.size() >= kLimit && !paths_.contains({file.inode, file.dev})) return;
+  paths_[{file.inode, file.dev}] = std::move(path);
+}
+
+std::string_view FileNames::path_of(const FileKey& key) const {
+  const auto found = paths_.find(key);
+  return found == paths_.end() ? std::string_view() : found->second;
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,160 @@
+#include "model/names/task_table.hpp"
+
+#include <cstring>
+#include <utility>
+
+namespace hoodtrace {
+
+TaskTable::TaskTable() {
+  tasks_.emplace_back();
+  slot(0).who = WhoTable::kIdle;
+}
+
+TaskTable::Slot& TaskTable::slot(std::uint32_t tid) {
+  const std::size_t page = tid / kPage;
+  if (pages_.size() <= page) pages_.resize(page + 1);
+  if (!pages_[page]) pages_[page] = std::make_unique<Page>();
+  return (*pages_[page])[tid % kPage];
+}
+
+TaskId TaskTable::make(std::uint32_t tid) {
+  TaskId id = 0;
+  if (free_.empty()) {
+    id = static_cast<TaskId>(tasks_.size());
+    tasks_.emplace_back();
+  } else {
+    id = free_.back();
+    free_.pop_back();
+    tasks_[id] = {};
+  }
+  tasks_[id].tid = tid;
+  tasks_[id].in_use = true;
+  slot(tid) = {id, WhoTable::kUnknown};
+  return id;
+}
+
+void TaskTable::end(TaskId id) {
+  if (!tasks_[id].alive) return;
+  tasks_[id].alive = false;
+  ended_.push_back(id);
+}
+
+void TaskTable::forget(TaskId id) {
+  Task& task = tasks_[id];
+  if (!ended_.empty() && ended_.front() == id)
+    ended_.pop_front();
+  else
+    std::erase(ended_, id);
+  if (find(task.tid) == id) slot(task.tid) = {};
+  task.in_use = false;
+  free_.push_back(id);
+}
+
+void TaskTable::forget_ended() {
+  while (!ended_.empty()) forget(ended_.front());
+}
+
+std::string_view TaskTable::cgroup_path(std::uint64_t id) const {
+  const auto found = cgroups_.find(id);
+  return found == cgroups_.end() ? std::string_view() : found->second;
+}
+
+void TaskTable::rename(TaskId id, const char* comm) {
+  Task& task = tasks_[id];
+  std::memcpy(task.comm.data(), comm, HT_COMM_LEN);
+  if (find(task.tid) == id) slot(task.tid).who = kNotAsked;
+}
+
+WhoId TaskTable::ask(std::uint32_t tid) {
+  Slot& slot = this->slot(tid);
+  const Task& task = tasks_[slot.task];
+  return slot.who = names_.intern(task.pid, comm_view(task));
+}
+
+void TaskTable::take(TaskId id, const ht_task& from) {
+  Task& task = tasks_[id];
+  task.pid = from.pid;
+  task.parent_pid = from.parent_pid;
+  task.start_boottime_ns = from.start_boottime_ns;
+  task.cgroup_id = from.cgroup_id;
+  task.traced = (from.flags & HT_TASK_TRACED) != 0;
+  task.kthread = (from.flags & HT_TASK_KTHREAD) != 0;
+  rename(id, from.comm);
+}
+
+void TaskTable::on(const ht_session& session) { self_pid_ = session.self_pid; }
+
+void TaskTable::on(const ht_task_seen& seen) {
+  if (seen.task.head.tid == 0) return;
+  const TaskId known = find(seen.task.head.tid);
+  // Known by a birth record already: the same task, or the one that the tid meant before.
+  const bool same =
+      known != kNoTask && (tasks_[known].start_boottime_ns == 0 ||
+                           tasks_[known].start_boottime_ns == seen.task.start_boottime_ns);
+  if (known != kNoTask && !same) end(known);
+  take(same ? known : make(seen.task.head.tid), seen.task);
+}
+
+void TaskTable::on(const ht_task_new& born) {
+  if (born.task.head.tid == 0) return;
+  const TaskId before = find(born.task.head.tid);
+  if (before != kNoTask) end(before);
+  take(make(born.task.head.tid), born.task);
+}
+
+void TaskTable::on(const ht_task_name& name) {
+  const TaskId id = at(name.head.tid);
+  if (id == kNoTask) return;
+  Task& task = tasks_[id];
+  task.pid = name.pid;
+  if (name.flags & HT_TASK_TRACED) task.traced = true;
+  rename(id, name.comm);
+}
+
+void TaskTable::on(const ht_task_exec& exec) {
+  if (exec.old_tid == exec.head.tid || exec.head.tid == 0 || exec.old_tid == 0) return;
+  // The thread takes over the leader's tid; the leader is gone.
+  const TaskId leader = find(exec.head.tid);
+  const TaskId thread = at(exec.old_tid);
+  if (leader != kNoTask) end(leader);
+  // Its start time too (de_thread, fs/exec.c), or one not known yet.
+  tasks_[thread].start_boottime_ns = tasks_[leader].start_boottime_ns;
+  const WhoId who = std::exchange(slot(exec.old_tid), {}).who;
+  slot(exec.head.tid) = {thread, who};
+  tasks_[thread].tid = exec.head.tid;
+}
+
+void TaskTable::on(const ht_task_end& record) {
+  const TaskId id = find(record.task.head.tid);
+  if (id == kNoTask) return;
+  if (tasks_[id].start_boottime_ns == 0) take(id, record.task);
+  if (tasks_[id].start_boottime_ns == record.task.start_boottime_ns) end(id);
+}
+
+void TaskTable::on(const ht_task_cgroup& move) {
+  const TaskId id = at(move.head.tid);
+  if (id == kNoTask) return;
+  tasks_[id].cgroup_id = move.cgroup_id;
+  if (move.flags & HT_TASK_TRACED) tasks_[id].traced = true;
+}
+
+void TaskTable::on(const ht_cgroup_name& name) {
+  const std::string_view tail = tail_of(name);
+  cgroups_[name.cgroup_id] = std::string(tail.substr(0, tail.find('\0')));
+}
+
+void TaskTable::on(const ht_switch& record) {
+  if (record.flags & HT_SWITCH_NEXT_TRACED) {
+    const TaskId id = at(record.head.tid);
+    if (id != kNoTask) {
+      tasks_[id].traced = true;
+      if (tasks_[id].pid == 0) tasks_[id].pid = record.next_pid;
+    }
+  }
+  if (record.flags & HT_SWITCH_PREV_TRACED) {
+    const TaskId id = at(record.prev_tid);
+    if (id != kNoTask) tasks_[id].traced = true;
+  }
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,124 @@
+// Who the tasks are: which task a tid means at this point of the stream, and its names.
+//
+// A tid can be reused, and a thread's exec can give it another tid: a TaskId means one task for as
+// long as it is kept. Trackers hold what they know by TaskId. Feed every record here first.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "event/event.hpp"
+#include "model/names/who_table.hpp"
+
+namespace hoodtrace {
+
+using TaskId = std::uint32_t;
+inline constexpr TaskId kNoTask = 0;  // also the idle tasks, which are no task here
+
+struct Task {
+  std::uint32_t tid = 0;
+  std::uint32_t pid = 0;  // 0 = not known
+  std::uint32_t parent_pid = 0;
+  std::uint64_t start_boottime_ns = 0;
+  std::uint64_t cgroup_id = 0;
+  std::array<char, HT_COMM_LEN> comm{};
+  bool traced = false;
+  bool alive = true;
+  bool kthread = false;
+  bool in_use = false;
+};
+
+// Hostile; "" = not known.
+inline std::string_view comm_view(const Task& task) {
+  const std::string_view whole(task.comm.data(), task.comm.size());
+  return whole.substr(0, whole.find('\0'));
+}
+
+class TaskTable {
+ public:
+  TaskTable();
+
+  void on(const ht_session& session);
+  void on(const ht_task_seen& seen);
+  void on(const ht_task_new& born);
+  void on(const ht_task_name& name);
+  void on(const ht_task_exec& exec);
+  void on(const ht_task_end& record);
+  void on(const ht_task_cgroup& move);
+  void on(const ht_cgroup_name& name);
+  void on(const ht_switch& record);
+
+  // The task that `tid` means now; made, without a name, when nothing is known. kNoTask for 0.
+  TaskId at(std::uint32_t tid) {
+    if (tid == 0) return kNoTask;
+    const TaskId known = find(tid);
+    return known != kNoTask ? known : make(tid);
+  }
+  // The same, kNoTask when nothing is known.
+  [[nodiscard]] TaskId find(std::uint32_t tid) const { return now(tid).task; }
+
+  [[nodiscard]] const Task& operator[](TaskId id) const { return tasks_[id]; }
+  // TaskIds are below this.
+  [[nodiscard]] std::size_t size() const { return tasks_.size(); }
+
+  // Tasks that have ended are kept for the report, but not without bound: the one to forget next,
+  // kNoTask when there is none to forget. Trackers fold what they know of it before forget().
+  [[nodiscard]] TaskId overdue() const {
+    return ended_.size() > kMaxEnded ? ended_.front() : kNoTask;
+  }
+  // Its TaskId may come back as another task's.
+  void forget(TaskId id);
+  // Forgets all that have ended: at the start of an interval, after the trackers'.
+  void forget_ended();
+
+  // Who runs when `tid` does: a culprit's name.
+  WhoId who(std::uint32_t tid) {
+    const WhoId known = now(tid).who;
+    return known != kNotAsked ? known : ask(tid);
+  }
+  [[nodiscard]] const WhoTable& names() const { return names_; }
+
+  // "" when not known.
+  [[nodiscard]] std::string_view cgroup_path(std::uint64_t id) const;
+
+  [[nodiscard]] std::uint32_t self_pid() const { return self_pid_; }
+
+ private:
+  static constexpr std::size_t kMaxEnded = 16384;
+  static constexpr std::size_t kPage = 4096;
+  // It has a name that nobody has asked for: most are never culprits.
+  static constexpr WhoId kNotAsked = 0xffffffff;
+  // What a tid means now; its name here too, for it is asked for once per culprit of a wait.
+  struct Slot {
+    TaskId task = kNoTask;
+    WhoId who = WhoTable::kUnknown;
+  };
+  using Page = std::array<Slot, kPage>;
+
+  [[nodiscard]] Slot now(std::uint32_t tid) const {
+    const std::size_t page = tid / kPage;
+    return page < pages_.size() && pages_[page] ? (*pages_[page])[tid % kPage] : Slot{};
+  }
+  Slot& slot(std::uint32_t tid);
+  WhoId ask(std::uint32_t tid);
+  TaskId make(std::uint32_t tid);
+  void take(TaskId id, const ht_task& from);
+  void rename(TaskId id, const char* comm);
+  void end(TaskId id);
+
+  std::vector<Task> tasks_;
+  std::vector<TaskId> free_;
+  std::deque<TaskId> ended_;                  // oldest first
+  std::vector<std::unique_ptr<Page>> pages_;  // by tid
+  WhoTable names_;
+  std::unordered_map<std::uint64_t, std::string> cgroups_;
+  std::uint32_t self_pid_ = 0;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,87 @@
+#include "model/procs/argv_joiner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hoodtrace {
+namespace {
+
+// The next of the NUL-ended words of a tail.
+std::string take_word(std::string_view& tail) {
+  const std::size_t end = tail.find('\0');
+  std::string word(tail.substr(0, end));
+  tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
+  return word;
+}
+
+}  // namespace
+
+Program read_program(const ht_program& record) {
+  Program program;
+  if (!(record.flags & HT_PROGRAM_BEFORE)) program.time_ns = record.head.time_ns;
+  program.error = record.error;
+  program.argv_bytes = record.argv_bytes;
+  program.kept_bytes = record.kept_bytes;
+  program.cut = record.argv_bytes != HT_UNKNOWN_BYTES && record.kept_bytes < record.argv_bytes;
+  std::string_view tail = tail_of(record);
+  program.file = take_word(tail);
+  program.interpreter = take_word(tail);
+  program.own_name = take_word(tail);
+  return program;
+}
+
+void add_argv(Program& program, const ht_argv& argv) {
+  if (argv.flags & HT_ARGV_CUT) program.cut = true;
+  if (argv.flags & HT_ARGV_UNREADABLE) program.unreadable = program.cut = true;
+  // A piece before it was lost: what follows would stand in the wrong place.
+  if (argv.offset != program.argv.size()) {
+    program.cut = true;
+    return;
+  }
+  program.argv += tail_of(argv);
+}
+
+void ArgvJoiner::on(const ht_program& record) {
+  const auto close = [this](auto at) {
+    at->program.cut = true;
+    done_.push_back(std::move(*at));
+    open_.erase(at);
+  };
+  const auto same = std::find_if(open_.begin(), open_.end(), [&record](const JoinedExec& exec) {
+    return exec.tid == record.head.tid;
+  });
+  if (same != open_.end()) close(same);
+  if (open_.size() >= kMaxOpen) close(open_.begin());
+  JoinedExec exec{record.head.tid, record.pid, record.head.cpu, read_program(record)};
+  (record.kept_bytes == 0 ? done_.emplace_back() : open_.emplace_back()) = std::move(exec);
+}
+
+void ArgvJoiner::on(const ht_argv& argv) {
+  const auto at = std::find_if(open_.begin(), open_.end(), [&argv](const JoinedExec& exec) {
+    return exec.tid == argv.head.tid;
+  });
+  if (at == open_.end()) return;
+  add_argv(at->program, argv);
+  // Told by the place of the piece and not by what was read: a piece can be unreadable or lost.
+  constexpr std::uint32_t kPieceBytes = 4096;
+  const bool is_last =
+      at->program.error != 0 ||
+      argv.offset + std::max(argv.tail_bytes, kPieceBytes) >= at->program.kept_bytes;
+  if (!is_last) return;
+  if (at->program.argv.size() < at->program.kept_bytes) at->program.cut = true;
+  done_.push_back(std::move(*at));
+  open_.erase(at);
+}
+
+std::vector<JoinedExec> ArgvJoiner::take() { return std::exchange(done_, {}); }
+
+std::vector<JoinedExec> ArgvJoiner::take_all() {
+  for (JoinedExec& exec : open_) {
+    exec.program.cut = true;
+    done_.push_back(std::move(exec));
+  }
+  open_.clear();
+  return take();
+}
+
+}  // namespace hoodtrace

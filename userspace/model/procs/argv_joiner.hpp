@@ -1,0 +1,45 @@
+// The argv of each exec, put together from its pieces, for those who keep no lives.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "event/event.hpp"
+#include "model/procs/process_life.hpp"
+
+namespace hoodtrace {
+
+struct JoinedExec {
+  std::uint32_t tid = 0;
+  std::uint32_t pid = 0;
+  std::uint16_t cpu = 0;
+  Program program;
+};
+
+class ArgvJoiner {
+ public:
+  void on(const ht_program& record);
+  void on(const ht_argv& argv);
+
+  // Those whose argv is complete, or will not be completed: its task has executed another program,
+  // or too many came since.
+  std::vector<JoinedExec> take();
+  // All that are left, at the end of the stream.
+  std::vector<JoinedExec> take_all();
+
+ private:
+  // The pieces follow the exec at once; only other CPUs' execs can come between.
+  static constexpr std::size_t kMaxOpen = 64;
+
+  std::deque<JoinedExec> open_;
+  std::vector<JoinedExec> done_;
+};
+
+// What the record itself tells: all but the argv.
+Program read_program(const ht_program& record);
+// Appends a piece of argv.
+void add_argv(Program& program, const ht_argv& argv);
+
+}  // namespace hoodtrace

@@ -1,0 +1,93 @@
+#include "model/sched/task.hpp"
+
+#include <algorithm>
+
+namespace hoodtrace {
+namespace {
+
+TaskSched::Books read_books(const ht_task& books) {
+  return {true, (books.flags & HT_TASK_EXACT) != 0, books.run_delay_ns,
+          static_cast<std::uint32_t>(books.nvcsw), static_cast<std::uint32_t>(books.nivcsw)};
+}
+
+}  // namespace
+
+void TaskSched::set_base(const ht_task& books) {
+  base = read_books(books);
+  end = {};
+  stats = {};
+  audit_wait_ns = carried_wait_ns = 0;
+  audit_involuntary = carried_involuntary = 0;
+  // A switch whose record is older than the snapshot, but which the kernel booked after it.
+  if (booked_known && booked_ns > books.run_delay_ns && last_run_delay_ns >= books.run_delay_ns &&
+      last_wait_ns > 0) {
+    stats.wait_ns = audit_wait_ns = last_wait_ns;
+    stats.wait_count = stats.runs = 1;
+    stats.wait_max_ns = last_wait_ns;
+    stats.wait_woken_ns = last_wait_ns;
+    stats.waits.add(last_wait_ns);
+    stats.behind.add(WhoTable::kUnknown, last_wait_ns);
+  } else {
+    booked_known = base.exact;
+    booked_ns = books.run_delay_ns;
+  }
+  if (counters_known && !at_or_before(nivcsw, base.nivcsw) && last_involuntary) {
+    stats.involuntary_switches = audit_involuntary = 1;
+  } else {
+    counters_known = true;
+    nvcsw = base.nvcsw;
+    nivcsw = base.nivcsw;
+  }
+}
+
+void TaskSched::set_end(const ht_task& books, bool exact, bool culprits) {
+  end = read_books(books);
+  // What came after earlier books came before these.
+  audit_wait_ns += std::exchange(carried_wait_ns, 0);
+  audit_involuntary += std::exchange(carried_involuntary, 0);
+  if (exact) take_booked(books, culprits);
+  // Counted by us, but not in these books yet.
+  if (end.exact && last_wait_ns > 0 && last_run_delay_ns >= books.run_delay_ns) {
+    carried_wait_ns = std::min(audit_wait_ns, last_wait_ns);
+    audit_wait_ns -= carried_wait_ns;
+  }
+  if (last_involuntary && counters_known && !at_or_before(nivcsw, end.nivcsw) &&
+      audit_involuntary > 0) {
+    carried_involuntary = 1;
+    audit_involuntary--;
+  }
+}
+
+// Waits that the kernel has booked and that no switch has shown: the part on CPUs that a queued
+// task was moved away from (its switch-in will show only the rest), or a switch-in that was not
+// shown.
+void TaskSched::take_booked(const ht_task& books, bool culprits) {
+  if (!booked_known || books.run_delay_ns <= booked_ns) return;
+  const std::uint64_t ns = books.run_delay_ns - booked_ns;
+  booked_ns = books.run_delay_ns;
+  audit_wait_ns += ns;
+  stats.wait_ns += ns;
+  (preempted ? stats.wait_preempted_ns : stats.wait_woken_ns) += ns;
+  const bool waits_on = state == State::kQueued;
+  if (culprits) stats.behind.add(waits_on ? WhoTable::kElsewhere : WhoTable::kUnknown, ns);
+  if (waits_on) return;
+  stats.wait_count++;
+  stats.wait_max_ns = std::max(stats.wait_max_ns, ns);
+  stats.waits.add(ns);
+}
+
+void TaskSched::add_to(SchedAudit& audit) const {
+  if (!base.known || !end.known) {
+    if (stats.runs > 0) audit.without_books++;
+    return;
+  }
+  audit.tasks++;
+  audit.run_delay_known = audit.run_delay_known && base.exact && end.exact;
+  audit.wait_ns += audit_wait_ns;
+  if (end.run_delay_ns > base.run_delay_ns)
+    audit.kernel_run_delay_ns += end.run_delay_ns - base.run_delay_ns;
+  audit.involuntary_switches += audit_involuntary;
+  audit.kernel_involuntary_switches += end.nivcsw - base.nivcsw;
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,83 @@
+// What is known of one task's scheduling, and how it stands against the kernel's own books of it.
+//
+// The audit's span begins and ends with snapshots of those books. They race with the records of
+// switches: what a record has counted and a snapshot has not, or the other way round, is told by
+// the kernel's own counters (run_delay, nvcsw, nivcsw), which both carry.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "event/event.hpp"
+#include "model/names/who_table.hpp"
+#include "model/sched/stats.hpp"
+
+namespace hoodtrace {
+
+struct SchedClass {
+  std::uint8_t policy = 0;
+  std::uint8_t prio = 120;
+  std::int8_t nice = 0;
+};
+
+// Counters of 32 bits that wrap: is a at or before b?
+inline bool at_or_before(std::uint32_t a, std::uint32_t b) {
+  return static_cast<std::int32_t>(b - a) >= 0;
+}
+
+struct TaskSched {
+  enum class State : std::uint8_t { kUnknown, kRunning, kQueued, kSleep, kDisk, kOther, kDead };
+
+  // The kernel's counts at one moment.
+  struct Books {
+    bool known = false;
+    bool exact = false;  // run_delay_ns is the kernel's; else it keeps none
+    std::uint64_t run_delay_ns = 0;
+    std::uint32_t nvcsw = 0;
+    std::uint32_t nivcsw = 0;
+  };
+
+  // The span begins here: everything is counted from zero.
+  void set_base(const ht_task& books);
+  // The span ends here, unless later books come. With `exact`, waits that the books hold and no
+  // switch has shown are added, and with `culprits` said to be nobody's.
+  void set_end(const ht_task& books, bool exact, bool culprits);
+  // The span's part of the audit; a task without books at both ends is counted as such.
+  void add_to(SchedAudit& audit) const;
+
+  SchedStats stats;
+  SchedClass sched_class;
+  State state = State::kUnknown;
+  bool preempted = false;  // queued because it lost a CPU
+  bool throttled = false;  // and that because its cgroup's quota was used up
+  std::uint16_t cpu = 0;   // last ran there
+  std::uint64_t since_ns = 0;
+  std::uint64_t left_cpu_ns = 0;
+  std::uint64_t waking_ns = 0;
+  std::uint32_t waker_tid = 0;
+  bool waker_known = false;
+
+  bool booked_known = false;
+  std::uint64_t booked_ns = 0;  // the kernel's run_delay after its last switch-in
+  bool counters_known = false;
+  std::uint32_t nvcsw = 0;  // the kernel's counters after its last switch-out
+  std::uint32_t nivcsw = 0;
+
+  Books base;
+  Books end;
+  std::uint64_t audit_wait_ns = 0;
+  std::uint64_t audit_involuntary = 0;
+  // Counted by us and not in the end's books: the next books', or the next span's.
+  std::uint64_t carried_wait_ns = 0;
+  std::uint64_t carried_involuntary = 0;
+  // The last ones counted, to be moved over a snapshot's edge.
+  std::uint64_t last_run_delay_ns = 0;
+  std::uint64_t last_wait_ns = 0;
+  bool last_involuntary = false;
+
+ private:
+  void take_booked(const ht_task& books, bool culprits);
+};
+
+}  // namespace hoodtrace

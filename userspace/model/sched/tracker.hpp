@@ -1,0 +1,151 @@
+// Per-task scheduling facts from the stream of switches.
+//
+// Waits come in two ways. Exact (HT_SWITCH_EXACT): the switch carries the very number that the
+// kernel adds to run_delay a moment later (sched_info_arrive, kernel/sched/stats.h) and run_delay
+// before it; what run_delay grew by while the task was queued elsewhere is the difference. Else
+// from stamps: queued at a wake-up or a preemption, running at the switch.
+//
+// A task's span begins at its ht_task_seen or birth and ends at its ht_task_books or end; records
+// that race with those snapshots are put on the right side by the kernel's own counters.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "event/event.hpp"
+#include "model/names/task_table.hpp"
+#include "model/sched/cpu_history.hpp"
+#include "model/sched/stats.hpp"
+#include "model/sched/task.hpp"
+
+namespace hoodtrace {
+
+// A wait that reached the threshold.
+struct LongWait {
+  std::uint64_t time_ns = 0;  // when it ended
+  TaskId task = kNoTask;
+  std::uint32_t cpu = 0;
+  std::uint64_t wait_ns = 0;
+  bool preempted = false;
+  std::optional<WhoId> waker;
+  std::vector<std::pair<WhoId, std::uint64_t>> behind;  // longest first
+};
+
+struct CpuStats {
+  bool seen = false;
+  std::uint64_t busy_ns = 0;
+  std::uint64_t idle_ns = 0;
+  std::uint64_t switches = 0;
+  std::uint64_t queue_ns = 0;  // run-queue length × time, the running task included
+  std::uint64_t queue_max = 0;
+  SchedStats stats;  // of the traced tasks here: on_cpu_ns, runs, waits
+};
+
+class SchedTracker {
+ public:
+  struct Options {
+    std::uint64_t threshold_ns = 0;  // 0 = no long waits wanted
+    bool culprits = true;
+  };
+
+  SchedTracker(TaskTable& tasks, Options options) : tasks_(tasks), options_(options) {}
+
+  void on(const ht_session& session);
+  void on(const ht_switch& record);
+  void on(const ht_behind& behind);
+  void on(const ht_waking& waking);
+  void on(const ht_wakeup& wakeup);
+  void on(const ht_task_seen& seen);
+  void on(const ht_task_new& born);
+  void on(const ht_task_end& end);
+  void on(const ht_task_books& books);
+  void on(const ht_lost& lost);
+
+  // Adds what is still going on (running, sleeping) up to now, for a report.
+  void settle(std::uint64_t now_ns);
+  // Starts the next interval: counts from zero, who does what stays known.
+  void begin_interval(std::uint64_t now_ns);
+  // Adds what is known of a task to `ended_others` before the TaskTable forgets it.
+  void fold(TaskId task);
+
+  // Of the current span. A task that nothing is known of has empty stats.
+  [[nodiscard]] const SchedStats& stats(TaskId task) const;
+  [[nodiscard]] SchedClass sched_class(TaskId task) const;
+  [[nodiscard]] const SchedStats& ended_others() const { return folded_; }
+  [[nodiscard]] std::uint64_t ended_others_count() const { return folded_count_; }
+  [[nodiscard]] const std::vector<CpuStats>& cpus() const { return cpu_stats_; }
+  [[nodiscard]] SchedAudit audit() const;
+  [[nodiscard]] std::uint64_t span_start_ns() const { return span_start_ns_; }
+  [[nodiscard]] bool exact() const { return exact_; }
+  [[nodiscard]] bool wakers() const { return wakers_; }
+  [[nodiscard]] bool whole_system() const { return whole_; }
+  // Sleepers that were switched in without a wake-up: they had never slept (kernel.md, trap 3).
+  [[nodiscard]] std::uint64_t stale_sleeps() const { return stale_sleeps_; }
+  // Switches that must have been, for a task ran without having come or came without having left,
+  // and that the kernel did not show to the hook; nothing was lost on the way. Waits stay exact.
+  [[nodiscard]] std::uint64_t unshown() const { return unshown_; }
+  // Times that would have been negative, left out.
+  [[nodiscard]] std::uint64_t backward_times() const { return backward_; }
+
+  // The long waits since the last call.
+  std::vector<LongWait> take_long_waits() { return std::exchange(long_waits_, {}); }
+
+ private:
+  using State = TaskSched::State;
+
+  struct Cpu {
+    CpuHistory history;
+    bool known = false;
+    std::uint64_t since_ns = 0;
+    std::uint32_t running_tid = 0;
+    std::uint16_t nr_running = 0;
+    std::uint64_t gap_ns = 0;  // nothing before this is known
+    // What behind_tid waited behind, until the switch to it that comes next here. Not kept with the
+    // task: that of thousands would be thrown out of the caches before it is used.
+    std::vector<std::pair<WhoId, std::uint64_t>> behind;
+    std::uint32_t behind_tid = 0;
+  };
+
+  TaskSched& of(TaskId task) {
+    if (by_task_.size() <= task) make_room(task);
+    return by_task_[task];
+  }
+  void make_room(TaskId task);
+  Cpu& cpu(std::uint32_t index);
+  void forget_across_gap(TaskSched& task) const;
+  void leave_cpu(const ht_switch& record, TaskSched& task);
+  void count_unshown_wait(const ht_switch& record, TaskSched& task);
+  void enter_cpu(const ht_switch& record, TaskId id, TaskSched& task);
+  void count_wait(const ht_switch& record, TaskId id, TaskSched& task, std::uint64_t here_ns,
+                  std::uint64_t elsewhere_ns);
+  void name_culprits(const ht_switch& record, const TaskSched& task, std::uint64_t here_ns,
+                     std::uint64_t elsewhere_ns, Ranking& culprits) const;
+  void end_sleep(TaskSched& task, std::uint64_t until_ns);
+  void advance_cpu(const ht_switch& record);
+  void set_end(TaskSched& task, const ht_task& books) const {
+    task.set_end(books, exact_, options_.culprits);
+  }
+  std::uint64_t elapsed(std::uint64_t from_ns, std::uint64_t to_ns);
+
+  TaskTable& tasks_;
+  Options options_;
+  std::vector<TaskSched> by_task_;
+  std::vector<Cpu> cpus_;
+  std::vector<CpuStats> cpu_stats_;
+  std::vector<LongWait> long_waits_;
+  SchedStats folded_;
+  SchedAudit folded_audit_;
+  std::uint64_t folded_count_ = 0;
+  std::uint64_t span_start_ns_ = 0;
+  std::uint64_t gap_ns_ = 0;  // the newest gap of any CPU
+  std::uint64_t stale_sleeps_ = 0;
+  std::uint64_t unshown_ = 0;
+  std::uint64_t backward_ = 0;
+  bool exact_ = false;
+  bool wakers_ = false;
+  bool whole_ = false;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,153 @@
+// A trace that Perfetto (ui.perfetto.dev, trace_processor) loads.
+//
+// Ftrace events give its own tables: sched_switch the CPU tracks (sched_slice) and the states of
+// threads (thread_state), sched_waking who woke whom, task_newtask, task_rename and
+// sched_process_free the processes. Beside them stand slices of ours: a wait for a CPU is named
+// after the one that it was behind, and lists the others; an exec has its argv. Counters tell the
+// length of the run queues.
+//
+// Where Perfetto knows no words for it:
+// - A CPU of which only some tasks are traced is shown idle while it runs others.
+// - Without recorded wakers a woken thread's wait begins with a sched_waking that we make, since
+// the
+//   wait is known: its waker is the idle task.
+// - A thread that ran when records were lost is shown sleeping from there until it is seen again.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "model/names/file_names.hpp"
+#include "model/procs/argv_joiner.hpp"
+#include "model/sched/tracker.hpp"
+#include "output/exporter.hpp"
+#include "output/perfetto/packets.hpp"
+
+namespace hoodtrace {
+
+class PerfettoExporter : public Exporter {
+ public:
+  PerfettoExporter(TaskTable& tasks, const ExportOptions& options);
+
+  void begin(std::string&) override {}
+  void on_event(const Event& event, std::string& out) override;
+  void fold(TaskId task) override;
+  void finish(const StreamAccount& account, std::string& out) override;
+
+ private:
+  // The visitor: an overload for each record of HT_EVENTS, or it does not compile.
+  // perfetto_sched.cpp
+  void on(const ht_switch& record);
+  void on(const ht_waking& record);
+  void on(const ht_wakeup& record);
+  void on(const ht_migrate& record);
+  void on(const ht_behind&) {}  // the SchedTracker has it, and tells it with the wait
+  void on(const ht_lost& record);
+  // perfetto_tasks.cpp
+  void on(const ht_task_seen& record);
+  void on(const ht_task_new& record);
+  void on(const ht_task_name& record);
+  void on(const ht_task_exec& record);
+  void on(const ht_task_end&) {}     // its last switch tells it
+  void on(const ht_task_books&) {}   // books are for audits
+  void on(const ht_task_cgroup&) {}  // no such thing in Perfetto's tables
+  void on(const ht_task_pids&) {}
+  void on(const ht_life& record);
+  void on(const ht_program& record);
+  void on(const ht_argv& record);
+  void on(const ht_exit& record);
+  void on(const ht_wait&) {}  // who reaps is a question for procs
+  // perfetto_faults.cpp
+  void on(const ht_fault& record);
+  void on(const ht_fault_file& record) { files_.on(record); }
+  void on(const ht_fork& record);
+  void on(const ht_fault_books&) {}
+  // The page cache is a matter of files, and Perfetto has no tables for those.
+  void on(const ht_pages&) {}
+  void on(const ht_access&) {}
+  void on(const ht_reclaim&) {}
+  void on(const ht_file&) {}
+  void on(const ht_cache_scope&) {}
+  void on(const ht_mount&) {}
+  void on(const ht_device&) {}
+  void on(const ht_cache_books&) {}
+  // A boot's units are told by its own report.
+  void on(const ht_boot_phases&) {}
+  void on(const ht_boot_unit&) {}
+  void on(const ht_boot_mark&) {}
+  void on(const ht_boot_forks&) {}
+  void on(const ht_boot_end&) {}
+  // perfetto_exporter.cpp
+  void on(const ht_session& record);
+  void on(const ht_cgroup_name&) {}
+  void on(const ht_tick& record) { last_ns_ = record.head.time_ns; }
+  void on(const ht_trouble& record);
+  void on(const ht_pulse& record) { last_ns_ = record.head.time_ns; }
+  void on(const ht_cpu&) {}
+
+  // perfetto_sched.cpp
+  struct Side {
+    std::uint32_t tid = 0;
+    std::int32_t prio = 120;
+  };
+  struct Cpu {
+    bool known = false;  // `running` is what Perfetto holds to be running
+    Side running;
+    std::optional<std::uint16_t> nr_running;
+    std::uint64_t queue_track = 0;
+  };
+  [[nodiscard]] bool is_shown(std::uint32_t tid) const;
+  void add_comm(protozero::pbf_writer& event, std::uint32_t field, std::uint32_t tid) const;
+  Cpu& cpu(std::uint16_t index);
+  void add_switch(std::uint16_t cpu, std::uint64_t time_ns, const Side& next,
+                  std::uint32_t prev_state);
+  void count_queue(std::uint16_t cpu, std::uint64_t time_ns, std::uint16_t nr_running);
+  void add_waits();
+  void name_waker(std::uint64_t time_ns, std::uint32_t tid);
+
+  // perfetto_exporter.cpp
+  [[nodiscard]] std::string_view comm_of(std::uint32_t tid) const;
+  // The time is that of the first thing on the track. Perfetto looks up the track's thread by its
+  // tid at the time at which it is told of the track, and makes another one where none lives then.
+  std::uint64_t thread_track(TaskId task, std::uint64_t time_ns);
+  std::uint64_t wait_track(TaskId task, std::uint64_t time_ns);
+  std::uint64_t stream_track(std::uint64_t time_ns);
+  using Word = std::pair<std::string, std::string>;  // an argument, hostile
+  void tell(std::uint64_t time_ns, std::string_view name, const std::vector<Word>& words);
+  // perfetto_faults.cpp
+  std::uint64_t fault_track(TaskId task, std::uint64_t time_ns);
+  void add_slice(std::uint64_t track, std::uint64_t to_ns, std::uint64_t took_ns,
+                 std::string_view name, const std::vector<Word>& words);
+  // perfetto_tasks.cpp
+  void add_process(std::uint64_t time_ns, std::uint32_t pid, std::uint32_t parent_pid,
+                   const std::vector<std::string_view>& cmdline, bool is_comm);
+  void add_thread(std::uint64_t time_ns, std::uint32_t tid, std::uint32_t pid,
+                  std::string_view comm);
+  void add_execs(const std::vector<JoinedExec>& execs);
+
+  struct Tracks {
+    std::uint64_t thread = 0;  // 0 = not told yet
+    std::uint64_t waits = 0;
+    std::uint64_t faults = 0;
+    bool is_named = false;
+  };
+
+  TaskTable& tasks_;
+  std::uint64_t least_wait_ns_;
+  PerfettoPackets packets_;
+  SchedTracker tracker_;
+  ArgvJoiner argv_;
+  FileNames files_;
+  std::vector<Cpu> cpus_;
+  std::unordered_map<TaskId, Tracks> tracks_;
+  std::uint64_t last_track_ = 0;
+  std::uint64_t stream_track_ = 0;
+  std::uint64_t queues_track_ = 0;  // above those of each CPU
+  std::uint64_t last_ns_ = 0;
+  bool whole_ = false;
+  bool wakers_ = false;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,102 @@
+// Perfetto packets in the order in which they are to be read. Ftrace events are gathered into a
+// bundle per CPU, what is told about processes into one tree; both go out when they are large
+// enough and at the end, so memory is bounded. Perfetto sorts by time when it loads a file, so
+// events may come late.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <protozero/pbf_writer.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "output/perfetto/fields.hpp"
+
+namespace hoodtrace {
+
+// Texts of messages must be valid UTF-8.
+void add_text(protozero::pbf_writer& message, std::uint32_t field, std::string_view hostile);
+
+class PerfettoPackets {
+ public:
+  // Where packets go during the calls that follow.
+  void to(std::string& out) { out_ = &out; }
+
+  // An ftrace event: fill(message) writes the message that stands under `field`. `tid` is the
+  // thread in whose name it happened.
+  template <class Fill>
+  void ftrace(std::uint16_t cpu, std::uint64_t time_ns, std::uint32_t tid, std::uint32_t field,
+              Fill fill) {
+    Bundle& bundle = this->bundle(cpu);
+    {
+      protozero::pbf_writer events(bundle.events);
+      protozero::pbf_writer event(events, pf::bundle::kEvent);
+      event.add_uint64(pf::event::kTimestamp, time_ns);
+      event.add_uint32(pf::event::kPid, tid);
+      protozero::pbf_writer message(event, field);
+      fill(message);
+    }
+    if (bundle.events.size() >= kBundleBytes) flush_bundle(cpu);
+  }
+  // Events of this CPU are missing here.
+  void lost_events(std::uint16_t cpu);
+
+  // A process or thread of the tree: `field` is tree::kProcesses or tree::kThreads. A tree has one
+  // time: with a later one, who died in between would be born again.
+  template <class Fill>
+  void tree(std::uint64_t time_ns, std::uint32_t field, Fill fill) {
+    if (time_ns != tree_ns_) flush_tree();
+    tree_ns_ = time_ns;
+    {
+      protozero::pbf_writer tree(tree_);
+      protozero::pbf_writer entry(tree, field);
+      fill(entry);
+    }
+    if (tree_.size() >= kTreeBytes) flush_tree();
+  }
+
+  // A packet of its own, such as packet::kTrackEvent. time_ns 0 = none.
+  template <class Fill>
+  void packet(std::uint64_t time_ns, std::uint32_t field, Fill fill) {
+    flush_tree();
+    protozero::pbf_writer trace(*out_);
+    protozero::pbf_writer packet(trace, pf::kPacket);
+    if (time_ns != 0) packet.add_uint64(pf::packet::kTimestamp, time_ns);
+    const std::size_t sequence = field == pf::packet::kTrackDescriptor ? 1 : 0;
+    packet.add_uint32(pf::packet::kSequenceId, static_cast<std::uint32_t>(sequence + 1));
+    if (!begun_[sequence]) packet.add_uint32(pf::packet::kSequenceFlags, pf::packet::kStateCleared);
+    begun_[sequence] = true;
+    protozero::pbf_writer message(packet, field);
+    fill(message);
+  }
+
+  void flush();
+
+ private:
+  static constexpr std::size_t kBundleBytes = 32768;
+  static constexpr std::size_t kTreeBytes = 16384;
+
+  struct Bundle {
+    std::string events;
+    bool lost = false;
+  };
+
+  Bundle& bundle(std::uint16_t cpu) {
+    if (bundles_.size() <= cpu) bundles_.resize(cpu + 1U);
+    return bundles_[cpu];
+  }
+  void flush_bundle(std::uint16_t cpu);
+  void flush_tree();
+
+  std::string* out_ = nullptr;
+  std::vector<Bundle> bundles_;
+  std::string tree_;
+  std::uint64_t tree_ns_ = 0;
+  // Descriptors have a sequence of their own: Perfetto takes the thread that a sequence described
+  // last for who writes it, and makes that thread anew at every event of a track that is no
+  // thread's, be it dead or not born.
+  std::array<bool, 2> begun_{};
+};
+
+}  // namespace hoodtrace

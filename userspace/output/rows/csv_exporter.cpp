@@ -1,0 +1,34 @@
+#include "output/rows/csv_exporter.hpp"
+
+#include "output/csv_text.hpp"
+
+namespace hoodtrace {
+
+void CsvExporter::begin(std::string& out) {
+  out += "type";
+  for (const FieldName& name : kFieldNames) (out += ',') += name.key;
+  out += "\r\n";
+}
+
+void CsvExporter::write(const EventRow& row, std::string& out) {
+  out += row.kind();
+  for (std::size_t i = 0; i < kFieldNames.size(); i++) {
+    out += ',';
+    const auto field = static_cast<Field>(i);
+    if (!row.has(field)) continue;
+    const EventRow::Value& value = row[field];
+    if (value.type == EventRow::Type::kText)
+      out += csv_text(value.text);
+    else if (value.type == EventRow::Type::kJson)
+      out += csv_quoted(value.text);
+    else
+      append_plain(out, value);
+  }
+  out += "\r\n";
+}
+
+std::unique_ptr<Exporter> make_csv_exporter(TaskTable& tasks, const ExportOptions&) {
+  return std::make_unique<CsvExporter>(tasks);
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,20 @@
+// Events as CSV (RFC 4180): a line of column names, which carry their units, and a line per event.
+// There are no comment lines: DuckDB, ClickHouse, Spark and pandas read it as it is. Hostile text
+// is made printable as in csv_text.hpp.
+#pragma once
+
+#include "output/rows/rows_exporter.hpp"
+
+namespace hoodtrace {
+
+class CsvExporter : public RowsExporter {
+ public:
+  using RowsExporter::RowsExporter;
+
+  void begin(std::string& out) override;
+
+ private:
+  void write(const EventRow& row, std::string& out) override;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,98 @@
+// Takes each event of the stream apart into rows. Most make one; a list (whom a wait was behind,
+// what was lost) makes one per entry, and the pieces of an argv make one row together.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "event/event.hpp"
+#include "model/names/task_table.hpp"
+#include "model/procs/argv_joiner.hpp"
+#include "model/stream_account.hpp"
+#include "output/rows/event_row.hpp"
+
+namespace hoodtrace {
+
+// A record's kind of row: "task_new".
+std::string_view row_kind(std::uint16_t type);
+
+class EventRows {
+ public:
+  using Take = std::function<void(const EventRow&)>;
+
+  // `tasks` has seen each event before this does; `take` gets a row that lives for the call only.
+  EventRows(const TaskTable& tasks, Take take) : tasks_(tasks), take_(std::move(take)) {}
+
+  void on_event(const Event& event);
+  // What was still open, and then the whole stream's account: rows of the kind "summary".
+  void finish(const StreamAccount& account);
+
+ private:
+  // The visitor: an overload for each record of HT_EVENTS, or it does not compile.
+  void row(const ht_switch& record);
+  void row(const ht_waking& record);
+  void row(const ht_wakeup& record);
+  void row(const ht_migrate& record);
+  void row(const ht_behind& record);
+  void row(const ht_task_seen& record) { task_row(record.task); }
+  void row(const ht_task_new& record);
+  void row(const ht_task_name& record);
+  void row(const ht_task_exec& record);
+  void row(const ht_task_end& record) { task_row(record.task); }
+  void row(const ht_task_books& record) { task_row(record.task); }
+  void row(const ht_task_cgroup& record);
+  void row(const ht_task_pids& record);
+  void row(const ht_lost& record);
+  void row(const ht_fault& record);
+  void row(const ht_fault_file& record);
+  void row(const ht_fork& record);
+  void row(const ht_fault_books& record);
+  void row(const ht_life& record);
+  void row(const ht_program& record);
+  void row(const ht_argv& record);
+  void row(const ht_exit& record);
+  void row(const ht_wait& record);
+  void row(const ht_session& record);
+  void row(const ht_cgroup_name& record);
+  void row(const ht_tick& record);
+  void row(const ht_trouble& record);
+  void row(const ht_pulse&) {}  // time went on, and nothing else
+  void row(const ht_boot_phases& record);
+  void row(const ht_boot_unit& record);
+  void row(const ht_boot_mark& record);
+  void row(const ht_boot_forks& record);
+  void row(const ht_boot_end& record);
+  // event_rows_cache.cpp
+  void row(const ht_pages& record);
+  void row(const ht_access& record);
+  void row(const ht_reclaim& record);
+  void row(const ht_file& record);
+  void row(const ht_cache_scope& record);
+  void row(const ht_mount& record);
+  void row(const ht_device& record);
+  void row(const ht_cache_books& record);
+  void row(const ht_cpu& record);
+
+  // Nothing at time 0: it did not happen.
+  void fact(const ht_header& head, std::uint64_t time_ns, std::string_view key,
+            std::string_view value);
+  void begin(const ht_header& head);
+  void finish_row() { take_(row_); }
+  void set_task(const ht_task& task);
+  void task_row(const ht_task& task);
+  void set_who(std::uint32_t tid, Field tid_field, Field pid_field, Field comm_field);
+  void set_pid(std::uint32_t pid);
+  void set_file(const ht_file_key& file);
+  void set_ns(Field field, std::uint64_t ns);
+  void set_wait_status(std::uint32_t wait_status);
+  void exec_rows(const std::vector<JoinedExec>& execs);
+  void summary(std::string_view key, std::uint64_t count);
+
+  const TaskTable& tasks_;
+  Take take_;
+  EventRow row_;
+  ArgvJoiner argv_;
+  std::string scratch_;
+};
+
+}  // namespace hoodtrace

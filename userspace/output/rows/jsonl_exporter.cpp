@@ -1,0 +1,39 @@
+#include "output/rows/jsonl_exporter.hpp"
+
+#include "output/json_text.hpp"
+
+namespace hoodtrace {
+
+void JsonlExporter::begin(std::string& out) {
+  out += R"({"type":"header","schema":"hoodtrace.events/1","clock":"boottime","columns":[)";
+  for (const FieldName& name : kFieldNames) {
+    if (&name != &kFieldNames.front()) out += ',';
+    ((out += R"({"name":")") += name.key) += R"(","unit":)";
+    append_json_text(out, name.unit);
+    out += R"(,"meaning":)";
+    append_json_text(out, name.meaning);
+    out += '}';
+  }
+  out += "]}\n";
+}
+
+void JsonlExporter::write(const EventRow& row, std::string& out) {
+  ((out += R"({"type":")") += row.kind()) += '"';
+  for (const Field field : row.used()) {
+    ((out += ",\"") += kFieldNames[static_cast<std::size_t>(field)].key) += "\":";
+    const EventRow::Value& value = row[field];
+    if (value.type == EventRow::Type::kText)
+      append_json_text(out, value.text);
+    else if (value.type == EventRow::Type::kJson)
+      out += value.text;
+    else
+      append_plain(out, value);
+  }
+  out += "}\n";
+}
+
+std::unique_ptr<Exporter> make_jsonl_exporter(TaskTable& tasks, const ExportOptions&) {
+  return std::make_unique<JsonlExporter>(tasks);
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,20 @@
+// Events as JSON lines, schema "hoodtrace.events/1": first an object of the type "header", which
+// tells every column's name, unit and meaning, then an object per event. What does not apply or was
+// not measured is left out. A name has one type in all lines; always valid UTF-8.
+#pragma once
+
+#include "output/rows/rows_exporter.hpp"
+
+namespace hoodtrace {
+
+class JsonlExporter : public RowsExporter {
+ public:
+  using RowsExporter::RowsExporter;
+
+  void begin(std::string& out) override;
+
+ private:
+  void write(const EventRow& row, std::string& out) override;
+};
+
+}  // namespace hoodtrace

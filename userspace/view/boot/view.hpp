@@ -1,0 +1,84 @@
+// The report of a boot: phases, units, critical chain, slow and failed processes, long waits.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/boot/chain.hpp"
+#include "model/boot/files.hpp"
+#include "model/boot/loads.hpp"
+#include "model/boot/tracker.hpp"
+#include "model/names/task_table.hpp"
+#include "model/procs/tracker.hpp"
+#include "model/sched/tracker.hpp"
+#include "view/report.hpp"
+#include "view/view_options.hpp"
+
+namespace hoodtrace {
+
+// A long wait for a CPU, and who it was that waited; the TaskTable may have forgotten.
+struct BootWait {
+  LongWait wait;
+  std::string comm;
+  std::uint32_t pid = 0;
+  std::string unit;
+};
+
+// What the parts of the report draw on.
+struct BootSight {
+  const BootTracker& boot;
+  const LifecycleTracker& lives;
+  const TaskTable& tasks;
+  const SchedTracker& sched;
+  const BootFiles& files;
+  std::map<std::string, UnitLoad> loads;
+  std::vector<ChainStep> chain;
+  std::vector<BootWait> waits;  // longest first
+  FaultBooks faults;
+  std::uint64_t now_ns = 0;
+  bool has_switches = false;
+};
+
+// A unit as the report shows it: the manager's word of it, what its processes did, or both.
+struct UnitRow {
+  std::string name;
+  const BootUnit* unit = nullptr;
+  const UnitLoad* load = nullptr;
+  // The manager's times, or else those of its processes. Absent = not known.
+  std::optional<std::uint64_t> start_ns;
+  std::optional<std::uint64_t> up_ns;
+  [[nodiscard]] std::optional<std::uint64_t> took_ns() const;
+};
+
+// All of them, those that took longest first.
+std::vector<UnitRow> unit_rows(const BootSight& sight);
+
+// Those that exited, longest-lived first.
+std::vector<const ProcessLife*> slow_processes(const BootSight& sight);
+
+// Those that exited with another code than 0 or by a signal, in order of time.
+std::vector<const ProcessLife*> failed_processes(const BootSight& sight);
+
+// "2.15 s (kernel) + 13.2 s (userspace) = 15.3 s"; says what is not known.
+std::string phases_sentence(const BootSight& sight);
+
+// Fills tables, remarks, audit and body; the rest of the report is the caller's.
+void add_boot_report(const BootSight& sight, const ViewOptions& view, Report& report);
+
+// boot_tables.cpp
+std::vector<Table> boot_tables(const BootSight& sight, const ViewOptions& view);
+// boot_files.cpp: what the unit's processes brought into memory, by file.
+FileUses uses_of(const BootSight& sight, const UnitLoad& load);
+std::uint64_t bytes_of(const FileUses& uses);
+Table files_table(const BootSight& sight, const ViewOptions& view);
+Json files_json(const BootSight& sight, const UnitLoad& load);
+// boot_json.cpp: the schema's body.
+std::vector<std::pair<std::string, Json>> boot_json(const BootSight& sight);
+// boot_remarks.cpp: how the capture went, and the audits, a line each.
+std::vector<std::string> boot_remarks(const BootSight& sight);
+Json boot_audit(const BootSight& sight);
+std::string end_text(std::uint32_t reason);
+
+}  // namespace hoodtrace

@@ -1,0 +1,192 @@
+// The cache view's files.
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/units.hpp"
+#include "view/cache/rows.hpp"
+
+namespace hoodtrace {
+namespace {
+
+struct Row {
+  const CacheTracker* tracker;
+  FileId id;
+  [[nodiscard]] const FileCache& file() const { return tracker->file(id); }
+  [[nodiscard]] const CachedFile& who() const { return tracker->files()[id]; }
+  [[nodiscard]] bool tells_uses() const { return tracker->can_tell(HT_CACHE_ACCESSES); }
+  [[nodiscard]] bool tells_adds() const { return !tracker->files().hides_adds(id); }
+};
+
+const char* kind_word(FileKind kind) {
+  switch (kind) {
+    case FileKind::kUnknown:
+      return "unknown";
+    case FileKind::kNamed:
+      return "file";
+    case FileKind::kDeleted:
+      return "deleted";
+    case FileKind::kUnnamed:
+      return "unnamed";
+    case FileKind::kDevice:
+      return "device";
+    case FileKind::kMetadata:
+      return "metadata";
+  }
+  return "unknown";
+}
+
+// What a person reads, whatever is known.
+std::string file_text(const Row& row) {
+  if (row.id == kOtherFiles) return fmt::format("({} other files)", row.tracker->folded_files());
+  const FileTable& files = row.tracker->files();
+  const CachedFile& who = row.who();
+  const std::optional<std::string> path = files.path(row.id);
+  // A path in a file system that is mounted nowhere that we know.
+  std::string name =
+      path ? *path : fmt::format("({} {}){}", who.fs_type, format_device(who.mount_dev), who.path);
+  switch (files.kind(row.id)) {
+    case FileKind::kUnknown:
+      return fmt::format("(inode {} of device {})", who.key.inode, format_device(who.key.dev));
+    case FileKind::kNamed:
+      return name;
+    case FileKind::kDeleted:
+      if (who.path.empty())
+        return fmt::format("(deleted inode {} on {} {})", who.key.inode, who.fs_type, who.device);
+      return name + " (deleted)";
+    case FileKind::kUnnamed:
+      return name.substr(0, name.rfind('/') + 1) + " (unnamed temporary file)";
+    case FileKind::kDevice:
+      return (path ? *path : format_device(who.rdev)) + " (block device: metadata and raw reads)";
+    case FileKind::kMetadata:
+      return fmt::format("({} metadata on {}, inode {})", who.fs_type, who.device, who.key.inode);
+  }
+  return name;
+}
+
+Cell uses(const Row& row, std::uint64_t value) { return cell_or_nothing(row.tells_uses(), value); }
+Cell adds(const Row& row, std::uint64_t value) { return cell_or_nothing(row.tells_adds(), value); }
+
+// The one list of columns; its order is the JSON schema's.
+constexpr std::array kColumns = {
+    CacheColumn<Row>{"dev", "DEV", Unit::kText, 0,
+                     [](const Row& r) -> Cell {
+                       if (r.id == kOtherFiles) return {};
+                       return format_device(r.who().key.dev);
+                     }},
+    CacheColumn<Row>{"inode", "INODE", Unit::kCount, 0,
+                     [](const Row& r) { return cell_or_nothing(r.id != kOtherFiles, r.who().key.inode); }},
+    CacheColumn<Row>{"path", "PATH", Unit::kText, 0,
+                     [](const Row& r) -> Cell {
+                       if (r.id == kOtherFiles) return {};
+                       const std::optional<std::string> path = r.tracker->files().path(r.id);
+                       if (!path) return {};
+                       return *path;
+                     }},
+    CacheColumn<Row>{"kind", "KIND", Unit::kText, 0,
+                     [](const Row& r) -> Cell {
+                       if (r.id == kOtherFiles) return "other";
+                       return kind_word(r.tracker->files().kind(r.id));
+                     }},
+    CacheColumn<Row>{"fs", "FS", Unit::kText, 9,
+                     [](const Row& r) -> Cell {
+                       if (r.who().fs_type.empty()) return {};
+                       return r.who().fs_type;
+                     }},
+    CacheColumn<Row>{"added", "ADDED", Unit::kCount, 1,
+                     [](const Row& r) { return adds(r, r.file().counts.added); }},
+    CacheColumn<Row>{"bytes_added", "BYTES", Unit::kBytes, 6,
+                     [](const Row& r) {
+                       return adds(r, r.file().counts.added * r.tracker->page_bytes());
+                     }},
+    CacheColumn<Row>{"evicted", "EVICTED", Unit::kCount, 1,
+                     [](const Row& r) -> Cell { return r.file().counts.evicted; }},
+    CacheColumn<Row>{"hits", "HITS", Unit::kCount, 2,
+                     [](const Row& r) { return uses(r, r.file().counts.hits); }},
+    CacheColumn<Row>{"misses", "MISSES", Unit::kCount, 2,
+                     [](const Row& r) { return uses(r, r.file().counts.misses); }},
+    CacheColumn<Row>{"hit_ratio", "HIT", Unit::kShare, 3,
+                     [](const Row& r) { return hit_ratio(r.tells_uses(), r.file().counts); }},
+    CacheColumn<Row>{"refetched", "REFETCHED", Unit::kCount, 4,
+                     [](const Row& r) { return adds(r, r.file().counts.refetched); }},
+    CacheColumn<Row>{"readahead_unused", "RA-UNUSED", Unit::kCount, 7,
+                     [](const Row& r) {
+                       return cell_or_nothing(r.tracker->can_tell(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES),
+                                              r.file().counts.read_ahead_unused);
+                     }},
+    CacheColumn<Row>{"dirtied", "DIRTIED", Unit::kCount, 8,
+                     [](const Row& r) {
+                       return cell_or_nothing(r.tracker->can_tell(HT_CACHE_DIRTIED),
+                                              r.file().counts.dirtied);
+                     }},
+    CacheColumn<Row>{"cached", "CACHED", Unit::kCount, 5,
+                     [](const Row& r) {
+                       return cell_or_nothing(r.file().is_based, r.file().cached);
+                     }},
+    CacheColumn<Row>{"added_by_others", "BY-OTHERS", Unit::kCount, 0,
+                     [](const Row& r) { return adds(r, r.file().added_by_others); }},
+    CacheColumn<Row>{"evicted_kswapd", "KSWAPD", Unit::kCount, 0,
+                     [](const Row& r) -> Cell { return r.file().evictions.kswapd; }},
+    CacheColumn<Row>{"evicted_direct", "DIRECT", Unit::kCount, 0,
+                     [](const Row& r) -> Cell { return r.file().evictions.direct; }},
+    CacheColumn<Row>{"evicted_memcg", "MEMCG", Unit::kCount, 0,
+                     [](const Row& r) {
+                       return cell_or_nothing(r.tracker->can_tell(HT_CACHE_MEMCG),
+                                              r.file().evictions.memcg);
+                     }},
+    CacheColumn<Row>{"evicted_dropped", "DROPPED", Unit::kCount, 0,
+                     [](const Row& r) -> Cell { return r.file().evictions.dropped; }},
+    CacheColumn<Row>{"evicted_truncated", "TRUNCATED", Unit::kCount, 0,
+                     [](const Row& r) -> Cell { return r.file().evictions.truncated; }},
+    CacheColumn<Row>{"evicted_deleted", "DELETED", Unit::kCount, 0,
+                     [](const Row& r) -> Cell { return r.file().evictions.deleted; }},
+    CacheColumn<Row>{"file", "FILE", Unit::kText, 1,
+                     [](const Row& r) -> Cell { return file_text(r); }},
+};
+
+std::vector<Row> make_rows(const CacheTracker& tracker) {
+  std::vector<Row> rows;
+  for (FileId id = 1; id < tracker.files().size(); id++) {
+    if (!tracker.files()[id].in_use) continue;
+    const FileCache& file = tracker.file(id);
+    if (file.touched && (!file.counts.is_nothing() || file.added_by_others > 0))
+      rows.push_back({&tracker, id});
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    const CacheCounts& x = a.file().counts;
+    const CacheCounts& y = b.file().counts;
+    return std::max(x.added, x.evicted) != std::max(y.added, y.evicted)
+               ? std::max(x.added, x.evicted) > std::max(y.added, y.evicted)
+               : x.hits + x.misses > y.hits + y.misses;
+  });
+  return rows;
+}
+
+}  // namespace
+
+void add_cache_files(const CacheTracker& tracker, const ViewOptions& options, Report& report) {
+  std::vector<Row> rows = make_rows(tracker);
+  if (!options.sort.empty()) sort_by(kColumns, rows, options.sort);
+  const bool has_others = !tracker.file(kOtherFiles).counts.is_nothing();
+  if (options.json) {
+    Json list = rows_json(kColumns, rows, options);
+    if (has_others) {
+      const Json other = rows_json(kColumns, std::vector<Row>{{&tracker, kOtherFiles}}, options);
+      list.push_back(other.at(0));
+    }
+    report.body.emplace_back("files", std::move(list));
+    return;
+  }
+  Table table = rows_table(kColumns, rows, options);
+  if (has_others) {
+    Table other = rows_table(kColumns, std::vector<Row>{{&tracker, kOtherFiles}}, options);
+    table.rows.push_back(std::move(other.rows.at(0)));
+  }
+  table.title = options.text ? "files (pages)" : "";
+  report.tables.push_back(std::move(table));
+}
+
+bool has_cache_file_column(const std::string& key) { return has_column(kColumns, key); }
+
+}  // namespace hoodtrace

@@ -1,0 +1,45 @@
+#include "view/faults/audit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units.hpp"
+
+namespace hoodtrace {
+
+void add_faults_audit(const FaultTracker& tracker, Report& report) {
+  const FaultAudit audit = tracker.audit();
+  // What was lost is among what the kernel counted and nobody showed.
+  const std::uint64_t gup = audit.gup > audit.lost ? audit.gup - audit.lost : 0;
+  report.audit = {{"seen", audit.seen},
+                  {"gup", gup},
+                  {"kernel_faults", audit.kernel},
+                  {"tasks", audit.tasks},
+                  {"tasks_without_books", audit.without_books},
+                  {"copies", nullptr},
+                  {"kernel_copies", nullptr}};
+  const std::uint64_t ours = audit.seen + gup + std::min(audit.lost, audit.gup);
+  report.remarks.push_back(fmt::format(
+      "audit: {} faults seen + {} by the kernel for itself (gup){}, its own books (min_flt + "
+      "maj_flt) {}: {}",
+      format_grouped(audit.seen), format_grouped(gup),
+      audit.lost == 0 ? "" : fmt::format(" + {} lost", format_grouped(audit.lost)),
+      format_grouped(audit.kernel),
+      ours == audit.kernel ? "equal"
+                           : fmt::format("{} apart", ours > audit.kernel ? ours - audit.kernel
+                                                                         : audit.kernel - ours)));
+  if (audit.without_books > 0)
+    report.remarks.push_back(
+        fmt::format("audit: {} tasks left out, their books could not be read at both ends",
+                    audit.without_books));
+  if (!audit.copies_known) return;
+  report.audit["copies"] = audit.copies;
+  report.audit["kernel_copies"] = audit.kernel_copies;
+  report.remarks.push_back(
+      fmt::format("audit: {} pages copied on a write, the kernel's own count (wpcopy) {}: {}",
+                  format_grouped(audit.copies), format_grouped(audit.kernel_copies),
+                  audit.copies == audit.kernel_copies ? "equal" : "apart"));
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,26 @@
+// Numbers of a FaultCount as cells: what was not measured is empty.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "model/faults/stats.hpp"
+#include "view/task_rows.hpp"
+
+namespace hoodtrace {
+
+inline constexpr double kP50 = 0.50;
+inline constexpr double kP99 = 0.99;
+
+inline Cell quantile(const FaultCount& count, double share) {
+  if (count.timed == 0) return {};
+  // The middle of a bucket can lie above the largest value in it.
+  return std::min(count.latency.quantile(share), count.max_ns);
+}
+
+inline Cell longest(const FaultCount& count) {
+  if (count.timed == 0) return {};
+  return count.max_ns;
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,61 @@
+#include "view/faults/json.hpp"
+
+#include "base/text.hpp"
+#include "view/faults/cells.hpp"
+
+namespace hoodtrace {
+namespace {
+
+Json to_json(const Cell& cell) {
+  struct Convert {
+    Json operator()(std::monostate) const { return nullptr; }
+    Json operator()(const std::string& text) const { return valid_utf8(text); }
+    Json operator()(std::uint64_t value) const { return value; }
+    Json operator()(std::int64_t value) const { return value; }
+    Json operator()(double value) const { return value; }
+  };
+  return std::visit(Convert{}, cell);
+}
+
+Json kinds_json(const FaultStats& stats) {
+  Json kinds = Json::object();
+  for (const FaultKindName& kind : kFaultKinds) {
+    const FaultCount* count = stats.find(kind.kind);
+    if (count == nullptr || count->count == 0) continue;
+    kinds[std::string(kind.key)] = {
+        {"count", count->count},
+        {"time_ns", count->timed == 0 ? Json(nullptr) : Json(count->time_ns)},
+        {"p50_ns", to_json(quantile(*count, kP50))},
+        {"p99_ns", to_json(quantile(*count, kP99))},
+        {"max_ns", to_json(longest(*count))},
+        {"bytes", count->bytes}};
+  }
+  return kinds;
+}
+
+}  // namespace
+
+Json fault_task_json(const FaultRow& row) {
+  return {{"tid", to_json(optional_cell(row.tid))},
+          {"pid", to_json(optional_cell(row.pid))},
+          {"comm", to_json(optional_cell(row.comm))},
+          {"cgroup", to_json(optional_cell(row.cgroup))},
+          {"minor", row.stats.minor},
+          {"major", row.stats.major},
+          {"kinds", kinds_json(row.stats)}};
+}
+
+Json fault_mapping_json(const FaultRow& row) {
+  return {{"pid", to_json(optional_cell(row.pid))},
+          {"comm", to_json(optional_cell(row.comm))},
+          {"name", to_json(optional_cell(row.name))},
+          {"kinds", kinds_json(row.stats)}};
+}
+
+Json fault_range_json(const FaultRow& row) {
+  return {{"pid", to_json(optional_cell(row.pid))},   {"comm", to_json(optional_cell(row.comm))},
+          {"name", to_json(optional_cell(row.name))}, {"start", to_json(optional_cell(row.start))},
+          {"end", to_json(optional_cell(row.end))},   {"kinds", kinds_json(row.stats)}};
+}
+
+}  // namespace hoodtrace

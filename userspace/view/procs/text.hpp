@@ -1,0 +1,43 @@
+// What is said of a process in words: safe for a terminal, but for command_cell().
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/procs/process_life.hpp"
+#include "model/procs/tracker.hpp"
+
+namespace hoodtrace {
+
+// The arguments as a shell takes them, control characters escaped; cut to so many columns (0 = not
+// cut) and then with "(300 arguments, 12.1 KiB)". "" when none were read.
+std::string command_text(const Program& program, std::size_t columns);
+
+// The same for a table's cell, which its renderer makes safe: nothing is escaped, and it is cut to
+// so many bytes.
+std::string command_cell(const Program& program, std::size_t bytes);
+
+// "exit 0", "exit 7", "killed by SIGSEGV, core dumped"; only with exit_ns.
+std::string outcome_text(const ProcessLife& life);
+
+// It exited with another code than 0, or by a signal.
+bool has_failed(const ProcessLife& life);
+
+// "process", "vfork", "existing", with the new namespaces and cgroup: "process in a new pid, net".
+std::string birth_text(const ProcessLife& life);
+
+// What it executes: its command; of one that has executed nothing, its parent's, "fork of ...". ""
+// when neither is known.
+std::string command_of(const LifecycleTracker& tracker, const ProcessLife& life,
+                       std::size_t columns);
+
+// "sh (4711)"; the number alone when the name is not known.
+std::string named(std::string_view comm, std::uint32_t pid);
+
+// "ENOENT (No such file or directory)"
+std::string errno_text(std::uint32_t error);
+
+// The last component of a cgroup path that is a systemd unit, "nginx.service"; empty when none is.
+std::string_view unit_of_cgroup(std::string_view path);
+
+}  // namespace hoodtrace

@@ -1,0 +1,151 @@
+// One line per fact: when, which process, what happened; indented by depth.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/units.hpp"
+#include "view/procs/text.hpp"
+#include "view/procs/view.hpp"
+
+namespace hoodtrace {
+namespace {
+
+constexpr std::size_t kCommandColumns = 2000;
+constexpr std::uint32_t kDeepest = 16;  // indented no further
+
+// The last moment before `at_ns` that the timeline tells of this process.
+std::uint64_t before(const ProcessLife& life, std::uint64_t at_ns) {
+  std::uint64_t last_ns = life.born_ns.value_or(0);
+  if (life.first_run_ns && *life.first_run_ns < at_ns) last_ns = *life.first_run_ns;
+  for (const Program& program : life.programs)
+    if (program.error == 0 && program.time_ns && *program.time_ns < at_ns)
+      last_ns = std::max(last_ns, *program.time_ns);
+  return last_ns;
+}
+
+std::string after(std::uint64_t from_ns, std::uint64_t to_ns, std::string_view what) {
+  if (from_ns == 0 || to_ns < from_ns) return {};
+  return fmt::format(" {} {}", what, format_duration(to_ns - from_ns));
+}
+
+std::string program_text(const Program& program) {
+  std::string text = printable(program.file);
+  if (!program.interpreter.empty()) text += fmt::format(" (by {})", printable(program.interpreter));
+  if (!program.own_name.empty()) text += fmt::format(" (named {})", printable(program.own_name));
+  const std::string command = command_text(program, kCommandColumns);
+  if (!command.empty()) text += ": " + command;
+  return text;
+}
+
+std::string exit_text(const ProcsSight& sight, const ProcessLife& life) {
+  std::string text = outcome_text(life) + after(life.born_ns.value_or(0), *life.exit_ns, "after");
+  const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
+  if (times.on_cpu_ns) text += fmt::format(", {} on CPU", format_duration(*times.on_cpu_ns));
+  if (life.threads > 1) text += fmt::format(", {} threads", life.threads);
+  // Without the lines around it an exit tells nothing of what it was.
+  if (sight.options.failed_only || sight.options.slow_ns != 0)
+    if (const std::string command = command_of(sight.tracker, life, kCommandColumns);
+        !command.empty())
+      text += "  " + command;
+  return text;
+}
+
+std::string thread_exit_text(const ProcessLife& life, const ThreadLife& thread) {
+  if (thread.became_first)
+    return fmt::format("thread {} executes, and is {} from now on", thread.tid, life.pid);
+  std::string text = fmt::format("thread {} ", thread.tid);
+  if (!thread.comm.empty()) text += fmt::format("({}) ", printable(thread.comm));
+  text += "ended" + after(thread.born_ns.value_or(0), *thread.exit_ns, "after");
+  if (thread.on_cpu_ns) text += fmt::format(", {} on CPU", format_duration(*thread.on_cpu_ns));
+  return text;
+}
+
+std::string reaped_text(const ProcessLife& life) {
+  if (life.autoreaped) return "reaped by the kernel: its parent ignores SIGCHLD";
+  const std::string& parent =
+      life.adoptions.empty() ? life.parent_comm : life.adoptions.back().parent_comm;
+  return fmt::format("reaped by {}, a zombie for {}", named(parent, life.reaper_pid()),
+                     format_duration(life.zombie_ns().value_or(0)));
+}
+
+// How long the phase lasted that this fact ends; 0 = it ends none.
+std::uint64_t phase_ns(const ProcessLife& life, const LifeFact& fact) {
+  switch (fact.kind) {
+    case LifeFactKind::kFirstRun:
+    case LifeFactKind::kProgram: {
+      const std::uint64_t from_ns = before(life, fact.time_ns);
+      return from_ns == 0 ? 0 : fact.time_ns - std::min(fact.time_ns, from_ns);
+    }
+    case LifeFactKind::kExit:
+      return life.born_ns ? fact.time_ns - *life.born_ns : 0;
+    case LifeFactKind::kReaped:
+      return life.zombie_ns().value_or(0);
+    case LifeFactKind::kThreadExit: {
+      const ThreadLife& thread = life.thread_lives[fact.index];
+      return thread.born_ns ? fact.time_ns - std::min(fact.time_ns, *thread.born_ns) : 0;
+    }
+    default:
+      return 0;
+  }
+}
+
+bool is_wanted(const ProcsSight& sight, const ProcessLife& life, const LifeFact& fact) {
+  if (sight.options.failed_only && fact.kind == LifeFactKind::kExecFailed &&
+      life.is_search_step(fact.index))
+    return false;
+  if (sight.options.failed_only && fact.kind != LifeFactKind::kExecFailed &&
+      !(fact.kind == LifeFactKind::kExit && has_failed(life)))
+    return false;
+  return sight.options.slow_ns == 0 || phase_ns(life, fact) >= sight.options.slow_ns;
+}
+
+std::string fact_text(const ProcsSight& sight, const ProcessLife& life, const LifeFact& fact) {
+  switch (fact.kind) {
+    case LifeFactKind::kBorn:
+      return fmt::format("born ({}) of {}", birth_text(life),
+                         named(life.parent_comm, life.parent_pid));
+    case LifeFactKind::kFirstRun:
+      return "first run" + after(life.born_ns.value_or(0), fact.time_ns, "after") +
+             (life.first_wait_ns
+                  ? fmt::format(", {} of it in run queues", format_duration(*life.first_wait_ns))
+                  : "");
+    case LifeFactKind::kProgram:
+      return "exec " + program_text(life.programs[fact.index]);
+    case LifeFactKind::kExecFailed:
+      return fmt::format("exec failed with {}: {}", errno_text(life.programs[fact.index].error),
+                         program_text(life.programs[fact.index]));
+    case LifeFactKind::kExit:
+      return exit_text(sight, life);
+    case LifeFactKind::kReaped:
+      return reaped_text(life);
+    case LifeFactKind::kAdopted:
+      return "adopted by " +
+             named(life.adoptions[fact.index].parent_comm, life.adoptions[fact.index].parent_pid);
+    case LifeFactKind::kThreadBorn:
+      return fmt::format("thread {} born", life.thread_lives[fact.index].tid);
+    case LifeFactKind::kThreadExit:
+      return thread_exit_text(life, life.thread_lives[fact.index]);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string timeline_heading() {
+  return fmt::format("{:>11} {:>7} {:<15}  {}", "SECONDS", "PID", "COMM", "WHAT");
+}
+
+std::string timeline_line(const ProcsSight& sight, const LifeFact& fact) {
+  const ProcessLife* life = sight.tracker.find(fact.life);
+  if (life == nullptr || !is_wanted(sight, *life, fact)) return {};
+  const std::uint64_t at_ns = fact.time_ns - std::min(fact.time_ns, sight.started_ns);
+  const std::string pid = life->ns_pid == 0 ? fmt::format("{}", life->pid)
+                                            : fmt::format("{}/{}", life->pid, life->ns_pid);
+  return fmt::format("{:>11.6f} {:>7} {}{:<15}  {}", static_cast<double>(at_ns) / 1e9, pid,
+                     std::string(2UL * std::min(life->depth, kDeepest), ' '), printable(fact.comm),
+                     fact_text(sight, *life, fact));
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,132 @@
+#include "view/procs/view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/units.hpp"
+#include "view/procs/text.hpp"
+
+namespace hoodtrace {
+namespace {
+
+struct Counts {
+  std::uint64_t born = 0;
+  std::uint64_t first_run_unseen = 0;
+  std::uint64_t programs = 0;
+  std::uint64_t failed_execs = 0;
+  std::uint64_t exited = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t reaped = 0;
+  std::uint64_t reaped_unseen = 0;
+  std::uint64_t zombies = 0;
+};
+
+Counts count(const LifecycleTracker& tracker) {
+  Counts counts;
+  for (const auto& [id, life] : tracker.lives()) {
+    if (life.born_ns) counts.born++;
+    for (const Program& program : life.programs)
+      if (program.time_ns) (program.error == 0 ? counts.programs : counts.failed_execs)++;
+    if (life.exit_ns) counts.exited++;
+    if (life.born_ns && life.exit_ns && !life.first_run_ns) counts.first_run_unseen++;
+    if (has_failed(life)) counts.failed++;
+    if (life.reaped_ns)
+      counts.reaped++;
+    else if (life.freed_ns)
+      counts.reaped_unseen++;
+    if (life.is_zombie()) counts.zombies++;
+  }
+  return counts;
+}
+
+void add_zombies(const ProcsSight& sight, Report& report) {
+  constexpr std::size_t kMost = 10;
+  std::size_t shown = 0;
+  std::size_t left = 0;
+  for (const auto& [id, life] : sight.tracker.lives()) {
+    if (!life.is_zombie()) continue;
+    if (shown == kMost) {
+      left++;
+      continue;
+    }
+    shown++;
+    const std::string& parent =
+        life.adoptions.empty() ? life.parent_comm : life.adoptions.back().parent_comm;
+    const std::string age =
+        life.exit_ns
+            ? "for " + format_duration(sight.now_ns - std::min(sight.now_ns, *life.exit_ns))
+            : "since before tracing";
+    report.remarks.push_back(fmt::format("zombie: {} {}, to be reaped by {}",
+                                         named(life.comm, life.pid), age,
+                                         named(parent, life.reaper_pid())));
+  }
+  if (left > 0) report.remarks.push_back(fmt::format("and {} more zombies", left));
+}
+
+}  // namespace
+
+std::uint64_t end_of(const ProcsSight& sight, const ProcessLife& life) {
+  return life.exit_ns.value_or(std::max(sight.now_ns, life.born_ns.value_or(sight.started_ns)));
+}
+
+bool is_shown(const ProcsSight& sight, const ProcessLife& life) {
+  if (sight.options.failed_only) {
+    bool failed_exec = false;
+    for (std::size_t i = 0; i < life.programs.size(); i++)
+      failed_exec |= life.programs[i].error != 0 && !life.is_search_step(i);
+    if (!has_failed(life) && !failed_exec) return false;
+  }
+  if (sight.options.slow_ns != 0) {
+    const std::uint64_t from_ns = life.born_ns.value_or(sight.started_ns);
+    const bool lived =
+        end_of(sight, life) - std::min(from_ns, end_of(sight, life)) >= sight.options.slow_ns;
+    if (!lived && life.zombie_ns().value_or(0) < sight.options.slow_ns) return false;
+  }
+  return true;
+}
+
+void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& report) {
+  const Counts counts = count(sight.tracker);
+  report.audit = {{"born", counts.born},
+                  {"first_run_unseen", counts.first_run_unseen},
+                  {"execs", counts.programs},
+                  {"failed_execs",
+                   sight.tracker.has_failed_execs() ? Json(counts.failed_execs) : Json(nullptr)},
+                  {"exited", counts.exited},
+                  {"reaped", counts.reaped},
+                  {"reaped_unseen", counts.reaped_unseen},
+                  {"zombies", counts.zombies},
+                  {"forgotten", sight.tracker.forgotten()}};
+  if (view.json) {
+    report.body.emplace_back("processes", procs_json(sight));
+    return;
+  }
+  if (!view.text) {
+    report.tables.push_back(procs_table(sight));
+    return;
+  }
+  if (sight.options.form == ProcsForm::kTree) report.tables.push_back(procs_tree(sight));
+  if (sight.options.form == ProcsForm::kGantt) report.drawings = procs_gantt(sight, report.width);
+  for (Table& phases : procs_phases(sight)) report.tables.push_back(std::move(phases));
+  std::string line = fmt::format("processes: {} born, {} exited ({} failed), {} reaped",
+                                 format_grouped(counts.born), format_grouped(counts.exited),
+                                 format_grouped(counts.failed), format_grouped(counts.reaped));
+  if (counts.reaped_unseen > 0)
+    line += fmt::format(", {} more at a moment that was not seen",
+                        format_grouped(counts.reaped_unseen));
+  if (counts.first_run_unseen > 0)
+    line += fmt::format("; {} ran first at a moment that was not seen",
+                        format_grouped(counts.first_run_unseen));
+  line += fmt::format("; execs: {}, failed ones: {}", format_grouped(counts.programs),
+                      sight.tracker.has_failed_execs() ? format_grouped(counts.failed_execs)
+                                                       : "not recorded (--exec-failures)");
+  report.remarks.push_back(line);
+  add_zombies(sight, report);
+  if (sight.tracker.forgotten() > 0)
+    report.remarks.push_back(fmt::format("{} processes that ended first are not shown",
+                                         format_grouped(sight.tracker.forgotten())));
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,53 @@
+// The procs report: which lives are shown, and in which form.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/names/task_table.hpp"
+#include "model/procs/tracker.hpp"
+#include "view/procs/options.hpp"
+#include "view/report.hpp"
+#include "view/view_options.hpp"
+
+namespace hoodtrace {
+
+// What the parts of the report draw on.
+struct ProcsSight {
+  const LifecycleTracker& tracker;
+  const TaskTable& tasks;
+  ProcsOptions options;
+  std::uint64_t started_ns = 0;  // of the session: times are shown relative to it
+  std::uint64_t now_ns = 0;
+
+  // The times of the phases are known (the switches were recorded), and shown.
+  [[nodiscard]] bool has_phase_times() const { return tracker.has_switches(); }
+};
+
+// Is it one that the options ask for (failed, slow)?
+bool is_shown(const ProcsSight& sight, const ProcessLife& life);
+
+// It lived until then, as far as is known.
+std::uint64_t end_of(const ProcsSight& sight, const ProcessLife& life);
+
+// Fills tables, drawings, remarks, audit and body; the rest of the report is the caller's.
+void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& report);
+
+// procs_json.cpp: the schema's `processes`.
+Json procs_json(const ProcsSight& sight);
+// procs_table.cpp: a row per process, for CSV.
+Table procs_table(const ProcsSight& sight);
+// procs_tree.cpp: a row per process under its parent, phases as columns.
+Table procs_tree(const ProcsSight& sight);
+// procs_phases.cpp: where the time of the phases went, and the faults in them; none when neither
+// was asked for.
+std::vector<Table> procs_phases(const ProcsSight& sight);
+Json phases_json(const ProcsSight& sight, const ProcessLife& life);
+// procs_gantt.cpp: a bar per process, to so many columns.
+std::vector<std::string> procs_gantt(const ProcsSight& sight, std::size_t width);
+// procs_timeline.cpp: the line for a fact; empty when the options hide it. The line above the
+// first.
+std::string timeline_line(const ProcsSight& sight, const LifeFact& fact);
+std::string timeline_heading();
+
+}  // namespace hoodtrace

@@ -1,0 +1,47 @@
+// Our sums beside the kernel's own books.
+
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "view/sched/parts.hpp"
+
+namespace hoodtrace {
+namespace {
+
+std::string compare(std::uint64_t ours, std::uint64_t kernels, const char* unit) {
+  const std::string verdict =
+      ours == kernels
+          ? "equal"
+          : fmt::format("{}{}{} apart", ours > kernels ? "+" : "-",
+                        format_grouped(ours > kernels ? ours - kernels : kernels - ours), unit);
+  return fmt::format("{}{}, the kernel's own books {}{}: {}", format_grouped(ours), unit,
+                     format_grouped(kernels), unit, verdict);
+}
+
+}  // namespace
+
+void add_sched_audit(const SchedTracker& tracker, Report& report) {
+  const SchedAudit audit = tracker.audit();
+  report.audit = {{"wait_ns", audit.wait_ns},
+                  {"kernel_run_delay_ns", nullptr},
+                  {"involuntary_switches", audit.involuntary_switches},
+                  {"kernel_involuntary_switches", audit.kernel_involuntary_switches}};
+  if (audit.run_delay_known) {
+    report.audit["kernel_run_delay_ns"] = audit.kernel_run_delay_ns;
+    report.remarks.push_back(fmt::format("audit: run-queue wait {}",
+                                         compare(audit.wait_ns, audit.kernel_run_delay_ns, " ns")));
+  } else {
+    report.remarks.push_back(
+        fmt::format("audit: run-queue wait {} ns; this kernel keeps no books of it (sched_info)",
+                    format_grouped(audit.wait_ns)));
+  }
+  report.remarks.push_back(
+      fmt::format("audit: involuntary switches {}",
+                  compare(audit.involuntary_switches, audit.kernel_involuntary_switches, "")));
+  if (audit.without_books > 0)
+    report.remarks.push_back(
+        fmt::format("audit: {} tasks left out, their books could not be read at both ends",
+                    audit.without_books));
+}
+
+}  // namespace hoodtrace

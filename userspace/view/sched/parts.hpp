@@ -1,0 +1,15 @@
+// The parts of the sched report that sched_view.cpp puts together.
+#pragma once
+
+#include "model/sched/tracker.hpp"
+#include "view/report.hpp"
+#include "view/view_options.hpp"
+
+namespace hoodtrace {
+
+// sched_cpu_table.cpp: a row per CPU.
+void add_sched_cpus(const SchedTracker& tracker, const ViewOptions& options, Report& report);
+// sched_audit.cpp: the schema's `audit`, and its lines for a person.
+void add_sched_audit(const SchedTracker& tracker, Report& report);
+
+}  // namespace hoodtrace

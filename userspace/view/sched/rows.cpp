@@ -1,0 +1,151 @@
+#include "view/sched/rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "view/task_rows.hpp"
+
+namespace hoodtrace {
+namespace {
+
+std::string policy_name(std::uint8_t policy) {
+  // include/uapi/linux/sched.h
+  static constexpr std::array<const char*, 8> kNames = {"OTHER", "FIFO", "RR",       "BATCH",
+                                                        "ISO",   "IDLE", "DEADLINE", "EXT"};
+  return policy < kNames.size() ? kNames[policy] : fmt::format("{}", policy);
+}
+
+template <double const& Share>
+Cell wait_quantile(const SchedRow& row) {
+  if (row.stats.waits.count() == 0) return {};
+  // The middle of a bucket can lie above the largest value in it.
+  return std::min(row.stats.waits.quantile(Share), row.stats.wait_max_ns);
+}
+constexpr double kP50 = 0.50;
+constexpr double kP95 = 0.95;
+constexpr double kP99 = 0.99;
+
+Cell priority_cell(const SchedRow& row) {
+  if (!row.sched_class) return {};
+  return static_cast<std::uint64_t>(row.sched_class->prio);
+}
+
+// Its order is the JSON schema's.
+constexpr std::array kColumns = {
+    SchedColumn{"tid", "TID", Unit::kCount, 1,
+                [](const SchedRow& r) { return optional_cell(r.tid); }},
+    SchedColumn{"pid", "PID", Unit::kCount, 7,
+                [](const SchedRow& r) { return optional_cell(r.pid); }},
+    SchedColumn{"comm", "COMM", Unit::kText, 1,
+                [](const SchedRow& r) { return optional_cell(r.comm); }},
+    SchedColumn{"cgroup", "CGROUP", Unit::kText, 0,
+                [](const SchedRow& r) { return optional_cell(r.cgroup); }},
+    SchedColumn{"policy", "POLICY", Unit::kText, 0,
+                [](const SchedRow& r) -> Cell {
+                  if (!r.sched_class) return {};
+                  return policy_name(r.sched_class->policy);
+                }},
+    SchedColumn{"priority", "PRIO", Unit::kCount, 0, priority_cell},
+    SchedColumn{"nice", "NICE", Unit::kCount, 9,
+                [](const SchedRow& r) -> Cell {
+                  if (!r.sched_class) return {};
+                  return static_cast<std::int64_t>(r.sched_class->nice);
+                }},
+    SchedColumn{"on_cpu_ns", "ON-CPU", Unit::kNs, 1,
+                [](const SchedRow& r) -> Cell { return r.stats.on_cpu_ns; }},
+    SchedColumn{"wait_ns", "WAIT", Unit::kNs, 1,
+                [](const SchedRow& r) -> Cell { return r.stats.wait_ns; }},
+    SchedColumn{"wait_count", "WAITS", Unit::kCount, 4,
+                [](const SchedRow& r) -> Cell { return r.stats.wait_count; }},
+    SchedColumn{"wait_woken_ns", "WOKEN", Unit::kNs, 10,
+                [](const SchedRow& r) -> Cell { return r.stats.wait_woken_ns; }},
+    SchedColumn{"wait_preempted_ns", "PREEMPTED", Unit::kNs, 10,
+                [](const SchedRow& r) -> Cell { return r.stats.wait_preempted_ns; }},
+    SchedColumn{"wait_throttled_ns", "THROTTLED", Unit::kNs, 0,
+                [](const SchedRow& r) -> Cell { return r.stats.wait_throttled_ns; }},
+    SchedColumn{"wait_p50_ns", "P50", Unit::kNs, 6, wait_quantile<kP50>},
+    SchedColumn{"wait_p95_ns", "P95", Unit::kNs, 8, wait_quantile<kP95>},
+    SchedColumn{"wait_p99_ns", "P99", Unit::kNs, 3, wait_quantile<kP99>},
+    SchedColumn{"wait_max_ns", "MAX", Unit::kNs, 2,
+                [](const SchedRow& r) -> Cell {
+                  if (r.stats.wait_count == 0) return {};
+                  return r.stats.wait_max_ns;
+                }},
+    SchedColumn{"wake_delay_ns", "WAKE-DELAY", Unit::kNs, 0,
+                [](const SchedRow& r) -> Cell {
+                  if (!r.wakers) return {};
+                  return r.stats.wake_delay_ns;
+                }},
+    SchedColumn{"voluntary_switches", "VOL", Unit::kCount, 8,
+                [](const SchedRow& r) -> Cell { return r.stats.voluntary_switches; }},
+    SchedColumn{"involuntary_switches", "INVOL", Unit::kCount, 5,
+                [](const SchedRow& r) -> Cell { return r.stats.involuntary_switches; }},
+    SchedColumn{"sleep_ns", "SLEEP", Unit::kNs, 9,
+                [](const SchedRow& r) -> Cell { return r.stats.sleep_ns; }},
+    SchedColumn{"disk_sleep_ns", "D-SLEEP", Unit::kNs, 9,
+                [](const SchedRow& r) -> Cell { return r.stats.disk_sleep_ns; }},
+    SchedColumn{"migrations", "MIGR", Unit::kCount, 9,
+                [](const SchedRow& r) -> Cell { return r.stats.migrations; }},
+    SchedColumn{"runs", "RUNS", Unit::kCount, 0,
+                [](const SchedRow& r) -> Cell { return r.stats.runs; }},
+};
+
+SchedRow row_of(TaskId id, const Task& task, const SchedTracker& tracker, const TaskTable& tasks) {
+  SchedRow row;
+  name_row(row, task, tasks);
+  row.sched_class = tracker.sched_class(id);
+  row.stats = tracker.stats(id);
+  return row;
+}
+
+}  // namespace
+
+std::span<const SchedColumn> sched_columns() { return kColumns; }
+
+const SchedColumn* find_sched_column(const std::string& key) {
+  const auto* found = std::find_if(kColumns.begin(), kColumns.end(),
+                                   [&](const SchedColumn& column) { return key == column.key; });
+  return found == kColumns.end() ? nullptr : found;
+}
+
+std::vector<SchedRow> make_sched_rows(const SchedTracker& tracker, const TaskTable& tasks,
+                                      Grouping by) {
+  std::vector<SchedRow> rows;
+  for (TaskId id = 1; id < tasks.size(); id++) {
+    const Task& task = tasks[id];
+    if (!task.in_use || !task.traced) continue;
+    if (task.pid == tasks.self_pid() && tasks.self_pid() != 0) continue;
+    const SchedStats& stats = tracker.stats(id);
+    if (stats.runs == 0 && stats.on_cpu_ns == 0 && stats.wait_ns == 0) continue;
+    rows.push_back(row_of(id, task, tracker, tasks));
+  }
+  if (by != Grouping::kThread) rows = group_rows(rows, by);
+  if (tracker.ended_others_count() > 0) {
+    SchedRow row;
+    row.comm = fmt::format("({} ended tasks)", tracker.ended_others_count());
+    row.stats = tracker.ended_others();
+    rows.push_back(std::move(row));
+  }
+  for (SchedRow& row : rows) {
+    row.wakers = tracker.wakers();
+    row.names = &tasks.names();
+  }
+  return rows;
+}
+
+void sort_sched_rows(std::vector<SchedRow>& rows, const std::string& key) {
+  const SchedColumn* column = find_sched_column(key.empty() ? "wait_ns" : key);
+  if (column == nullptr) return;
+  std::stable_sort(rows.begin(), rows.end(), [&](const SchedRow& a, const SchedRow& b) {
+    const Cell x = column->get(a);
+    const Cell y = column->get(b);
+    if (column->unit == Unit::kText || column->key == std::string_view("tid") ||
+        column->key == std::string_view("pid"))
+      return x < y;
+    return y < x;
+  });
+}
+
+}  // namespace hoodtrace

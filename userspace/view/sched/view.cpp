@@ -1,0 +1,145 @@
+#include "view/sched/view.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/units.hpp"
+#include "view/bars.hpp"
+#include "view/cell_json.hpp"
+#include "view/sched/parts.hpp"
+#include "view/sched/rows.hpp"
+
+namespace hoodtrace {
+namespace {
+
+std::string who_text(const Who& who) {
+  return who.has_pid && who.pid != 0 ? fmt::format("{} ({})", who.comm, who.pid) : who.comm;
+}
+
+// "make (812) 61 %, cc1 (815) 20 %"
+std::string culprit_text(const SchedStats& stats, const WhoTable& names, std::size_t most) {
+  const std::uint64_t total_ns = stats.behind.total_ns();
+  std::string text;
+  std::size_t shown = 0;
+  for (const auto& [who, ns] : stats.behind.sorted()) {
+    if (shown++ == most) break;
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{} {:.0f} %", who_text(names[who]),
+                        100.0 * static_cast<double>(ns) / static_cast<double>(total_ns));
+  }
+  return text;
+}
+
+Json row_json(const SchedRow& row) {
+  Json object = Json::object();
+  for (const SchedColumn& column : sched_columns()) object[column.key] = to_json(column.get(row));
+  Json behind = Json::array();
+  for (const auto& [who_id, ns] : row.stats.behind.sorted()) {
+    const Who& who = (*row.names)[who_id];
+    behind.push_back({{"pid", who.has_pid ? Json(who.pid) : Json(nullptr)},
+                      {"comm", valid_utf8(who.comm)},
+                      {"ns", ns}});
+  }
+  object["waited_behind"] = std::move(behind);
+  return object;
+}
+
+std::size_t rows_shown(const ViewOptions& options, std::size_t rows) {
+  constexpr std::size_t kDefaultTop = 25;
+  const std::size_t top = options.top.value_or(options.text ? kDefaultTop : 0);
+  return top == 0 ? rows : std::min(top, rows);
+}
+
+Table task_table(const std::vector<SchedRow>& rows, const ViewOptions& options) {
+  Table table;
+  for (const SchedColumn& column : sched_columns()) {
+    int rank = column.rank;
+    const std::string_view key = column.key;
+    if (options.by != Grouping::kThread && (key == "tid" || key == "nice")) rank = 0;
+    if (options.by == Grouping::kComm && key == "pid") rank = 0;
+    if (options.by == Grouping::kCgroup) {
+      if (key == "pid" || key == "comm") rank = 0;
+      if (key == "cgroup") rank = 1;
+    }
+    if (key == "wake_delay_ns" && !rows.empty() && rows.front().wakers) rank = 7;
+    table.columns.push_back({column.key, column.heading, column.unit, rank});
+  }
+  table.columns.push_back({"waited_behind", "WAITED BEHIND", Unit::kText, 3});
+  const std::size_t shown = rows_shown(options, rows.size());
+  for (std::size_t i = 0; i < shown; i++) {
+    std::vector<Cell> cells;
+    for (const SchedColumn& column : sched_columns()) cells.push_back(column.get(rows[i]));
+    cells.emplace_back(culprit_text(rows[i].stats, *rows[i].names, 2));
+    table.rows.push_back(std::move(cells));
+  }
+  table.hidden_rows = rows.size() - shown;
+  return table;
+}
+
+}  // namespace
+
+void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
+                      const ViewOptions& options, Report& report) {
+  add_sched_audit(tracker, report);
+  if (tracker.unshown() > 0) report.lost["unshown"] += tracker.unshown();
+  if (tracker.stale_sleeps() > 0)
+    report.remarks.push_back(
+        fmt::format("{} sleepers were switched in without a wake-up and counted as runnable",
+                    tracker.stale_sleeps()));
+  if (options.by == Grouping::kCpu) {
+    add_sched_cpus(tracker, options, report);
+    return;
+  }
+  std::vector<SchedRow> rows = make_sched_rows(tracker, tasks, options.by);
+  sort_sched_rows(rows, options.sort);
+  if (options.json) {
+    Json list = Json::array();
+    const std::size_t shown = rows_shown(options, rows.size());
+    for (std::size_t i = 0; i < shown; i++) list.push_back(row_json(rows[i]));
+    report.body.emplace_back("tasks", std::move(list));
+    return;
+  }
+  if (rows.empty())
+    report.remarks.insert(report.remarks.begin(), "nothing of the target ran in this time");
+  report.tables.push_back(task_table(rows, options));
+  if (!options.histogram) return;
+  for (std::size_t i = 0; i < rows_shown(options, rows.size()); i++) {
+    const SchedRow& row = rows[i];
+    std::string title = printable(row.comm.value_or(row.cgroup.value_or("")));
+    if (row.tid) title += fmt::format(" ({})", *row.tid);
+    const auto bars = duration_bars(fmt::format("run-queue wait of {}", title),
+                                    row.stats.waits.by_power_of_two());
+    report.drawings.insert(report.drawings.end(), bars.begin(), bars.end());
+  }
+}
+
+Result<void> check_sched_sort(const std::string& key, Grouping by) {
+  if (key.empty()) return {};
+  if (by == Grouping::kCpu) return usage("--sort does not apply to --by cpu");
+  if (find_sched_column(key) != nullptr) return {};
+  std::vector<std::string> keys;
+  for (const SchedColumn& column : sched_columns()) keys.emplace_back(column.key);
+  return usage(fmt::format("no column {} to sort by; there are: {}", key, fmt::join(keys, ", ")));
+}
+
+std::string long_wait_line(const LongWait& wait, const TaskTable& tasks, std::uint64_t started_ns) {
+  const Task& task = tasks[wait.task];
+  std::string_view comm(task.comm.data(), HT_COMM_LEN);
+  comm = comm.substr(0, comm.find('\0'));
+  const std::uint64_t at_ns = wait.time_ns > started_ns ? wait.time_ns - started_ns : 0;
+  std::string behind;
+  for (std::size_t i = 0; i < wait.behind.size() && i < 3; i++)
+    behind += fmt::format("{}{} {}", i == 0 ? "" : ", ",
+                          printable(who_text(tasks.names()[wait.behind[i].first])),
+                          format_duration(wait.behind[i].second));
+  std::string cause = wait.preempted ? "preempted" : "woken";
+  if (wait.waker) cause += fmt::format(" by {}", printable(who_text(tasks.names()[*wait.waker])));
+  return fmt::format("{:>11.6f}  {} ({}) waited {} on CPU {}, {}; ran instead: {}",
+                     static_cast<double>(at_ns) / 1e9, printable(comm), task.tid,
+                     format_duration(wait.wait_ns), wait.cpu, cause, behind);
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,25 @@
+// The sched report: rows per thread, process, comm, cgroup or CPU from the SchedTracker.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/names/task_table.hpp"
+#include "model/sched/tracker.hpp"
+#include "view/report.hpp"
+#include "view/view_options.hpp"
+
+namespace hoodtrace {
+
+// Fills tables, drawings, remarks, audit and body; the rest of the report is the caller's.
+void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
+                      const ViewOptions& options, Report& report);
+
+// An error that names the columns when `key` is none to sort by.
+Result<void> check_sched_sort(const std::string& key, Grouping by);
+
+// One line for a wait that reached the threshold.
+std::string long_wait_line(const LongWait& wait, const TaskTable& tasks, std::uint64_t started_ns);
+
+}  // namespace hoodtrace
