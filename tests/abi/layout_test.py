@@ -63,7 +63,7 @@ def check_struct(layout, struct):
 
 
 def assertions(structs):
-    headers = ['<cstddef>', '"direct_map.h"', '"events.h"', '"settings.h"']
+    headers = ['<cstddef>', '"faults/direct_map.h"', '"events.h"', '"settings.h"']
     lines = [f"#include {header}" for header in headers]
     for struct in structs:
         lines.append(f"static_assert(sizeof({struct['name']}) == {struct['size']});")

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Records of page faults and of the forks that cause copies. */
+#ifndef HT_EVENTS_FAULTS_H
+#define HT_EVENTS_FAULTS_H
+
+#include "events/header.h"
+
+/* ht_fault.facts: what was found out, and nothing that was only concluded */
+#define HT_FAULT_DONE 0x000001   /* resolved: the kernel counted it in min_flt or maj_flt */
+#define HT_FAULT_MAJOR 0x000002  /* in maj_flt */
+#define HT_FAULT_ACCESS 0x000004 /* PRESENT, WRITE and EXEC are known */
+#define HT_FAULT_PRESENT 0x000008 /* the page was mapped, the access not allowed */
+#define HT_FAULT_WRITE 0x000010
+#define HT_FAULT_EXEC 0x000020
+#define HT_FAULT_KERNEL 0x000040  /* by the kernel, on a user address */
+#define HT_FAULT_NOFAULT 0x000080 /* KERNEL, and it only tried: no fault may be handled there */
+#define HT_FAULT_GUP 0x000100     /* by get_user_pages: no access at all */
+/*
+ * The next three come from the page table, before and after, or where that is not read from the
+ * movable pages that this task allocated meanwhile.
+ */
+#define HT_FAULT_ALLOC 0x000200   /* the page that is mapped now is another one */
+#define HT_FAULT_ZEROED 0x000400  /* and not a copy: it began as zeros */
+#define HT_FAULT_HUGE 0x000800    /* and of a PMD's size */
+#define HT_FAULT_SHARED 0x001000  /* a VM_SHARED mapping */
+#define HT_FAULT_RSS 0x002000     /* the following four are known: this counter of the mm moved */
+#define HT_FAULT_RSS_FILE 0x004000
+#define HT_FAULT_RSS_ANON 0x008000
+#define HT_FAULT_RSS_SWAP 0x010000
+#define HT_FAULT_RSS_SHMEM 0x020000
+#define HT_FAULT_RETRIED 0x040000 /* entered more than once for the same page */
+#define HT_FAULT_DIED 0x080000    /* the task ended in it */
+#define HT_FAULT_LATE 0x100000    /* DONE by the counters alone: its end was not shown */
+#define HT_FAULT_GONE 0x200000    /* nothing was mapped there any more when it was looked at */
+
+/* ht_fault.place: what the mapping is */
+#define HT_PLACE_UNKNOWN 0 /* could not be looked up, or there is none */
+#define HT_PLACE_ANON 1
+#define HT_PLACE_HEAP 2
+#define HT_PLACE_STACK 3
+#define HT_PLACE_FILE 4
+#define HT_PLACE_SHMEM 5 /* tmpfs, shared anonymous memory, memfd, System V */
+#define HT_PLACE_HUGETLB 6
+#define HT_PLACE_SPECIAL 7 /* the kernel's own: vdso, vvar */
+#define HT_PLACES 8
+
+/* A page fault of head.tid, when it was resolved or found not to be. */
+struct ht_fault {
+	struct ht_header head;
+	__u64 address;
+	__u64 took_ns; /* entry to accounting, retries included; HT_UNKNOWN_NS */
+	__u64 inode;   /* of the mapping's file; 0 = none */
+	__u32 dev;     /* inode's device, as the kernel encodes it */
+	__u32 flt;     /* the task's min_flt + maj_flt then, this one included, low 32 bits */
+	__u32 bytes;   /* of the page, or the movable pages, of HT_FAULT_ALLOC */
+	__u32 facts;
+	__u8 place;
+	__u8 signal; /* that it ended in: SIGSEGV, SIGBUS; 0 = none */
+	__u8 pad[6];
+};
+
+/*
+ * The name of a mapped file, before the first fault that it has (again when there are many files).
+ * Tail: the names on its path, the file's own first, each NUL-ended.
+ */
+struct ht_fault_file {
+	struct ht_header head;
+	__u64 inode;
+	__u32 dev;
+	__u32 tail_bytes;
+};
+
+/* head.tid returned from the clone, fork or vfork that made child_pid. */
+struct ht_fork {
+	struct ht_header head;
+	__u64 fork_ns;    /* from the entry of the system call; a vfork's without its sleep */
+	__u64 anon_bytes; /* anonymous memory of the parent at that moment */
+	__u64 clone_flags;
+	__u32 child_pid;
+	__u32 pid; /* the parent's */
+};
+
+#define HT_FAULT_BOOKS_WPCOPY 0x01 /* wpcopy_count is kept: kernel.task_delayacct was on */
+
+#define HT_FAULT_BOOKS_FIRST 0x02  /* before the first fault that was shown */
+
+/* What the kernel had counted of head.tid before its first fault here, and at its end. */
+struct ht_fault_books {
+	struct ht_header head;
+	__u64 min_flt;
+	__u64 maj_flt;
+	__u32 wpcopy_count; /* pages copied on a write fault; task_struct.delays */
+	__u32 flags;
+};
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Records of the scheduler: switches, wake-ups, migrations, and who ran while a task waited. */
+#ifndef HT_EVENTS_SCHED_H
+#define HT_EVENTS_SCHED_H
+
+#include "events/header.h"
+
+/* ht_switch.flags */
+#define HT_SWITCH_PREEMPT 0x01      /* preempted in the kernel: runnable whatever prev_state says */
+#define HT_SWITCH_EXACT 0x02        /* wait_ns and run_delay_ns are the kernel's own books */
+#define HT_SWITCH_NOT_QUEUED 0x04   /* the kernel held no arrival stamp for next: no wait booked */
+#define HT_SWITCH_PREV_TRACED 0x08  /* prev is in the target */
+#define HT_SWITCH_NEXT_TRACED 0x10
+#define HT_SWITCH_PREV_THROTTLED 0x20 /* prev is runnable, but its cgroup's CPU quota is used up */
+#define HT_SWITCH_PREV_RAN 0x40       /* not exact: run_delay_ns is how long prev ran since picked */
+
+/* A CPU went from prev to next (head.tid). */
+struct ht_switch {
+	struct ht_header head;
+	__u64 wait_ns;      /* next's wait on this run queue that ends now; HT_UNKNOWN_NS */
+	__u64 run_delay_ns; /* next's sched_info.run_delay before wait_ns is booked; or HT_SWITCH_PREV_RAN */
+	__u32 prev_tid;
+	__u32 next_pid;
+	__u32 prev_nvcsw;  /* prev's own counters, this switch included, low 32 bits */
+	__u32 prev_nivcsw;
+	__u16 prev_state; /* TASK_* bits, include/linux/sched.h */
+	__u16 nr_running; /* runnable tasks on this run queue, next included */
+	__u8 next_prio;   /* the kernel's effective priority: 0-99 real time, 100-139 fair */
+	__s8 next_nice;
+	__u8 next_policy; /* SCHED_* */
+	__u8 flags;
+};
+
+/* Somebody (waker_tid, the current task) starts to wake head.tid. */
+struct ht_waking {
+	struct ht_header head;
+	__u32 waker_tid;
+	__u32 pad;
+};
+
+#define HT_WAKEUP_NEW 0x01     /* a new task's first wake-up */
+#define HT_WAKEUP_RUNNING 0x02 /* it was on a CPU at that moment: it never left */
+
+/* head.tid is on target_cpu's run queue. */
+struct ht_wakeup {
+	struct ht_header head;
+	__u32 target_cpu;
+	__u32 flags;
+};
+
+/* head.tid is about to be moved; it is still on from_cpu. */
+struct ht_migrate {
+	struct ht_header head;
+	__u32 from_cpu;
+	__u32 to_cpu;
+};
+
+struct ht_segment {
+	__u64 ns;
+	__u32 tid;
+	__u32 pad;
+};
+
+#define HT_BEHIND_SEGMENTS 16
+
+/*
+ * What ran on the CPU while head.tid waited there, newest first, clipped to the wait; precedes the
+ * ht_switch that ends it. A long wait takes several records; each ends with the segments in use, or
+ * later. rest_ns, in the last, is older than what is remembered. Not made for the whole system.
+ */
+struct ht_behind {
+	struct ht_header head;
+	__u64 rest_ns;
+	__u32 count; /* segments in use */
+	__u32 pad;
+	struct ht_segment segments[HT_BEHIND_SEGMENTS];
+};
+
+#endif
