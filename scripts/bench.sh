@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Measures what hoodtrace costs, and prints tables: sudo scripts/bench.sh [ROUNDS] [NAME...]
 #   NAME   sched, ...: a program NAME_bench of tests/bench; all of them by default
 # Peers (runqlat, bpftrace, trace-cmd, perf) are measured in the same rounds when they are installed:

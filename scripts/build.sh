@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash  # sourced by run.sh and test.sh, in the project's root
 # build PRESET [CMAKE-BUILD-ARGUMENTS...]: configures if needed and builds; says so, shows the
 # compiler's words only when it fails. With want_tests=1 the tests are part of it. Under sudo it builds as the user who called, if the tree is

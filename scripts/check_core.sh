@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Preset core must not even look for the BPF tools. (That the code builds without them is what
 # preset sanitize shows: it is core with sanitizers.)
 set -euo pipefail

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # C++ is as clang-format has it; --fix makes it so.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

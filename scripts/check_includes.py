@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Who may include whom in userspace/ (shared/design/house.md, "Rooms"); prints each breach."""
 import pathlib
 import re

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Every shell script as the linter wants it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """clang-tidy over every file that the compile commands of BUILD-FOLDER name.
 
   check_tidy.py BUILD-FOLDER [FOLDER...]      (default: userspace tests)

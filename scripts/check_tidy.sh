@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # clang-tidy, and with it clang itself, over userspace/ and tests/; or over the folders named.
 # Only parses: what clang would compile it to is what preset clang builds.
 set -euo pipefail

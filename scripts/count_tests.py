@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Counts a ctest JUnit report: prints "passed failed skipped".
 
 A skipped test says why on a line "cannot run here: REASON". On a machine where we are root and the

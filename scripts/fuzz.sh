@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Builds the fuzzers and runs them side by side: scripts/fuzz.sh [SECONDS]
 # From seeds that write_seeds makes of this very format and ABI; what is found beyond them goes, unless it crashes: then the
 # input is kept, and named.

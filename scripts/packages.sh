@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034  # sourced by setup.sh
 # The one list of Debian packages: what each step needs.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what is missing, builds, and runs hoodtrace with the arguments given:
 #   sudo scripts/run.sh sched -d 5
 set -euo pipefail

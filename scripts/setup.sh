@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what building, running or testing hoodtrace needs: scripts/setup.sh [run|test]
 # Asks apt only for what is missing, so the second time it does nothing.
 set -euo pipefail

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what is missing, builds, and runs every test and check:
 #   sudo scripts/test.sh           what CI runs
 #   sudo scripts/test.sh --all     the long ones too: 30 s storms, every kernel of the VM matrix

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Boots other kernels in QEMU and runs hoodtrace (or any command) in them as root.
 set -euo pipefail
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Parse, run, report the error, choose the exit code.
 
 #include <unistd.h>

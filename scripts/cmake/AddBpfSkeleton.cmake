@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # add_bpf_skeleton(NAME SOURCES a.bpf.c b.bpf.c): an interface target NAME_bpf that gives
 # NAME.skel.h, made by bpftool from the linked objects. Touching any included header rebuilds.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # A build for arm64 on another machine, by Debian's cross compiler and its arm64 packages unpacked
 # below HOODTRACE_SYSROOT (scripts/vm/cross.sh makes that folder).
 set(CMAKE_SYSTEM_NAME Linux)

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # dracut module: the capture of the boot begins in the initrd. Put in place by
 # `hoodtrace boot enable --initrd`.
 # shellcheck disable=SC2154 # variables of dracut's

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # initramfs-tools hook: brings hoodtrace into the initramfs. Put in place by
 # `hoodtrace boot enable --initrd`.
 [ "$1" != prereqs ] || exit 0

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # initramfs-tools script, init-top: starts the capture of the boot, which goes on after the switch to
 # the root file system. Put in place by `hoodtrace boot enable --initrd`.
 [ "$1" != prereqs ] || exit 0

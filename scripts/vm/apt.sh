@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154,SC2034 # variables are shared with vm.sh and its other parts
 # Downloads Debian packages with apt and a configuration of its own: the machine's
 # package state is neither read nor changed, only its sources' base address, proxies

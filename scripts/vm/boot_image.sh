@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154,SC2034 # variables are shared with vm.sh and its other parts
 # A whole Debian with systemd as a disk image, and guests that boot it. Sourced by tests/vm/boot_*.sh
 # beside cache.sh, apt.sh, kernels.sh and qemu.sh.

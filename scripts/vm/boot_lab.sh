@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # sourced, with $project_root set
 # What scripts need that boot whole systems: the parts of scripts/vm/, a kernel, a system, a scratch
 # folder.

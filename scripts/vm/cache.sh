@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154,SC2034 # variables are shared with vm.sh and its other parts
 # The cache of unpacked packages: $cache/ARCH/NAME/root, with the package's name and
 # version in the file beside it. One lock: writers exclude everyone, runs share it while

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154,SC2034 # variables are shared with vm.sh and its other parts
 # The program for another architecture than this machine's: cross-built against that architecture's own
 # packages, which are unpacked and never run here.

@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # The guest's init: mounts, loads modules, runs /vm/command and reports its exit code.
 # /vm/settings names the serial ports: $output takes the command's output and $status one

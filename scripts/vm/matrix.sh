@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154,SC2034 # variables are shared with vm.sh and its other parts
 # The live suite on every kernel, several guests at a time, and one table of the results.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154,SC2034 # variables are shared with vm.sh and its other parts
 # The machines that guests run on, one function per architecture. Each fills the array
 # `machine` with QEMU's command and sets the guest's names of its serial ports, in the order

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The live suite of one machine: every family is one script in suite/. Runs in the guest, and on
 # the host for the matrix column "host".
 #   suite.sh list                    the families: NAME TAB BOOT-OPTIONS of their guest TAB "yes" if long

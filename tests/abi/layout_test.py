@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The ABI as the BPF compiler lays it out against the C++ compiler: layout_test.py BPFTOOL OBJECT CXX INCLUDE
 
 Reads the BTF of abi_layout.bpf.o, checks the rules of the house (fixed-width integers, no implicit

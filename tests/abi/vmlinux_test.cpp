@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // vmlinux.h against the running kernel: every type and field that the BPF programs use is there,
 // with the kind that they take it for, or is named here as optional.
 

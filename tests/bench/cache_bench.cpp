@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What tracing adds to a use of a cached page, and to a page that comes into the cache. The file is
 // a hole of 64 MiB: its pages are made and filled without a disk, so nothing but the page cache's
 // own work is beside the tracer's.

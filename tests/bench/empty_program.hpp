@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The floor as a variant: BPF programs that do nothing at the hooks.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Measures variants of one thing in turn (A B C A B C ...), so that a machine that drifts drifts
 // for all of them, and compares each with the first one of its own round.
 #pragma once

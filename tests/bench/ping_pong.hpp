@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Two processes on one CPU that hand a byte back and forth: two context switches per round trip, as
 // fast as this machine makes them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What tracing adds to the life of a process (fork, exec, exit, reaped), and what hoodtrace itself
 // uses up for each. The whole system is traced here; every output goes to /dev/null.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a recording takes on disk per event, and how fast it replays: recordings of our own loads,
 // made here and removed. replay_bench [ROUNDS [PART-OF-A-LOAD'S-NAME]]
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "bench/tracer_process.hpp"
 
 #include <bpf/bpf.h>

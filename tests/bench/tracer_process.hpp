@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A tracer as a variant of a benchmark: hoodtrace itself, or a peer when it is installed.
 #pragma once
 

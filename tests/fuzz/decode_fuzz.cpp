@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Any bytes as records, through the decoder and a viewing command: trackers, views, renderers.
 //
 // The input: a byte that chooses the command, a byte that chooses how it reports, then per record

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Any bytes as a trace file. Checksums would keep the fuzzer out of everything behind them: unless
 // the last byte says otherwise they are put right first, wherever a block begins.
 

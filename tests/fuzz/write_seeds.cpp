@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writes the seeds of the fuzzers into a folder: write_seeds FOLDER
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The report of a boot, byte for byte, from a capture written as a story.
 
 #include <gtest/gtest.h>

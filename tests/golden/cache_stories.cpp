@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "golden/cache_stories.hpp"
 
 #include "support/cache_story.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The HTML page: its data by itself, and the page as a browser shows it.
 
 #include <gtest/gtest.h>

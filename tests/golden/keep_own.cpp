@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Makes a golden recording of one that was made on a machine with other people's processes on it:
 // what is not about the traced tasks, and every name that is not theirs, is left out.
 //   hoodtrace record sched -o /tmp/x.htrec -- workload pipe trips=20

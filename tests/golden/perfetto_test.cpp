@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The Perfetto export, read again by a decoder that shares no code with it and follows
 // trace_processor's rules (tests/support/perfetto_totals.py): no import errors, and its tables have
 // our own totals.

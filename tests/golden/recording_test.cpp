@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Recordings of known programs, one per family (and one per format that was ever released),
 // replayed by every command: what a user would read equals the file in expected/. How they are
 // made: keep_own.cpp. After a wanted change: HOODTRACE_UPDATE_GOLDEN=1 ctest -L golden, and read

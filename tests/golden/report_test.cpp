@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Whole reports, byte for byte: a stream goes in, what a user would read comes out and equals the
 // file in expected/. After a wanted change: HOODTRACE_UPDATE_GOLDEN=1 ctest -L golden, and read the
 // diff.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // JSON lines and CSV, loaded by other programs: Python's json and csv, and pandas where it is.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Perfetto's own trace processor loads what we export without an error, and its tables are those of
 // the judge that the other tests ask (tests/support/perfetto_totals.py). Skipped without it.
 

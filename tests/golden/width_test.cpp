@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Every text view of procs fits the terminal, whatever the names and arguments are, and the
 // timeline loses nothing by it.
 

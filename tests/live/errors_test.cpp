@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What goes wrong says what, why and the next step, with its exit code: 1 failed, 2 usage, 3 not
 // permitted or not supported.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What is exported of real programs, judged by other decoders than ours against our own reports.
 
 #include <thread>

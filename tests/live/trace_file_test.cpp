@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Recordings of the running kernel: what is viewed live and replayed is the same, byte for byte,
 // and whatever ends a recording, what is in the file replays.
 

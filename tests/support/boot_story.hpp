@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writes the records of a boot's capture into a story: processes of units, the manager's words,
 // forks.
 #pragma once

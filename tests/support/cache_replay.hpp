@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Plays a story through the task table and the cache tracker, as the pipeline does.
 #pragma once
 

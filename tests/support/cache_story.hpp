@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Stories of the page cache: what a StreamBuilder tells besides.
 //
 //   CacheStory cache(story);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A program that a test starts: its input, its output, its end, none of which it waits for forever.
 #pragma once
 

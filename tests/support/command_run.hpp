@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Runs a command line over a story, as main does, and hands back what it wrote.
 #pragma once
 

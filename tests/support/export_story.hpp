@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A story with every kind of record in it, and hostile names: what exporters are tried on.
 #pragma once
 

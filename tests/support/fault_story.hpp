@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Page faults for stories: what the kernel side would have written about each.
 //
 //   FaultStory faults(story);           // keeps each task's min_flt + maj_flt

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Opens an exported page in headless Chromium over WebDriver, uses it as a person would, and prints
 what it saw as JSON: html_page.py PAGE [SCREENSHOT-PREFIX]. Needs chromium and chromedriver."""
 import base64

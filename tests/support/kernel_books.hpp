@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The kernel's books of another process's threads, read from /proc: the independent count that
 // live tests compare with. Exact while the threads sleep.
 #pragma once

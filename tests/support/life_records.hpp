@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Adds the records of life cycles to a story: programs, first runs, exits, waits.
 #pragma once
 

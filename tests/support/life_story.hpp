@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Streams about the lives of processes, told with the verbs of the life-cycle family; and the lives
 // that come of them.
 //

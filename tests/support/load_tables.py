@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Loads an export as JSON lines and the same as CSV, with Python's own modules and with pandas when
 it is installed, and prints what they hold, to be compared: load_tables.py JSONL CSV."""
 import collections

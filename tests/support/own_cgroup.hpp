@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A cgroup of a test's own below the v2 mount, with one called "inner" in it; they go with the
 // test.
 #pragma once

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Reads a Perfetto trace as trace_processor does, and prints the totals of its tables as JSON.
 
 A second opinion on the exporter: shares no code with it, decodes the wire format by hand, and

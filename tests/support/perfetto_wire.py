@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Protocol buffers by hand: messages as their fields."""
 import collections
 import struct

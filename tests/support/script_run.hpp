@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Runs one of the Python scripts of tests/support, which judge what hoodtrace has written, and
 // hands back the JSON that it prints.
 #pragma once

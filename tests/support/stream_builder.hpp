@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writes streams as stories: who is switched in and out, when and where. Keeps the kernel's own
 // books (run_delay, nvcsw, nivcsw) beside it, by the kernel's rules, so that books() tells what the
 // kernel would have told at that point.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A folder for one test's files; it goes with the test.
 #pragma once
 

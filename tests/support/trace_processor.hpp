@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Perfetto's own trace processor, as another judge of what we export: where the machine has it.
 // Debian does not package it; a release is one program of that name.
 #pragma once

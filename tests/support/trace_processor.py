@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Loads a Perfetto trace into Perfetto's own trace processor, and prints the totals of its tables
 as JSON, in the form of perfetto_totals.py; what the two do not tell alike stands in "differences".
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Runs of the real hoodtrace on a workload of its own.
 #pragma once
 

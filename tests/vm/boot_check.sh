@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Runs in the guest once its boot is over (boot_image.sh, boot_ends_with): collects what the host
 # compares, and powers off.
 mkdir -p /run/out

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Compares a boot's report with what systemd itself says of the same boot.
 
 usage: boot_compare.py REPORT.json FOLDER    the folder holds `analyzed` (systemd-analyze time) and `shown`

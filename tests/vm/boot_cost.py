@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Sums up boot_cost.sh: medians of the boots in FOLDER, with and without the capture."""
 
 import glob

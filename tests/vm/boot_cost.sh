@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What the capture costs a boot: boots of the same system with it and without, in turn.
 # usage: tests/vm/boot_cost.sh [TIMES]   (default 5 of each; a minute each)
 # HOODTRACE_BOOT_FAMILIES: other families than the default.

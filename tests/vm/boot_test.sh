@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Boots a Debian with systemd in QEMU under `hoodtrace boot`, in good and in broken cases.
 # usage: tests/vm/boot_test.sh [CASE...]   all cases without; exit 77: no guest to be had here.
 # Half a minute a case on a quiet core. HOODTRACE_BOOT_OUT keeps what the guests left.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Checks scripts/vm.sh itself, without any hoodtrace binary: about a minute on one core.
 # usage: tests/vm/harness_test.sh [KERNEL [ARCH]]   exit 77: no kernel to be had here.
 # shellcheck disable=SC2016 # what stands in single quotes is for the guest's shell

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A value or the reason why there is none; std::expected's method names, which C++20 lacks.
 #pragma once
 
@@ -66,3 +67,10 @@ class [[nodiscard]] Result<void> {
 };
 
 }  // namespace hoodtrace
+
+// Returns the error of an expression of type Result<...> from the enclosing function, if there is
+// one; its value is dropped.
+#define RETURN_IF_ERROR(...)                                                                 \
+  do {                                                                                       \
+    if (auto checked_result = (__VA_ARGS__); !checked_result) return checked_result.error(); \
+  } while (false)

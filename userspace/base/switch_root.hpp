@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // For a process that is started in the initrd and outlives the switch to the root file system.
 #pragma once
 

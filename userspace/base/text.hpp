@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Text from the traced system is hostile: what may go to a terminal, and what is valid UTF-8.
 #pragma once
 

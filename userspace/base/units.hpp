@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Durations, sizes and counts to and from text.
 #pragma once
 

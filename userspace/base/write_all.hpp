@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writes all bytes to a descriptor.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The actions of boot and their options.
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The options that a single command has, by command: one list.
 #pragma once
 

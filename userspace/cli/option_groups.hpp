@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The options that commands share, in groups; and what one command's own are made with.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/parse.hpp"
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "cli/command_options.hpp"
 #include "cli/option_groups.hpp"
@@ -153,9 +155,9 @@ Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char*
       return usage("a command must follow --, as in: hoodtrace sched -- make -j2");
   }
   options.trace.command_line = joined(argc, argv);
-  if (Result<void> good = check(options); !good) return good.error();
+  RETURN_IF_ERROR(check(options));
   if (options.command == "record" || options.command == "export")
-    if (Result<void> named = complete_record(options); !named) return named.error();
+    RETURN_IF_ERROR(complete_record(options));
   complete(options);
   return std::variant<Options, HelpText>(options);
 }

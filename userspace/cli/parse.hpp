@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The command line → Options. The only room with CLI11.
 #pragma once
 

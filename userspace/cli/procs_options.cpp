@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The options of procs alone.
 
 #include <fmt/format.h>

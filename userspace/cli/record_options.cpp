@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The options of record alone, and of viewing commands that record on the way.
 
 #include <fmt/format.h>

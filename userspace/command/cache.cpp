@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace cache.
 
+#include "base/result.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
 #include "model/cache/tracker.hpp"
@@ -31,7 +33,7 @@ class CacheObserver : public Observer {
 }  // namespace
 
 Result<int> run_cache(const Options& options, const Environment& environment) {
-  if (Result<void> good = check_cache_view(options.view); !good) return good.error();
+  RETURN_IF_ERROR(check_cache_view(options.view));
   TaskTable tasks;
   CacheObserver observer(tasks, options.view);
   return run_pipeline(options, environment, tasks, observer);

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace doctor.
 
+#include "base/result.hpp"
 #include "command/command_table.hpp"
 #include "output/json.hpp"
 #include "output/sink.hpp"
@@ -16,7 +18,7 @@ Result<int> run_doctor(const Options& options, const Environment& environment) {
   if (!facts) return facts.error();
   const std::string text =
       options.format == Format::kJson ? json_line(doctor_json(*facts)) : doctor_text(*facts);
-  if (Result<void> written = sink->write(text); !written) return written.error();
+  RETURN_IF_ERROR(sink->write(text));
   // The other families are extras: what hoodtrace exists for has to run.
   const FamilyFact* sched = facts->family("sched");
   return sched != nullptr && sched->error.empty() ? 0 : static_cast<int>(ErrorKind::kUnsupported);

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace export.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "command/command_table.hpp"
@@ -127,10 +129,9 @@ Result<int> run_export(const Options& options, const Environment& environment) {
     Result<std::span<const RecordView>> records = (*source)->next();
     if (!records) return records.error();
     if (records->empty()) break;
-    for (const RecordView& record : *records)
-      if (Result<void> done = run.on_record(record); !done) return done.error();
+    for (const RecordView& record : *records) RETURN_IF_ERROR(run.on_record(record));
   }
-  if (Result<void> finished = run.finish(); !finished) return finished.error();
+  RETURN_IF_ERROR(run.finish());
   Result<Sink> messages = Sink::open("", true);
   if (!messages) return messages.error();
   (void)messages->write(run.summary());

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace faults.
 
+#include "base/result.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
 #include "model/faults/fork_tracker.hpp"
@@ -50,7 +52,7 @@ class FaultsObserver : public Observer {
 }  // namespace
 
 Result<int> run_faults(const Options& options, const Environment& environment) {
-  if (Result<void> good = check_faults_view(options.view); !good) return good.error();
+  RETURN_IF_ERROR(check_faults_view(options.view));
   TaskTable tasks;
   FaultsObserver observer(tasks, options);
   return run_pipeline(options, environment, tasks, observer);

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "command/flight.hpp"
 
 #include <fmt/format.h>
 
 #include <filesystem>
 
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "command/progress_line.hpp"
@@ -26,7 +28,7 @@ class Flight {
   Result<void> on_records(std::span<const RecordView> records) {
     const std::uint64_t marks_before = watch_.marks();
     for (const RecordView& record : records) watch_.on_record(record);
-    if (Result<void> written = recorder_.write(records); !written) return written;
+    RETURN_IF_ERROR(recorder_.write(records));
     report(false);
     if (watch_.marks() > marks_before) start_dump();
     pull_trigger(records.back().head->time_ns);
@@ -122,9 +124,9 @@ Result<int> run_flight(const Options& options, const Environment& environment) {
     Result<std::span<const RecordView>> records = (*source)->next();
     if (!records) return records.error();
     if (records->empty()) break;
-    if (Result<void> done = flight.on_records(*records); !done) return done.error();
+    RETURN_IF_ERROR(flight.on_records(*records));
   }
-  if (Result<void> finished = flight.finish(); !finished) return finished.error();
+  RETURN_IF_ERROR(flight.finish());
   return options.propagate ? exit_code_of(flight.command_status()) : 0;
 }
 

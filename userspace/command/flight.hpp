@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace record --ring: the flight recorder.
 #pragma once
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace info.
 
 #include <fmt/format.h>
 
+#include "base/result.hpp"
 #include "base/units.hpp"
 #include "command/command_table.hpp"
 #include "command/progress_line.hpp"
@@ -38,7 +40,7 @@ Result<int> run_info(const Options& options, const Environment&) {
                            facts.blocks, facts.damaged_blocks, facts.is_whole};
   const std::string text = options.format == Format::kJson ? json_line(info_json(file, contents))
                                                            : info_text(file, contents);
-  if (Result<void> written = sink->write(text); !written) return written.error();
+  RETURN_IF_ERROR(sink->write(text));
   return 0;
 }
 

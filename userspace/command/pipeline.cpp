@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "command/pipeline.hpp"
 
 #include <sys/wait.h>
 
 #include <cstdlib>
 
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "event/session_words.hpp"
 #include "model/cpu_gaps.hpp"
@@ -56,7 +58,7 @@ class Pipeline {
       started_ns_ = (*session)->head.time_ns;
     }
     if (const std::string lines = observer_.take_lines(); !lines.empty())
-      if (Result<void> written = sink_.write(wrapped(lines)); !written) return written;
+      RETURN_IF_ERROR(sink_.write(wrapped(lines)));
     if (const auto* const* tick = std::get_if<const ht_tick*>(&*event)) return on_tick(**tick);
     return {};
   }
@@ -74,7 +76,7 @@ class Pipeline {
       return print(tick.head.time_ns);
     }
     if (tick.kind != HT_TICK_INTERVAL) return {};
-    if (Result<void> printed = print(tick.head.time_ns); !printed) return printed;
+    RETURN_IF_ERROR(print(tick.head.time_ns));
     observer_.begin_interval(tick.head.time_ns);
     tasks_.forget_ended();
     account_.begin_interval();
@@ -157,14 +159,11 @@ Result<int> run_pipeline(const Options& options, const Environment& environment,
     Result<std::span<const RecordView>> records = (*source)->next();
     if (!records) return records.error();
     if (records->empty()) break;
-    if (*tee)
-      if (Result<void> written = (*tee)->write(*records); !written) return written.error();
-    for (const RecordView& record : *records)
-      if (Result<void> done = pipeline.on_record(record); !done) return done.error();
+    if (*tee) RETURN_IF_ERROR((*tee)->write(*records));
+    for (const RecordView& record : *records) RETURN_IF_ERROR(pipeline.on_record(record));
   }
-  if (Result<void> finished = pipeline.finish(); !finished) return finished.error();
-  if (*tee)
-    if (Result<void> written = (*tee)->finish(); !written) return written.error();
+  RETURN_IF_ERROR(pipeline.finish());
+  if (*tee) RETURN_IF_ERROR((*tee)->finish());
   return options.propagate ? exit_code_of(pipeline.command_status()) : 0;
 }
 

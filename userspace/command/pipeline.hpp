@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The loop that all viewing commands share: source → decode → trackers, and back at each tick.
 #pragma once
 

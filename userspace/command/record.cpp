@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace record: the stream into a file as it comes.
 
 #include <fmt/format.h>

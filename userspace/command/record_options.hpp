@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What record alone was asked for; plain data.
 #pragma once
 

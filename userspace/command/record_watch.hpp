@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What record itself takes from the stream on its way into the file.
 #pragma once
 

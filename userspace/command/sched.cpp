@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace sched.
 
+#include "base/result.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
 #include "model/sched/tracker.hpp"
@@ -46,8 +48,7 @@ class SchedObserver : public Observer {
 }  // namespace
 
 Result<int> run_sched(const Options& options, const Environment& environment) {
-  if (Result<void> sortable = check_sched_sort(options.view.sort, options.view.by); !sortable)
-    return sortable.error();
+  RETURN_IF_ERROR(check_sched_sort(options.view.sort, options.view.by));
   TaskTable tasks;
   SchedObserver observer(tasks, options);
   return run_pipeline(options, environment, tasks, observer);

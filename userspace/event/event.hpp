@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The Event variant: a decoded, checked view of one record of the stream.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "event/session_words.hpp"
 
 namespace hoodtrace {

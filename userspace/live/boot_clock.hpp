@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The one clock of the stream: CLOCK_BOOTTIME, as bpf_ktime_get_boot_ns() reads it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/bpf_object.hpp"
 
 #include <bpf/bpf.h>
@@ -13,6 +14,7 @@
 #include <cstring>
 #include <set>
 
+#include "base/result.hpp"
 #include "hoodtrace.skel.h"
 #include "live/btf_place.hpp"
 #include "live/kernel_calls.hpp"
@@ -81,20 +83,19 @@ Result<std::unique_ptr<BpfObject>> BpfObject::load(const Plan& plan, const Trace
   ::setrlimit(RLIMIT_MEMLOCK, &unlimited);
 
   std::unique_ptr<BpfObject> object(new BpfObject());
-  if (Result<void> opened = object->open(plan, request, filter); !opened) return opened.error();
+  RETURN_IF_ERROR(object->open(plan, request, filter));
   if (const int error = hoodtrace_bpf__load(object->skeleton_); error != 0)
     return bpf_error("load the BPF programs", -error);
-  if (Result<void> made = object->make_rings(); !made) return made.error();
-  if (Result<void> made = object->map_group_rings(); !made) return made.error();
-  if (Result<void> filled = object->fill_filter(filter); !filled) return filled.error();
+  RETURN_IF_ERROR(object->make_rings());
+  RETURN_IF_ERROR(object->map_group_rings());
+  RETURN_IF_ERROR(object->fill_filter(filter));
   return object;
 }
 
 Result<void> BpfObject::open_skeleton(const std::string& btf_path) {
   bpf_object_open_opts options{};
   options.sz = sizeof(options);
-  if (!btf_path.empty())
-    if (Result<void> placed = put_btf_in_place(btf_path); !placed) return placed;
+  if (!btf_path.empty()) RETURN_IF_ERROR(put_btf_in_place(btf_path));
   options.btf_custom_path = btf_path.empty() ? nullptr : btf_path.c_str();
   skeleton_ = hoodtrace_bpf__open_opts(&options);
   if (skeleton_ == nullptr) return bpf_error("open the BPF object", errno);
@@ -105,7 +106,7 @@ Result<std::unique_ptr<BpfObject>> BpfObject::load_scan(const char* program,
                                                         const std::string& btf_path) {
   keep_libbpf_log();
   std::unique_ptr<BpfObject> object(new BpfObject());
-  if (Result<void> opened = object->open_skeleton(btf_path); !opened) return opened.error();
+  RETURN_IF_ERROR(object->open_skeleton(btf_path));
   bpf_object* const all = object->skeleton_->obj;
   bpf_program__set_autoload(bpf_object__find_program_by_name(all, program), true);
   if (const int error = hoodtrace_bpf__load(object->skeleton_); error != 0)
@@ -115,7 +116,7 @@ Result<std::unique_ptr<BpfObject>> BpfObject::load_scan(const char* program,
 
 Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
                              const KernelFilter& filter) {
-  if (Result<void> opened = open_skeleton(request.btf_path); !opened) return opened;
+  RETURN_IF_ERROR(open_skeleton(request.btf_path));
 
   const int possible = libbpf_num_possible_cpus();
   if (possible <= 0 || possible > HT_CPU_LIMIT)
@@ -224,7 +225,7 @@ Result<void> BpfObject::open(const Plan& plan, const TraceRequest& request,
         !plan.second_chance && bpf_program__expected_attach_type(program) == BPF_TRACE_RAW_TP;
     KernelFunctions calls = plan.functions;
     if (guarded) calls.preempt_disable = calls.preempt_enable = 0;
-    if (Result<void> resolved = resolve_kernel_calls(program, calls); !resolved) return resolved;
+    RETURN_IF_ERROR(resolve_kernel_calls(program, calls));
   }
   return {};
 }
@@ -277,10 +278,8 @@ Result<void> BpfObject::map_group_rings() {
     return {};
   };
   const auto& maps = skeleton_->maps;
-  if (Result<void> mapped =
-          map_them(maps.switch_rings, maps.switch_slots, settings.switch_groups, switch_rings_);
-      !mapped)
-    return mapped;
+  RETURN_IF_ERROR(
+      map_them(maps.switch_rings, maps.switch_slots, settings.switch_groups, switch_rings_));
   return map_them(maps.fault_rings, maps.fault_slots, settings.fault_groups, fault_rings_);
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The loaded BPF side: open by plan, load, attach, scan, read its loss counters.
 #pragma once
 

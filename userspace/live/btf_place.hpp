@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where libbpf looks for the running kernel's types.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the page-cache family needs to know of the world outside the kernel's hooks: where file
 // systems are mounted, what devices are called, and the kernel's own counts. All of it as records.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Which capabilities this process has, and giving up those it no longer needs.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/cgroup_paths.hpp"
 
 #include <fcntl.h>

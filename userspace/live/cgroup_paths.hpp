@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // cgroup v2 paths and ids: where the hierarchy is mounted, which id a path has and the reverse.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The command that we start to trace it: forked at once, held before its exec until released.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Finds out what the running kernel has: from its BTF and its mounts.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/examine_machine.hpp"
 
 #include <bpf/libbpf.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Reads one CPU's ring of switches, or of faults, in place: what is read stays in its slots until
 // it is consumed.
 //

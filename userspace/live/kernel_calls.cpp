@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/kernel_calls.hpp"
 
 #include <bpf/libbpf.h>

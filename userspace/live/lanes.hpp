@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What comes in, in one order of time: a lane per ring, a lane of records made by hoodtrace itself,
 // a lane per ring of switches and of faults. Of records of the same time the earlier lane's comes
 // first.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What libbpf says goes into our own error messages, and not to the terminal.
 #pragma once
 

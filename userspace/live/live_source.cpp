@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/live_source.hpp"
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.hpp"
 #include "live/boot_clock.hpp"
 #include "live/bpf_object.hpp"
 #include "live/cache_world.hpp"
@@ -97,7 +99,7 @@ class LiveSource : public Source {
 
 Result<std::unique_ptr<Source>> LiveSource::create(const TraceRequest& request) {
   std::unique_ptr<LiveSource> source(new LiveSource(request));
-  if (Result<void> started = source->start(); !started) return started.error();
+  RETURN_IF_ERROR(source->start());
   return std::unique_ptr<Source>(std::move(source));
 }
 
@@ -135,26 +137,24 @@ Result<void> LiveSource::start() {
     if (!child) return child.error();
     child_ = std::make_unique<CommandChild>(std::move(*child));
     filter->pids.push_back(static_cast<std::uint32_t>(child_->pid()));
-    if (Result<void> watched = watch(child_->pidfd(), kCommand); !watched) return watched;
+    RETURN_IF_ERROR(watch(child_->pidfd(), kCommand));
   } else {
     processes_ = open_processes(request_.target);
     processes_left_ = processes_.size();
-    for (const Fd& process : processes_)
-      if (Result<void> watched = watch(process.get(), kProcess); !watched) return watched;
+    for (const Fd& process : processes_) RETURN_IF_ERROR(watch(process.get(), kProcess));
   }
-  if (Result<void> watched = watch(signals_.get(), kSignal); !watched) return watched;
+  RETURN_IF_ERROR(watch(signals_.get(), kSignal));
 
   Result<OwnPids> own_pids = OwnPids::read(request_.btf_path);
   if (!own_pids) return own_pids.error();
-  if (Result<void> done = own_pids->translate(*filter); !done) return done;
+  RETURN_IF_ERROR(own_pids->translate(*filter));
 
   Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, request_, *filter);
   if (!object) return object.error();
   object_ = std::move(*object);
   lanes_ =
       std::make_unique<Lanes>(object_->rings(), object_->switch_rings(), object_->fault_rings());
-  for (const RingReader& ring : object_->rings())
-    if (Result<void> watched = watch(ring.fd(), kRing); !watched) return watched;
+  for (const RingReader& ring : object_->rings()) RETURN_IF_ERROR(watch(ring.fd(), kRing));
 
   // Ahead of a busy machine; without the privilege we run as we are.
   ::setpriority(PRIO_PROCESS, 0, -20);
@@ -165,20 +165,17 @@ Result<void> LiveSource::start() {
     cache_world_ = std::make_unique<CacheWorld>();
     cache_world_->begin(*plan, begin_ns, making_);
   }
-  if (Result<void> attached = object_->attach(); !attached) return attached;
-  if (Result<void> scanned = object_->scan("scan_tasks", sizeof(ht_task), making_); !scanned)
-    return scanned;
-  if (plan->life)
-    if (Result<void> scanned = add_lives(*own_pids, filter->self_pid); !scanned) return scanned;
+  RETURN_IF_ERROR(object_->attach());
+  RETURN_IF_ERROR(object_->scan("scan_tasks", sizeof(ht_task), making_));
+  if (plan->life) RETURN_IF_ERROR(add_lives(*own_pids, filter->self_pid));
   lanes_->queue(making_);
-  if (Result<void> dropped = drop_privileges(); !dropped) return dropped;
+  RETURN_IF_ERROR(drop_privileges());
 
   const std::uint64_t now_ns = boot_clock_ns();
   if (request_.duration_ns != 0) ends_ns_ = now_ns + request_.duration_ns;
   if (request_.interval_ns != 0) next_tick_ns_ = now_ns + request_.interval_ns;
   if (request_.books_interval_ns != 0) next_books_ns_ = now_ns + request_.books_interval_ns;
-  if (child_)
-    if (Result<void> released = child_->release(); !released) return released;
+  if (child_) RETURN_IF_ERROR(child_->release());
   return {};
 }
 
@@ -246,8 +243,7 @@ Result<void> LiveSource::add_lives(const OwnPids& own_pids, std::uint32_t self_p
 }
 
 Result<void> LiveSource::add_books(std::uint64_t now_ns) {
-  if (Result<void> scanned = object_->scan("scan_books", sizeof(ht_task), making_); !scanned)
-    return scanned;
+  RETURN_IF_ERROR(object_->scan("scan_books", sizeof(ht_task), making_));
   object_->add_troubles(now_ns, making_);
   if (cache_world_) CacheWorld::add_books(now_ns, making_);
   return {};
@@ -368,19 +364,19 @@ void LiveSource::look_at_cpus(std::uint64_t now_ns) {
 Result<void> LiveSource::advance() {
   const std::uint64_t now_ns = boot_clock_ns();
   if (draining_) return {};
-  if (Result<void> followed = object_->follow_cpus(now_ns); !followed) return followed;
+  RETURN_IF_ERROR(object_->follow_cpus(now_ns));
   look_at_cpus(now_ns);
   if (is_over(now_ns)) {
-    if (Result<void> scanned = add_books(now_ns); !scanned) return scanned;
+    RETURN_IF_ERROR(add_books(now_ns));
     object_->detach();
     draining_ = true;
   } else if (now_ns >= next_tick_ns_) {
-    if (Result<void> scanned = add_books(now_ns); !scanned) return scanned;
+    RETURN_IF_ERROR(add_books(now_ns));
     add_tick(HT_TICK_INTERVAL);
     next_tick_ns_ = std::max(next_tick_ns_ + request_.interval_ns, now_ns);
   } else if (mark_ || now_ns >= next_books_ns_) {
     add_tick(HT_TICK_BOOKS);
-    if (Result<void> scanned = add_books(now_ns); !scanned) return scanned;
+    RETURN_IF_ERROR(add_books(now_ns));
     if (std::exchange(mark_, false)) add_tick(HT_TICK_MARK);
     next_books_ns_ = now_ns + request_.books_interval_ns;
   } else if (now_ns >= pulse_ns_) {
@@ -398,11 +394,9 @@ Result<std::span<const RecordView>> LiveSource::next() {
     batch_.clear();
     if (is_drained_ && !draining_) {
       const std::uint64_t drain_ns = boot_clock_ns() + kDrainNs;
-      if (Result<void> waited = wait(std::min({drain_ns, next_tick_ns_, next_books_ns_, ends_ns_}));
-          !waited)
-        return waited.error();
+      RETURN_IF_ERROR(wait(std::min({drain_ns, next_tick_ns_, next_books_ns_, ends_ns_})));
     }
-    if (Result<void> advanced = advance(); !advanced) return advanced.error();
+    RETURN_IF_ERROR(advance());
     const bool scanned_all = lanes_->fill(draining_);
     const bool more = lanes_->release(kBatch, released_);
     is_drained_ = scanned_all && !more;

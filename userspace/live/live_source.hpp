@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The running kernel as a Source: attaches, drains the rings in order of time, ends on time, on a
 // signal, or with its target.
 #pragma once

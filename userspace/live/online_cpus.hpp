@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Which CPUs are online, and what changes there while tracing (hotplug).
 #pragma once
 

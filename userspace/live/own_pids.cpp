@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/own_pids.hpp"
 
 #include <fmt/format.h>

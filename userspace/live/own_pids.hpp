@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace in a container: its pid namespace's numbers, and the initial one's that all else uses.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/page_tables.hpp"
 
 #include <bpf/bpf.h>
@@ -11,8 +12,9 @@
 #include <string>
 #include <string_view>
 
-#include "direct_map.skel.h"
 #include "faults/direct_map.h"
+// After it: the skeleton uses its types.
+#include "direct_map.skel.h"
 
 namespace hoodtrace {
 namespace {

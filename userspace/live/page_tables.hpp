@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How a BPF program can read the page tables of this kernel.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/perf_events.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,7 @@
 #include <set>
 
 #include "base/cpu_list.hpp"
+#include "base/result.hpp"
 #include "events.h"
 
 namespace hoodtrace {
@@ -141,8 +143,7 @@ Result<void> PerfEvents::attach(const PerfScope& scope,
     by_task_.clear();
   }
   online_ = read_online();
-  for (const unsigned cpu : parse_cpu_list(online_))
-    if (Result<void> opened = open_on_cpu(cpu); !opened) return opened;
+  for (const unsigned cpu : parse_cpu_list(online_)) RETURN_IF_ERROR(open_on_cpu(cpu));
   return {};
 }
 
@@ -154,8 +155,7 @@ Result<void> PerfEvents::follow_cpus(std::uint64_t now_ns) {
   const std::set<std::uint32_t> cpus = parse_cpu_list(online);
   std::erase_if(by_cpu_, [&](const auto& events) { return !cpus.contains(events.first); });
   for (const unsigned cpu : cpus)
-    if (!by_cpu_.contains(cpu))
-      if (Result<void> opened = open_on_cpu(cpu); !opened) return opened;
+    if (!by_cpu_.contains(cpu)) RETURN_IF_ERROR(open_on_cpu(cpu));
   online_ = std::move(online);
   return {};
 }

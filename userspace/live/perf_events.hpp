@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Perf software events with a BPF program each: on every CPU that is online, or, when the target is
 // a few processes, on these alone, so that nobody else's faults pay for them.
 #pragma once

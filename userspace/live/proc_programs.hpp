@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the processes that exist already execute, and with which arguments: from /proc.
 #pragma once
 

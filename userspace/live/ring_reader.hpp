@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Reads one BPF ring buffer in place: what is read stays in the ring until it is consumed.
 //
 // The protocol is the kernel's (kernel/bpf/ringbuf.c): two positions that only grow, a record

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // From the user's words (pids, cgroup paths, unit names) to what the kernel side compares.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Does fentry attach to a kernel function? BTF alone does not tell: a kernel may refuse it
 // (lockdown-like: EPERM), or the function at hand (EBUSY).
 #pragma once

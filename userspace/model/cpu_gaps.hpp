@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // When CPUs were offline: spans in which nothing can have run there, and nothing was missed.
 #pragma once
 

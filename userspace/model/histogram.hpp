@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A log-linear histogram of nanoseconds with at most 1/32 (3.1 %) relative width per bucket.
 //
 // HdrHistogram's scheme (Gil Tene): below 32 exact, above that 32 equal buckets per power of two.

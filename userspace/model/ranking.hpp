@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Nanoseconds by culprit, bounded: when too many are known the smallest are folded into "others",
 // so the sum never changes.
 //

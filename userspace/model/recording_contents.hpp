@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a stream holds: who made it and how, which records, what is missing.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Counts the stream itself: what was seen, what was lost and why. Every view shows it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Hostile text as one cell of a CSV line (RFC 4180).
 #pragma once
 

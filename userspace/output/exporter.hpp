@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Turns the events of a stream into a file of another tool's, as they come: in memory that does not
 // grow with the stream.
 #pragma once

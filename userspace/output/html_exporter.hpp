@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One HTML page, complete in itself: the lives of processes over time, drawn by the scripts in
 // html/, which are embedded at build time. It loads nothing from anywhere.
 //

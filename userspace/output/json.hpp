@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One JSON object per report, on one line. Schema "hoodtrace.<command>/1"; times are integers in
 // nanoseconds; always valid UTF-8.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Prints reports: as text for a person, as JSON lines, or as CSV.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where reports go: a file that was asked for, standard output, or standard error.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A strip of time as a short text, for the page that draws it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "output/task_state.hpp"
 
 #include <sys/wait.h>

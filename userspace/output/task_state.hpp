@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A task's state, and how it ended, as the kernel's numbers tell them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Reports for a person: what is traced, aligned tables, findings, losses.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "output/timeline_html.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A timeline as one HTML page that needs nothing else: no script, no network.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the capture of a boot asks of the live room: the kernel's events and the manager's words in
 // one stream.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The one list of BPF programs: which family each serves, what it needs, and when it is wanted.
 #pragma once
 

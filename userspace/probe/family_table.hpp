@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The one list of families by the name that a user gives them.
 #pragma once
 

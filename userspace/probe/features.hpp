@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What this kernel has, as named facts. Filled by live/detect_features; pure data here.
 #pragma once
 

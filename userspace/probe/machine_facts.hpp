@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What doctor finds out about a machine; plain data.
 #pragma once
 

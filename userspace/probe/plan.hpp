@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What is wanted × what exists → which programs to load, or a clear refusal. Pure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the user wants traced: whom, which families, how.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One block of a trace file to and from bytes: compression and checksums (see recording.hpp).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Replays a trace file of version 2: one block in memory at a time.
 #pragma once
 

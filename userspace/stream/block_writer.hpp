@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Makes blocks of records on a thread of its own, so that whoever has the records never waits.
 //
 // The thread starts with the first records (not before: a program drops its privileges in between,

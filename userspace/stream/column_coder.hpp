@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One column's predictor: what writer and reader keep of the records before, step by step the same.
 //
 // The loops over records are templates over the field's width and the kind of prediction, so that

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The columns of one block's payload → records, some thousands at a time. Trusts nothing in them.
 #pragma once
 

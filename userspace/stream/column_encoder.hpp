@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Records → the columns of one block's payload (see recording.hpp).
 #pragma once
 

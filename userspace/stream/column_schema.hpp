@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How each type of record is laid out in columns when it is written: the writer's choice, which the
 // file carries with it (see recording.hpp). A type that is not named here gets a plain layout.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "stream/flight_recorder.hpp"
 
 #include <sys/resource.h>
@@ -8,6 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/result.hpp"
 #include "stream/column_decoder.hpp"
 
 namespace hoodtrace {
@@ -83,7 +85,7 @@ Result<void> copy_block(const BlockHeader& header, std::span<const std::uint8_t>
   while (!malformed) {
     const std::span<const RecordView> views = decoder.next(malformed);
     if (views.empty()) return {};
-    if (Result<void> written = copy.write(views, is_first_segment); !written) return written;
+    RETURN_IF_ERROR(copy.write(views, is_first_segment));
   }
   return failed("a block in memory cannot be read: this is a bug of hoodtrace's");
 }
@@ -157,7 +159,7 @@ Result<void> FlightRecorder::write(std::span<const RecordView> records) {
     const RecordView& record = records[i];
     last_ns_ = std::max<std::uint64_t>(last_ns_, record.head->time_ns);
     if (is_books_tick(record)) {
-      if (Result<void> done = writer_.write(records.subspan(from, i - from)); !done) return done;
+      RETURN_IF_ERROR(writer_.write(records.subspan(from, i - from)));
       begin_segment(record.head->time_ns);
       from = i;
     }

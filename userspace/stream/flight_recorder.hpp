@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Keeps the last so many seconds of the stream in memory, compressed, to be written when it is
 // known that they matter.
 //

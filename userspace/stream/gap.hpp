@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How the stream says that records are missing which nobody can name any more.
 #pragma once
 

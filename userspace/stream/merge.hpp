@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Puts records from several lanes (one per ring) into one order of time.
 //
 // A lane is nearly in order: an interrupt's record can stand before the one it interrupted. A

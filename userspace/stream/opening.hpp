@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a recording must begin with that begins in the middle of a stream: the session, and the
 // names of what lives. Follows the stream from its start.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Replays a trace file of version 1, a chunk at a time.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A growing run of records in memory: how userspace makes records, and what tests replay.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The trace file, version 2: blocks of records, each on its own; what one block loses, no other
 // does.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where records come from: the running kernel, a file, or memory.
 #pragma once
 

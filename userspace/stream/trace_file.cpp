@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "stream/trace_file.hpp"
 
 #include <fcntl.h>
@@ -8,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/result.hpp"
 #include "base/write_all.hpp"
 
 namespace hoodtrace {
@@ -29,7 +31,7 @@ Result<TraceFile> TraceFile::create(const std::string& path) {
   std::uint8_t magic[sizeof(kRecordingMagic) + 1];
   std::memcpy(magic, kRecordingMagic, sizeof(kRecordingMagic));
   magic[sizeof(kRecordingMagic)] = kRecordingVersion;
-  if (Result<void> written = file.put(magic); !written) return written.error();
+  RETURN_IF_ERROR(file.put(magic));
   return file;
 }
 
@@ -53,7 +55,7 @@ void TraceFile::cut_to(std::uint64_t bytes) {
 
 Result<void> TraceFile::append(const BlockHeader& header, std::span<const std::uint8_t> packed) {
   const std::uint64_t offset = bytes_;
-  if (Result<void> written = put(packed); !written) return written;
+  RETURN_IF_ERROR(put(packed));
   index_.push_back({offset, header.first_ns, header.last_ns, header.records, header.stored_bytes});
   return {};
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writes a trace file block by block; always leaves it whole.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Numbers of variable length: LEB128, and zigzag for those that may be negative.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A histogram as lines of bars, for a terminal or a file.
 #pragma once
 

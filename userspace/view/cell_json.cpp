@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "view/cell_json.hpp"
 
 #include "base/text.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What doctor has found, for a person and as JSON.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "view/info_view.hpp"
 
 #include <fmt/chrono.h>

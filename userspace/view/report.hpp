@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a view hands to a renderer: one complete report of one span.
 #pragma once
 

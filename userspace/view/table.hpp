@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Plain rows under named columns: what views make and renderers print.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the rows of every view by task share: a task's name as text, a number that may be missing as
 // a cell, and rows of threads joined to rows of processes, comms or cgroups.
 #pragma once

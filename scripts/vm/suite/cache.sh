@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # A file read cold, warm, and again after all caches were dropped: exact in pages, its name right,
 # and for every file the kernel's own count of what is cached.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # Waits from stamps at wake-ups and preemptions, as on a kernel that keeps no sched_info. A stamp
 # is taken some instructions after the kernel's: 2 % apart at most, and 25 % in emulation, where

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # Known numbers of page faults, by each way of seeing them that this kernel has: as many as the kernel
 # counted, and the same kinds whatever the way.

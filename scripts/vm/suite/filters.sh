@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # A target of one process, one comm, one cgroup: it is in the report, its double is not.
 . "${0%/*}/report.sh"

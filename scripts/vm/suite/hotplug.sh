@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # A CPU is taken off and put back while tracing: the books stay right, nothing is lost, and the gap
 # is shown.

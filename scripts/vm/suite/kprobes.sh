@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # No kprobe is needed: with all of them disarmed every view works, by fentry too, and none is registered
 # while they run.

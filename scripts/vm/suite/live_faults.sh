@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # The live tests of faults: by fentry where it attaches, and by the tier that needs no fentry.
 # boot: --disk 256M

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # Kernel lockdown "confidentiality": doctor says so, and a view is refused in words.
 # boot: --append lockdown=confidentiality

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # Kernel lockdown "integrity": doctor says so, and everything works.
 # boot: --append lockdown=integrity

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # A cgroup's memory limit: reclaim and waits for the disk leave the books right; who is killed for
 # memory has ended by SIGKILL.

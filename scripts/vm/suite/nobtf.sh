@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # The kernel's types are hidden: refused in words that name --btf, and well with --btf FILE.
 # where: guest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # Numbers of processes come back: 300 processes through fewer than 100 numbers are 300 processes.
 # where: guest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # Every process from fork to reaping: as many as were started. Functions fork and exec nothing.
 . "${0%/*}/report.sh"

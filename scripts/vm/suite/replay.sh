@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # A recording replays to the kernel's books, the same each time.
 . "${0%/*}/report.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # Sourced by the families: runs hoodtrace for a JSON report and reads numbers out of it.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # A command's waits and switches are exactly the kernel's.
 . "${0%/*}/report.sh"

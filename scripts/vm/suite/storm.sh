@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # Thousands of short lives, the whole system traced: as many births as the kernel counts, from a moment
 # before the trace to one after it at most, and at least those while it ran.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # The machine is suspended to memory while tracing, and woken by its clock: times go on with
 # CLOCK_BOOTTIME, the time asleep is nobody's wait, and the books stay right.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # A cgroup with less memory than its task uses, and swap space on a disk: as many major faults of swapped
 # pages as the kernel reads pages back.

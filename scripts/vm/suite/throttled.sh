@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # A cgroup's CPU quota: the waits it makes are marked as throttled, as long as the kernel says.
 # where: guest

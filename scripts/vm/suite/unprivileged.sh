@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # A user with CAP_BPF and CAP_PERFMON and nothing else sees everything; without either it is refused, and
 # told so.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # The whole system, with a load on it: exactly the kernel's books for every task.
 # where: guest

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One file through the page cache, against mincore() and fincore.
 
 #include "live/cache/stage.hpp"

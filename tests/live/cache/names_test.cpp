@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What files are called, on each kind of file system.
 
 #include "live/cache/stage.hpp"

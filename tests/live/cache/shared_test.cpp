@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Who pays: several tasks on one file, a cgroup that is too small, and files without number.
 
 #include "live/cache/stage.hpp"

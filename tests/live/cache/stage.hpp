@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where live tests of the page cache play: a folder on a real file system, loop devices, mounts and
 // memory cgroups of our own, each undone at its end.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Whole programs: the sum of what was seen is what the kernel counted.
 
 #include <fstream>

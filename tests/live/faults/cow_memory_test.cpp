@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Forks of every sort of memory, and what may become of it between the fork and the write.
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Forks: which side copied and which took over, page by page.
 
 #include "live/faults/forks_expectations.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What every faults report must satisfy, and how to read one.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How to read the rows of faults --cow.
 #pragma once
 

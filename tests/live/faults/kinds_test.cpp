@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A known number of page faults of each kind, each in a mapping of its own: counted exactly.
 
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Faults that do not go as they should; and so many that nobody should keep up.
 
 #include <cstdlib>

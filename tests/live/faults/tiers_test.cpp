@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Every way to see faults that this kernel allows tells the same of the same program, and a replay
 // tells what was told live.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Which programs were executed, with which arguments: as the workload handed them over.
 
 #include "live/procs/expectations.hpp"

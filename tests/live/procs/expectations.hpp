@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What every procs report must satisfy, and how tests look into one.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the traced system puts into names never reaches a terminal, a parser or a sheet raw.
 
 #include <fstream>

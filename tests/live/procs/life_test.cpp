@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How processes end, who reaps them, and when: against what their parent knows.
 
 #include <sys/wait.h>

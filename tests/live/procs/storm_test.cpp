@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // None is missing, and the CPU time adds up: storms, and a build.
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Whom procs shows: containers, cgroups, those that were there before, zombies, failures.
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Who a task waited behind, and what its priority gives it.
 
 #include "live/sched/expectations.hpp"

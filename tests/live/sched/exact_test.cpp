@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The exact tier: what hoodtrace counts is what the kernel counts, task by task.
 
 #include "live/sched/expectations.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What every sched report must satisfy, whatever was traced.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The tier for kernels that keep no sched_info, forced here: stamps instead of the kernel's books.
 
 #include "live/sched/expectations.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A fresh report each interval: the parts are the whole.
 
 #include "live/sched/expectations.hpp"

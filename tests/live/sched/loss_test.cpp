@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Nothing is lost at the default sizes; what is lost in absurdly small rings is counted exactly.
 
 #include <signal.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Exactly those are traced who were asked for.
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Traps of the design's kernel.md that only a kernel can spring.
 
 #include <sys/stat.h>

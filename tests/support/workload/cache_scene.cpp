@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One file, step by step through the page cache. Before and after each step mincore() counts its
 // cached pages: the kernel's own count, by another way than any tracepoint.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Forks, and who writes which of the pages that they share, and when.
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Children whose lives are known: who they were, how they ended, when they were waited for.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // So many page faults of each kind, each kind in a mapping of its own.
 
 #include <fcntl.h>

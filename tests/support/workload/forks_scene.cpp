@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Children that are forked, compute for a moment, and end; some at once.
 
 #include <sys/wait.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Nothing but page faults, as fast as the machine makes them: fresh memory, written and given back.
 
 #include <sys/mman.h>

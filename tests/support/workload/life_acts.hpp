@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The acts of the life scene: each is a few children with one thing worth seeing about them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Children that end: how, who reaps them, and when.
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Children that execute programs, in every way there is.
 
 #include <fcntl.h>

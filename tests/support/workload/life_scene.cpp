@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Lives that are known, act by act; a storm of short ones; a build; and what they execute.
 
 #include <sys/resource.h>

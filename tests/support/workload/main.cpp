@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // workload [--gate] SCENE [WORDS] [key=value ...]: something to trace whose truth is known. Prints,
 // as JSON, what the kernel's own books said to each of its tasks.
 

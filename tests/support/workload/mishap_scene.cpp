@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Faults that do not go as they should: the mapping vanishes meanwhile, somebody else has to bring
 // the page (userfaultfd), the task is killed while it waits for that.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A thread that moves itself from one CPU to the other and back, a known number of times.
 
 #include "support/workload/stage.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Memory whose page faults are known in advance, and the kernel's count of them.
 #pragma once
 

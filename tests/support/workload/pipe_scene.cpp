@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Pairs of threads that pass a byte back and forth: as many switches as there are turns.
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Many threads that hardly do anything: what it costs to know them.
 
 #include "support/workload/stage.hpp"

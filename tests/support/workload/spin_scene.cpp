@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Threads that compute on one or two CPUs for a fixed time, with naps in between.
 
 #include <sched.h>

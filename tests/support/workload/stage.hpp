@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where the scenes play: the start signal, the CPUs, the clock.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What hackbench (perf bench sched messaging) does: in each group every sender writes to every
 // receiver, `loops` messages each, all at once.
 

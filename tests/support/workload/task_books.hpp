@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the kernel itself says about a task's scheduling: /proc schedstat and getrusage.
 #pragma once
 

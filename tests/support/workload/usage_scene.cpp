@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Runs a command and tells what the kernel says it and all its descendants used.
 
 #include <sys/prctl.h>

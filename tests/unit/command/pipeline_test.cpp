@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "command/pipeline.hpp"
 
 #include <gtest/gtest.h>

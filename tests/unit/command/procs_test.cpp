@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The procs command over streams: when its lines come, and which options it heeds.
 
 #include <gtest/gtest.h>

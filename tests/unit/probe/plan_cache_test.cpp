@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the page-cache family loads, and what it says of a kernel that has less.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "stream/record_buffer.hpp"
 
 #include <gtest/gtest.h>

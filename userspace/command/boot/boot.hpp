@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The actions of `hoodtrace boot`, one file each.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What hoodtrace-boot.service runs: the stream of a boot into a file.
 //
 // It may outlive the root file system that it was started on (the initrd's): all its paths are by
@@ -16,6 +17,7 @@
 #include <string>
 #include <thread>
 
+#include "base/result.hpp"
 #include "base/switch_root.hpp"
 #include "base/units.hpp"
 #include "base/write_all.hpp"
@@ -141,7 +143,7 @@ void Capture::look_at(RecordView record) {
 }
 
 Result<void> Capture::take(std::span<const RecordView> records) {
-  if (Result<void> written = file_.write(records); !written) return written;
+  RETURN_IF_ERROR(file_.write(records));
   for (const RecordView& record : records) look_at(record);
   const std::uint64_t now_ns = records.back().head->time_ns;
   if (first_ns_ == 0) first_ns_ = now_ns;

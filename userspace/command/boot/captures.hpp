@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The captures that are there: found, and the old ones thrown away.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "command/boot/file.hpp"
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/result.hpp"
 #include "base/units.hpp"
 
 namespace hoodtrace {
@@ -54,7 +56,7 @@ Result<void> BootFile::open() {
   for (const RecordBuffer& buffer : held_) {
     views.clear();
     for (std::size_t i = 0; i < buffer.size(); i++) views.push_back(buffer.at(i));
-    if (Result<void> written = recorder_->write(views); !written) return written;
+    RETURN_IF_ERROR(recorder_->write(views));
   }
   held_.clear();
   held_bytes_ = 0;

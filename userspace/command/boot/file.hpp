@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where a capture goes while the boot is still mounting file systems: into memory first, then into
 // FOLDER/boot-TIME-ID.htrec, mode 0600, in a folder of mode 0700.
 #pragma once

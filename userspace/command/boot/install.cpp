@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace boot enable and disable: files in place or gone, and the manager and the initrd told.
 
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <filesystem>
 
 #include "base/fd.hpp"
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "base/write_all.hpp"
@@ -63,7 +65,7 @@ Result<void> put(const std::string& root, const BootPart& part) {
   const Fd file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, part.mode));
   if (!file) return cannot("write", beside);
   ::fchmod(file.get(), part.mode);
-  if (Result<void> written = write_all(file.get(), part.text, beside); !written) return written;
+  RETURN_IF_ERROR(write_all(file.get(), part.text, beside));
   if (::rename(beside.c_str(), path.c_str()) != 0) return cannot("write", path);
   return {};
 }
@@ -133,7 +135,7 @@ Result<int> enable_boot(const Options& options) {
         "--initrd needs dracut or initramfs-tools (update-initramfs), and neither is installed; "
         "without --initrd the capture begins with the first units after the initrd");
   for (const BootPart& part : boot_parts(boot, *binary, tools, first_units(boot.root)))
-    if (Result<void> done = put(boot.root, part); !done) return done.error();
+    RETURN_IF_ERROR(put(boot.root, part));
   const std::string link = below(boot.root, kBootWantsLink);
   std::error_code error;
   fs::create_directories(fs::path(link).parent_path(), error);
@@ -153,8 +155,7 @@ Result<int> enable_boot(const Options& options) {
     if (const std::string remark = rebuild_initrd(boot.root, tools); !remark.empty())
       text += "note: " + remark + "\n";
   text += "after it: hoodtrace boot report\nnot after all: hoodtrace boot disable\n";
-  if (Result<void> written = write_all(1, text, "standard output"); !written)
-    return written.error();
+  RETURN_IF_ERROR(write_all(1, text, "standard output"));
   return 0;
 }
 
@@ -178,8 +179,7 @@ Result<int> disable_boot(const Options& options) {
   if (had_initrd)
     if (const std::string remark = rebuild_initrd(root, initrd_tools(root)); !remark.empty())
       text += "note: " + remark + "\n";
-  if (Result<void> written = write_all(1, text, "standard output"); !written)
-    return written.error();
+  RETURN_IF_ERROR(write_all(1, text, "standard output"));
   return 0;
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What `hoodtrace boot` was asked to do; plain data.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The files that `hoodtrace boot enable` puts in place, from the templates in scripts/.
 #pragma once
 

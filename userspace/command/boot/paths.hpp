@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where the parts of `hoodtrace boot` lie, below a root.
 #pragma once
 

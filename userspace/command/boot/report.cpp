@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace boot report: the story of a capture, the same anywhere.
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "command/boot/boot.hpp"
 #include "command/boot/captures.hpp"
@@ -153,7 +155,7 @@ Result<int> report_boot(const Options& options, const Environment& environment) 
   if (code && !mine.boot.html.empty()) {
     Result<Sink> page = Sink::open(mine.boot.html, false);
     if (!page) return page.error();
-    if (Result<void> written = page->write(observer.html()); !written) return written.error();
+    RETURN_IF_ERROR(page->write(observer.html()));
   }
   return code && !mine.boot.perfetto.empty() ? export_to_perfetto(mine, environment) : code;
 }

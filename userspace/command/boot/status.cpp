@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace boot status: what is set up, what became of the last capture, which there are.
 
 #include <fmt/chrono.h>
@@ -9,6 +10,7 @@
 #include <fstream>
 #include <string>
 
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "command/boot/boot.hpp"
@@ -98,7 +100,7 @@ Result<int> show_boot_status(const Options& options) {
   const std::vector<BootCapture> captures = find_captures(options.boot.root);
   const std::string text = options.format == Format::kJson ? status_json(status, captures)
                                                            : status_text(status, captures);
-  if (Result<void> written = sink->write(text); !written) return written.error();
+  RETURN_IF_ERROR(sink->write(text));
   return 0;
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/boot/kernel_log.hpp"
 
 #include <fcntl.h>

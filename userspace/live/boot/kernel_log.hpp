@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Lines of the kernel's log as they come, as ht_boot_mark records.
 #pragma once
 

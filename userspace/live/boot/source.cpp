@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/boot/source.hpp"
 
 #include <systemd/sd-daemon.h>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "base/switch_root.hpp"
 #include "live/boot/kernel_log.hpp"
 #include "live/boot/systemd_watch.hpp"
@@ -178,7 +180,7 @@ Result<std::span<const RecordView>> BootSource::next() {
 
 Result<std::unique_ptr<Source>> open_boot_source(const BootRequest& request) {
   auto source = std::make_unique<BootSource>(request);
-  if (Result<void> started = source->start(); !started) return started.error();
+  RETURN_IF_ERROR(source->start());
   return std::unique_ptr<Source>(std::move(source));
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/boot/systemd_bus.hpp"
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 #include <cstring>
 #include <vector>
 
+#include "base/result.hpp"
 #include "base/switch_root.hpp"
 #include "live/boot/systemd_unit.hpp"
 #include "live/boot_clock.hpp"
@@ -153,9 +155,7 @@ Result<void> SystemdBus::add_units(bool in_initrd, RecordBuffer& out) {
   if (error < 0) return bus_error("ListUnits", error);
   const std::uint64_t now_ns = boot_clock_ns();
   for (const auto& [name, path] : units)
-    if (Result<void> added = add_systemd_unit(bus_.get(), {name, path, in_initrd, now_ns}, out);
-        !added)
-      return added;
+    RETURN_IF_ERROR(add_systemd_unit(bus_.get(), {name, path, in_initrd, now_ns}, out));
   return {};
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Asks systemd's manager over its private socket, where root needs no bus daemon; else over the
 // system bus.
 #pragma once

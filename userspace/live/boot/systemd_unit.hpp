@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One unit's properties, as an ht_boot_unit record.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/boot/systemd_watch.hpp"
 
 #include <chrono>

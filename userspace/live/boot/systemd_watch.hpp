@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Watches the service manager from a thread of its own: a manager that is busy must not hold up the
 // draining of the rings.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The critical chain: from the goal back, at each step the unit, of all that it is ordered behind,
 // that was up last; and what the time of each step went to.
 #pragma once

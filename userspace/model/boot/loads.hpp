@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What each unit's processes did: lives, times, faults and exits joined by the unit whose cgroup a
 // process was last in.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Which files there are, and what they are called: ht_file, ht_mount and ht_device put together.
 //
 // A file is a (device, inode, generation); a name is the one it had when the kernel side told it

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What is known of each page of each file: four bits a page, in chunks of 512 pages (2 MiB of a
 // file). Bounded: the chunks that were not looked at for longest are forgotten first, and then
 // nothing is known of their pages.

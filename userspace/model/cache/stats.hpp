@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What happened to pages of the page cache: of a file, of a task, or of all together.
 #pragma once
 

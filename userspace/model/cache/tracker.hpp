@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The page cache by file and by task, from the stream of adds, evictions and uses.
 //
 // Uses. The kernel tells of a read(2) in steps, each as the rest of the request. The pages at hand

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The uses of cached pages: which were hits and which were misses.
 
 #include <algorithm>

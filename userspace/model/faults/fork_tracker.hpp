@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What each fork cost: the pages that its two sides copied or took over afterwards.
 //
 // A fork makes every anonymous page of the parent shared and read-only in both address spaces. The

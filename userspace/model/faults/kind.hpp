@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a page fault was, from the facts of its record.
 #pragma once
 

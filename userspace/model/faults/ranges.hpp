@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Page faults by where in the address space they were: blocks of 64 KiB, joined for the report.
 #pragma once
 

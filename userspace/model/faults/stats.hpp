@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Page faults counted: of a task, a mapping, a range, by kind.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Counts page faults by task and by mapping, and holds them against the kernel's own count.
 //
 // Each record carries the task's min_flt + maj_flt. What that grew by beyond the faults that were

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Paths of mapped files by device and inode, from ht_fault_file records.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Who the tasks are: which task a tid means at this point of the stream, and its names.
 //
 // A tid can be reused, and a thread's exec can give it another tid: a TaskId means one task for as

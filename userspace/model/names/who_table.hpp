@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Names for those who run: (process, comm) pairs as small numbers that stay valid for the run.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The argv of each exec, put together from its pieces, for those who keep no lives.
 #pragma once
 

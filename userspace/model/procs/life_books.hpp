@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The kernel's books of each traced thread, as differences: what came since they were last read.
 //
 // A thread is known by its tid, and by its start time to be sure of it. After de_thread()

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The lines of the timeline, in order of time, until they are settled enough to be told.
 #pragma once
 

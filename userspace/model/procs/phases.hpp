@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How the time of a process's phases divides into running, waiting and sleeping: from switches.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One process from birth to reaping, as far as it was seen: what is absent was not seen.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Who is there: births, names, and what the kernel has booked on whom.
 
 #include "model/procs/tracker.hpp"

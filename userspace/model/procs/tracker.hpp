@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The lives of processes from the records of births, programs, exits and waits.
 //
 // A process is known by (pid, start time): a pid that comes back is another process. It ends with

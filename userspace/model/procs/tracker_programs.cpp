@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a process does between birth and reaping: it runs, executes programs, exits.
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What ran on one CPU, as far back as a waiting task could ask: bounded, oldest forgotten first.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the scheduler did with one task, or with several taken together, over a span.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What is known of one task's scheduling, and how it stands against the kernel's own books of it.
 //
 // The audit's span begins and ends with snapshots of those books. They race with the records of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Per-task scheduling facts from the stream of switches.
 //
 // Waits come in two ways. Exact (HT_SWITCH_EXACT): the switch carries the very number that the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What each thread did when: on a CPU, waiting for one, asleep on a disk, or asleep; from the
 // switches. Keeps every span, so it is for recordings of minutes.
 #pragma once

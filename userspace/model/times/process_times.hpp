@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How each process spent its time: strips to be drawn, and sums. Made from switches, and from the
 // waits that the SchedTracker measured.
 //

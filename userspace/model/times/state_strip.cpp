@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/times/state_strip.hpp"
 
 #include <algorithm>

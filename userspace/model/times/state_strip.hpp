@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How a process spent its time, as a strip of equal pieces of time that is as fine as its life is
 // short: bounded, whatever happens. Several threads add up.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the page shows: the embedded data, unpacked. Times are nanoseconds since tracing began.
 "use strict";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What is known of one process: the panel at the side, and the tip under the mouse.
 "use strict";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The mouse over the lanes: a tip, moving, zooming, choosing.
 "use strict";
 

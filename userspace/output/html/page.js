@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Puts the page together: facts, search, order, keys, light and dark.
 "use strict";
 

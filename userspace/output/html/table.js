@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The table of processes: sorted by a click on a heading.
 "use strict";
 

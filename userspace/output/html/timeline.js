@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The lanes: one per process, only those in sight are drawn, a path per colour.
 "use strict";
 

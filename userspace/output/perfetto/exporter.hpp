@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A trace that Perfetto (ui.perfetto.dev, trace_processor) loads.
 //
 // Ftrace events give its own tables: sched_switch the CPU tracks (sched_slice) and the states of

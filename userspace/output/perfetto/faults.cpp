@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Of the Perfetto exporter: page faults and forks, as slices of the thread that they stop.
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Field numbers of Perfetto's trace format (protos/perfetto/trace in its repository): those that we
 // write, by message.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Perfetto packets in the order in which they are to be read. Ftrace events are gathered into a
 // bundle per CPU, what is told about processes into one tree; both go out when they are large
 // enough and at the end, so memory is bounded. Perfetto sorts by time when it loads a file, so

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Of the Perfetto exporter: who runs where, who waits behind whom.
 
 #include <fmt/format.h>

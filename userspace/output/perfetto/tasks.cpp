@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Of the Perfetto exporter: threads, processes, programs.
 
 #include <fmt/format.h>

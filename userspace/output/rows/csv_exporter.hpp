@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Events as CSV (RFC 4180): a line of column names, which carry their units, and a line per event.
 // There are no comment lines: DuckDB, ClickHouse, Spark and pandas read it as it is. Hostile text
 // is made printable as in csv_text.hpp.

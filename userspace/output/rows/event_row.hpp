@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One event as named values: what the exporters of rows (CSV, JSON lines) write.
 //
 // A column has one name, one unit and one type in all kinds of events. Absent = it does not apply,

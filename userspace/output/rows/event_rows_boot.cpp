@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The records of a boot's capture: a row per thing that happened, at its own time.
 
 #include <fmt/format.h>

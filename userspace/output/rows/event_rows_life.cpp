@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The rows of life cycles, of losses, and of what userspace tells.
 
 #include "event/session_words.hpp"

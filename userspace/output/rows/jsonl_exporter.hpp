@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Events as JSON lines, schema "hoodtrace.events/1": first an object of the type "header", which
 // tells every column's name, unit and meaning, then an object per event. What does not apply or was
 // not measured is left out. A name has one type in all lines; always valid UTF-8.

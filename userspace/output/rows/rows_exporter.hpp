@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the exporters of rows share: each event becomes its row, and is written as it comes.
 #pragma once
 

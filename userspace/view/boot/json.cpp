@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The schema hoodtrace.boot/1: what is absent is null; times are CLOCK_BOOTTIME in nanoseconds.
 
 #include <sys/wait.h>

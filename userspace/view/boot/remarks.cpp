@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How the capture went, and its audits.
 
 #include <fmt/format.h>

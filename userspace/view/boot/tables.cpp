@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The report's tables, for a width of 100 columns.
 
 #include <fmt/format.h>

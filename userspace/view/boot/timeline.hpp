@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A boot over time: a lane per unit, its processes inside, phases and targets as marks. Plain
 // values for whatever draws them.
 #pragma once

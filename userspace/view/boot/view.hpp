@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The report of a boot: phases, units, critical chain, slow and failed processes, long waits.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The two tables of the cache view, and what they share: columns that are one list each, for text,
 // CSV and JSON.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The cache view's tasks.
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hoodtrace cache: a row per file and a row per task, the system's line, and the audit.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The faults that were seen against those that the kernel counted.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Numbers of a FaultCount as cells: what was not measured is empty.
 #pragma once
 

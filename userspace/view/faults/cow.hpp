@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The report of faults --cow: a row per fork.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Rows of the faults report as the schema hoodtrace.faults/1 has them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The rows of the faults report: per thread, process, comm, cgroup, and per mapping.
 #pragma once
 

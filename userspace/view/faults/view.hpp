@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The faults report: rows from the FaultTracker, the sum by kind, the audit.
 #pragma once
 

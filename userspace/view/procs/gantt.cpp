@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A bar per process over the time of the run.
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The schema hoodtrace.procs/1: what is absent is null.
 
 #include <sys/wait.h>

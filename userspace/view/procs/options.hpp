@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How the user wants to see the lives of processes.
 #pragma once
 

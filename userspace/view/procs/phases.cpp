@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where the time of each phase went, and the faults in it.
 
 #include <array>

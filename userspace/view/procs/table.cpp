@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A flat row per process.
 
 #include <sys/wait.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What is said of a process in words: safe for a terminal, but for command_cell().
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One line per fact: when, which process, what happened; indented by depth.
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The tree of processes, phases as columns.
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The procs report: which lives are shown, and in which form.
 #pragma once
 

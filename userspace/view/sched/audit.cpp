@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Our sums beside the kernel's own books.
 
 #include <fmt/format.h>

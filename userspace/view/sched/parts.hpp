@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The parts of the sched report that sched_view.cpp puts together.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The rows of the sched report, and the one list of their columns.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The sched report: rows per thread, process, comm, cgroup or CPU from the SchedTracker.
 #pragma once
 

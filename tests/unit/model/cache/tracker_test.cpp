@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Adds, evictions and uses of the page cache, told as stories.
 #include "model/cache/tracker.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The page cache's traps of kernel.md, and targets: each by name.
 #include <gtest/gtest.h>
 

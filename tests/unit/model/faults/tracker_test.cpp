@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/faults/tracker.hpp"
 
 #include <gtest/gtest.h>

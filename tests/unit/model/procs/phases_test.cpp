@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where the time of each phase went.
 
 #include "model/procs/phases.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Lives from birth to reaping, as records tell them.
 
 #include "model/procs/tracker.hpp"

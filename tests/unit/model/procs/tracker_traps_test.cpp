@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Traps 22 to 27 of kernel.md: each is a wrong line in some existing tracer's timeline.
 
 #include <gtest/gtest.h>

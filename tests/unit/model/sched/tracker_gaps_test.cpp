@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Losses: what is before a gap is no knowledge any more. Forget, never guess.
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where a task's span begins and ends: snapshots of the kernel's books that race with switches.
 // Whatever the race, our sum must equal what the books grew by.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A wait that began because the cgroup's CPU quota was used up is the quota's, not a neighbour's.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

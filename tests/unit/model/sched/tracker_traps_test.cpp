@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The traps of kernel.md that can be replayed as records; the number is the trap's there.
 
 #include <gtest/gtest.h>
