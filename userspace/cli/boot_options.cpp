@@ -86,8 +86,7 @@ void add_capture_options(CLI::App& app, Options& options) {
       "a unit that has come up, or idle: the start is over and no job left (the default)", "UNIT");
   word(
       "--limit", [&boot](const std::string& each) { take_limit(each, boot); },
-      "at most so long (default 5min) or so much (default 256M); may be given for both",
-      "TIME|SIZE");
+      "limit of time (default 5min) or size (default 256M); may be repeated for both", "TIME|SIZE");
   word(
       "--every", [&boot](const std::string& each) { take_keep(each, boot); },
       "every boot, and keep the last N captures", "N");
@@ -123,8 +122,8 @@ void add_boot_options(CLI::App& app, Options& options) {
           [&options](const std::string& each) {
             options.boot.hold_ns = checked(parse_duration(each));
           },
-          "the first units wait until the probes are attached, at most so long (default 3s); 0 = "
-          "none waits, and what they do meanwhile is not seen")
+          "the first units wait until the probes are attached, at most this long (default 3s); 0 = "
+          "do not wait: what units do before that is not recorded")
       ->type_name("TIME");
   add_root(*enable, options);
   CLI::App* disable = add("disable", "capture no boot any more", BootAction::kDisable);
@@ -133,7 +132,7 @@ void add_boot_options(CLI::App& app, Options& options) {
       add("status", "what is set up, and which captures there are", BootAction::kStatus);
   add_form(*status, options);
   add_root(*status, options);
-  CLI::App* report = add("report", "the story of a captured boot", BootAction::kReport);
+  CLI::App* report = add("report", "report a captured boot", BootAction::kReport);
   report->add_option("file", options.boot.file, "a capture; the last one of this machine without")
       ->type_name("FILE");
   add_form(*report, options);

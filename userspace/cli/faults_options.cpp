@@ -15,12 +15,12 @@ void add_faults_options(CLI::App& app, Options& options) {
                                                           {"events", FaultTier::kEvents},
                                                           {"fentry", FaultTier::kFentry}};
   app.add_flag("--cow", options.trace.forks,
-               "a row per fork: what it took, and what was copied afterwards (every system call "
-               "of the machine is looked at meanwhile)");
-  app.add_option(
-         "--tier", options.trace.fault_tier,
-         "how faults are seen (for tests): base = the exception's tracepoints and perf "
-         "events; events = perf events alone; fentry = handle_mm_fault; auto = the best there is")
+               "a row per fork: its cost, and the pages copied afterwards (hooks every system "
+               "call of the machine)");
+  app.add_option("--tier", options.trace.fault_tier,
+                 "page-fault hooks to use: base = exception tracepoints and perf events; "
+                 "events = perf events alone; fentry = handle_mm_fault; auto = the best available "
+                 "(default)")
       ->transform(CLI::CheckedTransformer(kTiers).description(""))
       ->type_name("TIER");
 }

@@ -72,7 +72,8 @@ void add_target(CLI::App& app, Options& options) {
 }
 
 void add_run(CLI::App& app, Options& options) {
-  add_duration(app, "-d,--duration", options.trace.duration_ns, "how long (10s, 500ms, 2min)");
+  add_duration(app, "-d,--duration", options.trace.duration_ns,
+               "how long to trace (10s, 500ms, 2min)");
   app.add_option_function<std::string>(
          "--buffer",
          [&options](const std::string& word) {
@@ -80,11 +81,11 @@ void add_run(CLI::App& app, Options& options) {
            if (options.trace.ring_bytes > 1ULL << 30)
              throw CLI::ValidationError("--buffer takes at most 1G per CPU");
          },
-         "ring buffer per CPU, others for switches and for faults; rounded down to a power of two")
+         "size of each CPU's ring buffers (rounded down to a power of two)")
       ->type_name("SIZE");
-  app.add_flag("--wakers", options.trace.wakers, "who woke whom, and the wake-up delay");
+  app.add_flag("--wakers", options.trace.wakers, "record who woke whom, and the wakeup delay");
   app.add_flag("--fallback", options.trace.force_fallback,
-               "stamps instead of the kernel's own books (for tests)");
+               "measure waits by timestamps instead of kernel accounting (for tests)");
   app.add_option("--btf", options.trace.btf_path, "type information of the running kernel")
       ->type_name("FILE");
   app.add_flag("--propagate", options.propagate, "exit with the code of the command after --");
@@ -97,7 +98,7 @@ void add_execs(CLI::App& app, Options& options) {
 }
 
 void add_interval(CLI::App& app, Options& options) {
-  add_duration(app, "-i,--interval", options.trace.interval_ns, "a fresh report each");
+  add_duration(app, "-i,--interval", options.trace.interval_ns, "print a report at each interval");
 }
 
 void add_view(CLI::App& app, Options& options) {

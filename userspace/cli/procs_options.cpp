@@ -10,7 +10,7 @@
 namespace hoodtrace {
 
 void add_procs_options(CLI::App& app, Options& options) {
-  add_duration(app, "--slow", options.procs.slow_ns, "only what lasted longer");
+  add_duration(app, "--slow", options.procs.slow_ns, "only what lasted longer than this");
   app.add_flag("--failed", options.procs.failed_only,
                "only failures: non-zero exits, signals, failed execs");
   app.add_flag("--threads", options.procs.threads, "threads too");
@@ -19,7 +19,7 @@ void add_procs_options(CLI::App& app, Options& options) {
     app.add_flag_callback(
         name, [&options, value] { options.procs.form = value; }, text);
   };
-  form("--timeline", ProcsForm::kTimeline, "a line per fact, as it happens (the default)");
+  form("--timeline", ProcsForm::kTimeline, "a line per event, as it happens (the default)");
   form("--tree", ProcsForm::kTree, "the tree of processes, at the end");
   form("--gantt", ProcsForm::kGantt, "a bar per process over the time, at the end");
   app.add_option_function<std::vector<std::string>>(
@@ -35,7 +35,7 @@ void add_procs_options(CLI::App& app, Options& options) {
                    fmt::format("--with takes sched and faults, not '{}'", printable(name)));
            }
          },
-         "what else to tell of each phase: sched (on-CPU, wait, sleep), faults (minor, major, CoW)")
+         "more columns per phase: sched (on-CPU, wait, sleep), faults (minor, major, CoW)")
       ->delimiter(',')
       ->type_name("FAMILY[,...]");
 }

@@ -74,7 +74,7 @@ void add_record_options(CLI::App& app, Options& options) {
   add_recording_form(app, options);
   app.add_flag("--host-name", options.trace.host_name, "put this machine's name into the file");
   add_duration(app, "--ring", options.record.ring_ns,
-               "keep only the last so much, in memory; written on Ctrl-C, SIGUSR1 or a trigger");
+               "keep only the last TIME, in memory; written on Ctrl-C, SIGUSR1 or a trigger");
   app.add_option_function<std::vector<std::string>>(
          "--trigger",
          [&options](const std::vector<std::string>& words) {
@@ -104,7 +104,7 @@ Result<void> complete_record(Options& options) {
                              printable(options.record.families.front())));
   const RecordOptions& record = options.record;
   if (record.ring_ns == 0 && (record.trigger_wait_ns != 0 || record.trigger_fault_ns != 0))
-    return usage("--trigger says when --ring is written: give --ring TIME too");
+    return usage("--trigger decides when --ring is written: add --ring TIME");
   if (record.trigger_wait_ns != 0 && !options.trace.families.sched)
     return usage("--trigger 'wait>...' needs sched to be recorded");
   if (record.trigger_fault_ns != 0 && !options.trace.families.faults)

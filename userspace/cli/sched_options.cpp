@@ -8,10 +8,10 @@ namespace hoodtrace {
 
 void add_sched_options(CLI::App& app, Options& options) {
   add_duration(app, "--threshold", options.threshold_ns,
-               "print each wait of at least this when it happens");
+               "print each wait of at least TIME when it ends");
   app.add_flag_callback(
       "--no-culprits", [&options] { options.culprits = false; },
-      "do not find out who ran while a task waited");
+      "do not record who ran while a task waited");
 }
 
 }  // namespace hoodtrace

@@ -34,7 +34,7 @@ inline constexpr std::array kCommands = {
             "  sudo hoodtrace sched --pid 4242 -i 1s --threshold 5ms\n"
             "  sudo hoodtrace sched --format json -o report.json -- make -j2",
             true, run_sched},
-    Command{"faults", "every page fault by kind, place and price; what a fork costs",
+    Command{"faults", "page faults by kind, mapping and cost; copy-on-write after a fork",
             "  sudo hoodtrace faults -d 5\n"
             "  sudo hoodtrace faults --by mapping --pid 4242 -i 1s\n"
             "  sudo hoodtrace faults --cow --pid $(pidof redis-server) --follow\n"
@@ -46,7 +46,7 @@ inline constexpr std::array kCommands = {
             "  sudo hoodtrace procs --failed --unit nginx\n"
             "  sudo hoodtrace procs --format json -o lives.json -- ./test.sh",
             true, run_procs},
-    Command{"cache", "which files come into the page cache, which are thrown out, who pays",
+    Command{"cache", "page cache: pages added, evicted, hit and missed, by file and task",
             "  sudo hoodtrace cache -d 10\n"
             "  sudo hoodtrace cache --pid 4242 -i 1s --sort misses\n"
             "  sudo hoodtrace cache --format json -o cache.json -- grep -r needle /usr",
@@ -68,7 +68,7 @@ inline constexpr std::array kCommands = {
             "  hoodtrace info run.htrec\n"
             "  hoodtrace info run.htrec --format json",
             false, run_info},
-    Command{"boot", "capture a boot, and tell it process by process and unit by unit",
+    Command{"boot", "capture a boot, and report it by process and by unit",
             "  sudo hoodtrace boot enable && sudo reboot\n"
             "  sudo hoodtrace boot report\n"
             "  sudo hoodtrace boot enable --initrd --every 5 --limit 2min\n"

@@ -113,11 +113,12 @@ Result<int> run_export(const Options& options, const Environment& environment) {
                      : fmt::format("export knows no form '{}'; --to takes one of {}",
                                    printable(options.export_to), form_names()));
   if (options.output.empty() && !options.trace.target.command.empty())
-    return usage("the command after -- owns the standard output: give a file, as in -o FILE");
+    return usage("the command after -- uses standard output: name a file with -o FILE");
   Result<Sink> sink = Sink::open(options.output, false);
   if (!sink) return sink.error();
   if (form->is_binary && sink->is_terminal())
-    return usage(fmt::format("{} is not for a terminal: give a file, as in -o FILE", form->name));
+    return usage(
+        fmt::format("{} is not written to a terminal: name a file with -o FILE", form->name));
   Options traced = options;
   // Who woke whom is a part of what Perfetto shows.
   if (form->wants_wakers) traced.trace.wakers = true;

@@ -98,10 +98,11 @@ std::string folded_faults(unsigned tier, const Features& features, bool rss) {
     text += what;
   };
   if (!rss)
-    say(features.rss_exact ? "every copy in a private file mapping counts as file_cow (--cow tells)"
-                           : "every copy in a private file mapping counts as file_cow");
+    say(features.rss_exact
+            ? "every copy in a private file mapping counts as file_cow (use --cow to separate them)"
+            : "every copy in a private file mapping counts as file_cow");
   if (!rss && features.swap) say("swap_minor counts as zero_page_read or other");
-  if (tier == kTierFentry) say("kernel accesses that fail are not seen");
+  if (tier == kTierFentry) say("kernel accesses that fail are not reported");
   if (tier == kTierEvents)
     say("zero_page_upgrade counts as demand_zero, cow_reuse and zero_page_read as other, "
         "shared_write as file_minor");
@@ -193,8 +194,8 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
   plan.how = fmt::format("{} ({}){}", hooks, ways,
                          plan.pages.direct_map != 0 ? ", and the page tables" : "");
   if (request.families.sched)
-    plan.how += plan.exact_wait ? "; waits from the kernel's own books (sched_info)"
-                                : "; waits from stamps at wake-ups and preemptions";
+    plan.how += plan.exact_wait ? "; waits from kernel accounting (sched_info)"
+                                : "; waits from timestamps at wakeups and preemptions";
   if (request.families.faults) plan.how += folded_faults(tier, features, plan.fault_rss);
   if (plan.cache) plan.how = (hooks.empty() ? "" : plan.how + "; ") + cache_how(plan.cache_scope);
   return plan;

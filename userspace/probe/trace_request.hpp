@@ -42,7 +42,7 @@ enum class FaultTier { kAuto, kBase, kEvents, kFentry };
 struct TraceRequest {
   Target target;
   Families families;
-  bool wakers = false;               // who woke whom, and the wake-up delay
+  bool wakers = false;               // record who woke whom, and the wakeup delay
   bool failed_execs = false;         // the exit of every system call is looked at
   std::uint32_t argv_bytes = 65536;  // kept of an argv; 0 = none is read
   bool force_fallback = false;       // as on a kernel that keeps no sched_info

@@ -43,7 +43,7 @@ TEST(Plan, TheExactTierNeedsNoWakeupHook) {
   EXPECT_EQ(names.count("on_sched_wakeup"), 0U);
   EXPECT_EQ(names.count("on_sched_waking"), 0U);
   EXPECT_NE(plan->how.find("sched_switch (tp_btf)"), std::string::npos);
-  EXPECT_NE(plan->how.find("the kernel's own books"), std::string::npos);
+  EXPECT_NE(plan->how.find("kernel accounting"), std::string::npos);
 }
 
 TEST(Plan, WakersAddTheWakeupHooks) {
@@ -242,7 +242,7 @@ TEST(Plan, TheCountersAreWatchedOnlyWhereKindsNeedThem) {
   const Result<Plan> plan = make_plan(faults(FaultTier::kBase), quiet);
   ASSERT_TRUE(plan);
   EXPECT_FALSE(programs(*plan).contains("on_rss_stat"));
-  EXPECT_NE(plan->how.find("counts as file_cow (--cow tells)"), std::string::npos) << plan->how;
+  EXPECT_NE(plan->how.find("counts as file_cow (use --cow"), std::string::npos) << plan->how;
   TraceRequest cow = faults(FaultTier::kBase);
   cow.forks = true;
   const Result<Plan> exact = make_plan(cow, quiet);

@@ -15,96 +15,98 @@ namespace hoodtrace {
 
 // The one list of columns: X(enumerator, name, unit, meaning).
 #define HT_EVENT_FIELDS(X)                                                                \
-  X(kTimeNs, "time_ns", "ns", "when, CLOCK_BOOTTIME")                                     \
-  X(kCpu, "cpu", "", "where it was seen")                                                 \
-  X(kTid, "tid", "", "the thread that it is about; 0 = idle")                             \
-  X(kPid, "pid", "", "its process")                                                       \
-  X(kComm, "comm", "", "its name at that moment")                                         \
-  X(kWaitNs, "wait_ns", "ns", "in run queues until now")                                  \
-  X(kRunDelayNs, "run_delay_ns", "ns", "all its run-queue waits, the kernel's own count") \
-  X(kPrevTid, "prev_tid", "", "the thread that left the CPU")                             \
-  X(kPrevPid, "prev_pid", "", "its process")                                              \
-  X(kPrevComm, "prev_comm", "", "its name")                                               \
-  X(kPrevState, "prev_state", "", "what it became: R (runnable), S, D, T, t, X, P, I")    \
-  X(kPrevTraced, "prev_traced", "", "it is in the target")                                \
-  X(kPrevVoluntary, "prev_voluntary_switches", "count", "its own count, low 32 bits")     \
-  X(kPrevInvoluntary, "prev_involuntary_switches", "count", "its own count, low 32 bits") \
-  X(kPreempted, "preempted", "", "it lost the CPU inside the kernel")                     \
-  X(kThrottled, "throttled", "", "its cgroup's CPU quota was used up")                    \
+  X(kTimeNs, "time_ns", "ns", "time of the event, CLOCK_BOOTTIME")                        \
+  X(kCpu, "cpu", "", "CPU on which it happened")                                          \
+  X(kTid, "tid", "", "thread of the event; 0 = idle")                                     \
+  X(kPid, "pid", "", "process of tid")                                                    \
+  X(kComm, "comm", "", "comm of tid at that time")                                        \
+  X(kWaitNs, "wait_ns", "ns", "time in run queues until now")                             \
+  X(kRunDelayNs, "run_delay_ns", "ns", "kernel counter: run-queue waits so far")          \
+  X(kPrevTid, "prev_tid", "", "thread that left the CPU")                                 \
+  X(kPrevPid, "prev_pid", "", "process of prev_tid")                                      \
+  X(kPrevComm, "prev_comm", "", "comm of prev_tid")                                       \
+  X(kPrevState, "prev_state", "", "state of prev_tid: R (runnable), S, D, T, t, X, P, I") \
+  X(kPrevTraced, "prev_traced", "", "prev_tid is in the target")                          \
+  X(kPrevVoluntary, "prev_voluntary_switches", "count",                                   \
+    "kernel counter nvcsw of prev_tid, low 32 bits")                                      \
+  X(kPrevInvoluntary, "prev_involuntary_switches", "count",                               \
+    "kernel counter nivcsw of prev_tid, low 32 bits")                                     \
+  X(kPreempted, "preempted", "", "preempted in the kernel")                               \
+  X(kThrottled, "throttled", "", "the CPU quota of its cgroup was used up")               \
   X(kNrRunning, "nr_running", "count", "runnable tasks on this run queue")                \
   X(kPolicy, "policy", "", "SCHED_* number")                                              \
-  X(kPrio, "prio", "", "the kernel's priority: 0-99 real time, 100-139 fair")             \
-  X(kNice, "nice", "", "")                                                                \
-  X(kTraced, "traced", "", "the thread is in the target")                                 \
-  X(kWakerTid, "waker_tid", "", "the thread that woke it")                                \
-  X(kWakerPid, "waker_pid", "", "its process")                                            \
-  X(kWakerComm, "waker_comm", "", "its name")                                             \
-  X(kFromCpu, "from_cpu", "", "")                                                         \
-  X(kToCpu, "to_cpu", "", "")                                                             \
-  X(kBehindTid, "behind_tid", "", "who ran while it waited; none = not remembered")       \
-  X(kBehindComm, "behind_comm", "", "its name")                                           \
-  X(kBehindNs, "behind_ns", "ns", "that long")                                            \
-  X(kKind, "kind", "", "which of several: of a life, an exec, a wait, ...")               \
-  X(kStartNs, "start_ns", "ns", "when it was started, CLOCK_BOOTTIME")                    \
-  X(kParentPid, "parent_pid", "", "")                                                     \
-  X(kParentTid, "parent_tid", "", "the thread that made it")                              \
-  X(kState, "state", "", "as prev_state")                                                 \
-  X(kCgroupId, "cgroup_id", "", "cgroup v2")                                              \
-  X(kCgroup, "cgroup", "", "its path below the cgroup mount")                             \
-  X(kPcount, "pcount", "count", "times it was switched in, the kernel's own count")       \
-  X(kVoluntary, "voluntary_switches", "count", "the kernel's own count")                  \
-  X(kInvoluntary, "involuntary_switches", "count", "the kernel's own count")              \
-  X(kMinorFaults, "minor_faults", "count", "the kernel's own count")                      \
-  X(kMajorFaults, "major_faults", "count", "the kernel's own count")                      \
-  X(kRuntimeNs, "exec_runtime_ns", "ns", "on a CPU, the kernel's own count")              \
+  X(kPrio, "prio", "", "kernel priority: 0-99 real time, 100-139 fair")                   \
+  X(kNice, "nice", "", "nice value")                                                      \
+  X(kTraced, "traced", "", "tid is in the target")                                        \
+  X(kWakerTid, "waker_tid", "", "thread that woke tid")                                   \
+  X(kWakerPid, "waker_pid", "", "process of waker_tid")                                   \
+  X(kWakerComm, "waker_comm", "", "comm of waker_tid")                                    \
+  X(kFromCpu, "from_cpu", "", "CPU it leaves")                                            \
+  X(kToCpu, "to_cpu", "", "CPU it moves to")                                              \
+  X(kBehindTid, "behind_tid", "", "thread that ran while tid waited; absent = not known") \
+  X(kBehindComm, "behind_comm", "", "comm of behind_tid")                                 \
+  X(kBehindNs, "behind_ns", "ns", "how long behind_tid ran meanwhile")                    \
+  X(kKind, "kind", "", "kind of the event, where a type has several")                     \
+  X(kStartNs, "start_ns", "ns", "start time of the task, CLOCK_BOOTTIME")                 \
+  X(kParentPid, "parent_pid", "", "parent process")                                       \
+  X(kParentTid, "parent_tid", "", "thread that created it")                               \
+  X(kState, "state", "", "task state, as prev_state")                                     \
+  X(kCgroupId, "cgroup_id", "", "cgroup v2 id")                                           \
+  X(kCgroup, "cgroup", "", "path below the cgroup v2 mount")                              \
+  X(kPcount, "pcount", "count", "kernel counter: times switched in")                      \
+  X(kVoluntary, "voluntary_switches", "count", "kernel counter nvcsw")                    \
+  X(kInvoluntary, "involuntary_switches", "count", "kernel counter nivcsw")               \
+  X(kMinorFaults, "minor_faults", "count", "kernel counter min_flt")                      \
+  X(kMajorFaults, "major_faults", "count", "kernel counter maj_flt")                      \
+  X(kRuntimeNs, "exec_runtime_ns", "ns", "kernel counter: time on a CPU")                 \
   X(kCloneFlags, "clone_flags", "", "CLONE_* bits")                                       \
-  X(kOldTid, "old_tid", "", "the tid it had before its exec")                             \
-  X(kNsTid, "ns_tid", "", "its tid in its own pid namespace")                             \
-  X(kNsPid, "ns_pid", "", "")                                                             \
-  X(kNsInode, "ns_inode", "", "of that pid namespace")                                    \
-  X(kNsLevel, "ns_level", "", "namespaces above it")                                      \
-  X(kFile, "file", "", "the program")                                                     \
-  X(kInterpreter, "interpreter", "", "of a script")                                       \
+  X(kOldTid, "old_tid", "", "tid before the exec")                                        \
+  X(kNsTid, "ns_tid", "", "tid in its own pid namespace")                                 \
+  X(kNsPid, "ns_pid", "", "pid in its own pid namespace")                                 \
+  X(kNsInode, "ns_inode", "", "inode of that pid namespace")                              \
+  X(kNsLevel, "ns_level", "", "pid namespaces above it")                                  \
+  X(kFile, "file", "", "path of the program")                                             \
+  X(kInterpreter, "interpreter", "", "interpreter of a script")                           \
   X(kArgv, "argv", "", "a JSON list of strings")                                          \
-  X(kArgvBytes, "argv_bytes", "bytes", "as the kernel held it")                           \
-  X(kArgvCut, "argv_cut", "", "argv is not all of it")                                    \
-  X(kErrno, "errno", "", "why it failed")                                                 \
-  X(kExitCode, "exit_code", "", "")                                                       \
-  X(kExitSignal, "exit_signal", "", "the signal that ended it")                           \
-  X(kCoreDumped, "core_dumped", "", "")                                                   \
+  X(kArgvBytes, "argv_bytes", "bytes", "size of argv in the kernel")                      \
+  X(kArgvCut, "argv_cut", "", "argv is cut")                                              \
+  X(kErrno, "errno", "", "error of a failed call")                                        \
+  X(kExitCode, "exit_code", "", "exit code")                                              \
+  X(kExitSignal, "exit_signal", "", "signal that ended it")                               \
+  X(kCoreDumped, "core_dumped", "", "a core was dumped")                                  \
   X(kProcessEnded, "process_ended", "", "no thread of the process is left")               \
-  X(kAutoreaped, "autoreaped", "", "its parent ignores its end: it is no zombie")         \
-  X(kHeirPid, "heir_pid", "", "who inherits its children")                                \
+  X(kAutoreaped, "autoreaped", "", "the parent ignores SIGCHLD: it is never a zombie")    \
+  X(kHeirPid, "heir_pid", "", "process that inherits its children")                       \
   X(kLiveThreads, "live_threads", "count", "threads of the process that are left")        \
-  X(kSelects, "selects", "", "whom it waits for: one child, any, any of a group")         \
-  X(kSelectedPid, "selected_pid", "", "the one child that is waited for")                 \
-  X(kWaitOptions, "wait_options", "", "as given to waitid")                               \
-  X(kAddress, "address", "", "that was touched")                                          \
+  X(kSelects, "selects", "", "children it waits for: one, any, any of a group")           \
+  X(kSelectedPid, "selected_pid", "", "the child it waits for")                           \
+  X(kWaitOptions, "wait_options", "", "options as passed to waitid")                      \
+  X(kAddress, "address", "", "faulting address")                                          \
   X(kTookNs, "took_ns", "ns", "from the entry of the fault to its accounting")            \
-  X(kPlace, "place", "", "what the mapping is: heap, stack, anonymous, file, ...")        \
-  X(kAllocatedBytes, "allocated_bytes", "bytes", "for the fault")                         \
-  X(kResolved, "resolved", "", "the access went on, and the kernel counted the fault")    \
-  X(kMajor, "major", "", "counted as major")                                              \
+  X(kPlace, "place", "", "kind of mapping: heap, stack, anonymous, file, ...")            \
+  X(kAllocatedBytes, "allocated_bytes", "bytes", "memory allocated for the fault")        \
+  X(kResolved, "resolved", "", "the access succeeded and the kernel counted the fault")   \
+  X(kMajor, "major", "", "counted in maj_flt")                                            \
   X(kWrite, "write", "", "the access was a write")                                        \
-  X(kByKernel, "by_kernel", "", "the kernel touched the memory")                          \
-  X(kSignal, "signal", "", "that the fault ended in")                                     \
+  X(kByKernel, "by_kernel", "", "access by the kernel")                                   \
+  X(kSignal, "signal", "", "signal that the fault raised")                                \
   X(kChildPid, "child_pid", "", "the new process")                                        \
-  X(kForkNs, "fork_ns", "ns", "the system call itself, in the parent")                    \
+  X(kForkNs, "fork_ns", "ns", "duration of the system call in the parent")                \
   X(kAnonBytes, "anon_bytes", "bytes", "anonymous memory of the parent at the fork")      \
-  X(kCopies, "copies", "count", "pages copied on a write, the kernel's own count")        \
-  X(kDev, "dev", "", "a file's device, major:minor")                                      \
-  X(kInode, "inode", "", "a file's")                                                      \
-  X(kPath, "path", "", "from the root of its file system")                                \
-  X(kFsType, "fs", "", "type of file system")                                             \
-  X(kPage, "page", "", "of a file: the first")                                            \
-  X(kLastPage, "last_page", "", "of a file")                                              \
-  X(kPages, "pages", "count", "so many from there on")                                    \
-  X(kCachedPages, "cached_pages", "count", "pages of the file, the kernel's own count")   \
-  X(kCause, "cause", "", "of an eviction")                                                \
-  X(kUntilNs, "until_ns", "ns", "the end of the span in which records were lost")         \
-  X(kCount, "count", "count", "so many of kind or key")                                   \
-  X(kKey, "key", "", "what value or count tells of")                                      \
-  X(kValue, "value", "", "of key")                                                        \
+  X(kCopies, "copies", "count", "kernel counter wpcopy_count")                            \
+  X(kDev, "dev", "", "device of the file, major:minor")                                   \
+  X(kInode, "inode", "", "inode number of the file")                                      \
+  X(kPath, "path", "", "path from the root of its file system")                           \
+  X(kFsType, "fs", "", "type of the file system")                                         \
+  X(kPage, "page", "", "first page of the file")                                          \
+  X(kLastPage, "last_page", "", "last page of the file")                                  \
+  X(kPages, "pages", "count", "number of pages")                                          \
+  X(kCachedPages, "cached_pages", "count", "kernel counter: cached pages of the file")    \
+  X(kCause, "cause", "", "cause of an eviction")                                          \
+  X(kUntilNs, "until_ns", "ns", "end of the span in which records were lost")             \
+  X(kCount, "count", "count", "number of events")                                         \
+  X(kKey, "key", "", "what value or count refers to")                                     \
+  X(kValue, "value", "", "value of key")                                                  \
   X(kWallNs, "wall_ns", "ns", "CLOCK_REALTIME at time_ns")                                \
   X(kCpus, "cpus", "count", "online")
 

@@ -63,7 +63,8 @@ std::vector<std::string> boot_remarks(const BootSight& sight) {
     remarks.push_back(
         fmt::format("units or phases are missing: {}", printable(sight.boot.end()->problem)));
   if (sight.boot.units().empty())
-    remarks.push_back("no word of the service manager: units are told from their processes alone");
+    remarks.push_back(
+        "the service manager did not answer: units are known by their processes alone");
   if (!sight.has_switches)
     remarks.push_back("no switches were recorded: what the chain's time went to is not measured");
   if (const std::optional<ForkAudit> audit = sight.boot.forks()) {
@@ -71,18 +72,17 @@ std::vector<std::string> boot_remarks(const BootSight& sight) {
         audit->least == audit->most
             ? format_grouped(audit->least)
             : fmt::format("{} to {}", format_grouped(audit->least), format_grouped(audit->most));
-    remarks.push_back(fmt::format("audit: forks {}, the kernel's own count {}: {}", ours,
+    remarks.push_back(fmt::format("audit: forks {}, kernel count (/proc/stat) {}: {}", ours,
                                   format_grouped(audit->kernel),
                                   audit->agrees() ? "equal" : "DIFFERENT"));
   } else {
-    remarks.push_back(
-        "audit: forks not compared with the kernel's own count: it was not read twice");
+    remarks.push_back("audit: forks not compared with the kernel count: it was not read twice");
   }
   if (sight.has_switches) {
     const SchedAudit audit = sight.sched.audit();
     if (audit.run_delay_known && audit.tasks > 0)
       remarks.push_back(
-          fmt::format("audit: run-queue wait {} ns, the kernel's own books {} ns: {}",
+          fmt::format("audit: run-queue wait {} ns, kernel run_delay {} ns: {}",
                       format_grouped(audit.wait_ns), format_grouped(audit.kernel_run_delay_ns),
                       audit.wait_ns == audit.kernel_run_delay_ns ? "equal" : "DIFFERENT"));
   }

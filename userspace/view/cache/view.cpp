@@ -106,8 +106,8 @@ void add_remarks(const CacheTracker& tracker, Report& report) {
                                      : 0;
       huge > 0 && tracker.can_tell(HT_CACHE_ACCESSES))
     report.remarks.push_back(
-        fmt::format("{} huge pages of files were mapped at once, of which the kernel does not "
-                    "tell: not in hits",
+        fmt::format("{} huge pages of files were mapped at once, which the kernel does not "
+                    "report: not in hits",
                     format_grouped(huge)));
   if (system.kswapd.count > 0)
     report.remarks.push_back(fmt::format("kswapd ran {}, for {} in all", times(system.kswapd.count),
@@ -136,9 +136,8 @@ void add_audit(const CacheTracker& tracker, Report& report) {
                   {"kernel_cached_pages", audit.kernel_cached_pages}};
   if (audit.files > 0)
     report.remarks.push_back(fmt::format(
-        "audit: cached pages of {} files {}, the kernel's own count {}: {}",
-        format_grouped(audit.files), format_grouped(audit.cached_pages),
-        format_grouped(audit.kernel_cached_pages),
+        "audit: cached pages of {} files {}, kernel count {}: {}", format_grouped(audit.files),
+        format_grouped(audit.cached_pages), format_grouped(audit.kernel_cached_pages),
         audit.files == audit.files_equal
             ? "equal"
             : fmt::format("{} files differ", format_grouped(audit.files - audit.files_equal))));
@@ -150,10 +149,10 @@ void add_audit(const CacheTracker& tracker, Report& report) {
   report.audit["reclaimed_pages"] = reclaimed;
   report.audit["kernel_reclaimed_pages"] = kernel;
   if (reclaimed > 0 || kernel > 0)
-    report.remarks.push_back(fmt::format(
-        "audit: reclaimed from files {} pages, the kernel's own books (pgsteal_file) {}: {}",
-        format_grouped(reclaimed), format_grouped(kernel),
-        reclaimed == kernel ? "equal" : "DIFFERENT"));
+    report.remarks.push_back(
+        fmt::format("audit: reclaimed from files {} pages, kernel pgsteal_file {}: {}",
+                    format_grouped(reclaimed), format_grouped(kernel),
+                    reclaimed == kernel ? "equal" : "DIFFERENT"));
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ void add_faults_audit(const FaultTracker& tracker, Report& report) {
                   {"kernel_copies", nullptr}};
   const std::uint64_t ours = audit.seen + gup + std::min(audit.lost, audit.gup);
   report.remarks.push_back(fmt::format(
-      "audit: {} faults seen + {} by the kernel for itself (gup){}, its own books (min_flt + "
-      "maj_flt) {}: {}",
+      "audit: {} faults seen + {} by the kernel itself (gup){}, kernel min_flt + maj_flt "
+      "{}: {}",
       format_grouped(audit.seen), format_grouped(gup),
       audit.lost == 0 ? "" : fmt::format(" + {} lost", format_grouped(audit.lost)),
       format_grouped(audit.kernel),
@@ -31,14 +31,14 @@ void add_faults_audit(const FaultTracker& tracker, Report& report) {
                            : fmt::format("{} apart", ours > audit.kernel ? ours - audit.kernel
                                                                          : audit.kernel - ours)));
   if (audit.without_books > 0)
-    report.remarks.push_back(
-        fmt::format("audit: {} tasks left out, their books could not be read at both ends",
-                    audit.without_books));
+    report.remarks.push_back(fmt::format(
+        "audit: {} tasks left out, their kernel counters could not be read at start and end",
+        audit.without_books));
   if (!audit.copies_known) return;
   report.audit["copies"] = audit.copies;
   report.audit["kernel_copies"] = audit.kernel_copies;
   report.remarks.push_back(
-      fmt::format("audit: {} pages copied on a write, the kernel's own count (wpcopy) {}: {}",
+      fmt::format("audit: {} pages copied on a write, kernel wpcopy_count {}: {}",
                   format_grouped(audit.copies), format_grouped(audit.kernel_copies),
                   audit.copies == audit.kernel_copies ? "equal" : "apart"));
 }

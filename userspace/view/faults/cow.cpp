@@ -120,9 +120,10 @@ void add_forks_table(const ForkTracker& tracker, const FileNames& files, const V
       "a page copied after several forks is charged to the most recent one that shares it");
   const ForkSide& before = tracker.unexplained();
   if (before.copied + before.reused > 0)
-    report.remarks.push_back(fmt::format(
-        "{} pages copied and {} taken over belong to no fork that was seen (before, or mprotect)",
-        format_grouped(before.copied), format_grouped(before.reused)));
+    report.remarks.push_back(
+        fmt::format("{} pages copied and {} taken over belong to no recorded fork (an earlier "
+                    "fork, or mprotect)",
+                    format_grouped(before.copied), format_grouped(before.reused)));
   if (tracker.forgotten() > 0)
     report.remarks.push_back(
         fmt::format("the oldest {} forks were forgotten", format_grouped(tracker.forgotten())));

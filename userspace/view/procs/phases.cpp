@@ -77,8 +77,7 @@ std::vector<Table> procs_phases(const ProcsSight& sight) {
   if (sight.options.faults) {
     std::vector<Part> parts(kFaults.begin(), kFaults.end());
     if (sight.tracker.has_faults()) parts.push_back(kCopies);
-    tables.push_back(
-        by_phase(sight, "Page faults by phase (all threads; the kernel's own counts)", parts));
+    tables.push_back(by_phase(sight, "Page faults by phase (all threads; kernel counters)", parts));
   }
   return tables;
 }

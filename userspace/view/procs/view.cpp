@@ -115,11 +115,10 @@ void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& 
                                  format_grouped(counts.born), format_grouped(counts.exited),
                                  format_grouped(counts.failed), format_grouped(counts.reaped));
   if (counts.reaped_unseen > 0)
-    line += fmt::format(", {} more at a moment that was not seen",
-                        format_grouped(counts.reaped_unseen));
+    line += fmt::format(", {} more at an unknown time", format_grouped(counts.reaped_unseen));
   if (counts.first_run_unseen > 0)
-    line += fmt::format("; {} ran first at a moment that was not seen",
-                        format_grouped(counts.first_run_unseen));
+    line +=
+        fmt::format("; {} first ran at an unknown time", format_grouped(counts.first_run_unseen));
   line += fmt::format("; execs: {}, failed ones: {}", format_grouped(counts.programs),
                       sight.tracker.has_failed_execs() ? format_grouped(counts.failed_execs)
                                                        : "not recorded (--exec-failures)");

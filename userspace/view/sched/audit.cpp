@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Our sums beside the kernel's own books.
+// Our sums beside kernel accounting.
 
 #include <fmt/format.h>
 
@@ -9,13 +9,15 @@
 namespace hoodtrace {
 namespace {
 
-std::string compare(std::uint64_t ours, std::uint64_t kernels, const char* unit) {
+// counter: the kernel field that was summed.
+std::string compare(std::uint64_t ours, std::uint64_t kernels, const char* counter,
+                    const char* unit) {
   const std::string verdict =
       ours == kernels
           ? "equal"
           : fmt::format("{}{}{} apart", ours > kernels ? "+" : "-",
                         format_grouped(ours > kernels ? ours - kernels : kernels - ours), unit);
-  return fmt::format("{}{}, the kernel's own books {}{}: {}", format_grouped(ours), unit,
+  return fmt::format("{}{}, kernel {} {}{}: {}", format_grouped(ours), unit, counter,
                      format_grouped(kernels), unit, verdict);
 }
 
@@ -29,20 +31,21 @@ void add_sched_audit(const SchedTracker& tracker, Report& report) {
                   {"kernel_involuntary_switches", audit.kernel_involuntary_switches}};
   if (audit.run_delay_known) {
     report.audit["kernel_run_delay_ns"] = audit.kernel_run_delay_ns;
-    report.remarks.push_back(fmt::format("audit: run-queue wait {}",
-                                         compare(audit.wait_ns, audit.kernel_run_delay_ns, " ns")));
+    report.remarks.push_back(
+        fmt::format("audit: run-queue wait {}",
+                    compare(audit.wait_ns, audit.kernel_run_delay_ns, "run_delay", " ns")));
   } else {
-    report.remarks.push_back(
-        fmt::format("audit: run-queue wait {} ns; this kernel keeps no books of it (sched_info)",
-                    format_grouped(audit.wait_ns)));
+    report.remarks.push_back(fmt::format(
+        "audit: run-queue wait {} ns; this kernel does not account waits (no sched_info)",
+        format_grouped(audit.wait_ns)));
   }
-  report.remarks.push_back(
-      fmt::format("audit: involuntary switches {}",
-                  compare(audit.involuntary_switches, audit.kernel_involuntary_switches, "")));
+  report.remarks.push_back(fmt::format(
+      "audit: involuntary switches {}",
+      compare(audit.involuntary_switches, audit.kernel_involuntary_switches, "nivcsw", "")));
   if (audit.without_books > 0)
-    report.remarks.push_back(
-        fmt::format("audit: {} tasks left out, their books could not be read at both ends",
-                    audit.without_books));
+    report.remarks.push_back(fmt::format(
+        "audit: {} tasks left out, their kernel counters could not be read at start and end",
+        audit.without_books));
 }
 
 }  // namespace hoodtrace
