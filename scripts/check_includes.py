@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who may include whom in userspace/ (shared/design/house.md, "Rooms"); prints each breach."""
+"""Which folder of userspace/ may include which (docs/architecture.md); prints each violation."""
 import pathlib
 import re
 import sys
@@ -19,7 +19,7 @@ MAY = {
     "cli": CORE + ["command"],
     "main.cpp": CORE + ["command", "cli", "live"],
 }
-# Headers from outside that belong to one room each.
+# Headers of other projects that only some folders may include.
 OWNED = {
     "bpf/": ["live"],
     "CLI/": ["cli"],

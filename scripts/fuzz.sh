@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Builds the fuzzers and runs them side by side: scripts/fuzz.sh [SECONDS]
-# From seeds that write_seeds makes of this very format and ABI; what is found beyond them goes, unless it crashes: then the
-# input is kept, and named.
+# The seeds are made by write_seeds for the present format and ABI. Inputs that the fuzzers find are removed,
+# except one that crashes: it is kept and named.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 seconds=${1:-60}

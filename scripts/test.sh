@@ -88,8 +88,8 @@ ctests release -LE live
 say "tests: live"
 ctests release -L live --repeat until-pass:3
 # A guest per idle CPU. What emulation stretches has tolerances of its own (scripts/vm/suite/report.sh,
-# within). In every run the floor and the newest kernel, by the families that were green three times out
-# of three there; `faults` on 7.3 was once skipped for a preempted program.
+# within). Every run has the oldest and the newest kernel, with the suite cases that passed three times
+# out of three there.
 say "tests: other kernels, emulated"
 if [[ -n $all ]]; then
   kernels

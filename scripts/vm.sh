@@ -18,7 +18,7 @@ usage: scripts/vm.sh run KERNEL [options] -- COMMAND [ARGS…]
        scripts/vm.sh fetch [--arch ARCH] [--refresh] [KERNEL…]
        scripts/vm.sh cross
        scripts/vm.sh matrix [--jobs N] [--build DIR] [--timeout S] [--quick] [--arch ARCH]
-                              [--only FAMILY,…] [KERNEL…]
+                              [--only CASE,…] [KERNEL…]
 
 run: boots KERNEL with a tiny initramfs, runs COMMAND as root, prints its output
 and exits with its code (77 no such kernel to be had, 124 timeout, 125 the guest died
@@ -38,7 +38,7 @@ or could not be started).
 kernels: lists the known kernels, and which are in the cache.
 fetch:   brings kernels (default: all) into the cache; --refresh takes newer ones.
 cross:   builds the program for arm64 here, into build/arm64, which the guests of --arch arm64 take.
-matrix:  runs the live suite (scripts/vm/suite/, a file per family) on each kernel (default:
+matrix:  runs the live suite (scripts/vm/suite/, a file per case) on each kernel (default:
          all; "host" is this machine's own) and prints one table. Guests at a time: --jobs, or as
          many as CPUs are idle. --quick leaves out what takes minutes.
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# initramfs-tools hook: brings hoodtrace into the initramfs. Put in place by
+# initramfs-tools hook: copies hoodtrace into the initramfs. Installed by
 # `hoodtrace boot enable --initrd`.
 [ "$1" != prereqs ] || exit 0
 . /usr/share/initramfs-tools/hook-functions

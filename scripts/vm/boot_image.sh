@@ -98,7 +98,7 @@ boot_disk() {
   mke2fs -q -t ext4 -F -O ^metadata_csum -J size=8 -E lazy_itable_init=1,root_owner=0:0 -d "$1" "$2"
 }
 
-# boot_fill DISK MEGABYTES: leaves only so much room on it.
+# boot_fill DISK MEGABYTES: leaves only that much free space on it.
 boot_fill() {
   local free filler
   free=$(dumpe2fs -h "$1" 2>/dev/null | awk -F: '
@@ -111,10 +111,10 @@ boot_fill() {
 }
 
 # boot_run KERNEL DISK OUT [-initrd FILE] [-append ARGS] [-limit S] [-keep] [-cut-at REGEX]: boots; the
-# folder OUT takes `console` and what the guest left in /run/out. -keep: the disk's changes stay;
-# -count: its clock counts its instructions, two nanoseconds each, and not time;
-# -cut-at: the power is cut a few seconds after the console has such a line. The exit code is QEMU's,
-# 124 after the limit.
+# folder OUT gets `console` and the files that the guest left in /run/out. -keep: the disk's changes stay;
+# -count: the guest's clock counts instructions, two nanoseconds each, instead of time;
+# -cut-at: the power is cut a few seconds after such a line on the console. The exit code is QEMU's,
+# or 124 after the limit.
 boot_run() {
   local kernel=$1 disk=$2 out=$3 initrd=() counted=() append='' limit=120 snapshot=on cut='' code=0 qemu i
   shift 3

@@ -70,7 +70,7 @@ foreign_libraries() {
   done
 }
 
-# add_foreign_build TREE DIR ARCH: the program and what the families start, where they are in a native
+# add_foreign_build TREE DIR ARCH: the program and what the cases start, where they are in a native
 # guest.
 add_foreign_build() {
   local tree=$1 build=$2 sysroot file library

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
 # The guest's init: mounts, loads modules, runs /vm/command and reports its exit code.
-# /vm/settings names the serial ports: $output takes the command's output and $status one
+# /vm/settings names the serial ports: $output gets the command's output and $status one
 # line, "exit CODE" or "broken REASON". Without that line the guest counts as dead.
 
 export PATH=/hoodtrace:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LC_ALL=C

@@ -3,7 +3,7 @@
 # The live suite on every kernel, several guests at a time, and one table of the results.
 
 cmd_matrix() {
-  local jobs quick='' limit=2400 arch build='' kernels=() families=() kernel logs begin
+  local jobs quick='' limit=2400 arch build='' kernels=() cases=() kernel logs begin
   arch=$(host_arch)
   jobs=${HOODTRACE_VM_JOBS:-$(idle_cpus)}
   while (($# > 0)); do
@@ -15,7 +15,7 @@ cmd_matrix() {
           --build) build=$2 ;;
           --timeout) limit=$2 ;;
           --arch) check_arch "$2" && arch=$2 ;;
-          --only) IFS=, read -r -a families <<<"$2" ;;
+          --only) IFS=, read -r -a cases <<<"$2" ;;
         esac
         shift
         ;;
@@ -27,8 +27,8 @@ cmd_matrix() {
     shift
   done
   [[ $jobs =~ ^[1-9][0-9]*$ ]] || bad_usage "--jobs takes a whole number"
-  for kernel in "${families[@]}"; do
-    [[ -f $vm_dir/suite/$kernel.sh ]] || bad_usage "no family '$kernel' in scripts/vm/suite"
+  for kernel in "${cases[@]}"; do
+    [[ -f $vm_dir/suite/$kernel.sh ]] || bad_usage "no case '$kernel' in scripts/vm/suite"
   done
   if ((${#kernels[@]} == 0)); then mapfile -t kernels < <(kernel_names); fi
   build=${build:-$(build_of "$arch")}
@@ -59,10 +59,10 @@ idle_cpus() {
     /proc/loadavg
 }
 
-# wanted_families: "NAME TAB BOOT-OPTIONS ...", those of --only or all; with --quick the short ones.
-wanted_families() {
+# wanted_cases: "NAME TAB BOOT-OPTIONS ...", those of --only or all; with --quick the short ones.
+wanted_cases() {
   sh "$vm_dir/suite.sh" list |
-    awk -F'\t' -v only=" ${families[*]} " -v quick="$quick" \
+    awk -F'\t' -v only=" ${cases[*]} " -v quick="$quick" \
       'only == "  " ? !(quick && $3 != "") : index(only, " " $1 " ")'
 }
 
@@ -75,13 +75,13 @@ prefetch() {
 }
 
 # suite_on KERNEL PREFIX: leaves PREFIX.log (all output) and PREFIX.result (exit code, seconds).
-# Families that need the same boot options share a guest.
+# Cases that need the same boot options share a guest.
 suite_on() {
   local kernel=$1 prefix=$2 code=0 begin=$EPOCHREALTIME boot worst=0 together=()
   rm -f "$prefix.result"
   : >"$prefix.log"
   while IFS= read -r boot; do
-    mapfile -t together < <(wanted_families | awk -F'\t' -v b="$boot" '$2 == b { print $1 }')
+    mapfile -t together < <(wanted_cases | awk -F'\t' -v b="$boot" '$2 == b { print $1 }')
     code=0
     guest_with "$kernel" "$boot" "${together[@]}" >>"$prefix.log" 2>&1 8>&- || code=$?
     if ((code == exit_guest_died)); then
@@ -90,12 +90,12 @@ suite_on() {
       guest_with "$kernel" "$boot" "${together[@]}" >>"$prefix.log" 2>&1 8>&- || code=$?
     fi
     ((code == 0)) || worst=$code
-  done < <(wanted_families | cut -f2 | sort -u)
+  done < <(wanted_cases | cut -f2 | sort -u)
   printf '%s %s\n' "$worst" "$(elapsed "$begin")" >"$prefix.result"
   note "$kernel: done in $(elapsed "$begin") s"
 }
 
-# guest_with KERNEL BOOT-OPTIONS FAMILY...: runs them in one guest, or here on the host.
+# guest_with KERNEL BOOT-OPTIONS CASE...: runs them in one guest, or here on the host.
 guest_with() {
   local kernel=$1 options=() tool tools=()
   read -r -a options <<<"$2"
@@ -122,7 +122,7 @@ guest_with() {
 program_in() { find "$1" -type f -perm /111 -name hoodtrace 2>/dev/null | head -n 1; }
 elapsed() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
 
-# verdict_of LOG FAMILY EXIT_CODE: "verdict seconds reason". A family without a closing line
+# verdict_of LOG CASE EXIT_CODE: "verdict seconds reason". A case without a closing line
 # was skipped when its kernel was not to be had, and has failed when the guest broke off.
 verdict_of() {
   local line
@@ -136,15 +136,15 @@ verdict_of() {
   fi
 }
 
-# each_verdict LOGS KERNEL…: kernel, family, verdict, seconds and reason, separated by tabs.
+# each_verdict LOGS KERNEL…: kernel, case, verdict, seconds and reason, separated by tabs.
 each_verdict() {
-  local logs=$1 kernel family code verdict seconds reason
+  local logs=$1 kernel case_name code verdict seconds reason
   shift
   for kernel in "$@"; do
     read -r code _ <"$logs/$kernel.result"
-    for family in $(wanted_families | cut -f1); do
-      read -r verdict seconds reason < <(verdict_of "$logs/$kernel.log" "$family" "$code")
-      printf '%s\t%s\t%s\t%s\t%s\n' "$kernel" "$family" "$verdict" "$seconds" "$reason"
+    for case_name in $(wanted_cases | cut -f1); do
+      read -r verdict seconds reason < <(verdict_of "$logs/$kernel.log" "$case_name" "$code")
+      printf '%s\t%s\t%s\t%s\t%s\n' "$kernel" "$case_name" "$verdict" "$seconds" "$reason"
     done
   done
 }
@@ -160,16 +160,16 @@ print_matrix() {
     each_verdict "$logs" "$@"
   } | awk -F'\t' '
     $2 == "" { wall[$1] = $3; kernels[++nkernels] = $1; next }
-    { if (!($2 in seen)) { seen[$2] = 1; families[++nfamilies] = $2 }
+    { if (!($2 in seen)) { seen[$2] = 1; cases[++ncases] = $2 }
       cell[$1, $2] = $4 == "-" ? $3 : $3 " " $4 "s"
       if ($5 != "") why[++nwhy] = $1 " " $2 ": " $3 ": " $5 }
     END {
-      printf "%-24s", "family"
+      printf "%-24s", "case"
       for (k = 1; k <= nkernels; k++) printf " %-14s", kernels[k]
       print ""
-      for (f = 1; f <= nfamilies; f++) {
-        printf "%-24s", families[f]
-        for (k = 1; k <= nkernels; k++) printf " %-14s", cell[kernels[k], families[f]]
+      for (f = 1; f <= ncases; f++) {
+        printf "%-24s", cases[f]
+        for (k = 1; k <= nkernels; k++) printf " %-14s", cell[kernels[k], cases[f]]
         print ""
       }
       printf "%-24s", "in all"

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The live suite of one machine: every family is one script in suite/. Runs in the guest, and on
+# The live suite of one machine: every case is one script in suite/. Runs in the guest, and on
 # the host for the matrix column "host".
-#   suite.sh list                    the families: NAME TAB BOOT-OPTIONS of their guest TAB "yes" if long
-#   suite.sh run KERNEL FAMILY...    runs them; each ends with one line
-#     == FAMILY: pass|refused|skipped|fail SECONDS [REASON]
-# A family's script says in comments what it needs (all may be left out):
-#   # where: guest           only in a guest, for it sees or changes more than its own
+#   suite.sh list                    the cases: NAME TAB BOOT-OPTIONS of their guest TAB "yes" if long
+#   suite.sh run KERNEL CASE...    runs them; each ends with one line
+#     == CASE: pass|refused|skipped|fail SECONDS [REASON]
+# A case's script says in comments what it needs (all may be left out):
+#   # where: guest           only in a guest, because it traces or changes more than its own processes
 #   # boot: OPTIONS          a guest of its own, with these options of `vm.sh run`
-#   # refused-by: KERNEL...  kernels that lack what it takes
+#   # refused-by: KERNEL...  kernels that lack what it needs
 #   # long: yes              takes minutes: not with --quick
 # Its exit code 3 means "not supported here", 77 "skipped"; its last line says why.
 
@@ -19,22 +19,22 @@ said_in() { sed -n "s/^# $2: //p" "$here/suite/$1.sh"; }
 
 list() {
   for script in "$here"/suite/*.sh; do
-    family=${script##*/}
-    family=${family%.sh}
-    [ "$family" = report ] || printf '%s\t%s\t%s\n' "$family" \
-      "$(said_in "$family" boot)" "$(said_in "$family" long)"
+    name=${script##*/}
+    name=${name%.sh}
+    [ "$name" = report ] || printf '%s\t%s\t%s\n' "$name" \
+      "$(said_in "$name" boot)" "$(said_in "$name" long)"
   done
 }
 
 # now_ds: tenths of seconds since boot.
 now_ds() { awk '{ print int($1 * 10) }' /proc/uptime; }
 
-may_refuse() { # KERNEL FAMILY
+may_refuse() { # KERNEL CASE
   case " $below_floor $(said_in "$2" refused-by) " in *" $1 "*) return 0 ;; esac
   return 1
 }
 
-run_family() { # KERNEL FAMILY
+run_case() { # KERNEL CASE
   echo "== $2"
   if [ "$1" = host ] && [ "$(said_in "$2" where)$(said_in "$2" boot)" != "" ]; then
     echo "== $2: skipped - only in a guest"
@@ -66,10 +66,10 @@ case ${1:-} in
     shift 2
     out=$(mktemp)
     trap 'rm -f "$out"' EXIT
-    for family in "$@"; do run_family "$kernel" "$family"; done
+    for name in "$@"; do run_case "$kernel" "$name"; done
     ;;
   *)
-    echo "usage: suite.sh list | run KERNEL FAMILY..." >&2
+    echo "usage: suite.sh list | run KERNEL CASE..." >&2
     exit 2
     ;;
 esac

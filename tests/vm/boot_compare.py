@@ -95,7 +95,7 @@ def compare_files(report):
     by_file = sum(file["major_faults"] or 0 for load in loads for file in load["files"])
     read = sum(load["read_bytes"] or 0 for load in loads)
     names = {file["path"] for load in loads for file in load["files"]}
-    # Those of a process that was there before the capture began are in its books from its start on.
+    # The counters of a process that is older than the capture include its time before.
     check("major faults by file", books > 0 and by_file <= books and by_file * 10 >= books * 9,
           f"{by_file} of {books} in the kernel's books")
     check("files brought in", read > 1 << 20 and any(name.startswith("/usr/lib/") for name in names),

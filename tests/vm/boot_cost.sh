@@ -3,8 +3,8 @@
 # What the capture costs a boot: boots of the same system with it and without, in turn.
 # usage: tests/vm/boot_cost.sh [TIMES]   (default 5 of each; a minute each)
 # HOODTRACE_BOOT_FAMILIES: other families than the default.
-# The guest's clock counts its instructions, so that what else the host does is not in the numbers. Told
-# apart are "held" (until the probes are attached: the first units wait) and "then".
+# The guest's clock counts its instructions, so the load of the host does not change the numbers. They
+# are split into "held" (until the probes are attached: the first units wait) and "then".
 set -euo pipefail
 
 project_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

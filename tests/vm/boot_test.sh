@@ -40,8 +40,8 @@ agrees() {
     python3 "$here/boot_compare.py" "$out/$1/report.json" "$out/$1" | sed 's/^/     /'
 }
 
-# tree CASE [ENABLE-OPTIONS...]: $tree, with the capture enabled. Emulated, loading the programs takes
-# seconds, so the first units may be held for long.
+# tree CASE [ENABLE-OPTIONS...]: $tree, with the capture enabled. In emulation the programs need
+# seconds to load, so --hold is long.
 tree() {
   tree=$scratch/$1
   boot_tree "$kernel" "$program" "$tree" "${flavour:-dracut}"
@@ -107,7 +107,8 @@ case_initramfs() {
   check "initramfs: has its processes" has_early initramfs 10 0
 }
 
-# has_early CASE PROCESSES UNITS: so many were born, and up, before the switch of the root.
+# has_early CASE PROCESSES UNITS: at least that many processes were born, and units were up, before the
+# switch to the real root.
 has_early() {
   python3 -c '
 import json, sys

@@ -12,7 +12,7 @@ sh -c "$drop"
 report_of cache --format json -- sh -c "exec >/dev/null; cat $file; cat $file; $drop; cat $file"
 nothing_lost
 
-# of_file KEY: a number of the file's row; "null" when this kernel does not tell.
+# of_file KEY: a number of the file's row; "null" when this kernel does not report it.
 of_file() {
   tr '{' '\n' <"$report" | grep "\"path\":\"$file\"" | tr , '\n' | sed -n "s/^\"$1\":\([0-9a-z]*\)}*$/\1/p"
 }

@@ -15,7 +15,7 @@ about() {
 }
 
 tiers='auto base events'
-# No tracepoint tells of the exception there: fentry where it attaches (not yet on 6.1), or perf events.
+# There is no tracepoint of the exception: fentry where it attaches (not yet on 6.1), or perf events.
 if [ "$(uname -m)" != x86_64 ]; then
   tiers=events
   hoodtrace doctor | grep -q "yes  fentry attaches" && tiers='auto events'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
-# A CPU is taken off and put back while tracing: the books stay right, nothing is lost, and the gap
-# is shown.
+# A CPU goes offline and comes back while tracing: the audits are equal, nothing is lost, and the gap
+# is reported.
 # boot: --smp 2
 . "${0%/*}/report.sh"
 cpu=/sys/devices/system/cpu/cpu1/online
@@ -22,12 +22,11 @@ trace_ends
 grep -o '"cpus_offline":[^]]*]' "$report" || fail "the gap is not shown"
 gap=$(sed -n 's/.*"cpus_offline":\[{"cpu":1,"from_ns":\([0-9]*\),"until_ns":\([0-9]*\)}\].*/\2 - \1/p' "$report")
 gap=$((${gap:-0}))
-# A second of sleep, and what the kernel takes to stop and to start a CPU: seconds in emulation.
+# A second of sleep, and the time in which the kernel stops and starts a CPU: seconds in emulation.
 [ "$gap" -gt 900000000 ] && [ "$gap" -lt 20000000000 ] || fail "a gap of $gap ns"
-# Tracepoints do not fire on a CPU that is not online, where its last switch happens
-# (include/linux/tracepoint.h). And two CPUs emulated by one thread stand still in turn, in the midst of
-# writing a record too, for longer than the merge of their streams waits. Both are told; nothing else is
-# lost.
+# Tracepoints do not fire on a CPU that is not online, and its last switch happens there
+# (include/linux/tracepoint.h). Two CPUs that one thread emulates stop in turn, sometimes while they write
+# a record, for longer than the merge of their streams waits. Both are reported; nothing else is lost.
 sed -i 's/"unshown":[12]}/}/; s/"late":[1-9],\{0,1\}}/}/' "$report"
 nothing_lost
 books_agree

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
-# A cgroup's memory limit: reclaim and waits for the disk leave the books right; who is killed for
-# memory has ended by SIGKILL.
+# A cgroup's memory limit: the audits are equal during reclaim and waits for the disk, and a process that is
+# killed for memory has ended by SIGKILL.
 # boot: --disk 256M
 . "${0%/*}/report.sh"
 cgroup=/sys/fs/cgroup/hoodtrace-memory

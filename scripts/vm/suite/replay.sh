@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
-# A recording replays to the kernel's books, the same each time.
+# A replay of a recording has an equal audit, and is the same each time.
 . "${0%/*}/report.sh"
 file=$(mktemp)
 again=$(mktemp)

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
-# Sourced by the families: runs hoodtrace for a JSON report and reads numbers out of it.
+# Sourced by the cases: runs hoodtrace for a JSON report and reads numbers out of it.
 
 report=$(mktemp)
 errors=$(mktemp)
 trap 'rm -f "$report" "$errors"' EXIT
 
 # report_of COMMAND ARGS…: `hoodtrace COMMAND` with its output in $report. Its failure is the
-# family's.
+# case's.
 report_of() {
   command=$1
   shift
@@ -34,7 +34,7 @@ is() {
   [ -n "$3" ] && [ "$2" = "$3" ] || fail "$1 is '$3', wanted '$2'"
 }
 
-# excuse_missed FILE: takes a "missed" of at most 99 out of a report, where it may be one: see
+# excuse_missed FILE: removes a "missed" of at most 99 from a report, where that is accepted: see
 # expect_nothing_lost() in tests/live/sched/expectations.hpp, which excuses the same.
 excuse_missed() {
   [ -n "$HOODTRACE_VM_ACCEL" ] || return 0
@@ -116,7 +116,7 @@ attached() {
 }
 
 # trace_begins COMMAND ARGS…: `hoodtrace COMMAND` in the background, attached, for a JSON report. Its
-# failure is the family's. Whatever happens, it is killed at the end, and $load with it.
+# failure is the case's. Whatever happens, it is killed at the end, and $load with it.
 load=
 trace_begins() {
   command=$1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
-# The machine is suspended to memory while tracing, and woken by its clock: times go on with
-# CLOCK_BOOTTIME, the time asleep is nobody's wait, and the books stay right.
+# The machine is suspended to memory while tracing, and woken by its clock: times follow
+# CLOCK_BOOTTIME, the time asleep is not part of any wait, and the audits are equal.
 # where: guest
 . "${0%/*}/report.sh"
 rtc=/sys/class/rtc/rtc0

@@ -19,8 +19,8 @@ nothing_lost
 books_agree
 ours=$(grep -o '"wait_throttled_ns":[0-9]*' "$report" | head -n 1 | tr -dc 0-9)
 echo "throttled: $ours ns of $(audit wait_ns) ns of waits; the kernel throttled the group for $kernel ns"
-# Starting and ending the trace takes the difference of one period of 100 ms at each end, more in
-# emulation, where loading takes as long as the trace itself: the kernel's is an upper bound there.
+# The start and the end of the trace can differ by one period of 100 ms each, more in emulation, where
+# loading lasts as long as the trace itself: there the kernel's number is an upper bound.
 [ "$ours" -gt 1000000000 ] || fail "hardly any wait was throttled"
 [ "$ours" -le "$kernel" ] || fail "more was throttled than the kernel says"
 [ $((ours * 10)) -ge $(($(audit wait_ns) * 9)) ] || fail "throttled waits were taken for contention"

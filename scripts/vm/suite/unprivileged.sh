@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
-# A user with CAP_BPF and CAP_PERFMON and nothing else sees everything; without either it is refused, and
-# told so.
+# A user with only CAP_BPF and CAP_PERFMON can use every view; without either hoodtrace refuses, with a
+# message.
 # where: guest
 . "${0%/*}/report.sh"
 [ -x /opt/setpriv ] || { echo "no setpriv here" && exit 77; }

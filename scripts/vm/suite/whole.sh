@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
-# The whole system, with a load on it: exactly the kernel's books for every task.
+# The whole system under load: every task's numbers equal kernel accounting.
 # where: guest
 . "${0%/*}/report.sh"
 (while :; do /bin/true; done) &
