@@ -255,9 +255,12 @@ TEST(JsonKeys, ThePageListsTheColumnsOfEvents) {
 TEST(JsonKeys, UnitsAreThoseOfTheNames) {
   for (const auto& [section, list] : documented())
     for (const DocumentedKey& known : list) {
-      if (known.key.ends_with("_ns")) EXPECT_EQ(known.unit, "ns") << section << " " << known.key;
-      if (known.key.ends_with("_bytes"))
+      if (known.key.ends_with("_ns")) {
+        EXPECT_EQ(known.unit, "ns") << section << " " << known.key;
+      }
+      if (known.key.ends_with("_bytes")) {
         EXPECT_EQ(known.unit, "bytes") << section << " " << known.key;
+      }
     }
 }
 
