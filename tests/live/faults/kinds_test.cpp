@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A known number of page faults of each kind, each in a mapping of its own: counted exactly.
 
+#include <sys/mman.h>
+
 #include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <string>
 
 #include "live/faults/expectations.hpp"
 
@@ -34,10 +38,41 @@ void expect_kinds(const std::vector<Expected>& acts, const Words& arguments = {}
   }
 }
 
+// Whether a read of untouched anonymous memory maps the zero page, as smaps of this process shows:
+// most kernels do; some give the read a page of its own, and a later write does not fault then.
+bool reads_map_the_zero_page() {
+  constexpr std::size_t kBytes = 4096;
+  void* const page =
+      ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return true;
+  ::madvise(page, kBytes, MADV_NOHUGEPAGE);  // and a mapping apart from its neighbours
+  (void)*static_cast<volatile const char*>(page);
+  const auto address = reinterpret_cast<std::uintptr_t>(page);
+  std::ifstream smaps("/proc/self/smaps");
+  bool mine = false;
+  bool zero_page = true;
+  for (std::string line; std::getline(smaps, line);) {
+    std::istringstream words(line);
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;
+    char dash = 0;
+    if (words >> std::hex >> begin >> dash >> end && dash == '-')
+      mine = begin <= address && address < end;
+    else if (mine && line.starts_with("Anonymous:"))
+      zero_page = line.find(" 0 kB") != std::string::npos;
+  }
+  ::munmap(page, kBytes);
+  return zero_page;
+}
+
 TEST(FaultKinds, AnonymousMemory) {
-  expect_kinds({{"zero", "zero", "demand_zero", 500, 4096},
-                {"zero_read", "zero_read", "zero_page_read", 400, 0},
-                {"upgrade", "upgrade", "zero_page_upgrade", 300, 4096}});
+  if (reads_map_the_zero_page())
+    expect_kinds({{"zero", "zero", "demand_zero", 500, 4096},
+                  {"zero_read", "zero_read", "zero_page_read", 400, 0},
+                  {"upgrade", "upgrade", "zero_page_upgrade", 300, 4096}});
+  else
+    expect_kinds({{"zero", "zero", "demand_zero", 500, 4096},
+                  {"zero_read", "zero_read", "demand_zero", 400, 4096}});
 }
 
 TEST(FaultKinds, SharedMemory) { expect_kinds({{"shmem", "shmem", "shmem", 300, 4096}}); }
@@ -120,15 +155,17 @@ TEST(FaultKinds, AThreadsCountIsGetrusages) {
 
 // The tier for kernels without page_fault_user: no access is known, so kinds are folded.
 TEST(FaultKinds, PerfEventsAloneTellWhatTheyCan) {
-  expect_kinds({{"zero", "zero", "demand_zero", 500, 4096},
-                {"zero_read", "zero_read", "other", 400, 0},
-                {"upgrade", "upgrade", "demand_zero", 300, 4096},
-                {"shmem", "shmem", "shmem", 300, 4096},
-                {"file", "file", "file_minor", 40, 0},
-                {"file_over", "file_over", "file_cow", 150, 4096},
-                {"shared", "shared", "file_minor", 100, 0},
-                {"kernel", "kernel", "kernel_access", 200, 4096}},
-               {"--tier", "events"});
+  std::vector<Expected> acts = {
+      {"zero", "zero", "demand_zero", 500, 4096}, {"shmem", "shmem", "shmem", 300, 4096},
+      {"file", "file", "file_minor", 40, 0},      {"file_over", "file_over", "file_cow", 150, 4096},
+      {"shared", "shared", "file_minor", 100, 0}, {"kernel", "kernel", "kernel_access", 200, 4096}};
+  if (reads_map_the_zero_page()) {
+    acts.push_back({"zero_read", "zero_read", "other", 400, 0});
+    acts.push_back({"upgrade", "upgrade", "demand_zero", 300, 4096});
+  } else {
+    acts.push_back({"zero_read", "zero_read", "demand_zero", 400, 4096});
+  }
+  expect_kinds(acts, {"--tier", "events"});
 }
 
 }  // namespace
