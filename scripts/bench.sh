@@ -5,8 +5,12 @@
 # Peers (runqlat, bpftrace, trace-cmd, perf) are measured in the same rounds when they are installed:
 #   apt-get install libbpf-tools bpftrace trace-cmd linux-perf
 # No figure here is a pass or a failure, and figures of different runs do not compare: ratios do.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/start.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/start.sh"
+answer_help "$@"
+cd "$root"
 
 rounds=20
 if [[ ${1:-} =~ ^[0-9]+$ ]]; then

@@ -4,33 +4,21 @@
 
   check_tidy.py BUILD-FOLDER [FOLDER...]      (default: userspace tests)
 
-Most of clang-tidy's time goes into the libraries' headers, again for each file. So files that are
-compiled alike are checked in batches, each as one unit that includes them. Files of a batch must not
-use a name twice: what their unnamed namespaces declare is compared, and a batch that does not parse
-all the same is halved.
+Files that are compiled alike are checked in batches (source_batches.py), each as one unit that includes
+them. A batch that does not parse all the same is halved.
 """
 
 import collections
 import concurrent.futures
 import json
 import os
-import re
 import shlex
 import subprocess
 import sys
 
+from source_batches import batches_of
+
 BATCH = 24
-UNNAMED = re.compile(r"^namespace \{\n(.*?)^\}  // namespace$", re.M | re.S)
-DECLARED = re.compile(r"^(?!return\b)[A-Za-z_][\w:<>,\s*&\[\]]*?[\s*&](\w+)\s*(?:[(={;\[]|: )", re.M)
-
-
-def names_of(path):
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    names = {name for part in UNNAMED.findall(text) for name in DECLARED.findall(part)}
-    return names | {"main"} if re.search(r"^int main\(", text, re.M) else names
-
-
 def flags_of(entry):
     flags, skip = [], False
     for word in shlex.split(entry["command"])[1:]:
@@ -39,20 +27,6 @@ def flags_of(entry):
         else:
             flags.append(word)
     return tuple(flags)
-
-
-def batches_of(files):
-    batches = []
-    for path in files:
-        names = names_of(path)
-        for batch, used in batches:
-            if len(batch) < BATCH and not names & used:
-                batch.append(path)
-                used |= names
-                break
-        else:
-            batches.append(([path], set(names)))
-    return [batch for batch, _ in batches]
 
 
 def tidy(path, flags):
@@ -100,7 +74,7 @@ def main():
     os.makedirs(folder, exist_ok=True)
     jobs = []
     for flags, files in groups.items():
-        for batch in batches_of(files):
+        for batch in batches_of(files, BATCH):
             jobs.append((len(jobs), flags, batch, folder))
     print(f"clang-tidy over {sum(len(job[2]) for job in jobs)} files in {len(jobs)} units", flush=True)
     failed = False

@@ -2,8 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # clang-tidy, and with it clang itself, over userspace/ and tests/; or over the folders named.
 # Only parses: what clang would compile it to is what preset clang builds.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/start.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/start.sh"
+answer_help "$@"
+cd "$root"
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -3,8 +3,12 @@
 # Builds the fuzzers and runs them side by side: scripts/fuzz.sh [SECONDS]
 # The seeds are made by write_seeds for the present format and ABI. Inputs that the fuzzers find are removed,
 # except one that crashes: it is kept and named.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/start.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/start.sh"
+answer_help "$@"
+cd "$root"
 seconds=${1:-60}
 names=(decode file)
 # shellcheck source=scripts/build.sh

@@ -4,7 +4,7 @@
 
 packages_run=(
   # the build
-  cmake ninja-build g++ pkg-config
+  cmake ninja-build g++ pkg-config python3-minimal
   # the BPF side: a compiler for it, and what makes the skeleton
   clang bpftool
   # libraries
@@ -18,13 +18,21 @@ packages_test=(
   # other kernels, emulated: what boots them, and what makes their initial file systems
   qemu-system-x86 cpio kmod xz-utils zstd debian-archive-keyring mmdebstrap
   # checks
-  clang-format clang-tidy shellcheck git
+  clang-format clang-tidy shellcheck
+  # man pages and completion: what makes them, and the shells that are asked
+  scdoc mandoc zsh fish
   # live tests: programs that they start, users and namespaces that they change into, file systems
-  procps util-linux e2fsprogs btrfs-progs libcap2-bin make gcc libc6-dev python3
+  procps util-linux util-linux-extra e2fsprogs btrfs-progs libcap2-bin make gcc libc6-dev python3
   python3-pandas
   stress-ng
   # tests of exports: the page is used in a browser
   chromium chromium-driver
+)
+
+# To build the Debian package; what the package itself asks for is in debian/control.
+packages_package=(
+  "${packages_run[@]}"
+  dpkg-dev debhelper lintian scdoc python3
 )
 
 # Only for `scripts/vm.sh cross` and guests of arm64; nobody else installs them.

@@ -2,10 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what is missing, builds, and runs hoodtrace with the arguments given:
 #   sudo scripts/run.sh sched -d 5
+# The first time takes minutes, 1 GB of disk and 1 GB of memory per build job. Later calls only build
+# what has changed. To have `hoodtrace` in everybody's PATH:
+#   sudo cmake --install build/release --strip
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # called as: sh scripts/run.sh
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=scripts/start.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/start.sh"
+program=$root/build/release/hoodtrace
+if [[ ! -x $program ]]; then answer_help "$@"; fi
+# A read-only tree in which it was built before.
+if [[ -x $program && ! -w $root/build/release ]]; then exec "$program" "$@"; fi
 
-# What goes wrong before hoodtrace runs is said on standard error: its output may go into a pipe.
+# Errors before hoodtrace runs go to standard error: its output may go into a pipe.
 (
   cd "$root"
   scripts/setup.sh run
@@ -13,4 +22,4 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
   source scripts/build.sh
   build release --target hoodtrace
 ) >&2
-exec "$root/build/release/hoodtrace" "$@"
+exec "$program" "$@"

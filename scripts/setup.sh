@@ -1,24 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Installs what building, running or testing hoodtrace needs: scripts/setup.sh [run|test]
-# Asks apt only for what is missing, so the second time it does nothing.
+# Installs the Debian packages that hoodtrace needs: scripts/setup.sh [run|test|package]
+#   run      to build and run (the default)
+#   test     to run every test and check too
+#   package  to build the Debian package
+# Asks apt only for what is missing: the second time it does nothing.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # called as: sh scripts/setup.sh
 set -euo pipefail
-cd "$(dirname "$0")/.."
+# shellcheck source=scripts/start.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/start.sh"
+answer_help "$@"
 # shellcheck source=scripts/packages.sh
-source scripts/packages.sh
+source "$root/scripts/packages.sh"
 
-what=${1:-run}
-case $what in
+case ${1:-run} in
   run) packages=("${packages_run[@]}") ;;
   test) packages=("${packages_test[@]}") ;;
-  *)
-    echo "setup: usage: scripts/setup.sh [run|test]" >&2
-    exit 2
-    ;;
+  package) packages=("${packages_package[@]}") ;;
+  *) bad_usage "no step '$1'" ;;
 esac
 
 if ! command -v apt-get >/dev/null; then
-  echo "setup: this is not a Debian system (no apt-get); install the like of: ${packages[*]}" >&2
+  echo "setup: this is not a Debian system (no apt-get); install the equivalents of: ${packages[*]}" >&2
   exit 1
 fi
 
@@ -34,15 +37,28 @@ if ((EUID != 0)); then
   exit 1
 fi
 echo "setup: installing ${missing[*]}"
-export DEBIAN_FRONTEND=noninteractive
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-install() {
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >"$log" 2>&1
+
+# apt ARGUMENTS...: apt-get; waits up to ten minutes while another apt holds a lock.
+apt() {
+  local until=$((SECONDS + 600)) waiting=
+  while :; do
+    apt-get -qq -o DPkg::Lock::Timeout=600 "$@" </dev/null >"$log" 2>&1 && return
+    grep -qE '(Could not get|Unable to acquire|Unable to lock).*lock|Unable to lock' "$log" || return
+    ((SECONDS < until)) || return
+    [[ -n $waiting ]] || echo "setup: another apt holds its lock; waiting up to 10 minutes"
+    waiting=1
+    sleep 2
+  done
 }
-# The package lists may be missing or old: refresh them then.
+
+install() { apt install -y --no-install-recommends "${missing[@]}"; }
+
+# The package lists may be missing or old: they are refreshed then.
 if ! install; then
-  if ! apt-get update -qq </dev/null >"$log" 2>&1 || ! install; then
+  if ! apt update || ! install; then
     tail -n 20 "$log" >&2
     echo "setup: apt-get could not install the packages; see above" >&2
     exit 1

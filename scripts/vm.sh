@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Boots other kernels in QEMU and runs hoodtrace (or any command) in them as root.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
+# shellcheck source=scripts/start.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/start.sh"
 
-project_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-readonly project_root
+readonly project_root=$root
 readonly vm_dir=$project_root/scripts/vm
 readonly cache=${HOODTRACE_VM_CACHE:-$project_root/.cache/vm}
 

@@ -5,7 +5,9 @@
 find_program(BPF_CLANG NAMES clang REQUIRED)
 # Debian puts bpftool into sbin, which is not on everybody's path.
 find_program(BPFTOOL NAMES bpftool PATHS /usr/sbin /sbin REQUIRED)
-pkg_check_modules(LIBBPF REQUIRED IMPORTED_TARGET libbpf>=1.1)
+if(LIBBPF_VERSION VERSION_LESS 1.1)
+  message(FATAL_ERROR "libbpf ${LIBBPF_VERSION} is too old: 1.1 is the least")
+endif()
 
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
   set(HOODTRACE_BPF_ARCH arm64)
@@ -69,7 +71,7 @@ function(add_bpf_skeleton name)
   add_dependencies(${name}_bpf ${name}_skeleton)
   # SYSTEM: generated code is not held to our warnings.
   target_include_directories(${name}_bpf SYSTEM INTERFACE ${CMAKE_CURRENT_BINARY_DIR})
-  target_link_libraries(${name}_bpf INTERFACE PkgConfig::LIBBPF)
+  target_link_libraries(${name}_bpf INTERFACE libbpf)
 endfunction()
 
 function(add_bpf_other_architectures)

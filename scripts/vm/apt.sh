@@ -22,16 +22,17 @@ mirror_bases() {
   printf '%s\n%s\n' "$base" "${security%/}"
 }
 
-# apt_configure ARCH: writes the private configuration.
+# apt_configure ARCH SUITE...: writes the private configuration, for these suites alone.
 apt_configure() {
   local arch=$1 dir bases suite base
+  shift
   dir=$(apt_dir "$arch")
   [[ -r $debian_keyring ]] ||
     skip "$debian_keyring is missing: apt-get install debian-archive-keyring"
   bases=$(mirror_bases) || skip "apt here knows no Debian mirror: set HOODTRACE_VM_MIRROR to one"
   mkdir -p "$dir"/{lists,archives}/partial
   : >"$dir/status"
-  for suite in $(all_suites); do
+  for suite in "$@"; do
     base=${bases%%$'\n'*}
     if [[ $suite == *-security ]]; then base=${bases##*$'\n'}; fi
     printf 'deb [arch=%s signed-by=%s] %s %s main\n' "$arch" "$debian_keyring" "$base" "$suite"
@@ -82,13 +83,37 @@ apt_quietly() {
   die "apt-get failed (log: $log)"
 }
 
-# apt_update ARCH: package lists no older than ten minutes.
+# apt_update ARCH SUITE...: configures apt for these suites, with package lists no older than ten minutes.
+# A suite whose release file is out of date (a mirror that no longer follows it) is left out, with a note.
 apt_update() {
-  local stamp
-  stamp=$(apt_dir "$1")/updated
-  if [[ -n $(find "$stamp" -mmin -10 -newer "$vm_dir/kernels.sh" 2>/dev/null) ]]; then return 0; fi
-  apt_quietly "$1" update
-  touch "$stamp"
+  local arch=$1 stamp log stale suite suites=() wanted
+  stamp=$(apt_dir "$arch")/updated log=$(apt_dir "$arch")/log
+  shift
+  wanted=$*
+  apt_configure "$arch" "$@"
+  if [[ $(cat "$stamp" 2>/dev/null) == "$wanted" && -n $(find "$stamp" -mmin -10) ]]; then return 0; fi
+  if ! (apt_quietly "$arch" update) 2>/dev/null; then
+    stale=$(stale_suites "$log")
+    if [[ -n $stale ]]; then
+      for suite in "$@"; do
+        if grep -qxF "$suite" <<<"$stale"; then
+          note "the mirror's $suite is out of date, and is left out"
+        else
+          suites+=("$suite")
+        fi
+      done
+      ((${#suites[@]} > 0)) || skip "every suite of the mirror is out of date: $*"
+      set -- "${suites[@]}"
+      apt_configure "$arch" "$@"
+    fi
+    apt_quietly "$arch" update
+  fi
+  printf '%s' "$wanted" >"$stamp"
+}
+
+# stale_suites LOG: those whose release file apt refused for its date.
+stale_suites() {
+  sed -nE 's#.*Release file for [^ ]*/dists/([^/ ]+)/.* (is expired|is not valid yet).*#\1#p' "$1"
 }
 
 # apt_newest ARCH PATTERN: the package of the highest version whose whole name matches.

@@ -31,16 +31,16 @@ ensure_cached() {
 
 # fetch_into_cache ARCH keep|refresh NAME…
 fetch_into_cache() {
-  local arch=$1 mode=$2 name package
+  local arch=$1 mode=$2 name package suites
   shift 2
   need apt-get apt dpkg-deb dpkg flock util-linux depmod kmod
   cache_lock exclusive
-  apt_configure "$arch"
-  apt_update "$arch"
+  mapfile -t suites < <(for name in "$@"; do suites_of "$name" | tr , '\n'; done | sort -u)
+  apt_update "$arch" "${suites[@]}"
   for name in "$@"; do
     if [[ $mode == keep ]] && is_cached "$name" "$arch"; then continue; fi # another run was faster
     package=$(apt_newest "$arch" "$(package_pattern "$name" "$arch")") ||
-      skip "Debian publishes no $name for $arch any more (looked in: $(suites_of "$name"))"
+      skip "no kernel $name for $arch in the suites of the mirror that are up to date ($(suites_of "$name"))"
     unpack_into_cache "$arch" "$name" "$package"
   done
   cache_unlock

@@ -43,7 +43,10 @@ hostname hoodtrace-vm
 ip link set lo up
 
 if [ -e /vm/built_in ]; then
-  mount --bind /hoodtrace "$(cat /vm/built_in)" || report "broken no place for the tests"
+  # Made here, not in the initramfs: a tmpfs over /tmp, /run or /dev/shm would hide it.
+  built_in=$(cat /vm/built_in)
+  mkdir -p "$built_in"
+  mount --bind /hoodtrace "$built_in" || report "broken cannot mount the build at $built_in"
 fi
 for module in /vm/modules/*.ko; do
   [ -e "$module" ] || continue

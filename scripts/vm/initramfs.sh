@@ -53,7 +53,6 @@ add_build() {
   local tree=$1 build=$2 file
   if [[ ! -d $build ]]; then return 0; fi
   build=$(cd "$build" && pwd -P)
-  mkdir -p "$tree$build"
   printf '%s\n' "$build" >"$tree/vm/built_in"
   while IFS= read -r -d '' file; do
     add_path "$tree" "$file" "/hoodtrace/hoodtrace"

@@ -26,7 +26,6 @@ TABLE
 table_rows() { { kernel_table && tool_table; } | sed -E 's/ *\| */\t/g'; }
 
 kernel_names() { kernel_table | sed -E 's/ *\|.*//'; }
-all_suites() { table_rows | cut -f2 | tr ',' '\n' | sort -u; }
 package_pattern() {
   table_rows | awk -F'\t' -v n="$1" -v a="$2" '$1 == n { gsub("ARCH", a, $3); print $3 }'
 }

@@ -31,7 +31,10 @@ cmd_matrix() {
     [[ -f $vm_dir/suite/$kernel.sh ]] || bad_usage "no case '$kernel' in scripts/vm/suite"
   done
   if ((${#kernels[@]} == 0)); then mapfile -t kernels < <(kernel_names); fi
-  build=${build:-$(build_of "$arch")}
+  if [[ -z $build ]]; then
+    build=$(build_of "$arch")
+    if [[ $arch == "$(host_arch)" ]]; then build_for_guests; fi
+  fi
   [[ -n $(program_in "$build") ]] || skip "no hoodtrace under $build: build it first"
 
   logs=$cache/matrix
@@ -51,6 +54,18 @@ cmd_matrix() {
   print_matrix "$logs" "${kernels[@]}"
   printf '%s s in all, %s guests at a time, logs in %s\n' "$((SECONDS - begin))" "$jobs" "$logs"
   print_totals "$logs" "${kernels[@]}"
+}
+
+# build_for_guests: the program and what the families run, which run.sh alone does not build.
+build_for_guests() {
+  (
+    cd "$project_root"
+    # shellcheck source=scripts/build.sh
+    source scripts/build.sh
+    # shellcheck disable=SC2034 # read by build
+    want_tests=1
+    build release --target hoodtrace workload live_tests
+  ) >&2 || die "no build for the guests; scripts/setup.sh test installs what it needs"
 }
 
 # idle_cpus: how many guests at a time the machine has CPUs for now; at least one.
@@ -95,9 +110,13 @@ suite_on() {
   note "$kernel: done in $(elapsed "$begin") s"
 }
 
+# What the live tests of a guest run besides busybox: command and its package.
+declare -rA guest_tools=([truncate]=coreutils [mkfs.ext4]=e2fsprogs [mkfs.btrfs]=btrfs-progs
+  [btrfs]=btrfs-progs [losetup]=util-linux [fincore]=util-linux-extra [unshare]=util-linux)
+
 # guest_with KERNEL BOOT-OPTIONS CASE...: runs them in one guest, or here on the host.
 guest_with() {
-  local kernel=$1 options=() tool tools=()
+  local kernel=$1 options=() tool path tools=()
   read -r -a options <<<"$2"
   shift 2
   if [[ $kernel == host ]]; then
@@ -108,9 +127,10 @@ guest_with() {
   if [[ $arch == "$(host_arch)" ]]; then
     tools=(--file "$(type -P setpriv):/opt/setpriv")
     # Below /usr, where the live tests look for them: other ones than busybox's.
-    for tool in truncate mkfs.ext4 mkfs.btrfs btrfs losetup fincore unshare; do
-      tool=$(type -P "$tool" || true)
-      [[ $tool != /usr/* ]] || tools+=(--file "$tool:$tool")
+    for tool in "${!guest_tools[@]}"; do
+      path=$(type -P "$tool") || die "$tool is missing: apt-get install ${guest_tools[$tool]}"
+      path=/usr/${path#/usr/}
+      tools+=(--file "$path:$path")
     done
   fi
   setpriv --pdeathsig TERM "$project_root/scripts/vm.sh" run "$kernel" --arch "$arch" "${options[@]}" \

@@ -23,8 +23,9 @@ class OwnCgroup {
       std::string word;
       for (int i = 0; i < 5; i++) fields >> word;
       path_ = word + "/hoodtrace-test-" + std::to_string(::getpid());
-      made_ = std::filesystem::create_directory(path_) &&
-              std::filesystem::create_directory(path_ + "/inner");
+      std::error_code read_only;  // in a container, say
+      made_ = std::filesystem::create_directory(path_, read_only) &&
+              std::filesystem::create_directory(path_ + "/inner", read_only);
     }
   }
   OwnCgroup(const OwnCgroup&) = delete;

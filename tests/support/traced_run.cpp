@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/traced_run.hpp"
 
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <sstream>
@@ -60,6 +62,16 @@ bool wait_until_attached(pid_t pid) {
 std::string why_no_live() {
   if (std::string(HOODTRACE_BINARY).empty()) return "cannot run here: built without the BPF side";
   if (::geteuid() != 0) return "cannot run here: needs root";
+  // In a container root may lack what BPF needs: by capabilities, or by a filter of system calls.
+  constexpr int kPerfmon = 38;
+  constexpr int kBpf = 39;
+  const std::string held = capabilities("self");
+  const std::uint64_t mask = std::stoull(held.substr(held.find_first_of("0123456789abcdef", 7)),
+                                         nullptr, 16);
+  for (const int bit : {kPerfmon, kBpf})
+    if ((mask >> bit & 1) == 0) return "cannot run here: no CAP_BPF and CAP_PERFMON for this root";
+  if (::syscall(SYS_bpf, -1, nullptr, 0) < 0 && errno == EPERM)
+    return "cannot run here: bpf(2) is not permitted";
   return "";
 }
 

@@ -50,7 +50,7 @@ struct Environment {
   std::function<Result<std::unique_ptr<Source>>(const TraceRequest&)> open_live;
   std::function<Result<MachineFacts>(const std::string& btf_path)> examine;
   std::function<void(Ask)> ask = [](Ask) {};
-  std::function<Result<std::unique_ptr<Source>>(const BootRequest&)> open_boot = {};
+  std::function<Result<std::unique_ptr<Source>>(const BootRequest&)> open_boot = nullptr;
 };
 
 }  // namespace hoodtrace

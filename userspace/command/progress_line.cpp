@@ -11,7 +11,8 @@ ProgressLine::ProgressLine() : is_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 bool ProgressLine::is_due(unsigned events) {
   constexpr unsigned kEach = 1024;
-  if (!is_terminal_ || (events_ += events) < kEach) return false;
+  events_ += events;
+  if (!is_terminal_ || events_ < kEach) return false;
   events_ = 0;
   const auto now = std::chrono::steady_clock::now();
   if (now < next_) return false;

@@ -25,7 +25,7 @@ class ProgressLine {
   bool is_terminal_;
   bool shown_ = false;
   unsigned events_ = 0;
-  std::chrono::steady_clock::time_point next_{};
+  std::chrono::steady_clock::time_point next_;
 };
 
 }  // namespace hoodtrace

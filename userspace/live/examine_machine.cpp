@@ -5,6 +5,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "live/bpf_object.hpp"
 #include "live/capabilities.hpp"
 #include "live/detect_features.hpp"
@@ -42,6 +44,17 @@ FamilyFact try_family(const FamilyName& family, const Features& features,
   return fact;
 }
 
+// As `cmake --install` places them: PREFIX/bin/hoodtrace, PREFIX/libexec/hoodtrace/grant-group.
+void find_installed(MachineFacts& facts) {
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) return;
+  facts.program = program;
+  const std::filesystem::path script =
+      program.parent_path().parent_path() / "libexec/hoodtrace/grant-group";
+  if (std::filesystem::exists(script, error)) facts.grant_group = script;
+}
+
 }  // namespace
 
 Result<MachineFacts> examine_machine(const std::string& btf_path) {
@@ -59,6 +72,7 @@ Result<MachineFacts> examine_machine(const std::string& btf_path) {
   facts.cpus_online = static_cast<std::uint32_t>(::sysconf(_SC_NPROCESSORS_ONLN));
   facts.cpus_possible = static_cast<std::uint32_t>(libbpf_num_possible_cpus());
   facts.ring_bytes = default_ring_bytes();
+  find_installed(facts);
   facts.clock = "boottime (CLOCK_BOOTTIME)";
   for (const FamilyName& family : kFamilies)
     facts.families.push_back(try_family(family, facts.features, btf_path));

@@ -35,7 +35,7 @@ KernelTypes::KernelTypes(const btf* types, std::span<const Name> wanted) : types
   unsigned kinds = 0;
   for (const Name& one : wanted) {
     places_.insert({one.name, {one.kind, 0}});
-    starts.set(start_of(one.name.data()));
+    starts.set(start_of(std::string(one.name).c_str()));
     kinds |= 1U << one.kind;
   }
   const __u32 count = btf__type_cnt(types);

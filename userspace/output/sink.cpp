@@ -20,7 +20,8 @@ Result<Sink> Sink::open(const std::string& path, bool keep_stdout) {
     sink.name_ = sink.fd_ == STDOUT_FILENO ? "standard output" : "standard error";
     return sink;
   }
-  sink.owned_ = Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  // Like a recording it may have the arguments of every program in it.
+  sink.owned_ = Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!sink.owned_)
     return failed(fmt::format("cannot write {}: {}; give -o a path you may write to", path,
                               std::strerror(errno)));

@@ -35,6 +35,8 @@ struct MachineFacts {
   std::uint32_t cpus_possible = 0;
   std::uint64_t ring_bytes = 0;  // per online CPU, by default
   std::string clock;
+  std::string program;      // path of this hoodtrace; empty = not known
+  std::string grant_group;  // path of the script that lets a group trace; empty = not installed
   std::vector<FamilyFact> families;
 
   // Null when there is none of that name.

@@ -59,9 +59,12 @@ std::string doctor_text(const MachineFacts& facts) {
   for (const CapabilityFact& fact : facts.capabilities)
     out += fmt::format("  {}  {:<20} {}\n", fact.held ? "yes" : (fact.required ? "NO " : "no "),
                        fact.name, fact.purpose);
-  if (const std::string missing = missing_capabilities(facts); !missing.empty())
-    out += fmt::format(
-        "  grant them: sudo setcap {}+ep $(command -v hoodtrace)   or run with sudo\n", missing);
+  if (const std::string missing = missing_capabilities(facts); !missing.empty()) {
+    out += fmt::format("  grant them: sudo setcap {}+ep {}   or run with sudo\n", missing,
+                       facts.program.empty() ? "$(command -v hoodtrace)" : facts.program);
+    if (!facts.grant_group.empty())
+      out += fmt::format("  to the group hoodtrace only: sudo {}\n", facts.grant_group);
+  }
   out += "\nthis kernel has\n";
   for (const FeatureLine& line : feature_lines(facts.features))
     out += fmt::format("  {}  {}\n", line.there ? "yes" : "no ", line.text);

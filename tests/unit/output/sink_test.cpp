@@ -2,6 +2,7 @@
 #include "output/sink.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -24,6 +25,16 @@ TEST(Sink, WritesAFileThatItReplaces) {
   std::ifstream file(path);
   const std::string got(std::istreambuf_iterator<char>(file), {});
   EXPECT_EQ(got, "one\ntwo\n");
+  std::filesystem::remove(path);
+}
+
+TEST(Sink, OnlyTheOwnerMayReadANewFile) {
+  const std::string path = ::testing::TempDir() + "ht_sink_mode_" + std::to_string(::getpid());
+  const mode_t before = ::umask(0);
+  EXPECT_TRUE(Sink::open(path, false));
+  ::umask(before);
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   std::filesystem::remove(path);
 }
 

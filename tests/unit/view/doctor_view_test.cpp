@@ -42,10 +42,15 @@ TEST(DoctorView, MissingCapabilitiesComeWithTheCommandThatGrantsThem) {
   facts.capabilities[0].held = false;
   facts.capabilities[1].held = false;
   facts.families[0].error = "not permitted to load the BPF programs";
+  facts.program = "/opt/bin/hoodtrace";
   const std::string text = doctor_text(facts);
   EXPECT_NE(text.find("NO   CAP_BPF"), std::string::npos);
   EXPECT_NE(text.find("no   CAP_SYS_NICE"), std::string::npos);
-  EXPECT_NE(text.find("setcap cap_bpf,cap_sys_nice+ep"), std::string::npos);
+  EXPECT_NE(text.find("setcap cap_bpf,cap_sys_nice+ep /opt/bin/hoodtrace "), std::string::npos);
+  EXPECT_EQ(text.find("to the group"), std::string::npos);
+  facts.grant_group = "/opt/libexec/hoodtrace/grant-group";
+  EXPECT_NE(doctor_text(facts).find("sudo /opt/libexec/hoodtrace/grant-group\n"),
+            std::string::npos);
   EXPECT_NE(text.find("does not work here: not permitted"), std::string::npos);
   EXPECT_EQ(doctor_json(facts)["families"]["sched"]["works"], false);
 }

@@ -102,6 +102,17 @@ bool is_on_root(const std::string& binary) {
          mine.st_dev == root.st_dev;
 }
 
+// Whether systemd starts that system: its init is systemd, or it is running.
+bool has_systemd(const std::string& root) {
+  if (root == "/" && ::access("/run/systemd/system", F_OK) == 0) return true;
+  for (const char* init : {"/sbin/init", "/usr/sbin/init", "/init"}) {
+    std::error_code error;
+    const fs::path target = fs::read_symlink(below(root, init), error);
+    if (!error && target.filename() == "systemd") return true;
+  }
+  return false;
+}
+
 // Only the running system has a manager to tell.
 void reload(const std::string& root) {
   if (root == "/" && ::access("/run/systemd/system", F_OK) == 0)
@@ -127,6 +138,11 @@ InitrdTools initrd_tools(const std::string& root) {
 
 Result<int> enable_boot(const Options& options) {
   const BootOptions& boot = options.boot;
+  if (!has_systemd(boot.root))
+    return unsupported(
+        fmt::format("cannot enable the capture of boots: the system at {} is not started by systemd "
+                    "(no {} that is a link to systemd), and a systemd unit starts the capture",
+                    boot.root, below(boot.root, "/sbin/init")));
   const Result<std::string> binary = program_below(boot.root);
   if (!binary) return binary.error();
   const InitrdTools tools = initrd_tools(boot.root);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/boot/source.hpp"
 
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "base/result.hpp"
 #include "base/switch_root.hpp"
 #include "live/boot/kernel_log.hpp"
+#include "live/boot/notify_ready.hpp"
 #include "live/boot/systemd_watch.hpp"
 #include "live/boot_clock.hpp"
 #include "live/live_source.hpp"
@@ -75,7 +75,7 @@ Result<void> BootSource::start() {
   Result<std::unique_ptr<Source>> live = open_live_source(request_.trace);
   if (!live) return live.error();
   live_ = std::move(*live);
-  ::sd_notify(0, "READY=1");
+  notify_ready();
   RecordBuffer made;
   add_forks(made);
   add_made(made);

@@ -30,7 +30,7 @@ int get_all(sd_bus* bus, const std::string& path, const char* interface, const T
   error = sd_bus_message_enter_container(answer, 'a', "{sv}");
   while (error >= 0 && (error = sd_bus_message_enter_container(answer, 'e', "sv")) > 0) {
     const char* name = nullptr;
-    error = sd_bus_message_read_basic(answer, 's', &name);
+    error = sd_bus_message_read_basic(answer, 's', static_cast<void*>(&name));
     if (error < 0) break;
     const int taken = take(name, answer);
     error = taken == kSkip ? sd_bus_message_skip(answer, "v") : taken;
@@ -44,7 +44,7 @@ int read_strings(sd_bus_message* message, const std::function<void(const char*)>
   int error = sd_bus_message_enter_container(message, 'v', "as");
   if (error >= 0) error = sd_bus_message_enter_container(message, 'a', "s");
   const char* text = nullptr;
-  while (error >= 0 && (error = sd_bus_message_read_basic(message, 's', &text)) > 0) each(text);
+  while (error >= 0 && (error = sd_bus_message_read_basic(message, 's', static_cast<void*>(&text))) > 0) each(text);
   if (error >= 0) error = sd_bus_message_exit_container(message);
   if (error >= 0) error = sd_bus_message_exit_container(message);
   return error;

@@ -43,7 +43,7 @@ void add_argv(Program& program, const ht_argv& argv) {
 }
 
 void ArgvJoiner::on(const ht_program& record) {
-  const auto close = [this](auto at) {
+  const auto close = [this](const auto& at) {
     at->program.cut = true;
     done_.push_back(std::move(*at));
     open_.erase(at);

@@ -61,8 +61,14 @@ TEST(BootParts, TheInitrdsUnitOutlivesTheSwitchOfTheRoot) {
   EXPECT_TRUE(has(parts[2].text, "\nIgnoreOnIsolate=yes\n"));
 }
 
+void make_init(const Folder& root) {
+  fs::create_directories(root.file("usr/sbin"));
+  fs::create_symlink("../lib/systemd/systemd", root.file("usr/sbin/init"));
+}
+
 // A system below a folder, with a hoodtrace in it.
 void make_system(const Folder& root) {
+  make_init(root);
   fs::create_directories(root.file("usr/local/bin"));
   std::ofstream(root.file("usr/local/bin/hoodtrace")) << "#!/bin/sh\n";
   fs::permissions(root.file("usr/local/bin/hoodtrace"), fs::perms::owner_all);
@@ -95,8 +101,20 @@ TEST(BootEnable, BelowAnotherRootAndDisableTakesAllAway) {
 
 TEST(BootEnable, WithoutAProgramInThereSaysWhatToDo) {
   const Folder root;
+  make_init(root);
   const CommandRun run = run_command({"boot", "enable", "--root", root.file("")}, {});
   EXPECT_TRUE(has(run.error, "copy it to")) << run.error;
+}
+
+TEST(BootEnable, IsRefusedWhereSystemdIsNotInit) {
+  const Folder root;
+  make_system(root);
+  fs::remove(root.file("usr/sbin/init"));
+  fs::create_symlink("/lib/sysvinit/init", root.file("usr/sbin/init"));
+  const CommandRun run = run_command({"boot", "enable", "--root", root.file("")}, {});
+  EXPECT_EQ(run.code, 3);
+  EXPECT_TRUE(has(run.error, "is not started by systemd")) << run.error;
+  EXPECT_FALSE(fs::exists(root.file("etc/systemd/system/hoodtrace-boot.service")));
 }
 
 TEST(BootOptions, WrongWordsAreRefused) {

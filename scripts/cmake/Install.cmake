@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What `cmake --install` puts where (FHS), and the tarball of `cpack`.
+include(GNUInstallDirs)
+
+install(TARGETS hoodtrace RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(PROGRAMS scripts/grant_group.sh DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/hoodtrace RENAME grant-group)
+install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+
+set(CPACK_GENERATOR TXZ)
+set(CPACK_PACKAGE_VENDOR hoodtrace)
+set(CPACK_PACKAGE_FILE_NAME hoodtrace-${PROJECT_VERSION}-${CMAKE_SYSTEM_PROCESSOR})
+set(CPACK_STRIP_FILES ON)
+include(CPack)
