@@ -22,13 +22,11 @@ struct {
 	__type(value, struct ht_cgroup_scratch);
 } cgroup_scratch SEC(".maps");
 
-/* struct cgroup *cgrp, const char *path */
 SEC("?tp_btf/cgroup_mkdir")
-int on_cgroup_mkdir(__u64 *ctx)
+int BPF_PROG(on_cgroup_mkdir, struct cgroup *made, const char *path)
 {
-	struct cgroup *made = (void *)ctx[0];
 	struct ht_cgroup_scratch *scratch;
-	__u32 zero = 0, size;
+	__u32 zero = 0;
 	long n;
 
 	/* Hierarchy 0 is v2: the one whose ids the other records have. */
@@ -37,17 +35,14 @@ int on_cgroup_mkdir(__u64 *ctx)
 	scratch = bpf_map_lookup_elem(&cgroup_scratch, &zero);
 	if (!scratch)
 		return 0;
-	n = bpf_probe_read_kernel_str(scratch->path, CGROUP_PATH_LEN, (void *)ctx[1]);
+	n = bpf_probe_read_kernel_str(scratch->path, CGROUP_PATH_LEN, path);
 	if (n <= 1)
 		return 0;
 	barrier_var(n);
 	if (n > CGROUP_PATH_LEN)
 		return 0;
 	scratch->name.cgroup_id = BPF_CORE_READ(made, kn, id);
-	scratch->name.tail_bytes = n;
 	scratch->name.pad = 0;
-	__builtin_memset(scratch->path + n, 0, 8);
-	size = (sizeof(scratch->name) + (__u32)n + 7) & ~7u;
-	emit_copy(&scratch->name.head, HT_CGROUP_NAME, 0, size);
+	EMIT_TAIL(CGROUP_NAME, &scratch->name, scratch->path, n, 0, bpf_ktime_get_boot_ns());
 	return 0;
 }

@@ -10,6 +10,11 @@
 
 #include "maps.bpf.h"
 
+/* The struct of each id of the event list. */
+#define HT_RECORD_TYPE(id, NAME, type) typedef struct type record_##NAME;
+HT_EVENTS(HT_RECORD_TYPE)
+#undef HT_RECORD_TYPE
+
 #define RING_OVERHEAD 8 /* BPF_RINGBUF_HDR_SZ */
 
 static __always_inline void count_loss(struct ht_cpu_state *cpu, __u32 type, __u64 now)
@@ -89,8 +94,7 @@ static __always_inline bool emitter_find_ring(struct emitter *e)
 
 static __always_inline bool emitter_find_cpu(struct emitter *e)
 {
-	e->cpu_id = bpf_get_smp_processor_id();
-	e->cpu = bpf_map_lookup_elem(&cpu_states, &e->cpu_id);
+	e->cpu = this_cpu(&e->cpu_id);
 	return e->cpu;
 }
 
@@ -102,7 +106,7 @@ static __always_inline bool emitter_open(struct emitter *e)
 
 /*
  * Reserves a record of exactly `size` bytes and fills its header. Null when there is no room (then
- * it is counted). What it returns must go to emit_end.
+ * it is counted). What it returns must go to emit_end. Called by the macros below.
  */
 static __always_inline void *emit_begin_in(struct emitter *e, __u32 type, __u32 size, __u32 tid,
 					   __u64 now)
@@ -176,9 +180,44 @@ static __always_inline bool emit_copy_at(struct ht_header *head, __u32 type, __u
 	return true;
 }
 
-static __always_inline bool emit_copy(struct ht_header *head, __u32 type, __u32 tid, __u32 size)
-{
-	return emit_copy_at(head, type, tid, size, bpf_ktime_get_boot_ns());
-}
+/*
+ * Records by their name in the event list, which has their id, struct and size: with a pointer to
+ * another struct these do not compile.
+ *
+ *   EMIT_BEGIN(e, NAME, tid)          a record to fill and to hand to EMIT_END; null when there is no
+ *                                     room (then it is counted); the header is filled
+ *   EMIT_BEGIN_AT(e, NAME, tid, now)  the same, of this time
+ *   EMIT_END(e, record)               it is shown
+ *   EMIT_TAIL(NAME, record, tail, tail_len, tid, now)
+ *                                     copies a record that was put together elsewhere, with its tail
+ *                                     right behind it; the tail has room for 7 bytes of padding. False
+ *                                     when there is no room (then it is counted)
+ *   EMIT_TO_SEQ(seq, NAME, record)    from an iterator; the header's type is filled
+ */
+#define EMIT_BEGIN_AT(e, NAME, tid, now) \
+	((record_##NAME *)emit_begin_at(e, HT_##NAME, sizeof(record_##NAME), tid, now))
+
+#define EMIT_BEGIN(e, NAME, tid) EMIT_BEGIN_AT(e, NAME, tid, bpf_ktime_get_boot_ns())
+
+#define EMIT_END(e, record) emit_end(e, record, sizeof(*(record)))
+
+#define EMIT_TAIL(NAME, record, tail, tail_len, tid, now)                                \
+	({                                                                               \
+		record_##NAME *record_ = (record);                                       \
+		__u32 len_ = (tail_len);                                                 \
+											 \
+		record_->tail_bytes = len_;                                              \
+		__builtin_memset((tail) + len_, 0, 8);                                   \
+		emit_copy_at(&record_->head, HT_##NAME, tid,                             \
+			     (sizeof(*record_) + len_ + 7) & ~7u, now);                  \
+	})
+
+#define EMIT_TO_SEQ(seq, NAME, record)                                                   \
+	({                                                                               \
+		record_##NAME *record_ = (record);                                       \
+											 \
+		((struct ht_header *)record_)->type = HT_##NAME;                         \
+		bpf_seq_write(seq, record_, sizeof(*record_));                           \
+	})
 
 #endif

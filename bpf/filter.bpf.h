@@ -7,75 +7,32 @@
 #ifndef HT_FILTER_BPF_H
 #define HT_FILTER_BPF_H
 
+#include "bitmap.bpf.h"
 #include "compat.bpf.h"
+#include "glob.bpf.h"
 #include "maps.bpf.h"
 
 #define CGROUP_DEPTH_LIMIT 32
 
 static __always_inline bool is_traced(__u32 tid)
 {
-	__u32 word = tid / 64;
-	__u64 *bits;
-
-	if (!settings.filter)
-		return true;
-	bits = bpf_map_lookup_elem(&traced_tids, &word);
-	return bits && (*bits >> (tid % 64) & 1);
+	return !settings.filter || has_bit(&traced_tids, tid);
 }
 
 static __always_inline void set_traced(__u32 tid, bool traced)
 {
-	__u32 word = tid / 64;
-	__u64 *bits, bit = 1ULL << (tid % 64);
-
 	if (!settings.filter)
 		return;
-	bits = bpf_map_lookup_elem(&traced_tids, &word);
-	if (!bits)
-		return;
 	if (traced)
-		__sync_fetch_and_or(bits, bit);
+		set_bits(&traced_tids, tid, 1);
 	else
-		__sync_fetch_and_and(bits, ~bit);
-}
-
-/* `*` any run, `?` any one character; comm is NUL-terminated. */
-static __noinline bool glob_matches(const char comm[HT_COMM_LEN])
-{
-	/* Bit i of `at`: the first i characters of the glob match what was read of comm so far. */
-	__u32 at = 1;
-	int i, c;
-
-	for (c = 0; c < HT_COMM_LEN; c++) {
-		char ch = comm[c];
-		__u32 next = 0;
-
-		for (i = 0; i < HT_GLOB_LEN - 1; i++) {
-			char g = settings.comm_glob[i];
-
-			if (!(at >> i & 1) || !g)
-				continue;
-			if (g == '*') {
-				at |= 1u << (i + 1);
-				next |= 1u << i;
-			} else if (ch && (g == '?' || g == ch)) {
-				next |= 1u << (i + 1);
-			}
-		}
-		if (!ch)
-			break;
-		at = next;
-	}
-	for (i = 0; i < HT_GLOB_LEN; i++)
-		if (!settings.comm_glob[i])
-			return at >> i & 1;
-	return false;
+		clear_bits(&traced_tids, tid, 1);
 }
 
 /*
- * Here and wherever else speed does not matter, pointers are followed by BPF_CORE_READ: for each
- * pointer that is taken from a trusted task directly, on each path, the verifier looks through all
- * types of the kernel (btf_nested_type_is_trusted), about a millisecond of the start each time.
+ * BPF_CORE_READ, and no plain load, wherever speed does not matter: for each plain load of a pointer
+ * from a trusted task, the verifier searches all types of the kernel (btf_nested_type_is_trusted),
+ * which adds about 1 ms to the load each time.
  */
 static __always_inline struct cgroup *task_cgroup(struct task_struct *task)
 {
@@ -109,8 +66,8 @@ static long look_at_cgroup(__u32 index, void *context)
 }
 
 /*
- * Is the cgroup, or one above it, the one asked for? By bpf_loop: a loop of C gets a fall into its
- * header from clang here, which verifiers before 10e14e9652bf (6.7) take for an endless loop.
+ * Is the cgroup, or one of its ancestors, the target? With bpf_loop: verifiers before 10e14e9652bf
+ * (6.7) reject the code that clang makes of a C loop here as an infinite loop.
  */
 static __always_inline bool cgroup_matches(struct cgroup *cgroup)
 {
@@ -132,7 +89,7 @@ static __always_inline bool named_by_user(struct task_struct *task)
 	return what && *what & HT_TARGET_THREAD;
 }
 
-/* Does the target hold this task by what it is now (inheritance apart)? */
+/* Is the task in the target by its own pid, comm or cgroup (not because its parent is)? */
 static __always_inline bool is_wanted(struct task_struct *task)
 {
 	if (task->tgid == settings.self_pid)
@@ -145,7 +102,7 @@ static __always_inline bool is_wanted(struct task_struct *task)
 		char comm[HT_COMM_LEN];
 
 		bpf_probe_read_kernel_str(comm, sizeof(comm), task->comm);
-		if (glob_matches(comm))
+		if (glob_matches(settings.comm_glob, comm))
 			return true;
 	}
 	return settings.filter & HT_FILTER_CGROUP && cgroup_matches(task_cgroup(task));

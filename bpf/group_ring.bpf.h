@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A ring of records of one kind, for the hottest: slots in an array that userspace maps, one writer
- * and one reader. A BPF ring buffer takes a lock and two atomics per record, which is a third of what
- * tracing a switch costs (tests/bench).
+ * A ring for the most frequent records: an array of slots that userspace maps, with one writer and
+ * one reader. A BPF ring buffer takes a lock and two atomic operations per record, which is a third
+ * of the cost of tracing a switch (tests/bench).
  *
- * Records are gathered in a group and stored in the slots together. A slot's cache line has to come
- * from where the reader last had it, and a hook that soon serializes the CPU (a change of address
- * space, a return from an exception) waits for that, 50 ns here. Eight together wait for about one.
- * The reader looks into the open group too, when it has come to the end of the slots.
+ * The writer fills a group of 8 records ("open") and then copies it to the slots. The reader's CPU
+ * holds the cache lines of the slots, so the first store to a slot waits for its line, about 50 ns;
+ * a hook that soon serializes the CPU (a change of the address space, a return from an exception)
+ * cannot hide that wait. Storing 8 records at once waits about once. The reader also reads the open
+ * group after the last slot.
  *
- * One writer: the program must not be interrupted by one that writes to the same ring. Records of
- * other programs on this CPU are merged with these by their time; what was lost is told in the CPU's
- * ring buffer before the next record is shown here, so that a reader that looks at this ring first
- * meets the gap where it was.
+ * The writer must not be interrupted by another writer of the same ring. Userspace merges these
+ * records with those of the ring buffers by time. Lost records are reported in the CPU's ring buffer
+ * before the next record is published here: a reader that looks at this ring first and at the ring
+ * buffer afterwards always sees the loss before what follows it.
  */
 #ifndef HT_GROUP_RING_BPF_H
 #define HT_GROUP_RING_BPF_H
@@ -51,14 +52,13 @@ static __always_inline bool group_has_room(struct emitter *e, struct ht_ring_wri
 					   struct ht_ring_reader *reader, __u32 groups,
 					   __u32 type, __u64 now)
 {
-	if (e->cpu->lost_first_ns &&
-	    (!emitter_find_ring(e) || !flush_losses(e->cpu, e->ring, e->cpu_id)))
-		goto lost;
-	if (writer->written & (HT_GROUP_LEN - 1) ||
-	    writer->written + HT_GROUP_LEN - *(volatile __u64 *)&reader->taken <=
-		    groups * HT_GROUP_LEN)
+	bool room = writer->written & (HT_GROUP_LEN - 1) ||
+		    writer->written + HT_GROUP_LEN - *(volatile __u64 *)&reader->taken <=
+			    groups * HT_GROUP_LEN;
+
+	if (room && (!e->cpu->lost_first_ns ||
+		     (emitter_find_ring(e) && flush_losses(e->cpu, e->ring, e->cpu_id))))
 		return true;
-lost:
 	count_loss(e->cpu, type, now);
 	return false;
 }
@@ -96,15 +96,18 @@ static __always_inline void group_is_stored(struct emitter *e, struct ht_ring_wr
 }
 
 /*
- * HT_GROUP_RING(name, TYPE): the ring of struct ht_NAME, of which settings.NAME_groups are in each
- * CPU's slots, and
- *   begin_NAME   room for this CPU's next record, to be filled and given to end_NAME; null when there
- *                is none (then it is counted)
- *   end_NAME     fills its header; it is shown
- * Maps: CPU * settings.NAME_groups + n → a group; CPU → its open group and how far both sides are.
- * The loader sizes them when the records are wanted.
+ * HT_GROUP_RING(name, NAME): the ring of the records HT_NAME (struct ht_name). Each CPU has
+ * settings.name_groups groups of slots.
+ *   begin_name   a record to fill and to hand to end_name; null when there is no room (then it is
+ *                counted)
+ *   end_name     fills its header and publishes it
+ * Maps: name_slots, CPU * settings.name_groups + n → a group; name_rings, CPU → its open group and
+ * both positions. The plan sizes them when the records are traced.
  */
-#define HT_GROUP_RING(name, TYPE)								\
+#define HT_GROUP_RING(name, NAME)								\
+	_Static_assert(__builtin_types_compatible_p(struct ht_##name, record_##NAME),		\
+		       "the event list has another struct for " #NAME);			\
+												\
 	struct {										\
 		__uint(type, BPF_MAP_TYPE_ARRAY);						\
 		__uint(map_flags, BPF_F_MMAPABLE);						\
@@ -128,7 +131,7 @@ static __always_inline void group_is_stored(struct emitter *e, struct ht_ring_wr
 												\
 		*ring = own;									\
 		if (!own || !group_has_room(e, &own->writer, &own->reader,			\
-					    settings.name##_groups, TYPE, now))			\
+					    settings.name##_groups, HT_##NAME, now))			\
 			return 0;								\
 		return &own->open.records[own->writer.written & (HT_GROUP_LEN - 1)];		\
 	}											\
@@ -141,10 +144,10 @@ static __always_inline void group_is_stored(struct emitter *e, struct ht_ring_wr
 												\
 		record->head.time_ns = now;							\
 		record->head.tid = tid;								\
-		record->head.type = TYPE;							\
+		record->head.type = HT_##NAME;						\
 		record->head.cpu = e->cpu_id;							\
 		if (e->cpu_id >= settings.slot_cpus) { /* a CPU that came later */		\
-			emit_copy_at(&record->head, TYPE, tid, sizeof(*record), now);		\
+			emit_copy_at(&record->head, HT_##NAME, tid, sizeof(*record), now);	\
 			return;									\
 		}										\
 		if (!group_is_full(&ring->writer))						\

@@ -10,7 +10,11 @@
 #include "settings.h"
 #include <bpf/bpf_helpers.h>
 
+#ifdef __bpf__
 const volatile struct ht_settings settings __weak SEC(".rodata.settings") = {};
+#else /* a unit test writes them */
+extern struct ht_settings settings;
+#endif
 
 struct ht_ring_type {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -33,10 +37,23 @@ struct {
 	__type(value, struct ht_cpu_state);
 } cpu_states __weak SEC(".maps");
 
-/*
- * One bit per tid: is it traced? A bitmap and not a hash: it cannot be full, needs no cleaning and
- * costs a load on the way out of sched_switch.
- */
+/* The state of the CPU that the program runs on; never null, but the verifier wants that tested. */
+static __always_inline struct ht_cpu_state *this_cpu(__u32 *cpu_id)
+{
+	*cpu_id = bpf_get_smp_processor_id();
+	return bpf_map_lookup_elem(&cpu_states, cpu_id);
+}
+
+static __always_inline void count_full_map(void)
+{
+	__u32 cpu_id;
+	struct ht_cpu_state *cpu = this_cpu(&cpu_id);
+
+	if (cpu)
+		__sync_fetch_and_add(&cpu->map_full, 1);
+}
+
+/* A bitmap (bitmap.bpf.h), one bit per tid: is it traced? */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

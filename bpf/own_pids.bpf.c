@@ -4,7 +4,7 @@
  * those of the initial one, which are what every other program here goes by. Loaded and run once,
  * before anything else, and only there.
  */
-#include "maps.bpf.h"
+#include "emit.bpf.h"
 #include "pid_numbers.bpf.h"
 
 /* All that the reader may see: the iterator walks the reader's namespace. */
@@ -25,13 +25,12 @@ int scan_own_pids(struct bpf_iter__task *ctx)
 	read_upid(task->group_leader, level, &leader);
 	record.head.time_ns = bpf_ktime_get_boot_ns();
 	record.head.tid = task->pid;
-	record.head.type = HT_TASK_PIDS;
 	record.pid = task->tgid;
 	record.ns_tid = own.nr;
 	record.ns_pid = leader.nr;
 	record.ns_inode = BPF_CORE_READ(own.ns, ns.inum);
 	record.level = level;
-	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	EMIT_TO_SEQ(ctx->meta->seq, TASK_PIDS, &record);
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 #include <bpf/bpf_tracing.h>
 
 /* sched_switch runs with interrupts off, and so not within itself. */
-HT_GROUP_RING(switch, HT_SWITCH)
+HT_GROUP_RING(switch, SWITCH)
 
 /* Remembers that `tid` runs from now on, for whoever waits here meanwhile. */
 static __always_inline void remember_run(struct ht_cpu_state *cpu, __u32 cpu_id, __u64 clock_ns,
@@ -207,21 +207,20 @@ ended:
 }
 
 SEC("?tp_btf/sched_waking")
-int on_sched_waking(__u64 *ctx)
+int BPF_PROG(on_sched_waking, struct task_struct *task)
 {
-	struct task_struct *task = (void *)ctx[0];
 	__u32 tid = task->pid;
 	struct ht_waking *record;
 	struct emitter e;
 
 	if (!is_traced(tid) && !settings.all_switches)
 		return 0;
-	record = emit_begin(&e, HT_WAKING, sizeof(*record), tid);
+	record = EMIT_BEGIN(&e, WAKING, tid);
 	if (!record)
 		return 0;
 	record->waker_tid = (__u32)bpf_get_current_pid_tgid();
 	record->pad = 0;
-	emit_end(&e, record, sizeof(*record));
+	EMIT_END(&e, record);
 	return 0;
 }
 
@@ -233,43 +232,42 @@ static __always_inline int emit_wakeup(struct task_struct *task, __u32 flags)
 
 	if (!is_traced(tid) && !settings.all_switches)
 		return 0;
-	record = emit_begin(&e, HT_WAKEUP, sizeof(*record), tid);
+	record = EMIT_BEGIN(&e, WAKEUP, tid);
 	if (!record)
 		return 0;
 	record->target_cpu = task_cpu(task);
 	record->flags = flags | (task->on_cpu ? HT_WAKEUP_RUNNING : 0);
-	emit_end(&e, record, sizeof(*record));
+	EMIT_END(&e, record);
 	return 0;
 }
 
 SEC("?tp_btf/sched_wakeup")
-int on_sched_wakeup(__u64 *ctx)
+int BPF_PROG(on_sched_wakeup, struct task_struct *task)
 {
-	return emit_wakeup((void *)ctx[0], 0);
+	return emit_wakeup(task, 0);
 }
 
 SEC("?tp_btf/sched_wakeup_new")
-int on_sched_wakeup_new(__u64 *ctx)
+int BPF_PROG(on_sched_wakeup_new, struct task_struct *task)
 {
-	return emit_wakeup((void *)ctx[0], HT_WAKEUP_NEW);
+	return emit_wakeup(task, HT_WAKEUP_NEW);
 }
 
 SEC("?tp_btf/sched_migrate_task")
-int on_sched_migrate_task(__u64 *ctx)
+int BPF_PROG(on_sched_migrate_task, struct task_struct *task, int to_cpu)
 {
-	struct task_struct *task = (void *)ctx[0];
 	__u32 tid = task->pid;
 	struct ht_migrate *record;
 	struct emitter e;
 
 	if (!is_traced(tid) && !settings.all_switches)
 		return 0;
-	record = emit_begin(&e, HT_MIGRATE, sizeof(*record), tid);
+	record = EMIT_BEGIN(&e, MIGRATE, tid);
 	if (!record)
 		return 0;
 	record->from_cpu = task_cpu(task);
-	record->to_cpu = (__u32)ctx[1];
-	emit_end(&e, record, sizeof(*record));
+	record->to_cpu = to_cpu;
+	EMIT_END(&e, record);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #define HT_SETTINGS_H
 
 #include "events.h"
+#include "task_ends.h"
 
 /* ht_settings.filter: which tests decide that a task is traced; none = every task is. */
 #define HT_FILTER_PID 0x01    /* its process, or itself, is in target_pids */
@@ -11,6 +12,10 @@
 #define HT_FILTER_CGROUP 0x04 /* its v2 cgroup is cgroup_id or below it */
 
 #define HT_GLOB_LEN 32
+
+/* ht_settings.second_chance: kinds of hooks whose programs can be preempted (unpreempted.bpf.h) */
+#define HT_CHANCE_TRACEPOINTS 0x1
+#define HT_CHANCE_FUNCTIONS 0x2
 
 struct ht_settings {
 	__u64 cgroup_id;
@@ -24,15 +29,13 @@ struct ht_settings {
 	__u32 all_switches;    /* record every switch, filter or not (fallback tier) */
 	__u32 wake_bytes;      /* wake the consumer after so many bytes on one CPU */
 	__u32 life;            /* the life-cycle family is loaded */
-	__u32 life_ends;       /* it also records the tasks' ends: the sched family is not loaded */
+	__u32 task_ends;       /* HT_ENDS_*: which program records the ends of tasks */
 	__u32 argv_bytes;      /* kept of an argv; 0 = none is read */
 	__u32 page_shift;      /* PAGE_SHIFT */
-	__u32 cache_ends;      /* the page-cache family records the tasks' ends: nobody else does */
-	__u32 fault_ends;      /* the faults family records the tasks' ends: nobody else does */
 	__u32 fault_fentry;    /* faults are seen by fentry on handle_mm_fault */
 	__u32 fault_rss;       /* rss_stat tells which counters a fault moved */
 	__u32 group_dead_is_arg; /* sched_process_exit tells the last thread (6.16 on) */
-	__u32 second_chance;   /* programs at preemptible hooks have a second one */
+	__u32 second_chance;   /* HT_CHANCE_*: at these hooks programs have a second one */
 	__s32 btrfs_root;      /* from an inode to the pointer to its btrfs_root */
 	__u32 btrfs_anon_dev;  /* in the btrfs_root; 0 = not known */
 	__u32 switch_groups;   /* of slots, in each CPU's ring of switches; a power of two */

@@ -13,11 +13,11 @@ static __always_inline void emit_task_end_at(struct task_struct *task, __u64 now
 	struct ht_task_end *end;
 	struct emitter e;
 
-	end = emit_begin_at(&e, HT_TASK_END, sizeof(*end), task->pid, now);
+	end = EMIT_BEGIN_AT(&e, TASK_END, task->pid, now);
 	if (!end)
 		return;
 	fill_task(&end->task, task, true);
-	emit_end(&e, end, sizeof(*end));
+	EMIT_END(&e, end);
 }
 
 static __always_inline void emit_task_end(struct task_struct *task)

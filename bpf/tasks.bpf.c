@@ -4,10 +4,9 @@
  * Every family needs it. Births and names are recorded for all tasks, traced or not: any of them
  * can turn out to be what a traced task waited behind.
  */
-#define HT_KERNEL_FUNCTIONS_HERE
 #include "emit.bpf.h"
 #include "procs/life.bpf.h"
-#include "task.bpf.h"
+#include "task_end.bpf.h"
 #include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
 
@@ -29,13 +28,13 @@ HT_UNPREEMPTED("?tp_btf/task_newtask", on_task_newtask)
 			 (is_traced(parent->pid) || is_wanted(parent));
 	set_traced(task->pid, traced);
 
-	record = emit_begin(&e, HT_TASK_NEW, sizeof(*record), task->pid);
+	record = EMIT_BEGIN(&e, TASK_NEW, task->pid);
 	if (record) {
 		fill_task(&record->task, task, traced);
 		record->clone_flags = clone_flags;
 		record->parent_tid = parent->pid;
 		record->pad = 0;
-		emit_end(&e, record, sizeof(*record));
+		EMIT_END(&e, record);
 	}
 	if (settings.life)
 		life_born(task, traced);
@@ -54,15 +53,15 @@ HT_UNPREEMPTED("?tp_btf/task_rename", on_task_rename)
 
 	bpf_probe_read_kernel_str(name, sizeof(name), comm);
 	if (settings.filter & HT_FILTER_COMM && task->tgid != settings.self_pid &&
-	    glob_matches(name))
+	    glob_matches(settings.comm_glob, name))
 		set_traced(tid, true);
-	record = emit_begin(&e, HT_TASK_NAME, sizeof(*record), tid);
+	record = EMIT_BEGIN(&e, TASK_NAME, tid);
 	if (!record)
 		return 0;
 	record->pid = task->tgid;
 	record->flags = is_traced(tid) ? HT_TASK_TRACED : 0;
 	__builtin_memcpy(record->comm, name, sizeof(name));
-	emit_end(&e, record, sizeof(*record));
+	EMIT_END(&e, record);
 	return 0;
 }
 
@@ -76,14 +75,14 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_sched_process_exec)
 
 	if (old_tid != tid)
 		set_traced(tid, is_traced(old_tid));
-	record = emit_begin(&e, HT_TASK_EXEC, sizeof(*record), tid);
+	record = EMIT_BEGIN(&e, TASK_EXEC, tid);
 	if (!record)
 		return 0;
 	record->pid = task->tgid;
 	record->old_tid = old_tid;
 	record->flags = is_traced(tid) ? HT_TASK_TRACED : 0;
 	record->pad = 0;
-	emit_end(&e, record, sizeof(*record));
+	EMIT_END(&e, record);
 	return 0;
 }
 
@@ -95,13 +94,13 @@ static __noinline int move_thread(__u32 tid, __u64 cgroup_id, bool traced)
 
 	if (settings.filter & HT_FILTER_CGROUP)
 		set_traced(tid, traced);
-	record = emit_begin(&e, HT_TASK_CGROUP, sizeof(*record), tid);
+	record = EMIT_BEGIN(&e, TASK_CGROUP, tid);
 	if (!record)
 		return 0;
 	record->cgroup_id = cgroup_id;
 	record->flags = is_traced(tid) ? HT_TASK_TRACED : 0;
 	record->pad = 0;
-	emit_end(&e, record, sizeof(*record));
+	EMIT_END(&e, record);
 	return 0;
 }
 
@@ -154,28 +153,28 @@ HT_UNPREEMPTED("?tp_btf/cgroup_attach_task", on_cgroup_attach_task)
 	walk.head = head;
 	walk.node = BPF_CORE_READ(head, next);
 	bpf_loop(MOVED_THREADS_LIMIT, move_next, &walk, 0);
-	if (walk.node != walk.head) {
-		__u32 cpu_id = bpf_get_smp_processor_id();
-		struct ht_cpu_state *cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
-
-		/* More threads than we walk: those beyond keep what they were. */
-		if (cpu)
-			__sync_fetch_and_add(&cpu->map_full, 1);
-	}
+	/* More threads than we walk: those beyond keep what they were. */
+	if (walk.node != walk.head)
+		count_full_map();
 	return 0;
 }
 
-static __always_inline void write_task(struct bpf_iter__task *ctx, struct task_struct *task,
-				       __u32 type, bool traced)
+/* struct task_struct *task, and more; only where no loaded family has a better place (HT_ENDS_EXIT) */
+HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_task_exit)
 {
-	struct ht_task record = {};
+	struct task_struct *task = (void *)ctx[0];
 
-	record.head.time_ns = bpf_ktime_get_boot_ns();
-	record.head.tid = task->pid;
-	record.head.type = type;
-	record.head.cpu = task_cpu(task);
-	fill_task(&record, task, traced);
-	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	if (is_traced(task->pid))
+		emit_task_end(task);
+	return 0;
+}
+
+static __always_inline void see_task(struct ht_task *to, struct task_struct *task, bool traced)
+{
+	to->head.time_ns = bpf_ktime_get_boot_ns();
+	to->head.tid = task->pid;
+	to->head.cpu = task_cpu(task);
+	fill_task(to, task, traced);
 }
 
 /* Every task, once the other hooks are attached; settles who of them is traced. */
@@ -183,6 +182,7 @@ SEC("?iter/task")
 int scan_tasks(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
+	struct ht_task_seen record = {};
 	bool traced;
 
 	if (!task)
@@ -190,7 +190,8 @@ int scan_tasks(struct bpf_iter__task *ctx)
 	traced = is_wanted(task) || (settings.filter && is_traced(task->pid));
 	if (traced)
 		set_traced(task->pid, true);
-	write_task(ctx, task, HT_TASK_SEEN, traced);
+	see_task(&record.task, task, traced);
+	EMIT_TO_SEQ(ctx->meta->seq, TASK_SEEN, &record);
 	return 0;
 }
 
@@ -199,9 +200,12 @@ SEC("?iter/task")
 int scan_books(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
+	struct ht_task_books record = {};
 
-	if (task && is_traced(task->pid) && task->tgid != settings.self_pid)
-		write_task(ctx, task, HT_TASK_BOOKS, true);
+	if (!task || !is_traced(task->pid) || task->tgid == settings.self_pid)
+		return 0;
+	see_task(&record.task, task, true);
+	EMIT_TO_SEQ(ctx->meta->seq, TASK_BOOKS, &record);
 	return 0;
 }
 

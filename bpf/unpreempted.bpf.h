@@ -1,32 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Programs at hooks that a task may leave in the middle.
+ * Programs that a task can be preempted in.
  *
- * Tracepoints used to call programs with preemption off. Newer kernels do not (seen on 7.2, not yet
- * on 6.18), so a task can lose its CPU in the midst of a program, and then
- *  - the kernel skips that program for every other task on the CPU (recursion_misses),
- *  - another program finds the per-CPU scratch and the ring reservation half done,
- *  - the record that was begun comes milliseconds after others that are younger.
- * Against the last two a program turns preemption off itself, where the kernel has functions for it
- * (6.10 on; older ones did it). But the kernel leaves off skipping only after the program has
- * returned, and a preemption that fell due meanwhile is taken at its end. So there every program
- * has a second that is called right after it, and does the work when the first was skipped.
+ * A kernel that can preempt itself (CONFIG_PREEMPTION; Debian's 6.18 does so lazily) preempts programs
+ * of fentry and fexit. Tracepoints call their programs with preemption off up to 6.18, and on 7.2 with
+ * preemption on. When a task is preempted while it is inside a program,
+ *  - the kernel skips that program for every other task on this CPU (recursion_misses),
+ *  - another program finds the per-CPU scratch memory and the ring reservation half done,
+ *  - the record that was begun is submitted milliseconds later, after younger records.
+ * bpf_preempt_disable() (6.10) prevents the last two. It does not prevent the first: the kernel marks
+ * the program as active until after it has returned, and bpf_preempt_enable() is where a pending
+ * preemption happens. So each program has a second one, attached to be called right after it, which
+ * does the work when the first one was skipped for this task.
  *
- * Not for hooks that interrupts reach, softirqs among them: a pair of programs that runs between
- * those of the task it interrupted would take that pair's sign. Nothing preempts them either.
+ * Only for hooks that no interrupt or softirq reaches: the bit that says "the first one did the work"
+ * is the task's, and a pair that runs in an interrupt would clear the bit of the pair below it. In
+ * interrupts nothing is preempted anyway.
  *
- * The calls are marks that the loader replaces (live/kernel_calls.hpp): externs of libbpf would
- * make it read the BTF of all modules wherever a function is missing, which takes CAP_SYS_ADMIN.
+ * The calls are marks that the loader replaces (live/kernel_calls.hpp). With externs, libbpf would
+ * read the BTF of all modules where a function is missing, which needs CAP_SYS_ADMIN.
  */
 #ifndef HT_UNPREEMPTED_BPF_H
 #define HT_UNPREEMPTED_BPF_H
 
+#include "bitmap.bpf.h"
 #include "maps.bpf.h"
 
 #define kernel_call(mark)                                                                \
 	asm volatile("call %0" : : "i"(mark) : "r0", "r1", "r2", "r3", "r4", "r5", "memory")
 
-/* One bit per tid: the first program did the work of the hook that this task is in. */
+/* A bitmap, one bit per tid: the first program did the work for the hook that this task is in. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1); /* the loader: pid_max / 64 when there are second programs */
@@ -34,24 +37,21 @@ struct {
 	__type(value, __u64);
 } first_did __weak SEC(".maps");
 
-static __always_inline void first_program_runs(void)
-{
-	__u32 tid = bpf_get_current_pid_tgid(), word = tid / 64;
-	__u64 *bits;
+/* Are second programs loaded for hooks of this kind? `hook` is what SEC() takes: a constant. */
+#define has_second_chance(hook)                                       \
+	(settings.second_chance & ((hook)[1] == 'f' ? HT_CHANCE_FUNCTIONS : HT_CHANCE_TRACEPOINTS))
 
-	if (!settings.second_chance)
-		return;
-	bits = bpf_map_lookup_elem(&first_did, &word);
-	if (bits)
-		__sync_fetch_and_or(bits, 1ULL << (tid % 64));
+static __always_inline void first_program_runs(bool second_chance)
+{
+	if (second_chance)
+		set_bits(&first_did, (__u32)bpf_get_current_pid_tgid(), 1);
 }
 
 static __always_inline void count_second_chance(void)
 {
-	__u32 cpu_id = bpf_get_smp_processor_id();
-	struct ht_cpu_state *cpu;
+	__u32 cpu_id;
+	struct ht_cpu_state *cpu = this_cpu(&cpu_id);
 
-	cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
 	if (cpu)
 		__sync_fetch_and_add(&cpu->second_chances, 1);
 }
@@ -59,14 +59,10 @@ static __always_inline void count_second_chance(void)
 /* In the last program of a hook: the bit is taken back. */
 static __always_inline bool first_program_was_skipped(void)
 {
-	__u32 tid = bpf_get_current_pid_tgid(), word = tid / 64;
-	__u64 *bits, bit = 1ULL << (tid % 64);
+	__u32 tid = bpf_get_current_pid_tgid();
 
-	bits = bpf_map_lookup_elem(&first_did, &word);
-	if (!bits)
-		return false;
-	if (*bits & bit) {
-		__sync_fetch_and_and(bits, ~bit);
+	if (has_bit(&first_did, tid)) {
+		clear_bits(&first_did, tid, 1);
 		return false;
 	}
 	count_second_chance();
@@ -75,13 +71,11 @@ static __always_inline bool first_program_was_skipped(void)
 
 static __always_inline bool step_in_before_the_last(void)
 {
-	__u32 tid = bpf_get_current_pid_tgid(), word = tid / 64;
-	__u64 *bits, bit = 1ULL << (tid % 64);
+	__u32 tid = bpf_get_current_pid_tgid();
 
-	bits = bpf_map_lookup_elem(&first_did, &word);
-	if (!bits || *bits & bit)
+	if (has_bit(&first_did, tid))
 		return false;
-	__sync_fetch_and_or(bits, bit);
+	set_bits(&first_did, tid, 1);
 	count_second_chance();
 	return true;
 }
@@ -103,27 +97,28 @@ static __always_inline bool step_in_before_the_last(void)
 /* HT_UNPREEMPTED("?tp_btf/HOOK", on_hook) { the program; its context is `ctx` } */
 #define HT_UNPREEMPTED(hook, name)                                                     \
 	static __always_inline int name##_body(__u64 *ctx);                            \
-	HT_PROGRAM_IN_TURN(hook, name, name, false, (first_program_runs(), true))      \
+	HT_PROGRAM_IN_TURN(hook, name, name, false, (first_program_runs(has_second_chance(hook)), true)) \
 	HT_PROGRAM_IN_TURN(hook, name##_again, name, false, first_program_was_skipped()) \
 	static __always_inline int name##_body(__u64 *ctx)
 
 /*
- * For functions that a task spends much of its time around, so that several are likely to be
- * preempted in there at once: HT_UNPREEMPTED, and a third program for who finds both at work. Where
- * there are no second programs, what is of no interest leaves at once.
+ * For hooks that are called so often that two tasks of a CPU can be preempted inside both programs:
+ * HT_UNPREEMPTED with a third program. Where second programs are not loaded, the first returns at
+ * once when `condition` is false.
  */
 #define HT_UNPREEMPTED_THRICE(hook, name, condition)                                   \
 	static __always_inline int name##_body(__u64 *ctx);                            \
-	HT_PROGRAM_IN_TURN(hook, name, name, !settings.second_chance && !(condition),  \
-			   (first_program_runs(), true))                               \
+	HT_PROGRAM_IN_TURN(hook, name, name, !has_second_chance(hook) && !(condition), \
+			   (first_program_runs(has_second_chance(hook)), true))                               \
 	HT_PROGRAM_IN_TURN(hook, name##_again, name, false, step_in_before_the_last()) \
 	HT_PROGRAM_IN_TURN(hook, name##_third, name, false, first_program_was_skipped()) \
 	static __always_inline int name##_body(__u64 *ctx)
 
 /*
- * For hooks that pass mostly what is of no interest, which leaves at once: the first program says
- * on which CPU it is at work, so that what is skipped there meanwhile and is of no interest counts
- * as no loss.
+ * For hooks whose calls mostly do not matter (`condition` is false). While a task is preempted inside
+ * the first program, the kernel counts every skipped call of it, those that do not matter as well.
+ * So the first program notes on its CPU that it is active, and the second takes the calls that do
+ * not matter off that count: they are no loss.
  */
 enum first_at_work {
 	AT_PAGE_ALLOC = 1,
@@ -132,14 +127,14 @@ enum first_at_work {
 	AT_CLONE_EXIT = 8,
 };
 
-static __always_inline void first_program_at_work(__u64 which, bool begins)
+static __always_inline void first_program_at_work(bool second_chance, __u64 which, bool begins)
 {
-	__u32 cpu_id = bpf_get_smp_processor_id();
 	struct ht_cpu_state *cpu;
+	__u32 cpu_id;
 
-	if (!settings.second_chance)
+	if (!second_chance)
 		return;
-	cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
+	cpu = this_cpu(&cpu_id);
 	if (!cpu)
 		return;
 	if (begins)
@@ -150,10 +145,9 @@ static __always_inline void first_program_at_work(__u64 which, bool begins)
 
 static __always_inline void of_no_interest(__u64 which)
 {
-	__u32 cpu_id = bpf_get_smp_processor_id();
-	struct ht_cpu_state *cpu;
+	__u32 cpu_id;
+	struct ht_cpu_state *cpu = this_cpu(&cpu_id);
 
-	cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
 	if (cpu && cpu->firsts_at_work & which)
 		__sync_fetch_and_add(&cpu->second_chances, 1);
 }
@@ -165,12 +159,12 @@ static __always_inline void of_no_interest(__u64 which)
 	{                                                   \
 		if (!(condition))                           \
 			return 0;                           \
-		first_program_at_work(which, true);         \
+		first_program_at_work(has_second_chance(hook), which, true); \
 		kernel_call(HT_CALL_PREEMPT_DISABLE);       \
-		first_program_runs();                       \
+		first_program_runs(has_second_chance(hook)); \
 		name##_body(ctx);                           \
 		kernel_call(HT_CALL_PREEMPT_ENABLE);        \
-		first_program_at_work(which, false);        \
+		first_program_at_work(has_second_chance(hook), which, false); \
 		return 0;                                   \
 	}                                                   \
 	SEC(hook)                                           \

@@ -124,7 +124,7 @@ static __noinline int emit_file(struct inode *inode, const struct ht_file_key *k
 	struct name_walk walk = {};
 	struct hlist_node *alias;
 	struct ht_file *file;
-	__u32 zero = 0, len, size;
+	__u32 zero = 0, len;
 
 	scratch = bpf_map_lookup_elem(&file_scratch, &zero);
 	if (!scratch)
@@ -157,10 +157,7 @@ static __noinline int emit_file(struct inode *inode, const struct ht_file_key *k
 	len = walk.len;
 	if (len > sizeof(scratch->text) - 8)
 		return 0;
-	file->tail_bytes = len;
-	__builtin_memset(scratch->text + len, 0, 8);
-	size = (sizeof(*file) + len + 7) & ~7u;
-	return emit_copy_at(&file->head, HT_FILE, (__u32)bpf_get_current_pid_tgid(), size, now);
+	return EMIT_TAIL(FILE, file, scratch->text, len, (__u32)bpf_get_current_pid_tgid(), now);
 }
 
 /* Tells the file's name unless it was told. */

@@ -21,7 +21,6 @@
  */
 #include "cache/file.bpf.h"
 #include "filter.bpf.h"
-#include "task_end.bpf.h"
 #include "unpreempted.bpf.h"
 #include "cache/xarray.bpf.h"
 #include <bpf/bpf_tracing.h>
@@ -29,6 +28,7 @@
 #define PF_MEMALLOC 0x00000800 /* include/linux/sched.h: it reclaims, or may take the last memory */
 #define PF_KSWAPD 0x00020000
 
+/* A bitmap by a hash of the file: has the target used it? */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1); /* the loader: HT_TOUCHED_BITS / 64 when there is a filter */
@@ -36,27 +36,9 @@ struct {
 	__type(value, __u64);
 } touched_files SEC(".maps");
 
-static __always_inline __u64 *touched_word(__u64 hash, __u64 *bit)
+static __always_inline __u32 touched_bit(__u64 hash)
 {
-	__u32 word = (__u32)(hash >> 20) % (HT_TOUCHED_BITS / 64);
-
-	*bit = 1ULL << (hash >> 12 & 63);
-	return bpf_map_lookup_elem(&touched_files, &word);
-}
-
-static __always_inline bool is_touched(__u64 hash)
-{
-	__u64 bit, *word = touched_word(hash, &bit);
-
-	return word && *word & bit;
-}
-
-static __always_inline void set_touched(__u64 hash)
-{
-	__u64 bit, *word = touched_word(hash, &bit);
-
-	if (word && !(*word & bit))
-		__sync_fetch_and_or(word, bit);
+	return (__u32)(hash >> 14) % HT_TOUCHED_BITS;
 }
 
 /* Is the current task in the target? hoodtrace itself never is. */
@@ -102,13 +84,13 @@ static __always_inline int emit_pages(struct folio *folio, __u8 kind)
 	hash = hash_file(&key);
 	if (settings.filter) {
 		if (traced)
-			set_touched(hash);
-		else if (!is_touched(hash))
+			set_bits(&touched_files, touched_bit(hash), 1);
+		else if (!has_bit(&touched_files, touched_bit(hash)))
 			return 0;
 	}
 	now = bpf_ktime_get_boot_ns();
 	name_file(inode, &key, hash, now);
-	record = emit_begin_at(&e, HT_PAGES, sizeof(*record), (__u32)pid_tgid, now);
+	record = EMIT_BEGIN_AT(&e, PAGES, (__u32)pid_tgid, now);
 	if (!record)
 		return 0;
 	record->file = key;
@@ -120,7 +102,7 @@ static __always_inline int emit_pages(struct folio *folio, __u8 kind)
 	if (kind == HT_PAGES_EVICTED)
 		record->flags |= eviction_flags(inode, folio->index);
 	__builtin_memset(record->pad, 0, sizeof(record->pad));
-	emit_end(&e, record, sizeof(*record));
+	EMIT_END(&e, record);
 	return 0;
 }
 
@@ -130,11 +112,11 @@ HT_UNPREEMPTED("?tp_btf/mm_filemap_add_to_page_cache", on_page_added)
 	return emit_pages((void *)ctx[0], HT_PAGES_ADDED);
 }
 
-/* struct folio *folio; before it is taken out, under the mapping's lock */
+/* Before it is taken out, under the mapping's lock. */
 SEC("?tp_btf/mm_filemap_delete_from_page_cache")
-int on_page_evicted(__u64 *ctx)
+int BPF_PROG(on_page_evicted, struct folio *folio)
 {
-	return emit_pages((void *)ctx[0], HT_PAGES_EVICTED);
+	return emit_pages(folio, HT_PAGES_EVICTED);
 }
 
 /* struct folio *folio, struct address_space *mapping; it was clean until now */
@@ -164,7 +146,7 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 	fill_file_key(&key, inode);
 	hash = hash_file(&key);
 	if (settings.filter)
-		set_touched(hash);
+		set_bits(&touched_files, touched_bit(hash), 1);
 	if (kind == HT_ACCESS_FAULT && xarray_is_known()) {
 		present = page_present(mapping, first, &first_order);
 		last_order = first_order;
@@ -186,7 +168,7 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 	}
 	now = bpf_ktime_get_boot_ns();
 	name_file(inode, &key, hash, now);
-	record = emit_begin_at(&e, HT_ACCESS, sizeof(*record), (__u32)pid_tgid, now);
+	record = EMIT_BEGIN_AT(&e, ACCESS, (__u32)pid_tgid, now);
 	if (!record)
 		return 0;
 	record->file = key;
@@ -200,7 +182,7 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 	record->flags = flags;
 	record->first_order = first_order;
 	record->last_order = last_order;
-	emit_end(&e, record, sizeof(*record));
+	EMIT_END(&e, record);
 	return 0;
 }
 
@@ -255,7 +237,7 @@ static __always_inline int emit_reclaim(__u8 kind, __u8 end, __u64 pages)
 	struct ht_reclaim *record;
 	struct emitter e;
 
-	record = emit_begin(&e, HT_RECLAIM, sizeof(*record), (__u32)pid_tgid);
+	record = EMIT_BEGIN(&e, RECLAIM, (__u32)pid_tgid);
 	if (!record)
 		return 0;
 	record->pages = pages;
@@ -263,7 +245,7 @@ static __always_inline int emit_reclaim(__u8 kind, __u8 end, __u64 pages)
 	record->end = end;
 	record->flags = current_traced(pid_tgid) ? HT_PAGES_TRACED : 0;
 	__builtin_memset(record->pad, 0, sizeof(record->pad));
-	emit_end(&e, record, sizeof(*record));
+	EMIT_END(&e, record);
 	return 0;
 }
 
@@ -297,17 +279,6 @@ HT_UNPREEMPTED("?tp_btf/mm_vmscan_memcg_reclaim_begin", on_memcg_begin)
 HT_UNPREEMPTED("?tp_btf/mm_vmscan_memcg_reclaim_end", on_memcg_end)
 {
 	return emit_reclaim(HT_RECLAIM_MEMCG, 1, ctx[0]);
-}
-
-/* struct task_struct *task, and more: where nobody else tells of ends */
-SEC("?tp_btf/sched_process_exit")
-int on_cache_exit(__u64 *ctx)
-{
-	struct task_struct *task = (void *)ctx[0];
-
-	if (settings.cache_ends && is_traced(task->pid))
-		emit_task_end(task);
-	return 0;
 }
 
 char LICENSE[] SEC("license") = "GPL";

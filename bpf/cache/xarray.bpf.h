@@ -124,7 +124,7 @@ static __noinline int look_at_folio(struct page_look *look, __u64 entry, __u64 i
 		}
 	}
 	if (look->mappable)
-		look->present |= 1ULL << (index - look->first & 63);
+		look->present |= 1ULL << ((index - look->first) & 63);
 	return 0;
 }
 

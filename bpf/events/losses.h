@@ -13,7 +13,7 @@
 struct ht_lost {
 	struct ht_header head;
 	__u64 last_ns;
-	__u32 counts[HT_KIND_LIMIT];
+	__u32 counts[HT_KIND_LIMIT]; /* before 2026-11-29 the first 32 alone */
 };
 
 /*

@@ -39,6 +39,7 @@ struct ht_program {
 	__u32 tail_bytes;
 };
 
+#define HT_ARGV_PIECE 4096  /* bytes of an argv in one record */
 #define HT_ARGV_LIMIT 65536 /* of an argv, so many bytes at most are kept */
 #define HT_UNKNOWN_BYTES 0xffffffff
 #define HT_ARGV_CUT 0x01        /* of a failed exec: there was more */

@@ -18,6 +18,8 @@ struct ht_session {
 	__u32 cpus; /* online */
 	__u32 self_pid;
 	__u32 tail_bytes;
+	__u32 page_shift; /* PAGE_SHIFT; 0 in recordings from before this field: 12 */
+	__u32 pad;
 };
 
 /*

@@ -39,7 +39,7 @@ static __always_inline bool arrives(struct walk *walk, __u64 map)
 	__u64 address = search.address, table = walk->top, entry = 0;
 	int shift;
 
-	for (shift = 48; shift >= PAGE_SHIFT; shift -= 9) {
+	for (shift = 48; shift >= SMALL_PAGE_SHIFT; shift -= 9) {
 		if (shift == 48 && !walk->five_levels)
 			continue;
 		entry = read_word(table + (address >> shift & TABLE_INDEX) * 8);
@@ -48,11 +48,11 @@ static __always_inline bool arrives(struct walk *walk, __u64 map)
 		table = map + (entry & search.frame_mask);
 		if (shift == HUGE_PAGE_SHIFT && entry & ENTRY_LEAF) {
 			table = (table & ~(HUGE_PAGE_SIZE - 1)) |
-				(address & (HUGE_PAGE_SIZE - 1) & PAGE_MASK);
+				(address & (HUGE_PAGE_SIZE - 1) & SMALL_PAGE_MASK);
 			break;
 		}
 	}
-	table |= address & ~PAGE_MASK;
+	table |= address & ~SMALL_PAGE_MASK;
 	return read_word(table) == search.words[0] && read_word(table + 8) == search.words[1];
 }
 

@@ -25,7 +25,8 @@
 #define GFP_MOVABLE 0x08
 #define GFP_ZERO 0x100
 
-#define PMD_ORDER 9
+/* A page table's entries have 8 bytes, and fill a page. */
+#define PMD_ORDER (settings.page_shift - 3)
 
 /* include/linux/mm_types_task.h */
 #define MM_COUNTERS 4
@@ -68,17 +69,16 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	return 0;
 }
 
-/* unsigned long address, struct pt_regs *regs, unsigned long error_code */
 SEC("?tp_btf/page_fault_user")
-int on_page_fault_user(__u64 *ctx)
+int BPF_PROG(on_page_fault_user, __u64 address, struct pt_regs *regs, __u64 error_code)
 {
-	return fault_begins(ctx[0], ctx[2], HT_FAULT_ACCESS);
+	return fault_begins(address, error_code, HT_FAULT_ACCESS);
 }
 
 SEC("?tp_btf/page_fault_kernel")
-int on_page_fault_kernel(__u64 *ctx)
+int BPF_PROG(on_page_fault_kernel, __u64 address, struct pt_regs *regs, __u64 error_code)
 {
-	return fault_begins(ctx[0], ctx[2], HT_FAULT_ACCESS | HT_FAULT_KERNEL);
+	return fault_begins(address, error_code, HT_FAULT_ACCESS | HT_FAULT_KERNEL);
 }
 
 /* User pages and the page cache's; an interrupt allocates none of them. */
@@ -104,7 +104,7 @@ HT_UNPREEMPTED_IF("?tp_btf/mm_page_alloc", on_mm_page_alloc, AT_PAGE_ALLOC, take
 		fault->facts |= HT_FAULT_ZEROED;
 	if (order >= PMD_ORDER)
 		fault->facts |= HT_FAULT_HUGE;
-	fault->bytes += 1u << (PAGE_SHIFT + (order & 15));
+	fault->bytes += 1u << (settings.page_shift + (order & 15));
 	return 0;
 }
 
@@ -204,13 +204,11 @@ int on_major_fault(struct fault_event *ctx)
 	return fault_ends(ctx, HT_FAULT_MAJOR);
 }
 
-/* int sig, struct kernel_siginfo *info, struct task_struct *task, int type, int result */
 SEC("?tp_btf/signal_generate")
-int on_fault_signal(__u64 *ctx)
+int BPF_PROG(on_fault_signal, int signal, struct kernel_siginfo *info, struct task_struct *to)
 {
-	struct task_struct *task, *to = (void *)ctx[2];
 	struct ht_fault_state *state;
-	int signal = ctx[0];
+	struct task_struct *task;
 
 	if (signal != SIGSEGV && signal != SIGBUS)
 		return 0;
@@ -224,11 +222,10 @@ int on_fault_signal(__u64 *ctx)
 		state->user.start_ns = 0;
 	} else if (settings.fault_fentry) {
 		/* In no mapping, or not allowed: handle_mm_fault was not even called. */
-		struct kernel_siginfo *info = (void *)ctx[1];
 		struct ht_open_fault nowhere = {};
 
 		/* SEND_SIG_NOINFO and SEND_SIG_PRIV are 0 and 1; sent by a user: no fault. */
-		if (ctx[1] <= 1 || BPF_CORE_READ(info, si_code) <= 0)
+		if ((__u64)info <= 1 || BPF_CORE_READ(info, si_code) <= 0)
 			return 0;
 		nowhere.address = (__u64)BPF_CORE_READ(info, _sifields._sigfault._addr);
 		emit_fault(task, &nowhere, 0, 0, signal);
@@ -249,7 +246,7 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_fault_exit)
 		give_up_fault(task, &state->kernel, HT_FAULT_DIED);
 		give_up_fault(task, &state->user, HT_FAULT_DIED);
 	}
-	if (settings.fault_ends)
+	if (settings.task_ends == HT_ENDS_FAULTS)
 		emit_task_end(task);
 	emit_fault_books(task, 0);
 	return 0;

@@ -123,8 +123,7 @@ static __always_inline int page_was_present(void)
 	return 0;
 }
 
-SEC("?fentry/do_wp_page")
-int on_wp_page(__u64 *ctx)
+HT_UNPREEMPTED("?fentry/do_wp_page", on_wp_page)
 {
 	return page_was_present();
 }

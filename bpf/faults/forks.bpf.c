@@ -42,7 +42,7 @@ static __always_inline __u64 anon_bytes(struct mm_struct *mm)
 		pages = BPF_CORE_READ(older, rss_stat.count[MM_ANONPAGES].counter);
 	else
 		pages = BPF_CORE_READ(mm, rss_stat[MM_ANONPAGES].count);
-	return pages > 0 ? pages * PAGE_SIZE : 0;
+	return pages > 0 ? pages << settings.page_shift : 0;
 }
 
 static __always_inline void emit_fork(struct task_struct *task, struct ht_fault_state *state)
@@ -50,7 +50,7 @@ static __always_inline void emit_fork(struct task_struct *task, struct ht_fault_
 	struct ht_fork *record;
 	struct emitter e;
 
-	record = emit_begin(&e, HT_FORK, sizeof(*record), task->pid);
+	record = EMIT_BEGIN(&e, FORK, task->pid);
 	if (record) {
 		record->fork_ns = HT_UNKNOWN_NS;
 		if (state->clone_ns && record->head.time_ns > state->clone_ns)
@@ -59,7 +59,7 @@ static __always_inline void emit_fork(struct task_struct *task, struct ht_fault_
 		record->clone_flags = state->clone_flags;
 		record->child_pid = state->child_pid;
 		record->pid = task->tgid;
-		emit_end(&e, record, sizeof(*record));
+		EMIT_END(&e, record);
 	}
 	state->clone_ns = 0;
 	state->child_pid = 0;

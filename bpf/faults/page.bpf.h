@@ -19,7 +19,7 @@ static __always_inline bool was_zero_page(struct ht_open_fault *fault, struct mm
 	if (!(fault->page & ENTRY_HUGE))
 		return fault->page & ENTRY_SPECIAL;
 	/* A huge zero page is first split into small ones: the page beside it is still that. */
-	return !(after & ENTRY_HUGE) && page_entry(mm, fault->address ^ PAGE_SIZE) & ENTRY_SPECIAL;
+	return !(after & ENTRY_HUGE) && page_entry(mm, fault->address ^ SMALL_PAGE_SIZE) & ENTRY_SPECIAL;
 }
 
 /* A resolved fault: sets HT_FAULT_ALLOC and what depends on it. */
@@ -61,7 +61,7 @@ static __always_inline void see_given_page(struct ht_open_fault *fault, struct m
 		return;
 	}
 	fault->facts |= HT_FAULT_ALLOC;
-	fault->bytes = PAGE_SIZE;
+	fault->bytes = SMALL_PAGE_SIZE;
 	if (after & ENTRY_HUGE) {
 		fault->facts |= HT_FAULT_HUGE;
 		fault->bytes = HUGE_PAGE_SIZE;

@@ -15,9 +15,10 @@
 
 #define TABLE_INDEX 511
 
-#define PAGE_SHIFT 12
-#define PAGE_SIZE (1ULL << PAGE_SHIFT)
-#define PAGE_MASK (~(PAGE_SIZE - 1))
+/* x86-64's; settings.page_shift is this kernel's, whatever it is. */
+#define SMALL_PAGE_SHIFT 12
+#define SMALL_PAGE_SIZE (1ULL << SMALL_PAGE_SHIFT)
+#define SMALL_PAGE_MASK (~(SMALL_PAGE_SIZE - 1))
 #define HUGE_PAGE_SHIFT 21
 #define HUGE_PAGE_SIZE (1ULL << HUGE_PAGE_SHIFT)
 

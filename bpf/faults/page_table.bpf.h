@@ -50,7 +50,7 @@ static __always_inline __u64 page_entry(struct mm_struct *mm, __u64 address)
 	entry = table_entry(next_table(entry), address, HUGE_PAGE_SHIFT);
 	if (!(entry & ENTRY_PRESENT) || entry & ENTRY_LEAF)
 		return entry ? entry | ENTRY_HUGE : 0;
-	return table_entry(next_table(entry), address, PAGE_SHIFT);
+	return table_entry(next_table(entry), address, SMALL_PAGE_SHIFT);
 }
 
 #else
@@ -80,7 +80,7 @@ static __always_inline __u64 frame_of(__u64 entry, __u64 address)
 
 	if (!(entry & ENTRY_HUGE))
 		return frame;
-	return (frame & ~(HUGE_PAGE_SIZE - 1)) | (address & (HUGE_PAGE_SIZE - 1) & PAGE_MASK);
+	return (frame & ~(HUGE_PAGE_SIZE - 1)) | (address & (HUGE_PAGE_SIZE - 1) & SMALL_PAGE_MASK);
 }
 
 #endif

@@ -96,7 +96,7 @@ static __always_inline void name_file(struct ht_known_vma *vma, struct file *fil
 	struct ht_mapping_key key = {.inode = vma->inode, .dev = vma->dev};
 	struct ht_mapping_scratch *scratch;
 	struct path_walk walk = {};
-	__u32 zero = 0, len, size;
+	__u32 zero = 0, len;
 
 	if (bpf_map_lookup_elem(&named_mappings, &key))
 		return;
@@ -114,11 +114,7 @@ static __always_inline void name_file(struct ht_known_vma *vma, struct file *fil
 		len = FILE_PATH_LEN + FILE_NAME_LEN - 8;
 	scratch->file.inode = vma->inode;
 	scratch->file.dev = vma->dev;
-	scratch->file.tail_bytes = len;
-	size = (sizeof(scratch->file) + len + 7) & ~7u;
-	if (size > sizeof(*scratch))
-		return;
-	emit_copy(&scratch->file.head, HT_FAULT_FILE, tid, size);
+	EMIT_TAIL(FAULT_FILE, &scratch->file, scratch->text, len, tid, bpf_ktime_get_boot_ns());
 }
 
 struct vma_look {

@@ -10,7 +10,7 @@
 #include "faults/state.bpf.h"
 #include "group_ring.bpf.h"
 
-HT_GROUP_RING(fault, HT_FAULT)
+HT_GROUP_RING(fault, FAULT)
 
 /* `vma` may be null; `end_ns` 0 = now */
 static __always_inline void emit_ended_fault(struct task_struct *task, struct ht_open_fault *fault,

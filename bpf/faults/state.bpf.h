@@ -80,17 +80,11 @@ static __always_inline struct ht_fault_state *fault_state(struct task_struct *ta
 static __always_inline struct ht_fault_state *make_fault_state(struct task_struct *task)
 {
 	struct ht_fault_state *state;
-	struct ht_cpu_state *cpu;
-	__u32 cpu_id;
 
 	state = bpf_task_storage_get(&fault_states, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (state)
-		return state;
-	cpu_id = bpf_get_smp_processor_id();
-	cpu = bpf_map_lookup_elem(&cpu_states, &cpu_id);
-	if (cpu)
-		__sync_fetch_and_add(&cpu->map_full, 1);
-	return 0;
+	if (!state)
+		count_full_map();
+	return state;
 }
 
 /* The innermost fault that is open. */
@@ -118,14 +112,14 @@ static __always_inline void emit_fault_books(struct task_struct *task, __u32 fla
 	delays = task->delays;
 	if (!delays)
 		return;
-	books = emit_begin(&e, HT_FAULT_BOOKS, sizeof(*books), task->pid);
+	books = EMIT_BEGIN(&e, FAULT_BOOKS, task->pid);
 	if (!books)
 		return;
 	books->min_flt = task->min_flt;
 	books->maj_flt = task->maj_flt;
 	books->wpcopy_count = delays->wpcopy_count;
 	books->flags = HT_FAULT_BOOKS_WPCOPY | flags;
-	emit_end(&e, books, sizeof(*books));
+	EMIT_END(&e, books);
 }
 
 /* Before a task's first fault. */
@@ -164,11 +158,11 @@ static __always_inline void emit_fault(struct task_struct *task, struct ht_open_
 	struct ht_fault *record;
 	struct emitter e;
 
-	record = emit_begin(&e, HT_FAULT, sizeof(*record), task->pid);
+	record = EMIT_BEGIN(&e, FAULT, task->pid);
 	if (!record)
 		return;
 	fill_fault(record, task, fault, vma, record->head.time_ns, facts, signal);
-	emit_end(&e, record, sizeof(*record));
+	EMIT_END(&e, record);
 }
 
 /*
@@ -212,7 +206,7 @@ static __always_inline void open_fault(struct task_struct *task, struct mm_struc
 				       __u64 start_ns)
 {
 	if (fault->start_ns && task_flt(task) == fault->flt &&
-	    !((fault->address ^ address) & PAGE_MASK)) {
+	    !((fault->address ^ address) >> settings.page_shift)) {
 		start_ns = fault->start_ns;
 		facts |= HT_FAULT_RETRIED;
 	} else {

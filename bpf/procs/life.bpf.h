@@ -10,41 +10,30 @@
 #include "filter.bpf.h"
 #include "pid_numbers.bpf.h"
 
-#define LIFE_PER_WORD (64 / HT_LIFE_BITS)
-
-/* tid / LIFE_PER_WORD → HT_LIFE_* of so many tasks */
+/* A bitmap, HT_LIFE_BITS per tid: HT_LIFE_* */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1); /* the loader: tids / LIFE_PER_WORD when the family is loaded */
+	__uint(max_entries, 1); /* the loader: HT_PID_LIMIT * HT_LIFE_BITS / 64 when the family is loaded */
 	__type(key, __u32);
 	__type(value, __u64);
 } life_bits __weak SEC(".maps");
 
 static __always_inline __u32 life_awaits(__u32 tid)
 {
-	__u32 word = tid / LIFE_PER_WORD;
-	__u64 *bits = bpf_map_lookup_elem(&life_bits, &word);
+	__u64 *word = word_of_bit(&life_bits, tid * HT_LIFE_BITS);
 
-	return bits ? *bits >> (tid % LIFE_PER_WORD * HT_LIFE_BITS) & 0xf : 0;
+	return word ? *word >> (tid * HT_LIFE_BITS % 64) & 0xf : 0;
 }
 
 static __always_inline void life_await(__u32 tid, __u64 what)
 {
-	__u32 word = tid / LIFE_PER_WORD;
-	__u64 *bits = bpf_map_lookup_elem(&life_bits, &word);
-
-	if (bits)
-		__sync_fetch_and_or(bits, what << (tid % LIFE_PER_WORD * HT_LIFE_BITS));
+	set_bits(&life_bits, tid * HT_LIFE_BITS, what);
 }
 
 static __always_inline void life_settle(__u32 tid, __u64 what)
 {
-	__u32 word = tid / LIFE_PER_WORD;
-	__u64 *bits = bpf_map_lookup_elem(&life_bits, &word);
-
-	if (bits)
-		__sync_fetch_and_and(bits, ~(what << (tid % LIFE_PER_WORD * HT_LIFE_BITS)));
+	clear_bits(&life_bits, tid * HT_LIFE_BITS, what);
 }
 
 /* False when the task is in the initial namespace: nothing to tell. */
@@ -81,12 +70,12 @@ static __always_inline void life_born(struct task_struct *task, bool traced)
 		life_await(BPF_CORE_READ(task, real_parent, tgid), HT_LIFE_REAPER);
 	if (!fill_task_pids(&pids, task))
 		return;
-	record = emit_begin(&e, HT_TASK_PIDS, sizeof(*record), tid);
+	record = EMIT_BEGIN(&e, TASK_PIDS, tid);
 	if (!record)
 		return;
 	pids.head = record->head;
 	*record = pids;
-	emit_end(&e, record, sizeof(*record));
+	EMIT_END(&e, record);
 }
 
 #endif

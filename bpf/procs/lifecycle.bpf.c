@@ -43,7 +43,7 @@ static __always_inline void emit_first_run(struct task_struct *task)
 	struct emitter e;
 
 	life_settle(tid, HT_LIFE_FRESH);
-	life = emit_begin(&e, HT_LIFE, sizeof(*life), tid);
+	life = EMIT_BEGIN(&e, LIFE, tid);
 	if (!life)
 		return;
 	life->start_boottime_ns = task->start_boottime;
@@ -58,7 +58,7 @@ static __always_inline void emit_first_run(struct task_struct *task)
 		if (rq && queued_ns && rq->clock >= queued_ns)
 			life->wait_ns = task->sched_info.run_delay + (rq->clock - queued_ns);
 	}
-	emit_end(&e, life, sizeof(*life));
+	EMIT_END(&e, life);
 }
 
 static __always_inline void emit_wait(struct task_struct *task, __u32 kind, __u32 selected_pid,
@@ -67,14 +67,14 @@ static __always_inline void emit_wait(struct task_struct *task, __u32 kind, __u3
 	struct ht_wait *wait;
 	struct emitter e;
 
-	wait = emit_begin(&e, HT_WAIT, sizeof(*wait), task->pid);
+	wait = EMIT_BEGIN(&e, WAIT, task->pid);
 	if (!wait)
 		return;
 	wait->pid = task->tgid;
 	wait->selected_pid = selected_pid;
 	wait->options = options;
 	wait->kind = kind;
-	emit_end(&e, wait, sizeof(*wait));
+	EMIT_END(&e, wait);
 }
 
 /* bool preempt, struct task_struct *prev, *next, and from 5.18 on unsigned int prev_state */
@@ -96,7 +96,7 @@ int on_life_switch(__u64 *ctx)
 				life_settle(next_tid, HT_LIFE_WAITING);
 		}
 	}
-	if (settings.life_ends) {
+	if (settings.task_ends == HT_ENDS_LIFE) {
 		__u32 state = settings.state_is_arg ? (__u32)ctx[3] : task_state(prev);
 
 		if (state & TASK_DEAD && is_traced(prev->pid))
@@ -217,7 +217,7 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_sched_process_exit)
 				life_await(heir_pid, HT_LIFE_REAPER);
 		}
 	}
-	record = emit_begin(&e, HT_EXIT, sizeof(*record), tid);
+	record = EMIT_BEGIN(&e, EXIT, tid);
 	if (!record)
 		return 0;
 	record->start_boottime_ns = leader->start_boottime;
@@ -229,29 +229,28 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_sched_process_exit)
 	record->wait_status = status;
 	record->flags = flags;
 	record->live = live;
-	emit_end(&e, record, sizeof(*record));
+	EMIT_END(&e, record);
 	return 0;
 }
 
-/* struct task_struct *task; an RCU callback, in whatever task it interrupts: nobody preempts it */
+/* An RCU callback, in whatever task it interrupts: nobody preempts it */
 SEC("?tp_btf/sched_process_free")
-int on_sched_process_free(__u64 *ctx)
+int BPF_PROG(on_sched_process_free, struct task_struct *task)
 {
-	struct task_struct *task = (void *)ctx[0];
 	__u32 tid = task->pid;
 	struct ht_life *life;
 	struct emitter e;
 
 	if (tid != task->tgid || !is_traced(tid))
 		return 0;
-	life = emit_begin(&e, HT_LIFE, sizeof(*life), tid);
+	life = EMIT_BEGIN(&e, LIFE, tid);
 	if (!life)
 		return 0;
 	life->start_boottime_ns = task->start_boottime;
 	life->wait_ns = HT_UNKNOWN_NS;
 	life->pid = task->tgid;
 	life->kind = HT_LIFE_FREED;
-	emit_end(&e, life, sizeof(*life));
+	EMIT_END(&e, life);
 	return 0;
 }
 
@@ -271,9 +270,8 @@ int scan_task_pids(struct bpf_iter__task *ctx)
 		return 0;
 	record.head.time_ns = bpf_ktime_get_boot_ns();
 	record.head.tid = task->pid;
-	record.head.type = HT_TASK_PIDS;
 	record.head.cpu = task_cpu(task);
-	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	EMIT_TO_SEQ(ctx->meta->seq, TASK_PIDS, &record);
 	return 0;
 }
 

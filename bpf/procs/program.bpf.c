@@ -18,8 +18,6 @@
 #define NAME_LEN 256    /* NAME_MAX and its NUL */
 #define DEV_FD 0x2f64662f7665642fULL /* "/dev/fd/" */
 #define TEXT_LEN (2 * PATH_LEN + NAME_LEN)
-#define PIECE_LEN 4096  /* of an argv */
-#define PIECES (HT_ARGV_LIMIT / PIECE_LEN)
 #define FAILED_ARGS 256 /* of a failed exec */
 #define FAILED_ARG_LEN 1024
 
@@ -31,7 +29,7 @@ struct ht_program_scratch {
 
 struct ht_argv_scratch {
 	struct ht_argv argv;
-	char text[PIECE_LEN + FAILED_ARG_LEN + 8];
+	char text[HT_ARGV_PIECE + FAILED_ARG_LEN + 8];
 };
 
 struct {
@@ -95,26 +93,17 @@ static __always_inline __u32 read_own_name(char *to, struct linux_binprm *bprm, 
 static __always_inline void emit_program(struct ht_program_scratch *scratch, __u32 tid,
 					 __u32 text_len)
 {
-	__u32 size;
-
 	if (text_len > TEXT_LEN)
 		return;
-	scratch->program.tail_bytes = text_len;
-	__builtin_memset(scratch->text + text_len, 0, 8);
-	size = (sizeof(scratch->program) + text_len + 7) & ~7u;
-	emit_copy(&scratch->program.head, HT_PROGRAM, tid, size);
+	EMIT_TAIL(PROGRAM, &scratch->program, scratch->text, text_len, tid,
+		  bpf_ktime_get_boot_ns());
 }
 
 static __always_inline void emit_argv(struct ht_argv_scratch *scratch, __u32 tid, __u32 text_len)
 {
-	__u32 size;
-
-	if (text_len > PIECE_LEN + FAILED_ARG_LEN)
+	if (text_len > HT_ARGV_PIECE + FAILED_ARG_LEN)
 		return;
-	scratch->argv.tail_bytes = text_len;
-	__builtin_memset(scratch->text + text_len, 0, 8);
-	size = (sizeof(scratch->argv) + text_len + 7) & ~7u;
-	emit_copy(&scratch->argv.head, HT_ARGV, tid, size);
+	EMIT_TAIL(ARGV, &scratch->argv, scratch->text, text_len, tid, bpf_ktime_get_boot_ns());
 }
 
 struct argv_copy {
@@ -130,15 +119,15 @@ static long copy_piece(__u32 index, void *context)
 {
 	struct argv_copy *copy = context;
 	struct ht_argv_scratch *piece = copy->piece;
-	__u32 offset = index * PIECE_LEN, n;
+	__u32 offset = index * HT_ARGV_PIECE, n;
 
 	if (offset >= copy->kept)
 		return 1;
 	n = copy->kept - offset;
-	if (n > PIECE_LEN)
-		n = PIECE_LEN;
+	if (n > HT_ARGV_PIECE)
+		n = HT_ARGV_PIECE;
 	barrier_var(n); /* 6.1 forgets the bound of a copy */
-	if (n > PIECE_LEN)
+	if (n > HT_ARGV_PIECE)
 		return 1;
 	piece->argv.pid = copy->pid;
 	piece->argv.offset = offset;
@@ -206,7 +195,7 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_program)
 	copy.pid = task->tgid;
 	/* A loop of no turns at all would make 6.18's verifier throw copy_piece away, and fail. */
 	if (settings.argv_bytes)
-		bpf_loop((kept + PIECE_LEN - 1) / PIECE_LEN, copy_piece, &copy, 0);
+		bpf_loop((kept + HT_ARGV_PIECE - 1) / HT_ARGV_PIECE, copy_piece, &copy, 0);
 	return 0;
 }
 
@@ -232,7 +221,7 @@ static long take_argument(__u32 index, void *context)
 	}
 	if (!arg)
 		return 1;
-	if (len >= PIECE_LEN || index == FAILED_ARGS - 1) {
+	if (len >= HT_ARGV_PIECE || index == FAILED_ARGS - 1) {
 		walk->flags |= HT_ARGV_CUT;
 		return 1;
 	}

@@ -28,7 +28,7 @@ void take_families(const std::string& words, Options& options) {
     if (!name_family(name, options.trace.families))
       throw CLI::ValidationError(fmt::format(
           "--families knows no '{}'; it takes those of record, as procs,sched", printable(name)));
-  if (!options.trace.families.life)
+  if (!options.trace.families.has(Family::kLife))
     throw CLI::ValidationError("--families needs procs: who the processes are");
   options.boot.families = words;
 }

@@ -12,6 +12,7 @@
 #include "cli/command_options.hpp"
 #include "cli/option_groups.hpp"
 #include "command/command_table.hpp"
+#include "settings.h"
 
 namespace hoodtrace {
 namespace {
@@ -74,8 +75,8 @@ Result<void> check(Options& options) {
     return usage("--from replays what was recorded: it takes no target and no duration");
   if (!options.from.empty() && !options.record.tee.empty())
     return usage("-w records what is traced: --from has a recording already");
-  if (target.comm_glob.size() >= 32)
-    return usage("--comm takes a pattern of at most 31 characters");
+  if (target.comm_glob.size() >= HT_GLOB_LEN)
+    return usage(fmt::format("--comm takes a pattern of at most {} characters", HT_GLOB_LEN - 1));
   if (options.command != "faults" &&
       (options.view.by == Grouping::kMapping || options.view.by == Grouping::kAddress))
     return usage("--by mapping and --by address are for faults");
@@ -87,12 +88,12 @@ Result<void> check(Options& options) {
 void complete(Options& options) {
   options.view.json = options.format == Format::kJson;
   options.view.text = options.format == Format::kText;
-  if (options.command == "sched") options.trace.families.sched = true;
-  if (options.command == "procs") options.trace.families.life = true;
-  if (options.command == "cache") options.trace.families.cache = true;
-  if (options.command == "faults") options.trace.families.faults = true;
+  if (options.command == "sched") options.trace.families.add(Family::kSched);
+  if (options.command == "procs") options.trace.families.add(Family::kLife);
+  if (options.command == "cache") options.trace.families.add(Family::kCache);
+  if (options.command == "faults") options.trace.families.add(Family::kFaults);
   if (options.command == "boot" && options.boot.families.empty())
-    options.trace.families.life = options.trace.families.sched = true;
+    options.trace.families = {Family::kLife, Family::kSched};
   if (options.procs.failed_only) options.trace.failed_execs = true;
   if (options.threshold_ns != 0) options.trace.wakers = true;
 }

@@ -26,13 +26,11 @@ void add_procs_options(CLI::App& app, Options& options) {
          "--with",
          [&options](const std::vector<std::string>& names) {
            for (const std::string& name : names) {
-             if (name == "sched")
-               options.trace.families.sched = true;
-             else if (name == "faults")
-               options.trace.families.faults = options.procs.faults = true;
-             else
+             if (name != "sched" && name != "faults")
                throw CLI::ValidationError(
                    fmt::format("--with takes sched and faults, not '{}'", printable(name)));
+             options.procs.faults |= name == "faults";
+             options.trace.families.add(name == "sched" ? Family::kSched : Family::kFaults);
            }
          },
          "more columns per phase: sched (on-CPU, wait, sleep), faults (minor, major, CoW)")

@@ -85,8 +85,11 @@ void add_record_options(CLI::App& app, Options& options) {
 }
 
 bool name_family(std::string_view word, Families& families) {
-  for (const FamilyName& family : kFamilies)
-    if (family.name == word) return families.*family.wanted = true;
+  for (const FamilyRow& family : kFamilies) {
+    if (family.name != word) continue;
+    families.add(family.family);
+    return true;
+  }
   return false;
 }
 
@@ -94,10 +97,10 @@ bool name_family(std::string_view word, Families& families) {
 Result<void> complete_record(Options& options) {
   const bool all = options.record.families.empty();
   std::string known;
-  for (const FamilyName& family : kFamilies) {
+  for (const FamilyRow& family : kFamilies) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", family.name);
     const auto erased = std::erase(options.record.families, family.name);
-    if (all || erased > 0) options.trace.families.*family.wanted = true;
+    if (all || erased > 0) options.trace.families.add(family.family);
   }
   if (!options.record.families.empty())
     return usage(fmt::format("record takes {}; not '{}'", known,
@@ -105,9 +108,9 @@ Result<void> complete_record(Options& options) {
   const RecordOptions& record = options.record;
   if (record.ring_ns == 0 && (record.trigger_wait_ns != 0 || record.trigger_fault_ns != 0))
     return usage("--trigger decides when --ring is written: add --ring TIME");
-  if (record.trigger_wait_ns != 0 && !options.trace.families.sched)
+  if (record.trigger_wait_ns != 0 && !options.trace.families.has(Family::kSched))
     return usage("--trigger 'wait>...' needs sched to be recorded");
-  if (record.trigger_fault_ns != 0 && !options.trace.families.faults)
+  if (record.trigger_fault_ns != 0 && !options.trace.families.has(Family::kFaults))
     return usage("--trigger 'fault>...' needs faults to be recorded");
   return {};
 }

@@ -8,10 +8,11 @@
 
 namespace hoodtrace {
 
-// libbpf takes the types of the hooks from fixed places and from no file that one names. Where the
-// kernel does not show them (/sys/kernel/btf hidden, as in some containers), puts `file` into such
-// a place, in a mount namespace of this process's own: nobody else sees it. Needs CAP_SYS_ADMIN
-// then; does nothing where the kernel shows its types. Before the object is opened, once.
+// libbpf looks up the types of hooks only in a few fixed paths, such as /sys/kernel/btf/vmlinux, not
+// in the file given with --btf. Where that path does not exist (some containers hide it), this
+// mounts `file` at one of the others, in a mount namespace of this process, which no other process
+// sees; that needs CAP_SYS_ADMIN. Where the path exists it does nothing. Call it once, before the
+// BPF object is opened.
 Result<void> put_btf_in_place(const std::string& file);
 
 }  // namespace hoodtrace

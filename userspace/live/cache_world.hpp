@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the page-cache family needs to know of the world outside the kernel's hooks: where file
-// systems are mounted, what devices are called, and the kernel's own counts. All of it as records.
+// What the page-cache family reads from /proc and /sys, as records: where file systems are mounted,
+// the names of block devices, and the kernel's counts.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +16,13 @@ namespace hoodtrace {
 
 class CacheWorld {
  public:
-  // At the start: what can be told, the mounts there are, the first books.
+  // At the start: what this kernel can report, the mounts, the kernel's counts.
   void begin(const Plan& plan, std::uint64_t now_ns, RecordBuffer& out);
 
   // The kernel's counts of this moment.
   static void add_books(std::uint64_t now_ns, RecordBuffer& out);
 
-  // What must be known before this record: a mount or a device that was not told of yet.
+  // Adds what a reader of `file` needs and the stream does not have yet: its mount, its device.
   void explain(const ht_file& file, RecordBuffer& out);
 
  private:

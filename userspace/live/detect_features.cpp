@@ -6,13 +6,17 @@
 #include <fmt/format.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +24,7 @@
 #include "live/cgroup_paths.hpp"
 #include "live/kernel_types.hpp"
 #include "live/libbpf_log.hpp"
+#include "live/online_cpus.hpp"
 #include "live/page_tables.hpp"
 #include "live/try_fentry.hpp"
 
@@ -39,42 +44,11 @@ struct Named {
 };
 
 constexpr std::array kNamed = {
-    Named{"btf_trace_sched_switch", BTF_KIND_TYPEDEF, &Features::tp_sched_switch},
-    Named{"btf_trace_sched_waking", BTF_KIND_TYPEDEF, &Features::tp_sched_waking},
-    Named{"btf_trace_sched_wakeup", BTF_KIND_TYPEDEF, &Features::tp_sched_wakeup},
-    Named{"btf_trace_sched_wakeup_new", BTF_KIND_TYPEDEF, &Features::tp_sched_wakeup_new},
-    Named{"btf_trace_sched_migrate_task", BTF_KIND_TYPEDEF, &Features::tp_sched_migrate_task},
-    Named{"btf_trace_task_newtask", BTF_KIND_TYPEDEF, &Features::tp_task_newtask},
-    Named{"btf_trace_task_rename", BTF_KIND_TYPEDEF, &Features::tp_task_rename},
-    Named{"btf_trace_sched_process_exec", BTF_KIND_TYPEDEF, &Features::tp_sched_process_exec},
-    Named{"btf_trace_sched_process_exit", BTF_KIND_TYPEDEF, &Features::tp_sched_process_exit},
-    Named{"btf_trace_sched_process_wait", BTF_KIND_TYPEDEF, &Features::tp_sched_process_wait},
-    Named{"btf_trace_sched_process_free", BTF_KIND_TYPEDEF, &Features::tp_sched_process_free},
-    Named{"btf_trace_sys_enter", BTF_KIND_TYPEDEF, &Features::tp_sys_enter},
-    Named{"btf_trace_sys_exit", BTF_KIND_TYPEDEF, &Features::tp_sys_exit},
-    Named{"btf_trace_cgroup_attach_task", BTF_KIND_TYPEDEF, &Features::tp_cgroup_attach_task},
-    Named{"btf_trace_mm_filemap_add_to_page_cache", BTF_KIND_TYPEDEF, &Features::tp_filemap_add},
-    Named{"btf_trace_mm_filemap_delete_from_page_cache", BTF_KIND_TYPEDEF,
-          &Features::tp_filemap_delete},
-    Named{"btf_trace_mm_filemap_get_pages", BTF_KIND_TYPEDEF, &Features::tp_filemap_get_pages},
-    Named{"btf_trace_mm_filemap_fault", BTF_KIND_TYPEDEF, &Features::tp_filemap_fault},
-    Named{"btf_trace_mm_filemap_map_pages", BTF_KIND_TYPEDEF, &Features::tp_filemap_map_pages},
-    Named{"btf_trace_page_cache_ra_unbounded", BTF_KIND_TYPEDEF, &Features::tp_readahead},
-    Named{"btf_trace_page_cache_ra_order", BTF_KIND_TYPEDEF, &Features::tp_readahead_order},
-    Named{"btf_trace_writeback_dirty_folio", BTF_KIND_TYPEDEF, &Features::tp_dirty_folio},
-    Named{"btf_trace_mm_vmscan_kswapd_wake", BTF_KIND_TYPEDEF, &Features::tp_kswapd},
-    Named{"btf_trace_mm_vmscan_direct_reclaim_begin", BTF_KIND_TYPEDEF,
-          &Features::tp_direct_reclaim},
-    Named{"btf_trace_mm_vmscan_memcg_reclaim_begin", BTF_KIND_TYPEDEF, &Features::tp_memcg_reclaim},
-    Named{"btf_trace_page_fault_user", BTF_KIND_TYPEDEF, &Features::tp_page_fault_user},
-    Named{"btf_trace_page_fault_kernel", BTF_KIND_TYPEDEF, &Features::tp_page_fault_kernel},
-    Named{"btf_trace_mm_page_alloc", BTF_KIND_TYPEDEF, &Features::tp_mm_page_alloc},
-    Named{"btf_trace_rss_stat", BTF_KIND_TYPEDEF, &Features::tp_rss_stat},
-    Named{"btf_trace_signal_generate", BTF_KIND_TYPEDEF, &Features::tp_signal_generate},
-    Named{"btf_trace_cgroup_mkdir", BTF_KIND_TYPEDEF, &Features::tp_cgroup_mkdir},
     Named{"bpf_iter_task", BTF_KIND_FUNC, &Features::iter_task},
     // What tracepoints are guarded with since they leave preemption on.
     Named{"class_srcu_fast_notrace_t", BTF_KIND_TYPEDEF, &Features::preemptible_hooks},
+    // Kernel code is preempted on return from an interrupt (CONFIG_PREEMPTION).
+    Named{"preempt_schedule_irq", BTF_KIND_FUNC, &Features::preemptible_functions},
     Named{"bpf_ringbuf", BTF_KIND_STRUCT, &Features::ringbuf},
     Named{"folio", BTF_KIND_STRUCT, &Features::folio},
 };
@@ -90,9 +64,6 @@ constexpr std::array kLookedInto = {
     KernelTypes::Name{BTF_KIND_ENUM, "bpf_map_type"},
     KernelTypes::Name{BTF_KIND_FUNC, "bpf_preempt_disable"},
     KernelTypes::Name{BTF_KIND_FUNC, "bpf_preempt_enable"},
-    KernelTypes::Name{BTF_KIND_FUNC, "handle_mm_fault"},
-    KernelTypes::Name{BTF_KIND_FUNC, "do_wp_page"},
-    KernelTypes::Name{BTF_KIND_FUNC, "do_huge_pmd_wp_page"},
 };
 
 // Null when the kernel has none.
@@ -150,15 +121,47 @@ int argument_count(const KernelTypes& all, std::string_view name) {
   return function != nullptr && btf_is_func_proto(function) ? btf_vlen(function) : 0;
 }
 
-KernelTypes find_types(const btf* types) {
+// What the BTF calls a hook; empty when a hook is no type of the kernel's.
+KernelTypes::Name type_of(const Probe& probe, std::deque<std::string>& names) {
+  switch (probe.attach) {
+    case Attach::kTracepoint:
+      return {BTF_KIND_TYPEDEF, names.emplace_back(fmt::format("btf_trace_{}", probe.hook))};
+    case Attach::kFunction:
+      return {BTF_KIND_FUNC, probe.hook};
+    case Attach::kIterator:  // "iter/task"
+      return {BTF_KIND_FUNC,
+              names.emplace_back(fmt::format("bpf_{}", probe.hook)).replace(8, 1, "_")};
+    default:
+      return {};
+  }
+}
+
+KernelTypes find_types(const btf* types, std::deque<std::string>& names) {
   std::vector<KernelTypes::Name> wanted(kLookedInto.begin(), kLookedInto.end());
   wanted.insert(wanted.end(), kBtrfsTypes.begin(), kBtrfsTypes.end());
   wanted.insert(wanted.end(), kPageTableTypes.begin(), kPageTableTypes.end());
   for (const Named& named : kNamed) wanted.push_back({named.kind, named.name});
+  for (const Probe& probe : kCatalog)
+    if (const KernelTypes::Name type = type_of(probe, names); !type.name.empty())
+      wanted.push_back(type);
   return {types, wanted};
 }
 
+void find_hooks(const KernelTypes& types, Features& features) {
+  std::deque<std::string> names;
+  std::set<std::string_view> tried;  // two programs may share a hook
+  for (const Probe& probe : kCatalog) {
+    if (!tried.insert(probe.hook).second) continue;
+    const KernelTypes::Name type = type_of(probe, names);
+    const std::uint32_t id = type.name.empty() ? 0 : types.id(type.kind, type.name);
+    const bool there = probe.attach == Attach::kFunction ? fentry_attaches(id)
+                                                         : id != 0 || is_perf_event(probe.attach);
+    if (there) features.hooks.insert(probe.hook);
+  }
+}
+
 void read_btf(const KernelTypes& types, Features& features) {
+  find_hooks(types, features);
   for (const Named& named : kNamed) features.*named.feature = types.id(named.kind, named.name) != 0;
   features.switch_state_arg = argument_count(types, "btf_trace_sched_switch") >= 5;
   features.exit_last_arg = argument_count(types, "btf_trace_sched_process_exit") >= 3;
@@ -172,22 +175,27 @@ void read_btf(const KernelTypes& types, Features& features) {
   features.find_vma = has_enumerator(types, "bpf_func_id", "BPF_FUNC_find_vma");
   features.task_storage = has_enumerator(types, "bpf_map_type", "BPF_MAP_TYPE_TASK_STORAGE");
   features.rss_exact =
-      features.tp_rss_stat && is_array_of(types, "mm_struct", "rss_stat", "percpu_counter");
-  const auto fentry = [&](std::string_view function) {
-    return fentry_attaches(types.id(BTF_KIND_FUNC, function));
-  };
-  features.fentry_faults = fentry("handle_mm_fault") && fentry("do_wp_page");
-  features.func_huge_wp = features.fentry_faults && fentry("do_huge_pmd_wp_page");
+      features.has("rss_stat") && is_array_of(types, "mm_struct", "rss_stat", "percpu_counter");
+  features.fentry_faults = features.has("handle_mm_fault") && features.has("do_wp_page");
+  features.func_huge_wp = features.fentry_faults && features.has("do_huge_pmd_wp_page");
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 
-// "none [integrity] confidentiality": the one in brackets is in force. Empty: no such file.
+// "none [integrity] confidentiality", or "none (voluntary) full": the one in brackets is in force.
+// Empty: no such file.
 std::string word_in_force(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::string word;
   while (file >> word)
-    if (word.size() > 2 && word.front() == '[') return word.substr(1, word.size() - 2);
+    if (word.size() > 2 && (word.front() == '[' || word.front() == '('))
+      return word.substr(1, word.size() - 2);
   return {};
+}
+
+// CONFIG_PREEMPT_DYNAMIC: is kernel code not preempted after all? False where debugfs is not mounted.
+bool preemption_is_off() {
+  const std::string mode = word_in_force("/sys/kernel/debug/sched/preempt");
+  return mode == "none" || mode == "voluntary";
 }
 
 // Does an anonymous fault bring several pages, fewer than a huge page's (6.8 on)?
@@ -207,6 +215,15 @@ bool has_large_anon() {
   return false;
 }
 
+CpuCounts count_cpus() {
+  CpuCounts cpus;
+  cpus.online = static_cast<std::uint32_t>(::sysconf(_SC_NPROCESSORS_ONLN));
+  cpus.possible = static_cast<std::uint32_t>(std::max(libbpf_num_possible_cpus(), 0));
+  const std::set<std::uint32_t> online = OnlineCpus().online();
+  cpus.end = online.empty() ? cpus.online : *online.rbegin() + 1;
+  return cpus;
+}
+
 }  // namespace
 
 Result<Features> detect_features(const std::string& btf_path, bool page_tables) {
@@ -215,6 +232,8 @@ Result<Features> detect_features(const std::string& btf_path, bool page_tables) 
   if (::uname(&name) == 0) features.kernel_release = name.release;
   struct sysinfo memory {};
   features.swap = ::sysinfo(&memory) == 0 && memory.totalswap > 0;
+  features.page_bytes = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
+  features.cpus = count_cpus();
   features.lockdown = word_in_force("/sys/kernel/security/lockdown");
   features.cgroup_v2 = !cgroup_v2_mount().empty();
 
@@ -229,8 +248,11 @@ Result<Features> detect_features(const std::string& btf_path, bool page_tables) 
     return features;
   }
   features.btf = true;
-  const KernelTypes found = find_types(types.get());
+  std::deque<std::string> names;
+  const KernelTypes found = find_types(types.get(), names);
   read_btf(found, features);
+  features.preemptible_functions =
+      features.preemptible_hooks || (features.preemptible_functions && !preemption_is_off());
   if (page_tables) features.pages = find_page_tables(found);
   features.page_tables = features.pages.direct_map != 0;
   features.large_anon = page_tables && has_large_anon();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "live/examine_machine.hpp"
 
-#include <bpf/libbpf.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -12,20 +11,20 @@
 #include "live/detect_features.hpp"
 #include "probe/family_table.hpp"
 #include "probe/plan.hpp"
+#include "probe/ring_sizes.hpp"
 
 namespace hoodtrace {
 namespace {
 
 // Loads, attaches and detaches a family's programs.
-FamilyFact try_family(const FamilyName& family, const Features& features,
+FamilyFact try_family(const FamilyRow& family, const Features& features,
                       const std::string& btf_path) {
   FamilyFact fact;
   fact.name = family.name;
   TraceRequest request;
-  request.families.*family.wanted = true;
-  request.btf_path = btf_path;
+  request.families.add(family.family);
   request.ring_bytes = 64 * 1024;
-  const Result<Plan> plan = make_plan(request, features);
+  Result<Plan> plan = make_plan(request, features);
   if (!plan) {
     fact.error = plan.error().message;
     return fact;
@@ -34,7 +33,11 @@ FamilyFact try_family(const FamilyName& family, const Features& features,
   // A target of nobody: the trial records nothing of the system.
   KernelFilter nobody;
   nobody.pids.push_back(static_cast<std::uint32_t>(::getpid()));
-  const Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, request, nobody);
+  if (const Result<void> aimed = aim_plan(nobody, features, *plan); !aimed) {
+    fact.error = aimed.error().message;
+    return fact;
+  }
+  const Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, nobody, btf_path);
   if (!object) {
     fact.error = object.error().message;
     return fact;
@@ -69,12 +72,12 @@ Result<MachineFacts> examine_machine(const std::string& btf_path) {
   facts.lockdown = facts.features.lockdown;
   rlimit limit{};
   if (::getrlimit(RLIMIT_MEMLOCK, &limit) == 0) facts.memlock_bytes = limit.rlim_cur;
-  facts.cpus_online = static_cast<std::uint32_t>(::sysconf(_SC_NPROCESSORS_ONLN));
-  facts.cpus_possible = static_cast<std::uint32_t>(libbpf_num_possible_cpus());
-  facts.ring_bytes = default_ring_bytes();
+  facts.cpus_online = facts.features.cpus.online;
+  facts.cpus_possible = facts.features.cpus.possible;
+  facts.ring_bytes = ring_size(0, facts.features);
   find_installed(facts);
   facts.clock = "boottime (CLOCK_BOOTTIME)";
-  for (const FamilyName& family : kFamilies)
+  for (const FamilyRow& family : kFamilies)
     facts.families.push_back(try_family(family, facts.features, btf_path));
   return facts;
 }

@@ -26,10 +26,10 @@ void Lanes::queue(RecordBuffer& making) {
 
 void Lanes::for_each_ring(auto do_it) {
   std::size_t lane = 0;
-  for (RingReader& ring : rings_) do_it(lane++, ring);
+  for (RingReader& ring : rings_.buffers) do_it(lane++, ring);
   lane++;  // the made ones'
-  for (SwitchRing& ring : switches_) do_it(lane++, ring);
-  for (FaultRing& ring : faults_) do_it(lane++, ring);
+  for (SwitchRing& ring : rings_.switches) do_it(lane++, ring);
+  for (FaultRing& ring : rings_.faults) do_it(lane++, ring);
 }
 
 // True when that was all of it.
@@ -53,9 +53,9 @@ bool Lanes::fill(bool all) {
   const std::uint64_t now_ns = boot_clock_ns();
   watermark_ns_ = all ? kForever : now_ns - kSlackNs;
   // These first: that some were lost is told in the other ring, before the next one is shown.
-  for (SwitchRing& ring : switches_) ring.look();
-  for (FaultRing& ring : faults_) ring.look();
-  for (RingReader& ring : rings_) ring.look();
+  for (SwitchRing& ring : rings_.switches) ring.look();
+  for (FaultRing& ring : rings_.faults) ring.look();
+  for (RingReader& ring : rings_.buffers) ring.look();
   bool was_all = true;
   for_each_ring(
       [&](std::size_t lane, auto& ring) { was_all = fill_lane(lane, ring, now_ns) && was_all; });

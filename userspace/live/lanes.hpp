@@ -12,8 +12,7 @@
 #include <memory>
 #include <vector>
 
-#include "live/group_ring.hpp"
-#include "live/ring_reader.hpp"
+#include "live/rings.hpp"
 #include "stream/merge.hpp"
 #include "stream/record_buffer.hpp"
 
@@ -22,12 +21,9 @@ namespace hoodtrace {
 class Lanes {
  public:
   // The rings belong to the caller and must outlive this.
-  Lanes(std::vector<RingReader>& rings, std::vector<SwitchRing>& switches,
-        std::vector<FaultRing>& faults)
+  explicit Lanes(Rings& rings)
       : rings_(rings),
-        switches_(switches),
-        faults_(faults),
-        merger_(rings.size() + 1 + switches.size() + faults.size()) {}
+        merger_(rings.buffers.size() + 1 + rings.switches.size() + rings.faults.size()) {}
 
   // Queues the records made by hoodtrace itself, and leaves `making` empty.
   void queue(RecordBuffer& making);
@@ -47,14 +43,12 @@ class Lanes {
   [[nodiscard]] std::uint64_t late() const { return merger_.late(); }
 
  private:
-  [[nodiscard]] std::size_t made_lane() const { return rings_.size(); }
+  [[nodiscard]] std::size_t made_lane() const { return rings_.buffers.size(); }
   // Calls do_it(lane, ring) for all of the kernel's.
   void for_each_ring(auto do_it);
   bool fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns);
 
-  std::vector<RingReader>& rings_;
-  std::vector<SwitchRing>& switches_;
-  std::vector<FaultRing>& faults_;
+  Rings& rings_;
   Merger merger_;
   std::vector<std::unique_ptr<RecordBuffer>> made_;  // until they are released
   std::uint64_t watermark_ns_ = 0;

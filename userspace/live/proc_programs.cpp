@@ -15,8 +15,6 @@
 namespace hoodtrace {
 namespace {
 
-constexpr std::size_t kPiece = 4096;  // as program.bpf.c sends them
-
 std::string read_link(const std::string& path) {
   char target[PATH_MAX];
   const ssize_t length = ::readlink(path.c_str(), target, sizeof(target));
@@ -58,14 +56,14 @@ void add_program(const ht_task& task, std::uint32_t own_pid, std::uint32_t argv_
   program.flags = HT_PROGRAM_BEFORE;
   const ht_header head = program.head;
   out.add(program, file + std::string(3, '\0'));
-  for (std::size_t at = 0; at < argv.size(); at += kPiece) {
+  for (std::size_t at = 0; at < argv.size(); at += HT_ARGV_PIECE) {
     ht_argv piece{};
     piece.head = head;
     piece.head.type = HT_ARGV;
     piece.pid = task.pid;
     piece.offset = static_cast<__u32>(at);
     if (cut) piece.flags = HT_ARGV_CUT;
-    out.add(piece, std::string_view(argv).substr(at, kPiece));
+    out.add(piece, std::string_view(argv).substr(at, HT_ARGV_PIECE));
   }
 }
 

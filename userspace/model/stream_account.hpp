@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Counts the stream itself: what was seen, what was lost and why. Every view shows it.
+// Counts the stream itself: what was seen, what is missing and why. Every view and export shows it.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <string>
 
 #include "event/event.hpp"
+#include "model/unshown_switches.hpp"
 
 namespace hoodtrace {
 
@@ -20,20 +21,28 @@ class StreamAccount {
 
   void on(const ht_lost& lost);
   void on(const ht_trouble& trouble);
+  void on(const ht_switch& record);
+  void on(const ht_task_seen& seen) { unshown_.on(seen); }
+  void on(const ht_task_new& born) { unshown_.on(born); }
 
   // Since the last begin_interval().
   [[nodiscard]] std::uint64_t seen() const { return seen_; }
   [[nodiscard]] std::uint64_t undecodable() const { return undecodable_; }
-  // By kind: a record's name ("switch": its ring was full) or a trouble's key ("missed", "late").
+  // By kind: a record's name ("switch": its ring was full), a trouble's key ("missed", "late"), or
+  // "unshown": switches for which the kernel called no tracepoint.
   [[nodiscard]] const std::map<std::string, std::uint64_t>& lost() const { return lost_; }
   [[nodiscard]] std::uint64_t lost_total() const;
 
-  void begin_interval() { *this = {}; }
+  void begin_interval() {
+    seen_ = undecodable_ = 0;
+    lost_.clear();
+  }
 
  private:
   std::uint64_t seen_ = 0;
   std::uint64_t undecodable_ = 0;
   std::map<std::string, std::uint64_t> lost_;
+  UnshownSwitches unshown_;
 };
 
 }  // namespace hoodtrace

@@ -1,24 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The one list of families by the name that a user gives them.
+// The probe families: one row each. A new one adds an enumerator, a row, and the function that plans it.
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
 #include <string_view>
 
-#include "probe/trace_request.hpp"
+#include "base/result.hpp"
+#include "task_ends.h"
 
 namespace hoodtrace {
 
-struct FamilyName {
-  std::string_view name;
-  bool Families::*wanted;
+struct Features;
+struct Plan;
+struct TraceRequest;
+
+// kTasks (who the tasks are) is always loaded; nobody has to ask for it.
+enum class Family : std::uint8_t { kTasks, kSched, kLife, kFaults, kCache };
+
+// A set of families.
+class Families {
+ public:
+  constexpr Families() = default;
+  constexpr Families(std::initializer_list<Family> families) {
+    for (const Family family : families) add(family);
+  }
+  constexpr void add(Family family) { bits_ |= bit(family); }
+  [[nodiscard]] constexpr bool has(Family family) const { return (bits_ & bit(family)) != 0; }
+  friend constexpr bool operator==(const Families&, const Families&) = default;
+
+ private:
+  static constexpr std::uint32_t bit(Family family) {
+    return std::uint32_t{1} << static_cast<unsigned>(family);
+  }
+
+  std::uint32_t bits_ = 0;
 };
 
+// A family's part of the plan: it refuses when the kernel lacks what the family needs, adds its
+// settings and map sizes, and says in a few words how it measures (empty = the hooks say all).
+// probe/plan_NAME.cpp
+using FamilyPlan = Result<std::string>(const TraceRequest&, const Features&, Plan&);
+FamilyPlan plan_sched;
+FamilyPlan plan_procs;
+FamilyPlan plan_faults;
+FamilyPlan plan_cache;
+
+struct FamilyRow {
+  Family family;
+  std::string_view name;  // as a user gives it
+  std::uint32_t ends;     // HT_ENDS_*: which of its programs records the ends of tasks
+  bool names_hooks;       // in the line that says how hoodtrace measures
+  FamilyPlan* plan;
+};
+
+// The order matters: of the families that are loaded, the first records the ends of tasks.
 inline constexpr std::array kFamilies = {
-    FamilyName{"sched", &Families::sched},
-    FamilyName{"procs", &Families::life},
-    FamilyName{"faults", &Families::faults},
-    FamilyName{"cache", &Families::cache},
+    FamilyRow{Family::kSched, "sched", HT_ENDS_SCHED, true, plan_sched},
+    FamilyRow{Family::kLife, "procs", HT_ENDS_LIFE, true, plan_procs},
+    FamilyRow{Family::kFaults, "faults", HT_ENDS_FAULTS, true, plan_faults},
+    FamilyRow{Family::kCache, "cache", HT_ENDS_EXIT, false, plan_cache},
 };
 
 }  // namespace hoodtrace

@@ -3,115 +3,37 @@
 
 #include <fmt/format.h>
 
-#include "events.h"
+#include <algorithm>
+#include <bit>
+#include <string_view>
+
+#include "probe/ring_sizes.hpp"
 
 namespace hoodtrace {
 namespace {
 
+// Births and names are few: where nothing else comes than these and the switches, which have rings
+// of their own, the others take a quarter.
+constexpr std::uint64_t kFewShare = 4;
+
+const FamilyRow* row_of(Family family) {
+  const auto* row = std::find_if(kFamilies.begin(), kFamilies.end(),
+                                 [&](const FamilyRow& one) { return one.family == family; });
+  return row == kFamilies.end() ? nullptr : row;
+}
+
 std::string_view name_of(Family family) {
-  switch (family) {
-    case Family::kTasks:
-      return "every view";
-    case Family::kSched:
-      return "sched";
-    case Family::kLife:
-      return "procs";
-    case Family::kCache:
-      return "cache";
-    case Family::kFaults:
-      return "faults";
-  }
-  return "?";
+  const FamilyRow* row = row_of(family);
+  return row == nullptr ? "every view" : row->name;
 }
 
-bool serves(const Probe& probe, const TraceRequest& request) {
-  switch (probe.family) {
-    case Family::kTasks:
-      return true;
-    case Family::kSched:
-      return request.families.sched;
-    case Family::kLife:
-      return request.families.life;
-    case Family::kCache:
-      return request.families.cache;
-    case Family::kFaults:
-      return request.families.faults;
-  }
-  return false;
+bool names_hooks(Family family) {
+  const FamilyRow* row = row_of(family);
+  return row != nullptr && row->names_hooks;
 }
 
-std::uint32_t cache_scope(const Features& features) {
-  std::uint32_t scope = 0;
-  if (features.tp_filemap_get_pages && features.tp_filemap_fault && features.tp_filemap_map_pages)
-    scope |= HT_CACHE_ACCESSES;
-  if (features.tp_readahead) scope |= HT_CACHE_READAHEAD;
-  if (features.tp_dirty_folio) scope |= HT_CACHE_DIRTIED;
-  if (features.tp_kswapd && features.tp_direct_reclaim) scope |= HT_CACHE_RECLAIM;
-  if (features.tp_memcg_reclaim) scope |= HT_CACHE_MEMCG;
-  return scope;
-}
-
-// What of the page cache is seen, and what cannot be.
-std::string cache_how(std::uint32_t scope) {
-  std::string seen = "page cache: pages added and evicted";
-  std::string unseen;
-  const auto say = [&](std::uint32_t flag, std::string_view text, std::string_view hooks) {
-    if (scope & flag)
-      seen += fmt::format(", {}", text);
-    else
-      unseen += fmt::format("{}{} (no {})", unseen.empty() ? "" : ", ", text, hooks);
-  };
-  say(HT_CACHE_ACCESSES, "hits and misses", "mm_filemap_get_pages, fault and map_pages");
-  say(HT_CACHE_READAHEAD, "readahead", "page_cache_ra_unbounded");
-  say(HT_CACHE_DIRTIED, "pages written to", "writeback_dirty_folio");
-  say(HT_CACHE_RECLAIM, "reclaim", "mm_vmscan tracepoints");
-  seen += " (tp_btf)";
-  if (!unseen.empty()) seen += "; not measurable on this kernel: " + unseen;
-  return seen;
-}
-
-Result<unsigned> fault_tier(const TraceRequest& request, const Features& features) {
-  if (!features.find_vma || !features.task_storage)
-    return unsupported(
-        fmt::format("this kernel ({}) is too old for faults: it lacks the BPF helper find_vma or "
-                    "task storage (5.17 and later have both); hoodtrace is tested from 6.1 on",
-                    features.kernel_release));
-  switch (request.fault_tier) {
-    case FaultTier::kBase:
-      return kTierBase;
-    case FaultTier::kEvents:
-      return kTierEvents;
-    case FaultTier::kFentry:
-      return kTierFentry;
-    case FaultTier::kAuto:
-      break;
-  }
-  if (features.fentry_faults) return kTierFentry;
-  return features.tp_page_fault_user && features.tp_page_fault_kernel ? kTierBase : kTierEvents;
-}
-
-// What this way of seeing faults cannot tell apart; empty when it can all.
-std::string folded_faults(unsigned tier, const Features& features, bool rss) {
-  std::string text;
-  const auto say = [&text](std::string_view what) {
-    text += text.empty() ? "; " : ", ";
-    text += what;
-  };
-  if (!rss)
-    say(features.rss_exact
-            ? "every copy in a private file mapping counts as file_cow (use --cow to separate them)"
-            : "every copy in a private file mapping counts as file_cow");
-  if (!rss && features.swap) say("swap_minor counts as zero_page_read or other");
-  if (tier == kTierFentry) say("kernel accesses that fail are not reported");
-  if (tier == kTierEvents)
-    say("zero_page_upgrade counts as demand_zero, cow_reuse and zero_page_read as other, "
-        "shared_write as file_minor");
-  return text;
-}
-
-}  // namespace
-
-Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
+// What every family needs.
+Result<void> check_kernel(const Features& features) {
   if (features.lockdown == "confidentiality")
     return unsupported(
         "the kernel is locked down (confidentiality): BPF programs must not read its memory, so "
@@ -129,52 +51,83 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
                     "what hoodtrace needs); hoodtrace is tested from 6.1 on",
                     features.kernel_release,
                     features.current_task ? " loop" : "s get_current_task_btf and loop"));
+  if (features.cpus.possible == 0 || features.cpus.possible > HT_CPU_LIMIT)
+    return unsupported(fmt::format("{} possible CPUs; hoodtrace handles up to {}",
+                                   features.cpus.possible, HT_CPU_LIMIT));
+  return {};
+}
 
-  Plan plan;
-  plan.exact_wait = features.sched_info && features.run_queue && !request.force_fallback;
-  plan.wakers = request.wakers || !plan.exact_wait;
-  plan.life = request.families.life;
-  plan.life_ends = request.families.life && !request.families.sched;
-  plan.cache = request.families.cache;
-  plan.cache_ends =
-      plan.cache && !request.families.sched && !request.families.life && !request.families.faults;
-  if (plan.cache) plan.cache_scope = cache_scope(features);
-  if (plan.cache && !features.folio)
-    return unsupported(fmt::format(
-        "this kernel ({}) has no folios, by which hoodtrace follows the page cache (5.16 and later "
-        "have them)",
-        features.kernel_release));
-  plan.switch_state_arg = features.switch_state_arg;
-  plan.exit_last_arg = features.exit_last_arg;
-  plan.failed_execs = request.families.life && request.failed_execs;
-  plan.second_chance = features.preemptible_hooks;
-  plan.functions = features.functions;
-  plan.btrfs = features.btrfs;
-  plan.all_switches = !plan.exact_wait;
-  unsigned tier = kAnyTier;
-  if (request.families.faults) {
-    const Result<unsigned> chosen = fault_tier(request, features);
-    if (!chosen) return chosen.error();
-    tier = *chosen;
-    plan.faults = true;
-    plan.fault_ends = !request.families.sched && !request.families.life;
-    // A hook at every fault of everybody's: only where something could not be told without.
-    plan.fault_rss = features.rss_exact && (request.forks || features.swap || tier == kTierEvents);
-    plan.fault_fentry = tier == kTierFentry;
-    // How many pages a fault of several was given only the allocator tells.
-    if (!features.large_anon && tier != kTierEvents) plan.pages = features.pages;
+bool is_wanted(const Probe& probe, const TraceRequest& request, const Plan& plan) {
+  const ht_settings& settings = plan.settings;
+  if (probe.family != Family::kTasks && !plan.families.has(probe.family)) return false;
+  if ((probe.tiers & plan.fault_tier) == 0) return false;
+  if (probe.told_by_pages && settings.direct_map != 0) return false;
+  switch (probe.need) {
+    case Need::kAlways:
+    case Need::kWanted:
+      return true;
+    case Need::kWakers:
+      return plan.wakers;
+    case Need::kFailures:
+      return request.failed_execs;
+    case Need::kEnds:
+      return settings.task_ends == HT_ENDS_EXIT;
+    case Need::kCounters:
+      return settings.fault_rss != 0;
+    case Need::kForks:
+      return request.forks;
   }
+  return false;
+}
+
+// What all families share.
+void begin_settings(const TraceRequest& request, const Features& features, Plan& plan) {
+  ht_settings& settings = plan.settings;
+  settings.exact_wait =
+      features.sched_info && features.run_queue && !request.force_fallback ? 1 : 0;
+  settings.all_switches = settings.exact_wait == 0 ? 1 : 0;
+  settings.state_is_arg = features.switch_state_arg ? 1 : 0;
+  if (features.preemptible_hooks) settings.second_chance |= HT_CHANCE_TRACEPOINTS;
+  if (features.preemptible_functions) settings.second_chance |= HT_CHANCE_FUNCTIONS;
+  settings.rdonly_cast = features.functions.rdonly_cast != 0 ? 1 : 0;
+  settings.page_shift = static_cast<std::uint32_t>(std::countr_zero(features.page_bytes));
+  settings.btrfs_root = features.btrfs.root;
+  settings.btrfs_anon_dev = features.btrfs.anon_dev;
+  // A CPU that comes online later has no slots: its records go to the ring that it shares.
+  settings.slot_cpus = std::min(features.cpus.end, features.cpus.possible);
+  plan.wakers = request.wakers || settings.exact_wait == 0;
+  plan.families = request.families;
+  plan.functions = features.functions;
+  plan.ring_bytes = ring_size(request.ring_bytes, features);
+  plan.maps = {{"rings", features.cpus.possible}, {"cpu_states", features.cpus.possible}};
+  if (settings.second_chance != 0) plan.maps.push_back({"first_did", HT_PID_LIMIT / 64});
+  if (!plan.families.has(Family::kFaults)) plan.unused_maps.push_back("fault_states");
+}
+
+// "; " between what is not empty.
+std::string joined(const std::string& first, const std::string& second) {
+  return first + (first.empty() || second.empty() ? "" : "; ") + second;
+}
+
+}  // namespace
+
+Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
+  RETURN_IF_ERROR(check_kernel(features));
+  Plan plan;
+  begin_settings(request, features, plan);
+  std::string families_how;
+  for (const FamilyRow& row : kFamilies) {
+    if (!plan.families.has(row.family)) continue;
+    if (plan.settings.task_ends == 0) plan.settings.task_ends = row.ends;
+    Result<std::string> how = row.plan(request, features, plan);
+    if (!how) return how.error();
+    families_how = joined(families_how, *how);
+  }
+
   std::string hooks;
   for (const Probe& probe : kCatalog) {
-    if (!serves(probe, request)) continue;
-    if (probe.need == Need::kWakers && !plan.wakers) continue;
-    if (probe.need == Need::kEnds && !plan.cache_ends) continue;
-    if (probe.need == Need::kFailures && !request.failed_execs) continue;
-    if (probe.need == Need::kCounters && !plan.fault_rss) continue;
-    if (probe.need == Need::kForks && !request.forks) continue;
-    if ((probe.tiers & tier) == 0) continue;
-    if (probe.told_by_pages && plan.pages.direct_map != 0) continue;
-    if (!(features.*probe.exists)) {
+    if (!is_wanted(probe, request, plan)) continue;
+    if (!features.has(probe)) {
       if (probe.need == Need::kWanted) continue;
       return unsupported(
           fmt::format("this kernel ({}) lacks the hook {}, which {} needs; see: hoodtrace doctor",
@@ -182,22 +135,22 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     }
     plan.probes.push_back(&probe);
     // Two families may share a hook.
-    if (probe.family != Family::kTasks && probe.family != Family::kCache &&
-        probe.hook != "iter/task" && hooks.find(probe.hook) == std::string::npos) {
-      if (!hooks.empty()) hooks += ", ";
-      hooks += probe.hook;
-    }
+    if (names_hooks(probe.family) && probe.attach != Attach::kIterator &&
+        hooks.find(probe.hook) == std::string::npos)
+      hooks += fmt::format("{}{}", hooks.empty() ? "" : ", ", probe.hook);
   }
   std::string_view ways = "tp_btf";
-  if (request.families.faults)
-    ways = tier == kTierFentry ? "fentry and tp_btf" : "tp_btf and perf software events";
-  plan.how = fmt::format("{} ({}){}", hooks, ways,
-                         plan.pages.direct_map != 0 ? ", and the page tables" : "");
-  if (request.families.sched)
-    plan.how += plan.exact_wait ? "; waits from kernel accounting (sched_info)"
-                                : "; waits from timestamps at wakeups and preemptions";
-  if (request.families.faults) plan.how += folded_faults(tier, features, plan.fault_rss);
-  if (plan.cache) plan.how = (hooks.empty() ? "" : plan.how + "; ") + cache_how(plan.cache_scope);
+  if (plan.families.has(Family::kFaults))
+    ways = plan.fault_tier == kTierFentry ? "fentry and tp_btf" : "tp_btf and perf software events";
+  if (!hooks.empty())
+    plan.how = fmt::format("{} ({}){}", hooks, ways,
+                           plan.settings.direct_map != 0 ? ", and the page tables" : "");
+  plan.how = joined(plan.how, families_how);
+
+  if (plan.settings.exact_wait != 0 && !plan.wakers && plan.families == Families{Family::kSched} &&
+      request.target.is_whole_system())
+    plan.ring_bytes = ring_size(plan.ring_bytes / kFewShare, features);
+  plan.settings.wake_bytes = static_cast<std::uint32_t>(plan.ring_bytes / HT_WAKE_SHARE);
   return plan;
 }
 

@@ -1,42 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is wanted × what exists → which programs to load, or a clear refusal. Pure.
+// What is wanted × what exists → which programs to load, with which settings and map sizes, or a
+// clear refusal. Pure: live/bpf_object only applies it.
+//
+// Two steps, for a command is started only when nothing refuses: make_plan(), then aim_plan() with
+// the target's numbers.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "probe/catalog.hpp"
+#include "probe/features.hpp"
+#include "probe/kernel_filter.hpp"
 #include "probe/trace_request.hpp"
+#include "settings.h"
 
 namespace hoodtrace {
 
+struct MapSize {
+  const char* map;
+  std::uint32_t entries;
+};
+
 struct Plan {
-  std::vector<const Probe*> probes;
-  bool exact_wait = false;        // the kernel's own books, not stamps at wake-ups
+  std::vector<const Probe*> probes;  // in the order of attaching
+  ht_settings settings{};
+  std::vector<MapSize> maps;             // of the maps that need more than their one entry
+  std::vector<MapSize> maps_of_target;   // the same, needed only when not every task is traced
+  std::vector<const char*> unused_maps;  // not to be created
+  std::uint64_t ring_bytes = 0;          // of one CPU's ring buffer
+  unsigned fault_tier = kAnyTier;        // the way to see page faults
+  Families families;
   bool wakers = false;            // waking and wakeup are recorded
-  bool life = false;              // the life-cycle family is loaded
-  bool life_ends = false;         // and records the tasks' ends: nobody else does
-  bool cache = false;             // the page-cache family is loaded
-  bool cache_ends = false;        // and records the tasks' ends: nobody else does
-  std::uint32_t cache_scope = 0;  // HT_CACHE_*: what this kernel tells of it
-  bool switch_state_arg = false;  // sched_switch hands over prev_state
-  bool exit_last_arg = false;     // sched_process_exit tells which thread is the last
   bool failed_execs = false;      // they are recorded
-  bool all_switches = false;      // the kernel side lets every switch through, whatever the target
-  bool faults = false;            // the faults family is loaded
-  bool fault_ends = false;        // and records the tasks' ends: nobody else does
-  bool fault_fentry = false;      // by fentry on handle_mm_fault
-  bool fault_rss = false;         // and which of the mm's counters a fault moved
-  bool second_chance = false;     // programs at preemptible hooks are loaded twice
+  std::uint32_t cache_scope = 0;  // HT_CACHE_*: what this kernel tells of the page cache
   KernelFunctions functions;
-  PageTables pages;  // to tell by what a fault did; not by the allocator then
-  BtrfsLayout btrfs;
   std::string how;  // one line for a person: the hooks, and why these
 };
 
 Result<Plan> make_plan(const TraceRequest& request, const Features& features);
+
+// Whom the programs trace.
+Result<void> aim_plan(const KernelFilter& filter, const Features& features, Plan& plan);
 
 }  // namespace hoodtrace

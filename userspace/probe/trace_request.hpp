@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "probe/family_table.hpp"
+
 namespace hoodtrace {
 
 // Whom. Everything empty = the whole system; several kinds add up.
@@ -28,13 +30,6 @@ struct Target {
 
 // For a person: "process 42 and what it starts".
 std::string describe(const Target& target);
-
-struct Families {
-  bool sched = false;
-  bool life = false;    // births, programs, exits
-  bool faults = false;  // page faults
-  bool cache = false;   // the page cache
-};
 
 // Which way page faults are seen; auto = the best that this kernel has.
 enum class FaultTier { kAuto, kBase, kEvents, kFentry };

@@ -3,23 +3,32 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <string_view>
+
 #include "base/units.hpp"
 
 namespace hoodtrace {
 namespace {
 
 struct FeatureLine {
-  const char* key;
-  const char* text;
+  std::string key;
+  std::string text;
   bool there;
 };
 
 std::vector<FeatureLine> feature_lines(const Features& features) {
-  return {
-#define HT_FEATURE_LINE(field, text) {#field, text, features.field},
-      HT_FEATURES(HT_FEATURE_LINE)
+  std::vector<FeatureLine> lines;
+  std::set<std::string_view> seen;  // two programs may share a hook
+  for (const Probe& probe : kCatalog) {
+    if (probe.attach != Attach::kTracepoint || !seen.insert(probe.hook).second) continue;
+    lines.push_back({probe.key.empty() ? fmt::format("tp_{}", probe.hook) : std::string(probe.key),
+                     fmt::format("tracepoint {} (tp_btf)", probe.hook), features.has(probe)});
+  }
+#define HT_FEATURE_LINE(field, text) lines.push_back({#field, text, features.field});
+  HT_FEATURES(HT_FEATURE_LINE)
 #undef HT_FEATURE_LINE
-  };
+  return lines;
 }
 
 std::string missing_capabilities(const MachineFacts& facts) {

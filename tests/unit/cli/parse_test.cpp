@@ -42,7 +42,8 @@ TEST(Parse, DefaultsAreTheWholeSystemAsTextUntilStopped) {
 TEST(Parse, ACommandLoadsItsOwnFamilyAndNoOther) {
   const auto families = [](const std::vector<const char*>& words) {
     const Families wanted = options_of(words).trace.families;
-    return std::vector<bool>{wanted.sched, wanted.life, wanted.cache, wanted.faults};
+    return std::vector<bool>{wanted.has(Family::kSched), wanted.has(Family::kLife),
+                             wanted.has(Family::kCache), wanted.has(Family::kFaults)};
   };
   EXPECT_EQ(families({"sched"}), (std::vector<bool>{true, false, false, false}));
   EXPECT_EQ(families({"procs"}), (std::vector<bool>{false, true, false, false}));

@@ -16,13 +16,14 @@ Features everything() {
 #define HT_HAS(field, text) features.field = true;
   HT_FEATURES(HT_HAS)
 #undef HT_HAS
+  for (const Probe& probe : kCatalog) features.hooks.insert(probe.hook);
   features.kernel_release = "6.18.0";
   return features;
 }
 
 TraceRequest cache() {
   TraceRequest request;
-  request.families.cache = true;
+  request.families.add(Family::kCache);
   return request;
 }
 
@@ -44,7 +45,8 @@ TEST(PlanCache, AKernelWithEverythingTellsEverything) {
 
 TEST(PlanCache, WithoutGetPagesHitsAreNotMeasurableAndThatIsSaid) {
   Features features = everything();
-  features.tp_filemap_get_pages = features.tp_readahead = false;
+  features.hooks.erase("mm_filemap_get_pages");
+  features.hooks.erase("page_cache_ra_unbounded");
   const Result<Plan> plan = make_plan(cache(), features);
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->cache_scope & (HT_CACHE_ACCESSES | HT_CACHE_READAHEAD), 0U);
@@ -55,7 +57,7 @@ TEST(PlanCache, WithoutGetPagesHitsAreNotMeasurableAndThatIsSaid) {
 
 TEST(PlanCache, WithoutTheAddsThereIsNoCacheView) {
   Features features = everything();
-  features.tp_filemap_add = false;
+  features.hooks.erase("mm_filemap_add_to_page_cache");
   const Result<Plan> plan = make_plan(cache(), features);
   ASSERT_FALSE(plan);
   EXPECT_NE(plan.error().message.find("mm_filemap_add_to_page_cache"), std::string::npos);
@@ -71,13 +73,16 @@ TEST(PlanCache, AKernelWithoutFoliosIsRefused) {
 
 // Ends of tasks are told once, whoever tells them.
 TEST(PlanCache, TellsOfEndsOnlyWhereNobodyElseDoes) {
-  EXPECT_TRUE(make_plan(cache(), everything())->cache_ends);
+  const Result<Plan> alone = make_plan(cache(), everything());
+  ASSERT_TRUE(alone);
+  EXPECT_EQ(alone->settings.task_ends, std::uint32_t{HT_ENDS_EXIT});
+  EXPECT_EQ(programs(*alone).count("on_task_exit"), 1U);
   TraceRequest both = cache();
-  both.families.sched = true;
+  both.families.add(Family::kSched);
   const Result<Plan> plan = make_plan(both, everything());
   ASSERT_TRUE(plan);
-  EXPECT_FALSE(plan->cache_ends);
-  EXPECT_EQ(programs(*plan).count("on_cache_exit"), 0U);
+  EXPECT_EQ(plan->settings.task_ends, std::uint32_t{HT_ENDS_SCHED});
+  EXPECT_EQ(programs(*plan).count("on_task_exit"), 0U);
   EXPECT_EQ(programs(*plan).count("on_page_added"), 1U);
 }
 

@@ -15,13 +15,14 @@ Features everything() {
 #define HT_HAS(field, text) features.field = true;
   HT_FEATURES(HT_HAS)
 #undef HT_HAS
+  for (const Probe& probe : kCatalog) features.hooks.insert(probe.hook);
   features.kernel_release = "6.18.0";
   return features;
 }
 
 TraceRequest sched() {
   TraceRequest request;
-  request.families.sched = true;
+  request.families.add(Family::kSched);
   return request;
 }
 
@@ -34,10 +35,10 @@ std::set<std::string_view> programs(const Plan& plan) {
 TEST(Plan, TheExactTierNeedsNoWakeupHook) {
   const Result<Plan> plan = make_plan(sched(), everything());
   ASSERT_TRUE(plan);
-  EXPECT_TRUE(plan->exact_wait);
+  EXPECT_TRUE(plan->settings.exact_wait);
   EXPECT_FALSE(plan->wakers);
-  EXPECT_FALSE(plan->all_switches);
-  EXPECT_TRUE(plan->switch_state_arg);
+  EXPECT_FALSE(plan->settings.all_switches);
+  EXPECT_TRUE(plan->settings.state_is_arg);
   const auto names = programs(*plan);
   EXPECT_EQ(names.count("on_sched_switch"), 1U);
   EXPECT_EQ(names.count("on_sched_wakeup"), 0U);
@@ -51,7 +52,7 @@ TEST(Plan, WakersAddTheWakeupHooks) {
   request.wakers = true;
   const Result<Plan> plan = make_plan(request, everything());
   ASSERT_TRUE(plan);
-  EXPECT_TRUE(plan->exact_wait);
+  EXPECT_TRUE(plan->settings.exact_wait);
   for (const char* name : {"on_sched_waking", "on_sched_wakeup", "on_sched_wakeup_new"})
     EXPECT_EQ(programs(*plan).count(name), 1U) << name;
 }
@@ -62,9 +63,9 @@ TEST(Plan, WithoutTheBooksOrTheRunQueueItFallsBackToStamps) {
     features.*missing = false;
     const Result<Plan> plan = make_plan(sched(), features);
     ASSERT_TRUE(plan);
-    EXPECT_FALSE(plan->exact_wait);
+    EXPECT_FALSE(plan->settings.exact_wait);
     EXPECT_TRUE(plan->wakers);
-    EXPECT_TRUE(plan->all_switches) << "a stamp needs every switch";
+    EXPECT_TRUE(plan->settings.all_switches) << "a stamp needs every switch";
     EXPECT_EQ(programs(*plan).count("on_sched_wakeup"), 1U);
     EXPECT_NE(plan->how.find("stamps"), std::string::npos);
   }
@@ -75,7 +76,7 @@ TEST(Plan, TheFallbackCanBeForced) {
   request.force_fallback = true;
   const Result<Plan> plan = make_plan(request, everything());
   ASSERT_TRUE(plan);
-  EXPECT_FALSE(plan->exact_wait);
+  EXPECT_FALSE(plan->settings.exact_wait);
   EXPECT_TRUE(plan->wakers);
 }
 
@@ -103,7 +104,7 @@ TEST(Plan, EveryHookThatMustBeThereIsNamedWhenItIsNot) {
   for (const Probe& probe : kCatalog) {
     if (probe.family != Family::kTasks && probe.family != Family::kSched) continue;
     Features features = everything();
-    features.*probe.exists = false;
+    features.hooks.erase(probe.hook);
     TraceRequest request = sched();
     request.wakers = true;
     const Result<Plan> plan = make_plan(request, features);
@@ -158,7 +159,7 @@ TEST(Plan, AKernelWithoutTheHelpersIsRefusedByName) {
 
 TraceRequest faults(FaultTier tier = FaultTier::kAuto) {
   TraceRequest request;
-  request.families.faults = true;
+  request.families.add(Family::kFaults);
   request.fault_tier = tier;
   return request;
 }
@@ -166,7 +167,7 @@ TraceRequest faults(FaultTier tier = FaultTier::kAuto) {
 TEST(Plan, FentryOnHandleMmFaultIsPreferredWhereItAttaches) {
   const Result<Plan> plan = make_plan(faults(), everything());
   ASSERT_TRUE(plan);
-  EXPECT_TRUE(plan->fault_fentry);
+  EXPECT_TRUE(plan->settings.fault_fentry);
   EXPECT_TRUE(programs(*plan).contains("on_handle_fault"));
   EXPECT_FALSE(programs(*plan).contains("on_page_fault_user"));
   EXPECT_FALSE(programs(*plan).contains("on_minor_fault"));
@@ -183,7 +184,8 @@ TEST(Plan, FaultsAreSeenByTheExceptionsTracepointsWhereTheyExist) {
   ASSERT_TRUE(plan);
   EXPECT_TRUE(programs(*plan).contains("on_page_fault_user"));
   EXPECT_TRUE(programs(*plan).contains("on_minor_fault"));
-  EXPECT_TRUE(plan->fault_ends) << "no other family tells of ends";
+  EXPECT_EQ(plan->settings.task_ends, std::uint32_t{HT_ENDS_FAULTS})
+      << "no other family tells of ends";
   EXPECT_EQ(plan->how.find("counts as"), std::string::npos) << "swap: the counters are watched";
 }
 
@@ -199,24 +201,24 @@ TEST(Plan, WherePageTablesCanBeReadTheyTellWhatAFaultDid) {
   };
   const Plan base = with(FaultTier::kBase);
   EXPECT_FALSE(programs(base).contains("on_mm_page_alloc"));
-  EXPECT_EQ(base.pages.direct_map, 0xffff888000000000);
+  EXPECT_EQ(base.settings.direct_map, 0xffff888000000000);
   EXPECT_NE(base.how.find("and the page tables"), std::string::npos) << base.how;
   const Plan fentry = with(FaultTier::kFentry);
   EXPECT_FALSE(programs(fentry).contains("on_mm_page_alloc"));
   EXPECT_FALSE(programs(fentry).contains("on_wp_page"));
   const Plan events = with(FaultTier::kEvents);
   EXPECT_TRUE(programs(events).contains("on_mm_page_alloc"));
-  EXPECT_EQ(events.pages.direct_map, 0U);
+  EXPECT_EQ(events.settings.direct_map, 0U);
   features.large_anon = true;
   EXPECT_TRUE(programs(with(FaultTier::kBase)).contains("on_mm_page_alloc"))
       << "only the allocator tells how many pages";
-  EXPECT_EQ(with(FaultTier::kBase).pages.direct_map, 0U);
+  EXPECT_EQ(with(FaultTier::kBase).settings.direct_map, 0U);
 }
 
 // kernel.md, trap 20.
 TEST(Plan, WithoutPageFaultUserPerfEventsTellWhatTheyCan) {
   Features arm = everything();
-  arm.tp_page_fault_user = false;
+  arm.hooks.erase("page_fault_user");
   arm.fentry_faults = false;
   const Result<Plan> plan = make_plan(faults(), arm);
   ASSERT_TRUE(plan);
@@ -230,7 +232,7 @@ TEST(Plan, CountersThatDoNotTellEveryChangeAreNotUsed) {
   old.rss_exact = false;
   const Result<Plan> plan = make_plan(faults(), old);
   ASSERT_TRUE(plan);
-  EXPECT_FALSE(plan->fault_rss);
+  EXPECT_FALSE(plan->settings.fault_rss);
   EXPECT_FALSE(programs(*plan).contains("on_rss_stat"));
   EXPECT_NE(plan->how.find("swap_minor counts as"), std::string::npos) << plan->how;
 }
@@ -272,12 +274,18 @@ TEST(Plan, ProgramsAreLoadedTwiceWhereTheyCanBePreempted) {
   features.functions = {17, 18};
   const Result<Plan> newer = make_plan(sched(), features);
   ASSERT_TRUE(newer);
-  EXPECT_TRUE(newer->second_chance);
+  EXPECT_EQ(newer->settings.second_chance,
+            std::uint32_t{HT_CHANCE_TRACEPOINTS | HT_CHANCE_FUNCTIONS});
   EXPECT_EQ(newer->functions.preempt_disable, 17U);
   features.preemptible_hooks = false;
   const Result<Plan> older = make_plan(sched(), features);
   ASSERT_TRUE(older);
-  EXPECT_FALSE(older->second_chance);
+  EXPECT_EQ(older->settings.second_chance, std::uint32_t{HT_CHANCE_FUNCTIONS})
+      << "tracepoints turn preemption off, fentry does not";
+  features.preemptible_functions = false;
+  const Result<Plan> none = make_plan(sched(), features);
+  ASSERT_TRUE(none);
+  EXPECT_EQ(none->settings.second_chance, 0U);
 }
 
 TEST(Plan, ConfidentialityLockdownIsRefusedAndIntegrityIsNot) {

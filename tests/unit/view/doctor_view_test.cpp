@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "view/doctor_view.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace hoodtrace {
@@ -11,6 +12,7 @@ MachineFacts good_machine() {
 #define HT_HAS(field, text) facts.features.field = true;
   HT_FEATURES(HT_HAS)
 #undef HT_HAS
+  for (const Probe& probe : kCatalog) facts.features.hooks.insert(probe.hook);
   facts.features.kernel_release = "6.18.0";
   facts.btf_source = "/sys/kernel/btf/vmlinux";
   facts.capabilities = {{"CAP_BPF", "load BPF programs and maps", true, true},
@@ -73,6 +75,25 @@ TEST(DoctorView, EveryFeatureIsInBothForms) {
   EXPECT_EQ(json["features"][#field], true);
   HT_FEATURES(HT_CHECK)
 #undef HT_CHECK
+}
+
+TEST(DoctorView, EveryTracepointOfTheCatalogIsInBothFormsOnce) {
+  MachineFacts facts = good_machine();
+  facts.features.hooks.erase("sched_waking");
+  const std::string text = doctor_text(facts);
+  const Json features = doctor_json(facts)["features"];
+  for (const Probe& probe : kCatalog) {
+    if (probe.attach != Attach::kTracepoint) continue;
+    const std::string line = fmt::format("  {}  tracepoint {} (tp_btf)\n",
+                                         probe.hook == "sched_waking" ? "no " : "yes", probe.hook);
+    const std::size_t at = text.find(line);
+    ASSERT_NE(at, std::string::npos) << line;
+    EXPECT_EQ(text.find(line, at + 1), std::string::npos) << line;
+  }
+  EXPECT_EQ(features["tp_sched_waking"], false);
+  EXPECT_EQ(features["tp_sched_switch"], true);
+  EXPECT_EQ(features["tp_filemap_add"], true) << "keys of schema 1 stay";
+  EXPECT_EQ(features["tp_memcg_reclaim"], true);
 }
 
 TEST(DoctorView, ConfidentialityLockdownIsExplained) {

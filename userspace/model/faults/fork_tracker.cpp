@@ -18,8 +18,7 @@ bool Fork::is_open() const {
   if (sharers > 0) return true;
   // The child's side is gone: what is left is the parent's to take over, page by page.
   if (shares_memory || !parent_lives || !newest) return false;
-  constexpr std::uint64_t kPage = 4096;
-  return !parent_anon_bytes || (parent.copied + parent.reused) * kPage < *parent_anon_bytes;
+  return !parent_anon_bytes || (parent.copied + parent.reused) * page_bytes < *parent_anon_bytes;
 }
 
 ForkTracker::SpaceId& ForkTracker::space_of(TaskId task) {
@@ -42,6 +41,10 @@ ForkTracker::SpaceId ForkTracker::at(TaskId task) {
   space = process;
   spaces_[space].users++;
   return space;
+}
+
+void ForkTracker::on(const ht_session& session) {
+  if (session.page_shift != 0) page_bytes_ = std::uint64_t{1} << session.page_shift % 32;
 }
 
 void ForkTracker::on(const ht_task_seen& seen) {
@@ -67,6 +70,7 @@ void ForkTracker::on(const ht_task_new& born) {
   fork.time_ns = born.task.head.time_ns;
   fork.parent_pid = tasks_[parent].pid;
   fork.child_pid = born.task.pid;
+  fork.page_bytes = page_bytes_;
   fork.comm = fixed_string(born.task.comm);
   fork.shares_memory = shares;
   by_child_[fork.child_pid] = id;

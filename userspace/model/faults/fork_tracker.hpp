@@ -44,6 +44,7 @@ struct Fork {
   bool shares_memory = false;            // vfork, or clone with CLONE_VM: nothing to copy
   std::optional<std::uint64_t> fork_ns;  // the system call itself, in the parent
   std::optional<std::uint64_t> parent_anon_bytes;
+  std::uint64_t page_bytes = 4096;  // of the kernel
   ForkSide child;
   ForkSide parent;
   std::map<std::pair<std::uint8_t, FileKey>, ForkMapping> mappings;  // both sides together
@@ -62,6 +63,7 @@ class ForkTracker {
   explicit ForkTracker(const TaskTable& tasks) : tasks_(tasks) {}
 
   // After the TaskTable.
+  void on(const ht_session& session);
   void on(const ht_task_seen& seen);
   void on(const ht_task_new& born);
   void on(const ht_task_exec& exec);
@@ -107,6 +109,7 @@ class ForkTracker {
   SpaceId last_space_ = kNoSpace;
   std::map<ForkId, Fork> forks_;
   std::unordered_map<std::uint32_t, ForkId> by_child_;  // pid
+  std::uint64_t page_bytes_ = 4096;
   ForkId last_fork_ = kNoFork;
   std::uint64_t forgotten_ = 0;
   ForkSide unexplained_;

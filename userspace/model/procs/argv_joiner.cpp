@@ -64,10 +64,9 @@ void ArgvJoiner::on(const ht_argv& argv) {
   if (at == open_.end()) return;
   add_argv(at->program, argv);
   // Told by the place of the piece and not by what was read: a piece can be unreadable or lost.
-  constexpr std::uint32_t kPieceBytes = 4096;
-  const bool is_last =
-      at->program.error != 0 ||
-      argv.offset + std::max(argv.tail_bytes, kPieceBytes) >= at->program.kept_bytes;
+  const bool is_last = at->program.error != 0 ||
+                       argv.offset + std::max<std::uint32_t>(argv.tail_bytes, HT_ARGV_PIECE) >=
+                           at->program.kept_bytes;
   if (!is_last) return;
   if (at->program.argv.size() < at->program.kept_bytes) at->program.cut = true;
   done_.push_back(std::move(*at));

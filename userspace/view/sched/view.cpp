@@ -85,7 +85,6 @@ Table task_table(const std::vector<SchedRow>& rows, const ViewOptions& options) 
 void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
                       const ViewOptions& options, Report& report) {
   add_sched_audit(tracker, report);
-  if (tracker.unshown() > 0) report.lost["unshown"] += tracker.unshown();
   if (tracker.stale_sleeps() > 0)
     report.remarks.push_back(
         fmt::format("{} sleepers were switched in without a wake-up and counted as runnable",

@@ -89,6 +89,22 @@ TEST_F(ForkTrackerTest, OnceTheChildIsGoneTheParentTakesOverUntilNothingIsLeft) 
   EXPECT_FALSE(of(20).is_open());
 }
 
+TEST_F(ForkTrackerTest, PagesAreOfTheSizeThatTheSessionNames) {
+  ht_session session{};
+  session.head = {story.now_ns(), 0, HT_SESSION, HT_NO_CPU};
+  session.page_shift = 16;
+  story.raw(&session, sizeof(session));
+  forks(10, 20);
+  returns(10, 20, 1000, 2 * 65536);
+  story.ends(20);
+  touch(10, kReuse);
+  play();
+  EXPECT_TRUE(of(20).is_open()) << "one page of 64 KiB is still read-only";
+  touch(10, kReuse);
+  play();
+  EXPECT_FALSE(of(20).is_open());
+}
+
 TEST_F(ForkTrackerTest, AnExecEndsTheChildsPart) {
   forks(10, 20);
   touch(20, kCopy);

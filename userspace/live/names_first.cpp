@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "live/names_first.hpp"
+
+#include <string>
+
+namespace hoodtrace {
+
+void NamesFirst::name_cgroup(const RecordView& record) {
+  std::uint64_t id = 0;
+  switch (record.head->type) {
+    case HT_TASK_SEEN:
+    case HT_TASK_NEW:
+      id = reinterpret_cast<const ht_task*>(record.head)->cgroup_id;
+      break;
+    case HT_TASK_CGROUP:
+      id = reinterpret_cast<const ht_task_cgroup*>(record.head)->cgroup_id;
+      break;
+    case HT_CGROUP_NAME:  // the kernel side has named it
+      named_.insert(reinterpret_cast<const ht_cgroup_name*>(record.head)->cgroup_id);
+      return;
+    default:
+      return;
+  }
+  if (id == 0 || !named_.insert(id).second) return;
+  const std::string path = cgroups_.path_of(id);
+  if (path.empty()) return;
+  ht_cgroup_name name{};
+  name.head = {record.head->time_ns, 0, HT_CGROUP_NAME, HT_NO_CPU};
+  name.cgroup_id = id;
+  names_.add(name, path + '\0');
+}
+
+void NamesFirst::add_names(std::vector<RecordView>& records, std::vector<RecordView>& batch) {
+  names_.clear();
+  std::vector<std::size_t> before;  // names_[i] stands before records[before[i]]
+  for (std::size_t i = 0; i < records.size(); i++) {
+    name_cgroup(records[i]);
+    if (files_ != nullptr && records[i].head->type == HT_FILE)
+      files_->explain(*reinterpret_cast<const ht_file*>(records[i].head), names_);
+    before.resize(names_.size(), i);
+  }
+  if (names_.size() == 0) {
+    batch.swap(records);
+    return;
+  }
+  std::size_t name = 0;
+  for (std::size_t i = 0; i < records.size(); i++) {
+    while (name < before.size() && before[name] == i) batch.push_back(names_.at(name++));
+    batch.push_back(records[i]);
+  }
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "live/session_record.hpp"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+
+#include "live/boot_clock.hpp"
+
+namespace hoodtrace {
+
+void add_session(const TraceRequest& request, const Plan& plan, std::uint64_t now_ns,
+                 RecordBuffer& out) {
+  ht_session session{};
+  session.head = {now_ns, 0, HT_SESSION, HT_NO_CPU};
+  session.wall_ns = clock_ns(CLOCK_REALTIME);
+  if (request.target.is_whole_system()) session.flags |= HT_SESSION_WHOLE;
+  if (plan.settings.exact_wait != 0) session.flags |= HT_SESSION_EXACT;
+  if (plan.wakers) session.flags |= HT_SESSION_WAKERS;
+  if (plan.failed_execs) session.flags |= HT_SESSION_FAILED_EXECS;
+  session.cpus = static_cast<__u32>(::sysconf(_SC_NPROCESSORS_ONLN));
+  session.self_pid = plan.settings.self_pid;
+  session.page_shift = plan.settings.page_shift;
+  std::string tail;
+  const auto say = [&tail](std::string_view key, std::string_view value) {
+    tail.append(key).push_back('\0');
+    tail.append(value).push_back('\0');
+  };
+  say("target", describe(request.target));
+  say("how", plan.how);
+  say("command", request.command_line);
+  say("clock", "CLOCK_BOOTTIME");
+  utsname host{};
+  if (::uname(&host) == 0) {
+    say("kernel", host.release);
+    say("machine", host.machine);
+    if (request.host_name) say("host", host.nodename);
+  }
+  out.add(session, tail);
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Context switches for which the kernel called no tracepoint, from the switches beside them: a thread
+// that leaves a CPU must have come, one that comes must have left.
+//
+// These happen without any loss (rq->nr_switches jumps; docs/kernel-notes.md), and are counted in
+// every report beside what was lost. After a loss nothing is known of the threads that it may be of,
+// so that what was lost is not counted again here.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "event/event.hpp"
+
+namespace hoodtrace {
+
+class UnshownSwitches {
+ public:
+  // In the order of the stream; how many switches before this one are missing.
+  unsigned on(const ht_switch& record);
+  void on(const ht_task_seen& seen);
+  void on(const ht_task_new& born);
+  void on(const ht_lost& lost);
+
+ private:
+  enum class State : std::uint8_t { kUnknown, kOnCpu, kOff, kEnded };
+  struct Thread {
+    std::uint64_t since_ns = 0;
+    std::uint16_t cpu = 0;
+    State state = State::kUnknown;
+  };
+  static constexpr std::size_t kPage = 1024;
+  using Page = std::array<Thread, kPage>;
+
+  Thread& at(std::uint32_t tid);
+  void forget_across_gap(Thread& thread) const;
+
+  std::vector<std::unique_ptr<Page>> pages_;  // by tid
+  std::vector<std::uint64_t> gaps_ns_;        // by CPU: the end of its last loss
+  std::uint64_t gap_ns_ = 0;                  // the same of all
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "probe/plan.hpp"
+#include "probe/ring_sizes.hpp"
+
+namespace hoodtrace {
+
+Result<std::string> plan_sched(const TraceRequest&, const Features& features, Plan& plan) {
+  plan.settings.switch_groups = groups_in<ht_switch_group>(plan.ring_bytes);
+  plan.maps.push_back({"switch_rings", features.cpus.possible});
+  plan.maps.push_back({"switch_slots", plan.settings.slot_cpus * plan.settings.switch_groups});
+  return std::string(plan.settings.exact_wait != 0
+                         ? "waits from kernel accounting (sched_info)"
+                         : "waits from timestamps at wakeups and preemptions");
+}
+
+}  // namespace hoodtrace
