@@ -186,6 +186,8 @@ int on_sched_switch(__u64 *ctx)
 		flags |= HT_SWITCH_PREV_TRACED;
 		if ((preempt || !state) && task_throttled(prev))
 			flags |= HT_SWITCH_PREV_THROTTLED;
+		if (!preempt && sleeps_for_io(prev, state))
+			flags |= HT_SWITCH_PREV_IOWAIT;
 	}
 	if (next_traced)
 		flags |= HT_SWITCH_NEXT_TRACED;

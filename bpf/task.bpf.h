@@ -14,6 +14,21 @@ static __always_inline __s8 task_nice(struct task_struct *task)
 	return task->static_prio - DEFAULT_PRIO;
 }
 
+#define TASK_UNINTERRUPTIBLE 0x0002 /* include/linux/sched.h */
+#define TASK_NOLOAD 0x0400
+
+/*
+ * D is not disk: vfork parents, mmap_lock and RCU waits are D too. io_schedule() (kernel/sched/core.c)
+ * marks the sleep that the kernel itself counts as I/O wait. The verifier refuses a direct load of
+ * this bit-field, so only D sleeps pay for the probing read.
+ */
+static __always_inline bool sleeps_for_io(struct task_struct *task, __u32 state)
+{
+	if ((state & (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)) != TASK_UNINTERRUPTIBLE)
+		return false;
+	return BPF_CORE_READ_BITFIELD_PROBED(task, in_iowait);
+}
+
 /* Everything but the header. */
 static __always_inline void fill_task(struct ht_task *to, struct task_struct *task, bool traced)
 {
@@ -43,6 +58,8 @@ static __always_inline void fill_task(struct ht_task *to, struct task_struct *ta
 	to->pid = task->tgid;
 	to->parent_pid = BPF_CORE_READ(task, real_parent, tgid);
 	to->state = task_state(task);
+	if (sleeps_for_io(task, to->state))
+		flags |= HT_TASK_IOWAIT;
 	to->prio = task->prio;
 	to->nice = task_nice(task);
 	to->policy = task->policy;

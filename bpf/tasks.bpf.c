@@ -73,8 +73,12 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_sched_process_exec)
 	struct ht_task_exec *record;
 	struct emitter e;
 
+	/*
+	 * A thread took over its leader's tid (de_thread(), fs/exec.c): the bit under it was the
+	 * leader's, until on_task_rename() saw the new name.
+	 */
 	if (old_tid != tid)
-		set_traced(tid, is_traced(old_tid));
+		set_traced(tid, is_traced(old_tid) || is_wanted(task));
 	record = EMIT_BEGIN(&e, TASK_EXEC, tid);
 	if (!record)
 		return 0;

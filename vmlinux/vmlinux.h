@@ -409,6 +409,7 @@ struct task_struct {
 	unsigned int ptrace;
 	int exit_code;
 	int exit_signal;
+	unsigned int in_iowait : 1;
 	struct task_struct *group_leader;
 	struct list_head children;
 	struct pid *thread_pid;

@@ -12,6 +12,11 @@
 #define HT_SWITCH_PREV_TRACED 0x08  /* prev is in the target */
 #define HT_SWITCH_NEXT_TRACED 0x10
 #define HT_SWITCH_PREV_THROTTLED 0x20 /* prev is runnable, but its cgroup's CPU quota is used up */
+/*
+ * The same bit as HT_SWITCH_PREV_OWN_DEADLINE, which only a runnable prev can have: prev sleeps in D
+ * and waits for I/O (in_iowait). See HT_SESSION_IOWAIT.
+ */
+#define HT_SWITCH_PREV_IOWAIT 0x80
 #define HT_SWITCH_PREV_RAN 0x40       /* not exact: run_delay_ns is how long prev ran since picked */
 
 /* A CPU went from prev to next (head.tid). */

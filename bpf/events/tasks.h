@@ -11,6 +11,7 @@
 #define HT_TASK_KTHREAD 0x04
 #define HT_TASK_EXACT 0x08 /* run_delay_ns and pcount are valid */
 #define HT_TASK_QUEUED 0x10 /* runnable, on a run queue, and not on a CPU */
+#define HT_TASK_IOWAIT 0x20 /* it sleeps in D and waits for I/O (in_iowait) */
 
 /* A task, and what the kernel's books say of it at that moment. */
 struct ht_task {

@@ -5,6 +5,7 @@
 
 #include "support/command_run.hpp"
 #include "support/export_story.hpp"
+#include "support/life_records.hpp"
 #include "support/script_run.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -37,8 +38,10 @@ StreamBuilder many(std::uint32_t count) {
     story.at(story.now_ns() + 20'000).switches({.from = 0, .to = pid, .wait_ns = 9'000});
     story.at(story.now_ns() + 60'000).switches({.from = pid, .to = 0, .state = kDead}).ends(pid);
   }
-  return story.at(story.now_ns() + 1000).end();
+  return story;
 }
+
+StreamBuilder ended(StreamBuilder story) { return story.at(story.now_ns() + 1000).end(); }
 
 TEST(Html, TheDataIsOfTheStory) {
   const json data = json::parse(data_text(page_of(export_story())));
@@ -56,6 +59,39 @@ TEST(Html, TheDataIsOfTheStory) {
   EXPECT_EQ(child["ns"][0], 1500) << "on a CPU from 2600 to 4100";
   EXPECT_EQ(child["ns"][1], 500) << "waited";
   EXPECT_EQ(child["behind"][0], (json{"make (10)", 500}));
+  EXPECT_EQ(child["outcome"], "exit 3");
+  EXPECT_EQ(child["execs"][0]["command"], "cc -c '<a b>.c'") << "quoted as in text";
+}
+
+// As procs has them: the first exec ends the second phase, and without one there is none.
+TEST(Html, PhasesAreThoseOfTheText) {
+  StreamBuilder story;
+  LifeRecords life(story);
+  story.at(1000).session().seen(10, {.comm = "sh"});
+  story.at(2000).born(11, {.parent_pid = 10, .start_ns = 2000});
+  story.at(2100);
+  life.first_runs(11, 50);
+  story.at(2300);
+  life.executes(11, "/bin/env", {"env"});
+  story.at(2600);
+  life.executes(11, "/bin/true", {"true"});
+  story.at(3000);
+  life.exits(11, 9);
+  story.at(3100).born(12, {.parent_pid = 10, .start_ns = 3100});
+  story.at(3200);
+  life.first_runs(12, 50);
+  story.at(3500);
+  life.exits(12);
+  story.at(5000).end();
+  const json data = json::parse(data_text(page_of(story)));
+  EXPECT_EQ(data["processes"][1]["phases"], (json{{"fork → first run", 1000, 1100},
+                                                  {"first run → exec", 1100, 1300},
+                                                  {"exec → exit", 1300, 2000},
+                                                  {"exit → reaped", 2000, nullptr}}));
+  EXPECT_EQ(data["processes"][1]["outcome"], "killed by SIGKILL");
+  EXPECT_EQ(data["processes"][2]["phases"], (json{{"fork → first run", 2100, 2200},
+                                                  {"first run → exit", 2200, 2500},
+                                                  {"exit → reaped", 2500, nullptr}}));
 }
 
 TEST(Html, NoNameCanLeaveItsPlace) {
@@ -72,9 +108,26 @@ TEST(Html, LoadsNothingFromAnywhere) {
 }
 
 TEST(Html, MoreProcessesThanItShowsAreCounted) {
-  const json data = json::parse(data_text(page_of(many(9000))));
+  const json data = json::parse(data_text(page_of(ended(many(9000)))));
   EXPECT_EQ(data["processes"].size(), 8192U);
   EXPECT_EQ(data["hidden"], 9001 - 8192);
+}
+
+TEST(Html, OfTooManyProcessesTheFailedAndTheLongOnesAreKept) {
+  StreamBuilder story = many(8500);
+  LifeRecords life(story);
+  const std::uint64_t late_ns = story.now_ns();
+  story.at(late_ns + 1).born(20'000, {.parent_pid = 10, .comm = "fails", .start_ns = late_ns + 1});
+  story.at(late_ns + 2);
+  life.exits(20'000, 1 << 8);
+  story.at(late_ns + 3).born(20'001, {.parent_pid = 10, .comm = "long", .start_ns = late_ns + 3});
+  story.at(late_ns + 5'000'000);
+  life.exits(20'001);
+  const json data = json::parse(data_text(page_of(story.at(late_ns + 6'000'000).end())));
+  EXPECT_EQ(data["processes"].size(), 8192U);
+  const auto& kept = data["processes"];
+  EXPECT_EQ(kept[8191]["comm"], "long");
+  EXPECT_EQ(kept[8190]["comm"], "fails");
 }
 
 TEST(Html, AnEmptyStreamIsAPageToo) {
@@ -113,7 +166,7 @@ TEST(HtmlInChromium, ClicksKeysAndSearchDoWhatTheyShould) {
 
 TEST(HtmlInChromium, FiveThousandProcessesDoNotFreezeIt) {
   if (const std::string why = testing::why_no_browser(); !why.empty()) GTEST_SKIP() << why;
-  const json seen = use_page(many(5000));
+  const json seen = use_page(ended(many(5000)));
   EXPECT_EQ(seen["console"], json::array());
   EXPECT_EQ(seen["facts"]["processes"], "5\u2009001");
   EXPECT_LT(seen["rows_drawn"], 100) << "only those in sight are drawn";

@@ -27,7 +27,8 @@ json tables_of(const StreamBuilder& story, std::vector<std::string> words = {}) 
 }
 
 // make (10) and cc (11) on CPU 0: waits after sleeps, after preemptions, a disk sleep.
-StreamBuilder two_tasks(std::uint32_t flags = HT_SESSION_WHOLE | HT_SESSION_EXACT) {
+StreamBuilder two_tasks(std::uint32_t flags = HT_SESSION_WHOLE | HT_SESSION_EXACT |
+                                              HT_SESSION_IOWAIT) {
   StreamBuilder story;
   story.at(1000).session(flags);
   story.seen(10, {.comm = "make", .on_cpu = true}).seen(11, {.comm = "cc"});
@@ -52,7 +53,7 @@ TEST(Perfetto, SlicesAndStatesHaveOurOwnTotals) {
     EXPECT_EQ(tables["sched_slice"][tid]["dur_ns"], task["on_cpu_ns"]) << tid;
     EXPECT_EQ(states["Running"], task["on_cpu_ns"]) << tid;
     EXPECT_EQ(states.value("R", 0) + states.value("R+", 0), task["wait_ns"]) << tid;
-    EXPECT_EQ(states.value("D", 0), task["disk_sleep_ns"]) << tid;
+    EXPECT_EQ(states.value("D", 0), task["d_sleep_ns"]) << tid;
   }
   EXPECT_EQ(tables["thread_state"]["10"]["S"], 400 + 2000);
   // make was running when tracing began: a slice, though no switch brought it there.
@@ -130,6 +131,39 @@ TEST(Perfetto, AnIdThatIsUsedAgainIsAnothers) {
   EXPECT_EQ(tables["rows"]["11"], 2);
   EXPECT_EQ(tables["thread"]["11"]["name"], "second");
   EXPECT_EQ(tables["process"]["11"]["start_ns"], 4000);
+}
+
+// The kernel frees a task a while after it was reaped.
+TEST(Perfetto, AnIdThatIsUsedAgainBeforeTheFirstTaskWasFreedMakesNoPhantom) {
+  StreamBuilder story;
+  LifeRecords life(story);
+  story.at(1000).session().seen(10, {.comm = "make", .on_cpu = true});
+  story.at(2000).born(11, {.parent_pid = 10, .comm = "first", .start_ns = 2000});
+  story.at(2500).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 500});
+  story.at(2700);
+  life.exits(11);
+  story.at(2800).switches({.from = 11, .to = 10, .state = kDead}).ends(11);
+  story.at(3000).born(11, {.parent_pid = 10, .comm = "second", .start_ns = 3000});
+  story.at(3100).kernel(11).who.start_ns = 2000;
+  life.freed(11);
+  story.kernel(11).who.start_ns = 3000;
+  story.at(3500).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 500});
+  story.at(4000).switches({.from = 11, .to = 0, .state = kSleeping});
+  const json tables = tables_of(story.at(5000).end());
+  EXPECT_EQ(tables["errors"], json::object());
+  EXPECT_EQ(tables["rows"]["11"], 2);
+  EXPECT_EQ(tables["thread"]["11"]["name"], "second");
+  EXPECT_EQ(tables["process"]["11"]["start_ns"], 3000);
+}
+
+TEST(Perfetto, AWaitThatBeganBeforeOurStampOfTheSwitchIsRunnableTime) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.on_cpu = true});
+  story.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
+  story.at(2100).switches({.from = 0, .to = 10, .wait_ns = 130});
+  const json tables = tables_of(story.at(3000).end());
+  EXPECT_EQ(tables["errors"], json::object());
+  EXPECT_EQ(tables["thread_state"]["10"]["R"], 99);
 }
 
 TEST(Perfetto, WhoWasThereBeforeTheStreamIsRenamedToo) {

@@ -11,7 +11,7 @@ constexpr std::uint64_t kMs = 1'000'000;
 StreamBuilder busy_machine() {
   StreamBuilder story;
   story.at(1000 * kMs)
-      .session(HT_SESSION_WHOLE | HT_SESSION_EXACT | HT_SESSION_WAKERS)
+      .session(HT_SESSION_WHOLE | HT_SESSION_EXACT | HT_SESSION_WAKERS | HT_SESSION_IOWAIT)
       .cgroup(7, "/system.slice/build.service")
       .seen(100, {.comm = "spin-a", .cgroup_id = 7, .on_cpu = true})
       .seen(101, {.pid = 100, .comm = "spin-b", .cgroup_id = 7, .queued = true})

@@ -56,7 +56,7 @@ void expect_agreement(const Recorded& recorded, const Json& tables) {
     EXPECT_EQ(tables["sched_slice"][tid]["count"], task["runs"]) << task.dump();
     const Json& states = tables["thread_state"][tid];
     EXPECT_EQ(states.value("Running", 0ULL), task["on_cpu_ns"]) << task.dump();
-    EXPECT_EQ(states.value("D", 0ULL), task["disk_sleep_ns"]) << task.dump();
+    EXPECT_EQ(states.value("D", 0ULL), task["d_sleep_ns"]) << task.dump();
     // Perfetto knows nothing of a thread before its first event. It takes a thread for asleep until
     // the next switch that it sees, and some are not shown by this kernel (see
     // expect_nothing_lost).

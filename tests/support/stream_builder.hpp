@@ -34,6 +34,7 @@ struct SwitchStory {
   std::uint32_t from = 0;
   std::uint32_t to = 0;
   std::uint16_t state = kRunnable;  // of `from`
+  bool iowait = true;               // a D sleep is for I/O
   bool preempt = false;             // in the kernel, whatever the state
   std::uint64_t wait_ns = 0;        // of `to`, on this run queue; the exact tier only
   std::uint64_t elsewhere_ns = 0;   // booked for `to` when it was moved here
@@ -56,6 +57,7 @@ struct TaskStory {
   std::uint64_t start_ns = 1;
   std::uint64_t cgroup_id = 0;
   std::uint16_t state = kSleeping;
+  bool iowait = true;  // a D sleep is for I/O
   bool on_cpu = false;
   bool queued = false;
   bool traced = true;
@@ -87,10 +89,12 @@ class StreamBuilder {
   // A test may write into the books, to tell of a snapshot that raced.
   KernelBooks& kernel(std::uint32_t tid) { return kernel_[tid]; }
 
-  StreamBuilder& session(std::uint32_t flags = HT_SESSION_WHOLE | HT_SESSION_EXACT,
+  StreamBuilder& session(std::uint32_t flags = HT_SESSION_WHOLE | HT_SESSION_EXACT |
+                                               HT_SESSION_IOWAIT,
                          std::string_view target = "the whole system",
                          std::string_view how = "sched_switch (tp_btf)") {
     exact_ = (flags & HT_SESSION_EXACT) != 0;
+    iowait_ = (flags & HT_SESSION_IOWAIT) != 0;
     ht_session record{};
     record.head = head(HT_SESSION, 0, HT_NO_CPU);
     record.flags = flags;
@@ -159,6 +163,8 @@ class StreamBuilder {
     record.next_nice = story.nice;
     record.next_policy = story.policy;
     if (story.preempt) record.flags |= HT_SWITCH_PREEMPT;
+    if (iowait_ && story.iowait && !story.preempt && story.state == kDiskSleep)
+      record.flags |= HT_SWITCH_PREV_IOWAIT;
     if (story.from_traced) record.flags |= HT_SWITCH_PREV_TRACED;
     if (story.to_traced) record.flags |= HT_SWITCH_NEXT_TRACED;
     records_.add(record);
@@ -279,6 +285,8 @@ class StreamBuilder {
     if (keeps_books_) record.flags |= HT_TASK_EXACT;
     if (books.who.traced) record.flags |= HT_TASK_TRACED;
     if (books.who.on_cpu) record.flags |= HT_TASK_ON_CPU;
+    if (iowait_ && books.who.iowait && books.who.state == kDiskSleep)
+      record.flags |= HT_TASK_IOWAIT;
     if (books.who.queued) record.flags |= HT_TASK_QUEUED;
     if (books.who.kthread) record.flags |= HT_TASK_KTHREAD;
     copy(books.who.comm, record.comm);
@@ -298,6 +306,7 @@ class StreamBuilder {
   std::uint64_t now_ns_ = 1000;
   std::uint16_t cpu_ = 0;
   bool exact_ = true;
+  bool iowait_ = true;
   bool keeps_books_ = true;
 };
 

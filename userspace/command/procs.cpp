@@ -49,7 +49,7 @@ class ProcsObserver : public Observer {
     is_due_ = is_last_ || std::holds_alternative<const ht_pulse*>(event);
     settled_ns_ = is_last_ ? kForever : now_ns_ - std::min(now_ns_, kSettleNs);
   }
-  void fold(TaskId) override {}
+  void fold(TaskId task) override { tracker_.fold(task); }
 
   std::string take_lines() override {
     if (!wants_lines_) return {};

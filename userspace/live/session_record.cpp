@@ -20,6 +20,7 @@ void add_session(const TraceRequest& request, const Plan& plan, std::uint64_t no
   if (plan.settings.exact_wait != 0) session.flags |= HT_SESSION_EXACT;
   if (plan.wakers) session.flags |= HT_SESSION_WAKERS;
   if (plan.failed_execs) session.flags |= HT_SESSION_FAILED_EXECS;
+  session.flags |= HT_SESSION_IOWAIT;
   session.cpus = static_cast<__u32>(::sysconf(_SC_NPROCESSORS_ONLN));
   session.self_pid = plan.settings.self_pid;
   session.page_shift = plan.settings.page_shift;

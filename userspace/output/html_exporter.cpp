@@ -4,13 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <type_traits>
+#include <vector>
 
 #include "base/text.hpp"
 #include "event/session_words.hpp"
 #include "html_page.hpp"
+#include "output/exit_status.hpp"
 #include "output/strip_text.hpp"
-#include "output/task_state.hpp"
+#include "view/procs/text.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -18,6 +21,7 @@ namespace {
 // Who stood in the way the longest; the rest taken together.
 constexpr std::size_t kNamedCulprits = 8;
 constexpr std::size_t kArgvBytes = 2000;
+constexpr std::size_t kCommandColumns = 2000;
 
 Json exec_json(const Program& program, const Json& time) {
   Json argv = nullptr;
@@ -36,7 +40,9 @@ Json exec_json(const Program& program, const Json& time) {
           {"file", valid_utf8(program.file)},
           {"argv", argv},
           {"cut", cut},
-          {"errno", program.error}};
+          {"command", command_text(program, kCommandColumns)},
+          {"errno", program.error},
+          {"error", program.error == 0 ? Json(nullptr) : Json(errno_text(program.error))}};
 }
 
 // In JSON a '<' can only stand inside a string.
@@ -69,15 +75,17 @@ void HtmlExporter::on_event(const Event& event, std::string&) {
       event);
   if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
     started_ns_ = now_ns_ = (*session)->head.time_ns;
-    head_ = {{"schema", "hoodtrace.html/1"}, {"target", ""}, {"how", ""}, {"command", ""}};
+    head_ = {{"schema", "hoodtrace.html/2"}, {"target", ""}, {"how", ""}, {"command", ""}};
     for (const auto& [key, value] : session_words(**session))
       head_[std::string(valid_utf8(key))] = valid_utf8(value);
+    head_["iowait"] = ((*session)->flags & HT_SESSION_IOWAIT) != 0;
     head_["wall_ms"] = (*session)->wall_ns / 1'000'000;
   }
 }
 
 void HtmlExporter::fold(TaskId task) {
   sched_.fold(task);
+  lives_.fold(task);
   times_.fold(task);
 }
 
@@ -87,6 +95,29 @@ Json HtmlExporter::since_start(std::uint64_t time_ns) const {
 
 Json HtmlExporter::since_start(const std::optional<std::uint64_t>& time_ns) const {
   return time_ns ? since_start(*time_ns) : Json(nullptr);
+}
+
+// [name, from, to], of those that have begun; `to` is null while the phase goes on.
+Json HtmlExporter::phases_json(const ProcessLife& life) const {
+  Json list = Json::array();
+  const auto add = [&](const char* name, const std::optional<std::uint64_t>& from,
+                       const std::optional<std::uint64_t>& to) {
+    if (from) list.push_back({name, since_start(from), since_start(to)});
+  };
+  const std::optional<std::uint64_t> exec_ns = life.exec_ns();
+  const auto first_of = [&](const std::optional<std::uint64_t>& time_ns) {
+    return time_ns && (!life.exit_ns || *time_ns < *life.exit_ns) ? time_ns : life.exit_ns;
+  };
+  if (life.born_ns) {
+    add("fork → first run", life.born_ns, first_of(life.first_run_ns));
+    if (exec_ns) add("first run → exec", life.first_run_ns, first_of(exec_ns));
+    add(exec_ns ? "exec → exit" : "first run → exit", exec_ns ? exec_ns : life.first_run_ns,
+        life.exit_ns);
+  } else if (life.exit_ns) {
+    list.push_back({"traced → exit", 0, since_start(life.exit_ns)});
+  }
+  if (!life.autoreaped) add("exit → reaped", life.exit_ns, life.reaped_ns);
+  return list;
 }
 
 Json HtmlExporter::process_json(const ProcessLife& life, const ProcessTime* time,
@@ -112,6 +143,8 @@ Json HtmlExporter::process_json(const ProcessLife& life, const ProcessTime* time
                  {"code", code},
                  {"signal", signal},
                  {"core", life.exit_ns && status.dumped},
+                 {"outcome", life.exit_ns ? Json(outcome_text(life)) : Json(nullptr)},
+                 {"phases", phases_json(life)},
                  {"reaped", since_start(life.reaped_ns)},
                  {"autoreaped", life.autoreaped},
                  {"threads", life.threads},
@@ -146,11 +179,37 @@ Json HtmlExporter::process_json(const ProcessLife& life, const ProcessTime* time
   return object;
 }
 
+// Of too many, those that failed, lived long or used the CPU. In order of birth.
+std::unordered_map<LifeId, std::size_t> HtmlExporter::choose() const {
+  struct Candidate {
+    LifeId id;
+    bool failed;
+    std::uint64_t weight_ns;
+  };
+  std::vector<Candidate> candidates;
+  for (const auto& [id, life] : lives_.lives()) {
+    const std::uint64_t end_ns = life.exit_ns.value_or(now_ns_);
+    const std::uint64_t begin_ns = life.born_ns.value_or(started_ns_);
+    candidates.push_back(
+        {id, has_failed(life), end_ns - std::min(end_ns, begin_ns) + life.on_cpu_ns});
+  }
+  if (candidates.size() > kMaxProcesses) {
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate& a, const Candidate& b) {
+                       return std::tie(b.failed, b.weight_ns) < std::tie(a.failed, a.weight_ns);
+                     });
+    candidates.resize(kMaxProcesses);
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Candidate& a, const Candidate& b) { return a.id < b.id; });
+  }
+  std::unordered_map<LifeId, std::size_t> places;
+  for (const Candidate& candidate : candidates) places.emplace(candidate.id, places.size());
+  return places;
+}
+
 void HtmlExporter::finish(const StreamAccount& account, std::string& out) {
   times_.settle(now_ns_);
-  std::unordered_map<LifeId, std::size_t> places;
-  for (const auto& [id, life] : lives_.lives())
-    if (places.size() < kMaxProcesses) places.emplace(id, places.size());
+  const std::unordered_map<LifeId, std::size_t> places = choose();
   if (head_.is_null())
     head_ = {{"target", "nothing"}, {"how", ""}, {"command", ""}, {"wall_ms", 0}};
   head_["duration"] = now_ns_ - started_ns_;

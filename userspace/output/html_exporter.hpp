@@ -3,7 +3,8 @@
 // html/, which are embedded at build time. It loads nothing from anywhere.
 //
 // The page is written when the stream ends, from what is kept of each process: a strip of its time
-// and its life, of kMaxProcesses at most; how many more there were is told in the page. The data
+// and its life, of kMaxProcesses at most: of more, those that failed, lived long or used the CPU; how
+// many are left out is in the page. The data
 // stands in the page as JSON in which no '<' is left, so that no name can end the script it is in;
 // the scripts make text of it and never markup.
 #pragma once
@@ -31,8 +32,10 @@ class HtmlExporter : public Exporter {
   void finish(const StreamAccount& account, std::string& out) override;
 
  private:
+  [[nodiscard]] std::unordered_map<LifeId, std::size_t> choose() const;
   Json process_json(const ProcessLife& life, const ProcessTime* time,
                     const std::unordered_map<LifeId, std::size_t>& places) const;
+  [[nodiscard]] Json phases_json(const ProcessLife& life) const;
   [[nodiscard]] Json since_start(std::uint64_t time_ns) const;
   [[nodiscard]] Json since_start(const std::optional<std::uint64_t>& time_ns) const;
 

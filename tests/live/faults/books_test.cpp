@@ -5,6 +5,7 @@
 #include <set>
 
 #include "live/faults/expectations.hpp"
+#include "support/sysctl.hpp"
 
 namespace hoodtrace::testing {
 namespace {
@@ -73,28 +74,6 @@ TEST(FaultBooks, TheArgumentPagesOfAnExecAreTheKernelsOwn) {
   EXPECT_EQ(faults_of(run.report(), child),
             number(run.truth, "minor") + number(run.truth, "major"));
 }
-
-// Writes a sysctl, and what was there before when it goes.
-class Sysctl {
- public:
-  Sysctl(const std::string& path, const std::string& value) : path_(path) {
-    std::ifstream(path_) >> before_;
-    std::ofstream file(path_);
-    file << value << std::flush;
-    set_ = !before_.empty() && file.good();
-  }
-  Sysctl(const Sysctl&) = delete;
-  Sysctl& operator=(const Sysctl&) = delete;
-  ~Sysctl() {
-    if (set_) std::ofstream(path_) << before_ << std::flush;
-  }
-  [[nodiscard]] bool is_set() const { return set_; }
-
- private:
-  std::string path_;
-  std::string before_;
-  bool set_ = false;
-};
 
 // kernel.md, trap 19: the kernel counts copies itself, for tasks that start while it accounts
 // delays.

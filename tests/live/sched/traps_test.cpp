@@ -52,7 +52,7 @@ TEST(SchedTraps, Trap06_AVforkParentSleepsAndDoesNotWait) {
   for (const Json& task : json["tasks"])
     if (task["comm"] == "python3") {
       // wait_for_vfork_done() (kernel/fork.c) sleeps in TASK_KILLABLE, which is a D state.
-      EXPECT_GT(number(task, "disk_sleep_ns"), 0U);
+      EXPECT_GT(number(task, "uninterruptible_ns"), 0U);
     }
 }
 

@@ -37,6 +37,8 @@ constexpr Scene kScenes[] = {
      workload::play_cache},
     {"small_files", "folder=PATH count=10000 bytes=4096", workload::play_small_files},
     {"sleepers", "count=1000 naps=1", workload::play_sleepers},
+    {"states", "vfork_ms= reads= folder=. stop_ms= sleep_ms=", workload::play_states},
+    {"swap", "name=swapped before_ms=20 burn_ms=100", workload::play_swap},
     {"life", "ACT ...", workload::play_life},
     {"flood", "count=5000 at_once=4 exec_each=5", workload::play_flood},
     {"quit", "code=0 ...", workload::play_quit},

@@ -79,6 +79,8 @@ int play_moves(const Script& script, bool gated);
 int play_cache(const Script& script, bool gated);
 int play_small_files(const Script& script, bool gated);
 int play_sleepers(const Script& script, bool gated);
+int play_states(const Script& script, bool gated);
+int play_swap(const Script& script, bool gated);
 int play_life(const Script& script, bool gated);
 int play_flood(const Script& script, bool gated);
 int play_quit(const Script& script, bool gated);

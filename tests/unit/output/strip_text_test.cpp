@@ -9,23 +9,23 @@ namespace {
 TEST(StripText, ADigitPerTimeOfAPiece) {
   StateStrip strip;
   strip.add(TaskTime::kRunning, 0, 1024);
-  EXPECT_EQ(strip_text(strip), "_0000");
+  EXPECT_EQ(strip_text(strip), "_000000");
   strip.add(TaskTime::kWaiting, 1024, 1024 + 512);
-  EXPECT_EQ(strip_text(strip), "_00000W000") << "the rest of the piece is not known";
+  EXPECT_EQ(strip_text(strip), "_0000000W00000") << "the rest of the piece is not known";
 }
 
 TEST(StripText, EqualPiecesAreCounted) {
   StateStrip strip;
   strip.add(TaskTime::kSleeping, 0, 4 * 1024);
   strip.add(TaskTime::kRunning, 4 * 1024, 5 * 1024);
-  EXPECT_EQ(strip_text(strip), "000_0!3!_0000");
+  EXPECT_EQ(strip_text(strip), "0000_00!3!_000000");
 }
 
 TEST(StripText, ThreadsShareThePiece) {
   StateStrip strip;
   strip.add(TaskTime::kRunning, 0, 1024);
   strip.add(TaskTime::kSleeping, 0, 1024);
-  EXPECT_EQ(strip_text(strip), "W00W0");
+  EXPECT_EQ(strip_text(strip), "W000W00");
 }
 
 TEST(StripText, WhatIsThereAtAllIsSeen) {

@@ -36,6 +36,7 @@ class BootObserver : public Observer {
         tasks_(tasks),
         lives_(tasks, {false, false}),
         files_(tasks),
+        activity_(tasks),
         sched_(tasks, {kLongWaitNs, true}) {}
 
   void on_event(const Event& event) override {
@@ -47,7 +48,11 @@ class BootObserver : public Observer {
     feed(sched_, event);
     for (LongWait& wait : sched_.take_long_waits()) keep(std::move(wait));
   }
-  void fold(TaskId task) override { sched_.fold(task); }
+  void fold(TaskId task) override {
+    lives_.fold(task);
+    activity_.fold(task);
+    sched_.fold(task);
+  }
   std::string take_lines() override { return {}; }
   void begin_interval(std::uint64_t) override {}
 
@@ -64,7 +69,8 @@ class BootObserver : public Observer {
                     {},
                     faults_,
                     now_ns,
-                    activity_.has_spans()};
+                    activity_.has_spans(),
+                    activity_.has_iowait()};
     const std::uint64_t begin_ns = boot_.phases() ? boot_.phases()->userspace_ns : 0;
     sight.chain = critical_chain(boot_.units(), goal(), begin_ns);
     account_chain(sight.chain, sight.loads, lives_, activity_, boot_.started_ns());

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t kSlackNs = 1'000'000;
 
 // Layers of ChainTime, from the one that holds first.
-enum Layer { kCpu, kWait, kDisk, kSleep, kManager, kLayers };
+enum Layer { kCpu, kWait, kDisk, kUninterruptible, kSleep, kManager, kLayers };
 
 struct Edge {
   std::uint64_t time_ns;
@@ -21,15 +21,19 @@ struct Edge {
   int change;
 };
 
-Layer layer_of(Activity activity) {
-  switch (activity) {
-    case Activity::kRunning:
+Layer layer_of(TaskTime time) {
+  switch (time) {
+    case TaskTime::kRunning:
       return kCpu;
-    case Activity::kWaiting:
+    case TaskTime::kWaiting:
       return kWait;
-    case Activity::kDisk:
+    case TaskTime::kDisk:
       return kDisk;
-    case Activity::kSleeping:
+    case TaskTime::kUninterruptible:
+      return kUninterruptible;
+    case TaskTime::kSleeping:
+    case TaskTime::kStopped:
+    case TaskTime::kOther:
       break;
   }
   return kSleep;
@@ -63,7 +67,8 @@ class Sweep {
       depth[static_cast<std::size_t>(edge.layer)] += edge.change;
     }
     advance(to_ns_);
-    return {sums[kCpu], sums[kWait], sums[kDisk], sums[kSleep], sums[kManager], sums[kLayers], 0};
+    return {sums[kCpu],   sums[kWait],    sums[kDisk],   sums[kUninterruptible],
+            sums[kSleep], sums[kManager], sums[kLayers], 0};
   }
 
  private:
@@ -117,11 +122,11 @@ void account_chain(std::vector<ChainStep>& chain, const std::map<std::string, Un
             life.exit_ns.value_or(std::numeric_limits<std::uint64_t>::max());
         for (const ActivitySpan& span : activity.spans_of(life.pid))
           if (span.to_ns > born_ns && span.from_ns < end_ns)
-            sweep.add(span.from_ns, span.to_ns, layer_of(span.activity));
+            sweep.add(span.from_ns, span.to_ns, layer_of(span.time));
       }
     }
     for (const ActivitySpan& span : activity.spans_of(1))
-      if (span.activity == Activity::kRunning || span.activity == Activity::kWaiting)
+      if (span.time == TaskTime::kRunning || span.time == TaskTime::kWaiting)
         sweep.add(span.from_ns, span.to_ns, kManager);
     step.time = sweep.run();
     step.time.unseen_ns = from_ns - step.from_ns;

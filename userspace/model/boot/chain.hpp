@@ -17,15 +17,17 @@ namespace hoodtrace {
 
 // Of a stretch of time, every nanosecond once: at each moment the first of these that holds.
 struct ChainTime {
-  std::uint64_t cpu_ns = 0;      // a process of the unit ran
-  std::uint64_t wait_ns = 0;     // none ran, one waited for a CPU
-  std::uint64_t disk_ns = 0;     // none of these, one slept uninterruptibly
-  std::uint64_t sleep_ns = 0;    // all of its processes slept: for somebody else
-  std::uint64_t manager_ns = 0;  // it had no process yet, and the manager itself was busy
-  std::uint64_t other_ns = 0;    // it had no process, and the manager slept too
-  std::uint64_t unseen_ns = 0;   // before the capture
+  std::uint64_t cpu_ns = 0;              // a process of the unit ran
+  std::uint64_t wait_ns = 0;             // none ran, one waited for a CPU
+  std::uint64_t disk_ns = 0;             // none of these, one slept for a disk (D, in_iowait)
+  std::uint64_t uninterruptible_ns = 0;  // none of these, one slept uninterruptibly (D)
+  std::uint64_t sleep_ns = 0;            // all of its processes slept: for somebody else
+  std::uint64_t manager_ns = 0;          // it had no process yet, and the manager itself was busy
+  std::uint64_t other_ns = 0;            // it had no process, and the manager slept too
+  std::uint64_t unseen_ns = 0;           // before the capture
   [[nodiscard]] std::uint64_t total_ns() const {
-    return cpu_ns + wait_ns + disk_ns + sleep_ns + manager_ns + other_ns + unseen_ns;
+    return cpu_ns + wait_ns + disk_ns + uninterruptible_ns + sleep_ns + manager_ns + other_ns +
+           unseen_ns;
   }
 };
 

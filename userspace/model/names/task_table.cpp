@@ -2,7 +2,6 @@
 #include "model/names/task_table.hpp"
 
 #include <cstring>
-#include <utility>
 
 namespace hoodtrace {
 
@@ -104,31 +103,72 @@ void TaskTable::on(const ht_task_new& born) {
 }
 
 void TaskTable::on(const ht_task_name& name) {
-  const TaskId id = at(name.head.tid);
+  const TaskId id = heir(at(name.head.tid));
   if (id == kNoTask) return;
   Task& task = tasks_[id];
+  task.comm_before = task.comm;
   task.pid = name.pid;
   if (name.flags & HT_TASK_TRACED) task.traced = true;
   rename(id, name.comm);
 }
 
+void TaskTable::take_over(TaskId leader, TaskId thread) {
+  Task& old = tasks_[leader];
+  Task& task = tasks_[thread];
+  task.tid_before = task.tid;
+  task.tid = old.tid;
+  // de_thread() sets the leader's start time in it as well; 0 = not known yet.
+  task.start_boottime_ns = old.start_boottime_ns;
+  slot(task.tid) = {thread, kNotAsked};
+  // The end of the leader is still to come, under the thread's tid.
+  if (old.alive) old.tid = task.tid_before;
+  slot(task.tid_before) = old.alive ? Slot{leader, kNotAsked} : Slot{};
+}
+
+TaskId TaskTable::seek_heir(TaskId leader) {
+  tasks_[leader].heir_sought = true;
+  const std::uint32_t pid = tasks_[leader].pid;
+  if (pid == 0 || pid != tasks_[leader].tid) return leader;
+  TaskId only = kNoTask;
+  for (TaskId id = 1; id < tasks_.size(); id++) {
+    if (!tasks_[id].in_use || !tasks_[id].alive || tasks_[id].pid != pid) continue;
+    if (only != kNoTask) return leader;
+    only = id;
+  }
+  if (only == kNoTask) return leader;
+  take_over(leader, only);
+  return only;
+}
+
 void TaskTable::on(const ht_task_exec& exec) {
   if (exec.old_tid == exec.head.tid || exec.head.tid == 0 || exec.old_tid == 0) return;
-  // The thread takes over the leader's tid; the leader is gone.
-  const TaskId leader = find(exec.head.tid);
-  const TaskId thread = at(exec.old_tid);
-  if (leader != kNoTask) end(leader);
-  // Its start time too (de_thread, fs/exec.c), or one not known yet.
-  tasks_[thread].start_boottime_ns = tasks_[leader].start_boottime_ns;
-  const WhoId who = std::exchange(slot(exec.old_tid), {}).who;
-  slot(exec.head.tid) = {thread, who};
-  tasks_[thread].tid = exec.head.tid;
+  const TaskId leader = at(exec.head.tid);
+  if (tasks_[leader].tid_before != exec.old_tid) {
+    const TaskId thread = at(exec.old_tid);
+    take_over(leader, thread);
+    // The new name has come under the leader's tid.
+    if (const auto before = tasks_[leader].comm_before; before.front() != '\0') {
+      rename(thread, tasks_[leader].comm.data());
+      rename(leader, before.data());
+    }
+  }
+  Task& task = tasks_[find(exec.head.tid)];
+  task.tid_before = 0;
+  if (exec.flags & HT_TASK_TRACED) task.traced = true;
 }
 
 void TaskTable::on(const ht_task_end& record) {
-  const TaskId id = find(record.task.head.tid);
+  TaskId id = find(record.task.head.tid);
   if (id == kNoTask) return;
   if (tasks_[id].start_boottime_ns == 0) take(id, record.task);
+  // The end of a leader whose tid a thread has taken over: it has the thread's.
+  if (const TaskId leader = find(record.task.pid);
+      leader != kNoTask && leader != id && tasks_[leader].alive &&
+      tasks_[id].start_boottime_ns != record.task.start_boottime_ns &&
+      tasks_[leader].start_boottime_ns == record.task.start_boottime_ns) {
+    take_over(leader, id);
+    id = leader;
+  }
   if (tasks_[id].start_boottime_ns == record.task.start_boottime_ns) end(id);
 }
 
@@ -146,14 +186,14 @@ void TaskTable::on(const ht_cgroup_name& name) {
 
 void TaskTable::on(const ht_switch& record) {
   if (record.flags & HT_SWITCH_NEXT_TRACED) {
-    const TaskId id = at(record.head.tid);
+    const TaskId id = heir(at(record.head.tid));
     if (id != kNoTask) {
       tasks_[id].traced = true;
       if (tasks_[id].pid == 0) tasks_[id].pid = record.next_pid;
     }
   }
   if (record.flags & HT_SWITCH_PREV_TRACED) {
-    const TaskId id = at(record.prev_tid);
+    const TaskId id = heir(at(record.prev_tid));
     if (id != kNoTask) tasks_[id].traced = true;
   }
 }

@@ -3,6 +3,11 @@
 //
 // A tid can be reused, and a thread's exec can give it another tid: a TaskId means one task for as
 // long as it is kept. Trackers hold what they know by TaskId. Feed every record here first.
+//
+// When a thread that is not the leader executes a program, de_thread() (fs/exec.c) ends all other
+// threads and swaps the tids of the two. The record of the exec comes later: after switches and
+// faults under the leader's tid, and after the new name. So the first record under the tid of a
+// leader that has ended is taken for the swap, when one thread only is left that it can mean.
 #pragma once
 
 #include <array>
@@ -29,8 +34,11 @@ struct Task {
   std::uint64_t start_boottime_ns = 0;
   std::uint64_t cgroup_id = 0;
   std::array<char, HT_COMM_LEN> comm{};
+  std::array<char, HT_COMM_LEN> comm_before{};  // before the last ht_task_name
+  std::uint32_t tid_before = 0;                 // before it took over its leader's; 0 = it did not
   bool traced = false;
   bool alive = true;
+  bool heir_sought = false;  // a leader that has ended: nobody could be found to have its tid now
   bool kthread = false;
   bool in_use = false;
 };
@@ -54,6 +62,7 @@ class TaskTable {
   void on(const ht_task_cgroup& move);
   void on(const ht_cgroup_name& name);
   void on(const ht_switch& record);
+  void on(const ht_fault& record) { heir(find(record.head.tid)); }
 
   // The task that `tid` means now; made, without a name, when nothing is known. kNoTask for 0.
   TaskId at(std::uint32_t tid) {
@@ -112,6 +121,10 @@ class TaskTable {
   void take(TaskId id, const ht_task& from);
   void rename(TaskId id, const char* comm);
   void end(TaskId id);
+  void take_over(TaskId leader, TaskId thread);
+  // Of a task that a record is about: itself, or the thread that has taken over its tid.
+  TaskId heir(TaskId id) { return tasks_[id].alive || tasks_[id].heir_sought ? id : seek_heir(id); }
+  TaskId seek_heir(TaskId leader);
 
   std::vector<Task> tasks_;
   std::vector<TaskId> free_;

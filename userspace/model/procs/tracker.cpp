@@ -9,12 +9,12 @@
 
 #include "base/text.hpp"
 #include "model/faults/kind.hpp"
+#include "model/procs/phases.hpp"
 
 namespace hoodtrace {
 namespace {
 
 constexpr std::uint64_t kCloneThread = 0x00010000;  // include/uapi/linux/sched.h
-constexpr unsigned kDead = 0x80;                    // TASK_DEAD, include/linux/sched.h
 
 bool is_traced(const ht_task& task) { return (task.flags & HT_TASK_TRACED) != 0; }
 
@@ -114,13 +114,13 @@ void LifecycleTracker::on(const ht_task_seen& seen) {
   }
   if (is_first) take(*life, task);
   life->threads++;
-  if (task.state & kDead) {
+  if (is_gone(task_state(task.state))) {
     if (is_first) life->dead_when_seen = true;
   } else {
     life->live_threads++;
   }
   books_.begin(task, life->id, false);
-  phases_.begin(task, life->id);
+  threads_.see(tasks_.find(task.head.tid), task, life->id);
   if (!is_exact(task)) life->waits_known = false;
   if (options_.threads && !is_first) {
     ThreadLife thread;
@@ -138,7 +138,7 @@ void LifecycleTracker::on(const ht_task_new& born) {
   ProcessLife& life = is_thread ? at(task.pid) : make(task.pid, task.start_boottime_ns);
   books_.begin(task, life.id, true);
   life.unbooked_threads++;
-  if (has_switches_) phases_.begin(task, life.id);
+  threads_.bear(tasks_.find(task.head.tid), task, life.id);
   if (is_thread) {
     life.threads++;
     life.live_threads++;
@@ -221,17 +221,19 @@ LifecycleTracker::Times LifecycleTracker::times_of(const ProcessLife& life) {
   return times;
 }
 
+void LifecycleTracker::add_spans(TaskSpans::Ended spans) {
+  for (const TaskSpan& span : spans)
+    if (const auto found = lives_.find(span.owner); found != lives_.end())
+      add_span(found->second, span);
+}
+
 void LifecycleTracker::on(const ht_switch& record) {
   has_switches_ = true;
-  const auto add = [this](const std::optional<LifeStretch>& stretch) {
-    if (!stretch) return;
-    const auto found = lives_.find(stretch->life);
-    if (found != lives_.end()) add_stretch(found->second, *stretch);
-  };
-  if (record.flags & HT_SWITCH_PREV_TRACED) add(phases_.leave(record));
-  if (!(record.flags & HT_SWITCH_NEXT_TRACED) || record.head.tid == 0) return;
+  if (record.flags & HT_SWITCH_PREV_TRACED)
+    add_spans(threads_.leave(tasks_.find(record.prev_tid), record));
+  if (record.head.tid == 0 || !(record.flags & HT_SWITCH_NEXT_TRACED)) return;
   if (const ProcessLife* life = current(record.next_pid); life != nullptr)
-    add(phases_.come(record, *life));
+    add_spans(threads_.come(tasks_.find(record.head.tid), record, life->id));
 }
 
 void LifecycleTracker::on(const ht_fault& fault) {
@@ -246,7 +248,7 @@ void LifecycleTracker::on(const ht_fault& fault) {
 
 void LifecycleTracker::on(const ht_lost& lost) {
   // What was going on is not known any more.
-  if (may_miss(lost, HT_SWITCH)) phases_.forget();
+  if (may_miss(lost, HT_SWITCH)) add_spans(threads_.forget_all(lost.head.time_ns));
   if (may_miss(lost, HT_WAIT)) waits_.clear();
 }
 

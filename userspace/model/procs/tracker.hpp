@@ -21,8 +21,8 @@
 #include "model/names/task_table.hpp"
 #include "model/procs/life_books.hpp"
 #include "model/procs/life_facts.hpp"
-#include "model/procs/phases.hpp"
 #include "model/procs/process_life.hpp"
+#include "model/times/task_spans.hpp"
 
 namespace hoodtrace {
 
@@ -51,8 +51,12 @@ class LifecycleTracker {
   void on(const ht_exit& exit);
   void on(const ht_wait& wait);
   void on(const ht_switch& record);
+  void on(const ht_wakeup& wakeup) { threads_.wake(tasks_.find(wakeup.head.tid), wakeup); }
   void on(const ht_fault& fault);
   void on(const ht_lost& lost);
+
+  // The TaskTable is about to forget a task.
+  void fold(TaskId task) { threads_.end(task); }
 
   // In order of birth; those that have ended are kept, the oldest of too many forgotten.
   [[nodiscard]] const std::map<LifeId, ProcessLife>& lives() const { return lives_; }
@@ -114,6 +118,7 @@ class LifecycleTracker {
   void take(ProcessLife& life, const ht_task& task);
   std::string comm_of(std::uint32_t pid) const;
   void add_books(const std::optional<LifeBooks::Taken>& taken, const ht_header& head, bool exact);
+  void add_spans(TaskSpans::Ended spans);
   void say(LifeFactKind kind, const ProcessLife& life, std::uint64_t time_ns,
            std::size_t index = 0);
   void end(ProcessLife& life);
@@ -141,7 +146,7 @@ class LifecycleTracker {
   std::unordered_map<std::uint32_t, std::vector<LifeId>> children_;  // by parent's pid
   std::unordered_map<std::uint32_t, Wait> waits_;                    // by the waiter's tid
   LifeBooks books_;
-  LifePhases phases_;
+  TaskSpans threads_;  // owned by their lives
   LifeFacts facts_;
   bool has_switches_ = false;
   bool has_faults_ = false;

@@ -38,7 +38,6 @@ void LifecycleTracker::on(const ht_task_exec& exec) {
   if (life == nullptr || exec.old_tid == exec.head.tid) return;
   // A thread took the first one's place, its tid and its start time (fs/exec.c, de_thread).
   books_.take_over(exec.head.tid, exec.old_tid, life->start_boottime_ns);
-  phases_.take_over(exec.head.tid, exec.old_tid);
   for (std::size_t i = 0; i < life->thread_lives.size(); i++) {
     ThreadLife& thread = life->thread_lives[i];
     if (thread.tid != exec.old_tid || thread.exit_ns) continue;

@@ -22,8 +22,13 @@ void SchedStats::merge(const SchedStats& other) {
   involuntary_switches += other.involuntary_switches;
   sleep_ns += other.sleep_ns;
   disk_sleep_ns += other.disk_sleep_ns;
-  other_sleep_ns += other.other_sleep_ns;
+  uninterruptible_ns += other.uninterruptible_ns;
+  stopped_ns += other.stopped_ns;
+  other_ns += other.other_ns;
   migrations += other.migrations;
+  window_ns += other.window_ns;
+  wait_outside_ns += other.wait_outside_ns;
+  wait_open_ns += other.wait_open_ns;
 }
 
 }  // namespace hoodtrace

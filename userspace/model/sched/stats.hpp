@@ -29,10 +29,19 @@ struct SchedStats {
 
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
-  std::uint64_t sleep_ns = 0;        // interruptible (S)
-  std::uint64_t disk_sleep_ns = 0;   // uninterruptible (D)
-  std::uint64_t other_sleep_ns = 0;  // stopped, traced, parked, idle kernel threads
-  std::uint64_t migrations = 0;      // runs on another CPU than the run before
+  std::uint64_t sleep_ns = 0;            // interruptible (S), or a kernel thread without work (I)
+  std::uint64_t disk_sleep_ns = 0;       // uninterruptible (D) and in_iowait
+  std::uint64_t uninterruptible_ns = 0;  // other D; all D where the stream does not have the split
+  std::uint64_t stopped_ns = 0;          // by a signal (T) or a debugger (t)
+  std::uint64_t other_ns = 0;            // parked, or born and not woken yet
+  std::uint64_t migrations = 0;          // runs on another CPU than the run before
+
+  // The task's time in the window. As long as nothing is lost it is on_cpu_ns + wait_ns
+  // - wait_outside_ns + wait_open_ns + sleep_ns + disk_sleep_ns + uninterruptible_ns + stopped_ns
+  // + other_ns.
+  std::uint64_t window_ns = 0;
+  std::uint64_t wait_outside_ns = 0;  // of wait_ns: before the window, or also in wait_open_ns
+  std::uint64_t wait_open_ns = 0;     // in the window, of a wait that goes on when it ends
 
   void merge(const SchedStats& other);
 };

@@ -17,12 +17,13 @@ void TaskSched::set_base(const ht_task& books) {
   base = read_books(books);
   end = {};
   stats = {};
+  span_ns = books.head.time_ns;
   audit_wait_ns = carried_wait_ns = 0;
   audit_involuntary = carried_involuntary = 0;
   // A switch whose record is older than the snapshot, but which the kernel booked after it.
   if (booked_known && booked_ns > books.run_delay_ns && last_run_delay_ns >= books.run_delay_ns &&
       last_wait_ns > 0) {
-    stats.wait_ns = audit_wait_ns = last_wait_ns;
+    stats.wait_ns = stats.wait_outside_ns = audit_wait_ns = last_wait_ns;
     stats.wait_count = stats.runs = 1;
     stats.wait_max_ns = last_wait_ns;
     stats.wait_woken_ns = last_wait_ns;
@@ -71,7 +72,10 @@ void TaskSched::take_booked(const ht_task& books, bool culprits) {
   (preempted ? stats.wait_preempted_ns : stats.wait_woken_ns) += ns;
   const bool waits_on = state == State::kQueued;
   if (culprits) stats.behind.add(waits_on ? WhoTable::kElsewhere : WhoTable::kUnknown, ns);
-  if (waits_on) return;
+  if (waits_on) {
+    stats.wait_outside_ns += ns;  // wait_open_ns has it
+    return;
+  }
   stats.wait_count++;
   stats.wait_max_ns = std::max(stats.wait_max_ns, ns);
   stats.waits.add(ns);

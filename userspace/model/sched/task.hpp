@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "event/event.hpp"
+#include "event/task_state.hpp"
 #include "model/names/who_table.hpp"
 #include "model/sched/stats.hpp"
 
@@ -28,7 +29,17 @@ inline bool at_or_before(std::uint32_t a, std::uint32_t b) {
 }
 
 struct TaskSched {
-  enum class State : std::uint8_t { kUnknown, kRunning, kQueued, kSleep, kDisk, kOther, kDead };
+  enum class State : std::uint8_t {
+    kUnknown,
+    kRunning,
+    kQueued,
+    kSleep,
+    kDisk,             // D and in_iowait
+    kUninterruptible,  // another D, or any where the stream does not say
+    kStopped,
+    kOther,
+    kDead
+  };
 
   // The kernel's counts at one moment.
   struct Books {
@@ -50,11 +61,13 @@ struct TaskSched {
   SchedStats stats;
   SchedClass sched_class;
   State state = State::kUnknown;
-  bool preempted = false;  // queued because it lost a CPU
-  bool throttled = false;  // and that because its cgroup's quota was used up
-  std::uint16_t cpu = 0;   // last ran there
+  bool preempted = false;                    // queued because it lost a CPU
+  bool throttled = false;                    // and that because its cgroup's quota was used up
+  std::uint16_t cpu = 0;                     // last ran there
+  TaskState last_state = TaskState::kOther;  // in which it last left a CPU, or was seen
   std::uint64_t since_ns = 0;
   std::uint64_t left_cpu_ns = 0;
+  std::uint64_t span_ns = 0;  // its part of the window begins here; 0 = it was not met yet
   std::uint64_t waking_ns = 0;
   std::uint32_t waker_tid = 0;
   bool waker_known = false;

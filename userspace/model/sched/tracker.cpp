@@ -3,16 +3,32 @@
 
 #include <algorithm>
 
+#include "event/task_state.hpp"
+
 namespace hoodtrace {
 namespace {
 
-// include/linux/sched.h
-constexpr unsigned kUninterruptible = 0x2;
-constexpr unsigned kInterruptible = 0x1;
-constexpr unsigned kDead = 0x80 | 0x20 | 0x10;  // TASK_DEAD, EXIT_ZOMBIE, EXIT_DEAD
-constexpr unsigned kNoLoad = 0x400;             // with UNINTERRUPTIBLE: TASK_IDLE
-
 const SchedStats kNothing;
+
+TaskSched::State state_of(TaskState state, bool iowait) {
+  switch (state) {
+    case TaskState::kRunnable:
+      return TaskSched::State::kQueued;
+    case TaskState::kSleeping:
+    case TaskState::kIdle:
+      return TaskSched::State::kSleep;
+    case TaskState::kUninterruptible:
+      return iowait ? TaskSched::State::kDisk : TaskSched::State::kUninterruptible;
+    case TaskState::kStopped:
+    case TaskState::kTraced:
+      return TaskSched::State::kStopped;
+    case TaskState::kDead:
+    case TaskState::kZombie:
+      return TaskSched::State::kDead;
+    default:
+      return TaskSched::State::kOther;
+  }
+}
 
 }  // namespace
 
@@ -39,6 +55,7 @@ void SchedTracker::on(const ht_session& session) {
   exact_ = (session.flags & HT_SESSION_EXACT) != 0;
   wakers_ = (session.flags & HT_SESSION_WAKERS) != 0;
   whole_ = (session.flags & HT_SESSION_WHOLE) != 0;
+  has_iowait_ = (session.flags & HT_SESSION_IOWAIT) != 0;
 }
 
 // ---- where a task's span begins and ends ----
@@ -51,15 +68,14 @@ void SchedTracker::on(const ht_task_seen& seen) {
   task.sched_class = {seen.task.policy, seen.task.prio, seen.task.nice};
   task.since_ns = seen.task.head.time_ns;
   if (task.state != State::kUnknown) return;  // the switches know better
+  task.last_state = task_state(seen.task.state);
   task.cpu = seen.task.head.cpu;
   if (seen.task.flags & HT_TASK_ON_CPU)
     task.state = State::kRunning;
   else if (seen.task.flags & HT_TASK_QUEUED)
     task.state = State::kUnknown;  // since when, and why, was not seen
-  else if (seen.task.state & kUninterruptible)
-    task.state = seen.task.state & kNoLoad ? State::kOther : State::kDisk;
-  else
-    task.state = seen.task.state & kInterruptible ? State::kSleep : State::kOther;
+  else if (seen.task.state != 0)
+    task.state = state_of(task_state(seen.task.state), (seen.task.flags & HT_TASK_IOWAIT) != 0);
 }
 
 void SchedTracker::on(const ht_task_new& born) {
@@ -71,6 +87,7 @@ void SchedTracker::on(const ht_task_new& born) {
   task.sched_class = {born.task.policy, born.task.prio, born.task.nice};
   task.cpu = born.task.head.cpu;
   task.state = State::kOther;  // not woken yet
+  task.last_state = TaskState::kOther;
   task.since_ns = born.task.head.time_ns;
 }
 
@@ -79,6 +96,7 @@ void SchedTracker::on(const ht_task_end& end) {
   if (id == kNoTask || tasks_[id].start_boottime_ns != end.task.start_boottime_ns) return;
   TaskSched& task = of(id);
   set_end(task, end.task);
+  if (task.state != State::kDead) end_window(task, end.task.head.time_ns);
   task.state = State::kDead;
 }
 
@@ -144,6 +162,10 @@ void SchedTracker::forget_across_gap(TaskSched& task) const {
   task.waking_ns = 0;
 }
 
+void SchedTracker::end_window(TaskSched& task, std::uint64_t now_ns) {
+  if (task.span_ns != 0 && now_ns > task.span_ns) task.stats.window_ns = now_ns - task.span_ns;
+}
+
 void SchedTracker::end_sleep(TaskSched& task, std::uint64_t until_ns) {
   if (until_ns < task.since_ns) return;
   const std::uint64_t slept_ns = until_ns - task.since_ns;
@@ -154,8 +176,14 @@ void SchedTracker::end_sleep(TaskSched& task, std::uint64_t until_ns) {
     case State::kDisk:
       task.stats.disk_sleep_ns += slept_ns;
       break;
+    case State::kUninterruptible:
+      task.stats.uninterruptible_ns += slept_ns;
+      break;
+    case State::kStopped:
+      task.stats.stopped_ns += slept_ns;
+      break;
     case State::kOther:
-      task.stats.other_sleep_ns += slept_ns;
+      task.stats.other_ns += slept_ns;
       break;
     default:
       break;
@@ -219,7 +247,9 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
       count_unshown_wait(record, task);
   }
 
-  const bool runnable = record.flags & HT_SWITCH_PREEMPT || record.prev_state == 0;
+  if (task.span_ns == 0) task.span_ns = now_ns;
+  const TaskState left_as = prev_state(record);
+  const bool runnable = left_as == TaskState::kRunnable;
   // A task that wanted to sleep and had a signal pending stays runnable, yet the kernel counts a
   // voluntary switch (__schedule, kernel/sched/core.c). Its own counters tell.
   const bool gave_up =
@@ -240,16 +270,12 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
 
   task.since_ns = task.left_cpu_ns = now_ns;
   task.cpu = record.head.cpu;
+  task.last_state = left_as;
+  task.state = state_of(left_as, (record.flags & HT_SWITCH_PREV_IOWAIT) != 0);
+  if (task.state == State::kDead) end_window(task, now_ns);
   if (runnable) {
-    task.state = State::kQueued;
     task.preempted = true;
     task.throttled = record.flags & HT_SWITCH_PREV_THROTTLED;
-  } else if (record.prev_state & kDead) {
-    task.state = State::kDead;
-  } else if (record.prev_state & kUninterruptible) {
-    task.state = record.prev_state & kNoLoad ? State::kOther : State::kDisk;
-  } else {
-    task.state = record.prev_state & kInterruptible ? State::kSleep : State::kOther;
   }
 }
 
@@ -289,7 +315,8 @@ void SchedTracker::enter_cpu(const ht_switch& record, TaskId id, TaskSched& task
     task.booked_ns = booked_ns;
   } else if (task.state == State::kQueued) {
     here_ns = elapsed(task.since_ns, now_ns);
-  } else if (task.state == State::kSleep || task.state == State::kDisk) {
+  } else if (task.state == State::kSleep || task.state == State::kDisk ||
+             task.state == State::kUninterruptible) {
     // Switched in without a wake-up: it had never slept.
     stale_sleeps_++;
     here_ns = elapsed(task.since_ns, now_ns);
@@ -300,6 +327,9 @@ void SchedTracker::enter_cpu(const ht_switch& record, TaskId id, TaskSched& task
   }
 
   const std::uint64_t total_ns = here_ns + elsewhere_ns;
+  if (task.span_ns == 0) task.span_ns = now_ns;
+  if (in_span && measured && total_ns > elapsed(task.span_ns, now_ns))
+    task.stats.wait_outside_ns += total_ns - (now_ns - task.span_ns);
   if (task.state != State::kQueued) {
     end_sleep(task, now_ns >= total_ns ? now_ns - total_ns : 0);
     task.preempted = false;
@@ -400,10 +430,15 @@ void SchedTracker::on(const ht_lost& lost) {
 
 void SchedTracker::settle(std::uint64_t now_ns) {
   for (TaskSched& task : by_task_) {
-    if (task.state == State::kUnknown || task.state == State::kQueued ||
-        task.state == State::kDead || task.since_ns >= now_ns)
-      continue;
+    if (task.state == State::kDead) continue;
+    end_window(task, now_ns);
+    task.stats.wait_open_ns = 0;
+    if (task.state == State::kUnknown || task.since_ns >= now_ns) continue;
     forget_across_gap(task);
+    if (task.state == State::kQueued) {
+      task.stats.wait_open_ns = now_ns - std::max(task.since_ns, task.span_ns);
+      continue;
+    }
     if (task.state == State::kRunning) {
       task.stats.on_cpu_ns += now_ns - task.since_ns;
       cpu(task.cpu);
@@ -428,6 +463,7 @@ void SchedTracker::begin_interval(std::uint64_t now_ns) {
   for (TaskId id = 0; id < by_task_.size(); id++) {
     TaskSched& task = by_task_[id];
     task.stats = {};
+    if (task.span_ns != 0) task.span_ns = now_ns;
     task.audit_wait_ns = std::exchange(task.carried_wait_ns, 0);
     task.audit_involuntary = std::exchange(task.carried_involuntary, 0);
     task.base = task.end;
@@ -457,6 +493,22 @@ const SchedStats& SchedTracker::stats(TaskId task) const {
 
 SchedClass SchedTracker::sched_class(TaskId task) const {
   return task < by_task_.size() ? by_task_[task].sched_class : SchedClass{};
+}
+
+std::optional<TaskState> SchedTracker::state(TaskId id) const {
+  if (id >= by_task_.size()) return std::nullopt;
+  const TaskSched& task = by_task_[id];
+  switch (task.state) {
+    case State::kUnknown:
+      return std::nullopt;
+    case State::kRunning:
+    case State::kQueued:
+      return TaskState::kRunnable;
+    case State::kDead:
+      return TaskState::kDead;
+    default:
+      return task.last_state;
+  }
 }
 
 SchedAudit SchedTracker::audit() const {

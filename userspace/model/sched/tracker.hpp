@@ -74,6 +74,8 @@ class SchedTracker {
   // Of the current span. A task that nothing is known of has empty stats.
   [[nodiscard]] const SchedStats& stats(TaskId task) const;
   [[nodiscard]] SchedClass sched_class(TaskId task) const;
+  // What it does at the end of the span; nothing when that is not known.
+  [[nodiscard]] std::optional<TaskState> state(TaskId task) const;
   [[nodiscard]] const SchedStats& ended_others() const { return folded_; }
   [[nodiscard]] std::uint64_t ended_others_count() const { return folded_count_; }
   [[nodiscard]] const std::vector<CpuStats>& cpus() const { return cpu_stats_; }
@@ -82,6 +84,8 @@ class SchedTracker {
   [[nodiscard]] bool exact() const { return exact_; }
   [[nodiscard]] bool wakers() const { return wakers_; }
   [[nodiscard]] bool whole_system() const { return whole_; }
+  // The stream separates disk_sleep_ns from uninterruptible_ns; else the latter has both.
+  [[nodiscard]] bool has_iowait() const { return has_iowait_; }
   // Sleepers that were switched in without a wake-up: they had never slept (kernel.md, trap 3).
   [[nodiscard]] std::uint64_t stale_sleeps() const { return stale_sleeps_; }
   // Switches that must have been, for a task ran without having come or came without having left,
@@ -123,6 +127,7 @@ class SchedTracker {
                   std::uint64_t elsewhere_ns);
   void name_culprits(const ht_switch& record, const TaskSched& task, std::uint64_t here_ns,
                      std::uint64_t elsewhere_ns, Ranking& culprits) const;
+  static void end_window(TaskSched& task, std::uint64_t now_ns);
   void end_sleep(TaskSched& task, std::uint64_t until_ns);
   void advance_cpu(const ht_switch& record);
   void set_end(TaskSched& task, const ht_task& books) const {
@@ -147,6 +152,7 @@ class SchedTracker {
   bool exact_ = false;
   bool wakers_ = false;
   bool whole_ = false;
+  bool has_iowait_ = false;
 };
 
 }  // namespace hoodtrace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How each process spent its time: strips to be drawn, and sums. Made from switches, and from the
-// waits that the SchedTracker measured.
+// How each process spent its time: strips to be drawn, and sums, from the switches; and whom it
+// waited behind, from the waits that the SchedTracker measured.
 //
 // A process is known by (pid, start time). The first kLimit processes have a strip, and no others.
 #pragma once
@@ -14,6 +14,7 @@
 #include "model/ranking.hpp"
 #include "model/sched/tracker.hpp"
 #include "model/times/state_strip.hpp"
+#include "model/times/task_spans.hpp"
 
 namespace hoodtrace {
 
@@ -35,19 +36,19 @@ class ProcessTimes {
 
   explicit ProcessTimes(const TaskTable& tasks) : tasks_(tasks) {}
 
-  // After the TaskTable. Of a switch, the wait that it ends comes first.
-  void on(const ht_session& session);
+  // After the TaskTable.
   void on_wait(const LongWait& wait);
   void on(const ht_switch& record);
+  void on(const ht_wakeup& wakeup) { threads_.wake(tasks_.find(wakeup.head.tid), wakeup); }
   void on(const ht_task_seen& seen);
   void on(const ht_task_new& born);
   void on(const ht_task_end& end);
   void on(const ht_fault& fault);
   void on(const ht_lost& lost);
   // What goes on is added up to now.
-  void settle(std::uint64_t now_ns);
+  void settle(std::uint64_t now_ns) { add(threads_.cut_all(now_ns)); }
   // The TaskTable is about to forget a task.
-  void fold(TaskId task);
+  void fold(TaskId task) { threads_.end(task); }
 
   // pid → places; valid until the next record.
   using Index = std::unordered_multimap<std::uint32_t, std::uint32_t>;
@@ -57,24 +58,17 @@ class ProcessTimes {
                                         std::uint64_t start_boottime_ns) const;
 
  private:
-  static constexpr std::uint32_t kNone = 0xffffffff;
+  // Owners of spans: an index of processes_ and one, or a process that has no strip.
+  static constexpr TaskSpans::Owner kTooMany = 0xffffffff;
 
-  struct Thread {
-    bool known = false;
-    TaskTime time = TaskTime::kOther;
-    std::uint64_t since_ns = 0;
-    std::uint32_t process = kNone;
-  };
-
-  Thread& of(TaskId task);
-  std::uint32_t process_of(const Task& task);
-  void spend(Thread& thread, std::uint64_t until_ns);
+  TaskSpans::Owner owner_of(TaskId id);
+  ProcessTime* process_of(TaskSpans::Owner owner);
+  void add(TaskSpans::Ended spans);
 
   const TaskTable& tasks_;
-  std::vector<Thread> threads_;  // by TaskId
+  TaskSpans threads_;
   std::vector<ProcessTime> processes_;
-  std::unordered_map<std::uint32_t, std::uint32_t> by_pid_;  // → index of processes_
-  bool whole_ = false;
+  std::unordered_map<std::uint32_t, TaskSpans::Owner> by_pid_;
 };
 
 }  // namespace hoodtrace

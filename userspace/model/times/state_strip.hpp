@@ -8,11 +8,9 @@
 #include <cstdint>
 #include <vector>
 
-namespace hoodtrace {
+#include "model/times/task_time.hpp"
 
-// kOther: stopped, traced, parked. Time of which nothing is known is in none of them.
-enum class TaskTime : std::uint8_t { kRunning, kWaiting, kDisk, kSleeping, kOther };
-inline constexpr std::size_t kTaskTimes = 5;
+namespace hoodtrace {
 
 class StateStrip {
  public:

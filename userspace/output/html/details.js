@@ -2,27 +2,9 @@
 // What is known of one process: the panel at the side, and the tip under the mouse.
 "use strict";
 
-const kPhases = [
-  { text: "fork → first run", from: "born", to: "first" },
-  { text: "first run → exec", from: "first", to: "exec" },
-  { text: "exec → exit", from: "exec", to: "exit" },
-  { text: "exit → reaped", from: "exit", to: "reaped" },
-];
-
-// The moments of a life; "exec" is the last program that it became.
-function moments(process) {
-  const execs = process.execs.filter((exec) => !exec.errno);
-  return { born: process.born, first: process.first, exit: process.exit, reaped: process.reaped,
-    exec: execs.length ? execs[execs.length - 1].time : null };
-}
-
-ht.phaseAt = (process, ns) => {
-  const at = moments(process);
-  let found = null;
-  for (const phase of kPhases)
-    if (at[phase.from] !== null && ns >= at[phase.from]) found = phase.text;
-  return found;
-};
+// A phase that goes on has no end.
+ht.phaseAt = (process, ns) =>
+  process.phases.findLast(([, from, to]) => ns >= from && (to === null || ns <= to))?.[0] ?? null;
 
 function shares(process) {
   const total = process.ns.reduce((sum, ns) => sum + ns, 0);
@@ -56,7 +38,6 @@ ht.details = (data, process, on) => {
   };
   const close = ht.make("button", { type: "button", class: "close", "aria-label": "close" }, "✕");
   close.addEventListener("click", on.closed);
-  const at = moments(process);
   const parent = data.processes[process.parent];
   const facts = ht.make("dl", {},
     ...pair("parent", parent ? link(parent) : process.ppid ? String(process.ppid) : "–"),
@@ -67,17 +48,16 @@ ht.details = (data, process, on) => {
       `${ht.count(process.faults)}, major ${ht.count(process.major_faults)}`) : []),
     ...(process.cgroup ? pair("cgroup", process.cgroup) : []));
   const phases = ht.make("dl", {});
-  for (const { text, from, to } of kPhases)
-    if (at[from] !== null && at[to] !== null && at[to] >= at[from])
-      phases.append(...pair(text, ht.duration(at[to] - at[from])));
+  for (const [text, from, to] of process.phases)
+    if (to !== null && to >= from) phases.append(...pair(text, ht.duration(to - from)));
   if (process.autoreaped) phases.append(...pair("exit → reaped", "at once, its parent ignores it"));
   const behind = ht.make("dl", {});
   for (const [name, ns] of process.behind) behind.append(...pair(name, ht.duration(ns)));
   const execs = ht.make("ol", {});
   for (const exec of process.execs)
     execs.append(ht.make("li", {}, ht.make("span", { class: "faint" },
-      `${ht.duration(exec.time)} ${exec.errno ? `fails with errno ${exec.errno}` : ""}`),
-    ht.make("code", {}, exec.argv ? exec.argv.join(" ") + (exec.cut ? " …" : "") : exec.file)));
+      `${ht.duration(exec.time)} ${exec.error ? `fails: ${exec.error}: ${exec.file}` : ""}`),
+    ht.make("code", {}, exec.command || exec.file)));
   const children = ht.make("ol", {});
   for (const child of process.children.slice(0, 50)) children.append(ht.make("li", {}, link(child)));
   return [close, ht.make("h2", {}, process.comm || "?"),

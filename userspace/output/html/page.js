@@ -10,7 +10,7 @@
     start: () => [...data.processes].sort((a, b) => a.start - b.start || a.index - b.index),
     run: () => most(0),
     wait: () => most(1),
-    disk: () => most(2),
+    disk: () => most(data.iowait ? ht.time.disk : ht.time.uninterruptible),
   };
   const most = (time) => [...data.processes].sort((a, b) => b.ns[time] - a.ns[time] || a.index - b.index);
 
@@ -43,11 +43,13 @@
 
   const fact = (name, value, bad) => ht.make("div", bad ? { class: "bad" } : {},
     ht.make("dt", {}, name), ht.make("dd", {}, value));
-  document.title = `hoodtrace: ${data.target}`;
-  byId("target").textContent = data.target;
-  byId("target").title = data.command;
-  byId("how").textContent = data.how;
-  byId("how").title = data.how;
+  document.title = `hoodtrace: ${ht.visible(data.target)}`;
+  byId("target").textContent = ht.visible(data.target);
+  byId("target").title = ht.visible(data.command);
+  // What was traced; the hooks are a tip away.
+  byId("how").textContent = ht.visible(`traced: ${data.target}` +
+    (data.kernel ? `, on Linux ${data.kernel}` : ""));
+  byId("how").title = `hooks: ${ht.visible(data.how)}`;
   const hidden = data.hidden ? ` of ${ht.count(data.processes.length + data.hidden)}` : "";
   byId("facts").replaceChildren(
     fact("began", new Date(data.wall_ms).toLocaleString()),
@@ -55,8 +57,12 @@
     fact("processes", ht.count(data.processes.length) + hidden, data.hidden > 0),
     fact("events", ht.count(data.seen)),
     fact("lost", ht.count(data.lost), data.lost > 0));
-  byId("legend").replaceChildren(...ht.times.slice(0, 4).map(({ key, text, short }) =>
+  const usual = [ht.time.running, ht.time.waiting, ht.time.sleeping];
+  const met = (time) => usual.includes(time) || data.processes.some((process) => process.ns[time] > 0);
+  byId("legend").replaceChildren(...ht.times.filter((_, i) => met(i)).map(({ key, text, short }) =>
     ht.make("li", { title: text }, ht.make("i", { class: key }), short || text)),
+  ...[["fork", "fork"], ["exec", "exec"], ["end", "exit"], ["zombie", "zombie until reaped"]]
+    .map(([key, text]) => ht.make("li", { title: text }, ht.make("i", { class: `mark ${key}` }), key)),
   ...(data.hasFaults ? [ht.make("li", {}, ht.make("i", { class: "fault" }), "page faults")] : []));
 
   const tabs = ["timeline", "processes"];

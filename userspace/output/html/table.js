@@ -4,17 +4,18 @@
 
 const kShown = 300;
 
-const total = (process, time) => (process.strip ? process.ns[time] : null);
+const total = (process, key) => (process.strip ? process.ns[ht.time[key]] : null);
 const kColumns = [
   { text: "process", of: (p) => p.comm.toLowerCase(), show: (p) => p.comm || "?", kind: "text" },
   { text: "pid", of: (p) => p.pid, show: (p) => String(p.pid) },
   { text: "born", of: (p) => p.born ?? -1, show: (p) => (p.born === null ? "before" : ht.duration(p.born)) },
   { text: "lived", of: (p) => p.end - p.start, show: (p) => ht.duration(p.end - p.start) },
-  { text: "on CPU", of: (p) => total(p, 0), show: (p) => ht.duration(total(p, 0)) },
-  { text: "waited", of: (p) => total(p, 1), show: (p) => ht.duration(total(p, 1)) },
+  { text: "on CPU", of: (p) => total(p, "running"), show: (p) => ht.duration(total(p, "running")) },
+  { text: "waited", of: (p) => total(p, "waiting"), show: (p) => ht.duration(total(p, "waiting")) },
   { text: "longest wait", of: (p) => p.longest, show: (p) => (p.waits ? ht.duration(p.longest) : "–") },
-  { text: "disk", of: (p) => total(p, 2), show: (p) => ht.duration(total(p, 2)) },
-  { text: "slept", of: (p) => total(p, 3), show: (p) => ht.duration(total(p, 3)) },
+  { text: "disk", of: (p) => total(p, "disk"), show: (p) => ht.duration(total(p, "disk")) },
+  { text: "other D", of: (p) => total(p, "uninterruptible"), show: (p) => ht.duration(total(p, "uninterruptible")) },
+  { text: "slept", of: (p) => total(p, "sleeping"), show: (p) => ht.duration(total(p, "sleeping")) },
   { text: "faults", of: (p) => p.faults, show: (p) => ht.count(p.faults) },
   { text: "threads", of: (p) => p.threads, show: (p) => String(p.threads) },
   { text: "end", of: (p) => ht.exitText(p), show: (p) => ht.exitText(p), kind: "text end" },
@@ -77,7 +78,7 @@ ht.Table = class {
   row(process) {
     const row = ht.make("tr", { tabindex: "0", "data-index": process.index },
       ...kColumns.map((column) => ht.make("td", { class: column.kind || "" }, column.show(process))));
-    row.cells[11].classList.toggle("failed", ht.failed(process));
+    row.cells[kColumns.findIndex(({ kind }) => kind === "text end")].classList.toggle("failed", ht.failed(process));
     row.classList.toggle("chosen", process === this.chosen);
     row.addEventListener("click", () => this.on.opened(process));
     row.addEventListener("keydown", (event) => {

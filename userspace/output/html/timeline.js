@@ -176,7 +176,7 @@ ht.Timeline = class {
     const paths = ht.times.map(() => "");
     let faults = "";
     for (let i = first - first % perBar; i < last; i += perBar) {
-      const sums = [0, 0, 0, 0, 0];
+      const sums = ht.times.map(() => 0);
       const until = Math.min(i + perBar, pieces.length);
       for (let j = i; j < until; j++) pieces[j].forEach((share, time) => { sums[time] += share; });
       const total = until - i;
@@ -190,16 +190,16 @@ ht.Timeline = class {
         faults += `M${left.toFixed(2)} ${(y - 2).toFixed(1)}h${Math.max(wide, 1.5).toFixed(2)}v${tall.toFixed(1)}h${(-Math.max(wide, 1.5)).toFixed(2)}z`;
       }
       let base = y + kBar;
-      for (const time of [0, 1, 2]) {
-        if (sums[time] === 0) continue;
+      let busy = 0;
+      for (let time = 0; time < sums.length; time++) {
+        if (!ht.times[time].busy || sums[time] === 0) continue;
+        busy += sums[time] / total;
         const tall = Math.max(sums[time] / total * kBar, 1.5);
         base -= tall;
         paths[time] += `M${left.toFixed(2)} ${base.toFixed(1)}h${wide.toFixed(2)}v${tall.toFixed(1)}h${(-wide).toFixed(2)}z`;
       }
-      for (const time of [3, 4]) {
-        if (sums[time] / total < 0.02) continue;
-        const busy = (sums[0] + sums[1] + sums[2]) / total;
-        if (busy > 0.8) continue;
+      for (let time = 0; time < sums.length; time++) {
+        if (ht.times[time].busy || sums[time] / total < 0.02 || busy > 0.8) continue;
         const low = Math.min(y + kBar / 2 - 2, base - 4);
         paths[time] += `M${left.toFixed(2)} ${Math.max(low, y).toFixed(1)}h${wide.toFixed(2)}v4h${(-wide).toFixed(2)}z`;
       }

@@ -30,6 +30,7 @@ void PerfettoExporter::on_event(const Event& event, std::string& out) {
 void PerfettoExporter::fold(TaskId task) {
   tracker_.fold(task);
   tracks_.erase(task);
+  if (task < left_cpu_ns_.size()) left_cpu_ns_[task] = 0;
 }
 
 void PerfettoExporter::finish(const StreamAccount& account, std::string& out) {

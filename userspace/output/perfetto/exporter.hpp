@@ -142,6 +142,7 @@ class PerfettoExporter : public Exporter {
   ArgvJoiner argv_;
   FileNames files_;
   std::vector<Cpu> cpus_;
+  std::vector<std::uint64_t> left_cpu_ns_;  // by TaskId
   std::unordered_map<TaskId, Tracks> tracks_;
   std::uint64_t last_track_ = 0;
   std::uint64_t stream_track_ = 0;

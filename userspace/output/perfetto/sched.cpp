@@ -5,6 +5,7 @@
 
 #include <bit>
 
+#include "event/task_state.hpp"
 #include "output/perfetto/exporter.hpp"
 
 namespace hoodtrace {
@@ -13,22 +14,18 @@ using protozero::pbf_writer;
 
 namespace {
 
-constexpr std::uint32_t kSleeping = 0x1;
-constexpr std::uint32_t kGone = 0x10;  // EXIT_DEAD
-
-// As the kernel's sched_switch tells a state since 4.14: __trace_sched_switch_state(),
+// As the kernel's sched_switch reports a state since 4.14: __trace_sched_switch_state(),
 // include/trace/events/sched.h.
 std::uint32_t reported_state(const ht_switch& record) {
   constexpr std::uint32_t kReported = 0x7f;  // TASK_REPORT
-  constexpr std::uint32_t kIdle = 0x402;     // TASK_IDLE
   constexpr std::uint32_t kReportedIdle = 0x80;
   constexpr std::uint32_t kPreempted = 0x100;  // TASK_REPORT_MAX
-  constexpr std::uint32_t kDead = 0x80;        // TASK_DEAD: the kernel adds the exit state
-  const std::uint32_t state = record.prev_state;
   if (record.flags & HT_SWITCH_PREEMPT) return kPreempted;
-  if ((state & kIdle) == kIdle) return kReportedIdle;
-  if (state & kDead) return kGone;
-  return std::bit_floor(state & kReported);
+  const TaskState state = prev_state(record);
+  if (state == TaskState::kIdle) return kReportedIdle;
+  // The kernel adds the exit state.
+  if (state == TaskState::kDead) return task_bits::kExitDead;
+  return std::bit_floor(record.prev_state & kReported);
 }
 
 std::int32_t signed_id(std::uint32_t id) { return static_cast<std::int32_t>(id); }
@@ -76,9 +73,14 @@ void PerfettoExporter::on(const ht_switch& record) {
   const Side prev{shown(record.prev_tid, (record.flags & HT_SWITCH_PREV_TRACED) != 0)};
   const Side next{shown(record.head.tid, (record.flags & HT_SWITCH_NEXT_TRACED) != 0),
                   record.next_prio};
+  if (const TaskId id = tasks_.find(prev.tid); id != kNoTask) {
+    if (left_cpu_ns_.size() <= id) left_cpu_ns_.resize(tasks_.size());
+    left_cpu_ns_[id] = now_ns;
+  }
   Cpu& cpu = this->cpu(index);
   // The switch that brought prev here is older than the stream, was lost, or was not shown.
-  if (cpu.known && cpu.running.tid != prev.tid) add_switch(index, now_ns, prev, kSleeping);
+  if (cpu.known && cpu.running.tid != prev.tid)
+    add_switch(index, now_ns, prev, task_bits::kInterruptible);
   if (!cpu.known) cpu.running = prev;
   add_switch(index, now_ns, next, reported_state(record));
   count_queue(index, now_ns, record.nr_running);
@@ -163,7 +165,11 @@ void PerfettoExporter::on(const ht_migrate& record) {
 
 void PerfettoExporter::add_waits() {
   for (const LongWait& wait : tracker_.take_long_waits()) {
-    const std::uint64_t from_ns = wait.time_ns - std::min(wait.time_ns, wait.wait_ns);
+    std::uint64_t from_ns = wait.time_ns - std::min(wait.time_ns, wait.wait_ns);
+    // The kernel's wait can begin a moment before our stamp of the switch, and Perfetto takes no
+    // wake-up of a thread that runs.
+    if (wait.task < left_cpu_ns_.size() && left_cpu_ns_[wait.task] < wait.time_ns)
+      from_ns = std::max(from_ns, left_cpu_ns_[wait.task] + 1);
     if (!wakers_ && !wait.preempted)
       packets_.ftrace(static_cast<std::uint16_t>(wait.cpu), from_ns, 0, pf::event::kSchedWaking,
                       [&](pbf_writer& event) {
@@ -220,7 +226,7 @@ void PerfettoExporter::on(const ht_lost& record) {
   Cpu& cpu = this->cpu(index);
   if (record.counts[HT_SWITCH] != 0 && cpu.known) {
     // Until when it ran is not known.
-    add_switch(index, record.head.time_ns, {}, kSleeping);
+    add_switch(index, record.head.time_ns, {}, task_bits::kInterruptible);
     cpu.nr_running.reset();
   }
   packets_.lost_events(index);

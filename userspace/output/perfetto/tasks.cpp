@@ -6,8 +6,9 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "event/task_state.hpp"
+#include "output/exit_status.hpp"
 #include "output/perfetto/exporter.hpp"
-#include "output/task_state.hpp"
 
 namespace hoodtrace {
 
@@ -78,14 +79,21 @@ void PerfettoExporter::on(const ht_task_name& record) {
 void PerfettoExporter::on(const ht_task_exec& record) {
   // Perfetto knows threads by their tids: the one that executes goes on as another.
   const std::uint16_t index = record.head.cpu;
-  constexpr std::uint32_t kGone = 0x10;  // EXIT_DEAD
   if (record.old_tid != record.head.tid && cpu(index).known &&
       cpu(index).running.tid == record.old_tid)
-    add_switch(index, record.head.time_ns, {record.head.tid, cpu(index).running.prio}, kGone);
+    add_switch(index, record.head.time_ns, {record.head.tid, cpu(index).running.prio},
+               task_bits::kExitDead);
 }
 
 void PerfettoExporter::on(const ht_life& record) {
   if (record.kind != HT_LIFE_FREED) return;
+  // The task is freed a while after it was reaped: its tid may be another one's by now, whose birth
+  // has ended this one for Perfetto. The event would end the new one, and make a phantom of what
+  // comes of it later.
+  const TaskId now = tasks_.find(record.head.tid);
+  if (now != kNoTask && tasks_[now].start_boottime_ns != 0 && record.start_boottime_ns != 0 &&
+      tasks_[now].start_boottime_ns != record.start_boottime_ns)
+    return;
   packets_.ftrace(record.head.cpu, record.head.time_ns, 0, pf::event::kSchedProcessFree,
                   [&](pbf_writer& event) {
                     add_text(event, pf::sched::kFreeComm, comm_of(record.head.tid));

@@ -26,6 +26,7 @@ namespace hoodtrace {
   X(kPrevPid, "prev_pid", "", "process of prev_tid")                                      \
   X(kPrevComm, "prev_comm", "", "comm of prev_tid")                                       \
   X(kPrevState, "prev_state", "", "state of prev_tid: R (runnable), S, D, T, t, X, P, I") \
+  X(kPrevIowait, "prev_iowait", "", "prev_tid sleeps in D for I/O (in_iowait)")           \
   X(kPrevTraced, "prev_traced", "", "prev_tid is in the target")                          \
   X(kPrevVoluntary, "prev_voluntary_switches", "count",                                   \
     "kernel counter nvcsw of prev_tid, low 32 bits")                                      \

@@ -4,7 +4,7 @@
 #include <cctype>
 
 #include "base/text.hpp"
-#include "output/task_state.hpp"
+#include "output/exit_status.hpp"
 
 namespace hoodtrace {
 
@@ -63,6 +63,11 @@ void EventRows::set_ns(Field field, std::uint64_t ns) {
   if (ns != HT_UNKNOWN_NS) row_.number(field, ns);
 }
 
+void EventRows::set_state(Field field, TaskState state) {
+  const char letter = letter_of(state);
+  row_.text(field, {&letter, 1});
+}
+
 void EventRows::set_wait_status(std::uint32_t wait_status) {
   const ExitStatus status = read_wait_status(wait_status);
   if (status.signal == 0) {
@@ -83,7 +88,9 @@ void EventRows::row(const ht_switch& record) {
   if (record.flags & HT_SWITCH_EXACT) row_.number(Field::kRunDelayNs, record.run_delay_ns);
   set_who(record.prev_tid, Field::kPrevTid, Field::kPrevPid, Field::kPrevComm);
   const bool preempted = (record.flags & HT_SWITCH_PREEMPT) != 0;
-  row_.text(Field::kPrevState, preempted ? "R" : task_state(record.prev_state));
+  set_state(Field::kPrevState, prev_state(record));
+  if (prev_state(record) == TaskState::kUninterruptible && record.flags & HT_SWITCH_PREV_IOWAIT)
+    row_.truth(Field::kPrevIowait, true);
   row_.truth(Field::kPreempted, preempted);
   if (record.flags & HT_SWITCH_PREV_THROTTLED) row_.truth(Field::kThrottled, true);
   row_.number(Field::kPrevVoluntary, record.prev_nvcsw);
@@ -148,7 +155,7 @@ void EventRows::set_task(const ht_task& task) {
   row_.number(Field::kStartNs, task.start_boottime_ns);
   if (task.parent_pid != 0) row_.number(Field::kParentPid, task.parent_pid);
   const bool on_cpu = (task.flags & HT_TASK_ON_CPU) != 0;
-  row_.text(Field::kState, on_cpu ? "R" : task_state(task.state));
+  set_state(Field::kState, on_cpu ? TaskState::kRunnable : task_state(task.state));
   row_.number(Field::kPolicy, task.policy);
   row_.number(Field::kPrio, task.prio);
   row_.negative(Field::kNice, task.nice);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "event/event.hpp"
+#include "event/task_state.hpp"
 #include "model/names/task_table.hpp"
 #include "model/procs/argv_joiner.hpp"
 #include "model/stream_account.hpp"
@@ -85,6 +86,7 @@ class EventRows {
   void set_pid(std::uint32_t pid);
   void set_file(const ht_file_key& file);
   void set_ns(Field field, std::uint64_t ns);
+  void set_state(Field field, TaskState state);
   void set_wait_status(std::uint32_t wait_status);
   void exec_rows(const std::vector<JoinedExec>& execs);
   void summary(std::string_view key, std::uint64_t count);

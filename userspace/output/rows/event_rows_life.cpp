@@ -2,9 +2,9 @@
 // The rows of life cycles, of losses, and of what userspace tells.
 
 #include "event/session_words.hpp"
+#include "output/exit_status.hpp"
 #include "output/json_text.hpp"
 #include "output/rows/event_rows.hpp"
-#include "output/task_state.hpp"
 
 namespace hoodtrace {
 namespace {

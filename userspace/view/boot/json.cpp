@@ -88,12 +88,18 @@ Json unit_json(const BootSight& sight, const UnitRow& row) {
 
 Json chain_json(const BootSight& sight) {
   Json list = Json::array();
+  const auto split = [&sight](std::uint64_t ns) { return sight.has_iowait ? Json(ns) : Json(); };
   for (const ChainStep& step : sight.chain) {
     Json time = nullptr;
     if (sight.has_switches)
-      time = {{"cpu_ns", step.time.cpu_ns},         {"cpu_wait_ns", step.time.wait_ns},
-              {"disk_ns", step.time.disk_ns},       {"asleep_ns", step.time.sleep_ns},
-              {"manager_ns", step.time.manager_ns}, {"others_ns", step.time.other_ns},
+      time = {{"cpu_ns", step.time.cpu_ns},
+              {"cpu_wait_ns", step.time.wait_ns},
+              {"disk_ns", split(step.time.disk_ns)},
+              {"uninterruptible_ns", split(step.time.uninterruptible_ns)},
+              {"d_sleep_ns", step.time.disk_ns + step.time.uninterruptible_ns},
+              {"asleep_ns", step.time.sleep_ns},
+              {"manager_ns", step.time.manager_ns},
+              {"others_ns", step.time.other_ns},
               {"unseen_ns", step.time.unseen_ns}};
     list.push_back({{"unit", valid_utf8(step.unit)},
                     {"from_ns", step.from_ns},

@@ -75,10 +75,18 @@ Table phases_table(const BootSight& sight) {
 Table chain_table(const BootSight& sight) {
   Table table;
   table.title = "critical chain: what each waited for last, and what the time went to";
-  table.columns = {{"unit", "UNIT", Unit::kText, 1},      {"up", "UP AT", Unit::kText, 1},
-                   {"took_ns", "STEP", Unit::kNs, 1},     {"cpu_ns", "CPU", Unit::kNs, 1},
-                   {"wait_ns", "CPU WAIT", Unit::kNs, 1}, {"disk_ns", "DISK", Unit::kNs, 1},
-                   {"sleep_ns", "ASLEEP", Unit::kNs, 1},  {"manager_ns", "MANAGER", Unit::kNs, 2},
+  // Without the split of D sleep its two parts are one column.
+  const int split = sight.has_iowait ? 1 : 0;
+  table.columns = {{"unit", "UNIT", Unit::kText, 1},
+                   {"up", "UP AT", Unit::kText, 1},
+                   {"took_ns", "STEP", Unit::kNs, 1},
+                   {"cpu_ns", "CPU", Unit::kNs, 1},
+                   {"wait_ns", "CPU WAIT", Unit::kNs, 1},
+                   {"disk_ns", "DISK", Unit::kNs, split},
+                   {"uninterruptible_ns", "OTHER D", Unit::kNs, split},
+                   {"d_sleep_ns", "D SLEEP", Unit::kNs, 1 - split},
+                   {"sleep_ns", "ASLEEP", Unit::kNs, 1},
+                   {"manager_ns", "MANAGER", Unit::kNs, 2},
                    {"other_ns", "OTHERS", Unit::kNs, 1}};
   for (const ChainStep& step : sight.chain) {
     const bool is_seen = sight.has_switches && step.time.unseen_ns < step.up_ns - step.from_ns;
@@ -86,6 +94,7 @@ Table chain_table(const BootSight& sight) {
     table.rows.push_back(
         {cut_to_width(step.unit, kChainUnitWidth), at(step.up_ns), step.up_ns - step.from_ns,
          part(step.time.cpu_ns), part(step.time.wait_ns), part(step.time.disk_ns),
+         part(step.time.uninterruptible_ns), part(step.time.disk_ns + step.time.uninterruptible_ns),
          part(step.time.sleep_ns), part(step.time.manager_ns), part(step.time.other_ns)});
   }
   return table;

@@ -40,6 +40,7 @@ struct BootSight {
   FaultBooks faults;
   std::uint64_t now_ns = 0;
   bool has_switches = false;
+  bool has_iowait = false;  // D sleep is split into disk and the rest
 };
 
 // A unit as the report shows it: the manager's word of it, what its processes did, or both.

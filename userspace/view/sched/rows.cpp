@@ -34,69 +34,99 @@ Cell priority_cell(const SchedRow& row) {
 }
 
 // Its order is the JSON schema's.
-constexpr std::array kColumns = {
-    SchedColumn{"tid", "TID", Unit::kCount, 1,
-                [](const SchedRow& r) { return optional_cell(r.tid); }},
-    SchedColumn{"pid", "PID", Unit::kCount, 7,
-                [](const SchedRow& r) { return optional_cell(r.pid); }},
-    SchedColumn{"comm", "COMM", Unit::kText, 1,
-                [](const SchedRow& r) { return optional_cell(r.comm); }},
-    SchedColumn{"cgroup", "CGROUP", Unit::kText, 0,
-                [](const SchedRow& r) { return optional_cell(r.cgroup); }},
-    SchedColumn{"policy", "POLICY", Unit::kText, 0,
-                [](const SchedRow& r) -> Cell {
-                  if (!r.sched_class) return {};
-                  return policy_name(r.sched_class->policy);
-                }},
-    SchedColumn{"priority", "PRIO", Unit::kCount, 0, priority_cell},
-    SchedColumn{"nice", "NICE", Unit::kCount, 9,
-                [](const SchedRow& r) -> Cell {
-                  if (!r.sched_class) return {};
-                  return static_cast<std::int64_t>(r.sched_class->nice);
-                }},
-    SchedColumn{"on_cpu_ns", "ON-CPU", Unit::kNs, 1,
-                [](const SchedRow& r) -> Cell { return r.stats.on_cpu_ns; }},
-    SchedColumn{"wait_ns", "WAIT", Unit::kNs, 1,
-                [](const SchedRow& r) -> Cell { return r.stats.wait_ns; }},
-    SchedColumn{"wait_count", "WAITS", Unit::kCount, 4,
-                [](const SchedRow& r) -> Cell { return r.stats.wait_count; }},
-    SchedColumn{"wait_woken_ns", "WOKEN", Unit::kNs, 10,
-                [](const SchedRow& r) -> Cell { return r.stats.wait_woken_ns; }},
-    SchedColumn{"wait_preempted_ns", "PREEMPTED", Unit::kNs, 10,
-                [](const SchedRow& r) -> Cell { return r.stats.wait_preempted_ns; }},
-    SchedColumn{"wait_throttled_ns", "THROTTLED", Unit::kNs, 0,
-                [](const SchedRow& r) -> Cell { return r.stats.wait_throttled_ns; }},
-    SchedColumn{"wait_p50_ns", "P50", Unit::kNs, 6, wait_quantile<kP50>},
-    SchedColumn{"wait_p95_ns", "P95", Unit::kNs, 8, wait_quantile<kP95>},
-    SchedColumn{"wait_p99_ns", "P99", Unit::kNs, 3, wait_quantile<kP99>},
-    SchedColumn{"wait_max_ns", "MAX", Unit::kNs, 2,
-                [](const SchedRow& r) -> Cell {
-                  if (r.stats.wait_count == 0) return {};
-                  return r.stats.wait_max_ns;
-                }},
-    SchedColumn{"wake_delay_ns", "WAKE-DELAY", Unit::kNs, 0,
-                [](const SchedRow& r) -> Cell {
-                  if (!r.wakers) return {};
-                  return r.stats.wake_delay_ns;
-                }},
-    SchedColumn{"voluntary_switches", "VOL", Unit::kCount, 8,
-                [](const SchedRow& r) -> Cell { return r.stats.voluntary_switches; }},
-    SchedColumn{"involuntary_switches", "INVOL", Unit::kCount, 5,
-                [](const SchedRow& r) -> Cell { return r.stats.involuntary_switches; }},
-    SchedColumn{"sleep_ns", "SLEEP", Unit::kNs, 9,
-                [](const SchedRow& r) -> Cell { return r.stats.sleep_ns; }},
-    SchedColumn{"disk_sleep_ns", "D-SLEEP", Unit::kNs, 9,
-                [](const SchedRow& r) -> Cell { return r.stats.disk_sleep_ns; }},
-    SchedColumn{"migrations", "MIGR", Unit::kCount, 9,
-                [](const SchedRow& r) -> Cell { return r.stats.migrations; }},
-    SchedColumn{"runs", "RUNS", Unit::kCount, 0,
-                [](const SchedRow& r) -> Cell { return r.stats.runs; }},
+constexpr std::array
+    kColumns =
+        {
+            SchedColumn{"tid", "TID", Unit::kCount, 1,
+                        [](const SchedRow& r) { return optional_cell(r.tid); }},
+            SchedColumn{"pid", "PID", Unit::kCount, 7,
+                        [](const SchedRow& r) { return optional_cell(r.pid); }},
+            SchedColumn{"comm", "COMM", Unit::kText, 1,
+                        [](const SchedRow& r) { return optional_cell(r.comm); }},
+            SchedColumn{"cgroup", "CGROUP", Unit::kText, 0,
+                        [](const SchedRow& r) { return optional_cell(r.cgroup); }},
+            SchedColumn{"policy", "POLICY", Unit::kText, 0,
+                        [](const SchedRow& r) -> Cell {
+                          if (!r.sched_class) return {};
+                          return policy_name(r.sched_class->policy);
+                        }},
+            SchedColumn{"priority", "PRIO", Unit::kCount, 0, priority_cell},
+            SchedColumn{"nice", "NICE", Unit::kCount, 9,
+                        [](const SchedRow& r) -> Cell {
+                          if (!r.sched_class) return {};
+                          return static_cast<std::int64_t>(r.sched_class->nice);
+                        }},
+            SchedColumn{"state", "STATE", Unit::kText, 9,
+                        [](const SchedRow& r) -> Cell {
+                          if (!r.state) return {};
+                          return std::string(1, letter_of(*r.state));
+                        }},
+            SchedColumn{"on_cpu_ns", "ON-CPU", Unit::kNs, 1,
+                        [](const SchedRow& r) -> Cell { return r.stats.on_cpu_ns; }},
+            SchedColumn{"wait_ns", "WAIT", Unit::kNs, 1,
+                        [](const SchedRow& r) -> Cell { return r.stats.wait_ns; }},
+            SchedColumn{"wait_count", "WAITS", Unit::kCount, 4,
+                        [](const SchedRow& r) -> Cell { return r.stats.wait_count; }},
+            SchedColumn{"wait_woken_ns", "WOKEN", Unit::kNs, 10,
+                        [](const SchedRow& r) -> Cell { return r.stats.wait_woken_ns; }},
+            SchedColumn{"wait_preempted_ns", "PREEMPTED", Unit::kNs, 10,
+                        [](const SchedRow& r) -> Cell { return r.stats.wait_preempted_ns; }},
+            SchedColumn{"wait_throttled_ns", "THROTTLED", Unit::kNs, 0,
+                        [](const SchedRow& r) -> Cell { return r.stats.wait_throttled_ns; }},
+            SchedColumn{"wait_p50_ns", "P50", Unit::kNs, 6, wait_quantile<kP50>},
+            SchedColumn{"wait_p95_ns", "P95", Unit::kNs, 8, wait_quantile<kP95>},
+            SchedColumn{"wait_p99_ns", "P99", Unit::kNs, 3, wait_quantile<kP99>},
+            SchedColumn{"wait_max_ns", "MAX", Unit::kNs, 2,
+                        [](const SchedRow& r) -> Cell {
+                          if (r.stats.wait_count == 0) return {};
+                          return r.stats.wait_max_ns;
+                        }},
+            SchedColumn{"wake_delay_ns", "WAKE-DELAY", Unit::kNs, 0,
+                        [](const SchedRow& r) -> Cell {
+                          if (!r.wakers) return {};
+                          return r.stats.wake_delay_ns;
+                        }},
+            SchedColumn{"voluntary_switches", "VOL", Unit::kCount, 8,
+                        [](const SchedRow& r) -> Cell { return r.stats.voluntary_switches; }},
+            SchedColumn{"involuntary_switches", "INVOL", Unit::kCount, 5,
+                        [](const SchedRow& r) -> Cell { return r.stats.involuntary_switches; }},
+            SchedColumn{"sleep_ns", "SLEEP", Unit::kNs, 9,
+                        [](const SchedRow& r) -> Cell { return r.stats.sleep_ns; }},
+            SchedColumn{"d_sleep_ns", "D-SLEEP", Unit::kNs, 0,
+                        [](const SchedRow& r) -> Cell {
+                          return r.stats.disk_sleep_ns + r.stats.uninterruptible_ns;
+                        }},
+            SchedColumn{"disk_sleep_ns", "DISK", Unit::kNs, 9,
+                        [](const SchedRow& r) -> Cell {
+                          if (!r.has_iowait) return {};
+                          return r.stats.disk_sleep_ns;
+                        }},
+            SchedColumn{"uninterruptible_ns", "OTHER-D", Unit::kNs, 9,
+                        [](const SchedRow& r) -> Cell {
+                          if (!r.has_iowait) return {};
+                          return r.stats.uninterruptible_ns;
+                        }},
+            SchedColumn{"stopped_ns", "STOPPED", Unit::kNs, 0,
+                        [](const SchedRow& r) -> Cell { return r.stats.stopped_ns; }},
+            SchedColumn{"other_ns", "OTHER", Unit::kNs, 0,
+                        [](const SchedRow& r) -> Cell { return r.stats.other_ns; }},
+            SchedColumn{"window_ns", "WINDOW", Unit::kNs, 0,
+                        [](const SchedRow& r) -> Cell { return r.stats.window_ns; }},
+            SchedColumn{"wait_outside_ns", "OUTSIDE", Unit::kNs, 0,
+                        [](const SchedRow& r) -> Cell { return r.stats.wait_outside_ns; }},
+            SchedColumn{"wait_open_ns", "OPEN", Unit::kNs, 0,
+                        [](const SchedRow& r) -> Cell { return r.stats.wait_open_ns; }},
+            SchedColumn{"migrations", "MIGR", Unit::kCount, 9,
+                        [](const SchedRow& r) -> Cell { return r.stats.migrations; }},
+            SchedColumn{"runs", "RUNS", Unit::kCount, 0,
+                        [](const SchedRow& r) -> Cell { return r.stats.runs; }},
 };
 
 SchedRow row_of(TaskId id, const Task& task, const SchedTracker& tracker, const TaskTable& tasks) {
   SchedRow row;
   name_row(row, task, tasks);
   row.sched_class = tracker.sched_class(id);
+  row.state = tracker.state(id);
   row.stats = tracker.stats(id);
   return row;
 }
@@ -119,7 +149,8 @@ std::vector<SchedRow> make_sched_rows(const SchedTracker& tracker, const TaskTab
     if (!task.in_use || !task.traced) continue;
     if (task.pid == tasks.self_pid() && tasks.self_pid() != 0) continue;
     const SchedStats& stats = tracker.stats(id);
-    if (stats.runs == 0 && stats.on_cpu_ns == 0 && stats.wait_ns == 0) continue;
+    // One that slept all the time has a row too.
+    if (stats.runs == 0 && stats.window_ns == 0) continue;
     rows.push_back(row_of(id, task, tracker, tasks));
   }
   if (by != Grouping::kThread) rows = group_rows(rows, by);
@@ -131,6 +162,7 @@ std::vector<SchedRow> make_sched_rows(const SchedTracker& tracker, const TaskTab
   }
   for (SchedRow& row : rows) {
     row.wakers = tracker.wakers();
+    row.has_iowait = tracker.has_iowait();
     row.names = &tasks.names();
   }
   return rows;

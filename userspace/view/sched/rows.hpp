@@ -21,8 +21,10 @@ struct SchedRow {
   std::optional<std::string> comm;
   std::optional<std::string> cgroup;
   std::optional<SchedClass> sched_class;
+  std::optional<TaskState> state;  // at the end of the span
   SchedStats stats;
   bool wakers = false;
+  bool has_iowait = false;
   const WhoTable* names = nullptr;
 };
 

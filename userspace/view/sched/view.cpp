@@ -56,6 +56,8 @@ std::size_t rows_shown(const ViewOptions& options, std::size_t rows) {
 
 Table task_table(const std::vector<SchedRow>& rows, const ViewOptions& options) {
   Table table;
+  const bool any_stopped = std::any_of(
+      rows.begin(), rows.end(), [](const SchedRow& row) { return row.stats.stopped_ns > 0; });
   for (const SchedColumn& column : sched_columns()) {
     int rank = column.rank;
     const std::string_view key = column.key;
@@ -66,6 +68,13 @@ Table task_table(const std::vector<SchedRow>& rows, const ViewOptions& options) 
       if (key == "cgroup") rank = 1;
     }
     if (key == "wake_delay_ns" && !rows.empty() && rows.front().wakers) rank = 7;
+    if (key == "state" && options.by != Grouping::kThread) rank = 0;
+    if (key == "stopped_ns" && any_stopped) rank = 9;
+    // Without the split of D sleep its two parts are one column.
+    if (!rows.empty() && !rows.front().has_iowait) {
+      if (key == "d_sleep_ns") rank = 9;
+      if (key == "disk_sleep_ns" || key == "uninterruptible_ns") rank = 0;
+    }
     table.columns.push_back({column.key, column.heading, column.unit, rank});
   }
   table.columns.push_back({"waited_behind", "WAITED BEHIND", Unit::kText, 3});
@@ -102,7 +111,8 @@ void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
     report.body.emplace_back("tasks", std::move(list));
     return;
   }
-  if (rows.empty()) report.remarks.insert(report.remarks.begin(), "no task of the target ran");
+  if (rows.empty())
+    report.remarks.insert(report.remarks.begin(), "no task of the target was there");
   report.tables.push_back(task_table(rows, options));
   if (!options.histogram) return;
   for (std::size_t i = 0; i < rows_shown(options, rows.size()); i++) {

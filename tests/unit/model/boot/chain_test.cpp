@@ -72,7 +72,7 @@ struct Replay {
   TaskTable tasks;
   LifecycleTracker lives{tasks, {}};
   FaultBooks faults;
-  ActivityTracker activity;
+  ActivityTracker activity{tasks};
 
   explicit Replay(const StreamBuilder& story) {
     for (std::size_t i = 0; i < story.records().size(); i++) {

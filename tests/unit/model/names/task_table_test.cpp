@@ -120,6 +120,85 @@ TEST(TaskTable, Trap22_ExecByAThreadThatIsNotTheLeaderTakesTheLeadersTid) {
   EXPECT_FALSE(tasks[id].alive);
 }
 
+// The kernel's order: the leader ends, the tids are swapped, the new name comes under the leader's
+// tid, and then the exec.
+TEST(TaskTable, TheNewNameOfAnExecByAThreadIsTheThreads) {
+  StreamBuilder story;
+  story.session().seen(30, {.comm = "leader", .start_ns = 100});
+  story.seen(31, {.pid = 30, .comm = "thread", .start_ns = 200});
+  story.ends(30).renamed(30, "newprog").execs(30, 31);
+  TaskTable tasks = table_of(story);
+  EXPECT_EQ(comm(tasks, 30), "newprog");
+  EXPECT_TRUE(tasks[tasks.find(30)].alive);
+  EXPECT_EQ(tasks.names()[tasks.who(30)].comm, "newprog");
+  EXPECT_EQ(tasks.find(31), kNoTask);
+}
+
+// A leader that is preempted on its last way off the CPU ends later, under the thread's tid.
+TEST(TaskTable, ALeaderThatEndsAfterTheExecKeepsItsName) {
+  StreamBuilder story;
+  story.session().seen(30, {.comm = "leader", .start_ns = 100});
+  story.seen(31, {.pid = 30, .comm = "thread", .start_ns = 200});
+  story.renamed(30, "newprog").execs(30, 31);
+  story.kernel(31).who = {.pid = 30, .comm = "leader", .start_ns = 100};
+  TaskTable tasks = table_of(story);
+  const TaskId thread = tasks.find(30);
+  const TaskId leader = tasks.find(31);
+  ASSERT_NE(leader, kNoTask);
+  EXPECT_EQ(comm(tasks, 30), "newprog");
+  EXPECT_EQ(comm(tasks, 31), "leader");
+  const std::size_t before = story.records().size();
+  story.ends(31);
+  feed(tasks, *decode(story.records().at(before)));
+  EXPECT_FALSE(tasks[leader].alive);
+  EXPECT_TRUE(tasks[thread].alive);
+}
+
+TEST(TaskTable, ALeaderThatEndsUnderTheThreadsTidTellsOfTheExec) {
+  StreamBuilder story;
+  story.session().seen(30, {.comm = "leader", .start_ns = 100});
+  story.seen(31, {.pid = 30, .comm = "thread", .start_ns = 200});
+  story.kernel(31).who = {.pid = 30, .comm = "leader", .start_ns = 100};
+  story.ends(31).renamed(30, "newprog");
+  const TaskTable tasks = table_of(story);
+  EXPECT_EQ(comm(tasks, 30), "newprog");
+  EXPECT_TRUE(tasks[tasks.find(30)].alive);
+  EXPECT_EQ(tasks[tasks.find(30)].start_boottime_ns, 100U);
+}
+
+TEST(TaskTable, ASwitchUnderTheTidOfAnEndedLeaderIsTheLastThreads) {
+  StreamBuilder story;
+  story.session().seen(30, {.comm = "leader", .start_ns = 100});
+  story.seen(31, {.pid = 30, .comm = "thread", .start_ns = 200});
+  story.ends(30).switches({.from = 30, .to = 0});
+  const TaskTable tasks = table_of(story);
+  EXPECT_EQ(comm(tasks, 30), "thread");
+  EXPECT_TRUE(tasks[tasks.find(30)].alive);
+}
+
+TEST(TaskTable, WhichOfSeveralThreadsHasTheLeadersTidIsNotGuessed) {
+  StreamBuilder story;
+  story.session().seen(30, {.comm = "leader", .start_ns = 100});
+  story.seen(31, {.pid = 30, .comm = "one", .start_ns = 200});
+  story.seen(32, {.pid = 30, .comm = "two", .start_ns = 300});
+  story.ends(30).switches({.from = 30, .to = 0});
+  const TaskTable tasks = table_of(story);
+  EXPECT_FALSE(tasks[tasks.find(30)].alive);
+  EXPECT_EQ(comm(tasks, 31), "one");
+}
+
+TEST(TaskTable, ATidThatAnExecFreedCanExecuteInItsTurn) {
+  StreamBuilder story;
+  story.session().seen(30, {.comm = "leader", .start_ns = 100});
+  story.seen(31, {.pid = 30, .comm = "thread", .start_ns = 200});
+  story.ends(30).renamed(30, "first").execs(30, 31);
+  story.born(31, {.pid = 30, .comm = "again", .start_ns = 300});
+  story.ends(30).renamed(30, "second").execs(30, 31);
+  const TaskTable tasks = table_of(story);
+  EXPECT_EQ(comm(tasks, 30), "second");
+  EXPECT_EQ(tasks.find(31), kNoTask);
+}
+
 TEST(TaskTable, AnExecByTheLeaderChangesNobody) {
   StreamBuilder story;
   story.session().seen(30, {.comm = "sh"}).execs(30, 30).renamed(30, "ls");

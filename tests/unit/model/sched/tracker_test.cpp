@@ -52,9 +52,100 @@ TEST(SchedTracker, SleepsAreSplitByWhyItSlept) {
   const SchedReplay replay(story);
   EXPECT_EQ(replay.of(10).sleep_ns, 900U) << "the wait is no sleep";
   EXPECT_EQ(replay.of(11).disk_sleep_ns, 900U);
-  EXPECT_EQ(replay.of(12).other_sleep_ns, 900U);
-  EXPECT_EQ(replay.of(13).other_sleep_ns, 900U) << "an idle kernel thread is in no disk sleep";
-  EXPECT_EQ(replay.of(13).disk_sleep_ns, 0U);
+  EXPECT_EQ(replay.of(12).stopped_ns, 900U);
+  EXPECT_EQ(replay.of(13).sleep_ns, 900U) << "an idle kernel thread is in no disk sleep";
+  EXPECT_EQ(replay.of(13).disk_sleep_ns + replay.of(13).uninterruptible_ns, 0U);
+}
+
+TEST(SchedTracker, AnUninterruptibleSleepIsDiskSleepOnlyWithIowait) {
+  for (const bool iowait : {true, false}) {
+    StreamBuilder story;
+    story.at(1000).session().seen(10, {.on_cpu = true});
+    story.seen(11, {.state = kDiskSleep, .iowait = iowait});
+    story.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep, .iowait = iowait});
+    story.at(3000).switches({.from = 0, .to = 10});
+    SchedReplay replay(story);
+    replay.tracker.settle(3000);
+    EXPECT_EQ(replay.of(10).disk_sleep_ns, iowait ? 1000U : 0U);
+    EXPECT_EQ(replay.of(10).uninterruptible_ns, iowait ? 0U : 1000U);
+    EXPECT_EQ(replay.of(11).disk_sleep_ns, iowait ? 2000U : 0U) << "from the scan on";
+    EXPECT_EQ(replay.of(11).uninterruptible_ns, iowait ? 0U : 2000U);
+  }
+}
+
+// A recording of before the split.
+TEST(SchedTracker, WithoutTheSplitAnUninterruptibleSleepIsNotCalledDisk) {
+  StreamBuilder story;
+  story.at(1000).session(HT_SESSION_WHOLE | HT_SESSION_EXACT).seen(10, {.on_cpu = true});
+  story.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep});
+  SchedReplay replay(story);
+  replay.tracker.settle(3000);
+  EXPECT_FALSE(replay.tracker.has_iowait());
+  EXPECT_EQ(replay.of(10).disk_sleep_ns, 0U);
+  EXPECT_EQ(replay.of(10).uninterruptible_ns, 1000U);
+}
+
+std::uint64_t known_ns(const SchedStats& stats) {
+  return stats.on_cpu_ns + stats.wait_ns - stats.wait_outside_ns + stats.wait_open_ns +
+         stats.sleep_ns + stats.disk_sleep_ns + stats.uninterruptible_ns + stats.stopped_ns +
+         stats.other_ns;
+}
+
+TEST(SchedTracker, ATaskThatSleepsThroughTheWindowHasItsTimeAndState) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.state = kSleeping}).seen(11, {.state = kStopped});
+  SchedReplay replay(story);
+  replay.tracker.settle(9000);
+  EXPECT_EQ(replay.of(10).sleep_ns, 8000U);
+  EXPECT_EQ(replay.of(10).window_ns, 8000U);
+  EXPECT_EQ(replay.of(11).stopped_ns, 8000U);
+  EXPECT_EQ(replay.tracker.state(replay.tasks.find(10)), TaskState::kSleeping);
+  EXPECT_EQ(replay.tracker.state(replay.tasks.find(11)), TaskState::kStopped);
+}
+
+TEST(SchedTracker, EveryIntervalHasAllOfATasksTime) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.on_cpu = true}).seen(11, {});
+  // Preempted in the first interval, it waits through the second and runs in the third.
+  story.at(1500).switches({.from = 10, .to = 0});
+  SchedReplay replay(story);
+  for (const std::uint64_t end_ns : {2000U, 3000U}) {
+    replay.tracker.settle(end_ns);
+    EXPECT_EQ(known_ns(replay.of(10)), 1000U) << end_ns;
+    EXPECT_EQ(replay.of(10).window_ns, 1000U) << end_ns;
+    EXPECT_EQ(known_ns(replay.of(11)), 1000U) << end_ns;
+    replay.tracker.begin_interval(end_ns);
+  }
+  EXPECT_EQ(replay.of(10).wait_open_ns, 0U);
+  story.at(3700).switches({.from = 0, .to = 10, .wait_ns = 2200});
+  story.at(3900).switches({.from = 10, .to = 0, .state = kDead}).ends(10);
+  replay.play(story);
+  replay.tracker.settle(4000);
+  EXPECT_EQ(replay.of(10).wait_ns, 2200U);
+  EXPECT_EQ(replay.of(10).wait_outside_ns, 1500U);
+  EXPECT_EQ(replay.of(10).window_ns, 900U) << "it ended";
+  EXPECT_EQ(known_ns(replay.of(10)), 900U);
+}
+
+// Its wait so far is accounted when it is moved: the interval's snapshot has it, and no switch.
+TEST(SchedTracker, AWaitThatIsAccountedWhileItGoesOnIsCountedOnce) {
+  StreamBuilder story;
+  story.at(1000).session().seen(10, {.on_cpu = true});
+  story.at(1200).switches({.from = 10, .to = 0});
+  story.kernel(10).run_delay_ns += 300;
+  story.at(2000).books(10);
+  SchedReplay replay(story);
+  replay.tracker.settle(2000);
+  EXPECT_EQ(replay.of(10).wait_ns, 300U);
+  EXPECT_EQ(replay.of(10).wait_open_ns, 800U);
+  EXPECT_EQ(known_ns(replay.of(10)), 1000U);
+  replay.tracker.begin_interval(2000);
+  story.at(2600).switches({.from = 0, .to = 10, .wait_ns = 1100});
+  replay.play(story);
+  replay.tracker.settle(3000);
+  EXPECT_EQ(replay.of(10).wait_ns, 1100U);
+  EXPECT_EQ(replay.of(10).wait_outside_ns, 500U);
+  EXPECT_EQ(known_ns(replay.of(10)), 1000U);
 }
 
 TEST(SchedTracker, SleepOnCpuAndWaitAddUpToTheTimeThatPassed) {

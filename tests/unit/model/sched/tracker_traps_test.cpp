@@ -33,7 +33,10 @@ TEST(SchedTraps, Trap02_PreemptedAfterSetCurrentStateIsStillQueued) {
     EXPECT_EQ(replay.of(10).involuntary_switches, 1U) << state;
     EXPECT_EQ(replay.of(10).voluntary_switches, 0U) << state;
     EXPECT_EQ(replay.of(10).wait_preempted_ns, 500U) << state;
-    EXPECT_EQ(replay.of(10).sleep_ns + replay.of(10).disk_sleep_ns, 0U) << state;
+    EXPECT_EQ(replay.of(10).sleep_ns + replay.of(10).disk_sleep_ns +
+                  replay.of(10).uninterruptible_ns + replay.of(10).stopped_ns,
+              0U)
+        << state;
   }
 }
 
@@ -176,11 +179,12 @@ TEST(SchedTraps, Trap06_AVforkParentSleepsAndDoesNotWait) {
   StreamBuilder story;
   story.session().seen(10, {.on_cpu = true});
   story.at(2000).born(20, {.start_ns = 2000}, 0x4000 /* CLONE_VFORK */);
-  story.at(2100).switches({.from = 10, .to = 20, .state = kDiskSleep});
+  story.at(2100).switches({.from = 10, .to = 20, .state = kDiskSleep, .iowait = false});
   story.at(5000).switches({.from = 20, .to = 10, .state = kDead});
   const SchedReplay replay(story);
   EXPECT_EQ(replay.of(10).wait_ns, 0U);
-  EXPECT_EQ(replay.of(10).disk_sleep_ns, 2900U);
+  EXPECT_EQ(replay.of(10).disk_sleep_ns, 0U);
+  EXPECT_EQ(replay.of(10).uninterruptible_ns, 2900U);
 }
 
 TEST(SchedTraps, Trap07_IdleIsNoTaskAndNeverWaits) {

@@ -12,16 +12,20 @@
 namespace hoodtrace {
 namespace {
 
-using Span = std::tuple<std::uint64_t, std::uint64_t, Activity>;
+using Span = std::tuple<std::uint64_t, std::uint64_t, TaskTime>;
 
 std::vector<Span> spans(const StreamBuilder& story, std::uint32_t pid, std::uint64_t end_ns) {
-  ActivityTracker tracker;
-  for (std::size_t i = 0; i < story.records().size(); i++)
-    feed(tracker, *decode(story.records().at(i)));
+  TaskTable tasks;
+  ActivityTracker tracker(tasks);
+  for (std::size_t i = 0; i < story.records().size(); i++) {
+    const std::optional<Event> event = decode(story.records().at(i));
+    feed(tasks, *event);
+    feed(tracker, *event);
+  }
   tracker.settle(end_ns);
   std::vector<Span> list;
   for (const ActivitySpan& span : tracker.spans_of(pid))
-    list.emplace_back(span.from_ns, span.to_ns, span.activity);
+    list.emplace_back(span.from_ns, span.to_ns, span.time);
   return list;
 }
 
@@ -30,10 +34,10 @@ TEST(ActivityTracker, ASleeperWokeWhenItsWaitBegan) {
   story.session().at(1000).seen(10, {.comm = "a"});
   story.at(5000).switches({.from = 0, .to = 10, .wait_ns = 700});
   story.at(6000).switches({.from = 10, .to = 0, .state = kSleeping});
-  EXPECT_EQ(spans(story, 10, 9000), (std::vector<Span>{{1000, 4300, Activity::kSleeping},
-                                                       {4300, 5000, Activity::kWaiting},
-                                                       {5000, 6000, Activity::kRunning},
-                                                       {6000, 9000, Activity::kSleeping}}));
+  EXPECT_EQ(spans(story, 10, 9000), (std::vector<Span>{{1000, 4300, TaskTime::kSleeping},
+                                                       {4300, 5000, TaskTime::kWaiting},
+                                                       {5000, 6000, TaskTime::kRunning},
+                                                       {6000, 9000, TaskTime::kSleeping}}));
 }
 
 TEST(ActivityTracker, OneThatLostTheCpuWaitsAllTheWhile) {
@@ -41,9 +45,9 @@ TEST(ActivityTracker, OneThatLostTheCpuWaitsAllTheWhile) {
   story.session().at(1000).seen(10, {.on_cpu = true});
   story.at(2000).switches({.from = 10, .to = 0, .state = kRunnable});
   story.at(3000).switches({.from = 0, .to = 10, .wait_ns = 1000});
-  EXPECT_EQ(spans(story, 10, 3500), (std::vector<Span>{{1000, 2000, Activity::kRunning},
-                                                       {2000, 3000, Activity::kWaiting},
-                                                       {3000, 3500, Activity::kRunning}}));
+  EXPECT_EQ(spans(story, 10, 3500), (std::vector<Span>{{1000, 2000, TaskTime::kRunning},
+                                                       {2000, 3000, TaskTime::kWaiting},
+                                                       {3000, 3500, TaskTime::kRunning}}));
 }
 
 TEST(ActivityTracker, DiskSleepIsToldFromSleepAndFromIdleWorkers) {
@@ -51,8 +55,11 @@ TEST(ActivityTracker, DiskSleepIsToldFromSleepAndFromIdleWorkers) {
   story.session().at(1000).seen(10, {.on_cpu = true}).seen(11, {.on_cpu = true});
   story.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep});
   story.at(2000).switches({.from = 11, .to = 0, .state = kIdleWorker});
-  EXPECT_EQ(spans(story, 10, 3000).back(), (Span{2000, 3000, Activity::kDisk}));
-  EXPECT_EQ(spans(story, 11, 3000).back(), (Span{2000, 3000, Activity::kSleeping}));
+  story.seen(12, {.on_cpu = true});
+  story.at(2000).switches({.from = 12, .to = 0, .state = kDiskSleep, .iowait = false});
+  EXPECT_EQ(spans(story, 10, 3000).back(), (Span{2000, 3000, TaskTime::kDisk}));
+  EXPECT_EQ(spans(story, 12, 3000).back(), (Span{2000, 3000, TaskTime::kUninterruptible}));
+  EXPECT_EQ(spans(story, 11, 3000).back(), (Span{2000, 3000, TaskTime::kSleeping}));
 }
 
 TEST(ActivityTracker, ThreadsCountForTheirProcessAndTheDeadForNobody) {
@@ -60,8 +67,8 @@ TEST(ActivityTracker, ThreadsCountForTheirProcessAndTheDeadForNobody) {
   story.session().at(1000).born(11, {.pid = 10});
   story.at(2000).switches({.from = 0, .to = 11, .wait_ns = 1000});
   story.at(3000).switches({.from = 11, .to = 0, .state = kDead});
-  EXPECT_EQ(spans(story, 10, 9000), (std::vector<Span>{{1000, 2000, Activity::kWaiting},
-                                                       {2000, 3000, Activity::kRunning}}));
+  EXPECT_EQ(spans(story, 10, 9000), (std::vector<Span>{{1000, 2000, TaskTime::kWaiting},
+                                                       {2000, 3000, TaskTime::kRunning}}));
 }
 
 TEST(ActivityTracker, NothingIsKnownAcrossALoss) {
@@ -69,7 +76,7 @@ TEST(ActivityTracker, NothingIsKnownAcrossALoss) {
   story.session().at(1000).seen(10, {.on_cpu = true});
   story.at(2000).lost(HT_SWITCH, 3, 2500);
   story.at(4000).switches({.from = 10, .to = 0, .state = kSleeping});
-  EXPECT_EQ(spans(story, 10, 4000), std::vector<Span>{});
+  EXPECT_EQ(spans(story, 10, 4000), (std::vector<Span>{{1000, 2000, TaskTime::kRunning}}));
 }
 
 }  // namespace

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A task's state, and how it ended, as the kernel's numbers tell them.
+// How a process ended.
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 namespace hoodtrace {
-
-// One letter, as ps has them: R S D T t X Z P I.
-std::string_view task_state(std::uint32_t state);
 
 struct ExitStatus {
   std::uint32_t code = 0;
@@ -16,7 +12,7 @@ struct ExitStatus {
   bool dumped = false;
 };
 
-// A status as wait4 gives it.
+// A status as wait4(2) returns it.
 ExitStatus read_wait_status(std::uint32_t wait_status);
 
 }  // namespace hoodtrace

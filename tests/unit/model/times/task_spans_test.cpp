@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/times/task_spans.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
+#include "command/pipeline.hpp"
+#include "support/stream_builder.hpp"
+
+namespace hoodtrace {
+namespace {
+
+// from, to, what, and what the kernel adds to run_delay.
+using Span = std::tuple<std::uint64_t, std::uint64_t, TaskTime, std::optional<std::uint64_t>>;
+
+// Owned by their pids.
+class Replay {
+ public:
+  explicit Replay(const StreamBuilder& story) {
+    for (std::size_t i = 0; i < story.records().size(); i++) {
+      const std::optional<Event> event = decode(story.records().at(i));
+      feed(tasks_, *event);
+      feed(*this, *event);
+    }
+    keep(threads_.cut_all(story.now_ns()));
+  }
+
+  void on(const ht_task_seen& seen) {
+    threads_.see(tasks_.find(seen.task.head.tid), seen.task, seen.task.pid);
+  }
+  void on(const ht_wakeup& wakeup) { threads_.wake(tasks_.find(wakeup.head.tid), wakeup); }
+  void on(const ht_switch& record) {
+    keep(threads_.leave(tasks_.find(record.prev_tid), record));
+    keep(threads_.come(tasks_.find(record.head.tid), record, record.next_pid));
+  }
+  void on(const ht_lost& lost) { keep(threads_.forget_all(lost.head.time_ns)); }
+
+  [[nodiscard]] std::vector<Span> of(std::uint64_t pid) const {
+    std::vector<Span> list;
+    for (const TaskSpan& span : spans_)
+      if (span.owner == pid)
+        list.emplace_back(span.from_ns, span.to_ns, span.time, span.run_delay_ns);
+    return list;
+  }
+
+ private:
+  void keep(TaskSpans::Ended spans) { spans_.insert(spans_.end(), spans.begin(), spans.end()); }
+
+  TaskTable tasks_;
+  TaskSpans threads_;
+  std::vector<TaskSpan> spans_;
+};
+
+constexpr auto kNone = std::nullopt;
+
+TEST(TaskSpans, ASleepEndsWhereTheWaitBegins) {
+  StreamBuilder story;
+  story.session().at(1000).seen(10, {});
+  story.at(5000).switches({.from = 0, .to = 10, .wait_ns = 700});
+  story.at(6000).switches({.from = 10, .to = 0, .state = kSleeping});
+  story.at(9000);
+  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 4300, TaskTime::kSleeping, kNone},
+                                                     {4300, 5000, TaskTime::kWaiting, 700},
+                                                     {5000, 6000, TaskTime::kRunning, kNone},
+                                                     {6000, 9000, TaskTime::kSleeping, kNone}}));
+}
+
+TEST(TaskSpans, APreemptedThreadWaitsAllTheWhile) {
+  StreamBuilder story;
+  story.session().at(1000).seen(10, {.on_cpu = true});
+  story.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep, .preempt = true});
+  story.at(3000).switches({.from = 0, .to = 10, .wait_ns = 990});
+  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 2000, TaskTime::kRunning, kNone},
+                                                     {2000, 3000, TaskTime::kWaiting, 990}}));
+}
+
+TEST(TaskSpans, AWaitOnTwoCpusIsOneSpan) {
+  StreamBuilder story;
+  story.session().at(1000).seen(10, {});
+  story.at(2000).switches({.from = 0, .to = 10, .wait_ns = 200, .elsewhere_ns = 300});
+  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 1500, TaskTime::kSleeping, kNone},
+                                                     {1500, 2000, TaskTime::kWaiting, 500}}));
+}
+
+TEST(TaskSpans, AWaitLongerThanItsSpanKeepsTheKernelsLength) {
+  StreamBuilder story;
+  story.session().at(1000).seen(10, {.on_cpu = true});
+  story.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
+  story.at(2100).switches({.from = 0, .to = 10, .wait_ns = 130});
+  EXPECT_EQ(Replay(story).of(10).back(), (Span{2000, 2100, TaskTime::kWaiting, 130}));
+}
+
+TEST(TaskSpans, WithoutTheKernelsWaitsASleepEndsAtTheWakeup) {
+  StreamBuilder story;
+  story.session(HT_SESSION_WHOLE).at(1000).seen(10, {});
+  story.at(3000).wakeup(10);
+  story.at(3500).switches({.from = 0, .to = 10});
+  story.at(4000).switches({.from = 10, .to = 0, .state = kSleeping});
+  story.at(6000).wakeup(10);
+  story.at(7000);
+  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 3000, TaskTime::kSleeping, kNone},
+                                                     {3000, 3500, TaskTime::kWaiting, kNone},
+                                                     {3500, 4000, TaskTime::kRunning, kNone},
+                                                     {4000, 6000, TaskTime::kSleeping, kNone},
+                                                     {6000, 7000, TaskTime::kWaiting, kNone}}));
+}
+
+TEST(TaskSpans, AStoppedThreadDoesNotSleep) {
+  StreamBuilder story;
+  story.session().at(1000).seen(10, {.on_cpu = true});
+  story.at(2000).switches({.from = 10, .to = 0, .state = kStopped});
+  story.at(3000);
+  EXPECT_EQ(Replay(story).of(10).back(), (Span{2000, 3000, TaskTime::kStopped, kNone}));
+}
+
+TEST(TaskSpans, ADeadThreadHasNoTime) {
+  StreamBuilder story;
+  story.session().at(1000).seen(10, {.on_cpu = true});
+  story.at(2000).switches({.from = 10, .to = 0, .state = kDead});
+  story.at(9000);
+  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 2000, TaskTime::kRunning, kNone}}));
+}
+
+TEST(TaskSpans, AThreadOfUnknownOwnerHasTimeOnceItsOwnerIsKnown) {
+  StreamBuilder story;
+  story.session().at(1000).switches({.from = 10, .to = 0, .state = kSleeping});
+  story.at(3000).switches({.from = 0, .to = 10, .wait_ns = 500});
+  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 2500, TaskTime::kSleeping, kNone},
+                                                     {2500, 3000, TaskTime::kWaiting, 500}}));
+}
+
+TEST(TaskSpans, NothingIsKnownAcrossALoss) {
+  StreamBuilder story;
+  story.session().at(1000).seen(10, {.on_cpu = true});
+  story.at(2000).lost(HT_SWITCH, 3, 2500);
+  story.at(4000).switches({.from = 10, .to = 0, .state = kSleeping});
+  story.at(4500);
+  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 2000, TaskTime::kRunning, kNone},
+                                                     {4000, 4500, TaskTime::kSleeping, kNone}}));
+}
+
+TEST(TaskSpans, ASwitchThatWasNotReportedLeavesNoGap) {
+  StreamBuilder story;
+  story.session().at(1000).seen(10, {.on_cpu = true});
+  story.at(3000).switches({.from = 0, .to = 10, .wait_ns = 400});
+  story.at(4000);
+  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 2600, TaskTime::kRunning, kNone},
+                                                     {2600, 3000, TaskTime::kWaiting, 400},
+                                                     {3000, 4000, TaskTime::kRunning, kNone}}));
+}
+
+TEST(TaskSpans, AnExecutingThreadKeepsItsTimeUnderTheLeadersTid) {
+  StreamBuilder story;
+  story.session().at(1000).seen(10, {}).seen(11, {.pid = 10, .on_cpu = true});
+  story.at(2000).execs(10, 11);
+  story.at(3000).switches({.from = 10, .to = 0, .state = kSleeping});
+  const std::vector<Span> spans = Replay(story).of(10);
+  EXPECT_NE(std::find(spans.begin(), spans.end(), Span{1000, 3000, TaskTime::kRunning, kNone}),
+            spans.end());
+}
+
+}  // namespace
+}  // namespace hoodtrace

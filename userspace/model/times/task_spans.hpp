@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What each thread did when: the one state machine behind strips, phases and chains. (SchedTracker
+// keeps its own: it counts for audits, and is hot.)
+//
+// Its user names the owner of each thread's time, such as a process, and gets the spans that a
+// record ends: in order of time for each thread, without gaps as long as nothing is lost. Threads
+// are TaskIds, so a thread keeps its time when it gets the leader's tid in an exec.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "event/event.hpp"
+#include "model/names/task_table.hpp"
+#include "model/times/task_time.hpp"
+
+namespace hoodtrace {
+
+struct TaskSpan {
+  std::uint64_t owner = 0;
+  TaskId task = kNoTask;
+  TaskTime time = TaskTime::kOther;
+  std::uint64_t from_ns = 0;
+  std::uint64_t to_ns = 0;
+  // Of a wait that ended: what the kernel adds to run_delay for it. It reads the run queue's clock,
+  // which it last set a moment before the record of the switch, so this can be less than the span's
+  // length, and also more.
+  std::optional<std::uint64_t> run_delay_ns = std::nullopt;
+};
+
+class TaskSpans {
+ public:
+  using Owner = std::uint64_t;
+  static constexpr Owner kNobody = 0;  // not known: the thread's state is kept, without spans
+
+  // Valid until the next call.
+  using Ended = std::span<const TaskSpan>;
+
+  // kNoTask is ignored everywhere.
+  // The scan found the thread. Nothing changes when it is known.
+  void see(TaskId task, const ht_task& record, Owner owner);
+  void bear(TaskId task, const ht_task& record, Owner owner);
+
+  // The two sides of a switch: first its `prev`, then its `next`.
+  Ended leave(TaskId prev, const ht_switch& record, Owner owner = kNobody);
+  Ended come(TaskId next, const ht_switch& record, Owner owner = kNobody);
+  // Only heeded where waits are measured by stamps.
+  void wake(TaskId task, const ht_wakeup& record);
+
+  // The thread's time up to now.
+  Ended cut(TaskId task, std::uint64_t now_ns);
+  // The same of all threads.
+  Ended cut_all(std::uint64_t now_ns);
+  // The same, and nothing is known of them any more: switches were lost.
+  Ended forget_all(std::uint64_t now_ns);
+  // It never runs again, or the TaskTable is about to forget it.
+  void end(TaskId task) {
+    if (task < threads_.size()) threads_[task] = {};
+  }
+
+ private:
+  struct Thread {
+    Owner owner = kNobody;
+    bool known = false;  // `time` since since_ns
+    TaskTime time = TaskTime::kOther;
+    std::uint64_t since_ns = 0;
+    std::uint64_t woken_ns = 0;                 // 0 = no wake-up since since_ns
+    std::optional<std::uint64_t> run_delay_ns;  // as far as spans have it
+  };
+
+  Thread& of(TaskId task);
+  void put(TaskId task, TaskTime time, std::uint64_t from_ns, std::uint64_t to_ns,
+           std::optional<std::uint64_t> run_delay_ns = std::nullopt);
+  // What it did since since_ns, up to now.
+  void put_until(TaskId task, std::uint64_t now_ns);
+  // Ends what the thread does, which goes on as `time`.
+  void change(TaskId task, TaskTime time, std::uint64_t now_ns);
+  void add_cut(TaskId task, std::uint64_t now_ns);
+  // Its wait up to now; nothing when the record does not have it.
+  static std::optional<std::uint64_t> wait_of(const Thread& thread, const ht_switch& record);
+
+  std::vector<Thread> threads_;  // by TaskId
+  std::vector<TaskSpan> ended_;
+};
+
+}  // namespace hoodtrace
