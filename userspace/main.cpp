@@ -5,8 +5,10 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
+#include "base/terminal_text.hpp"
 #include "base/write_all.hpp"
 #include "cli/parse.hpp"
 #include "command/command_table.hpp"
@@ -17,7 +19,9 @@
 namespace {
 
 int report(const hoodtrace::Error& error) {
-  std::fprintf(stderr, "hoodtrace: %s\n", error.message.c_str());
+  // `| head -1` has what it wanted.
+  if (error.kind != hoodtrace::kClosedPipe)
+    std::fprintf(stderr, "hoodtrace: %s\n", error.message.c_str());
   return static_cast<int>(error.kind);
 }
 
@@ -30,16 +34,21 @@ void ask_live_source(hoodtrace::Ask what) {
 
 int main(int argc, char** argv) {
   using namespace hoodtrace;
-  // A closed terminal or pipe is an error of write(), with its message.
+  // A closed terminal or pipe is an error of write().
   ::signal(SIGPIPE, SIG_IGN);
 
   auto parsed = parse_command_line(argc, argv);
   if (!parsed) return report(parsed.error());
   if (const auto* help = std::get_if<HelpText>(&*parsed)) {
-    const Result<void> written = write_all(1, help->text, "standard output");
-    return written ? 0 : report(written.error());
+    const int fd = help->exit_code == 0 ? STDOUT_FILENO : STDERR_FILENO;
+    const Result<void> written = write_all(fd, help->text, "the help");
+    return written ? help->exit_code : report(written.error());
   }
-  const Options& options = std::get<Options>(*parsed);
+  Options& options = std::get<Options>(*parsed);
+  options.ascii =
+      !is_utf8_locale(std::getenv("LC_ALL"), std::getenv("LC_CTYPE"), std::getenv("LANG"));
+  for (const std::string& note : options.notes)
+    std::fprintf(stderr, "hoodtrace: note: %s\n", note.c_str());
   const Environment environment{open_live_source, examine_machine, ask_live_source,
                                 open_boot_source};
   for (const Command& command : kCommands) {

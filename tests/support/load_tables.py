@@ -49,11 +49,12 @@ def main(jsonl, table):
         rows = list(csv.DictReader(file, strict=True))
     columns = [column["name"] for column in lines[0]["columns"]]
     json.dump({
-        "header_rows": len(lines) - len(rows),
+        "header_rows": [sum(row["type"] == "header" for row in form) for form in (lines, rows)],
+        "same_rows": len(lines) == len(rows),
         "same_columns": list(rows[0]) == ["type", *columns],
         "full_rows": all(None not in row and None not in row.values() for row in rows),
-        "jsonl": summary(lines[1:]), "csv": summary(rows),
-        "argv": [[line["argv"], json.loads(row["argv"])] for line, row in zip(lines[1:], rows)
+        "jsonl": summary(lines[1:]), "csv": summary(rows[1:]),
+        "argv": [[line["argv"], json.loads(row["argv"])] for line, row in zip(lines[1:], rows[1:])
                  if "argv" in line],
         "pandas": by_pandas(jsonl, table),
     }, sys.stdout)

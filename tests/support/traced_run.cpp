@@ -66,8 +66,8 @@ std::string why_no_live() {
   constexpr int kPerfmon = 38;
   constexpr int kBpf = 39;
   const std::string held = capabilities("self");
-  const std::uint64_t mask = std::stoull(held.substr(held.find_first_of("0123456789abcdef", 7)),
-                                         nullptr, 16);
+  const std::uint64_t mask =
+      std::stoull(held.substr(held.find_first_of("0123456789abcdef", 7)), nullptr, 16);
   for (const int bit : {kPerfmon, kBpf})
     if ((mask >> bit & 1) == 0) return "cannot run here: no CAP_BPF and CAP_PERFMON for this root";
   if (::syscall(SYS_bpf, -1, nullptr, 0) < 0 && errno == EPERM)

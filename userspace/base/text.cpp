@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <iterator>
 
+#include "base/character_width.hpp"
+
 namespace hoodtrace {
 namespace {
 
@@ -47,18 +49,6 @@ bool is_obeyed(std::uint32_t code) {
   if (code == 0x2028 || code == 0x2029) return true;  // line and paragraph separator
   return code == 0x061c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
          (code >= 0x2066 && code <= 0x2069);  // bidirectional controls
-}
-
-std::size_t columns_of(std::uint32_t code) {
-  const bool combining = (code >= 0x300 && code < 0x370) || (code >= 0x200b && code <= 0x200d) ||
-                         (code >= 0xfe00 && code < 0xfe10) || (code >= 0x20d0 && code < 0x2100);
-  if (combining) return 0;
-  const bool wide = (code >= 0x1100 && code < 0x1160) || (code >= 0x2e80 && code < 0xa4d0) ||
-                    (code >= 0xac00 && code < 0xd7a4) || (code >= 0xf900 && code < 0xfb00) ||
-                    (code >= 0xfe30 && code < 0xfe70) || (code >= 0xff00 && code < 0xff61) ||
-                    (code >= 0x1f300 && code < 0x1f650) || (code >= 0x1f900 && code < 0x1fa00) ||
-                    (code >= 0x20000 && code < 0x30000);
-  return wide ? 2 : 1;
 }
 
 }  // namespace
@@ -131,7 +121,7 @@ std::size_t display_width(std::string_view text) {
   std::size_t columns = 0;
   while (!text.empty()) {
     const Character character = decode_character(text);
-    columns += columns_of(character.code);
+    columns += character_width(character.code);
     text.remove_prefix(character.bytes == 0 ? 1 : character.bytes);
   }
   return columns;
@@ -143,7 +133,7 @@ std::string cut_to_width(std::string_view text, std::size_t columns) {
   std::size_t used = 0;
   while (!text.empty()) {
     const Character character = decode_character(text);
-    const std::size_t width = columns_of(character.code);
+    const std::size_t width = character_width(character.code);
     if (used + width + 1 > columns) break;
     const std::size_t bytes = character.bytes == 0 ? 1 : character.bytes;
     out += text.substr(0, bytes);
@@ -170,7 +160,7 @@ std::string wrap_to_width(std::string_view line, std::size_t columns) {
     std::size_t space = 0;
     for (std::size_t used = 0; bytes < line.size();) {
       const Character character = decode_character(line.substr(bytes));
-      used += columns_of(character.code);
+      used += character_width(character.code);
       if (used > room) break;
       if (line[bytes] == ' ') space = bytes;
       bytes += character.bytes == 0 ? 1 : character.bytes;

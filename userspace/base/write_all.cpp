@@ -14,7 +14,8 @@ Result<void> write_all(int fd, std::string_view bytes, std::string_view name) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written < 0) {
       if (errno == EINTR) continue;
-      return failed(fmt::format("cannot write {}: {}", name, std::strerror(errno)));
+      return Error{errno == EPIPE ? kClosedPipe : ErrorKind::kFailed,
+                   fmt::format("cannot write {}: {}", name, std::strerror(errno))};
     }
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }

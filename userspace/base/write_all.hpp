@@ -8,6 +8,9 @@
 
 namespace hoodtrace {
 
+// Of the error when whoever read our output does not any more: what a shell reports of SIGPIPE.
+inline constexpr ErrorKind kClosedPipe{141};
+
 // `name` is what the error calls the file. Retries short writes and EINTR.
 Result<void> write_all(int fd, std::string_view bytes, std::string_view name);
 

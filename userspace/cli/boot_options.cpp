@@ -9,7 +9,8 @@
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "cli/command_options.hpp"
-#include "cli/option_groups.hpp"
+#include "cli/option_kinds.hpp"
+#include "probe/family_table.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -107,7 +108,7 @@ void add_root(CLI::App& app, Options& options) {
 
 }  // namespace
 
-void add_boot_options(CLI::App& app, Options& options) {
+void add_boot_options(CLI::App& app, Options& options, const Command& command) {
   app.require_subcommand(1);
   const auto add = [&](const char* name, const char* summary, BootAction action) {
     return add_action(app, name, summary, action, options);
@@ -130,14 +131,15 @@ void add_boot_options(CLI::App& app, Options& options) {
   add_root(*disable, options);
   CLI::App* status =
       add("status", "what is set up, and which captures there are", BootAction::kStatus);
-  add_form(*status, options);
+  status->option_defaults()->group(kOutputHeading);
+  add_form(*status, options, command);
   add_root(*status, options);
   CLI::App* report = add("report", "report a captured boot", BootAction::kReport);
   report->add_option("file", options.boot.file, "a capture; the last one of this machine without")
       ->type_name("FILE");
-  add_form(*report, options);
-  report->add_option("-o,--output", options.output, "write to a file instead of standard output")
-      ->type_name("FILE");
+  report->option_defaults()->group(kOutputHeading);
+  add_form(*report, options, command);
+  add_output(*report, options, command);
   report
       ->add_option_function<std::string>(
           "--top", [&options](const std::string& word) { options.view.top = parse_count(word); },

@@ -4,20 +4,25 @@
 #include <fmt/format.h>
 
 #include "cli/command_options.hpp"
-#include "cli/option_groups.hpp"
+#include "cli/option_kinds.hpp"
 #include "output/exporter.hpp"
 
 namespace hoodtrace {
 
-void add_export_options(CLI::App& app, Options& options) {
+void add_export_options(CLI::App& app, Options& options, const Command&) {
   std::string forms;
   for (const ExportForm& form : kExportForms)
     forms += fmt::format("{}{}: {}", forms.empty() ? "" : "; ", form.name, form.summary);
-  app.add_option("--to", options.export_to, forms)->type_name("FORM");
+  app.add_option("--to", options.export_to, forms + " (default: by the ending of -o FILE)")
+      ->type_name("FORM");
+  app.add_option("--events", options.export_kinds,
+                 "jsonl and csv: only these types of events, such as switch,exit; what was lost is "
+                 "never left out (default: all)")
+      ->delimiter(',')
+      ->type_name("TYPE[,...]");
+  app.add_flag("--open", options.export_open, "html: show the page in the browser");
   add_duration(app, "--threshold", options.threshold_ns,
                "perfetto: a slice for each wait of at least this only");
-  app.add_flag_callback(
-      "--no-argv", [&options] { options.trace.argv_bytes = 0; }, "do not read any arguments");
 }
 
 }  // namespace hoodtrace

@@ -1,41 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The options that commands share, in groups; and what one command's own are made with.
+// The options that several commands share, in groups.
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
-#include <string>
 
-#include "base/result.hpp"
-#include "command/options.hpp"
+#include "command/command_table.hpp"
 
 namespace hoodtrace {
 
-// CLI11 checks by exception: what our own parsers refuse goes out that way, inside cli/ only.
-template <class T>
-T checked(Result<T> result) {
-  if (!result) throw CLI::ValidationError(result.error().message);
-  return std::move(*result);
-}
-
-// A whole number of rows, or an exception of CLI11's.
-std::size_t parse_count(const std::string& text);
-
-// An option that takes a duration ("5ms") of more than nothing, in nanoseconds.
-void add_duration(CLI::App& app, const std::string& name, std::uint64_t& ns,
-                  const std::string& text);
-
-// Whom to trace.
-void add_target(CLI::App& app, Options& options);
-// How long, and how.
-void add_run(CLI::App& app, Options& options);
-// What is recorded of execs.
-void add_execs(CLI::App& app, Options& options);
-// A report each so often.
-void add_interval(CLI::App& app, Options& options);
-// Grouping, sorting, intervals.
-void add_view(CLI::App& app, Options& options);
-// Format and color.
-void add_form(CLI::App& app, Options& options);
+void add_target(CLI::App& app, Options& options, const Command& command);
+void add_run(CLI::App& app, Options& options, const Command& command);
+void add_rings(CLI::App& app, Options& options, const Command& command);
+void add_btf(CLI::App& app, Options& options, const Command& command);
+void add_wakers(CLI::App& app, Options& options, const Command& command);
+void add_fallback(CLI::App& app, Options& options, const Command& command);
+void add_execs(CLI::App& app, Options& options, const Command& command);
+void add_interval(CLI::App& app, Options& options, const Command& command);
+void add_rows(CLI::App& app, Options& options, const Command& command);
+void add_histogram(CLI::App& app, Options& options, const Command& command);
+void add_form(CLI::App& app, Options& options, const Command& command);
+void add_verbose(CLI::App& app, Options& options, const Command& command);
+void add_output(CLI::App& app, Options& options, const Command& command);
+void add_from(CLI::App& app, Options& options, const Command& command);
+void add_tee(CLI::App& app, Options& options, const Command& command);
+void add_recording_form(CLI::App& app, Options& options, const Command& command);
 
 }  // namespace hoodtrace

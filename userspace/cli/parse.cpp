@@ -5,102 +5,73 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <sstream>
+#include <optional>
 
+#include "base/nearest_word.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
 #include "cli/command_options.hpp"
-#include "cli/option_groups.hpp"
+#include "cli/help.hpp"
 #include "command/command_table.hpp"
 #include "settings.h"
 
 namespace hoodtrace {
 namespace {
 
-constexpr const char* kVersion = "0.1.0";
-
-void add_from(CLI::App& app, Options& options) {
-  app.add_option("--from", options.from, "replay a recording instead of tracing")
-      ->type_name("FILE");
+void add_options(CLI::App& app, const Command& command, Options& options) {
+  for (const CommandOptions& group : kCommandOptions) {
+    if (!command.has(group.group)) continue;
+    app.option_defaults()->group(group.heading);
+    group.add(app, options, command);
+  }
 }
 
-void add_options(CLI::App& app, const Command& command, Options& options) {
-  app.footer(fmt::format("{}Examples:\n{}",
-                         command.is_view ? "-- COMMAND ARGS... starts a command, traced from its "
-                                           "first instruction, and ends with it.\n\n"
-                                         : "",
-                         command.examples));
-  if (command.name == "boot") {  // its actions have options of their own
-    add_boot_options(app, options);
-    return;
+// No name in the kernel is longer than 15 bytes (TASK_COMM_LEN, with its NUL).
+Result<void> check_comm(Options& options) {
+  std::string& glob = options.trace.target.comm_glob;
+  constexpr std::size_t kMostBytes = HT_COMM_LEN - 1;
+  if (glob.size() > kMostBytes && glob.find_first_of("*?") == std::string::npos) {
+    glob.resize(kMostBytes);
+    options.notes.push_back(fmt::format(
+        "--comm is cut to '{}': the kernel keeps {} bytes of a name", printable(glob), kMostBytes));
   }
-  app.add_option("-o,--output", options.output, "write to a file instead of standard output")
-      ->type_name("FILE");
-  if (command.is_view) {
-    add_target(app, options);
-    add_run(app, options);
-  }
-  for (const CommandOptions& own : kCommandOptions)
-    if (own.command == command.name) own.add(app, options);
-  if (command.name == "record") return;
-  if (command.name == "export") {
-    add_from(app, options);
-    return;
-  }
-  add_form(app, options);
-  if (command.name == "doctor") {
-    app.add_option("--btf", options.trace.btf_path, "type information of the running kernel")
-        ->type_name("FILE");
-    return;
-  }
-  if (command.name == "info") {
-    app.add_option("recording", options.from, "the file to look at")->type_name("");
-    return;
-  }
-  add_from(app, options);
-  app.add_option("-w,--record", options.record.tee, "record what is viewed, to be viewed again")
-      ->type_name("FILE");
-  add_recording_form(app, options);
-  // The rows of procs are processes in order of birth, whatever one asks for.
-  if (command.name == "procs")
-    add_interval(app, options);
-  else
-    add_view(app, options);
+  if (glob.size() >= HT_GLOB_LEN)
+    return usage(fmt::format("--comm takes a pattern of at most {} characters", HT_GLOB_LEN - 1));
+  return {};
 }
 
 // What needs several options at once.
 Result<void> check(Options& options) {
   Target& target = options.trace.target;
-  if (!options.from.empty() && (!target.is_whole_system() || options.trace.duration_ns != 0))
-    return usage("--from replays what was recorded: it takes no target and no duration");
+  if (!options.from.empty() && (!target.command.empty() || options.trace.duration_ns != 0))
+    return usage(
+        "--from replays what was recorded: it takes no program and no duration (see --between)");
+  if (options.from.empty() && !options.between.is_all())
+    return usage("--between is for a recording: give --from FILE too");
+  if (!options.from.empty() && options.trace.interval_ns != 0)
+    return usage("-i is for live runs: --from shows the intervals that were recorded");
   if (!options.from.empty() && !options.record.tee.empty())
     return usage("-w records what is traced: --from has a recording already");
-  if (target.comm_glob.size() >= HT_GLOB_LEN)
-    return usage(fmt::format("--comm takes a pattern of at most {} characters", HT_GLOB_LEN - 1));
-  if (options.command != "faults" &&
-      (options.view.by == Grouping::kMapping || options.view.by == Grouping::kAddress))
-    return usage("--by mapping and --by address are for faults");
-  if (!target.cgroup_path.empty() && !target.unit.empty())
-    return usage("--cgroup and --unit name the same thing: give one of them");
+  RETURN_IF_ERROR(check_comm(options));
+  const int cgroups = (target.cgroup_path.empty() ? 0 : 1) + (target.unit.empty() ? 0 : 1) +
+                      (target.container.empty() ? 0 : 1);
+  if (cgroups > 1)
+    return usage("--cgroup, --unit and --container name the same thing: give one of them");
   return {};
 }
 
-void complete(Options& options) {
+Result<void> complete(const Command& command, Options& options) {
   options.view.json = options.format == Format::kJson;
   options.view.text = options.format == Format::kText;
-  if (options.command == "sched") options.trace.families.add(Family::kSched);
-  if (options.command == "procs") options.trace.families.add(Family::kLife);
-  if (options.command == "cache") options.trace.families.add(Family::kCache);
-  if (options.command == "faults") options.trace.families.add(Family::kFaults);
-  if (options.command == "boot" && options.boot.families.empty())
-    options.trace.families = {Family::kLife, Family::kSched};
-  if (options.procs.failed_only) options.trace.failed_execs = true;
-  if (options.threshold_ns != 0) options.trace.wakers = true;
+  if (command.family) options.trace.families.add(*command.family);
+  return command.complete == nullptr ? Result<void>() : command.complete(options);
 }
 
-bool is_command(std::string_view name) {
-  return std::any_of(kCommands.begin(), kCommands.end(),
-                     [name](const Command& command) { return command.name == name; });
+const Command* find_command(std::string_view name) {
+  const auto* const found =
+      std::find_if(kCommands.begin(), kCommands.end(),
+                   [name](const Command& command) { return command.name == name; });
+  return found == kCommands.end() ? nullptr : found;
 }
 
 std::string joined(int argc, const char* const* argv) {
@@ -109,14 +80,91 @@ std::string joined(int argc, const char* const* argv) {
   return line;
 }
 
+std::vector<std::string_view> command_names() {
+  std::vector<std::string_view> names;
+  for (const Command& command : kCommands) names.push_back(command.name);
+  return names;
+}
+
+std::vector<std::string_view> option_names(const CLI::App& app, std::vector<std::string>& owned) {
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) owned.push_back("--" + name);
+  return {owned.begin(), owned.end()};
+}
+
+using Words = std::vector<std::string>;
+
+bool is_word(const Words& words, std::size_t at, std::initializer_list<std::string_view> any) {
+  return at < words.size() && std::find(any.begin(), any.end(), words[at]) != any.end();
+}
+
+Error no_command(const std::string& word) {
+  return usage(fmt::format("no command '{}'{}; see: hoodtrace --help", printable(word),
+                           did_you_mean(word, command_names())));
+}
+
+// The help that was asked for: help, help sched, sched help, sched --help, boot enable -h.
+std::optional<Result<HelpText>> find_help(const CLI::App& app, const Words& words) {
+  if (is_word(words, 0, {"-V", "--version"})) return HelpText{"hoodtrace " HOODTRACE_VERSION "\n"};
+  const bool is_first = is_word(words, 0, {"help", "-h", "--help"});
+  const bool is_second = is_word(words, 1, {"help"});
+  const bool is_anywhere = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    return word == "-h" || word == "--help";
+  });
+  if (!is_first && !is_second && !is_anywhere) return std::nullopt;
+  const std::size_t at = is_first ? 1 : 0;
+  if (at >= words.size()) return HelpText{program_help()};
+  const Command* command = find_command(words[at]);
+  if (command == nullptr) return no_command(words[at]);
+  const CLI::App* shown = app.get_subcommand(words[at]);
+  std::string path(command->name);
+  for (const CLI::App* action : shown->get_subcommands([](const CLI::App*) { return true; }))
+    if (at + 1 < words.size() && action->get_name() == words[at + 1]) {
+      path += " " + action->get_name();
+      return HelpText{command_help(*action, path, *command)};
+    }
+  return HelpText{command_help(*shown, path, *command)};
+}
+
+// An unset variable: --unit "$UNIT" would trace the whole system.
+Result<void> check_empty(const Words& words) {
+  for (std::size_t i = 0; i < words.size(); i++) {
+    const bool is_assigned = words[i].starts_with("--") && words[i].ends_with("=");
+    if (!words[i].empty() && !is_assigned) continue;
+    const std::string& option = is_assigned || i == 0 ? words[i] : words[i - 1];
+    return usage(fmt::format("{} is empty: is a variable unset?",
+                             option.empty() ? "a word" : "the value of " + printable(option)));
+  }
+  return {};
+}
+
+// What CLI11 says, and what may have been meant.
+Error wrong_words(const CLI::Error& error, const CLI::App& app) {
+  const auto used = app.get_subcommands();
+  const CLI::App& sub = used.empty() ? app : *used.front();
+  const std::string path = used.empty() ? "" : sub.get_name() + " ";
+  std::string message = printable(error.what());
+  if (const std::vector<std::string> left = app.remaining(true);
+      dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !left.empty()) {
+    const std::string& word = left.front();
+    std::vector<std::string> owned;
+    if (word.starts_with("-"))
+      message = fmt::format("{}has no option {}{}", path.empty() ? "hoodtrace " : path,
+                            printable(word), did_you_mean(word, option_names(sub, owned)));
+    else
+      message =
+          fmt::format("{}takes no word '{}'; a program to trace follows --", path, printable(word));
+  } else if (const std::size_t at = message.find(": At Most "); at != std::string::npos) {
+    message = message.substr(0, at) + " is given more than once";
+  }
+  return usage(fmt::format("{}; see: hoodtrace {}--help", message, path));
+}
+
 }  // namespace
 
 Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char* const* argv) {
   CLI::App app("hoodtrace: see what Linux does under the hood, live", "hoodtrace");
-  app.set_version_flag("--version", fmt::format("hoodtrace {}", kVersion));
   app.require_subcommand(0, 1);
-  app.footer("hoodtrace COMMAND --help shows the options of a command, with examples.");
-
   Options options;
   for (const Command& command : kCommands) {
     CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
@@ -127,39 +175,34 @@ Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char*
   const char* const* const end = argv + argc;
   const char* const* const dashes =
       std::find_if(argv, end, [](const char* word) { return std::string_view(word) == "--"; });
-  std::vector<std::string> words(argv + 1, dashes);
-  if (!words.empty() && !words.front().starts_with("-") && !is_command(words.front()))
-    return usage(fmt::format("no command '{}'; see: hoodtrace --help", printable(words.front())));
+  Words words(argv + 1, dashes);
+  if (words.empty()) return std::variant<Options, HelpText>(HelpText{program_help(), 2});
+  if (const auto help = find_help(app, words)) {
+    if (!*help) return help->error();
+    return std::variant<Options, HelpText>(**help);
+  }
+  RETURN_IF_ERROR(check_empty(words));
+  if (!words.front().starts_with("-") && find_command(words.front()) == nullptr)
+    return no_command(words.front());
   std::reverse(words.begin(), words.end());
   try {
     app.parse(words);
-  } catch (const CLI::Success& success) {  // --help, --version
-    std::ostringstream out;
-    std::ostringstream err;
-    app.exit(success, out, err);
-    return std::variant<Options, HelpText>(HelpText{out.str()});
   } catch (const CLI::Error& error) {
-    std::string message = printable(error.what());
-    const auto used = app.get_subcommands();
-    message += fmt::format("; see: hoodtrace {}--help",
-                           used.empty() ? "" : used.front()->get_name() + " ");
-    return usage(message);
+    return wrong_words(error, app);
   }
   if (app.get_subcommands().empty())
     return usage("a command is missing, such as: hoodtrace sched; see: hoodtrace --help");
-  options.command = app.get_subcommands().front()->get_name();
+  const Command& command = *find_command(app.get_subcommands().front()->get_name());
+  options.command = command.name;
   if (dashes != end) {
-    if (options.command == "doctor" || options.command == "info" || options.command == "boot")
-      return usage(options.command + " runs no command");
+    if (!command.has(OptionGroup::kTarget)) return usage(options.command + " runs no command");
     options.trace.target.command.assign(dashes + 1, end);
     if (options.trace.target.command.empty() || options.trace.target.command.front().empty())
       return usage("a command must follow --, as in: hoodtrace sched -- make -j2");
   }
   options.trace.command_line = joined(argc, argv);
   RETURN_IF_ERROR(check(options));
-  if (options.command == "record" || options.command == "export")
-    RETURN_IF_ERROR(complete_record(options));
-  complete(options);
+  RETURN_IF_ERROR(complete(command, options));
   return std::variant<Options, HelpText>(options);
 }
 

@@ -12,6 +12,7 @@ namespace hoodtrace {
 // Text that was asked for instead of a run: --help, --version.
 struct HelpText {
   std::string text;
+  int exit_code = 0;  // not 0: nobody asked for it, and it goes to standard error
 };
 
 // A wrong command line is an error of kind kUsage.

@@ -5,16 +5,15 @@
 
 #include "base/text.hpp"
 #include "cli/command_options.hpp"
-#include "cli/option_groups.hpp"
+#include "cli/option_kinds.hpp"
 
 namespace hoodtrace {
 
-void add_procs_options(CLI::App& app, Options& options) {
+void add_procs_options(CLI::App& app, Options& options, const Command&) {
   add_duration(app, "--slow", options.procs.slow_ns, "only what lasted longer than this");
   app.add_flag("--failed", options.procs.failed_only,
                "only failures: non-zero exits, signals, failed execs");
   app.add_flag("--threads", options.procs.threads, "threads too");
-  add_execs(app, options);
   const auto form = [&](const char* name, ProcsForm value, const char* text) {
     app.add_flag_callback(
         name, [&options, value] { options.procs.form = value; }, text);

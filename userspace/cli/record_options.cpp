@@ -8,8 +8,7 @@
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "cli/command_options.hpp"
-#include "cli/option_groups.hpp"
-#include "probe/family_table.hpp"
+#include "cli/option_kinds.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -32,21 +31,33 @@ int parse_compression(const std::string& word) {
       fmt::format("--compress takes zstd:1 to zstd:19, or none; not '{}'", printable(word)));
 }
 
-// "wait>20ms" or "fault>5ms".
+// "wait>20ms", "fault>5ms", "zombie>5s", "exit!=0" or "signal".
 void take_trigger(const std::string& word, RecordOptions& options) {
+  if (word == "exit!=0") {
+    options.trigger_exit = true;
+    return;
+  }
+  if (word == "signal") {
+    options.trigger_signal = true;
+    return;
+  }
   const std::size_t at = word.find('>');
   const std::string what = word.substr(0, at);
-  if (at == std::string::npos || (what != "wait" && what != "fault"))
-    throw CLI::ValidationError(
-        fmt::format("--trigger takes 'wait>TIME' or 'fault>TIME'; not '{}'", printable(word)));
-  const std::uint64_t ns = checked(parse_duration(word.substr(at + 1)));
-  if (ns == 0) throw CLI::ValidationError("--trigger takes a time of more than nothing");
-  (what == "wait" ? options.trigger_wait_ns : options.trigger_fault_ns) = ns;
+  std::uint64_t* const ns = what == "wait"     ? &options.trigger_wait_ns
+                            : what == "fault"  ? &options.trigger_fault_ns
+                            : what == "zombie" ? &options.trigger_zombie_ns
+                                               : nullptr;
+  if (at == std::string::npos || ns == nullptr)
+    throw CLI::ValidationError(fmt::format(
+        "--trigger: '{}' is none of wait>TIME, fault>TIME, zombie>TIME, exit!=0, signal",
+        printable(word)));
+  *ns = checked(parse_duration(word.substr(at + 1)));
+  if (*ns == 0) throw CLI::ValidationError("--trigger takes a time of more than nothing");
 }
 
 }  // namespace
 
-void add_recording_form(CLI::App& app, Options& options) {
+void add_recording_form(CLI::App& app, Options& options, const Command&) {
   app.add_option_function<std::string>(
          "--compress",
          [&options](const std::string& word) {
@@ -66,53 +77,21 @@ void add_recording_form(CLI::App& app, Options& options) {
       ->type_name("SIZE");
 }
 
-void add_record_options(CLI::App& app, Options& options) {
+void add_record_options(CLI::App& app, Options& options, const Command&) {
   app.add_option("families", options.record.families,
                  "what to record: sched, procs, faults, cache (default: all)")
       ->type_name("");
-  add_execs(app, options);
-  add_recording_form(app, options);
   app.add_flag("--host-name", options.trace.host_name, "put this machine's name into the file");
   add_duration(app, "--ring", options.record.ring_ns,
-               "keep only the last TIME, in memory; written on Ctrl-C, SIGUSR1 or a trigger");
+               "keep the last TIME in memory, and write it on Ctrl-C, SIGUSR1 or a trigger");
   app.add_option_function<std::vector<std::string>>(
          "--trigger",
          [&options](const std::vector<std::string>& words) {
            for (const std::string& word : words) take_trigger(word, options.record);
          },
-         "with --ring: write when a wait or a fault is longer, as in 'wait>20ms'")
-      ->type_name("WHAT>TIME");
-}
-
-bool name_family(std::string_view word, Families& families) {
-  for (const FamilyRow& family : kFamilies) {
-    if (family.name != word) continue;
-    families.add(family.family);
-    return true;
-  }
-  return false;
-}
-
-// Not while the options are parsed: an option that does not exist comes first.
-Result<void> complete_record(Options& options) {
-  const bool all = options.record.families.empty();
-  std::string known;
-  for (const FamilyRow& family : kFamilies) {
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", family.name);
-    const auto erased = std::erase(options.record.families, family.name);
-    if (all || erased > 0) options.trace.families.add(family.family);
-  }
-  if (!options.record.families.empty())
-    return usage(fmt::format("record takes {}; not '{}'", known,
-                             printable(options.record.families.front())));
-  const RecordOptions& record = options.record;
-  if (record.ring_ns == 0 && (record.trigger_wait_ns != 0 || record.trigger_fault_ns != 0))
-    return usage("--trigger decides when --ring is written: add --ring TIME");
-  if (record.trigger_wait_ns != 0 && !options.trace.families.has(Family::kSched))
-    return usage("--trigger 'wait>...' needs sched to be recorded");
-  if (record.trigger_fault_ns != 0 && !options.trace.families.has(Family::kFaults))
-    return usage("--trigger 'fault>...' needs faults to be recorded");
-  return {};
+         "with --ring: write on wait>TIME, fault>TIME, zombie>TIME, exit!=0 or signal; at most "
+         "once in the time of --ring, for what follows is in the same file")
+      ->type_name("WHAT");
 }
 
 }  // namespace hoodtrace

@@ -15,9 +15,8 @@ class CacheObserver : public Observer {
   CacheObserver(TaskTable& tasks, const ViewOptions& view)
       : tasks_(tasks), view_(view), tracker_(tasks) {}
 
-  void on_event(const Event& event) override { feed(tracker_, event); }
+  void on_event(const Event& event, std::string&) override { feed(tracker_, event); }
   void fold(TaskId task) override { tracker_.fold(task); }
-  std::string take_lines() override { return {}; }
   void report(std::uint64_t, Report& report) override {
     tracker_.settle();
     add_cache_report(tracker_, tasks_, view_, report);
@@ -31,6 +30,13 @@ class CacheObserver : public Observer {
 };
 
 }  // namespace
+
+Result<void> complete_cache(Options& options) {
+  if (!options.from.empty() && !options.trace.target.is_whole_system())
+    return usage(
+        "cache counts what others do to the files of a target: give the target when recording");
+  return {};
+}
 
 Result<int> run_cache(const Options& options, const Environment& environment) {
   RETURN_IF_ERROR(check_cache_view(options.view));

@@ -19,6 +19,7 @@ Result<int> run_doctor(const Options& options, const Environment& environment) {
   const std::string text =
       options.format == Format::kJson ? json_line(doctor_json(*facts)) : doctor_text(*facts);
   RETURN_IF_ERROR(sink->write(text));
+  RETURN_IF_ERROR(sink->finish());
   // The other families are extras: what hoodtrace exists for has to run.
   const FamilyFact* sched = facts->family("sched");
   return sched != nullptr && sched->error.empty() ? 0 : static_cast<int>(ErrorKind::kUnsupported);

@@ -2,27 +2,57 @@
 // hoodtrace export.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "base/nearest_word.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "command/command_table.hpp"
+#include "command/file_options.hpp"
+#include "command/open_page.hpp"
 #include "command/pipeline.hpp"
 #include "command/progress_line.hpp"
+#include "command/stream_loop.hpp"
 #include "output/exporter.hpp"
+#include "output/rows/event_rows.hpp"
 #include "output/sink.hpp"
+#include "output/zstd_stream.hpp"
 
 namespace hoodtrace {
 namespace {
 
 constexpr std::size_t kChunkBytes = 1 << 20;
 
-const ExportForm* find_form(std::string_view name) {
-  const auto* const at = std::find_if(kExportForms.begin(), kExportForms.end(),
-                                      [name](const ExportForm& form) { return form.name == name; });
+constexpr std::string_view kZstdEnding = ".zst";
+constexpr std::string_view kPageEnding = ".html";
+
+// By its name; without one by the ending of the file, whether or not ".zst" follows.
+const ExportForm* find_form(const Options& options) {
+  std::string_view file = options.output;
+  if (file.ends_with(kZstdEnding)) file.remove_suffix(kZstdEnding.size());
+  const auto* const at =
+      std::find_if(kExportForms.begin(), kExportForms.end(), [&](const ExportForm& form) {
+        return options.export_to.empty() ? file.ends_with(form.ending)
+                                         : form.name == options.export_to;
+      });
   return at == kExportForms.end() ? nullptr : at;
+}
+
+// Types of events that there are, and a form that has rows.
+Result<void> check_kinds(const Options& options, const ExportForm& form) {
+  if (options.export_kinds.empty()) return {};
+  if (!form.is_rows)
+    return usage(fmt::format("--events is for jsonl and csv, not for {}", form.name));
+  const std::vector<std::string_view> known = row_kinds();
+  for (const std::string& kind : options.export_kinds)
+    if (std::find(known.begin(), known.end(), kind) == known.end())
+      return usage(fmt::format("--events: '{}' is none of {}{}", printable(kind),
+                               fmt::join(known, ", "), did_you_mean(kind, known)));
+  return {};
 }
 
 std::string form_names() {
@@ -32,89 +62,34 @@ std::string form_names() {
   return names;
 }
 
-// One run: what goes out, and what is told about it.
-class Export {
- public:
-  Export(const Options& options, const ExportForm& form, Sink& sink)
-      : options_(options),
-        sink_(sink),
-        exporter_(form.make(tasks_, {std::max<std::uint64_t>(options.threshold_ns, 1)})) {
-    exporter_->begin(out_);
-  }
-
-  Result<void> on_record(RecordView record) {
-    const std::optional<Event> event = decode(record);
-    if (!event) {
-      account_.on_undecodable();
-      return {};
-    }
-    count_++;
-    account_.on_record(*record.head);
-    feed(account_, *event);
-    feed(tasks_, *event);
-    exporter_->on_event(*event, out_);
-    while (tasks_.overdue() != kNoTask) {
-      const TaskId task = tasks_.overdue();
-      exporter_->fold(task);
-      tasks_.forget(task);
-    }
-    if (const auto* const* tick = std::get_if<const ht_tick*>(&*event))
-      command_status_ = (*tick)->command_status;
-    if (progress_.is_due())
-      progress_.show(fmt::format("export: {} events, {} written", format_grouped(count_),
-                                 format_bytes(bytes_ + out_.size())));
-    return out_.size() < kChunkBytes ? Result<void>() : flush();
-  }
-
-  Result<void> finish() {
-    exporter_->finish(account_, out_);
-    return flush();
-  }
-
-  [[nodiscard]] std::string summary() const {
-    std::string lost = account_.lost_total() == 0 ? "none lost" : "";
-    for (const auto& [kind, number] : account_.lost())
-      lost += fmt::format("{}{} {} lost", lost.empty() ? "" : ", ", format_grouped(number), kind);
-    if (account_.undecodable() > 0)
-      lost += fmt::format(", {} not decodable", format_grouped(account_.undecodable()));
-    return fmt::format("{}: {} events, {}, {}\n",
-                       options_.output.empty() ? "standard output" : printable(options_.output),
-                       format_grouped(account_.seen()), format_bytes(bytes_), lost);
-  }
-  [[nodiscard]] std::uint32_t command_status() const { return command_status_; }
-
- private:
-  Result<void> flush() {
-    bytes_ += out_.size();
-    Result<void> written = sink_.write(out_);
-    out_.clear();
-    return written;
-  }
-
-  const Options& options_;
-  Sink& sink_;
-  TaskTable tasks_;
-  std::unique_ptr<Exporter> exporter_;
-  StreamAccount account_;
-  ProgressLine progress_;
-  std::string out_;
-  std::uint64_t bytes_ = 0;
-  std::uint64_t count_ = 0;
-  std::uint32_t command_status_ = HT_NO_STATUS;
-};
+std::string summary(const Options& options, const StreamAccount& account, std::uint64_t bytes) {
+  std::string lost = account.lost_total() == 0 ? "none lost" : "";
+  for (const auto& [kind, number] : account.lost())
+    lost += fmt::format("{}{} {} lost", lost.empty() ? "" : ", ", format_grouped(number), kind);
+  if (account.undecodable() > 0)
+    lost += fmt::format(", {} not decodable", format_grouped(account.undecodable()));
+  return fmt::format("{}: {} events, {}, {}\n",
+                     options.output.empty() ? "standard output" : printable(options.output),
+                     format_grouped(account.seen()), format_bytes(bytes), lost);
+}
 
 }  // namespace
 
 Result<int> run_export(const Options& options, const Environment& environment) {
-  const ExportForm* form = find_form(options.export_to);
+  const ExportForm* form = find_form(options);
   if (form == nullptr)
     return usage(options.export_to.empty()
                      ? fmt::format("export needs a form: --to one of {}", form_names())
                      : fmt::format("export knows no form '{}'; --to takes one of {}",
                                    printable(options.export_to), form_names()));
+  RETURN_IF_ERROR(check_kinds(options, *form));
+  if (options.export_open && (form->ending != kPageEnding || options.output.empty() ||
+                              options.output == "-" || options.output.ends_with(kZstdEnding)))
+    return usage("--open shows a page: export it with --to html -o FILE");
   if (options.output.empty() && !options.trace.target.command.empty())
     return usage("the command after -- uses standard output: name a file with -o FILE");
-  Result<Sink> sink = Sink::open(options.output, false);
+  RETURN_IF_ERROR(check_files(options));
+  Result<Sink> sink = Sink::open(options.output, false, replace_of(options));
   if (!sink) return sink.error();
   if (form->is_binary && sink->is_terminal())
     return usage(
@@ -122,21 +97,50 @@ Result<int> run_export(const Options& options, const Environment& environment) {
   Options traced = options;
   // Who woke whom is a part of what Perfetto shows.
   if (form->wants_wakers) traced.trace.wakers = true;
-  Result<std::unique_ptr<Source>> source = open_source(traced, environment);
+  Result<std::unique_ptr<Source>> source =
+      open_source(traced, environment, ReplayFilter::Use::kExport);
   if (!source) return source.error();
 
-  Export run(options, *form, *sink);
-  for (;;) {
-    Result<std::span<const RecordView>> records = (*source)->next();
-    if (!records) return records.error();
-    if (records->empty()) break;
-    for (const RecordView& record : *records) RETURN_IF_ERROR(run.on_record(record));
+  TaskTable tasks;
+  StreamAccount account;
+  const std::unique_ptr<Observer> exporter =
+      form->make(tasks, {std::max<std::uint64_t>(options.threshold_ns, 1), options.export_kinds});
+  ProgressLine progress;
+  std::uint64_t bytes = 0;
+  StreamLoop loop(*exporter, account, &tasks);
+  loop.chunk_bytes = kChunkBytes;
+  std::optional<ZstdStream> zstd;
+  if (options.output.ends_with(kZstdEnding)) zstd.emplace();
+  std::string packed;
+  const auto write = [&](const std::string& out) {
+    bytes += out.size();
+    return sink->write(out);
+  };
+  loop.write = [&](const std::string& out) {
+    if (!zstd) return write(out);
+    packed.clear();
+    zstd->add(out, packed);
+    return write(packed);
+  };
+  loop.after_batch = [&](std::span<const RecordView> records) -> Result<void> {
+    if (progress.is_due(static_cast<unsigned>(records.size())))
+      progress.show(fmt::format("export: {} events, {} written", format_grouped(account.seen()),
+                                format_bytes(bytes)));
+    return {};
+  };
+  RETURN_IF_ERROR(loop.run(**source));
+  if (zstd) {
+    packed.clear();
+    zstd->finish(packed);
+    RETURN_IF_ERROR(write(packed));
   }
-  RETURN_IF_ERROR(run.finish());
+  RETURN_IF_ERROR(sink->finish());
+  progress.clear();
   Result<Sink> messages = Sink::open("", true);
   if (!messages) return messages.error();
-  (void)messages->write(run.summary());
-  return options.propagate ? exit_code_of(run.command_status()) : 0;
+  (void)messages->write(summary(options, account, bytes));
+  if (options.export_open) RETURN_IF_ERROR(open_page(options.output));
+  return options.propagate ? exit_code_of(loop.command_status()) : 0;
 }
 
 }  // namespace hoodtrace

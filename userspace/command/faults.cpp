@@ -18,7 +18,7 @@ class FaultsObserver : public Observer {
   FaultsObserver(const TaskTable& tasks, const Options& options)
       : tasks_(tasks), options_(options), tracker_(tasks), ranges_(tasks), forks_(tasks) {}
 
-  void on_event(const Event& event) override {
+  void on_event(const Event& event, std::string&) override {
     feed(files_, event);
     feed(tracker_, event);
     if (options_.view.by == Grouping::kAddress) feed(ranges_, event);
@@ -28,7 +28,6 @@ class FaultsObserver : public Observer {
     tracker_.fold(task);
     forks_.fold(task);
   }
-  std::string take_lines() override { return {}; }
   void report(std::uint64_t, Report& report) override {
     add_faults_report(
         {tracker_, tasks_, files_, &ranges_, options_.trace.forks ? &forks_ : nullptr},

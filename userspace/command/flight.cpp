@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <utility>
 
 #include "base/result.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "command/pipeline.hpp"
 #include "command/progress_line.hpp"
 #include "command/record_watch.hpp"
+#include "command/stream_loop.hpp"
 #include "output/sink.hpp"
 #include "stream/flight_recorder.hpp"
 
@@ -22,20 +25,31 @@ class Flight {
       : options_(options),
         environment_(environment),
         messages_(messages),
-        watch_({options.record.trigger_wait_ns, options.record.trigger_fault_ns}),
+        watch_({options.record.trigger_wait_ns, options.record.trigger_fault_ns,
+                options.record.trigger_zombie_ns, options.record.trigger_exit,
+                options.record.trigger_signal}),
         recorder_(options.record.ring_ns, options.record.form) {}
 
+  Result<void> run(Source& source) {
+    StreamLoop loop(watch_, account_, watch_.tasks());
+    loop.after_batch = [this](std::span<const RecordView> records) { return on_records(records); };
+    RETURN_IF_ERROR(loop.run(source));
+    command_status_ = loop.command_status();
+    return finish();
+  }
+
+  [[nodiscard]] std::uint32_t command_status() const { return command_status_; }
+
+ private:
   Result<void> on_records(std::span<const RecordView> records) {
-    const std::uint64_t marks_before = watch_.marks();
-    for (const RecordView& record : records) watch_.on_record(record);
     RETURN_IF_ERROR(recorder_.write(records));
     report(false);
-    if (watch_.marks() > marks_before) start_dump();
+    if (watch_.marks() > std::exchange(marks_, watch_.marks())) start_dump();
     pull_trigger(records.back().head->time_ns);
     constexpr unsigned kBatch = 1024;  // batches are few: each of them may look at the clock
     if (progress_.is_due(kBatch))
       progress_.show(fmt::format("{} events, the last {} in {} of memory, {} lost",
-                                 format_grouped(watch_.account().seen()),
+                                 format_grouped(account_.seen()),
                                  format_duration(recorder_.span_ns()),
                                  format_bytes(recorder_.bytes()), format_grouped(lost())));
     return {};
@@ -49,12 +63,7 @@ class Flight {
     return failure_;
   }
 
-  [[nodiscard]] std::uint32_t command_status() const { return watch_.command_status(); }
-
- private:
-  [[nodiscard]] std::uint64_t lost() const {
-    return watch_.account().lost_total() + recorder_.dropped();
-  }
+  [[nodiscard]] std::uint64_t lost() const { return account_.lost_total() + recorder_.dropped(); }
 
   void say(const std::string& text) {
     progress_.clear();
@@ -102,9 +111,12 @@ class Flight {
   const Options& options_;
   const Environment& environment_;
   Sink& messages_;
+  StreamAccount account_;
   RecordWatch watch_;
   ProgressLine progress_;
   std::uint64_t dumps_ = 0;
+  std::uint64_t marks_ = 0;
+  std::uint32_t command_status_ = HT_NO_STATUS;
   std::uint64_t next_trigger_ns_ = 0;
   Result<void> failure_;
   FlightRecorder recorder_;
@@ -120,13 +132,7 @@ Result<int> run_flight(const Options& options, const Environment& environment) {
   asked.trace.books_interval_ns = FlightRecorder::books_interval_ns(options.record.ring_ns);
   Result<std::unique_ptr<Source>> source = open_source(asked, environment);
   if (!source) return source.error();
-  for (;;) {
-    Result<std::span<const RecordView>> records = (*source)->next();
-    if (!records) return records.error();
-    if (records->empty()) break;
-    RETURN_IF_ERROR(flight.on_records(*records));
-  }
-  RETURN_IF_ERROR(flight.finish());
+  RETURN_IF_ERROR(flight.run(**source));
   return options.propagate ? exit_code_of(flight.command_status()) : 0;
 }
 

@@ -7,10 +7,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "command/boot/options.hpp"
 #include "command/record_options.hpp"
+#include "command/time_window.hpp"
 #include "output/renderer.hpp"
 #include "probe/boot_request.hpp"
 #include "probe/machine_facts.hpp"
@@ -31,14 +33,20 @@ struct Options {
   ColorMode color = ColorMode::kAuto;
   std::string output;     // -o; empty = standard output
   std::string from;       // --from: replay instead of live
+  TimeWindow between;     // of a replay
   std::size_t width = 0;  // columns of a text report that goes to no terminal; 0 = any
   ProcsOptions procs;
   RecordOptions record;
-  std::string export_to;  // the name of a form
+  bool export_open = false;               // shows it in a browser
+  std::string export_to;                  // the name of a form
+  std::vector<std::string> export_kinds;  // of events, in rows; empty = all
   BootOptions boot;
   std::uint64_t threshold_ns = 0;
   bool culprits = true;
   bool propagate = false;
+  bool verbose = false;            // the hooks in the first line too
+  bool ascii = false;              // the terminal knows no UTF-8: trees in ASCII
+  std::vector<std::string> notes;  // for the user, before the run; a line each
 };
 
 // What a live source can be asked for from outside: the end of the stream in good order, or (when

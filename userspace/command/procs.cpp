@@ -30,42 +30,19 @@ class ProcsObserver : public Observer {
         wants_lines_(options.format == Format::kText && options.procs.form == ProcsForm::kTimeline),
         tracker_(tasks, {wants_lines_, options.procs.threads}) {}
 
-  void on_event(const Event& event) override {
+  void on_event(const Event& event, std::string& out) override {
     if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
       started_ns_ = (*session)->head.time_ns;
       heading_ = heading(**session);
     }
     feed(tracker_, event);
-    // Every record begins with its header.
-    now_ns_ = std::visit(
-        [this](auto record) -> std::uint64_t {
-          if constexpr (std::is_pointer_v<decltype(record)>)
-            return reinterpret_cast<const ht_header*>(record)->time_ns;
-          else
-            return now_ns_;
-        },
-        event);
+    now_ns_ = time_of(event);
     is_last_ = std::holds_alternative<const ht_tick*>(event);
     is_due_ = is_last_ || std::holds_alternative<const ht_pulse*>(event);
     settled_ns_ = is_last_ ? kForever : now_ns_ - std::min(now_ns_, kSettleNs);
+    if (wants_lines_) add_lines(out);
   }
   void fold(TaskId task) override { tracker_.fold(task); }
-
-  std::string take_lines() override {
-    if (!wants_lines_) return {};
-    std::string lines = std::exchange(heading_, {});
-    // Many at a time: a write of its own for each line would cost more than all the rest.
-    const std::uint64_t due_ns =
-        is_due_ ? settled_ns_ : settled_ns_ - std::min(settled_ns_, kBatchNs);
-    if (tracker_.has_facts(due_ns)) {
-      const ProcsSight sight = this->sight(now_ns_);
-      for (const LifeFact& fact : tracker_.take_facts(settled_ns_))
-        if (const std::string line = timeline_line(sight, fact); !line.empty())
-          lines += line + "\n";
-    }
-    if (is_last_) lines += "\n";  // a report follows
-    return lines;
-  }
 
   void report(std::uint64_t now_ns, Report& report) override {
     add_procs_report(sight(now_ns), options_.view, report);
@@ -77,11 +54,23 @@ class ProcsObserver : public Observer {
   void begin_interval(std::uint64_t) override { tracker_.begin_interval(); }
 
  private:
+  void add_lines(std::string& out) {
+    out += std::exchange(heading_, {});
+    // Many at a time: a write of its own for each line would cost more than all the rest.
+    const std::uint64_t due_ns =
+        is_due_ ? settled_ns_ : settled_ns_ - std::min(settled_ns_, kBatchNs);
+    if (tracker_.has_facts(due_ns)) {
+      const ProcsSight sight = this->sight(now_ns_);
+      for (const LifeFact& fact : tracker_.take_facts(settled_ns_))
+        if (const std::string line = timeline_line(sight, fact); !line.empty()) out += line + "\n";
+    }
+    if (is_last_) out += "\n";  // a report follows
+  }
   // The timeline runs while tracing does: what is traced is said before it, too.
   [[nodiscard]] std::string heading(const ht_session& session) const {
     const SessionText text = read_session(session);
-    return fmt::format("hoodtrace procs: {}; {}\n\n{}\n", printable(text.target),
-                       printable(text.how), timeline_heading());
+    return fmt::format("hoodtrace procs: {}{}\n\n{}\n", printable(text.target),
+                       options_.verbose ? "; " + printable(text.how) : "", timeline_heading());
   }
   [[nodiscard]] ProcsSight sight(std::uint64_t now_ns) const {
     return {tracker_, tasks_, options_.procs, started_ns_, now_ns};
@@ -100,6 +89,11 @@ class ProcsObserver : public Observer {
 };
 
 }  // namespace
+
+Result<void> complete_procs(Options& options) {
+  if (options.procs.failed_only) options.trace.failed_execs = true;
+  return {};
+}
 
 Result<int> run_procs(const Options& options, const Environment& environment) {
   TaskTable tasks;

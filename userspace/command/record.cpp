@@ -2,14 +2,18 @@
 // hoodtrace record: the stream into a file as it comes.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <utility>
 
 #include "base/units.hpp"
 #include "command/command_table.hpp"
+#include "command/file_options.hpp"
 #include "command/flight.hpp"
+#include "command/pipeline.hpp"
 #include "command/progress_line.hpp"
 #include "command/record_watch.hpp"
+#include "command/stream_loop.hpp"
 #include "output/sink.hpp"
 #include "stream/recorder.hpp"
 
@@ -18,18 +22,18 @@ namespace {
 
 constexpr unsigned kBatch = 1024;
 
-std::string progress_text(const Recorder& recorder, const RecordWatch& watch) {
-  return fmt::format("{} events, {}, {} lost", format_grouped(watch.account().seen()),
+std::string progress_text(const Recorder& recorder, const StreamAccount& account) {
+  return fmt::format("{} events, {}, {} lost", format_grouped(account.seen()),
                      format_bytes(recorder.bytes()),
-                     format_grouped(watch.account().lost_total() + recorder.dropped()));
+                     format_grouped(account.lost_total() + recorder.dropped()));
 }
 
-std::string summary(const Options& options, const Recorder& recorder, const RecordWatch& watch,
+std::string summary(const Options& options, const Recorder& recorder, const StreamAccount& account,
                     bool has_failed) {
   const char* why = has_failed           ? "they found no room"
                     : recorder.is_full() ? "beyond --max-size"
                                          : "the disk was too slow";
-  std::string text = fmt::format("{}: {}", options.output, progress_text(recorder, watch));
+  std::string text = fmt::format("{}: {}", options.output, progress_text(recorder, account));
   if (recorder.dropped() > 0)
     text += fmt::format(" ({} of them not written: {})", format_grouped(recorder.dropped()), why);
   if (recorder.is_full())
@@ -37,11 +41,24 @@ std::string summary(const Options& options, const Recorder& recorder, const Reco
   return text + "\n";
 }
 
+// Can standard output take a recording?
+Result<void> check_stdout(const Options& options) {
+  if (options.record.ring_ns != 0)
+    return usage("--ring writes a file each time: give it a name, as in -o FILE");
+  if (!options.trace.target.command.empty())
+    return usage("the command after -- uses standard output: name a file with -o FILE");
+  if (::isatty(STDOUT_FILENO) == 1)
+    return usage("a recording is not written to a terminal: name a file with -o FILE");
+  return {};
+}
+
 }  // namespace
 
 Result<int> run_record(const Options& options, const Environment& environment) {
   if (options.output.empty())
     return usage("record needs a file to write: hoodtrace record -o FILE");
+  RETURN_IF_ERROR(check_files(options));
+  if (options.output == "-") RETURN_IF_ERROR(check_stdout(options));
   if (options.record.ring_ns != 0) return run_flight(options, environment);
   Result<std::unique_ptr<Recorder>> recorder =
       Recorder::create(options.output, options.record.form);
@@ -51,26 +68,31 @@ Result<int> run_record(const Options& options, const Environment& environment) {
   Result<Sink> messages = Sink::open("", true);
   if (!messages) return messages.error();
 
+  StreamAccount account;
   RecordWatch watch({});
   ProgressLine progress;
-  Result<void> written;
   bool asked_to_stop = false;
-  while (written) {
-    Result<std::span<const RecordView>> records = (*source)->next();
-    if (!records) return records.error();
-    if (records->empty()) break;
-    for (const RecordView& record : *records) watch.on_record(record);
-    written = (*recorder)->write(*records);
+  StreamLoop loop(watch, account, watch.tasks());
+  loop.after_batch = [&](std::span<const RecordView> records) -> Result<void> {
+    RETURN_IF_ERROR((*recorder)->write(records));
     // Batches are few: each of them may look at the clock.
-    if (progress.is_due(kBatch)) progress.show(progress_text(**recorder, watch));
+    if (progress.is_due(kBatch)) progress.show(progress_text(**recorder, account));
     if ((*recorder)->is_full() && !std::exchange(asked_to_stop, true)) environment.ask(Ask::kStop);
-  }
+    return {};
+  };
+  const Result<void> ran = loop.run(**source);
   progress.clear();
+  if (!ran && (*recorder)->is_empty()) return ran.error();
   const Result<void> finished = (*recorder)->finish();
-  (void)messages->write(summary(options, **recorder, watch, !finished));
+  if (!ran && finished) return ran.error();  // of the source
+  (void)messages->write(summary(options, **recorder, account, !finished));
   if (!finished)
-    return failed(finished.error().message + "; what came before is in the file, which is whole");
-  return options.propagate ? exit_code_of(watch.command_status()) : 0;
+    return Error{
+        finished.error().kind,
+        finished.error().message + ((*recorder)->records() > 0
+                                        ? "; what came before is in the file, which is whole"
+                                        : "; nothing was recorded")};
+  return options.propagate ? exit_code_of(loop.command_status()) : 0;
 }
 
 }  // namespace hoodtrace

@@ -2,39 +2,33 @@
 #include "command/record_watch.hpp"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 
-#include <cstring>
 #include <utility>
 
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "event/feed.hpp"
 
 namespace hoodtrace {
 
-void RecordWatch::on_record(RecordView record) {
-  const std::optional<Event> event = decode(record);
-  if (!event) return account_.on_undecodable();
-  account_.on_record(*record.head);
-  feed(account_, *event);
-  if (const auto* const* tick = std::get_if<const ht_tick*>(&*event)) {
-    if ((*tick)->kind == HT_TICK_END) command_status_ = (*tick)->command_status;
+void RecordWatch::on_event(const Event& event, std::string&) {
+  if (const auto* const* tick = std::get_if<const ht_tick*>(&event))
     if ((*tick)->kind == HT_TICK_MARK) marks_++;
+  if (const auto* const* fault = std::get_if<const ht_fault*>(&event)) on_fault(**fault);
+  if (const auto* const* exit = std::get_if<const ht_exit*>(&event)) on_exit(**exit);
+  if (triggers_.zombie_ns != 0) {
+    if (const auto* const* life = std::get_if<const ht_life*>(&event))
+      if ((*life)->kind == HT_LIFE_FREED) zombies_.erase((*life)->head.tid);
+    look_for_zombies(time_of(event));
   }
-  if (const auto* const* fault = std::get_if<const ht_fault*>(&*event)) on_fault(**fault);
   if (triggers_.wait_ns == 0) return;
-  feed(tasks_, *event);
-  feed(waits_, *event);
-  while (tasks_.overdue() != kNoTask) {
-    const TaskId task = tasks_.overdue();
-    waits_.fold(task);
-    tasks_.forget(task);
-  }
+  feed(waits_, event);
   for (const LongWait& wait : waits_.take_long_waits()) {
     const Task& task = tasks_[wait.task];
-    const std::string_view comm(task.comm.data(), ::strnlen(task.comm.data(), HT_COMM_LEN));
     if (pulled_.empty())
-      pulled_ = fmt::format("{} (tid {}) waited {} for CPU {}", printable(comm), task.tid,
-                            format_duration(wait.wait_ns), wait.cpu);
+      pulled_ = fmt::format("{} (tid {}) waited {} for CPU {}", printable(comm_view(task)),
+                            task.tid, format_duration(wait.wait_ns), wait.cpu);
   }
 }
 
@@ -44,6 +38,34 @@ void RecordWatch::on_fault(const ht_fault& fault) {
     return;
   pulled_ =
       fmt::format("a fault of tid {} took {}", fault.head.tid, format_duration(fault.took_ns));
+}
+
+void RecordWatch::on_exit(const ht_exit& exit) {
+  if ((exit.flags & HT_EXIT_PROCESS) == 0) return;
+  if (triggers_.zombie_ns != 0 && (exit.flags & HT_EXIT_AUTOREAP) == 0) {
+    ended_.emplace_back(exit.head.time_ns, exit.pid);
+    zombies_[exit.pid] = exit.head.time_ns;
+  }
+  if (!pulled_.empty()) return;
+  const int status = static_cast<int>(exit.wait_status);
+  if (triggers_.signal && WIFSIGNALED(status))
+    pulled_ = fmt::format("process {} was ended by signal {}", exit.pid, WTERMSIG(status));
+  else if (triggers_.exit && WIFEXITED(status) && WEXITSTATUS(status) != 0)
+    pulled_ = fmt::format("process {} ended with code {}", exit.pid, WEXITSTATUS(status));
+}
+
+// A zombie is there from its end until the kernel frees it, a little after it was reaped.
+void RecordWatch::look_for_zombies(std::uint64_t now_ns) {
+  while (!ended_.empty() && ended_.front().first + triggers_.zombie_ns < now_ns) {
+    const auto [end_ns, pid] = ended_.front();
+    ended_.pop_front();
+    const auto zombie = zombies_.find(pid);
+    if (zombie == zombies_.end() || zombie->second != end_ns) continue;
+    zombies_.erase(zombie);
+    if (pulled_.empty())
+      pulled_ = fmt::format("process {} has been a zombie for {}", pid,
+                            format_duration(triggers_.zombie_ns));
+  }
 }
 
 std::string RecordWatch::take_trigger() { return std::exchange(pulled_, {}); }

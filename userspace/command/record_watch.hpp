@@ -3,28 +3,35 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
+#include <unordered_map>
+#include <utility>
 
-#include "command/pipeline.hpp"
 #include "model/sched/tracker.hpp"
+#include "output/observer.hpp"
 
 namespace hoodtrace {
 
-class RecordWatch {
+class RecordWatch : public Observer {
  public:
   // What makes a flight recorder write; 0 = not that.
   struct Triggers {
     std::uint64_t wait_ns = 0;
     std::uint64_t fault_ns = 0;
+    std::uint64_t zombie_ns = 0;
+    bool exit = false;    // with a code other than 0
+    bool signal = false;  // by a signal
   };
 
   explicit RecordWatch(const Triggers& triggers)
       : triggers_(triggers), waits_(tasks_, {triggers.wait_ns, false}) {}
 
-  void on_record(RecordView record);
+  void on_event(const Event& event, std::string& out) override;
+  void fold(TaskId task) override { waits_.fold(task); }
 
-  [[nodiscard]] const StreamAccount& account() const { return account_; }
-  [[nodiscard]] std::uint32_t command_status() const { return command_status_; }
+  // Null when nobody has to know who a task is.
+  [[nodiscard]] TaskTable* tasks() { return triggers_.wait_ns == 0 ? nullptr : &tasks_; }
   // HT_TICK_MARKs so far.
   [[nodiscard]] std::uint64_t marks() const { return marks_; }
   // What pulled a trigger since the last call, for a person; empty = nothing.
@@ -32,14 +39,16 @@ class RecordWatch {
 
  private:
   void on_fault(const ht_fault& fault);
+  void on_exit(const ht_exit& exit);
+  void look_for_zombies(std::uint64_t now_ns);
 
   Triggers triggers_;
-  StreamAccount account_;
-  std::uint32_t command_status_ = HT_NO_STATUS;
   std::uint64_t marks_ = 0;
   TaskTable tasks_;
   SchedTracker waits_;
   std::string pulled_;
+  std::deque<std::pair<std::uint64_t, std::uint32_t>> ended_;  // when, and which process
+  std::unordered_map<std::uint32_t, std::uint64_t> zombies_;   // when each ended
 };
 
 }  // namespace hoodtrace

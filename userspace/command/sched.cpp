@@ -17,20 +17,15 @@ class SchedObserver : public Observer {
         options_(options),
         tracker_(tasks, {options.threshold_ns, options.culprits}) {}
 
-  void on_event(const Event& event) override {
+  void on_event(const Event& event, std::string& out) override {
     if (const auto* const* session = std::get_if<const ht_session*>(&event))
       started_ns_ = (*session)->head.time_ns;
     feed(tracker_, event);
+    if (options_.threshold_ns == 0 || options_.format != Format::kText) return;
+    for (const LongWait& wait : tracker_.take_long_waits())
+      out += long_wait_line(wait, tasks_, started_ns_) + "\n";
   }
   void fold(TaskId task) override { tracker_.fold(task); }
-
-  std::string take_lines() override {
-    std::string lines;
-    if (options_.threshold_ns == 0 || options_.format != Format::kText) return lines;
-    for (const LongWait& wait : tracker_.take_long_waits())
-      lines += long_wait_line(wait, tasks_, started_ns_) + "\n";
-    return lines;
-  }
 
   void report(std::uint64_t now_ns, Report& report) override {
     tracker_.settle(now_ns);
@@ -46,6 +41,12 @@ class SchedObserver : public Observer {
 };
 
 }  // namespace
+
+// A long wait's line names the waker.
+Result<void> complete_sched(Options& options) {
+  if (options.threshold_ns != 0) options.trace.wakers = true;
+  return {};
+}
 
 Result<int> run_sched(const Options& options, const Environment& environment) {
   RETURN_IF_ERROR(check_sched_sort(options.view.sort, options.view.by));

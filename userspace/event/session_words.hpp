@@ -18,6 +18,7 @@ std::vector<std::pair<std::string_view, std::string_view>> session_words(const h
 struct SessionText {
   std::string target;
   std::string how;
+  std::string families;  // "sched,procs"; empty in older recordings
 };
 SessionText read_session(const ht_session& session);
 

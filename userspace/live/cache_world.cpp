@@ -6,46 +6,24 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 #include <string>
+
+#include "base/mount_table.hpp"
 
 namespace hoodtrace {
 namespace {
 
 constexpr unsigned kMinorBits = 20;  // include/linux/kdev_t.h
 
-// /proc/PID/mountinfo writes a space as \040, and so on.
-std::string unescaped(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i++) {
-    if (text[i] == '\\' && i + 3 < text.size()) {
-      out +=
-          static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
-      i += 3;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 void CacheWorld::add_mounts(const std::string& mountinfo, std::uint64_t now_ns, RecordBuffer& out) {
-  std::ifstream file(mountinfo);
-  for (std::string line; std::getline(file, line);) {
-    // 36 35 98:0 /root /mount-point options - type source: proc(5)
-    std::istringstream fields(line);
-    std::string id, parent, root, point;
-    unsigned major = 0;
-    unsigned minor = 0;
-    char colon = 0;
-    if (!(fields >> id >> parent >> major >> colon >> minor >> root >> point)) continue;
+  for (const MountEntry& entry : read_mounts(mountinfo)) {
     ht_mount mount{};
     mount.head = {now_ns, 0, HT_MOUNT, HT_NO_CPU};
-    mount.dev = major << kMinorBits | minor;
+    mount.dev = entry.major << kMinorBits | entry.minor;
     mounts_.insert(mount.dev);
-    out.add(mount, unescaped(root) + '\0' + unescaped(point) + '\0');
+    out.add(mount, entry.root + '\0' + entry.point + '\0');
   }
 }
 

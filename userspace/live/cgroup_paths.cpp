@@ -9,27 +9,14 @@
 #include <climits>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
+
+#include "base/mount_table.hpp"
+#include "probe/container_name.hpp"
 
 namespace hoodtrace {
 namespace {
 
 constexpr int kKernfsHandleType = 0xfe;  // FILEID_KERNFS, include/linux/exportfs.h
-
-// /proc/self/mountinfo writes a space as \040, and so on.
-std::string unescape(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i++) {
-    if (text[i] == '\\' && i + 3 < text.size()) {
-      out +=
-          static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
-      i += 3;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
 
 std::string absolute_path(const std::string& mount, const std::string& path) {
   if (path == mount || path.starts_with(mount + "/")) return path;
@@ -39,14 +26,8 @@ std::string absolute_path(const std::string& mount, const std::string& path) {
 }  // namespace
 
 std::string cgroup_v2_mount() {
-  std::ifstream mounts("/proc/self/mountinfo");
-  std::string line;
-  while (std::getline(mounts, line)) {
-    if (line.find(" - cgroup2 ") == std::string::npos) continue;
-    std::size_t at = 0;
-    for (int field = 0; field < 4; field++) at = line.find(' ', at) + 1;
-    return unescape(line.substr(at, line.find(' ', at) - at));
-  }
+  for (const MountEntry& mount : read_mounts("/proc/self/mountinfo"))
+    if (mount.type == "cgroup2") return mount.point;
   return {};
 }
 
@@ -54,6 +35,12 @@ Result<std::uint64_t> cgroup_id_of_path(const std::string& path) {
   const std::string mount = cgroup_v2_mount();
   if (mount.empty())
     return unsupported("--cgroup and --unit need cgroup v2, which is not mounted here");
+  for (const MountEntry& other : read_mounts("/proc/self/mountinfo"))
+    if (other.type == "cgroup" && (path == other.point || path.starts_with(other.point + "/")))
+      return usage(
+          fmt::format("{} is in a hierarchy of cgroup v1 ({}), and hoodtrace follows v2: give "
+                      "a path below {}; /proc/PID/cgroup has it in the line that begins with 0::",
+                      path, other.point, mount));
   const std::string full = absolute_path(mount, path);
   struct stat status {};
   if (::stat(full.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
@@ -78,6 +65,31 @@ Result<std::string> cgroup_path_of_unit(const std::string& unit) {
       fmt::format("no running systemd unit {} (no cgroup of that name below {}); see: "
                   "systemctl list-units",
                   name, mount));
+}
+
+Result<std::string> cgroup_path_of_container(const std::string& id) {
+  const std::string mount = cgroup_v2_mount();
+  if (mount.empty()) return unsupported("--container needs cgroup v2, which is not mounted here");
+  std::vector<std::string> found;
+  std::error_code error;
+  using Walk = std::filesystem::recursive_directory_iterator;
+  const auto options = std::filesystem::directory_options::skip_permission_denied;
+  for (Walk it(mount, options, error), end; !error && it != end; it.increment(error)) {
+    std::error_code ignored;
+    if (!it->is_directory(ignored) || !is_container_folder(it->path().filename().native(), id))
+      continue;
+    found.push_back(it->path().string().substr(mount.size()));
+    it.disable_recursion_pending();
+  }
+  if (found.empty())
+    return failed(
+        fmt::format("no running container whose id begins with {} (no cgroup of that name "
+                    "below {}); see: docker ps, podman ps or crictl ps",
+                    id, mount));
+  if (found.size() > 1)
+    return failed(fmt::format("the ids of {} containers begin with {}: {} and {}; give more of it",
+                              found.size(), id, found[0], found[1]));
+  return found.front();
 }
 
 CgroupNames::CgroupNames() : mount_(cgroup_v2_mount()) {

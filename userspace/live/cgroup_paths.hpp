@@ -19,6 +19,9 @@ Result<std::uint64_t> cgroup_id_of_path(const std::string& path);
 // The path, below the v2 mount, of a systemd unit's cgroup ("nginx" means "nginx.service").
 Result<std::string> cgroup_path_of_unit(const std::string& unit);
 
+// The same of a container, by how its id begins; an error when there is none, or more than one.
+Result<std::string> cgroup_path_of_container(const std::string& id);
+
 // Finds the path of a cgroup by its id, as long as the cgroup exists; in a process that outlives
 // the root file system it started on, too.
 class CgroupNames {

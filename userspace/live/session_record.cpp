@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "live/boot_clock.hpp"
+#include "probe/family_table.hpp"
 
 namespace hoodtrace {
 
@@ -31,6 +32,11 @@ void add_session(const TraceRequest& request, const Plan& plan, std::uint64_t no
   };
   say("target", describe(request.target));
   say("how", plan.how);
+  std::string families;
+  for (const FamilyRow& family : kFamilies)
+    if (request.families.has(family.family))
+      (families += families.empty() ? "" : ",") += family.name;
+  say("families", families);
   say("command", request.command_line);
   say("clock", "CLOCK_BOOTTIME");
   utsname host{};

@@ -53,6 +53,11 @@ Result<KernelFilter> resolve_target(const Target& target) {
     if (!path) return path.error();
     cgroup = *path;
   }
+  if (!target.container.empty()) {
+    Result<std::string> path = cgroup_path_of_container(target.container);
+    if (!path) return path.error();
+    cgroup = *path;
+  }
   if (!cgroup.empty()) {
     Result<std::uint64_t> id = cgroup_id_of_path(cgroup);
     if (!id) return id.error();
@@ -64,7 +69,7 @@ Result<KernelFilter> resolve_target(const Target& target) {
 std::vector<Fd> open_processes(const Target& target) {
   std::vector<Fd> processes;
   if (!target.tids.empty() || !target.comm_glob.empty() || !target.cgroup_path.empty() ||
-      !target.unit.empty())
+      !target.unit.empty() || !target.container.empty())
     return processes;
   for (const std::uint32_t pid : target.pids) {
     Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));

@@ -7,26 +7,17 @@
 
 namespace hoodtrace {
 
-void RecordingContents::on_record(RecordView record) {
-  const std::optional<Event> event = decode(record);
-  Kind& kind = kinds_[event ? record.head->type : std::uint16_t{0}];
+void RecordingContents::on_record(RecordView record, const Event* event) {
+  Kind& kind = kinds_[event != nullptr ? record.head->type : std::uint16_t{0}];
   kind.records++;
   kind.bytes += record.bytes;
   records_++;
-  if (!event) {
-    account_.on_undecodable();
-    return;
-  }
-  account_.on_record(*record.head);
+  if (event == nullptr) return;
   if (first_ns_ == 0) first_ns_ = record.head->time_ns;
   last_ns_ = std::max<std::uint64_t>(last_ns_, record.head->time_ns);
-  if (const auto* const* lost = std::get_if<const ht_lost*>(&*event)) {
-    account_.on(**lost);
-  } else if (const auto* const* trouble = std::get_if<const ht_trouble*>(&*event)) {
-    account_.on(**trouble);
-  } else if (const auto* const* tick = std::get_if<const ht_tick*>(&*event)) {
+  if (const auto* const* tick = std::get_if<const ht_tick*>(event)) {
     has_end_ = has_end_ || (*tick)->kind == HT_TICK_END;
-  } else if (const auto* const* session = std::get_if<const ht_session*>(&*event)) {
+  } else if (const auto* const* session = std::get_if<const ht_session*>(event)) {
     words_.clear();
     for (const auto& [key, value] : session_words(**session)) words_.emplace_back(key, value);
     wall_ns_ = (*session)->wall_ns;

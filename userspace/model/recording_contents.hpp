@@ -20,7 +20,11 @@ class RecordingContents {
     std::uint64_t bytes = 0;  // as records, not as they lie in the file
   };
 
-  void on_record(RecordView record);
+  // `account` is of the same stream, and outlives this.
+  explicit RecordingContents(const StreamAccount& account) : account_(account) {}
+
+  // Each record that is in the recording; a null event: it does not decode.
+  void on_record(RecordView record, const Event* event);
 
   // The session's words, in their order; hostile. Empty when it has no session record.
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& words() const {
@@ -45,7 +49,7 @@ class RecordingContents {
   bool has_end_ = false;
   std::map<std::uint16_t, Kind> kinds_;
   std::uint64_t records_ = 0;
-  StreamAccount account_;
+  const StreamAccount& account_;
 };
 
 }  // namespace hoodtrace

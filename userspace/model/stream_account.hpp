@@ -15,6 +15,7 @@ class StreamAccount {
  public:
   // Call for every record of the stream that decodes, and for every one that does not.
   void on_record(const ht_header& head) {
+    last_ns_ = head.time_ns;
     if (head.type < HT_KIND_LIMIT && head.type != HT_LOST) seen_++;
   }
   void on_undecodable() { undecodable_++; }
@@ -32,6 +33,8 @@ class StreamAccount {
   // "unshown": switches for which the kernel called no tracepoint.
   [[nodiscard]] const std::map<std::string, std::uint64_t>& lost() const { return lost_; }
   [[nodiscard]] std::uint64_t lost_total() const;
+  // The time of the last record that decodes.
+  [[nodiscard]] std::uint64_t last_ns() const { return last_ns_; }
 
   void begin_interval() {
     seen_ = undecodable_ = 0;
@@ -41,6 +44,7 @@ class StreamAccount {
  private:
   std::uint64_t seen_ = 0;
   std::uint64_t undecodable_ = 0;
+  std::uint64_t last_ns_ = 0;
   std::map<std::string, std::uint64_t> lost_;
   UnshownSwitches unshown_;
 };

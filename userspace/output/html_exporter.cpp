@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <tuple>
-#include <type_traits>
 #include <vector>
 
 #include "base/text.hpp"
+#include "event/feed.hpp"
 #include "event/session_words.hpp"
 #include "html_page.hpp"
 #include "output/exit_status.hpp"
@@ -61,18 +61,11 @@ HtmlExporter::HtmlExporter(TaskTable& tasks)
     : tasks_(tasks), sched_(tasks, {1, true}), lives_(tasks, {false, false}), times_(tasks) {}
 
 void HtmlExporter::on_event(const Event& event, std::string&) {
-  std::visit(
-      [this](auto record) {
-        if constexpr (std::is_pointer_v<decltype(record)>) {
-          now_ns_ =
-              std::max<std::uint64_t>(now_ns_, reinterpret_cast<const ht_header*>(record)->time_ns);
-          if constexpr (requires { sched_.on(*record); }) sched_.on(*record);
-          for (const LongWait& wait : sched_.take_long_waits()) times_.on_wait(wait);
-          if constexpr (requires { lives_.on(*record); }) lives_.on(*record);
-          if constexpr (requires { times_.on(*record); }) times_.on(*record);
-        }
-      },
-      event);
+  now_ns_ = std::max(now_ns_, time_of(event));
+  feed(sched_, event);
+  for (const LongWait& wait : sched_.take_long_waits()) times_.on_wait(wait);
+  feed(lives_, event);
+  feed(times_, event);
   if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
     started_ns_ = now_ns_ = (*session)->head.time_ns;
     head_ = {{"schema", "hoodtrace.html/2"}, {"target", ""}, {"how", ""}, {"command", ""}};
@@ -248,7 +241,7 @@ void HtmlExporter::finish(const StreamAccount& account, std::string& out) {
   out += page;
 }
 
-std::unique_ptr<Exporter> make_html_exporter(TaskTable& tasks, const ExportOptions&) {
+std::unique_ptr<Observer> make_html_exporter(TaskTable& tasks, const ExportOptions&) {
   return std::make_unique<HtmlExporter>(tasks);
 }
 

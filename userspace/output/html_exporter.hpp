@@ -20,13 +20,12 @@
 
 namespace hoodtrace {
 
-class HtmlExporter : public Exporter {
+class HtmlExporter : public Observer {
  public:
   static constexpr std::size_t kMaxProcesses = 8192;
 
   explicit HtmlExporter(TaskTable& tasks);
 
-  void begin(std::string&) override {}
   void on_event(const Event& event, std::string& out) override;
   void fold(TaskId task) override;
   void finish(const StreamAccount& account, std::string& out) override;

@@ -13,7 +13,7 @@
 
 namespace hoodtrace {
 
-Result<Sink> Sink::open(const std::string& path, bool keep_stdout) {
+Result<Sink> Sink::open(const std::string& path, bool keep_stdout, Replace replace) {
   Sink sink;
   if (path.empty() || path == "-") {
     sink.fd_ = keep_stdout && path.empty() ? STDERR_FILENO : STDOUT_FILENO;
@@ -21,16 +21,19 @@ Result<Sink> Sink::open(const std::string& path, bool keep_stdout) {
     return sink;
   }
   // Like a recording it may have the arguments of every program in it.
-  sink.owned_ = Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!sink.owned_)
-    return failed(fmt::format("cannot write {}: {}; give -o a path you may write to", path,
-                              std::strerror(errno)));
-  sink.fd_ = sink.owned_.get();
-  sink.name_ = path;
+  Result<OutputFile> file = OutputFile::create(path, 0600, replace);
+  if (!file) return file.error();
+  sink.file_ = std::move(*file);
+  sink.is_file_ = true;
+  sink.fd_ = sink.file_.fd();
   return sink;
 }
 
-Result<void> Sink::write(const std::string& bytes) { return write_all(fd_, bytes, name_); }
+Result<void> Sink::write(const std::string& bytes) {
+  return is_file_ ? file_.write(bytes) : write_all(fd_, bytes, name_);
+}
+
+Result<void> Sink::finish() { return is_file_ ? file_.finish() : Result<void>(); }
 
 bool Sink::is_terminal() const { return ::isatty(fd_) == 1; }
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "base/fd.hpp"
+#include "base/output_file.hpp"
 #include "base/result.hpp"
 #include "output/renderer.hpp"
 
@@ -14,16 +14,20 @@ class Sink {
  public:
   // `path` empty = standard output, or standard error when `keep_stdout` (a traced command owns
   // it).
-  static Result<Sink> open(const std::string& path, bool keep_stdout);
+  static Result<Sink> open(const std::string& path, bool keep_stdout,
+                           Replace replace = Replace::kWhenWhole);
 
   Result<void> write(const std::string& bytes);
+  // All is written: a file has its name. Without it, what a file replaces stays (see OutputFile).
+  Result<void> finish();
 
   [[nodiscard]] bool is_terminal() const;
   // Columns of the terminal; 0 when it is none.
   [[nodiscard]] std::size_t width() const;
 
  private:
-  Fd owned_;
+  OutputFile file_;
+  bool is_file_ = false;
   int fd_ = 1;
   std::string name_;
 };

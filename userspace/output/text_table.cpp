@@ -39,10 +39,24 @@ std::size_t line_width(const std::vector<std::size_t>& widths,
   return width < kGap ? 0 : width - kGap;
 }
 
+// An audit's line ends with its verdict, behind the last colon.
+bool is_alarm(std::string_view remark) {
+  constexpr std::string_view kAudit = "audit: ";
+  if (!remark.starts_with(kAudit)) return false;
+  remark.remove_prefix(kAudit.size());
+  const std::size_t colon = remark.rfind(": ");
+  return colon != std::string_view::npos && remark.substr(colon + 2) != "equal";
+}
+
 }  // namespace
 
 std::string TextRenderer::strong(const std::string& text) const {
   return style_.color ? "\033[1m" + text + "\033[0m" : text;
+}
+
+// Red: what a reader must not miss.
+std::string TextRenderer::alarm(const std::string& text) const {
+  return style_.color ? "\033[31m" + text + "\033[0m" : text;
 }
 
 std::string TextRenderer::faint(const std::string& text) const {
@@ -115,10 +129,10 @@ std::string TextRenderer::table(const Table& table) const {
 
 std::string TextRenderer::render(const Report& report) {
   std::string out =
-      faint(wrap_to_width(
-          fmt::format("hoodtrace {}: {} for {}; {}", report.command, printable(report.target),
-                      format_duration(report.duration_ns), printable(report.how)),
-          style_.width)) +
+      faint(wrap_to_width(fmt::format("hoodtrace {}: {} for {}{}", report.command,
+                                      printable(report.target), format_duration(report.duration_ns),
+                                      report.how.empty() ? "" : "; " + printable(report.how)),
+                          style_.width)) +
       "\n\n";
   for (const Table& table : report.tables)
     if (!table.rows.empty()) out += this->table(table) + "\n";
@@ -126,7 +140,9 @@ std::string TextRenderer::render(const Report& report) {
     out += wrap_to_width(drawing, style_.width) + "\n";
   if (!report.drawings.empty()) out += "\n";
   for (const std::string& remark : report.remarks)
-    out += wrap_to_width(remark, style_.width) + "\n";
+    out += (is_alarm(remark) ? alarm(wrap_to_width(remark, style_.width))
+                             : wrap_to_width(remark, style_.width)) +
+           "\n";
   for (const CpuGap& gap : report.offline) {
     out += fmt::format(
         "CPU {} was offline from {} on", gap.cpu,
@@ -137,8 +153,13 @@ std::string TextRenderer::render(const Report& report) {
   }
   out += fmt::format("events: {} seen", format_grouped(report.seen));
   std::uint64_t total = 0;
+  std::uint64_t unshown = 0;
   std::string kinds;
   for (const auto& [kind, count] : report.lost) {
+    if (kind == "unshown") {  // the kernel called no tracepoint: nobody lost them
+      unshown = count;
+      continue;
+    }
     total += count;
     kinds += fmt::format("{} {} {}", kinds.empty() ? ":" : ",", format_grouped(count), kind);
   }
@@ -146,7 +167,9 @@ std::string TextRenderer::render(const Report& report) {
   if (report.undecodable > 0)
     trouble += fmt::format("{} {} not decodable", total == 0 ? "," : ";",
                            format_grouped(report.undecodable));
-  out += trouble.empty() ? ", none lost\n" : strong(trouble) + "\n";
+  out += trouble.empty() ? ", none lost\n" : alarm(trouble) + "\n";
+  if (unshown > 0)
+    out += fmt::format("{} switches not reported by the kernel\n", format_grouped(unshown));
   return out;
 }
 

@@ -14,6 +14,7 @@ class TextRenderer : public Renderer {
  private:
   std::string table(const Table& table) const;
   [[nodiscard]] std::string strong(const std::string& text) const;
+  [[nodiscard]] std::string alarm(const std::string& text) const;
   [[nodiscard]] std::string faint(const std::string& text) const;
 
   TextStyle style_;

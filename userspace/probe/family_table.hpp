@@ -64,4 +64,14 @@ inline constexpr std::array kFamilies = {
     FamilyRow{Family::kCache, "cache", HT_ENDS_EXIT, false, plan_cache},
 };
 
+// Switches on the family of that name; false when there is none.
+inline bool name_family(std::string_view word, Families& families) {
+  for (const FamilyRow& family : kFamilies) {
+    if (family.name != word) continue;
+    families.add(family.family);
+    return true;
+  }
+  return false;
+}
+
 }  // namespace hoodtrace

@@ -17,6 +17,7 @@ std::string describe(const Target& target) {
   if (!target.comm_glob.empty()) parts.push_back(fmt::format("comm {}", target.comm_glob));
   if (!target.cgroup_path.empty()) parts.push_back(fmt::format("cgroup {}", target.cgroup_path));
   if (!target.unit.empty()) parts.push_back(fmt::format("unit {}", target.unit));
+  if (!target.container.empty()) parts.push_back(fmt::format("container {}", target.container));
   std::string text = fmt::format("{}", fmt::join(parts, " and "));
   if (target.follows()) text += " and what it starts";
   return text;

@@ -18,12 +18,13 @@ struct Target {
   std::string comm_glob;
   std::string cgroup_path;           // below the v2 mount, or an absolute path into it
   std::string unit;                  // systemd unit
+  std::string container;             // its id, or how that begins
   std::vector<std::string> command;  // started by us
   std::optional<bool> follow;        // children too; unset = only for a command
 
   [[nodiscard]] bool is_whole_system() const {
     return pids.empty() && tids.empty() && comm_glob.empty() && cgroup_path.empty() &&
-           unit.empty() && command.empty();
+           unit.empty() && container.empty() && command.empty();
   }
   [[nodiscard]] bool follows() const { return follow.value_or(!command.empty()); }
 };

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "stream/block_source.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 
 namespace hoodtrace {
@@ -15,25 +11,13 @@ constexpr std::size_t kWindowBytes = 1 << 20;
 
 }  // namespace
 
-Result<std::size_t> BlockSource::read_at(std::uint64_t offset, void* into, std::size_t bytes) {
-  std::size_t got = 0;
-  while (got < bytes) {
-    const ssize_t count = ::pread(fd_.get(), static_cast<char*>(into) + got, bytes - got,
-                                  static_cast<off_t>(offset + got));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed(fmt::format("cannot read {}: {}", path_, std::strerror(errno)));
-    if (count == 0) break;
-    got += static_cast<std::size_t>(count);
-  }
-  return got;
-}
-
 // Moves offset_ behind a header that is no good, to the next mark; false at the file's end.
 Result<bool> BlockSource::search_mark() {
   offset_++;
   window_.resize(kWindowBytes);
   for (;;) {
-    const Result<std::size_t> got = read_at(offset_, window_.data(), window_.size());
+    bytes_.forget_before(offset_);
+    const Result<std::size_t> got = bytes_.read_at(offset_, window_.data(), window_.size());
     if (!got) return got.error();
     if (*got < sizeof(kBlockMark)) return false;
     const void* mark = ::memmem(window_.data(), *got, &kBlockMark, sizeof(kBlockMark));
@@ -49,7 +33,8 @@ Result<bool> BlockSource::search_mark() {
 Result<bool> BlockSource::find_block(BlockHeader& header) {
   bool counted = false;
   for (;;) {
-    const Result<std::size_t> got = read_at(offset_, &header, sizeof(header));
+    bytes_.forget_before(offset_);
+    const Result<std::size_t> got = bytes_.read_at(offset_, &header, sizeof(header));
     if (!got) return got.error();
     if (*got == 0) return false;
     if (*got == sizeof(header) && is_sound(header)) return true;
@@ -79,15 +64,18 @@ void BlockSource::end(bool whole) {
 Result<bool> BlockSource::is_whole_end(const BlockHeader& header, std::uint64_t begin) {
   Trailer trailer;
   char beyond = 0;
-  const Result<std::size_t> got = read_at(offset_, &trailer, sizeof(trailer));
+  const Result<std::size_t> got = bytes_.read_at(offset_, &trailer, sizeof(trailer));
   if (!got) return got.error();
-  const Result<std::size_t> more = read_at(offset_ + sizeof(trailer), &beyond, 1);
+  const Result<std::size_t> more = bytes_.read_at(offset_ + sizeof(trailer), &beyond, 1);
   if (!more) return more.error();
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(&trailer.index_offset);
-  return *got == sizeof(trailer) && *more == 0 && trailer.mark == kTrailerMark &&
-         trailer.index_offset == begin &&
-         trailer.crc == checksum({bytes, sizeof(trailer.index_offset)}) &&
-         unpacker_.unpack(header, stored_).size() == header.raw_bytes;
+  const bool is_whole = *got == sizeof(trailer) && trailer.mark == kTrailerMark &&
+                        trailer.index_offset == begin &&
+                        trailer.crc == checksum({bytes, sizeof(trailer.index_offset)}) &&
+                        unpacker_.unpack(header, stored_).size() == header.raw_bytes;
+  if (is_whole) offset_ += sizeof(trailer);
+  has_more_ = is_whole && *more > 0;
+  return is_whole;
 }
 
 // Reads on to the next block with events, or to the end. What is missing on the way is in made_.
@@ -100,7 +88,8 @@ Result<void> BlockSource::read_block() {
   }
   const std::uint64_t begin = offset_;
   stored_.resize(header_.stored_bytes);
-  const Result<std::size_t> got = read_at(begin + sizeof(header_), stored_.data(), stored_.size());
+  const Result<std::size_t> got =
+      bytes_.read_at(begin + sizeof(header_), stored_.data(), stored_.size());
   if (!got) return got.error();
   cpus_ = std::clamp<std::uint32_t>(header_.cpus, cpus_, HT_CPU_LIMIT);
   if (header_.records_before > records_before_)
@@ -135,6 +124,7 @@ Result<void> BlockSource::read_block() {
 Result<std::span<const RecordView>> BlockSource::next() {
   for (;;) {
     made_.clear();
+    is_made_ = false;
     if (in_block_) {
       bool malformed = false;
       const std::span<const RecordView> views = decoder_.next(malformed);
@@ -151,6 +141,7 @@ Result<std::span<const RecordView>> BlockSource::next() {
       return read.error();
     }
     if (made_.size() == 0) continue;
+    is_made_ = true;
     made_views_.clear();
     for (std::size_t i = 0; i < made_.size(); i++) made_views_.push_back(made_.at(i));
     return std::span<const RecordView>(made_views_);

@@ -10,6 +10,7 @@
 #include "stream/block.hpp"
 #include "stream/column_decoder.hpp"
 #include "stream/gap.hpp"
+#include "stream/input_bytes.hpp"
 #include "stream/source.hpp"
 
 namespace hoodtrace {
@@ -17,7 +18,7 @@ namespace hoodtrace {
 class BlockSource : public Source {
  public:
   // `path` is for messages.
-  BlockSource(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  BlockSource(std::string path, Fd fd) : bytes_(std::move(path), std::move(fd), kFirstBlock) {}
 
   Result<std::span<const RecordView>> next() override;
 
@@ -28,10 +29,12 @@ class BlockSource : public Source {
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
   // Its end is missing.
   [[nodiscard]] bool is_cut() const { return is_cut_; }
+  // Something follows its end.
+  [[nodiscard]] bool has_more() const { return has_more_; }
+  // The records of the last next() are not in the file: they say what is missing.
+  [[nodiscard]] bool is_made() const { return is_made_; }
 
  private:
-  // Bytes at `offset`, fewer only at the end of the file.
-  Result<std::size_t> read_at(std::uint64_t offset, void* into, std::size_t bytes);
   // The next block with a sound header at or behind offset_; false at the file's end.
   Result<bool> find_block(BlockHeader& header);
   Result<bool> search_mark();
@@ -40,11 +43,14 @@ class BlockSource : public Source {
   void miss(std::uint64_t first_ns, std::uint64_t last_ns, std::uint64_t records);
   void end(bool whole);
 
-  std::string path_;
-  Fd fd_;
-  std::uint64_t offset_ = 8;  // of the next block
+  static constexpr std::uint64_t kFirstBlock = 8;  // its offset: behind the magic
+
+  InputBytes bytes_;
+  std::uint64_t offset_ = kFirstBlock;  // of the next block
   bool ended_ = false;
   bool is_cut_ = false;
+  bool has_more_ = false;
+  bool is_made_ = false;
   bool in_block_ = false;
   BlockHeader header_;
   std::uint32_t given_ = 0;           // records of this block

@@ -13,7 +13,7 @@ namespace hoodtrace {
 
 class FileSource : public Source {
  public:
-  // An error when it is no recording, or of a version not known here.
+  // "-" is standard input. An error when it is no recording, or of a version not known here.
   static Result<std::unique_ptr<FileSource>> open(const std::string& path);
 
   // What is damaged or cut off shows as an ht_trouble, and before it, where records are missing, as
@@ -27,9 +27,12 @@ class FileSource : public Source {
     std::uint64_t offset = 0;  // where the reading stands
     std::uint64_t blocks = 0;  // version 2
     std::uint64_t damaged_blocks = 0;
-    bool is_whole = true;  // nothing was damaged, and the end is there
+    bool is_whole = true;              // nothing was damaged, and the end is there
+    std::uint64_t trailing_bytes = 0;  // behind the end of a whole file
   };
   [[nodiscard]] Facts facts() const;
+  // Of the last next(): which of its records are not in the file, but say what is missing?
+  [[nodiscard]] bool is_made(const RecordView& record) const;
 
  private:
   FileSource() = default;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "stream/recorder.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hoodtrace {
@@ -9,6 +10,26 @@ namespace {
 // Kept free below the limit: for what is under way when it is reached, the last books and the
 // index.
 std::uint64_t reserve_bytes(std::uint64_t max_bytes) { return max_bytes / 8; }
+
+// Kept free for the block that tells what found no room.
+constexpr std::uint64_t kGapBytes = 4096;
+
+bool is_end_tick(const RecordView& record) {
+  return record.head->type == HT_TICK && record.bytes >= sizeof(ht_tick) &&
+         reinterpret_cast<const ht_tick*>(record.head)->kind == HT_TICK_END;
+}
+
+// A block either fits or does not: with a small limit, many small ones.
+BlockWriter::Limits limits_below(std::uint64_t max_bytes, BlockWriter::Limits limits) {
+  constexpr std::uint64_t kBlocks = 64;
+  constexpr std::uint64_t kLeastRecords = 64;
+  constexpr std::uint64_t kRecordBytes = 16;  // in a file, more or less
+  if (max_bytes == 0) return limits;
+  const std::uint64_t records = std::max(max_bytes / kBlocks / kRecordBytes, kLeastRecords);
+  limits.block_records =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(records, limits.block_records));
+  return limits;
+}
 
 std::uint64_t index_bytes(std::uint64_t blocks) {
   return sizeof(BlockHeader) + sizeof(Trailer) + (blocks + 1) * sizeof(IndexEntry);
@@ -19,13 +40,15 @@ std::uint64_t index_bytes(std::uint64_t blocks) {
 Recorder::Recorder(TraceFile file, const RecordingForm& form, const BlockWriter::Limits& limits)
     : file_(std::move(file)),
       max_bytes_(form.max_bytes),
-      bytes_(file_.bytes()),
-      writer_(form.zstd_level, limits,
+      zstd_level_(form.zstd_level),
+      writer_(form.zstd_level, limits_below(form.max_bytes, limits),
               [this](const BlockHeader& header, std::span<const std::uint8_t> packed) {
                 return append(header, packed);
               }) {}
 
-Recorder::~Recorder() { (void)finish(); }
+Recorder::~Recorder() {
+  if (given_ > 0) (void)finish();
+}
 
 Result<std::unique_ptr<Recorder>> Recorder::create(const std::string& path,
                                                    const RecordingForm& form,
@@ -39,8 +62,11 @@ Result<void> Recorder::append(const BlockHeader& header, std::span<const std::ui
   if (max_bytes_ != 0) {
     // What comes after a block that found no room is not written either: no hole in the middle.
     if (beyond_limit_ > 0 ||
-        file_.bytes() + packed.size() + index_bytes(file_.blocks()) > max_bytes_) {
+        file_.bytes() + packed.size() + kGapBytes + index_bytes(file_.blocks() + 1) > max_bytes_) {
       is_full_ = true;
+      if (beyond_limit_ == 0) beyond_.first_ns = header.first_ns;
+      beyond_.last_ns = std::max(beyond_.last_ns, header.last_ns);
+      beyond_cpus_ = std::max<std::uint32_t>(beyond_cpus_, header.cpus);
       beyond_limit_ += header.records;
       return {};
     }
@@ -52,12 +78,46 @@ Result<void> Recorder::append(const BlockHeader& header, std::span<const std::ui
   return appended;
 }
 
+Result<void> Recorder::write(std::span<const RecordView> records) {
+  given_ += records.size();
+  if (const RecordView* last = records.empty() ? nullptr : &records.back();
+      last != nullptr && is_end_tick(*last)) {
+    end_.clear();
+    end_.add_view(*last);
+  }
+  return writer_.write(records);
+}
+
+// A last block, of what found no room below the limit, and of the run's end.
+Result<void> Recorder::append_what_is_missing() {
+  if (beyond_limit_ == 0) return {};
+  if (end_.size() > 0) beyond_limit_--;
+  beyond_.records = beyond_limit_;
+  beyond_.what = HT_TROUBLE_UNWRITTEN;
+  RecordBuffer records;
+  if (beyond_limit_ > 0) add_gap(beyond_, beyond_cpus_, records);
+  made_ = records.size();
+  if (end_.size() > 0) records.add_view(end_.at(0));
+  ColumnEncoder encoder;
+  ColumnEncoder::Span span;
+  const std::vector<std::uint8_t>& payload = encoder.encode(records, span);
+  BlockHeader header;
+  header.records = static_cast<std::uint32_t>(records.size());
+  header.first_ns = span.first_ns;
+  header.last_ns = span.last_ns;
+  header.records_before = file_.records();
+  header.cpus = static_cast<std::uint16_t>(std::max(span.cpus, beyond_cpus_));
+  BlockPacker packer(zstd_level_);
+  return file_.append(header, packer.pack(header, payload));
+}
+
 Result<void> Recorder::finish() {
   if (std::exchange(finished_, true)) return {};
-  const Result<void> written = writer_.finish();
+  Result<void> written = writer_.finish();
+  if (written) written = append_what_is_missing();
   const Result<void> ended = file_.finish();
   bytes_ = file_.bytes();
-  records_ = file_.records();
+  records_ = file_.records() - made_;
   if (written && ended) return {};
   const std::uint64_t known = records_ + dropped();
   if (given_ > known) kept_out_ = given_ - known;

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "stream/trace_file.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 
 #include "base/result.hpp"
-#include "base/write_all.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -23,22 +19,24 @@ std::span<const std::uint8_t> bytes_of(const Struct& value, std::size_t size = s
 }  // namespace
 
 Result<TraceFile> TraceFile::create(const std::string& path) {
-  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!fd)
-    return failed(fmt::format("cannot write {}: {}; give a path that you may write to", path,
-                              std::strerror(errno)));
-  TraceFile file(path, std::move(fd));
+  // A recording is made live, mostly, and visible while it is.
+  Result<OutputFile> file = OutputFile::create(path, 0600, Replace::kAtFirstByte);
+  if (!file) return file.error();
+  return TraceFile(std::move(*file));
+}
+
+Result<void> TraceFile::put_magic() {
+  if (bytes_ != 0) return {};
   std::uint8_t magic[sizeof(kRecordingMagic) + 1];
   std::memcpy(magic, kRecordingMagic, sizeof(kRecordingMagic));
   magic[sizeof(kRecordingMagic)] = kRecordingVersion;
-  RETURN_IF_ERROR(file.put(magic));
-  return file;
+  return put(magic);
 }
 
 Result<void> TraceFile::put(std::span<const std::uint8_t> bytes) {
   const std::uint64_t before = bytes_;
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (Result<void> written = write_all(fd_.get(), text, path_); !written) {
+  if (Result<void> written = file_.write(text); !written) {
     cut_to(before);
     return written;
   }
@@ -48,14 +46,16 @@ Result<void> TraceFile::put(std::span<const std::uint8_t> bytes) {
 
 void TraceFile::cut_to(std::uint64_t bytes) {
   // Of a pipe or a device there is nothing to take back.
-  if (::ftruncate(fd_.get(), static_cast<off_t>(bytes)) != 0) return;
-  ::lseek(fd_.get(), static_cast<off_t>(bytes), SEEK_SET);
+  if (::ftruncate(file_.fd(), static_cast<off_t>(bytes)) != 0) return;
+  ::lseek(file_.fd(), static_cast<off_t>(bytes), SEEK_SET);
   bytes_ = bytes;
 }
 
 Result<void> TraceFile::append(const BlockHeader& header, std::span<const std::uint8_t> packed) {
+  RETURN_IF_ERROR(put_magic());
   const std::uint64_t offset = bytes_;
   RETURN_IF_ERROR(put(packed));
+  file_.keep();
   index_.push_back({offset, header.first_ns, header.last_ns, header.records, header.stored_bytes});
   return {};
 }
@@ -89,13 +89,15 @@ Result<void> TraceFile::put_end() {
 }
 
 Result<void> TraceFile::finish() {
+  RETURN_IF_ERROR(put_magic());
   Result<void> ended = put_end();
   for (int i = 0; i < 16 && !ended && !index_.empty(); i++) {
     cut_to(index_.back().offset);
     index_.pop_back();
     ended = put_end();
   }
-  return ended;
+  const Result<void> finished = file_.finish();
+  return ended ? finished : ended;
 }
 
 }  // namespace hoodtrace

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/fd.hpp"
+#include "base/output_file.hpp"
 #include "base/result.hpp"
 #include "stream/block.hpp"
 
@@ -15,7 +15,7 @@ namespace hoodtrace {
 
 class TraceFile {
  public:
-  // Makes or truncates it, mode 0600, with nothing but its magic in it.
+  // A new file has mode 0600. Nothing is written before the first block.
   static Result<TraceFile> create(const std::string& path);
 
   // Appends a packed block. An error (a full disk, say) cuts the file back to its last whole block.
@@ -31,14 +31,14 @@ class TraceFile {
   [[nodiscard]] std::uint64_t records() const;
 
  private:
-  TraceFile(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  explicit TraceFile(OutputFile file) : file_(std::move(file)) {}
 
+  Result<void> put_magic();
   Result<void> put(std::span<const std::uint8_t> bytes);
   Result<void> put_end();
   void cut_to(std::uint64_t bytes);
 
-  std::string path_;
-  Fd fd_;
+  OutputFile file_;
   std::uint64_t bytes_ = 0;
   std::vector<IndexEntry> index_;
 };

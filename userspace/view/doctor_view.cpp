@@ -46,7 +46,20 @@ std::string memlock_text(std::uint64_t bytes) {
 }  // namespace
 
 std::string doctor_text(const MachineFacts& facts) {
-  std::string out = fmt::format("kernel      {}\n", facts.features.kernel_release);
+  std::string out = "families\n";
+  for (const FamilyFact& fact : facts.families) {
+    out += fmt::format("  {:<7} {}\n", fact.name,
+                       fact.error.empty() ? "works: loaded, attached and detached just now"
+                                          : "does not work here: " + fact.error);
+    if (!fact.how.empty()) out += fmt::format("          {}\n", fact.how);
+  }
+  if (const std::string missing = missing_capabilities(facts); !missing.empty()) {
+    out += fmt::format("  next step: run with sudo, or: sudo setcap {}+ep {}\n", missing,
+                       facts.program.empty() ? "$(command -v hoodtrace)" : facts.program);
+    if (!facts.grant_group.empty())
+      out += fmt::format("  to the group hoodtrace only: sudo {}\n", facts.grant_group);
+  }
+  out += fmt::format("\nkernel      {}\n", facts.features.kernel_release);
   out += fmt::format("BTF         {}\n",
                      facts.features.btf ? facts.btf_source : "none: give a file with --btf FILE");
   out += fmt::format("clock       {}\n", facts.clock);
@@ -68,22 +81,9 @@ std::string doctor_text(const MachineFacts& facts) {
   for (const CapabilityFact& fact : facts.capabilities)
     out += fmt::format("  {}  {:<20} {}\n", fact.held ? "yes" : (fact.required ? "NO " : "no "),
                        fact.name, fact.purpose);
-  if (const std::string missing = missing_capabilities(facts); !missing.empty()) {
-    out += fmt::format("  grant them: sudo setcap {}+ep {}   or run with sudo\n", missing,
-                       facts.program.empty() ? "$(command -v hoodtrace)" : facts.program);
-    if (!facts.grant_group.empty())
-      out += fmt::format("  to the group hoodtrace only: sudo {}\n", facts.grant_group);
-  }
   out += "\nthis kernel has\n";
   for (const FeatureLine& line : feature_lines(facts.features))
     out += fmt::format("  {}  {}\n", line.there ? "yes" : "no ", line.text);
-  out += "\nfamilies\n";
-  for (const FamilyFact& fact : facts.families) {
-    out += fmt::format("  {:<7} {}\n", fact.name,
-                       fact.error.empty() ? "works: loaded, attached and detached just now"
-                                          : "does not work here: " + fact.error);
-    if (!fact.how.empty()) out += fmt::format("          {}\n", fact.how);
-  }
   return out;
 }
 

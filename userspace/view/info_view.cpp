@@ -40,6 +40,12 @@ std::string state_text(const RecordingFile& file, const RecordingContents& conte
     text = "CUT: its end is missing; all before that is there";
   else
     text = "whole";
+  if (file.trailing_bytes > 0)
+    text += fmt::format("; {} trailing bytes after its end are ignored",
+                        format_grouped(file.trailing_bytes));
+  if (const auto unwritten = contents.account().lost().find("unwritten");
+      unwritten != contents.account().lost().end())
+    text += fmt::format("; {} records were not written into it", format_grouped(unwritten->second));
   if (!contents.has_end()) text += "; the run's end is not in it";
   return text;
 }
@@ -105,6 +111,7 @@ Json info_json(const RecordingFile& file, const RecordingContents& contents) {
           {"blocks", file.blocks},
           {"damaged_blocks", file.damaged_blocks},
           {"whole", file.is_whole},
+          {"trailing_bytes", file.trailing_bytes},
           {"ended", contents.has_end()},
           {"session", session},
           {"started_ns", contents.first_ns()},

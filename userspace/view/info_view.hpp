@@ -17,7 +17,8 @@ struct RecordingFile {
   int version = 0;
   std::uint64_t blocks = 0;  // version 2 and later
   std::uint64_t damaged_blocks = 0;
-  bool is_whole = true;  // nothing of it is damaged or cut off
+  bool is_whole = true;              // nothing of it is damaged or cut off
+  std::uint64_t trailing_bytes = 0;  // behind its end, and ignored
 };
 
 std::string info_text(const RecordingFile& file, const RecordingContents& contents);

@@ -9,7 +9,8 @@
 
 namespace hoodtrace {
 
-enum class Unit { kText, kCount, kNs, kBytes, kShare };
+// kId is a number that names something, such as a tid.
+enum class Unit { kText, kId, kCount, kNs, kBytes, kShare };
 
 // Nothing = not measured, or does not apply.
 using Cell = std::variant<std::monostate, std::uint64_t, std::int64_t, double, std::string>;

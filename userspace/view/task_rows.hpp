@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the rows of every view by task share: a task's name as text, a number that may be missing as
-// a cell, and rows of threads joined to rows of processes, comms or cgroups.
+// What the rows of every view by task share: a number that may be missing as a cell, and rows of
+// threads joined to rows of processes, comms or cgroups.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +19,6 @@
 
 namespace hoodtrace {
 
-inline std::string comm_text(const Task& task) {
-  const std::string_view comm(task.comm.data(), HT_COMM_LEN);
-  return std::string(comm.substr(0, comm.find('\0')));
-}
-
 // What was not measured is empty.
 template <class T>
 Cell optional_cell(const std::optional<T>& value) {
@@ -39,7 +34,7 @@ template <class Row>
 void name_row(Row& row, const Task& task, const TaskTable& tasks) {
   row.tid = task.tid;
   if (task.pid != 0) row.pid = task.pid;
-  row.comm = comm_text(task);
+  row.comm = std::string(comm_view(task));
   if (const std::string_view path = tasks.cgroup_path(task.cgroup_id); !path.empty())
     row.cgroup = std::string(path);
 }

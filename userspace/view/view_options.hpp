@@ -5,10 +5,32 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace hoodtrace {
 
 enum class Grouping { kThread, kProcess, kComm, kCgroup, kCpu, kMapping, kAddress };
+
+// The word for it on the command line.
+constexpr std::string_view grouping_word(Grouping by) {
+  switch (by) {
+    case Grouping::kThread:
+      return "thread";
+    case Grouping::kProcess:
+      return "process";
+    case Grouping::kComm:
+      return "comm";
+    case Grouping::kCgroup:
+      return "cgroup";
+    case Grouping::kCpu:
+      return "cpu";
+    case Grouping::kMapping:
+      return "mapping";
+    case Grouping::kAddress:
+      return "address";
+  }
+  return "?";
+}
 
 struct ViewOptions {
   Grouping by = Grouping::kThread;

@@ -40,7 +40,7 @@ TEST(SchedFallback, FortyThreadsOnTwoCpusAgreeWithinHalfAPercent) {
 
 TEST(SchedFallback, ItSaysThatItIsOne) {
   HOODTRACE_LIVE();
-  const Finished run = run_hoodtrace({"sched", "--fallback", "--", "true"});
+  const Finished run = run_hoodtrace({"sched", "--fallback", "-v", "--", "true"});
   EXPECT_NE(run.error.find("stamps"), std::string::npos) << run.error;
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "command/command_table.hpp"
 
 namespace hoodtrace {
@@ -126,7 +128,6 @@ TEST(Parse, WrongOptionsAreUsageErrorsThatNameThemAndTheHelp) {
   expect_refused({"sched", "--no-such-option"}, "--no-such-option");
   expect_refused({"sched", "--no-such-option"}, "hoodtrace sched --help");
   expect_refused({"nosuchcommand"}, "nosuchcommand");
-  expect_refused({}, "--help");
   expect_refused({"sched", "--by", "planet"}, "planet");
   expect_refused({"sched", "--format", "xml"}, "xml");
   expect_refused({"sched", "--color", "red"}, "red");
@@ -146,11 +147,113 @@ TEST(Parse, WrongValuesAreRefused) {
 }
 
 TEST(Parse, OptionsThatContradictEachOtherAreRefused) {
-  expect_refused({"sched", "--from", "x", "--pid", "1"}, "--from replays");
+  expect_refused({"sched", "--between", "1s..2s"}, "give --from FILE too");
+  expect_refused({"sched", "--from", "x", "-i", "1s"}, "-i is for live runs");
+  expect_refused({"cache", "--from", "x", "--pid", "1"}, "when recording");
   expect_refused({"sched", "--from", "x", "-d", "1s"}, "--from replays");
   expect_refused({"sched", "--from", "x", "--", "make"}, "--from replays");
   expect_refused({"sched", "--cgroup", "/a", "--unit", "b"}, "give one of them");
   expect_refused({"record", "--by", "cpu"}, "--by");
+}
+
+TEST(Parse, AMistypedWordNamesWhatThereIsAndWhatWasMeant) {
+  expect_refused({"sched", "--by", "cgrop"},
+                 "--by: 'cgrop' is none of thread, process, comm, cgroup, cpu; did you mean "
+                 "cgroup?; see: hoodtrace sched --help");
+  expect_refused({"sched", "--by", "mapping"}, "is none of thread, process");
+  expect_refused({"faults", "--by", "cpu"}, "is none of thread, process");
+  expect_refused({"sched", "--format", "1"}, "--format: '1' is none of text, json, csv");
+  expect_refused({"schde"}, "no command 'schde'; did you mean sched?");
+  expect_refused({"sched", "--duratoin", "1s"},
+                 "has no option --duratoin; did you mean --duration?");
+  expect_refused({"sched", "make"}, "takes no word 'make'; a program to trace follows --");
+  expect_refused({"cache", "--histogram"}, "has no option --histogram");
+}
+
+TEST(Parse, AnEmptyValueIsAnUnsetVariableAndRefused) {
+  for (const char* option : {"--comm", "--cgroup", "--unit", "--sort", "-o"}) {
+    expect_refused({"sched", option, ""}, std::string("the value of ") + option + " is empty");
+    expect_refused({"sched", "-d", "1s", ""}, "is empty");
+  }
+  expect_refused({"sched", "--unit="}, "--unit= is empty: is a variable unset?");
+  // It is the traced program's own matter.
+  EXPECT_EQ(options_of({"sched", "--", "echo", ""}).trace.target.command.back(), "");
+}
+
+TEST(Parse, AnOptionGivenTwiceIsRefusedInWords) {
+  expect_refused({"sched", "-d", "1s", "-d", "2s"}, "is given more than once");
+}
+
+TEST(Parse, ALongCommIsCutAsTheKernelCutsItWithANote) {
+  const Options options = options_of({"sched", "--comm", "a-very-long-name-of-a-task"});
+  EXPECT_EQ(options.trace.target.comm_glob, "a-very-long-nam");
+  ASSERT_EQ(options.notes.size(), 1U);
+  EXPECT_NE(options.notes[0].find("15 bytes"), std::string::npos);
+  EXPECT_TRUE(options_of({"sched", "--comm", "exactly-fifteen"}).notes.empty());
+  // A pattern may be longer than what it matches.
+  EXPECT_EQ(options_of({"sched", "--comm", "a*b*c*d*e*f*g*h*i"}).trace.target.comm_glob,
+            "a*b*c*d*e*f*g*h*i");
+}
+
+std::string help_of(const std::vector<const char*>& words) {
+  const auto parsed = parse(words);
+  if (!parsed) return "error: " + parsed.error().message;
+  const auto* help = std::get_if<HelpText>(&*parsed);
+  return help == nullptr ? "no help" : help->text;
+}
+
+TEST(Parse, HelpIsFoundHoweverOneAsks) {
+  const std::string sched = help_of({"sched", "--help"});
+  EXPECT_NE(sched.find("usage: hoodtrace sched"), std::string::npos) << sched;
+  for (const std::vector<const char*>& words :
+       std::vector<std::vector<const char*>>{{"help", "sched"},
+                                             {"sched", "help"},
+                                             {"sched", "-h"},
+                                             {"--help", "sched"},
+                                             {"sched", "-d", "1s", "--help"}})
+    EXPECT_EQ(help_of(words), sched);
+  EXPECT_EQ(help_of({"help"}), help_of({"--help"}));
+  EXPECT_NE(help_of({"boot", "enable", "--help"}).find("--initrd"), std::string::npos);
+  EXPECT_EQ(help_of({"help", "schde"}),
+            "error: no command 'schde'; did you mean sched?; see: hoodtrace --help");
+  EXPECT_EQ(help_of({"-V"}), help_of({"--version"}));
+  // Nobody asked: it is an error all the same.
+  const auto parsed = parse({});
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(std::get<HelpText>(*parsed).exit_code, 2);
+}
+
+TEST(Parse, HelpFitsIntoEightyColumnsAndHidesWhatIsForTests) {
+  std::vector<std::string> texts = {help_of({"help"})};
+  for (const Command& command : kCommands)
+    texts.push_back(help_of({"help", std::string(command.name).c_str()}));
+  for (const char* action : {"enable", "disable", "status", "report"})
+    texts.push_back(help_of({"help", "boot", action}));
+  for (const std::string& text : texts) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+    EXPECT_EQ(text.find("--fallback"), std::string::npos);
+    EXPECT_EQ(text.find("--tier"), std::string::npos);
+  }
+  const std::string sched = help_of({"help", "sched"});
+  std::size_t at = 0;
+  for (const char* group :
+       {"\nWhom", "\nHow long", "\nWhat", "\nOutput", "\nRecording", "\nAdvanced"}) {
+    const std::size_t next = sched.find(group, at);
+    ASSERT_NE(next, std::string::npos) << group << sched;
+    at = next;
+  }
+  // They are there, all the same.
+  EXPECT_TRUE(options_of({"sched", "--fallback"}).trace.force_fallback);
+}
+
+// --help shows what the command heeds, and only that is taken.
+TEST(Parse, ACommandTakesOnlyWhatItHeeds) {
+  EXPECT_EQ(help_of({"help", "procs"}).find("--by"), std::string::npos);
+  EXPECT_EQ(help_of({"help", "info"}).find("--pid"), std::string::npos);
+  EXPECT_EQ(help_of({"help", "record"}).find("--format"), std::string::npos);
+  EXPECT_EQ(help_of({"help", "cache"}).find("cpu"), std::string::npos);
+  EXPECT_NE(help_of({"help", "faults"}).find("mapping"), std::string::npos);
 }
 
 TEST(Parse, AHostileWordIsNotPrintedRaw) {
@@ -166,7 +269,7 @@ TEST(Parse, EveryCommandHasHelpWithExamples) {
     ASSERT_TRUE(parsed) << name;
     const auto* help = std::get_if<HelpText>(&*parsed);
     ASSERT_NE(help, nullptr) << name;
-    EXPECT_NE(help->text.find("Examples:"), std::string::npos) << name;
+    EXPECT_NE(help->text.find("\nExamples\n"), std::string::npos) << name;
     EXPECT_NE(help->text.find("hoodtrace " + name), std::string::npos) << name;
     // What boot writes depends on its action.
     if (name != "boot") {

@@ -70,14 +70,17 @@ TEST(Faults, AProcessIsTheSumOfItsThreads) {
 TEST(Faults, TextSaysWhatHowAndWhetherItAgrees) {
   const CommandRun run = run_command({"faults"}, story_of_two());
   EXPECT_EQ(run.error, "");
-  EXPECT_NE(run.output.find("hoodtrace faults: process 10 for 3.00 us; page_fault_user"),
-            std::string::npos)
+  EXPECT_NE(run.output.find("hoodtrace faults: process 10 for 3.00 us\n"), std::string::npos)
       << run.output;
   EXPECT_NE(run.output.find("audit: 4 faults seen + 1 by the kernel itself (gup), kernel "
                             "min_flt + maj_flt 5: equal"),
             std::string::npos)
       << run.output;
   EXPECT_NE(run.output.find("none lost"), std::string::npos);
+  // What was hooked is for whoever asks.
+  const CommandRun verbose = run_command({"faults", "-v"}, story_of_two());
+  EXPECT_NE(verbose.output.find("for 3.00 us; page_fault_user (tp_btf)\n"), std::string::npos)
+      << verbose.output;
 }
 
 TEST(Faults, AFilesNameNeverReachesTheTerminalRaw) {

@@ -110,5 +110,29 @@ TEST(TextTable, SaysWhatTopHasHiddenAndWhatWasLost) {
             std::string::npos);
 }
 
+TEST(TextTable, OnlyWhatIsWrongIsRed) {
+  Report report;
+  report.command = "sched";
+  report.remarks = {"audit: waits 5 ns, kernel run_delay 5 ns: equal", "audit: 2 tasks left out"};
+  EXPECT_EQ(TextRenderer({0, true}).render(report).find("\033[31m"), std::string::npos);
+  report.remarks.emplace_back("audit: waits 6 ns, kernel run_delay 5 ns: +1 ns apart");
+  EXPECT_NE(TextRenderer({0, true}).render(report).find("\033[31maudit: waits 6 ns"),
+            std::string::npos);
+  report.remarks.clear();
+  report.lost["switch"] = 3;
+  EXPECT_NE(TextRenderer({0, true}).render(report).find("\033[31m, 3 lost: 3 switch"),
+            std::string::npos);
+  EXPECT_EQ(TextRenderer({0, false}).render(report).find('\033'), std::string::npos);
+}
+
+// The kernel called no tracepoint for them: they are no loss.
+TEST(TextTable, SwitchesThatTheKernelDidNotReportAreNotLost) {
+  Report report;
+  report.lost["unshown"] = 3;
+  const std::string text = TextRenderer({}).render(report);
+  EXPECT_NE(text.find("none lost"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n3 switches not reported by the kernel\n"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace hoodtrace

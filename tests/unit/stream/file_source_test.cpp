@@ -5,10 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 
 #include "stream/recorder.hpp"
 #include "support/stream_builder.hpp"
@@ -151,6 +153,46 @@ TEST_F(RecordingFile, AFlippedBitCostsItsBlockAlone) {
   }
 }
 
+TEST_F(RecordingFile, BytesBehindAWholeFileAreSaidAndCostNothing) {
+  const StreamBuilder story = small_story();
+  record(story, kSmallBlocks);
+  std::ofstream(path_, std::ios::binary | std::ios::app) << "trailing";
+  const Replayed replayed = replay();
+  EXPECT_FALSE(replayed.troubled);
+  EXPECT_EQ(replayed.records.size(), story.records().size());
+  const auto source = FileSource::open(path_);
+  ASSERT_TRUE(source);
+  for (auto views = (*source)->next(); views && !views->empty();) views = (*source)->next();
+  EXPECT_TRUE((*source)->facts().is_whole);
+  EXPECT_EQ((*source)->facts().trailing_bytes, 8U);
+}
+
+// What a pipe brings in pieces of any size is what the file has; cut and damaged ones too.
+TEST_F(RecordingFile, APipeReplaysAsItsFileDoes) {
+  ::signal(SIGPIPE, SIG_IGN);
+  record(small_story(), kSmallBlocks);
+  const std::string whole = file_bytes(path_);
+  std::string damaged = whole;
+  damaged[whole.size() / 2] ^= 1;
+  for (const std::string& bytes : {whole, whole.substr(0, whole.size() / 2), damaged}) {
+    put(bytes);
+    const Replayed file = replay();
+    std::filesystem::remove(path_);
+    ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+    std::thread writer([this, &bytes] {
+      std::ofstream pipe(path_, std::ios::binary);
+      for (std::size_t at = 0; at < bytes.size(); at += 7)
+        pipe << bytes.substr(at, 7) << std::flush;
+    });
+    const Replayed piped = replay();
+    writer.join();
+    std::filesystem::remove(path_);
+    EXPECT_EQ(piped.records, file.records);
+    EXPECT_EQ(piped.troubled, file.troubled);
+    EXPECT_EQ(piped.damaged, file.damaged);
+  }
+}
+
 TEST_F(RecordingFile, AnotherFileIsRefusedByName) {
   put("#!/bin/sh\necho no recording\n");
   const auto source = FileSource::open(path_);
@@ -163,8 +205,13 @@ TEST_F(RecordingFile, AnotherFileIsRefusedByName) {
 
 TEST_F(RecordingFile, AFullDiskIsAnError) {
   const auto recorder = Recorder::create("/dev/full", {});
-  ASSERT_FALSE(recorder);
-  EXPECT_NE(recorder.error().message.find("No space left"), std::string::npos);
+  ASSERT_TRUE(recorder);
+  const RecordBuffer& records = small_story().records();
+  const RecordView first = records.at(0);
+  (void)(*recorder)->write({&first, 1});
+  const Result<void> finished = (*recorder)->finish();
+  ASSERT_FALSE(finished);
+  EXPECT_NE(finished.error().message.find("No space left"), std::string::npos);
 }
 
 TEST_F(RecordingFile, AnUnwritablePathIsRefusedAtOnce) {

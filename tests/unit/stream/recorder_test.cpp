@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include "stream/file_source.hpp"
@@ -149,6 +150,42 @@ TEST(Recorder, StaysBelowItsLimitAndSaysWhenItIsNear) {
   const Replayed replayed = replay(folder.file("x"));
   EXPECT_TRUE(replayed.facts.is_whole);
   EXPECT_EQ(replayed.records, (*recorder)->records());
+}
+
+// However small the limit, what fits is written, and what does not is counted in the file.
+TEST(Recorder, ALimitSmallerThanABlockKeepsWhatFitsAndSaysWhatDoesNot) {
+  const TemporaryFolder folder;
+  RecordingForm form;
+  form.zstd_level = 0;
+  form.max_bytes = 65536;
+  BlockWriter::Limits limits;
+  limits.waits = true;
+  auto recorder = Recorder::create(folder.file("x"), form, limits);
+  ASSERT_TRUE(recorder);
+  const RecordBuffer records = switches(30'000);
+  ASSERT_TRUE(write_all_of(**recorder, records));
+  ASSERT_TRUE((*recorder)->finish());
+  EXPECT_LE((*recorder)->bytes(), form.max_bytes);
+  EXPECT_GT((*recorder)->records(), 1000U);
+  const Replayed replayed = replay(folder.file("x"));
+  EXPECT_TRUE(replayed.facts.is_whole);
+  EXPECT_EQ(replayed.records, (*recorder)->records());
+  EXPECT_EQ(replayed.unwritten, (*recorder)->dropped());
+  EXPECT_EQ(replayed.records + replayed.unwritten, records.size());
+}
+
+TEST(Recorder, WithoutARecordNoFileIsLeftAndAnOlderOneStays) {
+  const TemporaryFolder folder;
+  { ASSERT_TRUE(Recorder::create(folder.file("new"), {})); }
+  EXPECT_FALSE(std::filesystem::exists(folder.file("new")));
+  {
+    auto recorder = Recorder::create(folder.file("old"), {});
+    ASSERT_TRUE(recorder);
+    ASSERT_TRUE(write_all_of(**recorder, switches(10)));
+  }
+  const auto bytes = std::filesystem::file_size(folder.file("old"));
+  { ASSERT_TRUE(Recorder::create(folder.file("old"), {})); }
+  EXPECT_EQ(std::filesystem::file_size(folder.file("old")), bytes);
 }
 
 TEST(Recorder, WithoutCompressionTheSameRecordsComeOut) {

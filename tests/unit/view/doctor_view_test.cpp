@@ -57,6 +57,14 @@ TEST(DoctorView, MissingCapabilitiesComeWithTheCommandThatGrantsThem) {
   EXPECT_EQ(doctor_json(facts)["families"]["sched"]["works"], false);
 }
 
+TEST(DoctorView, WhatWorksAndWhatToDoComeFirst) {
+  MachineFacts facts = good_machine();
+  facts.capabilities[0].held = false;
+  const std::string text = doctor_text(facts);
+  EXPECT_EQ(text.rfind("families\n  sched ", 0), 0U) << text;
+  EXPECT_LT(text.find("next step: run with sudo"), text.find("kernel  "));
+}
+
 TEST(DoctorView, NoBtfNamesTheOption) {
   MachineFacts facts = good_machine();
   facts.features.btf = false;

@@ -7,6 +7,11 @@
 
 namespace hoodtrace {
 
+Result<void> complete_boot(Options& options) {
+  if (options.boot.families.empty()) options.trace.families = {Family::kLife, Family::kSched};
+  return {};
+}
+
 Result<int> run_boot(const Options& options, const Environment& environment) {
   switch (options.boot.action) {
     case BootAction::kEnable:

@@ -25,7 +25,7 @@
 #include "command/boot/captures.hpp"
 #include "command/boot/file.hpp"
 #include "command/boot/paths.hpp"
-#include "command/pipeline.hpp"
+#include "command/stream_loop.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -74,21 +74,21 @@ class Keeper {
   std::thread thread_;
 };
 
-class Capture {
+class Capture : public Observer {
  public:
   explicit Capture(const Options& options)
       : options_(options),
         file_(below(kHere, kBootFolder), capture_name(), options.boot.limit_bytes) {}
 
   Result<int> run(const Environment& environment);
+  void on_event(const Event& event, std::string& out) override;
 
  private:
   Result<void> take(std::span<const RecordView> records);
-  void look_at(RecordView record);
   void open_file();
   void disable_next();
   [[nodiscard]] bool is_unwanted() const;
-  Result<void> finish();
+  Result<void> close_file();
   void tell(const std::string& what) const;
   [[nodiscard]] std::uint32_t wants_end() const;
 
@@ -133,18 +133,15 @@ std::uint32_t Capture::wants_end() const {
   return 0;
 }
 
-void Capture::look_at(RecordView record) {
-  if (record.head->type != HT_BOOT_MARK) return;
-  const std::optional<Event> event = decode(record);
-  if (!event) return;
-  const std::uint32_t kind = std::get<const ht_boot_mark*>(*event)->kind;
-  if (kind == HT_BOOT_MARK_LOCAL_FS) local_fs_ = true;
-  if (kind == HT_BOOT_MARK_SWITCH_ROOT) from_initrd_ = true;
+void Capture::on_event(const Event& event, std::string&) {
+  const auto* const* mark = std::get_if<const ht_boot_mark*>(&event);
+  if (mark == nullptr) return;
+  if ((*mark)->kind == HT_BOOT_MARK_LOCAL_FS) local_fs_ = true;
+  if ((*mark)->kind == HT_BOOT_MARK_SWITCH_ROOT) from_initrd_ = true;
 }
 
 Result<void> Capture::take(std::span<const RecordView> records) {
   RETURN_IF_ERROR(file_.write(records));
-  for (const RecordView& record : records) look_at(record);
   const std::uint64_t now_ns = records.back().head->time_ns;
   if (first_ns_ == 0) first_ns_ = now_ns;
   if (now_ns < looked_ns_ + kLookNs) return {};
@@ -160,7 +157,7 @@ Result<void> Capture::take(std::span<const RecordView> records) {
   return {};
 }
 
-Result<void> Capture::finish() {
+Result<void> Capture::close_file() {
   disable_next();
   open_file();
   if (!file_.is_open()) {
@@ -203,19 +200,16 @@ Result<int> Capture::run(const Environment& environment) {
     return source.error();
   }
   std::ofstream(below(kHere, kBootCapturing)) << ::getpid() << " attached\n";
-  Result<void> went = {};
-  while (went) {
-    Result<std::span<const RecordView>> records = (*source)->next();
-    if (!records) went = records.error();
-    if (!records || records->empty()) break;
-    went = take(*records);
-  }
+  StreamAccount account;
+  StreamLoop loop(*this, account, nullptr);
+  loop.after_batch = [this](std::span<const RecordView> records) { return take(records); };
+  Result<void> went = loop.run(**source);
   ::unlink(below(kHere, kBootCapturing).c_str());
   if (unwanted_) {
     tell("a capture that began in the initrd was thrown away: none is enabled");
     return 0;
   }
-  const Result<void> finished = finish();
+  const Result<void> finished = close_file();
   if (went && !finished) went = finished;
   if (!went) {
     tell(fmt::format("the capture of the boot broke off: {}", went.error().message));

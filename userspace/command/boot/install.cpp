@@ -139,10 +139,10 @@ InitrdTools initrd_tools(const std::string& root) {
 Result<int> enable_boot(const Options& options) {
   const BootOptions& boot = options.boot;
   if (!has_systemd(boot.root))
-    return unsupported(
-        fmt::format("cannot enable the capture of boots: the system at {} is not started by systemd "
-                    "(no {} that is a link to systemd), and a systemd unit starts the capture",
-                    boot.root, below(boot.root, "/sbin/init")));
+    return unsupported(fmt::format(
+        "cannot enable the capture of boots: the system at {} is not started by systemd "
+        "(no {} that is a link to systemd), and a systemd unit starts the capture",
+        boot.root, below(boot.root, "/sbin/init")));
   const Result<std::string> binary = program_below(boot.root);
   if (!binary) return binary.error();
   const InitrdTools tools = initrd_tools(boot.root);

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <fstream>
 
 #include "base/result.hpp"
@@ -39,7 +38,7 @@ class BootObserver : public Observer {
         activity_(tasks),
         sched_(tasks, {kLongWaitNs, true}) {}
 
-  void on_event(const Event& event) override {
+  void on_event(const Event& event, std::string&) override {
     feed(boot_, event);
     feed(lives_, event);
     feed(faults_, event);
@@ -53,8 +52,6 @@ class BootObserver : public Observer {
     activity_.fold(task);
     sched_.fold(task);
   }
-  std::string take_lines() override { return {}; }
-  void begin_interval(std::uint64_t) override {}
 
   void report(std::uint64_t now_ns, Report& report) override {
     sched_.settle(now_ns);
@@ -102,7 +99,7 @@ class BootObserver : public Observer {
     if (place == waits_.end() && waits_.size() >= kLongWaits) return;
     const Task& task = tasks_[wait.task];
     BootWait made;
-    made.comm = std::string(task.comm.data(), ::strnlen(task.comm.data(), task.comm.size()));
+    made.comm = comm_view(task);
     made.pid = task.pid;
     made.unit = std::string(system_unit_of_cgroup(tasks_.cgroup_path(task.cgroup_id)));
     if (made.unit.empty()) made.unit = task.kthread ? kKernelUnit : kNoUnit;
@@ -149,6 +146,7 @@ Result<int> report_boot(const Options& options, const Environment& environment) 
     return usage("boot report has several tables: use --format text or json");
   Options mine = options;
   mine.width = kColumns;
+  mine.trace.families = {};  // it reports whatever was captured
   mine.from = options.boot.file;
   if (mine.from.empty()) {
     const std::vector<BootCapture> captures = find_captures("/");
@@ -162,6 +160,7 @@ Result<int> report_boot(const Options& options, const Environment& environment) 
     Result<Sink> page = Sink::open(mine.boot.html, false);
     if (!page) return page.error();
     RETURN_IF_ERROR(page->write(observer.html()));
+    RETURN_IF_ERROR(page->finish());
   }
   return code && !mine.boot.perfetto.empty() ? export_to_perfetto(mine, environment) : code;
 }

@@ -101,6 +101,7 @@ Result<int> show_boot_status(const Options& options) {
   const std::string text = options.format == Format::kJson ? status_json(status, captures)
                                                            : status_text(status, captures);
   RETURN_IF_ERROR(sink->write(text));
+  RETURN_IF_ERROR(sink->finish());
   return 0;
 }
 

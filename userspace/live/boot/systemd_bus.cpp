@@ -109,7 +109,7 @@ Result<void> SystemdBus::add_phases(RecordBuffer& out) {
   sd_bus* bus = bus_.get();
   const std::string version = manager_text(bus, "Version");
   if (version.empty()) return bus_error("Version", -ENOTCONN);
-  const ManagerClock clock;
+  const SystemdClock clock;
   ht_boot_phases phases{};
   phases.head = {boot_clock_ns(), 0, HT_BOOT_PHASES, HT_NO_CPU};
   // These two count backwards from the kernel's start.

@@ -7,7 +7,8 @@ namespace hoodtrace {
 namespace {
 
 Error not_built_in() {
-  return failed("the service manager: hoodtrace was built without libsystemd; units are not recorded");
+  return failed(
+      "the service manager: hoodtrace was built without libsystemd; units are not recorded");
 }
 
 }  // namespace

@@ -44,7 +44,9 @@ int read_strings(sd_bus_message* message, const std::function<void(const char*)>
   int error = sd_bus_message_enter_container(message, 'v', "as");
   if (error >= 0) error = sd_bus_message_enter_container(message, 'a', "s");
   const char* text = nullptr;
-  while (error >= 0 && (error = sd_bus_message_read_basic(message, 's', static_cast<void*>(&text))) > 0) each(text);
+  while (error >= 0 &&
+         (error = sd_bus_message_read_basic(message, 's', static_cast<void*>(&text))) > 0)
+    each(text);
   if (error >= 0) error = sd_bus_message_exit_container(message);
   if (error >= 0) error = sd_bus_message_exit_container(message);
   return error;
@@ -69,7 +71,7 @@ std::string property_text(sd_bus* bus, const std::string& path, const char* inte
   return copy;
 }
 
-void add_service(sd_bus* bus, const std::string& path, const ManagerClock& clock,
+void add_service(sd_bus* bus, const std::string& path, const SystemdClock& clock,
                  ht_boot_unit& unit) {
   unit.flags |= HT_BOOT_UNIT_SERVICE;
   const auto time = [&](const char* name) {
@@ -97,7 +99,7 @@ const char* own_interface(std::string_view name) {
 }  // namespace
 
 Result<void> add_systemd_unit(sd_bus* bus, const SystemdUnit& wanted, RecordBuffer& out) {
-  const ManagerClock clock;
+  const SystemdClock clock;
   ht_boot_unit unit{};
   unit.head = {wanted.now_ns, 0, HT_BOOT_UNIT, HT_NO_CPU};
   if (wanted.in_initrd) unit.flags |= HT_BOOT_UNIT_INITRD;

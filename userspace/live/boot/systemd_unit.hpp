@@ -14,9 +14,9 @@ struct sd_bus;
 namespace hoodtrace {
 
 // The manager's times are CLOCK_MONOTONIC in microseconds; the stream's are CLOCK_BOOTTIME.
-class ManagerClock {
+class SystemdClock {
  public:
-  ManagerClock() : suspended_ns_(boot_clock_ns() - clock_ns(CLOCK_MONOTONIC)) {
+  SystemdClock() : suspended_ns_(boot_clock_ns() - clock_ns(CLOCK_MONOTONIC)) {
     // The two reads are not one: less than this is no suspend.
     if (suspended_ns_ < 100'000'000) suspended_ns_ = 0;
   }

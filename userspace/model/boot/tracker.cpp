@@ -3,26 +3,13 @@
 
 #include <algorithm>
 
+#include "event/words.hpp"
+
 namespace hoodtrace {
 namespace {
 
 // copy_process() counts a fork a little before the tracepoint shows it.
 constexpr std::uint64_t kForkSlackNs = 20'000'000;
-
-template <class Take>
-void read_pairs(std::string_view tail, const Take& take) {
-  const auto next = [&tail] {
-    const std::size_t end = tail.find('\0');
-    const std::string_view word = tail.substr(0, end);
-    tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
-    return word;
-  };
-  while (!tail.empty()) {
-    const std::string_view key = next();
-    const std::string_view value = next();
-    take(key, value);
-  }
-}
 
 std::optional<std::uint64_t> between(std::uint64_t from_ns, std::uint64_t to_ns) {
   if (from_ns == 0 || to_ns < from_ns) return std::nullopt;
@@ -60,7 +47,7 @@ void BootTracker::on(const ht_boot_phases& record) {
   phases.initrd_ns = record.initrd_ns;
   phases.userspace_ns = record.userspace_ns;
   phases.finish_ns = record.finish_ns;
-  read_pairs(tail_of(record), [&](std::string_view key, std::string_view value) {
+  for_each_pair(tail_of(record), [&](std::string_view key, std::string_view value) {
     phases.words[std::string(key)] = value;
   });
   phases_ = std::move(phases);
@@ -68,7 +55,7 @@ void BootTracker::on(const ht_boot_phases& record) {
 
 void BootTracker::on(const ht_boot_unit& record) {
   BootUnit unit;
-  read_pairs(tail_of(record), [&](std::string_view key, std::string_view value) {
+  for_each_pair(tail_of(record), [&](std::string_view key, std::string_view value) {
     if (key == "id") unit.name = value;
     if (key == "active") unit.state = value;
     if (key == "sub") unit.sub = value;
@@ -105,7 +92,7 @@ void BootTracker::on(const ht_boot_end& record) {
   BootEnd end;
   end.time_ns = record.head.time_ns;
   end.reason = record.reason;
-  read_pairs(tail_of(record), [&](std::string_view key, std::string_view value) {
+  for_each_pair(tail_of(record), [&](std::string_view key, std::string_view value) {
     if (key == "until") end.until = value;
     if (key == "problem") end.problem = value;
   });

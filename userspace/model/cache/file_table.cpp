@@ -6,17 +6,12 @@
 #include <algorithm>
 #include <string_view>
 
+#include "event/words.hpp"
+
 namespace hoodtrace {
 namespace {
 
 constexpr std::uint64_t kBtrfsBtreeInode = 1;  // fs/btrfs/btrfs_inode.h
-
-std::string_view next_word(std::string_view& tail) {
-  const std::size_t end = tail.find('\0');
-  const std::string_view word = tail.substr(0, end);
-  tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
-  return word;
-}
 
 // "/x" below "/a" is "/a/x".
 std::string joined(std::string_view point, std::string_view below) {
@@ -35,8 +30,8 @@ bool is_below(std::string_view path, std::string_view root) {
 void FileTable::on(const ht_mount& record) {
   std::string_view tail = tail_of(record);
   Mount mount;
-  mount.root = next_word(tail);
-  mount.point = next_word(tail);
+  mount.root = take_word(tail);
+  mount.point = take_word(tail);
   std::vector<Mount>& list = mounts_[record.dev];
   const bool known = std::any_of(list.begin(), list.end(), [&](const Mount& other) {
     return other.root == mount.root && other.point == mount.point;
@@ -46,15 +41,15 @@ void FileTable::on(const ht_mount& record) {
 
 void FileTable::on(const ht_device& record) {
   std::string_view tail = tail_of(record);
-  devices_[record.dev] = next_word(tail);
+  devices_[record.dev] = take_word(tail);
 }
 
 void FileTable::on(const ht_file& record) {
   CachedFile& file = files_[at(record.file)];
   std::string_view tail = tail_of(record);
   file.told = true;
-  file.fs_type = next_word(tail);
-  file.device = next_word(tail);
+  file.fs_type = take_word(tail);
+  file.device = take_word(tail);
   file.mount_dev = record.mount_dev;
   file.rdev = record.rdev;
   file.links = record.links;
@@ -63,7 +58,7 @@ void FileTable::on(const ht_file& record) {
   if (record.names == 0 && !file.path.empty()) return;
   file.flags = record.flags;
   std::vector<std::string_view> names;
-  while (!tail.empty() && names.size() < record.names) names.push_back(next_word(tail));
+  while (!tail.empty() && names.size() < record.names) names.push_back(take_word(tail));
   file.path = record.flags & HT_FILE_CUT ? "/..." : "";
   for (auto name = names.rbegin(); name != names.rend(); ++name)
     file.path.append("/").append(*name);

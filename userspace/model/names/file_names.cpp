@@ -3,16 +3,12 @@
 
 #include <vector>
 
+#include "event/words.hpp"
+
 namespace hoodtrace {
 
 std::string path_of(const ht_fault_file& file) {
-  std::vector<std::string_view> names;  // the file's own first
-  std::string_view tail = tail_of(file);
-  while (!tail.empty()) {
-    const std::size_t end = tail.find('\0');
-    names.push_back(tail.substr(0, end));
-    tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
-  }
+  std::vector<std::string_view> names = words_of(tail_of(file));  // the file's own first
   if (names.empty()) return {};
   // The topmost is the root, "/". A file that hangs nowhere (memfd) has its name alone.
   std::string path;

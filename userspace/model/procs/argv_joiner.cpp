@@ -4,19 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "event/words.hpp"
+
 namespace hoodtrace {
-namespace {
-
-// The next of the NUL-ended words of a tail.
-std::string take_word(std::string_view& tail) {
-  const std::size_t end = tail.find('\0');
-  std::string word(tail.substr(0, end));
-  tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
-  return word;
-}
-
-}  // namespace
-
 Program read_program(const ht_program& record) {
   Program program;
   if (!(record.flags & HT_PROGRAM_BEFORE)) program.time_ns = record.head.time_ns;

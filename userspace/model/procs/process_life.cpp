@@ -4,17 +4,12 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "event/words.hpp"
+
 namespace hoodtrace {
 
 std::vector<std::string_view> arguments_of(const Program& program) {
-  std::vector<std::string_view> arguments;
-  std::string_view left = program.argv;
-  while (!left.empty()) {
-    const std::size_t end = left.find('\0');
-    arguments.push_back(left.substr(0, end));
-    left.remove_prefix(end == std::string_view::npos ? left.size() : end + 1);
-  }
-  return arguments;
+  return words_of(program.argv);
 }
 
 bool ProcessLife::is_idle() const {

@@ -4,7 +4,6 @@
 #include "model/procs/tracker.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "base/text.hpp"
@@ -47,8 +46,7 @@ ProcessLife* LifecycleTracker::dead(std::uint32_t pid, std::uint64_t start_boott
 std::string LifecycleTracker::comm_of(std::uint32_t pid) const {
   const TaskId task = tasks_.find(pid);
   if (task == kNoTask) return {};
-  const auto& comm = tasks_[task].comm;
-  return {comm.data(), ::strnlen(comm.data(), comm.size())};
+  return std::string(comm_view(tasks_[task]));
 }
 
 ProcessLife& LifecycleTracker::make(std::uint32_t pid, std::uint64_t start_boottime_ns) {

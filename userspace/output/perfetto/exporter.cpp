@@ -145,7 +145,7 @@ void PerfettoExporter::tell(std::uint64_t time_ns, std::string_view name,
   });
 }
 
-std::unique_ptr<Exporter> make_perfetto_exporter(TaskTable& tasks, const ExportOptions& options) {
+std::unique_ptr<Observer> make_perfetto_exporter(TaskTable& tasks, const ExportOptions& options) {
   return std::make_unique<PerfettoExporter>(tasks, options);
 }
 

@@ -28,11 +28,10 @@
 
 namespace hoodtrace {
 
-class PerfettoExporter : public Exporter {
+class PerfettoExporter : public Observer {
  public:
   PerfettoExporter(TaskTable& tasks, const ExportOptions& options);
 
-  void begin(std::string&) override {}
   void on_event(const Event& event, std::string& out) override;
   void fold(TaskId task) override;
   void finish(const StreamAccount& account, std::string& out) override;

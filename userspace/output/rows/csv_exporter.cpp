@@ -8,6 +8,9 @@ namespace hoodtrace {
 void CsvExporter::begin(std::string& out) {
   out += "type";
   for (const FieldName& name : kFieldNames) (out += ',') += name.key;
+  out += "\r\nheader";
+  for (const FieldName& name : kFieldNames)
+    (out += ',') += name.type == FieldType::kText ? "" : empty_value(name.type);
   out += "\r\n";
 }
 
@@ -28,8 +31,8 @@ void CsvExporter::write(const EventRow& row, std::string& out) {
   out += "\r\n";
 }
 
-std::unique_ptr<Exporter> make_csv_exporter(TaskTable& tasks, const ExportOptions&) {
-  return std::make_unique<CsvExporter>(tasks);
+std::unique_ptr<Observer> make_csv_exporter(TaskTable& tasks, const ExportOptions& options) {
+  return std::make_unique<CsvExporter>(tasks, options);
 }
 
 }  // namespace hoodtrace

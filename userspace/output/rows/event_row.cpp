@@ -5,6 +5,36 @@
 
 namespace hoodtrace {
 
+std::string_view type_name(FieldType type) {
+  switch (type) {
+    case FieldType::kUnsigned:
+    case FieldType::kSigned:
+      return "integer";
+    case FieldType::kTruth:
+      return "boolean";
+    case FieldType::kText:
+      return "string";
+    case FieldType::kJson:
+      return "list";
+  }
+  return "?";
+}
+
+std::string_view empty_value(FieldType type) {
+  switch (type) {
+    case FieldType::kUnsigned:
+    case FieldType::kSigned:
+      return "0";
+    case FieldType::kTruth:
+      return "false";
+    case FieldType::kText:
+      return "\"\"";
+    case FieldType::kJson:
+      return "[]";
+  }
+  return "null";
+}
+
 void append_plain(std::string& out, const EventRow::Value& value) {
   if (value.type == EventRow::Type::kTruth) {
     out += value.number != 0 ? "true" : "false";

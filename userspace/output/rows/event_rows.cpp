@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/text.hpp"
+#include "event/feed.hpp"
 #include "output/exit_status.hpp"
 
 namespace hoodtrace {
@@ -29,7 +30,16 @@ std::string_view row_kind(std::uint16_t type) {
   return type < kKinds.size() && !kKinds[type].empty() ? std::string_view(kKinds[type]) : "?";
 }
 
+std::vector<std::string_view> row_kinds() {
+  return {
+#define HT_ROW_KIND(id, NAME, record) row_kind(id),
+      HT_EVENTS(HT_ROW_KIND)
+#undef HT_ROW_KIND
+          kSummaryKind};
+}
+
 void EventRows::on_event(const Event& event) {
+  feed(waits_, event);
   std::visit(
       [this](auto record) {
         if constexpr (std::is_pointer_v<decltype(record)>) row(*record);
@@ -80,11 +90,22 @@ void EventRows::set_wait_status(std::uint32_t wait_status) {
 
 // ---- the scheduler ----
 
+void EventRows::set_wait(const ht_switch& record) {
+  const TaskId id = tasks_.find(record.head.tid);
+  if (id == kNoTask || (record.flags & HT_SWITCH_NEXT_TRACED) == 0) return;
+  const std::vector<LongWait> waits = waits_.take_long_waits();
+  for (const LongWait& wait : waits)
+    if (wait.task == id && wait.time_ns == record.head.time_ns)
+      return row_.number(Field::kWaitNs, wait.wait_ns);
+  // No wait, or none that is known.
+  if (record.flags & HT_SWITCH_EXACT) row_.number(Field::kWaitNs, 0);
+}
+
 void EventRows::row(const ht_switch& record) {
   begin(record.head);
   if (record.head.tid == 0) row_.number(Field::kTid, 0);
   set_pid(record.next_pid);
-  set_ns(Field::kWaitNs, record.wait_ns);
+  set_wait(record);
   if (record.flags & HT_SWITCH_EXACT) row_.number(Field::kRunDelayNs, record.run_delay_ns);
   set_who(record.prev_tid, Field::kPrevTid, Field::kPrevPid, Field::kPrevComm);
   const bool preempted = (record.flags & HT_SWITCH_PREEMPT) != 0;

@@ -10,6 +10,7 @@
 #include "event/task_state.hpp"
 #include "model/names/task_table.hpp"
 #include "model/procs/argv_joiner.hpp"
+#include "model/sched/tracker.hpp"
 #include "model/stream_account.hpp"
 #include "output/rows/event_row.hpp"
 
@@ -18,14 +19,25 @@ namespace hoodtrace {
 // A record's kind of row: "task_new".
 std::string_view row_kind(std::uint16_t type);
 
+// What is missing: rows that are always written.
+inline constexpr std::string_view kSummaryKind = "summary";
+inline constexpr std::string_view kLostKind = "lost";
+inline constexpr std::string_view kTroubleKind = "trouble";
+
+// All kinds of rows.
+std::vector<std::string_view> row_kinds();
+
 class EventRows {
  public:
   using Take = std::function<void(const EventRow&)>;
 
   // `tasks` has seen each event before this does; `take` gets a row that lives for the call only.
-  EventRows(const TaskTable& tasks, Take take) : tasks_(tasks), take_(std::move(take)) {}
+  EventRows(TaskTable& tasks, Take take)
+      : tasks_(tasks), take_(std::move(take)), waits_(tasks, {1, false}) {}
 
   void on_event(const Event& event);
+  // The TaskTable is about to forget it.
+  void fold(TaskId task) { waits_.fold(task); }
   // What was still open, and then the whole stream's account: rows of the kind "summary".
   void finish(const StreamAccount& account);
 
@@ -91,8 +103,12 @@ class EventRows {
   void exec_rows(const std::vector<JoinedExec>& execs);
   void summary(std::string_view key, std::uint64_t count);
 
+  // The wait of a thread of the target that this switch ends, as sched counts it.
+  void set_wait(const ht_switch& record);
+
   const TaskTable& tasks_;
   Take take_;
+  SchedTracker waits_;
   EventRow row_;
   ArgvJoiner argv_;
   std::string scratch_;

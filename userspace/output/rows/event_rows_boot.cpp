@@ -4,28 +4,10 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "event/words.hpp"
 #include "output/rows/event_rows.hpp"
 
 namespace hoodtrace {
-namespace {
-
-std::string_view word_of(std::string_view tail, std::string_view wanted) {
-  const auto next = [&tail] {
-    const std::size_t end = tail.find('\0');
-    const std::string_view word = tail.substr(0, end);
-    tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
-    return word;
-  };
-  while (!tail.empty()) {
-    const std::string_view key = next();
-    const std::string_view value = next();
-    if (key == wanted) return value;
-  }
-  return {};
-}
-
-}  // namespace
-
 void EventRows::fact(const ht_header& head, std::uint64_t time_ns, std::string_view key,
                      std::string_view value) {
   if (time_ns == 0) return;
@@ -47,7 +29,7 @@ void EventRows::row(const ht_boot_phases& record) {
 }
 
 void EventRows::row(const ht_boot_unit& record) {
-  const std::string_view name = word_of(tail_of(record), "id");
+  const std::string_view name = value_of(tail_of(record), "id");
   fact(record.head, record.activating_ns, "activating", name);
   fact(record.head, record.active_ns, "active", name);
   fact(record.head, record.deactivating_ns, "deactivating", name);
@@ -73,7 +55,7 @@ void EventRows::row(const ht_boot_end& record) {
   begin(record.head);
   row_.number(Field::kCount, record.reason);
   row_.text(Field::kKey, "until");
-  row_.text(Field::kValue, word_of(tail_of(record), "until"));
+  row_.text(Field::kValue, value_of(tail_of(record), "until"));
   finish_row();
 }
 

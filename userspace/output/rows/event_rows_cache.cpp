@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/units.hpp"
+#include "event/words.hpp"
 #include "output/rows/event_rows.hpp"
 
 namespace hoodtrace {
@@ -51,13 +52,6 @@ std::string_view reclaim_kind(std::uint8_t kind) {
   }
 }
 
-std::string_view next_word(std::string_view& tail) {
-  const std::size_t end = tail.find('\0');
-  const std::string_view word = tail.substr(0, end);
-  tail.remove_prefix(end == std::string_view::npos ? tail.size() : end + 1);
-  return word;
-}
-
 }  // namespace
 
 void EventRows::set_file(const ht_file_key& file) {
@@ -99,10 +93,10 @@ void EventRows::row(const ht_file& record) {
   begin(record.head);
   set_file(record.file);
   std::string_view tail = tail_of(record);
-  row_.text(Field::kFsType, next_word(tail));
-  next_word(tail);
+  row_.text(Field::kFsType, take_word(tail));
+  take_word(tail);
   std::vector<std::string_view> names;
-  while (!tail.empty() && names.size() < record.names) names.push_back(next_word(tail));
+  while (!tail.empty() && names.size() < record.names) names.push_back(take_word(tail));
   scratch_.clear();
   for (auto name = names.rbegin(); name != names.rend(); ++name) scratch_.append("/").append(*name);
   if (!scratch_.empty()) row_.text(Field::kPath, scratch_);
@@ -120,8 +114,8 @@ void EventRows::row(const ht_mount& record) {
   begin(record.head);
   row_.text(Field::kDev, format_device(record.dev));
   std::string_view tail = tail_of(record);
-  row_.text(Field::kValue, next_word(tail));
-  row_.text(Field::kPath, next_word(tail));
+  row_.text(Field::kValue, take_word(tail));
+  row_.text(Field::kPath, take_word(tail));
   finish_row();
 }
 
@@ -129,7 +123,7 @@ void EventRows::row(const ht_device& record) {
   begin(record.head);
   row_.text(Field::kDev, format_device(record.dev));
   std::string_view tail = tail_of(record);
-  row_.text(Field::kPath, next_word(tail));
+  row_.text(Field::kPath, take_word(tail));
   finish_row();
 }
 

@@ -140,7 +140,7 @@ void EventRows::row(const ht_tick& record) {
 }
 
 void EventRows::summary(std::string_view key, std::uint64_t count) {
-  row_.begin("summary");
+  row_.begin(kSummaryKind);
   row_.text(Field::kKey, key);
   row_.number(Field::kCount, count);
   finish_row();

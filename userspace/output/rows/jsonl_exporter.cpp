@@ -9,13 +9,17 @@ void JsonlExporter::begin(std::string& out) {
   out += R"({"type":"header","schema":"hoodtrace.events/1","clock":"boottime","columns":[)";
   for (const FieldName& name : kFieldNames) {
     if (&name != &kFieldNames.front()) out += ',';
-    ((out += R"({"name":")") += name.key) += R"(","unit":)";
+    ((out += R"({"name":")") += name.key) += R"(","type":")";
+    (out += type_name(name.type)) += R"(","unit":)";
     append_json_text(out, name.unit);
     out += R"(,"meaning":)";
     append_json_text(out, name.meaning);
     out += '}';
   }
-  out += "]}\n";
+  out += ']';
+  for (const FieldName& name : kFieldNames)
+    ((out += ",\"") += name.key).append("\":").append(empty_value(name.type));
+  out += "}\n";
 }
 
 void JsonlExporter::write(const EventRow& row, std::string& out) {
@@ -33,8 +37,8 @@ void JsonlExporter::write(const EventRow& row, std::string& out) {
   out += "}\n";
 }
 
-std::unique_ptr<Exporter> make_jsonl_exporter(TaskTable& tasks, const ExportOptions&) {
-  return std::make_unique<JsonlExporter>(tasks);
+std::unique_ptr<Observer> make_jsonl_exporter(TaskTable& tasks, const ExportOptions& options) {
+  return std::make_unique<JsonlExporter>(tasks, options);
 }
 
 }  // namespace hoodtrace

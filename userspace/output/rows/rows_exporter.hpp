@@ -2,21 +2,27 @@
 // What the exporters of rows share: each event becomes its row, and is written as it comes.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "output/exporter.hpp"
 #include "output/rows/event_rows.hpp"
 
 namespace hoodtrace {
 
-class RowsExporter : public Exporter {
+class RowsExporter : public Observer {
  public:
-  explicit RowsExporter(const TaskTable& tasks)
-      : rows_(tasks, [this](const EventRow& row) { write(row, *out_); }) {}
+  RowsExporter(TaskTable& tasks, const ExportOptions& options)
+      : kinds_(options.kinds.begin(), options.kinds.end()),
+        rows_(tasks, [this](const EventRow& row) {
+          if (is_wanted(row.kind())) write(row, *out_);
+        }) {}
 
   void on_event(const Event& event, std::string& out) override {
     out_ = &out;
     rows_.on_event(event);
   }
-  void fold(TaskId) override {}
+  void fold(TaskId task) override { rows_.fold(task); }
   void finish(const StreamAccount& account, std::string& out) override {
     out_ = &out;
     rows_.finish(account);
@@ -26,7 +32,14 @@ class RowsExporter : public Exporter {
   virtual void write(const EventRow& row, std::string& out) = 0;
 
  private:
-  std::string* out_ = nullptr;  // during a call
+  // What was lost is never left out.
+  [[nodiscard]] bool is_wanted(std::string_view kind) const {
+    return kinds_.empty() || kinds_.contains(kind) || kind == kSummaryKind || kind == kLostKind ||
+           kind == kTroubleKind;
+  }
+
+  std::set<std::string, std::less<>> kinds_;  // that were asked for; empty = all
+  std::string* out_ = nullptr;                // during a call
   EventRows rows_;
 };
 

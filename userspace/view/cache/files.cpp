@@ -71,78 +71,78 @@ Cell adds(const Row& row, std::uint64_t value) { return cell_or_nothing(row.tell
 
 // The one list of columns; its order is the JSON schema's.
 constexpr std::array kColumns = {
-    CacheColumn<Row>{"dev", "DEV", Unit::kText, 0,
+    ColumnOf<Row>{"dev", "DEV", Unit::kText, 0,
                      [](const Row& r) -> Cell {
                        if (r.id == kOtherFiles) return {};
                        return format_device(r.who().key.dev);
                      }},
-    CacheColumn<Row>{"inode", "INODE", Unit::kCount, 0,
+    ColumnOf<Row>{"inode", "INODE", Unit::kCount, 0,
                      [](const Row& r) { return cell_or_nothing(r.id != kOtherFiles, r.who().key.inode); }},
-    CacheColumn<Row>{"path", "PATH", Unit::kText, 0,
+    ColumnOf<Row>{"path", "PATH", Unit::kText, 0,
                      [](const Row& r) -> Cell {
                        if (r.id == kOtherFiles) return {};
                        const std::optional<std::string> path = r.tracker->files().path(r.id);
                        if (!path) return {};
                        return *path;
                      }},
-    CacheColumn<Row>{"kind", "KIND", Unit::kText, 0,
+    ColumnOf<Row>{"kind", "KIND", Unit::kText, 0,
                      [](const Row& r) -> Cell {
                        if (r.id == kOtherFiles) return "other";
                        return kind_word(r.tracker->files().kind(r.id));
                      }},
-    CacheColumn<Row>{"fs", "FS", Unit::kText, 9,
+    ColumnOf<Row>{"fs", "FS", Unit::kText, 9,
                      [](const Row& r) -> Cell {
                        if (r.who().fs_type.empty()) return {};
                        return r.who().fs_type;
                      }},
-    CacheColumn<Row>{"added", "ADDED", Unit::kCount, 1,
+    ColumnOf<Row>{"added", "ADDED", Unit::kCount, 1,
                      [](const Row& r) { return adds(r, r.file().counts.added); }},
-    CacheColumn<Row>{"bytes_added", "BYTES", Unit::kBytes, 6,
+    ColumnOf<Row>{"bytes_added", "BYTES", Unit::kBytes, 6,
                      [](const Row& r) {
                        return adds(r, r.file().counts.added * r.tracker->page_bytes());
                      }},
-    CacheColumn<Row>{"evicted", "EVICTED", Unit::kCount, 1,
+    ColumnOf<Row>{"evicted", "EVICTED", Unit::kCount, 1,
                      [](const Row& r) -> Cell { return r.file().counts.evicted; }},
-    CacheColumn<Row>{"hits", "HITS", Unit::kCount, 2,
+    ColumnOf<Row>{"hits", "HITS", Unit::kCount, 2,
                      [](const Row& r) { return uses(r, r.file().counts.hits); }},
-    CacheColumn<Row>{"misses", "MISSES", Unit::kCount, 2,
+    ColumnOf<Row>{"misses", "MISSES", Unit::kCount, 2,
                      [](const Row& r) { return uses(r, r.file().counts.misses); }},
-    CacheColumn<Row>{"hit_ratio", "HIT", Unit::kShare, 3,
+    ColumnOf<Row>{"hit_ratio", "HIT", Unit::kShare, 3,
                      [](const Row& r) { return hit_ratio(r.tells_uses(), r.file().counts); }},
-    CacheColumn<Row>{"refetched", "REFETCHED", Unit::kCount, 4,
+    ColumnOf<Row>{"refetched", "REFETCHED", Unit::kCount, 4,
                      [](const Row& r) { return adds(r, r.file().counts.refetched); }},
-    CacheColumn<Row>{"readahead_unused", "RA-UNUSED", Unit::kCount, 7,
+    ColumnOf<Row>{"readahead_unused", "RA-UNUSED", Unit::kCount, 7,
                      [](const Row& r) {
                        return cell_or_nothing(r.tracker->can_tell(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES),
                                               r.file().counts.read_ahead_unused);
                      }},
-    CacheColumn<Row>{"dirtied", "DIRTIED", Unit::kCount, 8,
+    ColumnOf<Row>{"dirtied", "DIRTIED", Unit::kCount, 8,
                      [](const Row& r) {
                        return cell_or_nothing(r.tracker->can_tell(HT_CACHE_DIRTIED),
                                               r.file().counts.dirtied);
                      }},
-    CacheColumn<Row>{"cached", "CACHED", Unit::kCount, 5,
+    ColumnOf<Row>{"cached", "CACHED", Unit::kCount, 5,
                      [](const Row& r) {
                        return cell_or_nothing(r.file().is_based, r.file().cached);
                      }},
-    CacheColumn<Row>{"added_by_others", "BY-OTHERS", Unit::kCount, 0,
+    ColumnOf<Row>{"added_by_others", "BY-OTHERS", Unit::kCount, 0,
                      [](const Row& r) { return adds(r, r.file().added_by_others); }},
-    CacheColumn<Row>{"evicted_kswapd", "KSWAPD", Unit::kCount, 0,
+    ColumnOf<Row>{"evicted_kswapd", "KSWAPD", Unit::kCount, 0,
                      [](const Row& r) -> Cell { return r.file().evictions.kswapd; }},
-    CacheColumn<Row>{"evicted_direct", "DIRECT", Unit::kCount, 0,
+    ColumnOf<Row>{"evicted_direct", "DIRECT", Unit::kCount, 0,
                      [](const Row& r) -> Cell { return r.file().evictions.direct; }},
-    CacheColumn<Row>{"evicted_memcg", "MEMCG", Unit::kCount, 0,
+    ColumnOf<Row>{"evicted_memcg", "MEMCG", Unit::kCount, 0,
                      [](const Row& r) {
                        return cell_or_nothing(r.tracker->can_tell(HT_CACHE_MEMCG),
                                               r.file().evictions.memcg);
                      }},
-    CacheColumn<Row>{"evicted_dropped", "DROPPED", Unit::kCount, 0,
+    ColumnOf<Row>{"evicted_dropped", "DROPPED", Unit::kCount, 0,
                      [](const Row& r) -> Cell { return r.file().evictions.dropped; }},
-    CacheColumn<Row>{"evicted_truncated", "TRUNCATED", Unit::kCount, 0,
+    ColumnOf<Row>{"evicted_truncated", "TRUNCATED", Unit::kCount, 0,
                      [](const Row& r) -> Cell { return r.file().evictions.truncated; }},
-    CacheColumn<Row>{"evicted_deleted", "DELETED", Unit::kCount, 0,
+    ColumnOf<Row>{"evicted_deleted", "DELETED", Unit::kCount, 0,
                      [](const Row& r) -> Cell { return r.file().evictions.deleted; }},
-    CacheColumn<Row>{"file", "FILE", Unit::kText, 1,
+    ColumnOf<Row>{"file", "FILE", Unit::kText, 1,
                      [](const Row& r) -> Cell { return file_text(r); }},
 };
 
@@ -168,7 +168,7 @@ std::vector<Row> make_rows(const CacheTracker& tracker) {
 
 void add_cache_files(const CacheTracker& tracker, const ViewOptions& options, Report& report) {
   std::vector<Row> rows = make_rows(tracker);
-  if (!options.sort.empty()) sort_by(kColumns, rows, options.sort);
+  if (!options.sort.empty()) sort_rows(kColumns, rows, options.sort);
   const bool has_others = !tracker.file(kOtherFiles).counts.is_nothing();
   if (options.json) {
     Json list = rows_json(kColumns, rows, options);
@@ -180,6 +180,7 @@ void add_cache_files(const CacheTracker& tracker, const ViewOptions& options, Re
     return;
   }
   Table table = rows_table(kColumns, rows, options);
+  if (options.text) hide_empty_columns(table);
   if (has_others) {
     Table other = rows_table(kColumns, std::vector<Row>{{&tracker, kOtherFiles}}, options);
     table.rows.push_back(std::move(other.rows.at(0)));
@@ -188,6 +189,6 @@ void add_cache_files(const CacheTracker& tracker, const ViewOptions& options, Re
   report.tables.push_back(std::move(table));
 }
 
-bool has_cache_file_column(const std::string& key) { return has_column(kColumns, key); }
+bool has_cache_file_column(const std::string& key) { return find_column(kColumns, key) != nullptr; }
 
 }  // namespace hoodtrace

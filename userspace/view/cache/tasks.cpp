@@ -39,40 +39,38 @@ Cell reclaim(const Row& row, std::uint32_t scope, std::uint64_t value) {
 }
 
 constexpr std::array kColumns = {
-    CacheColumn<Row>{"tid", "TID", Unit::kCount, 1, [](const Row& r) { return number(r.tid); }},
-    CacheColumn<Row>{"pid", "PID", Unit::kCount, 7, [](const Row& r) { return number(r.pid); }},
-    CacheColumn<Row>{"comm", "COMM", Unit::kText, 1, [](const Row& r) { return text(r.comm); }},
-    CacheColumn<Row>{"cgroup", "CGROUP", Unit::kText, 0,
-                     [](const Row& r) { return text(r.cgroup); }},
-    CacheColumn<Row>{"added", "ADDED", Unit::kCount, 1,
-                     [](const Row& r) -> Cell { return r.cache.counts.added; }},
-    CacheColumn<Row>{
+    ColumnOf<Row>{"tid", "TID", Unit::kId, 1, [](const Row& r) { return number(r.tid); }},
+    ColumnOf<Row>{"pid", "PID", Unit::kId, 7, [](const Row& r) { return number(r.pid); }},
+    ColumnOf<Row>{"comm", "COMM", Unit::kText, 1, [](const Row& r) { return text(r.comm); }},
+    ColumnOf<Row>{"cgroup", "CGROUP", Unit::kText, 0, [](const Row& r) { return text(r.cgroup); }},
+    ColumnOf<Row>{"added", "ADDED", Unit::kCount, 1,
+                  [](const Row& r) -> Cell { return r.cache.counts.added; }},
+    ColumnOf<Row>{
         "bytes_added", "BYTES", Unit::kBytes, 6,
         [](const Row& r) -> Cell { return r.cache.counts.added * r.tracker->page_bytes(); }},
-    CacheColumn<Row>{"evicted", "EVICTED", Unit::kCount, 3,
-                     [](const Row& r) -> Cell { return r.cache.counts.evicted; }},
-    CacheColumn<Row>{
+    ColumnOf<Row>{"evicted", "EVICTED", Unit::kCount, 3,
+                  [](const Row& r) -> Cell { return r.cache.counts.evicted; }},
+    ColumnOf<Row>{
         "hits", "HITS", Unit::kCount, 2,
         [](const Row& r) { return cell_or_nothing(r.tells_uses(), r.cache.counts.hits); }},
-    CacheColumn<Row>{
+    ColumnOf<Row>{
         "misses", "MISSES", Unit::kCount, 2,
         [](const Row& r) { return cell_or_nothing(r.tells_uses(), r.cache.counts.misses); }},
-    CacheColumn<Row>{"hit_ratio", "HIT", Unit::kShare, 3,
-                     [](const Row& r) { return hit_ratio(r.tells_uses(), r.cache.counts); }},
-    CacheColumn<Row>{"refetched", "REFETCHED", Unit::kCount, 4,
-                     [](const Row& r) -> Cell { return r.cache.counts.refetched; }},
-    CacheColumn<Row>{
+    ColumnOf<Row>{"hit_ratio", "HIT", Unit::kShare, 3,
+                  [](const Row& r) { return hit_ratio(r.tells_uses(), r.cache.counts); }},
+    ColumnOf<Row>{"refetched", "REFETCHED", Unit::kCount, 4,
+                  [](const Row& r) -> Cell { return r.cache.counts.refetched; }},
+    ColumnOf<Row>{
         "dirtied", "DIRTIED", Unit::kCount, 8,
         [](const Row& r) { return reclaim(r, HT_CACHE_DIRTIED, r.cache.counts.dirtied); }},
-    CacheColumn<Row>{
-        "direct_reclaims", "RECLAIMS", Unit::kCount, 8,
-        [](const Row& r) { return reclaim(r, HT_CACHE_RECLAIM, r.cache.direct.count); }},
-    CacheColumn<Row>{"direct_reclaim_ns", "RECLAIMING", Unit::kNs, 5,
-                     [](const Row& r) { return reclaim(r, HT_CACHE_RECLAIM, r.cache.direct.ns); }},
-    CacheColumn<Row>{"memcg_reclaims", "MEMCG-RECL", Unit::kCount, 9,
-                     [](const Row& r) { return reclaim(r, HT_CACHE_MEMCG, r.cache.memcg.count); }},
-    CacheColumn<Row>{"memcg_reclaim_ns", "MEMCG-TIME", Unit::kNs, 5,
-                     [](const Row& r) { return reclaim(r, HT_CACHE_MEMCG, r.cache.memcg.ns); }},
+    ColumnOf<Row>{"direct_reclaims", "RECLAIMS", Unit::kCount, 8,
+                  [](const Row& r) { return reclaim(r, HT_CACHE_RECLAIM, r.cache.direct.count); }},
+    ColumnOf<Row>{"direct_reclaim_ns", "RECLAIMING", Unit::kNs, 5,
+                  [](const Row& r) { return reclaim(r, HT_CACHE_RECLAIM, r.cache.direct.ns); }},
+    ColumnOf<Row>{"memcg_reclaims", "MEMCG-RECL", Unit::kCount, 9,
+                  [](const Row& r) { return reclaim(r, HT_CACHE_MEMCG, r.cache.memcg.count); }},
+    ColumnOf<Row>{"memcg_reclaim_ns", "MEMCG-TIME", Unit::kNs, 5,
+                  [](const Row& r) { return reclaim(r, HT_CACHE_MEMCG, r.cache.memcg.ns); }},
 };
 
 // Those of the target, and whoever evicted something of theirs.
@@ -83,7 +81,8 @@ std::vector<Row> make_rows(const CacheTracker& tracker, const TaskTable& tasks) 
     if (!tasks[id].in_use) continue;
     const bool reclaimed = tasks[id].traced && (cache.direct.count > 0 || cache.memcg.count > 0);
     if (cache.counts.is_nothing() && !reclaimed) continue;
-    Row row{&tracker, tasks[id].tid, std::nullopt, comm_text(tasks[id]), std::nullopt, cache};
+    Row row{&tracker,     tasks[id].tid, std::nullopt, std::string(comm_view(tasks[id])),
+            std::nullopt, cache};
     if (tasks[id].pid != 0) row.pid = tasks[id].pid;
     const std::string_view path = tasks.cgroup_path(tasks[id].cgroup_id);
     if (!path.empty()) row.cgroup = std::string(path);
@@ -130,7 +129,7 @@ void add_cache_tasks(const CacheTracker& tracker, const TaskTable& tasks,
     const CacheCounts& y = b.cache.counts;
     return x.added != y.added ? x.added > y.added : x.hits > y.hits;
   });
-  if (!options.sort.empty()) sort_by(kColumns, rows, options.sort);
+  if (!options.sort.empty()) sort_rows(kColumns, rows, options.sort);
   if (tracker.ended_others_count() > 0)
     rows.push_back({&tracker, std::nullopt, std::nullopt,
                     fmt::format("({} ended tasks)", tracker.ended_others_count()), std::nullopt,
@@ -140,6 +139,7 @@ void add_cache_tasks(const CacheTracker& tracker, const TaskTable& tasks,
     return;
   }
   Table table = rows_table(kColumns, rows, options);
+  if (options.text) hide_empty_columns(table);
   for (Column& column : table.columns) {
     if (options.by != Grouping::kThread && column.key == "tid") column.rank = 0;
     if (options.by == Grouping::kCgroup && (column.key == "comm" || column.key == "pid"))
@@ -151,6 +151,6 @@ void add_cache_tasks(const CacheTracker& tracker, const TaskTable& tasks,
   report.tables.push_back(std::move(table));
 }
 
-bool has_cache_task_column(const std::string& key) { return has_column(kColumns, key); }
+bool has_cache_task_column(const std::string& key) { return find_column(kColumns, key) != nullptr; }
 
 }  // namespace hoodtrace

@@ -47,7 +47,7 @@ Json system_json(const CacheTracker& tracker, std::uint64_t duration_ns) {
         {"deleted", system.evictions.deleted}}},
       {"hits", known(uses, counts.hits)},
       {"misses", known(uses, counts.misses)},
-      {"hit_ratio", cell_json(hit_ratio(uses, counts))},
+      {"hit_ratio", to_json(hit_ratio(uses, counts))},
       {"refetched", counts.refetched},
       {"readahead_unused",
        known(tracker.can_tell(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES), counts.read_ahead_unused)},
@@ -171,8 +171,6 @@ void add_cache_report(const CacheTracker& tracker, const TaskTable& tasks,
 }
 
 Result<void> check_cache_view(const ViewOptions& options) {
-  if (options.by == Grouping::kCpu)
-    return usage("cache has no rows by cpu: --by takes thread, process, comm or cgroup here");
   if (options.sort.empty() || has_cache_file_column(options.sort) ||
       has_cache_task_column(options.sort))
     return {};

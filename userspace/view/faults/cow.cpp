@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "view/columns.hpp"
 #include "view/faults/cells.hpp"
 #include "view/faults/rows.hpp"
 
@@ -57,11 +58,10 @@ std::string state_of(const Fork& fork) {
 
 // The last ones, in order of time.
 std::vector<const Fork*> shown_forks(const ForkTracker& tracker, const ViewOptions& options) {
-  constexpr std::size_t kDefaultTop = 25;
-  const std::size_t top = options.top.value_or(options.text ? kDefaultTop : 0);
+  const std::size_t shown = rows_shown(options, tracker.forks().size());
   std::vector<const Fork*> list;
   for (auto fork = tracker.forks().rbegin(); fork != tracker.forks().rend(); ++fork) {
-    if (top != 0 && list.size() == top) break;
+    if (list.size() == shown) break;
     list.push_back(&fork->second);
   }
   std::reverse(list.begin(), list.end());

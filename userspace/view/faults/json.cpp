@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "view/faults/json.hpp"
 
-#include "base/text.hpp"
+#include "view/cell_json.hpp"
 #include "view/faults/cells.hpp"
 
 namespace hoodtrace {
 namespace {
-
-Json to_json(const Cell& cell) {
-  struct Convert {
-    Json operator()(std::monostate) const { return nullptr; }
-    Json operator()(const std::string& text) const { return valid_utf8(text); }
-    Json operator()(std::uint64_t value) const { return value; }
-    Json operator()(std::int64_t value) const { return value; }
-    Json operator()(double value) const { return value; }
-  };
-  return std::visit(Convert{}, cell);
-}
 
 Json kinds_json(const FaultStats& stats) {
   Json kinds = Json::object();

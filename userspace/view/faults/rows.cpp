@@ -66,7 +66,7 @@ std::vector<FaultRow> fault_mapping_rows(const FaultTracker& tracker, const Task
     row.pid = key.pid;
     row.name = std::move(name);
     const TaskId leader = tasks.find(key.pid);
-    row.comm = comm_text(tasks[leader != kNoTask ? leader : mapping.task]);
+    row.comm = std::string(comm_view(tasks[leader != kNoTask ? leader : mapping.task]));
     row.stats.merge(mapping.stats);
   }
   std::vector<FaultRow> list;
@@ -81,7 +81,7 @@ std::vector<FaultRow> fault_range_rows(const FaultRanges& ranges, const TaskTabl
     FaultRow row;
     row.pid = range.mapping.pid;
     if (const TaskId leader = tasks.find(range.mapping.pid); leader != kNoTask)
-      row.comm = comm_text(tasks[leader]);
+      row.comm = std::string(comm_view(tasks[leader]));
     row.start = range.start;
     row.end = range.end;
     row.name = mapping_name(range.mapping.place, range.mapping.file, files);

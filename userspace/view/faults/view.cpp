@@ -2,15 +2,15 @@
 #include "view/faults/view.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
-#include <functional>
+#include <utility>
 
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "view/bars.hpp"
+#include "view/columns.hpp"
 #include "view/faults/audit.hpp"
 #include "view/faults/cells.hpp"
 #include "view/faults/cow.hpp"
@@ -20,87 +20,79 @@
 namespace hoodtrace {
 namespace {
 
-struct RowColumn {
-  const char* key;
-  const char* heading;
-  Unit unit;
-  int rank;
-  Cell (*get)(const FaultRow& row, const FaultCount& total);
-};
-
-// The columns before those of the kinds.
-constexpr std::array kColumns = {
-    RowColumn{"tid", "TID", Unit::kCount, 1,
-              [](const FaultRow& r, const FaultCount&) { return optional_cell(r.tid); }},
-    RowColumn{"pid", "PID", Unit::kCount, 6,
-              [](const FaultRow& r, const FaultCount&) { return optional_cell(r.pid); }},
-    RowColumn{"comm", "COMM", Unit::kText, 1,
-              [](const FaultRow& r, const FaultCount&) { return optional_cell(r.comm); }},
-    RowColumn{"cgroup", "CGROUP", Unit::kText, 0,
-              [](const FaultRow& r, const FaultCount&) { return optional_cell(r.cgroup); }},
-    RowColumn{"minor", "MINOR", Unit::kCount, 1,
-              [](const FaultRow& r, const FaultCount&) -> Cell { return r.stats.minor; }},
-    RowColumn{"major", "MAJOR", Unit::kCount, 1,
-              [](const FaultRow& r, const FaultCount&) -> Cell { return r.stats.major; }},
-    RowColumn{"time_ns", "TIME", Unit::kNs, 1,
-              [](const FaultRow&, const FaultCount& total) -> Cell { return total.time_ns; }},
-    RowColumn{"p50_ns", "P50", Unit::kNs, 5,
-              [](const FaultRow&, const FaultCount& total) { return quantile(total, kP50); }},
-    RowColumn{"p99_ns", "P99", Unit::kNs, 4,
-              [](const FaultRow&, const FaultCount& total) { return quantile(total, kP99); }},
-    RowColumn{"max_ns", "MAX", Unit::kNs, 3,
-              [](const FaultRow&, const FaultCount& total) { return longest(total); }},
-    RowColumn{"bytes", "BYTES", Unit::kBytes, 2,
-              [](const FaultRow&, const FaultCount& total) -> Cell { return total.bytes; }},
-};
-
-std::optional<FaultKind> kind_column(const std::string& key) {
-  for (const FaultKindName& kind : kFaultKinds)
-    if (key == kind.key) return kind.kind;
-  return std::nullopt;
-}
-
-const RowColumn* find_column(const std::string& key) {
-  const auto* found = std::find_if(kColumns.begin(), kColumns.end(),
-                                   [&](const RowColumn& column) { return key == column.key; });
-  return found == kColumns.end() ? nullptr : found;
-}
-
-// A row and its sum, which every column asks for.
+// A row and its sum, which most columns ask for.
 struct SummedRow {
   FaultRow row;
   FaultCount total;
 };
 
-Cell sort_cell(const SummedRow& row, const std::string& key) {
-  if (const auto kind = kind_column(key)) return row.row.stats.count(*kind);
-  if (key == "name") return optional_cell(row.row.name);
-  const RowColumn* column = find_column(key);
-  return column == nullptr ? Cell{} : column->get(row.row, row.total);
+using FaultColumn = ColumnOf<SummedRow>;
+
+constexpr std::array kTaskColumns = {
+    FaultColumn{"tid", "TID", Unit::kId, 1,
+                [](const SummedRow& r) { return optional_cell(r.row.tid); }},
+    FaultColumn{"pid", "PID", Unit::kId, 6,
+                [](const SummedRow& r) { return optional_cell(r.row.pid); }},
+    FaultColumn{"comm", "COMM", Unit::kText, 1,
+                [](const SummedRow& r) { return optional_cell(r.row.comm); }},
+    FaultColumn{"cgroup", "CGROUP", Unit::kText, 0,
+                [](const SummedRow& r) { return optional_cell(r.row.cgroup); }},
+    FaultColumn{"minor", "MINOR", Unit::kCount, 1,
+                [](const SummedRow& r) -> Cell { return r.row.stats.minor; }},
+    FaultColumn{"major", "MAJOR", Unit::kCount, 1,
+                [](const SummedRow& r) -> Cell { return r.row.stats.major; }},
+    FaultColumn{"time_ns", "TIME", Unit::kNs, 1,
+                [](const SummedRow& r) -> Cell { return r.total.time_ns; }},
+    FaultColumn{"p50_ns", "P50", Unit::kNs, 5,
+                [](const SummedRow& r) { return quantile(r.total, kP50); }},
+    FaultColumn{"p99_ns", "P99", Unit::kNs, 4,
+                [](const SummedRow& r) { return quantile(r.total, kP99); }},
+    FaultColumn{"max_ns", "MAX", Unit::kNs, 3, [](const SummedRow& r) { return longest(r.total); }},
+    FaultColumn{"bytes", "BYTES", Unit::kBytes, 2,
+                [](const SummedRow& r) -> Cell { return r.total.bytes; }},
+};
+
+Cell range_cell(const SummedRow& row) {
+  if (!row.row.start || !row.row.end) return {};
+  return fmt::format("{:x}-{:x}", *row.row.start, *row.row.end);
+}
+
+constexpr std::array kPlaceColumns = {
+    FaultColumn{"range", "ADDRESS", Unit::kText, 1, range_cell},
+    FaultColumn{"mapping", "MAPPING", Unit::kText, 1,
+                [](const SummedRow& r) { return optional_cell(r.row.name); }},
+};
+
+template <std::size_t Kind>
+Cell kind_cell(const SummedRow& row) {
+  return row.row.stats.count(kFaultKinds[Kind].kind);
+}
+
+template <std::size_t... Kind>
+constexpr auto kind_columns(std::index_sequence<Kind...>) {
+  return std::array{FaultColumn{kFaultKinds[Kind].key, kFaultKinds[Kind].heading, Unit::kCount, 2,
+                                kind_cell<Kind>}...};
+}
+constexpr auto kKindColumns = kind_columns(std::make_index_sequence<kFaultKindCount>());
+
+const std::vector<FaultColumn>& fault_columns() {
+  static const std::vector<FaultColumn> kAll = [] {
+    std::vector<FaultColumn> all(kTaskColumns.begin(), kTaskColumns.end());
+    all.insert(all.end(), kKindColumns.begin(), kKindColumns.end());
+    all.insert(all.end(), kPlaceColumns.begin(), kPlaceColumns.end());
+    return all;
+  }();
+  return kAll;
 }
 
 std::vector<SummedRow> sorted(std::vector<FaultRow> rows, const std::string& asked) {
-  const std::string key = asked.empty() ? "time_ns" : asked;
   std::vector<SummedRow> list;
   for (FaultRow& row : rows) {
     FaultCount total = row.stats.total();
     list.push_back({std::move(row), std::move(total)});
   }
-  const RowColumn* column = find_column(key);
-  const bool upwards = key == "name" || key == "tid" || key == "pid" ||
-                       (column != nullptr && column->unit == Unit::kText);
-  std::stable_sort(list.begin(), list.end(), [&](const SummedRow& a, const SummedRow& b) {
-    const Cell x = sort_cell(a, key);
-    const Cell y = sort_cell(b, key);
-    return upwards ? x < y : y < x;
-  });
+  sort_rows(fault_columns(), list, asked.empty() ? "time_ns" : asked);
   return list;
-}
-
-std::size_t rows_shown(const ViewOptions& options, std::size_t rows) {
-  constexpr std::size_t kDefaultTop = 25;
-  const std::size_t top = options.top.value_or(options.text ? kDefaultTop : 0);
-  return top == 0 ? rows : std::min(top, rows);
 }
 
 bool is_shown(std::string_view key, Grouping by) {
@@ -110,41 +102,22 @@ bool is_shown(std::string_view key, Grouping by) {
   return by == Grouping::kCgroup || key != "cgroup";
 }
 
-Cell range_cell(const FaultRow& row) {
-  if (!row.start || !row.end) return {};
-  return fmt::format("{:x}-{:x}", *row.start, *row.end);
-}
-
 Table row_table(const std::vector<SummedRow>& rows, const ViewOptions& options) {
-  Table table;
-  std::array<bool, kFaultKindCount> occurs{};
-  for (const SummedRow& row : rows)
-    for (const FaultKindName& kind : kFaultKinds)
-      if (row.row.stats.count(kind.kind) > 0) occurs[static_cast<std::size_t>(kind.kind)] = true;
-  for (const RowColumn& column : kColumns) {
-    const bool shown = is_shown(column.key, options.by);
-    table.columns.push_back(
-        {column.key, column.heading, column.unit, shown ? std::max(column.rank, 1) : 0});
-  }
-  for (std::size_t i = 0; i < kFaultKindCount; i++)
-    table.columns.push_back({std::string(kFaultKinds[i].key), std::string(kFaultKinds[i].heading),
-                             Unit::kCount, occurs[i] ? 2 : 0});
-  const bool named = options.by == Grouping::kMapping || options.by == Grouping::kAddress;
+  const auto occurs = [&rows](const FaultColumn& kind) {
+    return std::any_of(rows.begin(), rows.end(), [&kind](const SummedRow& row) {
+      return kind.get(row) != Cell(std::uint64_t{0});
+    });
+  };
+  Table table = rows_table(fault_columns(), rows, options);
+  for (std::size_t i = 0; i < kTaskColumns.size(); i++)
+    table.columns[i].rank =
+        is_shown(table.columns[i].key, options.by) ? std::max(table.columns[i].rank, 1) : 0;
+  for (std::size_t i = 0; i < kKindColumns.size(); i++)
+    if (!occurs(kKindColumns[i])) table.columns[kTaskColumns.size() + i].rank = 0;
   const bool ranged = options.by == Grouping::kAddress;
-  table.columns.push_back({"range", "ADDRESS", Unit::kText, ranged ? 1 : 0});
-  table.columns.push_back({"mapping", "MAPPING", Unit::kText, named ? 1 : 0});
-  const std::size_t shown = rows_shown(options, rows.size());
-  for (std::size_t i = 0; i < shown; i++) {
-    std::vector<Cell> cells;
-    for (const RowColumn& column : kColumns)
-      cells.push_back(column.get(rows[i].row, rows[i].total));
-    for (const FaultKindName& kind : kFaultKinds)
-      cells.emplace_back(rows[i].row.stats.count(kind.kind));
-    cells.push_back(range_cell(rows[i].row));
-    cells.push_back(optional_cell(rows[i].row.name));
-    table.rows.push_back(std::move(cells));
-  }
-  table.hidden_rows = rows.size() - shown;
+  const bool named = options.by == Grouping::kMapping || ranged;
+  (table.columns.end() - 2)->rank = ranged ? 1 : 0;
+  table.columns.back().rank = named ? 1 : 0;
   return table;
 }
 
@@ -228,16 +201,9 @@ void add_faults_report(const FaultsSight& sight, const ViewOptions& options, Rep
 }
 
 Result<void> check_faults_view(const ViewOptions& options) {
-  if (options.by == Grouping::kCpu)
-    return usage(
-        "faults have no rows by cpu; there are thread, process, comm, cgroup, mapping, address");
-  if (options.sort.empty() || find_column(options.sort) != nullptr || kind_column(options.sort))
-    return {};
-  std::vector<std::string> keys;
-  for (const RowColumn& column : kColumns) keys.emplace_back(column.key);
-  for (const FaultKindName& kind : kFaultKinds) keys.emplace_back(kind.key);
-  return usage(
-      fmt::format("no column {} to sort by; there are: {}", options.sort, fmt::join(keys, ", ")));
+  if (options.sort.empty() || find_column(fault_columns(), options.sort) != nullptr) return {};
+  return usage(fmt::format("no column {} to sort by; there are: {}", options.sort,
+                           column_keys(fault_columns())));
 }
 
 }  // namespace hoodtrace

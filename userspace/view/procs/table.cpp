@@ -5,17 +5,19 @@
 
 #include <array>
 
+#include "view/columns.hpp"
 #include "view/procs/text.hpp"
 #include "view/procs/view.hpp"
 
 namespace hoodtrace {
 namespace {
 
-struct RowColumn {
-  const char* key;
-  Unit unit;
-  Cell (*get)(const ProcsSight& sight, const ProcessLife& life);
+struct Row {
+  const ProcsSight& sight;
+  const ProcessLife& life;
 };
+
+using RowColumn = ColumnOf<Row>;
 
 template <class T>
 Cell cell(const std::optional<T>& value) {
@@ -46,74 +48,73 @@ Cell status_part(const ProcessLife& life, bool by_signal, int (*part)(int status
 
 // The one list of columns, in the order of the JSON schema; of several programs the last.
 constexpr std::array kColumns = {
-    RowColumn{"pid", Unit::kCount, [](const auto&, const auto& l) { return number(l.pid); }},
-    RowColumn{"start_ns", Unit::kNs,
-              [](const auto&, const auto& l) { return number(l.start_boottime_ns); }},
-    RowColumn{"parent_pid", Unit::kCount,
-              [](const auto&, const auto& l) { return number(l.parent_pid); }},
-    RowColumn{"comm", Unit::kText, [](const auto&, const auto& l) { return text(l.comm); }},
-    RowColumn{"cgroup", Unit::kText,
-              [](const auto& s, const auto& l) { return text(cgroup_of(s, l)); }},
-    RowColumn{"unit", Unit::kText,
-              [](const auto& s, const auto& l) { return text(unit_of_cgroup(cgroup_of(s, l))); }},
-    RowColumn{"birth", Unit::kText,
-              [](const auto&, const auto& l) -> Cell {
-                if (!l.clone_flags) return {};
-                return birth_text(l);
+    RowColumn{"pid", "pid", Unit::kCount, 1, [](const Row& r) { return number(r.life.pid); }},
+    RowColumn{"start_ns", "start_ns", Unit::kNs, 1,
+              [](const Row& r) { return number(r.life.start_boottime_ns); }},
+    RowColumn{"parent_pid", "parent_pid", Unit::kCount, 1,
+              [](const Row& r) { return number(r.life.parent_pid); }},
+    RowColumn{"comm", "comm", Unit::kText, 1, [](const Row& r) { return text(r.life.comm); }},
+    RowColumn{"cgroup", "cgroup", Unit::kText, 1,
+              [](const Row& r) { return text(cgroup_of(r.sight, r.life)); }},
+    RowColumn{"unit", "unit", Unit::kText, 1,
+              [](const Row& r) { return text(unit_of_cgroup(cgroup_of(r.sight, r.life))); }},
+    RowColumn{"birth", "birth", Unit::kText, 1,
+              [](const Row& r) -> Cell {
+                if (!r.life.clone_flags) return {};
+                return birth_text(r.life);
               }},
-    RowColumn{"fork_ns", Unit::kNs, [](const auto&, const auto& l) { return cell(l.born_ns); }},
-    RowColumn{"first_run_ns", Unit::kNs,
-              [](const auto&, const auto& l) { return cell(l.first_run_ns); }},
-    RowColumn{"exec_ns", Unit::kNs, [](const auto&, const auto& l) { return cell(l.exec_ns()); }},
-    RowColumn{"file", Unit::kText,
-              [](const auto&, const auto& l) -> Cell {
-                if (l.program() == nullptr) return {};
-                return text(l.program()->file);
+    RowColumn{"fork_ns", "fork_ns", Unit::kNs, 1,
+              [](const Row& r) { return cell(r.life.born_ns); }},
+    RowColumn{"first_run_ns", "first_run_ns", Unit::kNs, 1,
+              [](const Row& r) { return cell(r.life.first_run_ns); }},
+    RowColumn{"exec_ns", "exec_ns", Unit::kNs, 1,
+              [](const Row& r) { return cell(r.life.exec_ns()); }},
+    RowColumn{"file", "file", Unit::kText, 1,
+              [](const Row& r) -> Cell {
+                if (r.life.program() == nullptr) return {};
+                return text(r.life.program()->file);
               }},
-    RowColumn{"argv", Unit::kText,
-              [](const auto&, const auto& l) -> Cell {
-                if (l.program() == nullptr) return {};
-                return text(command_cell(*l.program(), 0));
+    RowColumn{"argv", "argv", Unit::kText, 1,
+              [](const Row& r) -> Cell {
+                if (r.life.program() == nullptr) return {};
+                return text(command_cell(*r.life.program(), 0));
               }},
-    RowColumn{"exit_ns", Unit::kNs, [](const auto&, const auto& l) { return cell(l.exit_ns); }},
-    RowColumn{"exit_code", Unit::kCount,
-              [](const auto&, const auto& l) {
-                return status_part(l, false, [](int status) { return WEXITSTATUS(status); });
+    RowColumn{"exit_ns", "exit_ns", Unit::kNs, 1,
+              [](const Row& r) { return cell(r.life.exit_ns); }},
+    RowColumn{"exit_code", "exit_code", Unit::kCount, 1,
+              [](const Row& r) {
+                return status_part(r.life, false, [](int status) { return WEXITSTATUS(status); });
               }},
-    RowColumn{"exit_signal", Unit::kCount,
-              [](const auto&, const auto& l) {
-                return status_part(l, true, [](int status) { return WTERMSIG(status); });
+    RowColumn{"exit_signal", "exit_signal", Unit::kCount, 1,
+              [](const Row& r) {
+                return status_part(r.life, true, [](int status) { return WTERMSIG(status); });
               }},
-    RowColumn{"core_dumped", Unit::kCount,
-              [](const auto&, const auto& l) {
-                return status_part(l, true, [](int status) { return WCOREDUMP(status) ? 1 : 0; });
+    RowColumn{"core_dumped", "core_dumped", Unit::kCount, 1,
+              [](const Row& r) {
+                return status_part(r.life, true,
+                                   [](int status) { return WCOREDUMP(status) ? 1 : 0; });
               }},
-    RowColumn{"reaped_ns", Unit::kNs, [](const auto&, const auto& l) { return cell(l.reaped_ns); }},
-    RowColumn{"zombie_ns", Unit::kNs,
-              [](const auto&, const auto& l) { return cell(l.zombie_ns()); }},
-    RowColumn{"threads", Unit::kCount,
-              [](const auto&, const auto& l) { return number(l.threads); }},
-    RowColumn{
-        "on_cpu_ns", Unit::kNs,
-        [](const auto&, const auto& l) { return cell(LifecycleTracker::times_of(l).on_cpu_ns); }},
-    RowColumn{
-        "wait_ns", Unit::kNs,
-        [](const auto&, const auto& l) { return cell(LifecycleTracker::times_of(l).wait_ns); }},
-    RowColumn{"ns_pid", Unit::kCount, [](const auto&, const auto& l) { return number(l.ns_pid); }},
+    RowColumn{"reaped_ns", "reaped_ns", Unit::kNs, 1,
+              [](const Row& r) { return cell(r.life.reaped_ns); }},
+    RowColumn{"zombie_ns", "zombie_ns", Unit::kNs, 1,
+              [](const Row& r) { return cell(r.life.zombie_ns()); }},
+    RowColumn{"threads", "threads", Unit::kCount, 1,
+              [](const Row& r) { return number(r.life.threads); }},
+    RowColumn{"on_cpu_ns", "on_cpu_ns", Unit::kNs, 1,
+              [](const Row& r) { return cell(LifecycleTracker::times_of(r.life).on_cpu_ns); }},
+    RowColumn{"wait_ns", "wait_ns", Unit::kNs, 1,
+              [](const Row& r) { return cell(LifecycleTracker::times_of(r.life).wait_ns); }},
+    RowColumn{"ns_pid", "ns_pid", Unit::kCount, 1,
+              [](const Row& r) { return number(r.life.ns_pid); }},
 };
 
 }  // namespace
 
 Table procs_table(const ProcsSight& sight) {
-  Table table;
-  for (const RowColumn& column : kColumns)
-    table.columns.push_back({column.key, column.key, column.unit, 1});
-  for (const auto& [id, life] : sight.tracker.lives()) {
-    if (!is_shown(sight, life)) continue;
-    auto& row = table.rows.emplace_back();
-    for (const RowColumn& column : kColumns) row.push_back(column.get(sight, life));
-  }
-  return table;
+  std::vector<Row> rows;
+  for (const auto& [id, life] : sight.tracker.lives())
+    if (is_shown(sight, life)) rows.push_back({sight, life});
+  return rows_table(kColumns, rows, {});
 }
 
 }  // namespace hoodtrace

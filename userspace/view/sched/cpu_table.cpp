@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "view/cell_json.hpp"
+#include "view/columns.hpp"
 #include "view/sched/parts.hpp"
 
 namespace hoodtrace {
@@ -14,15 +14,10 @@ struct CpuRow {
   std::uint64_t cpu;
   const CpuStats* stats;
   bool whole;
+  std::uint64_t duration_ns;
 };
 
-struct CpuColumn {
-  const char* key;
-  const char* heading;
-  Unit unit;
-  int rank;
-  Cell (*get)(const CpuRow& row, std::uint64_t duration_ns);
-};
+using CpuColumn = ColumnOf<CpuRow>;
 
 // Facts of the CPU itself need every switch.
 template <class Value>
@@ -32,50 +27,49 @@ Cell if_whole(const CpuRow& row, Value value) {
 }
 
 constexpr std::array kCpuColumns = {
-    CpuColumn{"cpu", "CPU", Unit::kCount, 1,
-              [](const CpuRow& r, std::uint64_t) -> Cell { return r.cpu; }},
+    CpuColumn{"cpu", "CPU", Unit::kId, 1, [](const CpuRow& r) -> Cell { return r.cpu; }},
     CpuColumn{"busy_share", "BUSY", Unit::kShare, 1,
-              [](const CpuRow& r, std::uint64_t) {
+              [](const CpuRow& r) {
                 const std::uint64_t all_ns = r.stats->busy_ns + r.stats->idle_ns;
                 return if_whole(r, all_ns == 0 ? 0.0
                                                : static_cast<double>(r.stats->busy_ns) /
                                                      static_cast<double>(all_ns));
               }},
     CpuColumn{"busy_ns", "BUSY-TIME", Unit::kNs, 5,
-              [](const CpuRow& r, std::uint64_t) { return if_whole(r, r.stats->busy_ns); }},
+              [](const CpuRow& r) { return if_whole(r, r.stats->busy_ns); }},
     CpuColumn{"idle_ns", "IDLE-TIME", Unit::kNs, 5,
-              [](const CpuRow& r, std::uint64_t) { return if_whole(r, r.stats->idle_ns); }},
+              [](const CpuRow& r) { return if_whole(r, r.stats->idle_ns); }},
     CpuColumn{"switches", "SWITCHES", Unit::kCount, 2,
-              [](const CpuRow& r, std::uint64_t) { return if_whole(r, r.stats->switches); }},
+              [](const CpuRow& r) { return if_whole(r, r.stats->switches); }},
     CpuColumn{"switches_per_s", "PER-SECOND", Unit::kCount, 2,
-              [](const CpuRow& r, std::uint64_t duration_ns) {
-                const double seconds = static_cast<double>(duration_ns) / 1e9;
+              [](const CpuRow& r) {
+                const double seconds = static_cast<double>(r.duration_ns) / 1e9;
                 return if_whole(
                     r, static_cast<std::uint64_t>(
                            seconds > 0 ? static_cast<double>(r.stats->switches) / seconds : 0));
               }},
     CpuColumn{"queue_average", "QUEUE-AVG", Unit::kText, 1,
-              [](const CpuRow& r, std::uint64_t) {
+              [](const CpuRow& r) {
                 const std::uint64_t all_ns = r.stats->busy_ns + r.stats->idle_ns;
                 return if_whole(r, all_ns == 0 ? 0.0
                                                : static_cast<double>(r.stats->queue_ns) /
                                                      static_cast<double>(all_ns));
               }},
     CpuColumn{"queue_max", "QUEUE-MAX", Unit::kCount, 1,
-              [](const CpuRow& r, std::uint64_t) { return if_whole(r, r.stats->queue_max); }},
+              [](const CpuRow& r) { return if_whole(r, r.stats->queue_max); }},
     CpuColumn{"on_cpu_ns", "TARGET-ON-CPU", Unit::kNs, 3,
-              [](const CpuRow& r, std::uint64_t) -> Cell { return r.stats->stats.on_cpu_ns; }},
+              [](const CpuRow& r) -> Cell { return r.stats->stats.on_cpu_ns; }},
     CpuColumn{"wait_ns", "WAIT", Unit::kNs, 1,
-              [](const CpuRow& r, std::uint64_t) -> Cell { return r.stats->stats.wait_ns; }},
+              [](const CpuRow& r) -> Cell { return r.stats->stats.wait_ns; }},
     CpuColumn{"wait_count", "WAITS", Unit::kCount, 3,
-              [](const CpuRow& r, std::uint64_t) -> Cell { return r.stats->stats.wait_count; }},
+              [](const CpuRow& r) -> Cell { return r.stats->stats.wait_count; }},
     CpuColumn{"wait_p99_ns", "P99", Unit::kNs, 3,
-              [](const CpuRow& r, std::uint64_t) -> Cell {
+              [](const CpuRow& r) -> Cell {
                 if (r.stats->stats.wait_count == 0) return {};
                 return std::min(r.stats->stats.waits.quantile(0.99), r.stats->stats.wait_max_ns);
               }},
     CpuColumn{"wait_max_ns", "MAX", Unit::kNs, 2,
-              [](const CpuRow& r, std::uint64_t) -> Cell {
+              [](const CpuRow& r) -> Cell {
                 if (r.stats->stats.wait_count == 0) return {};
                 return r.stats->stats.wait_max_ns;
               }},
@@ -84,27 +78,17 @@ constexpr std::array kCpuColumns = {
 }  // namespace
 
 void add_sched_cpus(const SchedTracker& tracker, const ViewOptions& options, Report& report) {
-  Table table;
-  for (const CpuColumn& column : kCpuColumns)
-    table.columns.push_back({column.key, column.heading, column.unit, column.rank});
-  Json list = Json::array();
-  for (std::size_t cpu = 0; cpu < tracker.cpus().size(); cpu++) {
-    const CpuRow row{cpu, &tracker.cpus()[cpu], tracker.whole_system()};
-    std::vector<Cell> cells;
-    Json object = Json::object();
-    for (const CpuColumn& column : kCpuColumns) {
-      cells.push_back(column.get(row, report.duration_ns));
-      if (options.json) object[column.key] = to_json(cells.back());
-    }
-    table.rows.push_back(std::move(cells));
-    list.push_back(std::move(object));
-  }
+  std::vector<CpuRow> rows;
+  for (std::size_t cpu = 0; cpu < tracker.cpus().size(); cpu++)
+    rows.push_back({cpu, &tracker.cpus()[cpu], tracker.whole_system(), report.duration_ns});
+  ViewOptions all = options;
+  all.top = 0;
   if (!tracker.whole_system())
     report.remarks.emplace_back(
         "busy share, switches and queue length of a CPU need the whole system; the target's part "
         "is shown");
-  report.tables.push_back(std::move(table));
-  report.body.emplace_back("cpus", std::move(list));
+  report.tables.push_back(rows_table(kCpuColumns, rows, all));
+  if (options.json) report.body.emplace_back("cpus", rows_json(kCpuColumns, rows, all));
 }
 
 }  // namespace hoodtrace

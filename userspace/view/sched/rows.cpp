@@ -37,9 +37,9 @@ Cell priority_cell(const SchedRow& row) {
 constexpr std::array
     kColumns =
         {
-            SchedColumn{"tid", "TID", Unit::kCount, 1,
+            SchedColumn{"tid", "TID", Unit::kId, 1,
                         [](const SchedRow& r) { return optional_cell(r.tid); }},
-            SchedColumn{"pid", "PID", Unit::kCount, 7,
+            SchedColumn{"pid", "PID", Unit::kId, 7,
                         [](const SchedRow& r) { return optional_cell(r.pid); }},
             SchedColumn{"comm", "COMM", Unit::kText, 1,
                         [](const SchedRow& r) { return optional_cell(r.comm); }},
@@ -135,12 +135,6 @@ SchedRow row_of(TaskId id, const Task& task, const SchedTracker& tracker, const 
 
 std::span<const SchedColumn> sched_columns() { return kColumns; }
 
-const SchedColumn* find_sched_column(const std::string& key) {
-  const auto* found = std::find_if(kColumns.begin(), kColumns.end(),
-                                   [&](const SchedColumn& column) { return key == column.key; });
-  return found == kColumns.end() ? nullptr : found;
-}
-
 std::vector<SchedRow> make_sched_rows(const SchedTracker& tracker, const TaskTable& tasks,
                                       Grouping by) {
   std::vector<SchedRow> rows;
@@ -166,19 +160,6 @@ std::vector<SchedRow> make_sched_rows(const SchedTracker& tracker, const TaskTab
     row.names = &tasks.names();
   }
   return rows;
-}
-
-void sort_sched_rows(std::vector<SchedRow>& rows, const std::string& key) {
-  const SchedColumn* column = find_sched_column(key.empty() ? "wait_ns" : key);
-  if (column == nullptr) return;
-  std::stable_sort(rows.begin(), rows.end(), [&](const SchedRow& a, const SchedRow& b) {
-    const Cell x = column->get(a);
-    const Cell y = column->get(b);
-    if (column->unit == Unit::kText || column->key == std::string_view("tid") ||
-        column->key == std::string_view("pid"))
-      return x < y;
-    return y < x;
-  });
 }
 
 }  // namespace hoodtrace

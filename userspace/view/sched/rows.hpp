@@ -9,8 +9,7 @@
 
 #include "model/names/task_table.hpp"
 #include "model/sched/tracker.hpp"
-#include "view/table.hpp"
-#include "view/view_options.hpp"
+#include "view/columns.hpp"
 
 namespace hoodtrace {
 
@@ -28,26 +27,14 @@ struct SchedRow {
   const WhoTable* names = nullptr;
 };
 
-struct SchedColumn {
-  const char* key;
-  const char* heading;
-  Unit unit;
-  int rank;
-  Cell (*get)(const SchedRow& row);
-};
+using SchedColumn = ColumnOf<SchedRow>;
 
 // In the order of the JSON schema.
 std::span<const SchedColumn> sched_columns();
-
-// Null when there is none of that key.
-const SchedColumn* find_sched_column(const std::string& key);
 
 // One per task, process, comm or cgroup that did anything; tasks that were forgotten are one more.
 // The names are those of `tasks`, which must outlive the rows.
 std::vector<SchedRow> make_sched_rows(const SchedTracker& tracker, const TaskTable& tasks,
                                       Grouping by);
-
-// The largest first by the column, names and ids in their own order; empty = by wait.
-void sort_sched_rows(std::vector<SchedRow>& rows, const std::string& key);
 
 }  // namespace hoodtrace

@@ -2,14 +2,10 @@
 #include "view/sched/view.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
 
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "view/bars.hpp"
-#include "view/cell_json.hpp"
 #include "view/sched/parts.hpp"
 #include "view/sched/rows.hpp"
 
@@ -34,9 +30,8 @@ std::string culprit_text(const SchedStats& stats, const WhoTable& names, std::si
   return text;
 }
 
-Json row_json(const SchedRow& row) {
-  Json object = Json::object();
-  for (const SchedColumn& column : sched_columns()) object[column.key] = to_json(column.get(row));
+Json task_json(const SchedRow& row) {
+  Json object = row_json(sched_columns(), row);
   Json behind = Json::array();
   for (const auto& [who_id, ns] : row.stats.behind.sorted()) {
     const Who& who = (*row.names)[who_id];
@@ -48,44 +43,30 @@ Json row_json(const SchedRow& row) {
   return object;
 }
 
-std::size_t rows_shown(const ViewOptions& options, std::size_t rows) {
-  constexpr std::size_t kDefaultTop = 25;
-  const std::size_t top = options.top.value_or(options.text ? kDefaultTop : 0);
-  return top == 0 ? rows : std::min(top, rows);
-}
-
 Table task_table(const std::vector<SchedRow>& rows, const ViewOptions& options) {
-  Table table;
   const bool any_stopped = std::any_of(
       rows.begin(), rows.end(), [](const SchedRow& row) { return row.stats.stopped_ns > 0; });
-  for (const SchedColumn& column : sched_columns()) {
-    int rank = column.rank;
+  Table table = rows_table(sched_columns(), rows, options);
+  for (Column& column : table.columns) {
     const std::string_view key = column.key;
-    if (options.by != Grouping::kThread && (key == "tid" || key == "nice")) rank = 0;
-    if (options.by == Grouping::kComm && key == "pid") rank = 0;
+    if (options.by != Grouping::kThread && (key == "tid" || key == "nice")) column.rank = 0;
+    if (options.by == Grouping::kComm && key == "pid") column.rank = 0;
     if (options.by == Grouping::kCgroup) {
-      if (key == "pid" || key == "comm") rank = 0;
-      if (key == "cgroup") rank = 1;
+      if (key == "pid" || key == "comm") column.rank = 0;
+      if (key == "cgroup") column.rank = 1;
     }
-    if (key == "wake_delay_ns" && !rows.empty() && rows.front().wakers) rank = 7;
-    if (key == "state" && options.by != Grouping::kThread) rank = 0;
-    if (key == "stopped_ns" && any_stopped) rank = 9;
+    if (key == "wake_delay_ns" && !rows.empty() && rows.front().wakers) column.rank = 7;
+    if (key == "state" && options.by != Grouping::kThread) column.rank = 0;
+    if (key == "stopped_ns" && any_stopped) column.rank = 9;
     // Without the split of D sleep its two parts are one column.
     if (!rows.empty() && !rows.front().has_iowait) {
-      if (key == "d_sleep_ns") rank = 9;
-      if (key == "disk_sleep_ns" || key == "uninterruptible_ns") rank = 0;
+      if (key == "d_sleep_ns") column.rank = 9;
+      if (key == "disk_sleep_ns" || key == "uninterruptible_ns") column.rank = 0;
     }
-    table.columns.push_back({column.key, column.heading, column.unit, rank});
   }
   table.columns.push_back({"waited_behind", "WAITED BEHIND", Unit::kText, 3});
-  const std::size_t shown = rows_shown(options, rows.size());
-  for (std::size_t i = 0; i < shown; i++) {
-    std::vector<Cell> cells;
-    for (const SchedColumn& column : sched_columns()) cells.push_back(column.get(rows[i]));
-    cells.emplace_back(culprit_text(rows[i].stats, *rows[i].names, 2));
-    table.rows.push_back(std::move(cells));
-  }
-  table.hidden_rows = rows.size() - shown;
+  for (std::size_t i = 0; i < table.rows.size(); i++)
+    table.rows[i].emplace_back(culprit_text(rows[i].stats, *rows[i].names, 2));
   return table;
 }
 
@@ -103,11 +84,11 @@ void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
     return;
   }
   std::vector<SchedRow> rows = make_sched_rows(tracker, tasks, options.by);
-  sort_sched_rows(rows, options.sort);
+  sort_rows(sched_columns(), rows, options.sort.empty() ? "wait_ns" : options.sort);
   if (options.json) {
     Json list = Json::array();
     const std::size_t shown = rows_shown(options, rows.size());
-    for (std::size_t i = 0; i < shown; i++) list.push_back(row_json(rows[i]));
+    for (std::size_t i = 0; i < shown; i++) list.push_back(task_json(rows[i]));
     report.body.emplace_back("tasks", std::move(list));
     return;
   }
@@ -128,16 +109,13 @@ void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
 Result<void> check_sched_sort(const std::string& key, Grouping by) {
   if (key.empty()) return {};
   if (by == Grouping::kCpu) return usage("--sort does not apply to --by cpu");
-  if (find_sched_column(key) != nullptr) return {};
-  std::vector<std::string> keys;
-  for (const SchedColumn& column : sched_columns()) keys.emplace_back(column.key);
-  return usage(fmt::format("no column {} to sort by; there are: {}", key, fmt::join(keys, ", ")));
+  if (find_column(sched_columns(), key) != nullptr) return {};
+  return usage(
+      fmt::format("no column {} to sort by; there are: {}", key, column_keys(sched_columns())));
 }
 
 std::string long_wait_line(const LongWait& wait, const TaskTable& tasks, std::uint64_t started_ns) {
   const Task& task = tasks[wait.task];
-  std::string_view comm(task.comm.data(), HT_COMM_LEN);
-  comm = comm.substr(0, comm.find('\0'));
   const std::uint64_t at_ns = wait.time_ns > started_ns ? wait.time_ns - started_ns : 0;
   std::string behind;
   for (std::size_t i = 0; i < wait.behind.size() && i < 3; i++)
@@ -147,7 +125,7 @@ std::string long_wait_line(const LongWait& wait, const TaskTable& tasks, std::ui
   std::string cause = wait.preempted ? "preempted" : "woken";
   if (wait.waker) cause += fmt::format(" by {}", printable(who_text(tasks.names()[*wait.waker])));
   return fmt::format("{:>11.6f}  {} ({}) waited {} on CPU {}, {}; ran instead: {}",
-                     static_cast<double>(at_ns) / 1e9, printable(comm), task.tid,
+                     static_cast<double>(at_ns) / 1e9, printable(comm_view(task)), task.tid,
                      format_duration(wait.wait_ns), wait.cpu, cause, behind);
 }
 

@@ -78,6 +78,52 @@ TEST(JsonlExporter, WhatWasNotMeasuredIsLeftOut) {
   EXPECT_FALSE(line.contains("comm")) << "never seen: not an empty name";
 }
 
+// The sum over the rows is what the sched view says: time queued on another CPU is in it, and tasks
+// outside the target are not.
+TEST(JsonlExporter, AWaitIsTheSameAsInTheSchedView) {
+  StreamBuilder story;
+  story.at(1000).session(HT_SESSION_EXACT, "process 10");
+  story.seen(10, {.comm = "a"}).seen(20, {.comm = "b", .traced = false});
+  story.at(5000).switches({.from = 0, .to = 10, .wait_ns = 100, .elsewhere_ns = 50});
+  story.at(6000).switches({.from = 10, .to = 20, .wait_ns = 900, .to_traced = false});
+  story.at(7000).switches({.from = 20, .to = 10, .wait_ns = 0, .from_traced = false});
+  story.at(8000).books(10).end();
+  std::uint64_t sum_ns = 0;
+  for (const Object& line : lines_of(story)) {
+    if (line["type"] != "switch") continue;
+    EXPECT_EQ(line.contains("wait_ns"), line["tid"] == 10) << line;
+    sum_ns += line.value("wait_ns", std::uint64_t{0});
+  }
+  EXPECT_EQ(sum_ns, 150U);
+  const Object report = Object::parse(run_command({"sched", "--format", "json"}, story).output);
+  EXPECT_EQ(report["tasks"][0]["wait_ns"], sum_ns);
+}
+
+TEST(JsonlExporter, TheFirstRowHasEveryColumnWithAValueOfItsType) {
+  const auto lines = lines_of(export_story());
+  std::map<std::string, std::string> types;
+  for (const Object& column : lines[0]["columns"]) types[column["name"]] = column["type"];
+  EXPECT_EQ(types["exit_signal"], "integer");
+  EXPECT_EQ(types["comm"], "string");
+  EXPECT_EQ(types["traced"], "boolean");
+  EXPECT_EQ(types["argv"], "list");
+  for (const auto& [name, type] : types) EXPECT_TRUE(lines[0].contains(name)) << name;
+}
+
+TEST(JsonlExporter, OnlyTheTypesThatWereAskedForAndWhatWasLost) {
+  const CommandRun run =
+      run_command({"export", "--to", "jsonl", "--events", "exit,program"}, export_story());
+  EXPECT_EQ(run.error, "");
+  std::map<std::string, int> types;
+  std::istringstream text(run.output);
+  for (std::string line; std::getline(text, line);) types[Object::parse(line)["type"]]++;
+  EXPECT_EQ(types.size(), 6U);
+  for (const char* type : {"header", "exit", "program", "lost", "trouble", "summary"})
+    EXPECT_GT(types[type], 0) << type;
+  EXPECT_EQ(run_command({"export", "--to", "jsonl", "--events", "swich"}, {}).code, 2);
+  EXPECT_EQ(run_command({"export", "--to", "html", "--events", "exit"}, {}).code, 2);
+}
+
 TEST(JsonlExporter, AnExecIsOneLineWithItsArgv) {
   const Object line = line_of(lines_of(export_story()), "program", "tid", 11);
   EXPECT_EQ(line["file"], "/usr/bin/cc");

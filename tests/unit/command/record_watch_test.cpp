@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "command/record_watch.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "support/life_records.hpp"
+#include "support/stream_builder.hpp"
+
+namespace hoodtrace {
+namespace {
+
+constexpr std::uint64_t kSecond = 1'000'000'000;
+
+// What pulls a trigger in the story, each on a line of its own.
+std::string pulled(const StreamBuilder& story, const RecordWatch::Triggers& triggers) {
+  RecordWatch watch(triggers);
+  std::string lines;
+  for (std::size_t i = 0; i < story.records().size(); i++) {
+    const std::optional<Event> event = decode(story.records().at(i));
+    EXPECT_TRUE(event);
+    std::string out;
+    watch.on_event(*event, out);
+    if (const std::string line = watch.take_trigger(); !line.empty()) lines += line + "\n";
+  }
+  return lines;
+}
+
+StreamBuilder three_ends() {
+  StreamBuilder story;
+  LifeRecords life(story);
+  story.at(kSecond).session();
+  for (const std::uint32_t pid : {11U, 12U, 13U}) story.seen(pid, {.comm = "x"});
+  story.at(2 * kSecond);
+  life.exits(11, 3 << 8);
+  life.exits(12, 9);
+  life.exits(13, 0);
+  return story;
+}
+
+TEST(RecordWatch, AnExitCodeOtherThanZeroIsATrigger) {
+  RecordWatch::Triggers triggers;
+  triggers.exit = true;
+  EXPECT_EQ(pulled(three_ends(), triggers), "process 11 ended with code 3\n");
+}
+
+TEST(RecordWatch, AnEndBySignalIsATrigger) {
+  RecordWatch::Triggers triggers;
+  triggers.signal = true;
+  EXPECT_EQ(pulled(three_ends(), triggers), "process 12 was ended by signal 9\n");
+}
+
+TEST(RecordWatch, AZombieIsATriggerOnceItIsOldEnoughAndNotReaped) {
+  RecordWatch::Triggers triggers;
+  triggers.zombie_ns = 5 * kSecond;
+  StreamBuilder story = three_ends();
+  LifeRecords life(story);
+  story.at(4 * kSecond);
+  life.freed(12);
+  story.at(7 * kSecond).trouble(HT_TROUBLE_LATE, 1);
+  EXPECT_EQ(pulled(story, triggers), "");
+  story.at(7 * kSecond + 1).trouble(HT_TROUBLE_LATE, 1);
+  story.at(8 * kSecond);
+  life.freed(11);
+  story.at(20 * kSecond).trouble(HT_TROUBLE_LATE, 1);
+  // 13 is as old at that moment: the trigger is pulled already.
+  EXPECT_EQ(pulled(story, triggers), "process 11 has been a zombie for 5.00 s\n");
+}
+
+TEST(RecordWatch, WithoutTriggersNothingIsPulled) { EXPECT_EQ(pulled(three_ends(), {}), ""); }
+
+}  // namespace
+}  // namespace hoodtrace

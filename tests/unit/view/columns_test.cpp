@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "view/columns.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace hoodtrace {
+namespace {
+
+struct Row {
+  std::uint64_t tid;
+  std::uint64_t wait_ns;
+  std::string comm;
+};
+
+constexpr std::array kColumns = {
+    ColumnOf<Row>{"tid", "TID", Unit::kId, 1, [](const Row& r) -> Cell { return r.tid; }},
+    ColumnOf<Row>{"wait_ns", "WAIT", Unit::kNs, 1, [](const Row& r) -> Cell { return r.wait_ns; }},
+    ColumnOf<Row>{"comm", "COMM", Unit::kText, 1, [](const Row& r) -> Cell { return r.comm; }},
+};
+
+std::vector<Row> rows() { return {{7, 10, "b"}, {5, 30, "c"}, {6, 10, "a"}}; }
+
+std::vector<std::uint64_t> sorted_by(std::string_view name) {
+  std::vector<Row> list = rows();
+  sort_rows(kColumns, list, name);
+  std::vector<std::uint64_t> tids;
+  for (const Row& row : list) tids.push_back(row.tid);
+  return tids;
+}
+
+TEST(Columns, AColumnIsFoundByItsKeyOrByItsHeadingInAnyCase) {
+  for (const char* name : {"wait_ns", "WAIT", "wait"}) {
+    ASSERT_NE(find_column(kColumns, name), nullptr) << name;
+    EXPECT_EQ(find_column(kColumns, name)->key, "wait_ns");
+  }
+  for (const char* name : {"", "WAIT_NS", "wai", "waits"})
+    EXPECT_EQ(find_column(kColumns, name), nullptr) << name;
+  EXPECT_EQ(column_keys(kColumns), "tid, wait_ns, comm");
+}
+
+TEST(Columns, NumbersSortDownwardsIdsAndTextsUpwardsAndEqualRowsStay) {
+  EXPECT_EQ(sorted_by("wait"), (std::vector<std::uint64_t>{5, 7, 6}));
+  EXPECT_EQ(sorted_by("tid"), (std::vector<std::uint64_t>{5, 6, 7}));
+  EXPECT_EQ(sorted_by("COMM"), (std::vector<std::uint64_t>{6, 7, 5}));
+  EXPECT_EQ(sorted_by("none"), (std::vector<std::uint64_t>{7, 5, 6}));
+}
+
+TEST(Columns, TopCutsTheTableAndTheJsonAndCountsWhatItHides) {
+  ViewOptions options;
+  options.top = 2;
+  EXPECT_EQ(rows_table(kColumns, rows(), options).rows.size(), 2U);
+  EXPECT_EQ(rows_table(kColumns, rows(), options).hidden_rows, 1U);
+  EXPECT_EQ(rows_json(kColumns, rows(), options).size(), 2U);
+  options.top = 0;
+  EXPECT_EQ(rows_json(kColumns, rows(), options).size(), 3U);
+  options.top.reset();
+  EXPECT_EQ(rows_shown(options, 100), 100U) << "JSON and CSV have all";
+  options.text = true;
+  EXPECT_EQ(rows_shown(options, 100), kDefaultRows);
+}
+
+}  // namespace
+}  // namespace hoodtrace

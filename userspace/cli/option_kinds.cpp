@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/option_kinds.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+
+#include "base/nearest_word.hpp"
+#include "base/units.hpp"
+#include "events.h"
+
+namespace hoodtrace {
+namespace {
+
+std::uint32_t parse_id(const std::string& text) {
+  std::uint32_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc{} || end != text.data() + text.size() || id == 0 || id >= HT_PID_LIMIT)
+    throw CLI::ValidationError(fmt::format("'{}' is not a process or thread id", text));
+  return id;
+}
+
+}  // namespace
+
+// CLI11's own would take -1 for the largest number.
+std::size_t parse_count(const std::string& text) {
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size())
+    throw CLI::ValidationError(fmt::format("'{}' is not a number of rows", text));
+  return count;
+}
+
+std::string unknown_choice(std::string_view option, std::string_view typed,
+                           const std::vector<std::string_view>& words) {
+  return fmt::format("{}: '{}' is none of {}{}", option, typed, fmt::join(words, ", "),
+                     did_you_mean(typed, words));
+}
+
+void add_duration(CLI::App& app, const std::string& name, std::uint64_t& ns,
+                  const std::string& text) {
+  app.add_option_function<std::string>(
+         name,
+         [&ns, name](const std::string& word) {
+           ns = checked(parse_duration(word));
+           if (ns == 0) throw CLI::ValidationError(name + " must be longer than nothing");
+         },
+         text)
+      ->type_name("TIME");
+}
+
+void add_ids(CLI::App& app, const std::string& name, std::vector<std::uint32_t>& ids,
+             const std::string& text) {
+  app.add_option_function<std::vector<std::string>>(
+         name,
+         [&ids](const std::vector<std::string>& words) {
+           for (const std::string& word : words) ids.push_back(parse_id(word));
+         },
+         text)
+      ->delimiter(',')
+      ->type_name("N[,N...]");
+}
+
+}  // namespace hoodtrace

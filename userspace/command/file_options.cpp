@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "command/file_options.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "base/output_file.hpp"
+#include "base/text.hpp"
+
+namespace hoodtrace {
+
+Result<void> check_files(const Options& options) {
+  const std::array outputs = {&options.output, &options.record.tee, &options.boot.html,
+                              &options.boot.perfetto};
+  const bool owns_stdout = !options.trace.target.command.empty();
+  for (std::size_t i = 0; i < outputs.size(); i++) {
+    const std::string& output = *outputs[i];
+    for (const std::string* input : {&options.from, &options.boot.file})
+      RETURN_IF_ERROR(check_not_same_file(*input, output));
+    for (std::size_t j = 0; j < i && !output.empty(); j++) {
+      if (output == *outputs[j])
+        return usage(fmt::format("two outputs go to {}: give each its own file",
+                                 output == "-" ? "standard output" : printable(output)));
+      RETURN_IF_ERROR(check_not_same_file(*outputs[j], output));
+    }
+  }
+  if (options.record.tee == "-" && options.output.empty())
+    return usage(
+        "with -w - the recording uses standard output: name a file for the report with -o FILE");
+  if (options.record.tee == "-" && owns_stdout)
+    return usage("the command after -- uses standard output: name a file with -w FILE");
+  return {};
+}
+
+Replace replace_of(const Options& options) {
+  return options.from.empty() ? Replace::kAtFirstByte : Replace::kWhenWhole;
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "command/recorded_families.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "base/text.hpp"
+#include "event/feed.hpp"
+#include "event/session_words.hpp"
+#include "probe/family_table.hpp"
+
+namespace hoodtrace {
+namespace {
+
+// Records that only one family makes.
+struct Mark {
+  std::uint16_t type;
+  std::string_view family;
+};
+constexpr std::array kMarks = {Mark{HT_SWITCH, "sched"},     Mark{HT_LIFE, "procs"},
+                               Mark{HT_PROGRAM, "procs"},    Mark{HT_EXIT, "procs"},
+                               Mark{HT_FAULT, "faults"},     Mark{HT_FAULT_BOOKS, "faults"},
+                               Mark{HT_CACHE_SCOPE, "cache"}};
+
+}  // namespace
+
+bool RecordedFamilies::has(std::string_view family) const {
+  return std::find(names_.begin(), names_.end(), family) != names_.end();
+}
+
+void RecordedFamilies::on_event(const Event& event) {
+  if (is_known_) return;
+  if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
+    std::istringstream words(read_session(**session).families);
+    for (std::string name; std::getline(words, name, ',');) names_.push_back(name);
+    is_known_ = !names_.empty();
+    return;
+  }
+  const std::uint16_t type = type_of(event);
+  for (const Mark& mark : kMarks)
+    if (mark.type == type && !has(mark.family)) names_.emplace_back(mark.family);
+}
+
+Result<void> RecordedFamilies::check(const Families& wanted, const std::string& recording) const {
+  // Nothing at all happened, or nothing of it was recorded.
+  if (names_.empty()) return {};
+  for (const FamilyRow& family : kFamilies)
+    if (wanted.has(family.family) && !has(family.name))
+      return failed(fmt::format("{} has no {} (it has: {}); record it with: hoodtrace record {}",
+                                recording == "-" ? "standard input" : printable(recording),
+                                family.name, printable(fmt::format("{}", fmt::join(names_, ", "))),
+                                family.name));
+  return {};
+}
+
+}  // namespace hoodtrace

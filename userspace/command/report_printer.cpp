@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "command/report_printer.hpp"
+
+#include <cstdlib>
+#include <utility>
+
+#include "base/terminal_text.hpp"
+#include "base/text.hpp"
+#include "event/feed.hpp"
+
+namespace hoodtrace {
+namespace {
+
+bool wants_color(ColorMode mode, const Sink& sink) {
+  if (mode != ColorMode::kAuto) return mode == ColorMode::kAlways;
+  const char* no_color = std::getenv("NO_COLOR");
+  return sink.is_terminal() && (no_color == nullptr || *no_color == '\0');
+}
+
+}  // namespace
+
+ReportPrinter::ReportPrinter(const Options& options, const Sink& sink, TaskTable& tasks,
+                             StreamAccount& account, Observer& view)
+    : options_(options),
+      tasks_(tasks),
+      account_(account),
+      view_(view),
+      columns_(sink.width() != 0 ? sink.width() : options.width),
+      renderer_(make_renderer(options.format, {columns_, wants_color(options.color, sink)})) {}
+
+void ReportPrinter::on_event(const Event& event, std::string& out) {
+  if (!options_.from.empty() && !families_.is_known()) {
+    families_.on_event(event);
+    if (families_.is_known()) failure_ = families_.check(options_.trace.families, options_.from);
+  }
+  if (!failure_) return;
+  feed(gaps_, event);
+  if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
+    session_ = read_session(**session);
+    started_ns_ = (*session)->head.time_ns;
+    is_before_window_ = options_.between.from.has_value();
+  }
+  view_.on_event(event, lines_);
+  if (!lines_.empty()) {
+    if (!is_before_window_) out += shown(wrapped(lines_));
+    lines_.clear();
+  }
+  if (const auto* const* tick = std::get_if<const ht_tick*>(&event)) on_tick(**tick, out);
+}
+
+void ReportPrinter::on_tick(const ht_tick& tick, std::string& out) {
+  if (tick.kind == HT_TICK_END) {
+    ended_ = true;
+    print(tick.head.time_ns, out);
+  }
+  if (tick.kind != HT_TICK_INTERVAL) return;
+  // A window begins with a tick, and what came before it is no interval.
+  if (!std::exchange(is_before_window_, false)) print(tick.head.time_ns, out);
+  view_.begin_interval(tick.head.time_ns);
+  tasks_.forget_ended();
+  account_.begin_interval();
+  gaps_.begin_interval();
+  started_ns_ = tick.head.time_ns;
+}
+
+void ReportPrinter::finish(const StreamAccount& account, std::string& out) {
+  if (!std::exchange(ended_, true)) print(account.last_ns(), out);
+  view_.finish(account, out);
+}
+
+void ReportPrinter::print(std::uint64_t now_ns, std::string& out) {
+  // Without the session's word the records say it, and only all of them together.
+  if (ended_ && !options_.from.empty())
+    failure_ = families_.check(options_.trace.families, options_.from);
+  if (!failure_) return;
+  Report report;
+  report.width = columns_;
+  report.command = options_.command;
+  report.target = session_.target;
+  if (options_.verbose) report.how = session_.how;
+  report.started_ns = started_ns_;
+  report.duration_ns = now_ns > started_ns_ ? now_ns - started_ns_ : 0;
+  report.seen = account_.seen();
+  report.undecodable = account_.undecodable();
+  report.lost = account_.lost();
+  report.offline = gaps_.gaps();
+  view_.report(now_ns, report);
+  out += shown(renderer_->render(report));
+}
+
+std::string ReportPrinter::shown(std::string text) const {
+  return options_.ascii && options_.format == Format::kText ? ascii_drawings(text) : text;
+}
+
+std::string ReportPrinter::wrapped(const std::string& lines) const {
+  if (columns_ == 0) return lines;
+  std::string out;
+  std::string_view left = lines;
+  while (!left.empty()) {
+    const std::size_t end = left.find('\n');
+    out += wrap_to_width(left.substr(0, end), columns_) + "\n";
+    left.remove_prefix(end == std::string_view::npos ? left.size() : end + 1);
+  }
+  return out;
+}
+
+}  // namespace hoodtrace

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The loop that every command shares: next, decode, account, task table, observer, fold.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "base/result.hpp"
+#include "model/names/task_table.hpp"
+#include "model/stream_account.hpp"
+#include "output/observer.hpp"
+#include "stream/source.hpp"
+
+namespace hoodtrace {
+
+class StreamLoop {
+ public:
+  // All of them outlive the loop. `tasks` null: nobody asks who a task is.
+  StreamLoop(Observer& observer, StreamAccount& account, TaskTable* tasks)
+      : observer_(observer), account_(account), tasks_(tasks) {}
+
+  // Optional; an error of theirs ends the loop.
+  using OnBatch = std::function<Result<void>(std::span<const RecordView>)>;
+  OnBatch before_batch;  // the records as they came
+  OnBatch after_batch;   // their events were observed
+  // Each record; a null event: it does not decode.
+  std::function<void(RecordView, const Event*)> on_record;
+  // Writes what the observer appended, as soon as it is `chunk_bytes` long, and at the end.
+  std::function<Result<void>(const std::string&)> write;
+  std::size_t chunk_bytes = 1;
+
+  // To the end of the stream, or to the first error.
+  Result<void> run(Source& source);
+
+  // Of the traced command, once it has ended.
+  [[nodiscard]] std::uint32_t command_status() const { return command_status_; }
+
+ private:
+  Result<void> take(RecordView record);
+  Result<void> flush();
+
+  Observer& observer_;
+  StreamAccount& account_;
+  TaskTable* tasks_;
+  std::string out_;
+  std::uint32_t command_status_ = HT_NO_STATUS;
+};
+
+// The exit code for a wait status, as a shell has it.
+int exit_code_of(std::uint32_t wait_status);
+
+}  // namespace hoodtrace
