@@ -170,6 +170,26 @@ static __always_inline struct dentry *dentry_of_alias(struct hlist_node *alias)
 	return (void *)alias - bpf_core_field_offset(struct dentry, d_u.d_alias);
 }
 
+/* struct page.compound_head, whose lowest bit says that this is no first page; renamed in 7.x. */
+struct page___info {
+	unsigned long compound_info;
+} __attribute__((preserve_access_index));
+
+static __always_inline bool has_page_head(void)
+{
+	return bpf_core_field_exists(((struct page *)0)->compound_head) ||
+	       bpf_core_field_exists(((struct page___info *)0)->compound_info);
+}
+
+static __always_inline __u32 page_head_offset(void)
+{
+	if (bpf_core_field_exists(((struct page___info *)0)->compound_info))
+		return bpf_core_field_offset(struct page___info, compound_info);
+	if (bpf_core_field_exists(((struct page *)0)->compound_head))
+		return bpf_core_field_offset(struct page, compound_head);
+	return 0;
+}
+
 static __always_inline unsigned long folio_flags(struct folio *folio)
 {
 	if (bpf_core_field_exists(((struct folio___memdesc *)0)->flags.f))

@@ -21,6 +21,7 @@ struct ht_settings {
 	__u64 cgroup_id;
 	__u64 direct_map;      /* where the kernel has physical address 0; 0 = page tables are not read */
 	__u64 frame_mask;      /* of a page table's entry: the physical address */
+	__u64 vmemmap;         /* the struct page of physical address 0; 0 = not known */
 	__u32 self_pid;        /* hoodtrace's own process: never traced */
 	__u32 filter;          /* HT_FILTER_* */
 	__u32 follow;          /* a new process inherits being traced */
@@ -34,6 +35,7 @@ struct ht_settings {
 	__u32 page_shift;      /* PAGE_SHIFT */
 	__u32 fault_fentry;    /* faults are seen by fentry on handle_mm_fault */
 	__u32 fault_rss;       /* rss_stat tells which counters a fault moved */
+	__u32 fault_forks;     /* copies that the kernel makes for itself are recorded too */
 	__u32 group_dead_is_arg; /* sched_process_exit tells the last thread (6.16 on) */
 	__u32 second_chance;   /* HT_CHANCE_*: at these hooks programs have a second one */
 	__s32 btrfs_root;      /* from an inode to the pointer to its btrfs_root */

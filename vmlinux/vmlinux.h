@@ -122,6 +122,11 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+/* include/linux/types.h; atomic_long_t is one */
+typedef struct {
+	s64 counter;
+} atomic64_t;
+
 /* include/linux/ns_common.h */
 struct ns_common {
 	unsigned int inum;
@@ -239,6 +244,11 @@ struct inode {
 };
 
 /* include/linux/mm_types.h */
+struct page {
+	unsigned long compound_head;
+};
+
+/* include/linux/mm_types.h */
 struct folio {
 	struct address_space *mapping;
 	unsigned long index;
@@ -303,6 +313,7 @@ struct mm_struct {
 	unsigned long start_stack;
 	mm_context_t context;
 	struct percpu_counter rss_stat[4]; /* 6.2 on */
+	atomic64_t hugetlb_usage; /* CONFIG_HUGETLB_PAGE */
 };
 
 /* include/linux/mount.h */
@@ -329,6 +340,11 @@ struct file {
 	struct inode *f_inode;
 };
 
+/* include/linux/mm_types.h; CONFIG_USERFAULTFD */
+struct vm_userfaultfd_ctx {
+	void *ctx; /* struct userfaultfd_ctx */
+};
+
 /* include/linux/mm_types.h */
 struct vm_area_struct {
 	unsigned long vm_start;
@@ -337,6 +353,7 @@ struct vm_area_struct {
 	unsigned long vm_flags;
 	const void *vm_ops;
 	struct file *vm_file;
+	struct vm_userfaultfd_ctx vm_userfaultfd_ctx;
 };
 
 /* include/uapi/asm-generic/siginfo.h */

@@ -19,7 +19,7 @@
  * used, evicted. A record costs more of a pread of 4 KiB than a count would (tests/bench); one comes
  * per read(2) or per batch of a long one, and a scan of a file makes at most one per 15 folios.
  */
-#include "cache/file.bpf.h"
+#include "file.bpf.h"
 #include "filter.bpf.h"
 #include "unpreempted.bpf.h"
 #include "cache/xarray.bpf.h"

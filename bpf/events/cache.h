@@ -77,12 +77,14 @@ struct ht_reclaim {
 
 /* ht_file.flags */
 #define HT_FILE_NO_NAME 0x01 /* it has no directory entry in memory */
-#define HT_FILE_CUT 0x02     /* more directories above than are told */
+#define HT_FILE_CUT 0x02     /* there are more directories above */
+#define HT_FILE_PSEUDO 0x08  /* it is in no directory: memfd, shared anonymous memory, System V */
+#define HT_FILE_FULL 0x04    /* the names go on across the mounts: the whole path of the task */
 
 /*
- * What a file is called (head.tid uses it), before its first ht_pages or ht_access and about once a minute. Tail: file
- * system type NUL, its device NUL, then the file's name and those of the directories above it, each
- * NUL-ended, up to the root of its file system.
+ * What a file is called (head.tid uses it), before its first ht_pages, ht_access or ht_fault and about
+ * once a minute. Tail: file system type NUL, its device NUL, then the file's name and those of the
+ * directories above it, each NUL-ended, up to the root of its file system.
  */
 struct ht_file {
 	struct ht_header head;

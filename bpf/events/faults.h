@@ -21,7 +21,7 @@
  */
 #define HT_FAULT_ALLOC 0x000200   /* the page that is mapped now is another one */
 #define HT_FAULT_ZEROED 0x000400  /* and not a copy: it began as zeros */
-#define HT_FAULT_HUGE 0x000800    /* and of a PMD's size */
+#define HT_FAULT_HUGE 0x000800    /* and of a PMD's size, or PUD's; of hugetlb without ALLOC too */
 #define HT_FAULT_SHARED 0x001000  /* a VM_SHARED mapping */
 #define HT_FAULT_RSS 0x002000     /* the following four are known: this counter of the mm moved */
 #define HT_FAULT_RSS_FILE 0x004000
@@ -32,6 +32,10 @@
 #define HT_FAULT_DIED 0x080000    /* the task ended in it */
 #define HT_FAULT_LATE 0x100000    /* DONE by the counters alone: its end was not shown */
 #define HT_FAULT_GONE 0x200000    /* nothing was mapped there any more when it was looked at */
+#define HT_FAULT_COPIED 0x400000  /* the page was read from swap first, and then copied */
+#define HT_FAULT_KSM 0x800000     /* the page that was mapped was one that KSM had merged */
+#define HT_FAULT_SPLIT 0x1000000  /* a transparent huge page was mapped; it was split for the write */
+#define HT_FAULT_UFFD 0x2000000   /* the mapping is registered with userfaultfd */
 
 /* ht_fault.place: what the mapping is */
 #define HT_PLACE_UNKNOWN 0 /* could not be looked up, or there is none */
@@ -50,18 +54,19 @@ struct ht_fault {
 	__u64 address;
 	__u64 took_ns; /* entry to accounting, retries included; HT_UNKNOWN_NS */
 	__u64 inode;   /* of the mapping's file; 0 = none */
-	__u32 dev;     /* inode's device, as the kernel encodes it */
+	__u32 dev;     /* as in ht_file_key */
 	__u32 flt;     /* the task's min_flt + maj_flt then, this one included, low 32 bits */
 	__u32 bytes;   /* of the page, or the movable pages, of HT_FAULT_ALLOC */
 	__u32 facts;
 	__u8 place;
 	__u8 signal; /* that it ended in: SIGSEGV, SIGBUS; 0 = none */
-	__u8 pad[6];
+	__u16 pad;
+	__u32 generation; /* as in ht_file_key; 0 in recordings that have ht_fault_file */
 };
 
 /*
- * The name of a mapped file, before the first fault that it has (again when there are many files).
- * Tail: the names on its path, the file's own first, each NUL-ended.
+ * The name of a mapped file as the first recordings have it; ht_file took its place. Tail: the names on
+ * its path, the file's own first, each NUL-ended. dev is the superblock's (btrfs: not stat's).
  */
 struct ht_fault_file {
 	struct ht_header head;
@@ -78,7 +83,18 @@ struct ht_fork {
 	__u64 clone_flags;
 	__u32 child_pid;
 	__u32 pid; /* the parent's */
+	/* Since here: not in the first recordings. */
+	__u64 hugetlb_bytes; /* of the parent at that moment, shared mappings included */
+	__u64 copied_bytes;  /* by the fork itself: pinned pages (copy_present_page, mm/memory.c) */
+	__u32 copied_pages;
+	__u32 flags;
 };
+
+/* ht_fork.flags: which copies are measured */
+#define HT_FORK_OWN 0x01    /* those of the fork itself and of get_user_pages */
+#define HT_FORK_SWAP 0x02   /* of pages that a fault reads from swap first */
+#define HT_FORK_TABLES 0x04 /* of hugetlb pages, and the splits of huge pages */
+#define HT_FORK_KSM 0x08    /* copies of pages that KSM had merged are known */
 
 #define HT_FAULT_BOOKS_WPCOPY 0x01 /* wpcopy_count is kept: kernel.task_delayacct was on */
 

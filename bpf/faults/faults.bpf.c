@@ -6,6 +6,7 @@
  *
  * Kernel code that may not fault (BPF's own reads among it) is told apart by pagefault_disabled.
  */
+#include "faults/own_page.bpf.h"
 #include "faults/page.bpf.h"
 #include "faults/place.bpf.h"
 #include "faults/ring.bpf.h"
@@ -49,6 +50,7 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	if (!state)
 		return 0;
 	meet_task(task, state);
+	settle_own_page(task, state);
 	start_ns = bpf_ktime_get_boot_ns();
 	if (code & PF_PROT)
 		facts |= HT_FAULT_PRESENT;
@@ -81,22 +83,40 @@ int BPF_PROG(on_page_fault_kernel, __u64 address, struct pt_regs *regs, __u64 er
 	return fault_begins(address, error_code, HT_FAULT_ACCESS | HT_FAULT_KERNEL);
 }
 
-/* User pages and the page cache's; an interrupt allocates none of them. */
+/*
+ * User pages and the page cache's; an interrupt allocates none of them. Where page tables are read,
+ * those that may be copies: one page, not zeroed.
+ */
 static __always_inline bool takes_a_page(__u64 *ctx)
 {
-	return ctx[2] & GFP_MOVABLE && ctx[0] && is_traced_task(bpf_get_current_task_btf());
+	if (!(ctx[2] & GFP_MOVABLE) || !ctx[0])
+		return false;
+	if (reads_page_tables() && (ctx[2] & GFP_ZERO || (__u32)ctx[1]))
+		return false;
+	return is_traced_task(bpf_get_current_task_btf());
 }
 
 /* struct page *page, unsigned int order, gfp_t gfp_flags, int migratetype */
 HT_UNPREEMPTED_IF("?tp_btf/mm_page_alloc", on_mm_page_alloc, AT_PAGE_ALLOC, takes_a_page(ctx))
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	__u32 order = ctx[1], gfp = ctx[2];
 	struct ht_fault_state *state;
 	struct ht_open_fault *fault;
 
-	state = fault_state(bpf_get_current_task_btf());
-	fault = state ? innermost(state) : 0;
-	if (!fault)
+	state = fault_state(task);
+	if (!state)
+		return 0;
+	fault = innermost(state);
+	if (!fault) {
+		if (settings.fault_forks && !order && !(gfp & GFP_ZERO))
+			note_own_page(task, state, ctx[0]);
+		return 0;
+	}
+	/* The page that was read from swap is mapped by now: this one is a copy of it. */
+	if (fault->facts & HT_FAULT_RSS_SWAP && !(gfp & GFP_ZERO))
+		fault->facts |= HT_FAULT_COPIED;
+	if (reads_page_tables())
 		return 0;
 	fault->facts &= ~HT_FAULT_ZEROED;
 	fault->facts |= HT_FAULT_ALLOC;
@@ -116,14 +136,19 @@ static __always_inline bool counts_of_traced(__u64 *ctx)
 /* struct mm_struct *mm, int member */
 HT_UNPREEMPTED_IF("?tp_btf/rss_stat", on_rss_stat, AT_RSS_STAT, counts_of_traced(ctx))
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct ht_fault_state *state;
 	struct ht_open_fault *fault;
 	__u32 member = ctx[1];
 
-	state = fault_state(bpf_get_current_task_btf());
-	fault = state ? innermost(state) : 0;
+	state = fault_state(task);
+	if (!state)
+		return 0;
+	fault = innermost(state);
 	if (fault)
 		fault->facts |= HT_FAULT_RSS_FILE << member;
+	else
+		note_own_counter(task, state, HT_FAULT_RSS_FILE << member);
 	return 0;
 }
 
@@ -209,6 +234,8 @@ int BPF_PROG(on_fault_signal, int signal, struct kernel_siginfo *info, struct ta
 {
 	struct ht_fault_state *state;
 	struct task_struct *task;
+	struct ht_known_vma *vma;
+	__u64 end_ns = 0;
 
 	if (signal != SIGSEGV && signal != SIGBUS)
 		return 0;
@@ -218,7 +245,8 @@ int BPF_PROG(on_fault_signal, int signal, struct kernel_siginfo *info, struct ta
 	state = fault_state(task);
 	if (state && state->user.start_ns) {
 		give_up_fault(task, &state->kernel, 0);
-		emit_fault(task, &state->user, 0, 0, signal);
+		vma = find_place(task, task->mm, state, state->user.address, &end_ns);
+		emit_fault(task, &state->user, vma, 0, signal);
 		state->user.start_ns = 0;
 	} else if (settings.fault_fentry) {
 		/* In no mapping, or not allowed: handle_mm_fault was not even called. */
@@ -228,7 +256,8 @@ int BPF_PROG(on_fault_signal, int signal, struct kernel_siginfo *info, struct ta
 		if ((__u64)info <= 1 || BPF_CORE_READ(info, si_code) <= 0)
 			return 0;
 		nowhere.address = (__u64)BPF_CORE_READ(info, _sifields._sigfault._addr);
-		emit_fault(task, &nowhere, 0, 0, signal);
+		vma = state ? find_place(task, task->mm, state, nowhere.address, &end_ns) : 0;
+		emit_fault(task, &nowhere, vma, 0, signal);
 	}
 	return 0;
 }
@@ -243,6 +272,8 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_fault_exit)
 		return 0;
 	state = fault_state(task);
 	if (state) {
+		settle_own_page(task, state);
+		name_deleted_files(task, state);
 		give_up_fault(task, &state->kernel, HT_FAULT_DIED);
 		give_up_fault(task, &state->user, HT_FAULT_DIED);
 	}

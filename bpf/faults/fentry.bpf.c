@@ -30,20 +30,19 @@ static __always_inline struct ht_known_vma *place_of(struct ht_fault_state *stat
 }
 
 static __always_inline void take_place(struct task_struct *task, struct ht_known_vma *vma,
-				       struct vm_area_struct *area, __u64 address)
+				       struct vm_area_struct *area, __u64 address, __u64 now)
 {
 	struct vma_look look = {.vma = vma, .mm = area->vm_mm};
 	__u64 identity = mm_identity(look.mm);
 	__u32 writes = mm_writes(look.mm);
 
 	/* The task's last fault of this sort was there too. */
-	if (holds(vma, identity, writes, address))
+	if (holds(vma, identity, writes, address) && !was_deleted_since(vma))
 		return;
 	vma->writes = writes;
 	vma->mm = identity;
 	read_vma(&look, area);
-	if (look.file && vma->inode)
-		name_file(vma, (void *)look.file, task->pid);
+	name_mapped_file(&look, now);
 }
 
 /* struct vm_area_struct *vma, unsigned long address, unsigned int flags, struct pt_regs *regs */
@@ -77,7 +76,7 @@ HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault,
 	if (fault == &state->user)
 		give_up_fault(task, &state->kernel, 0);
 	open_fault(task, area->vm_mm, fault, address, facts, start_ns);
-	take_place(task, place_of(state, fault), area, address);
+	take_place(task, place_of(state, fault), area, address, start_ns);
 	return 0;
 }
 

@@ -22,6 +22,13 @@ static __always_inline bool was_zero_page(struct ht_open_fault *fault, struct mm
 	return !(after & ENTRY_HUGE) && page_entry(mm, fault->address ^ SMALL_PAGE_SIZE) & ENTRY_SPECIAL;
 }
 
+static __always_inline __u32 bytes_of(__u64 entry)
+{
+	if (entry & ENTRY_GIANT)
+		return GIANT_PAGE_SIZE;
+	return entry & ENTRY_HUGE ? HUGE_PAGE_SIZE : SMALL_PAGE_SIZE;
+}
+
 /* A resolved fault: sets HT_FAULT_ALLOC and what depends on it. */
 static __always_inline void see_given_page(struct ht_open_fault *fault, struct mm_struct *mm,
 					   struct ht_known_vma *vma)
@@ -30,13 +37,20 @@ static __always_inline void see_given_page(struct ht_open_fault *fault, struct m
 	__u64 after;
 
 	switch (vma->place) {
-	case HT_PLACE_HUGETLB:
 	case HT_PLACE_SPECIAL:
 		return;
+	case HT_PLACE_HUGETLB:
+		/* Pages of a shared mapping are the file's. */
+		if (shared)
+			return;
+		break;
 	case HT_PLACE_FILE:
 	case HT_PLACE_SHMEM:
-		/* The page cache's, but for what is written to a private mapping; shared memory's
-		 * is told too. */
+		/*
+		 * Pages of the page cache are nobody's own memory: they are not looked up. A write
+		 * to a private mapping gets a page of its own, and shared memory counts as the
+		 * memory of the task that touches it first.
+		 */
 		if (shared ? vma->place == HT_PLACE_FILE : !(fault->facts & HT_FAULT_WRITE))
 			return;
 	}
@@ -46,10 +60,15 @@ static __always_inline void see_given_page(struct ht_open_fault *fault, struct m
 		return;
 	}
 	if (is_mapped(fault->page)) {
-		if (frame_of(fault->page, fault->address) == frame_of(after, fault->address))
+		if (frame_of(fault->page, fault->address) == frame_of(after, fault->address)) {
+			if (vma->place == HT_PLACE_HUGETLB)
+				fault->facts |= HT_FAULT_HUGE;
 			return;
+		}
 		if (was_zero_page(fault, mm, after))
 			fault->facts |= HT_FAULT_ZEROED;
+		else if (fault->page & ENTRY_HUGE && !(after & ENTRY_HUGE))
+			fault->facts |= HT_FAULT_SPLIT;
 	} else if (vma->place == HT_PLACE_ANON || vma->place == HT_PLACE_HEAP ||
 		   vma->place == HT_PLACE_STACK) {
 		/* Of a read: the zero page, a huge one is the one that is clean. */
@@ -61,11 +80,9 @@ static __always_inline void see_given_page(struct ht_open_fault *fault, struct m
 		return;
 	}
 	fault->facts |= HT_FAULT_ALLOC;
-	fault->bytes = SMALL_PAGE_SIZE;
-	if (after & ENTRY_HUGE) {
+	if (after & ENTRY_HUGE)
 		fault->facts |= HT_FAULT_HUGE;
-		fault->bytes = HUGE_PAGE_SIZE;
-	}
+	fault->bytes = bytes_of(after);
 }
 
 #endif

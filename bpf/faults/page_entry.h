@@ -12,6 +12,7 @@
 
 /* Of no meaning to the CPU or the kernel: the entry is one above the last level. */
 #define ENTRY_HUGE (1ULL << 52)
+#define ENTRY_GIANT (1ULL << 53) /* and two above it */
 
 #define TABLE_INDEX 511
 
@@ -21,5 +22,6 @@
 #define SMALL_PAGE_MASK (~(SMALL_PAGE_SIZE - 1))
 #define HUGE_PAGE_SHIFT 21
 #define HUGE_PAGE_SIZE (1ULL << HUGE_PAGE_SHIFT)
+#define GIANT_PAGE_SIZE (1ULL << 30)
 
 #endif

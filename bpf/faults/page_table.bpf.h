@@ -13,6 +13,10 @@
 #include "kernel_memory.bpf.h"
 #include "faults/page_entry.h"
 
+/* include/linux/page-flags.h: of struct page.mapping */
+#define PAGE_ANON 1
+#define PAGE_KSM 3
+
 #if defined(__TARGET_ARCH_x86)
 
 static __always_inline bool reads_page_tables(void)
@@ -46,7 +50,7 @@ static __always_inline __u64 page_entry(struct mm_struct *mm, __u64 address)
 		return 0;
 	entry = table_entry(next_table(entry), address, 30);
 	if (!(entry & ENTRY_PRESENT) || entry & ENTRY_LEAF)
-		return entry ? entry | ENTRY_HUGE : 0;
+		return entry ? entry | ENTRY_HUGE | ENTRY_GIANT : 0;
 	entry = table_entry(next_table(entry), address, HUGE_PAGE_SHIFT);
 	if (!(entry & ENTRY_PRESENT) || entry & ENTRY_LEAF)
 		return entry ? entry | ENTRY_HUGE : 0;
@@ -70,6 +74,29 @@ static __always_inline __u64 page_entry(struct mm_struct *mm, __u64 address)
 static __always_inline bool is_mapped(__u64 entry)
 {
 	return entry & (ENTRY_PRESENT | ENTRY_PROT_NONE);
+}
+
+static __always_inline bool knows_ksm(void)
+{
+	return settings.vmemmap && has_page_head();
+}
+
+/*
+ * Is this small page one that KSM has merged? A KSM page is never part of a larger one
+ * (FOLIO_MAPPING_KSM, include/linux/page-flags.h).
+ */
+static __always_inline bool is_ksm_page(__u64 entry)
+{
+	__u64 page;
+
+	if (!knows_ksm() || entry & ENTRY_HUGE || !(entry & ENTRY_PRESENT))
+		return false;
+	page = settings.vmemmap + ((entry & settings.frame_mask) >> SMALL_PAGE_SHIFT) *
+					  bpf_core_type_size(struct page);
+	if (load_word(page + page_head_offset()) & 1)
+		return false;
+	return (load_word(page + bpf_core_field_offset(struct folio, mapping)) & PAGE_KSM) ==
+	       PAGE_KSM;
 }
 
 /* The physical address of the small page at `address`, of a huge one's the part. */

@@ -8,9 +8,9 @@
 #ifndef HT_FAULT_PLACE_BPF_H
 #define HT_FAULT_PLACE_BPF_H
 
-#include "emit.bpf.h"
 #include "faults/state.bpf.h"
 #include "faults/maple_tree.bpf.h"
+#include "file.bpf.h"
 
 /* include/linux/mm.h */
 #define VM_SHARED 0x00000008
@@ -19,102 +19,10 @@
 
 #define TMPFS_MAGIC 0x01021994 /* include/uapi/linux/magic.h */
 
-#define FILE_NAME_LEN 256   /* NAME_MAX and its NUL */
-#define FILE_PATH_LEN 1024  /* kept of a path; what is more stays away from the front */
-#define FILE_PATH_STEPS 48  /* names and mounts on it */
-
-struct ht_mapping_key {
-	__u64 inode;
-	__u32 dev;
-	__u32 pad;
-};
-
-/* Files that have been named. LRU: a name that fell out is told again. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1); /* the loader: HT_NAMED_FILES when the family is loaded */
-	__type(key, struct ht_mapping_key);
-	__type(value, __u32);
-} named_mappings __weak SEC(".maps");
-
-struct ht_mapping_scratch {
-	struct ht_fault_file file;
-	char text[FILE_PATH_LEN + FILE_NAME_LEN];
-};
-
-/* A file's name is put together here; looked up with preemption off, in no interrupt. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct ht_mapping_scratch);
-} mapping_scratch __weak SEC(".maps");
-
-struct path_walk {
-	struct ht_mapping_scratch *scratch;
-	struct dentry *dentry;
-	struct mount *mount;
-	__u32 len;
-};
-
-/* One name, or one step from a mount's root to where it is mounted. */
-static long walk_up(__u32 index, void *context)
+/* CONFIG_USERFAULTFD */
+static __always_inline bool has_userfaultfd(struct vm_area_struct *area)
 {
-	struct path_walk *walk = context;
-	struct dentry *dentry = walk->dentry, *parent;
-	struct mount *mount = walk->mount, *above;
-	__u32 len = walk->len;
-	const void *name;
-	long n;
-
-	parent = BPF_CORE_READ(dentry, d_parent);
-	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
-		above = BPF_CORE_READ(mount, mnt_parent);
-		if (above && above != mount) {
-			walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
-			walk->mount = above;
-			return 0;
-		}
-		if (len)
-			return 1;
-	}
-	if (dentry == parent && len)
-		return 1;
-	if (len >= FILE_PATH_LEN)
-		return 1;
-	name = BPF_CORE_READ(dentry, d_name.name);
-	n = bpf_probe_read_kernel_str(walk->scratch->text + len, FILE_NAME_LEN, name);
-	if (n <= 0)
-		return 1;
-	walk->len = len + n;
-	walk->dentry = parent;
-	return dentry == parent;
-}
-
-static __always_inline void name_file(struct ht_known_vma *vma, struct file *file, __u32 tid)
-{
-	struct ht_mapping_key key = {.inode = vma->inode, .dev = vma->dev};
-	struct ht_mapping_scratch *scratch;
-	struct path_walk walk = {};
-	__u32 zero = 0, len;
-
-	if (bpf_map_lookup_elem(&named_mappings, &key))
-		return;
-	scratch = bpf_map_lookup_elem(&mapping_scratch, &zero);
-	if (!scratch)
-		return;
-	bpf_map_update_elem(&named_mappings, &key, &zero, BPF_ANY);
-	walk.scratch = scratch;
-	walk.dentry = BPF_CORE_READ(file, f_path.dentry);
-	walk.mount = (void *)BPF_CORE_READ(file, f_path.mnt) -
-		     bpf_core_field_offset(struct mount, mnt);
-	bpf_loop(FILE_PATH_STEPS, walk_up, &walk, 0);
-	len = walk.len;
-	if (len > FILE_PATH_LEN + FILE_NAME_LEN - 8)
-		len = FILE_PATH_LEN + FILE_NAME_LEN - 8;
-	scratch->file.inode = vma->inode;
-	scratch->file.dev = vma->dev;
-	EMIT_TAIL(FAULT_FILE, &scratch->file, scratch->text, len, tid, bpf_ktime_get_boot_ns());
+	return bpf_core_field_exists(area->vm_userfaultfd_ctx) && area->vm_userfaultfd_ctx.ctx;
 }
 
 struct vma_look {
@@ -137,7 +45,12 @@ static __always_inline void read_vma(struct vma_look *look, struct vm_area_struc
 	to->end = area->vm_end;
 	to->inode = 0;
 	to->dev = 0;
+	to->generation = 0;
+	to->inode_at = 0;
+	to->deleted = 0;
 	to->facts = flags & VM_SHARED ? HT_FAULT_SHARED : 0;
+	if (has_userfaultfd(area))
+		to->facts |= HT_FAULT_UFFD;
 	look->file = 0;
 	if (anonymous) {
 		__u64 stack = mm->start_stack;
@@ -157,7 +70,10 @@ static __always_inline void read_vma(struct vma_look *look, struct vm_area_struc
 	inode = file->f_inode;
 	sb = inode->i_sb;
 	to->inode = inode->i_ino;
-	to->dev = sb->s_dev;
+	to->dev = file_dev(inode, sb);
+	to->generation = inode->i_generation;
+	to->inode_at = (__u64)inode;
+	to->deleted = !inode->i_nlink;
 	to->place = HT_PLACE_FILE;
 	if (flags & VM_HUGETLB)
 		to->place = HT_PLACE_HUGETLB;
@@ -188,6 +104,17 @@ static __always_inline struct ht_known_vma *place_now(struct ht_fault_state *sta
 	return &state->vmas[state->vma & (HT_KNOWN_VMAS - 1)];
 }
 
+/* Has the file of a known mapping, which keeps the inode, lost its last name since it was looked up? */
+static __always_inline bool was_deleted_since(struct ht_known_vma *vma)
+{
+	struct inode *inode = (void *)vma->inode_at;
+
+	if (!inode || vma->deleted)
+		return false;
+	return settings.rdonly_cast ? !at_address(struct inode, vma->inode_at)->i_nlink :
+				      !BPF_CORE_READ(inode, i_nlink);
+}
+
 /* Is the mapping known that `address` lies in? Then it is place_now. */
 static __always_inline bool knows_place(struct ht_fault_state *state, __u64 mm, __u32 writes,
 					__u64 address)
@@ -195,17 +122,20 @@ static __always_inline bool knows_place(struct ht_fault_state *state, __u64 mm, 
 	int i;
 
 	if (holds(place_now(state), mm, writes, address))
-		return true;
+		return !was_deleted_since(place_now(state));
 	for (i = 0; i < HT_KNOWN_VMAS; i++) {
 		if (!holds(&state->vmas[i], mm, writes, address))
 			continue;
 		state->vma = i;
-		return true;
+		return !was_deleted_since(&state->vmas[i]);
 	}
 	return false;
 }
 
-/* Reads the mapping of `address` while somebody changes the mm's mappings. False: it cannot be told. */
+/*
+ * Reads the mapping of `address` while another thread changes the mappings of the mm. Returns false
+ * when the mapping cannot be found.
+ */
 static __always_inline bool read_place_unlocked(struct vma_look *look, __u64 address)
 {
 	struct vm_area_struct *area;
@@ -225,10 +155,20 @@ static __always_inline bool read_place_unlocked(struct vma_look *look, __u64 add
 	       address < look->vma->end;
 }
 
+static __always_inline void name_mapped_file(struct vma_look *look, __u64 now)
+{
+	struct ht_known_vma *vma = look->vma;
+	struct ht_file_key key = {
+		.inode = vma->inode, .dev = vma->dev, .generation = vma->generation};
+
+	if (look->file && vma->inode)
+		name_open_file((void *)look->file, &key, now);
+}
+
 /*
- * Makes the mapping of `address` in the task's mm place_now; its place is unknown when that cannot be
- * told. The look-up can take longer than the fault: *end_ns is the time before it, 0 when there was
- * none.
+ * Finds the mapping of `address` in the task's mm and makes it place_now; its place is
+ * HT_PLACE_UNKNOWN when it cannot be found. Looking it up can take longer than the fault itself, so
+ * *end_ns is set to the time before the look-up, and is left alone when the mapping was known.
  */
 static __always_inline struct ht_known_vma *
 find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state *state,
@@ -258,9 +198,25 @@ find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state
 		}
 		vma->mm = 0; /* for this time only */
 	}
-	if (look.file && vma->inode)
-		name_file(vma, (void *)look.file, task->pid);
+	name_mapped_file(&look, *end_ns);
 	return vma;
+}
+
+/* The task's mappings go away: files that have lost their last name since they were looked up. */
+static __always_inline void name_deleted_files(struct task_struct *task, struct ht_fault_state *state)
+{
+	struct mm_struct *mm = task->mm;
+	__u64 end_ns = 0;
+	int i;
+
+	if (!mm)
+		return;
+	for (i = 0; i < HT_KNOWN_VMAS; i++) {
+		struct ht_known_vma *vma = &state->vmas[i];
+
+		if (holds(vma, mm_identity(mm), mm_writes(mm), vma->start) && was_deleted_since(vma))
+			find_place(task, mm, state, vma->start, &end_ns);
+	}
 }
 
 #endif

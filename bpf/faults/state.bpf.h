@@ -33,7 +33,9 @@ struct ht_known_vma {
 	__u32 writes; /* mm_writes() then */
 	__u32 facts;  /* HT_FAULT_SHARED */
 	__u32 place;  /* HT_PLACE_* */
-	__u64 pad[2]; /* a cache line each */
+	__u32 generation;
+	__u32 deleted; /* the file had no name any more */
+	__u64 inode_at; /* the kernel's, of a file; a cache line each */
 };
 
 /*
@@ -47,14 +49,19 @@ struct ht_fault_state {
 	__u8 met;       /* its first books are told */
 	__u8 vma;       /* of vmas: the last one that a fault was in */
 	__u8 next_vma;  /* of vmas: the one to replace */
-	__u8 pad;
+	__u8 owns;      /* own_page is one that the kernel may have allocated for itself */
 	struct ht_open_fault kernel; /* its start_ns is in that line too */
 	__u64 more_pad[4];
 	struct ht_known_vma vmas[HT_KNOWN_VMAS];
 	__u64 clone_ns; /* entry of the clone that it is in; 0 = in none */
 	__u64 clone_flags;
 	__u64 anon_bytes;
+	__u64 hugetlb_bytes;
 	__u32 child_pid;
+	__u32 clone_copies; /* pages that it has copied so far */
+	__u64 own_page; /* own_page.bpf.h */
+	__u32 own_flt;  /* task_flt() when it was allocated */
+	__u32 own_facts; /* HT_FAULT_RSS_*, until it was counted */
 };
 
 struct {
@@ -148,7 +155,8 @@ static __always_inline void fill_fault(struct ht_fault *record, struct task_stru
 			(settings.fault_rss ? HT_FAULT_RSS : 0);
 	record->place = vma ? vma->place : HT_PLACE_UNKNOWN;
 	record->signal = signal;
-	__builtin_memset(record->pad, 0, sizeof(record->pad));
+	record->pad = 0;
+	record->generation = vma ? vma->generation : 0;
 }
 
 /* Tells of a fault; `vma` may be null. */
@@ -194,7 +202,11 @@ static __always_inline __u32 see_entry(__u64 page, __u32 facts)
 	bool forbids = !(facts & HT_FAULT_WRITE) || !(page & ENTRY_WRITABLE);
 
 	facts &= ~HT_FAULT_PRESENT;
-	return page & ENTRY_PRESENT && forbids ? facts | HT_FAULT_PRESENT : facts;
+	if (!(page & ENTRY_PRESENT) || !forbids)
+		return facts;
+	if (facts & HT_FAULT_WRITE && is_ksm_page(page))
+		facts |= HT_FAULT_KSM;
+	return facts | HT_FAULT_PRESENT;
 }
 
 /*

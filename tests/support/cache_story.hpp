@@ -49,6 +49,18 @@ class CacheStory {
     record.names = static_cast<std::uint32_t>(names.size());
     return tell(record, words({fs, "sda1"}) + words(names));
   }
+  // The whole path, across the mounts.
+  CacheStory& full_name(const ht_file_key& file, std::initializer_list<std::string_view> names) {
+    ht_file record{};
+    record.head = head(HT_FILE, 10, 0);
+    record.file = file;
+    record.mount_dev = kDisk;
+    record.links = 1;
+    record.mode = 0100644;
+    record.flags = HT_FILE_FULL;
+    record.names = static_cast<std::uint32_t>(names.size());
+    return tell(record, words({"ext4", "sda1"}) + words(names));
+  }
 
   CacheStory& adds(std::uint32_t tid, const ht_file_key& file, std::uint64_t index,
                    std::uint32_t pages = 1, std::uint8_t flags = HT_PAGES_TRACED) {

@@ -22,6 +22,12 @@ class Sysctl {
     if (set_) std::ofstream(path_) << before_ << std::flush;
   }
   [[nodiscard]] bool is_set() const { return set_; }
+  // What the kernel made of it.
+  [[nodiscard]] std::string now() const {
+    std::string value;
+    std::ifstream(path_) >> value;
+    return value;
+  }
 
  private:
   std::string path_;

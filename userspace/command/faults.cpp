@@ -6,8 +6,9 @@
 #include "command/pipeline.hpp"
 #include "model/faults/fork_tracker.hpp"
 #include "model/faults/ranges.hpp"
+#include "model/faults/signals.hpp"
 #include "model/faults/tracker.hpp"
-#include "model/names/file_names.hpp"
+#include "model/names/file_table.hpp"
 #include "view/faults/view.hpp"
 
 namespace hoodtrace {
@@ -16,11 +17,17 @@ namespace {
 class FaultsObserver : public Observer {
  public:
   FaultsObserver(const TaskTable& tasks, const Options& options)
-      : tasks_(tasks), options_(options), tracker_(tasks), ranges_(tasks), forks_(tasks) {}
+      : tasks_(tasks),
+        options_(options),
+        tracker_(tasks),
+        ranges_(tasks),
+        signals_(tasks),
+        forks_(tasks) {}
 
   void on_event(const Event& event, std::string&) override {
     feed(files_, event);
     feed(tracker_, event);
+    feed(signals_, event);
     if (options_.view.by == Grouping::kAddress) feed(ranges_, event);
     if (options_.trace.forks) feed(forks_, event);
   }
@@ -30,12 +37,13 @@ class FaultsObserver : public Observer {
   }
   void report(std::uint64_t, Report& report) override {
     add_faults_report(
-        {tracker_, tasks_, files_, &ranges_, options_.trace.forks ? &forks_ : nullptr},
+        {tracker_, tasks_, files_, signals_, &ranges_, options_.trace.forks ? &forks_ : nullptr},
         options_.view, report);
   }
   void begin_interval(std::uint64_t) override {
     tracker_.begin_interval();
     ranges_.begin_interval();
+    signals_.begin_interval();
     forks_.begin_interval();
   }
 
@@ -43,8 +51,9 @@ class FaultsObserver : public Observer {
   const TaskTable& tasks_;
   const Options& options_;
   FaultTracker tracker_;
-  FileNames files_;
+  FileTable files_;
   FaultRanges ranges_;
+  FaultSignals signals_;
   ForkTracker forks_;
 };
 

@@ -68,7 +68,7 @@ void CacheWorld::explain(const ht_file& file, RecordBuffer& out) {
       out.add(device, line.substr(line.find('=') + 1) + '\0');
     }
   }
-  if ((file.flags & HT_FILE_NO_NAME) || mounts_.contains(file.mount_dev)) return;
+  if ((file.flags & (HT_FILE_NO_NAME | HT_FILE_FULL)) || mounts_.contains(file.mount_dev)) return;
   // Mounted since, or only in the mount namespace of the task that uses it, when that is still
   // there.
   constexpr unsigned kMostTries = 16;

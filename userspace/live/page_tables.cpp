@@ -2,6 +2,7 @@
 #include "live/page_tables.hpp"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -85,13 +86,23 @@ PageTables find_page_tables(const KernelTypes& kernel) {
   search.frame_mask = (1ULL << bits) - (1ULL << kPageBits);
   search.task_mm = static_cast<__u32>(*mm);
   search.mm_pgd = static_cast<__u32>(*pgd);
+  const auto stack = kernel.offset("task_struct", "stack_vm_area");
+  const auto addr = kernel.offset("vm_struct", "addr");
+  const auto pages = kernel.offset("vm_struct", "pages");
+  const btf_type* page = btf__type_by_id(kernel.types(), kernel.id(BTF_KIND_STRUCT, "page"));
+  if (stack && addr && pages && page != nullptr && page->size != 0) {
+    search.task_stack = static_cast<__u32>(*stack);
+    search.area_addr = static_cast<__u32>(*addr);
+    search.area_pages = static_cast<__u32>(*pages);
+    search.page_bytes = page->size;
+  }
   if (direct_map_bpf__load(skeleton.get()) != 0) return {};
   bpf_test_run_opts options{};
   options.sz = sizeof(options);
   if (bpf_prog_test_run_opts(bpf_program__fd(skeleton->progs.find_direct_map), &options) != 0)
     return {};
   const ht_direct_map_result& result = skeleton->bss->result;
-  return {result.direct_map, search.frame_mask, result.five_levels != 0};
+  return {result.direct_map, result.vmemmap, search.frame_mask, result.five_levels != 0};
 }
 
 }  // namespace hoodtrace

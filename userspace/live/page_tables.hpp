@@ -15,6 +15,8 @@ namespace hoodtrace {
 inline constexpr std::array kPageTableTypes = {
     KernelTypes::Name{BTF_KIND_STRUCT, "task_struct"},
     KernelTypes::Name{BTF_KIND_STRUCT, "mm_struct"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "vm_struct"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "page"},
     KernelTypes::Name{BTF_KIND_FUNC, "bpf_rdonly_cast"},
 };
 

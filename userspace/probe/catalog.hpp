@@ -47,6 +47,7 @@ struct Probe {
   unsigned tiers = kAnyTier;
   bool told_by_pages = false;  // not needed where page tables are read
   std::string_view key = {};   // of the hook in doctor's JSON, where that is not "tp_" and its name
+  bool shows_own_copies = false;  // but for --cow: copies that the kernel makes for itself
 };
 
 inline constexpr std::array kCatalog = {
@@ -86,8 +87,15 @@ inline constexpr std::array kCatalog = {
           kTierFentry, true},
     Probe{"on_huge_wp_page", "do_huge_pmd_wp_page", Family::kFaults, Need::kWanted,
           Attach::kFunction, kTierFentry, true},
-    Probe{"on_mm_page_alloc", "mm_page_alloc", Family::kFaults, Need::kAlways, Attach::kTracepoint,
-          kAnyTier, true},
+    Probe{"on_mm_page_alloc",
+          "mm_page_alloc",
+          Family::kFaults,
+          Need::kAlways,
+          Attach::kTracepoint,
+          kAnyTier,
+          true,
+          {},
+          true},
     Probe{"on_rss_stat", "rss_stat", Family::kFaults, Need::kCounters},
     Probe{"on_fault_signal", "signal_generate", Family::kFaults, Need::kWanted},
     Probe{"on_clone_enter", "sys_enter", Family::kFaults, Need::kForks},

@@ -45,6 +45,7 @@ struct KernelFunctions {
 // How to read page tables (live/page_tables.hpp); direct_map 0 = not known.
 struct PageTables {
   std::uint64_t direct_map = 0;  // the kernel's address of physical address 0
+  std::uint64_t vmemmap = 0;     // of its struct page; 0 = not known
   std::uint64_t frame_mask = 0;  // of an entry: the physical address
   bool five_levels = false;
 };

@@ -9,8 +9,6 @@
 namespace hoodtrace {
 namespace {
 
-constexpr std::uint32_t kNamedMappings = 16384;
-
 Result<unsigned> fault_tier(const TraceRequest& request, const Features& features) {
   if (!features.find_vma || !features.task_storage)
     return unsupported(
@@ -63,9 +61,11 @@ Result<std::string> plan_faults(const TraceRequest& request, const Features& fea
   const bool rss = features.rss_exact && (request.forks || features.swap || tier == kTierEvents);
   settings.fault_fentry = fentry ? 1 : 0;
   settings.fault_rss = rss ? 1 : 0;
+  settings.fault_forks = request.forks ? 1 : 0;
   // How many pages a fault of several was given only the allocator tells.
   if (!features.large_anon && tier != kTierEvents) {
     settings.direct_map = features.pages.direct_map;
+    settings.vmemmap = features.pages.vmemmap;
     settings.frame_mask = features.pages.frame_mask;
     settings.five_levels = features.pages.five_levels ? 1 : 0;
   }
@@ -75,7 +75,7 @@ Result<std::string> plan_faults(const TraceRequest& request, const Features& fea
     plan.maps.push_back({"fault_rings", features.cpus.possible});
     plan.maps.push_back({"fault_slots", settings.slot_cpus * settings.fault_groups});
   }
-  plan.maps.push_back({"named_mappings", kNamedMappings});
+  plan.maps.push_back({"named_files", HT_NAMED_SETS});
   return folded_faults(tier, features, rss);
 }
 

@@ -170,8 +170,8 @@ constexpr auto kColumns<HT_FAULT, ht_fault> = std::array{
     last(AT(ht_fault, facts), kTid),
     last(AT(ht_fault, place), kTid),
     last(AT(ht_fault, signal)),
-    last(Field{offsetof(ht_fault, pad), 2}),
-    last(Field{offsetof(ht_fault, pad) + 2, 4}),
+    last(AT(ht_fault, pad)),
+    last(AT(ht_fault, generation), kTid),
 };
 
 // A file's pages come in their order; what is the file's own is known by its inode's lower half.

@@ -21,19 +21,24 @@ TEST(FaultMishaps, AMappingThatVanishesMeanwhile) {
   EXPECT_GT(count_in(traced.report(), region, "demand_zero"), 0U);
 }
 
-// handle_mm_fault returns VM_FAULT_RETRY, is called again, and the kernel counts one fault. The
-// page is another thread's doing: the counters, which --cow looks at, tell that it is no
-// demand_zero.
-TEST(FaultMishaps, AFaultThatIsRetriedIsOne) {
+// handle_mm_fault returns VM_FAULT_RETRY, is called again, and the kernel counts one fault, whose
+// page another thread has brought.
+void expect_userfaults(const Words& arguments) {
   HOODTRACE_LIVE();
-  const FaultsRun traced = trace_forks({"mishaps", "late=40", "late_us=2000"});
+  const FaultsRun traced = trace_faults(arguments, {"mishaps", "late=40", "late_us=2000"});
   ASSERT_FALSE(traced.run.reports.empty());
   if (!traced.truth["userfaultfd"]) GTEST_SKIP() << "cannot run here: no userfaultfd";
   const Json& region = traced.truth["late"];
   EXPECT_EQ(count_in(traced.report(), region), 40U);
-  EXPECT_EQ(count_in(traced.report(), region, "other"), 40U);
+  EXPECT_EQ(count_in(traced.report(), region, "userfault"), 40U);
   // Each waited for a sleep of 2 ms.
-  EXPECT_GE(count_in(traced.report(), region, "other", 0, "time_ns"), 40U * 2'000'000);
+  EXPECT_GE(count_in(traced.report(), region, "userfault", 0, "time_ns"), 40U * 2'000'000);
+}
+
+TEST(FaultMishaps, AUserfaultIsOneFaultWithItsLatency) { expect_userfaults({}); }
+
+TEST(FaultMishaps, AUserfaultIsOneWithTheCostOfForksToo) {
+  expect_userfaults({"--cow", "--follow"});
 }
 
 TEST(FaultMishaps, ATaskKilledInItsFaultHasOneThatWasNotResolved) {

@@ -71,6 +71,8 @@ int play_pipe(const Script& script, bool gated);
 int play_storm(const Script& script, bool gated);
 int play_faults(const Script& script, bool gated);
 int play_cow(const Script& script, bool gated);
+int play_copies(const Script& script, bool gated);
+int play_mapped(const Script& script, bool gated);
 int play_fresh(const Script& script, bool gated);
 int play_mishaps(const Script& script, bool gated);
 int play_usage(const Script& script, bool gated);

@@ -208,6 +208,12 @@ TEST(Plan, WherePageTablesCanBeReadTheyTellWhatAFaultDid) {
   EXPECT_FALSE(programs(fentry).contains("on_wp_page"));
   const Plan events = with(FaultTier::kEvents);
   EXPECT_TRUE(programs(events).contains("on_mm_page_alloc"));
+  TraceRequest bill = faults(FaultTier::kBase);
+  bill.forks = true;
+  const Result<Plan> forks = make_plan(bill, features);
+  ASSERT_TRUE(forks);
+  EXPECT_TRUE(programs(*forks).contains("on_mm_page_alloc"))
+      << "copies that the kernel makes for itself are seen nowhere else";
   EXPECT_EQ(events.settings.direct_map, 0U);
   features.large_anon = true;
   EXPECT_TRUE(programs(with(FaultTier::kBase)).contains("on_mm_page_alloc"))

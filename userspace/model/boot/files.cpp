@@ -9,7 +9,14 @@ void BootFiles::on(const ht_cache_scope& scope) { page_bytes_ = scope.page_bytes
 
 void BootFiles::on(const ht_file& file) {
   files_.on(file);
-  known_[{file.file.inode, file.file.dev}] = files_.at(file.file);
+  newest_[{file.file.inode, file.file.dev}] = file.file;
+}
+
+// Faults of older recordings lack the generation: the file that was named last is meant.
+FileKey BootFiles::key_of(const ht_fault& fault) const {
+  const FileKey key(fault);
+  const auto named = key.generation == 0 ? newest_.find(key) : newest_.end();
+  return named == newest_.end() ? key : named->second;
 }
 
 FileUse& BootFiles::use(std::uint32_t tid, const FileKey& file) {
@@ -20,13 +27,13 @@ FileUse& BootFiles::use(std::uint32_t tid, const FileKey& file) {
 
 void BootFiles::on(const ht_pages& pages) {
   if (pages.kind != HT_PAGES_ADDED) return;
-  use(pages.head.tid, {pages.file.inode, pages.file.dev}).bytes += pages.pages * page_bytes_;
+  use(pages.head.tid, pages.file).bytes += pages.pages * page_bytes_;
 }
 
 void BootFiles::on(const ht_fault& fault) {
   tells_majors_ = true;
   if ((fault.facts & HT_FAULT_MAJOR) == 0 || fault.inode == 0) return;
-  use(fault.head.tid, {fault.inode, fault.dev}).majors++;
+  use(fault.head.tid, key_of(fault)).majors++;
 }
 
 const FileUses* BootFiles::of(std::uint32_t pid, std::uint64_t start_boottime_ns) const {
@@ -35,12 +42,10 @@ const FileUses* BootFiles::of(std::uint32_t pid, std::uint64_t start_boottime_ns
 }
 
 std::string BootFiles::name(const FileKey& file) const {
-  if (const auto known = known_.find(file); known != known_.end()) {
-    if (const auto path = files_.path(known->second)) return *path;
-    const CachedFile& told = files_[known->second];
-    if (!told.path.empty()) return told.device + ":" + told.path;
-  }
-  if (const std::string_view path = names_.path_of(file); !path.empty()) return std::string(path);
+  const FileId id = files_.find(file);
+  if (const auto path = files_.path(id)) return *path;
+  const NamedFile& named = files_[id];
+  if (!named.path.empty()) return named.device + ":" + named.path;
   return fmt::format("inode {} of device {}:{}", file.inode, file.dev >> 20, file.dev & 0xfffff);
 }
 

@@ -11,8 +11,7 @@
 #include <utility>
 
 #include "event/event.hpp"
-#include "model/cache/file_table.hpp"
-#include "model/names/file_names.hpp"
+#include "model/names/file_table.hpp"
 #include "model/names/task_table.hpp"
 
 namespace hoodtrace {
@@ -33,7 +32,7 @@ class BootFiles {
   void on(const ht_file& file);
   void on(const ht_pages& pages);
   void on(const ht_fault& fault);
-  void on(const ht_fault_file& file) { names_.on(file); }
+  void on(const ht_fault_file& file) { files_.on(file); }
 
   // The capture has the page cache's records; it has those of faults.
   [[nodiscard]] bool tells_bytes() const { return page_bytes_ != 0; }
@@ -44,12 +43,12 @@ class BootFiles {
   [[nodiscard]] std::string name(const FileKey& file) const;
 
  private:
+  [[nodiscard]] FileKey key_of(const ht_fault& fault) const;
   FileUse& use(std::uint32_t tid, const FileKey& file);
 
   const TaskTable& tasks_;
   FileTable files_;
-  FileNames names_;
-  std::map<FileKey, FileId> known_;
+  std::map<FileKey, FileKey> newest_;  // by the key without its generation
   std::map<std::pair<std::uint32_t, std::uint64_t>, FileUses> uses_;
   std::uint64_t page_bytes_ = 0;
   bool tells_majors_ = false;

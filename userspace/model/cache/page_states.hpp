@@ -10,9 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
-namespace hoodtrace {
+#include "model/names/file_key.hpp"
 
-using FileId = std::uint32_t;
+namespace hoodtrace {
 
 enum class PageState : std::uint8_t {
   kUnknown,    // nothing was seen of it: absent, or cached since before

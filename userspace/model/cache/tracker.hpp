@@ -20,9 +20,9 @@
 #include <vector>
 
 #include "event/event.hpp"
-#include "model/cache/file_table.hpp"
 #include "model/cache/page_states.hpp"
 #include "model/cache/stats.hpp"
+#include "model/names/file_table.hpp"
 #include "model/names/task_table.hpp"
 
 namespace hoodtrace {

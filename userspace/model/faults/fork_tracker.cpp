@@ -150,6 +150,10 @@ void ForkTracker::on(const ht_fork& record) {
   if (fork == forks_.end() || fork->second.parent_pid != record.pid) return;
   if (record.fork_ns != HT_UNKNOWN_NS) fork->second.fork_ns = record.fork_ns;
   fork->second.parent_anon_bytes = record.anon_bytes;
+  measured_ = record.flags;
+  if ((record.flags & HT_FORK_OWN) == 0) return;
+  fork->second.parent_hugetlb_bytes = record.hugetlb_bytes;
+  fork->second.at_fork = CopiedByFork{record.copied_pages, record.copied_bytes};
 }
 
 Fork* ForkTracker::payer(const Space& space, bool copied, ForkSide*& side) {
@@ -174,21 +178,24 @@ Fork* ForkTracker::payer(const Space& space, bool copied, ForkSide*& side) {
 }
 
 void ForkTracker::on(const ht_fault& fault) {
-  const FaultKind deed = deed_of(fault);
-  if (deed != FaultKind::kCowCopy && deed != FaultKind::kCowReuse) return;
+  const CowDeed deed = cow_deed_of(fault);
+  if (deed == CowDeed::kNone) return;
   const TaskId task = tasks_.find(fault.head.tid);
   if (task == kNoTask) return;
-  const bool copied = deed == FaultKind::kCowCopy;
-  ForkSide* side = &unexplained_;
+  const bool copied = deed == CowDeed::kCopied;
+  const bool of_ksm = copied && (fault.facts & HT_FAULT_KSM) != 0;
+  ForkSide* side = of_ksm ? &of_ksm_ : &unexplained_;
   Fork* fork = nullptr;
   // A thread that has ended (clear_child_tid is written after that) has its process's still.
   const auto space = spaces_.find(tasks_[task].alive ? at(task) : space_of(task));
-  if (space != spaces_.end()) fork = payer(space->second, copied, side);
+  if (space != spaces_.end() && !of_ksm) fork = payer(space->second, copied, side);
   (copied ? side->copied : side->reused)++;
   if (copied) side->copied_bytes += fault.bytes;
+  if (copied && (fault.facts & HT_FAULT_GUP) != 0) side->by_kernel++;
+  if ((fault.facts & HT_FAULT_SPLIT) != 0) side->huge_splits++;
   if (fault.took_ns != HT_UNKNOWN_NS) side->time_ns += fault.took_ns;
   if (fork == nullptr) return;
-  ForkMapping& mapping = fork->mappings[{fault.place, FileKey{fault.inode, fault.dev}}];
+  ForkMapping& mapping = fork->mappings[{fault.place, FileKey(fault)}];
   (copied ? mapping.copied : mapping.reused)++;
   if (copied) mapping.copied_bytes += fault.bytes;
 }

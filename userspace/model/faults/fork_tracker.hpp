@@ -27,7 +27,15 @@ struct ForkSide {
   std::uint64_t copied = 0;
   std::uint64_t reused = 0;
   std::uint64_t copied_bytes = 0;
-  std::uint64_t time_ns = 0;  // of both
+  std::uint64_t time_ns = 0;      // of both, where it is known
+  std::uint64_t by_kernel = 0;    // of the copies, those in get_user_pages: they have no time
+  std::uint64_t huge_splits = 0;  // transparent huge pages that were split to copy a part
+};
+
+// Pages that the fork itself copied, because they were pinned.
+struct CopiedByFork {
+  std::uint64_t pages = 0;
+  std::uint64_t bytes = 0;
 };
 
 struct ForkMapping {
@@ -45,6 +53,8 @@ struct Fork {
   std::optional<std::uint64_t> fork_ns;  // the system call itself, in the parent
   std::optional<std::uint64_t> parent_anon_bytes;
   std::uint64_t page_bytes = 4096;  // of the kernel
+  std::optional<std::uint64_t> parent_hugetlb_bytes;
+  std::optional<CopiedByFork> at_fork;
   ForkSide child;
   ForkSide parent;
   std::map<std::pair<std::uint8_t, FileKey>, ForkMapping> mappings;  // both sides together
@@ -74,6 +84,12 @@ class ForkTracker {
   // In order of time; the oldest of too many are forgotten.
   [[nodiscard]] const std::map<ForkId, Fork>& forks() const { return forks_; }
   [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
+
+  // HT_FORK_*, of the last fork: which copies are measured.
+  [[nodiscard]] std::uint32_t measured() const { return measured_; }
+
+  // Copies of pages that KSM had merged: with or without a fork they would have been made.
+  [[nodiscard]] const ForkSide& of_ksm() const { return of_ksm_; }
 
   // Pages written that no fork seen here explains: it was before, or none (mprotect).
   [[nodiscard]] const ForkSide& unexplained() const { return unexplained_; }
@@ -113,6 +129,8 @@ class ForkTracker {
   ForkId last_fork_ = kNoFork;
   std::uint64_t forgotten_ = 0;
   ForkSide unexplained_;
+  ForkSide of_ksm_;
+  std::uint32_t measured_ = 0;
 };
 
 }  // namespace hoodtrace

@@ -103,6 +103,9 @@ FaultKind deed_of(const ht_fault& fault) {
     const bool failed = facts.has(HT_FAULT_KERNEL) && !facts.has(HT_FAULT_NOFAULT | HT_FAULT_DIED);
     return failed ? FaultKind::kInvalid : FaultKind::kOther;
   }
+  // Another thread resolved it: it had to be retried, which counts as major (mm_account_fault()).
+  if (facts.has(HT_FAULT_UFFD) && facts.has(HT_FAULT_MAJOR) && !facts.has(HT_FAULT_RSS_SWAP))
+    return FaultKind::kUserfault;
   if (facts.has(HT_FAULT_HUGE)) return FaultKind::kHuge;
   const bool shared = facts.has(HT_FAULT_SHARED);
   switch (fault.place) {
@@ -124,6 +127,33 @@ FaultKind deed_of(const ht_fault& fault) {
     default:
       return FaultKind::kOther;
   }
+}
+
+CowDeed cow_deed_of(const ht_fault& fault) {
+  const Facts facts{fault.facts};
+  if (!facts.has(HT_FAULT_DONE)) return CowDeed::kNone;
+  if (facts.has(HT_FAULT_COPIED)) return CowDeed::kCopied;
+  if (facts.has(HT_FAULT_HUGE)) {
+    // Transparent huge pages are split for a copy; a whole one that is new replaced the zero page.
+    const bool on_present = facts.has(HT_FAULT_PRESENT) && facts.has(HT_FAULT_WRITE);
+    if (fault.place != HT_PLACE_HUGETLB || !on_present) return CowDeed::kNone;
+    return facts.has(HT_FAULT_ALLOC) ? CowDeed::kCopied : CowDeed::kReused;
+  }
+  switch (deed_of(fault)) {
+    case FaultKind::kCowCopy:
+      return CowDeed::kCopied;
+    case FaultKind::kCowReuse:
+      return CowDeed::kReused;
+    default:
+      return CowDeed::kNone;
+  }
+}
+
+bool is_counted_copy(const ht_fault& fault) {
+  constexpr std::uint32_t kCopy =
+      HT_FAULT_DONE | HT_FAULT_PRESENT | HT_FAULT_WRITE | HT_FAULT_ALLOC;
+  if ((fault.facts & HT_FAULT_COPIED) != 0) return true;
+  return (fault.facts & (kCopy | HT_FAULT_HUGE)) == kCopy;
 }
 
 std::uint64_t given_bytes(const ht_fault& fault) {

@@ -25,6 +25,7 @@ enum class FaultKind : std::uint8_t {
   kSwapMinor,
   kSwapMajor,
   kHuge,
+  kUserfault,
   kKernelAccess,
   kInvalid,
   kGup,
@@ -52,6 +53,7 @@ inline constexpr std::array kFaultKinds = {
     FaultKindName{FaultKind::kSwapMinor, "swap_minor", "SWAP-MIN"},
     FaultKindName{FaultKind::kSwapMajor, "swap_major", "SWAP-MAJ"},
     FaultKindName{FaultKind::kHuge, "huge", "HUGE"},
+    FaultKindName{FaultKind::kUserfault, "userfault", "USERFAULT"},
     FaultKindName{FaultKind::kKernelAccess, "kernel_access", "KERNEL"},
     FaultKindName{FaultKind::kInvalid, "invalid", "INVALID"},
     FaultKindName{FaultKind::kGup, "gup", "GUP"},
@@ -68,6 +70,18 @@ FaultKind kind_of(const ht_fault& fault);
 
 // What was done for the access, whoever made it: the same but for kernel_access and gup.
 FaultKind deed_of(const ht_fault& fault);
+
+// What a fault did with a page that a fork had made shared.
+enum class CowDeed : std::uint8_t {
+  kNone,
+  kCopied,  // for the access, or by the kernel for itself
+  kReused,  // taken over in place: nobody else had it any more
+};
+
+CowDeed cow_deed_of(const ht_fault& fault);
+
+// Was a page copied on a write as the kernel counts it (task_delay_info.wpcopy_count)?
+bool is_counted_copy(const ht_fault& fault);
 
 // Bytes of memory that the task was given: zeroed, copied, or of shared memory. A page of the page
 // cache is everybody's, whether it had to be allocated (which only the allocator's hook tells) or

@@ -6,8 +6,7 @@ namespace hoodtrace {
 void FaultRanges::on(const ht_fault& fault) {
   const TaskId task = tasks_.find(fault.head.tid);
   if (task == kNoTask) return;
-  const Key key{
-      tasks_[task].pid, fault.place, {fault.inode, fault.dev}, fault.address >> kBlockShift};
+  const Key key{tasks_[task].pid, fault.place, FileKey(fault), fault.address >> kBlockShift};
   auto block = blocks_.find(key);
   if (block == blocks_.end()) {
     if (blocks_.size() >= kMaxBlocks) {

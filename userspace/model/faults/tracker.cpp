@@ -79,14 +79,12 @@ void FaultTracker::on(const ht_fault& fault) {
   }
   const FaultKind kind = kind_of(fault);
   task.stats.add(fault, kind);
-  constexpr std::uint32_t kCopy =
-      HT_FAULT_DONE | HT_FAULT_PRESENT | HT_FAULT_WRITE | HT_FAULT_ALLOC;
-  if ((fault.facts & (kCopy | HT_FAULT_HUGE)) == kCopy) task.copies++;
+  if (is_counted_copy(fault)) task.copies++;
   mapping(task, id, fault).stats.add(fault, kind);
 }
 
 MappingFaults& FaultTracker::mapping(TaskFaults& task, TaskId id, const ht_fault& fault) {
-  MappingKey key{tasks_[id].pid, fault.place, {fault.inode, fault.dev}};
+  MappingKey key{tasks_[id].pid, fault.place, FileKey(fault)};
   if (task.last_mapping != nullptr && key == task.last_key) return *task.last_mapping;
   // Too many: their sum, under no name.
   if (mappings_.size() >= kMaxMappings && !mappings_.contains(key)) key = {};

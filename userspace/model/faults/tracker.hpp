@@ -13,7 +13,7 @@
 
 #include "event/event.hpp"
 #include "model/faults/stats.hpp"
-#include "model/names/file_names.hpp"
+#include "model/names/file_key.hpp"
 #include "model/names/task_table.hpp"
 
 namespace hoodtrace {

@@ -20,7 +20,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "model/names/file_names.hpp"
+#include "model/names/file_table.hpp"
 #include "model/procs/argv_joiner.hpp"
 #include "model/sched/tracker.hpp"
 #include "output/exporter.hpp"
@@ -68,10 +68,10 @@ class PerfettoExporter : public Observer {
   void on(const ht_pages&) {}
   void on(const ht_access&) {}
   void on(const ht_reclaim&) {}
-  void on(const ht_file&) {}
+  void on(const ht_file& record) { files_.on(record); }  // of faults
   void on(const ht_cache_scope&) {}
-  void on(const ht_mount&) {}
-  void on(const ht_device&) {}
+  void on(const ht_mount& record) { files_.on(record); }
+  void on(const ht_device& record) { files_.on(record); }
   void on(const ht_cache_books&) {}
   // A boot's units are told by its own report.
   void on(const ht_boot_phases&) {}
@@ -139,7 +139,7 @@ class PerfettoExporter : public Observer {
   PerfettoPackets packets_;
   SchedTracker tracker_;
   ArgvJoiner argv_;
-  FileNames files_;
+  FileTable files_;
   std::vector<Cpu> cpus_;
   std::vector<std::uint64_t> left_cpu_ns_;  // by TaskId
   std::unordered_map<TaskId, Tracks> tracks_;

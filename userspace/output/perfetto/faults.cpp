@@ -58,8 +58,8 @@ void PerfettoExporter::on(const ht_fault& record) {
   const TaskId task = tasks_.at(record.head.tid);
   if (task == kNoTask) return;
   std::vector<Word> words = {{"address", fmt::format("{:#x}", record.address)}};
-  if (const std::string_view path = files_.path_of({record.inode, record.dev}); !path.empty())
-    words.emplace_back("file", path);
+  const std::optional<std::string> path = files_.path(files_.find(FileKey(record)));
+  if (path) words.emplace_back("file", *path);
   if (record.facts & HT_FAULT_ACCESS)
     words.emplace_back("access", record.facts & HT_FAULT_WRITE  ? "write"
                                  : record.facts & HT_FAULT_EXEC ? "execute"

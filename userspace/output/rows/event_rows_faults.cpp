@@ -5,7 +5,7 @@
 
 #include "base/units.hpp"
 #include "model/faults/kind.hpp"
-#include "model/names/file_names.hpp"
+#include "model/names/file_table.hpp"
 #include "output/rows/event_rows.hpp"
 
 namespace hoodtrace {

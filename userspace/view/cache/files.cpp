@@ -15,7 +15,7 @@ struct Row {
   const CacheTracker* tracker;
   FileId id;
   [[nodiscard]] const FileCache& file() const { return tracker->file(id); }
-  [[nodiscard]] const CachedFile& who() const { return tracker->files()[id]; }
+  [[nodiscard]] const NamedFile& who() const { return tracker->files()[id]; }
   [[nodiscard]] bool tells_uses() const { return tracker->can_tell(HT_CACHE_ACCESSES); }
   [[nodiscard]] bool tells_adds() const { return !tracker->files().hides_adds(id); }
 };
@@ -42,7 +42,7 @@ const char* kind_word(FileKind kind) {
 std::string file_text(const Row& row) {
   if (row.id == kOtherFiles) return fmt::format("({} other files)", row.tracker->folded_files());
   const FileTable& files = row.tracker->files();
-  const CachedFile& who = row.who();
+  const NamedFile& who = row.who();
   const std::optional<std::string> path = files.path(row.id);
   // A path in a file system that is mounted nowhere that we know.
   std::string name =

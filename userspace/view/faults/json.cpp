@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "view/faults/json.hpp"
 
+#include "base/text.hpp"
+#include "base/units.hpp"
 #include "view/cell_json.hpp"
 #include "view/faults/cells.hpp"
 
@@ -39,6 +41,8 @@ Json fault_mapping_json(const FaultRow& row) {
   return {{"pid", to_json(optional_cell(row.pid))},
           {"comm", to_json(optional_cell(row.comm))},
           {"name", to_json(optional_cell(row.name))},
+          {"dev", row.file ? Json(format_device(row.file->dev)) : Json(nullptr)},
+          {"inode", row.file ? Json(row.file->inode) : Json(nullptr)},
           {"kinds", kinds_json(row.stats)}};
 }
 

@@ -34,7 +34,7 @@ std::vector<FaultRow> fault_task_rows(const FaultTracker& tracker, const TaskTab
   return rows;
 }
 
-std::string mapping_name(std::uint8_t place, const FileKey& file, const FileNames& files) {
+std::string mapping_name(std::uint8_t place, const FileKey& file, const FileTable& files) {
   switch (place) {
     case HT_PLACE_ANON:
       return "anonymous";
@@ -47,8 +47,8 @@ std::string mapping_name(std::uint8_t place, const FileKey& file, const FileName
     case HT_PLACE_FILE:
     case HT_PLACE_SHMEM:
     case HT_PLACE_HUGETLB:
-      if (const std::string_view path = files.path_of(file); !path.empty())
-        return std::string(path);
+      if (auto path = files.path(files.find(file)))
+        return *path + (files.is_deleted(files.find(file)) ? " (deleted)" : "");
       return fmt::format("(inode {} on {})", file.inode, format_device(file.dev));
     default:
       return "(unknown)";
@@ -56,13 +56,15 @@ std::string mapping_name(std::uint8_t place, const FileKey& file, const FileName
 }
 
 std::vector<FaultRow> fault_mapping_rows(const FaultTracker& tracker, const TaskTable& tasks,
-                                         const FileNames& files) {
-  // Several files can have one name; a row is what a person can tell apart.
-  std::map<std::tuple<std::uint32_t, std::string>, FaultRow> rows;
+                                         const FileTable& files) {
+  // A row is what a person can tell apart: files on disk, and kinds of memory.
+  std::map<std::tuple<std::uint32_t, std::string, FileKey>, FaultRow> rows;
   for (const auto& [key, mapping] : tracker.mappings()) {
     if (mapping.stats.is_empty()) continue;
     std::string name = mapping_name(key.place, key.file, files);
-    FaultRow& row = rows[{key.pid, name}];
+    const bool on_disk = key.place == HT_PLACE_FILE;
+    FaultRow& row = rows[{key.pid, name, on_disk ? key.file : FileKey()}];
+    if (on_disk) row.file = key.file;
     row.pid = key.pid;
     row.name = std::move(name);
     const TaskId leader = tasks.find(key.pid);
@@ -75,7 +77,7 @@ std::vector<FaultRow> fault_mapping_rows(const FaultTracker& tracker, const Task
 }
 
 std::vector<FaultRow> fault_range_rows(const FaultRanges& ranges, const TaskTable& tasks,
-                                       const FileNames& files) {
+                                       const FileTable& files) {
   std::vector<FaultRow> list;
   for (FaultRange& range : ranges.ranges()) {
     FaultRow row;

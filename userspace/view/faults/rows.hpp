@@ -9,6 +9,7 @@
 
 #include "model/faults/ranges.hpp"
 #include "model/faults/tracker.hpp"
+#include "model/names/file_table.hpp"
 #include "model/names/task_table.hpp"
 #include "view/view_options.hpp"
 
@@ -20,6 +21,7 @@ struct FaultRow {
   std::optional<std::string> comm;
   std::optional<std::string> cgroup;
   std::optional<std::string> name;     // of a mapping
+  std::optional<FileKey> file;         // of a mapping of one
   std::optional<std::uint64_t> start;  // of a range
   std::optional<std::uint64_t> end;
   FaultStats stats;
@@ -29,12 +31,12 @@ std::vector<FaultRow> fault_task_rows(const FaultTracker& tracker, const TaskTab
                                       Grouping by);
 
 std::vector<FaultRow> fault_mapping_rows(const FaultTracker& tracker, const TaskTable& tasks,
-                                         const FileNames& files);
+                                         const FileTable& files);
 
 std::vector<FaultRow> fault_range_rows(const FaultRanges& ranges, const TaskTable& tasks,
-                                       const FileNames& files);
+                                       const FileTable& files);
 
 // "[heap]", "[stack]", "anonymous", a path.
-std::string mapping_name(std::uint8_t place, const FileKey& file, const FileNames& files);
+std::string mapping_name(std::uint8_t place, const FileKey& file, const FileTable& files);
 
 }  // namespace hoodtrace

@@ -16,6 +16,7 @@
 #include "view/faults/cow.hpp"
 #include "view/faults/json.hpp"
 #include "view/faults/rows.hpp"
+#include "view/faults/signals.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -182,9 +183,11 @@ void add_faults_report(const FaultsSight& sight, const ViewOptions& options, Rep
       add_json(report, "ranges",
                sorted(fault_range_rows(*sight.ranges, sight.tasks, sight.files), options.sort),
                options, fault_range_json);
+    add_fault_signals_json(sight.signals, sight.tasks, sight.files, report);
     if (sight.forks != nullptr) add_forks_json(*sight.forks, sight.files, options, report);
     return;
   }
+  add_fault_signals(sight.signals, sight.tasks, sight.files, report);
   if (sight.forks != nullptr) {
     add_forks_table(*sight.forks, sight.files, options, report);
     return;

@@ -7,8 +7,9 @@
 #include "base/result.hpp"
 #include "model/faults/fork_tracker.hpp"
 #include "model/faults/ranges.hpp"
+#include "model/faults/signals.hpp"
 #include "model/faults/tracker.hpp"
-#include "model/names/file_names.hpp"
+#include "model/names/file_table.hpp"
 #include "model/names/task_table.hpp"
 #include "view/report.hpp"
 #include "view/view_options.hpp"
@@ -19,7 +20,8 @@ namespace hoodtrace {
 struct FaultsSight {
   const FaultTracker& tracker;
   const TaskTable& tasks;
-  const FileNames& files;
+  const FileTable& files;
+  const FaultSignals& signals;
   const FaultRanges* ranges = nullptr;  // with --by address
   const ForkTracker* forks = nullptr;   // with --cow
 };

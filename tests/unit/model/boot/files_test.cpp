@@ -11,7 +11,7 @@ namespace hoodtrace {
 namespace {
 
 constexpr std::uint64_t kBorn = 500;
-const FileKey kLog{kFile.inode, kFile.dev};
+const FileKey kLog = kFile;
 
 struct Told {
   TaskTable tasks;

@@ -233,5 +233,56 @@ TEST_F(ForkTrackerTest, AReusedPidIsAnotherChild) {
   EXPECT_EQ(tracker.forks().rbegin()->second.fork_ns, 77U);
 }
 
+TEST_F(ForkTrackerTest, CopiesOfPagesThatKsmMergedAreNotTheForks) {
+  forks(10, 11);
+  TouchStory merged = kCopy;
+  merged.facts = HT_FAULT_KSM;
+  touch(10, merged, 3);
+  touch(10, kCopy, 2);
+  play();
+  EXPECT_EQ(of(11).parent.copied, 2U);
+  EXPECT_EQ(tracker.of_ksm().copied, 3U);
+  EXPECT_EQ(tracker.unexplained().copied, 0U);
+}
+
+TEST_F(ForkTrackerTest, CopiesByTheKernelAndSplitsAreCountedInTheirSide) {
+  forks(10, 11);
+  TouchStory own = kCopy;
+  own.facts = HT_FAULT_GUP;
+  own.took_ns = HT_UNKNOWN_NS;
+  touch(11, own, 4);
+  TouchStory split = kCopy;
+  split.facts = HT_FAULT_SPLIT;
+  touch(11, split, 2);
+  play();
+  EXPECT_EQ(of(11).child.copied, 6U);
+  EXPECT_EQ(of(11).child.by_kernel, 4U);
+  EXPECT_EQ(of(11).child.huge_splits, 2U);
+  EXPECT_EQ(of(11).child.time_ns, 2 * kCopy.took_ns);
+}
+
+// Recordings from before those were measured have no flags.
+TEST_F(ForkTrackerTest, WhatTheForkItselfCopiedIsKnownOnlyWhereItWasMeasured) {
+  forks(10, 11);
+  returns(10, 11, 1'000, 4096);
+  play();
+  EXPECT_FALSE(of(11).at_fork);
+  EXPECT_EQ(tracker.measured(), 0U);
+  forks(10, 12);
+  ht_fork record{};
+  record.head = {story.now_ns(), 10, HT_FORK, 0};
+  record.child_pid = 12;
+  record.pid = 10;
+  record.copied_pages = 7;
+  record.copied_bytes = 7 * 4096;
+  record.hugetlb_bytes = 2 << 20;
+  record.flags = HT_FORK_OWN;
+  story.raw(&record, sizeof(record));
+  play();
+  ASSERT_TRUE(of(12).at_fork);
+  EXPECT_EQ(of(12).at_fork->pages, 7U);
+  EXPECT_EQ(of(12).parent_hugetlb_bytes, 2U << 20);
+}
+
 }  // namespace
 }  // namespace hoodtrace

@@ -190,5 +190,51 @@ TEST(FaultKind, EveryKindHasItsOwnKey) {
   EXPECT_EQ(keys.size(), kFaultKindCount);
 }
 
+// Resolved by another thread, which the kernel counts as major.
+TEST(FaultKind, InAMappingOfUserfaultfd) {
+  TouchStory touch{.major = true, .write = true, .alloc = true, .zeroed = true, .rss = kAnon};
+  touch.facts = HT_FAULT_UFFD;
+  EXPECT_EQ(kind(touch), "userfault");
+  touch.knows_rss = false;
+  EXPECT_EQ(kind(touch), "userfault");
+  touch.major = false;  // nobody was asked
+  EXPECT_EQ(kind(touch), "demand_zero");
+  touch = {.major = true, .rss = kSwap | kAnon, .facts = HT_FAULT_UFFD};
+  EXPECT_EQ(kind(touch), "swap_major");
+}
+
+CowDeed cow(const TouchStory& touch) { return cow_deed_of(fault_record(touch)); }
+
+TEST(CowDeeds, OfTheKernelForItselfAreCopies) {
+  const TouchStory gup{.present = true, .write = true, .alloc = true, .facts = HT_FAULT_GUP};
+  EXPECT_EQ(kind(gup), "gup");
+  EXPECT_EQ(cow(gup), CowDeed::kCopied);
+  TouchStory fresh = gup;
+  fresh.present = false;
+  fresh.rss = kAnon;
+  EXPECT_EQ(cow(fresh), CowDeed::kNone);
+}
+
+TEST(CowDeeds, APageThatIsReadFromSwapMayBeCopiedInTheSameFault) {
+  TouchStory swap{.major = true, .write = true, .alloc = true, .rss = kSwap | kAnon};
+  EXPECT_EQ(cow(swap), CowDeed::kNone);
+  swap.facts = HT_FAULT_COPIED;
+  EXPECT_EQ(kind(swap), "swap_major");
+  EXPECT_EQ(cow(swap), CowDeed::kCopied);
+  EXPECT_TRUE(is_counted_copy(fault_record(swap)));
+}
+
+TEST(CowDeeds, OfHugePagesAreThoseOfHugetlb) {
+  TouchStory huge{.present = true, .write = true, .alloc = true, .facts = HT_FAULT_HUGE};
+  huge.bytes = 2 << 20;
+  EXPECT_EQ(cow(huge), CowDeed::kNone) << "the huge zero page was replaced";
+  huge.place = HT_PLACE_HUGETLB;
+  EXPECT_EQ(cow(huge), CowDeed::kCopied);
+  huge.alloc = false;
+  EXPECT_EQ(cow(huge), CowDeed::kReused);
+  huge.facts = 0;  // an older recording, or page tables were not read
+  EXPECT_EQ(cow(huge), CowDeed::kNone);
+}
+
 }  // namespace
 }  // namespace hoodtrace

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "model/cache/file_table.hpp"
+#include "model/names/file_table.hpp"
 
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "event/words.hpp"
 
@@ -27,6 +28,19 @@ bool is_below(std::string_view path, std::string_view root) {
 
 }  // namespace
 
+std::string path_of(const ht_fault_file& file) {
+  std::vector<std::string_view> names;  // the file's own first
+  std::string_view tail = tail_of(file);
+  while (!tail.empty()) names.push_back(take_word(tail));
+  if (names.empty()) return {};
+  // The topmost is the root, "/". A file in no directory (memfd) has its name alone.
+  std::string path;
+  if (names.size() > 1 && names.back() == "/") names.pop_back();
+  if (names.size() == 1 && names.front() == "/") names.clear();
+  for (auto name = names.rbegin(); name != names.rend(); ++name) (path += '/') += *name;
+  return path.empty() ? "/" : path;
+}
+
 void FileTable::on(const ht_mount& record) {
   std::string_view tail = tail_of(record);
   Mount mount;
@@ -44,9 +58,22 @@ void FileTable::on(const ht_device& record) {
   devices_[record.dev] = take_word(tail);
 }
 
+// Null when it is not known, and too many are.
+NamedFile* FileTable::to_name(const FileKey& key) {
+  if (ids_.size() >= kMostNamed && !ids_.contains(key)) return nullptr;
+  return &files_[at(key)];
+}
+
 void FileTable::on(const ht_file& record) {
-  CachedFile& file = files_[at(record.file)];
+  NamedFile* named = to_name(record.file);
+  if (named == nullptr) return;
+  NamedFile& file = *named;
   std::string_view tail = tail_of(record);
+  // An inode number that another file has now belongs to a deleted file.
+  FileKey& newest = newest_[{record.file.inode, record.file.dev}];
+  if (const FileId old = find(newest); old != kOtherFiles && newest != FileKey(record.file))
+    set_deleted(old);
+  newest = record.file;
   file.told = true;
   file.fs_type = take_word(tail);
   file.device = take_word(tail);
@@ -55,18 +82,35 @@ void FileTable::on(const ht_file& record) {
   file.links = record.links;
   file.mode = record.mode;
   // A name that it has no more is better than none.
-  if (record.names == 0 && !file.path.empty()) return;
+  if (record.names == 0 && !(file.path.empty() && file.full_path.empty())) return;
   file.flags = record.flags;
   std::vector<std::string_view> names;
   while (!tail.empty() && names.size() < record.names) names.push_back(take_word(tail));
-  file.path = record.flags & HT_FILE_CUT ? "/..." : "";
-  for (auto name = names.rbegin(); name != names.rend(); ++name)
-    file.path.append("/").append(*name);
+  std::string path = record.flags & HT_FILE_CUT ? "/..." : "";
+  for (auto name = names.rbegin(); name != names.rend(); ++name) path.append("/").append(*name);
+  if (record.flags & HT_FILE_FULL) {
+    file.full_path = std::move(path);
+    return;
+  }
+  // It was renamed: the path with the mounts is the one that it had before.
+  if (!file.path.empty() && file.path != path) file.full_path.clear();
+  file.path = std::move(path);
 }
 
-FileId FileTable::at(const ht_file_key& key) {
+void FileTable::on(const ht_fault_file& record) {
+  std::string path = path_of(record);
+  if (path.empty()) return;
+  if (NamedFile* file = to_name({record.inode, record.dev})) file->full_path = std::move(path);
+}
+
+FileId FileTable::find(const FileKey& key) const {
+  const auto found = ids_.find(key);
+  return found == ids_.end() ? kOtherFiles : found->second;
+}
+
+FileId FileTable::at(const FileKey& key) {
   // Records of one file come in rows.
-  if (files_[last_].in_use && Equal()(files_[last_].key, key)) return last_;
+  if (files_[last_].in_use && files_[last_].key == key) return last_;
   const auto [at, is_new] = ids_.try_emplace(key, 0);
   if (!is_new) return last_ = at->second;
   if (free_.empty()) {
@@ -92,7 +136,7 @@ void FileTable::forget(const std::vector<bool>& gone) {
 }
 
 FileKind FileTable::kind(FileId id) const {
-  const CachedFile& file = files_[id];
+  const NamedFile& file = files_[id];
   if (!file.told) return FileKind::kUnknown;
   if (file.fs_type == "bdev") return FileKind::kDevice;
   if (file.path.empty() && file.fs_type == "btrfs" && file.key.inode == kBtrfsBtreeInode)
@@ -104,11 +148,12 @@ FileKind FileTable::kind(FileId id) const {
                            file.path.substr(slash + 1) == "#" + std::to_string(file.key.inode);
     return temporary ? FileKind::kUnnamed : FileKind::kDeleted;
   }
-  return file.path.empty() ? FileKind::kMetadata : FileKind::kNamed;
+  return file.path.empty() && file.full_path.empty() ? FileKind::kMetadata : FileKind::kNamed;
 }
 
 std::optional<std::string> FileTable::path(FileId id) const {
-  const CachedFile& file = files_[id];
+  const NamedFile& file = files_[id];
+  if (!file.full_path.empty()) return file.full_path;
   if (kind(id) == FileKind::kDevice) {
     const auto device = devices_.find(file.rdev);
     if (device == devices_.end()) return std::nullopt;
@@ -127,6 +172,12 @@ std::optional<std::string> FileTable::path(FileId id) const {
   const std::string_view below =
       std::string_view(file.path).substr(best->root == "/" ? 0 : best->root.size());
   return joined(best->point, below);
+}
+
+bool FileTable::is_deleted(FileId id) const {
+  const NamedFile& file = files_[id];
+  return file.told && file.links == 0 && (file.flags & HT_FILE_PSEUDO) == 0 &&
+         file.fs_type != "bdev";
 }
 
 bool FileTable::hides_adds(FileId id) const {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which file an inode is, and what it is called.
+ * Which file an inode is, and what it is called: for every family that reports files.
  *
- * A name is told once per file, before the first record that has its key: the files told are
- * remembered as hashes, in sets of four like a CPU's cache. It cannot be full and needs no cleaning;
- * what falls out of it is told again. The time is part of the hash, so that a file in use is named
- * about once a minute: a reader that had to forget it knows it again, and sees a rename.
+ * A name is recorded once per file, before the first record that has the file's key. The files that
+ * have been named are remembered as hashes, in sets of four like a CPU's cache: the map cannot
+ * overflow and needs no cleaning, and a file that was replaced in it is named again. The time is part
+ * of the hash, so that a file in use is named about once a minute: a reader that had to forget it
+ * knows it again, and sees a rename.
  */
 #ifndef HT_FILE_BPF_H
 #define HT_FILE_BPF_H
@@ -19,6 +20,9 @@
 #define NAME_LEN 256                 /* NAME_MAX + 1, include/uapi/linux/limits.h */
 #define NAME_BYTES 4096              /* of all of them */
 #define FS_NAME_LEN 32
+/* Added to the hash of a file that was named with its mounts, and of one that has lost its last name. */
+#define NAME_FULL_SALT 0x9e3779b97f4a7c15ULL
+#define NAME_DELETED_SALT 0xbf58476d1ce4e5b9ULL
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -89,24 +93,37 @@ static __always_inline __u32 add_text(struct ht_file_scratch *scratch, __u32 len
 	return len + (__u32)n;
 }
 
-/* What a walk up the directories knows. */
+/* The state of a walk up the directories. */
 struct name_walk {
 	struct ht_file_scratch *scratch;
 	struct dentry *dentry;
+	struct mount *mount; /* 0 = the walk ends at the root of the file system */
 	__u32 len;
 	__u32 names;
 	__u32 done;
-	__u32 pad;
+	__u32 flags; /* HT_FILE_* */
 };
 
+/* Takes one name, or one step from the root of a mount to the directory that it is mounted on. */
 static long take_name(__u32 index, void *context)
 {
 	struct name_walk *walk = context;
 	struct dentry *dentry = walk->dentry, *parent = BPF_CORE_READ(dentry, d_parent);
+	struct mount *mount = walk->mount, *above;
 
-	if (parent == dentry) { /* the root, whose name is "/" */
+	if (mount && dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
+		above = BPF_CORE_READ(mount, mnt_parent);
+		walk->done = !above || above == mount;
+		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		walk->mount = above;
+		return walk->done;
+	}
+	if (parent == dentry) {
+		/* A root, whose name is "/"; or a file in no directory, such as memfd's. */
 		walk->done = 1;
-		return 1;
+		if (!mount || walk->names)
+			return 1;
+		walk->flags = HT_FILE_PSEUDO;
 	}
 	if (walk->len > 2 * FS_NAME_LEN + NAME_BYTES)
 		return 1;
@@ -114,10 +131,12 @@ static long take_name(__u32 index, void *context)
 			     (const char *)BPF_CORE_READ(dentry, d_name.name), NAME_LEN);
 	walk->names++;
 	walk->dentry = parent;
-	return 0;
+	return walk->done;
 }
 
-static __noinline int emit_file(struct inode *inode, const struct ht_file_key *key, __u64 now)
+/* Of `dentry` in `mount`; without a mount, of one of the inode's own in its file system. */
+static __noinline int emit_file(struct inode *inode, struct dentry *dentry, struct mount *mount,
+				const struct ht_file_key *key, __u64 now)
 {
 	struct super_block *sb;
 	struct ht_file_scratch *scratch;
@@ -137,22 +156,27 @@ static __noinline int emit_file(struct inode *inode, const struct ht_file_key *k
 	file->rdev = BPF_CORE_READ(inode, i_rdev);
 	file->links = BPF_CORE_READ(inode, i_nlink);
 	file->mode = BPF_CORE_READ(inode, i_mode);
-	file->flags = 0;
+	file->flags = mount ? HT_FILE_FULL : 0;
 	len = add_text(scratch, 0, BPF_CORE_READ(sb, s_type, name), FS_NAME_LEN);
 	len = add_text(scratch, len,
 		       (const char *)sb + bpf_core_field_offset(struct super_block, s_id),
 		       FS_NAME_LEN);
 	walk.scratch = scratch;
 	walk.len = len;
-	alias = BPF_CORE_READ(inode, i_dentry.first);
-	if (alias) {
-		walk.dentry = dentry_of_alias(alias);
+	walk.mount = mount;
+	if (!mount) {
+		alias = BPF_CORE_READ(inode, i_dentry.first);
+		dentry = alias ? dentry_of_alias(alias) : 0;
+	}
+	if (dentry) {
+		walk.dentry = dentry;
 		bpf_loop(NAME_DEPTH, take_name, &walk, 0);
 		if (!walk.done)
 			file->flags |= HT_FILE_CUT;
 	} else {
 		file->flags |= HT_FILE_NO_NAME;
 	}
+	file->flags |= walk.flags;
 	file->names = walk.names;
 	len = walk.len;
 	if (len > sizeof(scratch->text) - 8)
@@ -160,22 +184,48 @@ static __noinline int emit_file(struct inode *inode, const struct ht_file_key *k
 	return EMIT_TAIL(FILE, file, scratch->text, len, (__u32)bpf_get_current_pid_tgid(), now);
 }
 
-/* Tells the file's name unless it was told. */
-static __always_inline void name_file(struct inode *inode, const struct ht_file_key *key,
-				      __u64 hash, __u64 now)
+/* The place in named_files that holds `named`, or the one to put it into; 0 = it is there already. */
+static __always_inline __u64 *place_to_name(__u64 hash, __u64 named)
 {
-	__u64 named = hash + (now >> NAME_EPOCH_SHIFT);
 	__u32 index = (__u32)(hash >> 8) % HT_NAMED_SETS, way;
 	struct ht_named_set *set = bpf_map_lookup_elem(&named_files, &index);
 
 	if (!set)
-		return;
+		return 0;
 	for (way = 0; way < HT_NAMED_WAYS; way++)
 		if (set->file_hash[way] == named)
-			return;
-	/* Two CPUs may both tell it: no harm. */
-	if (emit_file(inode, key, now))
-		set->file_hash[(hash >> 40) % HT_NAMED_WAYS] = named;
+			return 0;
+	return &set->file_hash[(hash >> 40) % HT_NAMED_WAYS];
+}
+
+/* Records the name of the file unless that was done. Two CPUs may both do it: no harm. */
+static __always_inline void name_file(struct inode *inode, const struct ht_file_key *key,
+				      __u64 hash, __u64 now)
+{
+	__u64 named = hash + (now >> NAME_EPOCH_SHIFT);
+	__u64 *place = place_to_name(hash, named);
+
+	if (place && emit_file(inode, 0, 0, key, now))
+		*place = named;
+}
+
+/* The same with the path by which the file was opened, across all mounts. */
+static __always_inline void name_open_file(struct file *file, const struct ht_file_key *key,
+					   __u64 now)
+{
+	__u64 hash = hash_file(key), named = hash + (now >> NAME_EPOCH_SHIFT) + NAME_FULL_SALT;
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct mount *mount;
+	__u64 *place;
+
+	if (!BPF_CORE_READ(inode, i_nlink))
+		named += NAME_DELETED_SALT;
+	place = place_to_name(hash, named);
+	if (!place)
+		return;
+	mount = (void *)BPF_CORE_READ(file, f_path.mnt) - bpf_core_field_offset(struct mount, mnt);
+	if (emit_file(inode, BPF_CORE_READ(file, f_path.dentry), mount, key, now))
+		*place = named;
 }
 
 #endif

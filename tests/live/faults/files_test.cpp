@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Faults in files: which file it is when its inode number is another one's by now, and in which
+// mapping an access ended in a signal.
+
+#include <filesystem>
+
+#include "live/faults/expectations.hpp"
+
+namespace hoodtrace::testing {
+namespace {
+
+struct Mapped {
+  TemporaryFolder folder;
+  FaultsRun traced;
+  explicit Mapped(Words words) {
+    words.insert(
+        words.begin(),
+        {"mapped", "folder=" + std::filesystem::path(folder.file("a")).parent_path().string()});
+    traced = trace_faults({}, words);
+  }
+  [[nodiscard]] std::uint64_t faults_in(const std::string& name) const {
+    std::uint64_t count = 0;
+    for (const Json& mapping : traced.report()["mappings"])
+      if (mapping["name"] == name)
+        for (const auto& [kind, what] : mapping["kinds"].items()) count += number(what, "count");
+    return count;
+  }
+};
+
+// ext4 gives an inode's number to the next file at once.
+TEST(FaultFiles, OfOneInodeNumberAreTwoRowsAndTheDeletedOneSaysSo) {
+  HOODTRACE_LIVE();
+  const Mapped mapped({"pages=50"});
+  ASSERT_FALSE(mapped.traced.run.reports.empty());
+  const std::string path = mapped.folder.file("again");
+  EXPECT_EQ(mapped.faults_in(path + " (deleted)"), 50U)
+      << mapped.traced.report()["mappings"].dump();
+  EXPECT_EQ(mapped.faults_in(path), 50U);
+}
+
+const Json* signal_in(const Json& report, const std::string& signal, const Json& mapping) {
+  for (const Json& row : report["signals"])
+    if (row["signal"] == signal && row["mapping"] == mapping) return &row;
+  return nullptr;
+}
+
+TEST(FaultFiles, ASigbusHasTheFileThatWasTruncatedAndTheAddress) {
+  HOODTRACE_LIVE();
+  const Mapped mapped({"sigbus=3"});
+  ASSERT_FALSE(mapped.traced.run.reports.empty());
+  ASSERT_EQ(mapped.traced.truth["sigbus"], 3);
+  const Json* row = signal_in(mapped.traced.report(), "SIGBUS", mapped.folder.file("cut"));
+  ASSERT_NE(row, nullptr) << mapped.traced.report()["signals"].dump();
+  EXPECT_EQ((*row)["count"], 3);
+  EXPECT_EQ((*row)["pid"], mapped.traced.truth["pid"]);
+  EXPECT_EQ(number(*row, "first_address"),
+            mapped.traced.truth["cut"][0].get<std::uint64_t>() + 2 * 4096);
+}
+
+TEST(FaultFiles, ASigsegvHasTheMappingAndTheAddressOrNone) {
+  HOODTRACE_LIVE();
+  const Mapped mapped({"sigsegv=2"});
+  ASSERT_FALSE(mapped.traced.run.reports.empty());
+  ASSERT_EQ(mapped.traced.truth["sigsegv"], 4);
+  for (const Json& mapping : {Json("anonymous"), Json(nullptr)}) {
+    const Json* row = signal_in(mapped.traced.report(), "SIGSEGV", mapping);
+    ASSERT_NE(row, nullptr) << mapped.traced.report()["signals"].dump();
+    EXPECT_EQ((*row)["count"], 2);
+    EXPECT_EQ((*row)["first_address"], mapped.traced.truth["none"][0]);
+  }
+}
+
+}  // namespace
+}  // namespace hoodtrace::testing

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/faults/signals.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "command/pipeline.hpp"
+#include "support/fault_story.hpp"
+
+namespace hoodtrace {
+namespace {
+
+TEST(FaultSignals, AreCountedByMappingWithTheFirstAddress) {
+  StreamBuilder story;
+  story.session().seen(10, {.pid = 10, .comm = "server"});
+  FaultStory faults(story);
+  TouchStory bus{.address = 0x5000, .done = false, .signal = SIGBUS};
+  bus.place = HT_PLACE_FILE;
+  bus.inode = 7;
+  faults.touch(10, bus);
+  bus.address = 0x6000;
+  faults.touch(10, bus);
+  faults.touch(10, {.address = 0x10, .done = false, .place = HT_PLACE_UNKNOWN, .signal = SIGSEGV});
+  faults.touch(10, {});
+  TaskTable tasks;
+  FaultSignals signals(tasks);
+  for (std::size_t i = 0; i < story.records().size(); i++) {
+    const std::optional<Event> event = decode(story.records().at(i));
+    ASSERT_TRUE(event);
+    feed(tasks, *event);
+    feed(signals, *event);
+  }
+  ASSERT_EQ(signals.list().size(), 2U);
+  const FaultSignal& in_file = signals.list().at({10, SIGBUS, HT_PLACE_FILE, FileKey(7, 0)});
+  EXPECT_EQ(in_file.count, 2U);
+  EXPECT_EQ(in_file.first_address, 0x5000U);
+  EXPECT_EQ(signals.list().at({10, SIGSEGV, HT_PLACE_UNKNOWN, FileKey()}).first_address, 0x10U);
+}
+
+}  // namespace
+}  // namespace hoodtrace
