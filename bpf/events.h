@@ -45,6 +45,8 @@
 	X(15, FAULT_FILE, ht_fault_file)      \
 	X(16, FORK, ht_fork)                  \
 	X(17, FAULT_BOOKS, ht_fault_books)    \
+	X(18, EXE, ht_exe)                    \
+	X(19, SIGNAL, ht_signal)              \
 	X(20, LIFE, ht_life)                  \
 	X(21, PROGRAM, ht_program)            \
 	X(22, ARGV, ht_argv)                  \
@@ -69,7 +71,8 @@
 	X(87, BOOT_MARK, ht_boot_mark)        \
 	X(88, BOOT_FORKS, ht_boot_forks)      \
 	X(89, BOOT_END, ht_boot_end)          \
-	X(90, CPU, ht_cpu)
+	X(90, CPU, ht_cpu)                    \
+	X(91, INTERPRETER, ht_interpreter)
 
 #define HT_EVENT_ENUM(id, NAME, type) HT_##NAME = id,
 enum ht_event_id { HT_EVENTS(HT_EVENT_ENUM) };

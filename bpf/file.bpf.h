@@ -198,15 +198,20 @@ static __always_inline __u64 *place_to_name(__u64 hash, __u64 named)
 	return &set->file_hash[(hash >> 40) % HT_NAMED_WAYS];
 }
 
-/* Records the name of the file unless that was done. Two CPUs may both do it: no harm. */
-static __always_inline void name_file(struct inode *inode, const struct ht_file_key *key,
+/*
+ * Records the name of the file unless that was done; true when it did. Two CPUs may both do it: no
+ * harm.
+ */
+static __always_inline bool name_file(struct inode *inode, const struct ht_file_key *key,
 				      __u64 hash, __u64 now)
 {
 	__u64 named = hash + (now >> NAME_EPOCH_SHIFT);
 	__u64 *place = place_to_name(hash, named);
 
-	if (place && emit_file(inode, 0, 0, key, now))
-		*place = named;
+	if (!place || !emit_file(inode, 0, 0, key, now))
+		return false;
+	*place = named;
+	return true;
 }
 
 /* The same with the path by which the file was opened, across all mounts. */

@@ -29,7 +29,7 @@ struct ht_settings {
 	__u32 state_is_arg;    /* sched_switch passes prev_state (5.18 on) */
 	__u32 all_switches;    /* record every switch, filter or not (fallback tier) */
 	__u32 wake_bytes;      /* wake the consumer after so many bytes on one CPU */
-	__u32 life;            /* the life-cycle family is loaded */
+	__u32 life;            /* the life-cycle family is loaded: HT_LIFE_LOADED, HT_LIFE_WHO */
 	__u32 task_ends;       /* HT_ENDS_*: which program records the ends of tasks */
 	__u32 argv_bytes;      /* kept of an argv; 0 = none is read */
 	__u32 page_shift;      /* PAGE_SHIFT */
@@ -51,6 +51,9 @@ struct ht_settings {
 /* target_pids: value bits */
 #define HT_TARGET_PROCESS 0x01
 #define HT_TARGET_THREAD 0x02
+
+#define HT_LIFE_LOADED 0x1
+#define HT_LIFE_WHO 0x2 /* uid and working directory of an exec are wanted */
 
 /* life_bits: what is awaited of a task, four bits each, by tid */
 #define HT_LIFE_BITS 4

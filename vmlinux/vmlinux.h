@@ -187,11 +187,18 @@ struct hlist_head {
 
 /* include/linux/dcache.h */
 struct qstr {
+	u32 hash;
 	const unsigned char *name;
+};
+
+/* include/linux/list_bl.h */
+struct hlist_bl_node {
+	struct hlist_bl_node **pprev;
 };
 
 /* include/linux/dcache.h */
 struct dentry {
+	struct hlist_bl_node d_hash;
 	struct dentry *d_parent;
 	struct qstr d_name;
 	union {
@@ -228,6 +235,12 @@ struct address_space {
 	struct inode *host;
 	struct xarray i_pages;
 	unsigned long nrpages;
+	unsigned long flags;
+};
+
+/* include/linux/pagemap.h */
+enum mapping_flags {
+	AS_EXITING = 4,
 };
 
 /* include/linux/fs.h */
@@ -311,6 +324,7 @@ struct mm_struct {
 	unsigned long start_brk;
 	unsigned long brk;
 	unsigned long start_stack;
+	struct file *exe_file;
 	mm_context_t context;
 	struct percpu_counter rss_stat[4]; /* 6.2 on */
 	atomic64_t hugetlb_usage; /* CONFIG_HUGETLB_PAGE */
@@ -332,6 +346,22 @@ struct mount {
 struct path {
 	struct vfsmount *mnt;
 	struct dentry *dentry;
+};
+
+/* include/linux/fs_struct.h */
+struct fs_struct {
+	struct path root;
+	struct path pwd;
+};
+
+/* include/linux/uidgid.h */
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
+/* include/linux/cred.h */
+struct cred {
+	kuid_t uid;
 };
 
 /* include/linux/fs.h */
@@ -430,6 +460,8 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct list_head children;
 	struct pid *thread_pid;
+	const struct cred *cred;
+	struct fs_struct *fs;
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
 	struct mm_struct *mm;
@@ -442,6 +474,7 @@ struct task_struct {
 struct seq_file;
 struct bpf_iter_meta {
 	struct seq_file *seq;
+	u64 seq_num;
 };
 
 /* kernel/bpf/task_iter.c */

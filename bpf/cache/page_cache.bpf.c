@@ -19,6 +19,7 @@
  * used, evicted. A record costs more of a pread of 4 KiB than a count would (tests/bench); one comes
  * per read(2) or per batch of a long one, and a scan of a file makes at most one per 15 folios.
  */
+#include "cache/renames.bpf.h"
 #include "file.bpf.h"
 #include "filter.bpf.h"
 #include "unpreempted.bpf.h"
@@ -47,7 +48,16 @@ static __always_inline bool current_traced(__u64 pid_tgid)
 	return pid_tgid >> 32 != settings.self_pid && is_traced((__u32)pid_tgid);
 }
 
-static __always_inline __u8 eviction_flags(struct inode *inode, __u64 index)
+/* Is the inode itself going: mm/truncate.c, truncate_inode_pages_final()? */
+static __always_inline bool is_exiting(struct address_space *mapping)
+{
+	if (!bpf_core_enum_value_exists(enum mapping_flags, AS_EXITING))
+		return true;
+	return mapping->flags >> bpf_core_enum_value(enum mapping_flags, AS_EXITING) & 1;
+}
+
+static __always_inline __u8 eviction_flags(struct address_space *mapping, struct inode *inode,
+					   __u64 index)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 size = inode->i_size;
@@ -56,7 +66,8 @@ static __always_inline __u8 eviction_flags(struct inode *inode, __u64 index)
 	if (task->reclaim_state || task->flags & PF_MEMALLOC)
 		return task->flags & PF_KSWAPD ? HT_PAGES_RECLAIM | HT_PAGES_KSWAPD :
 						 HT_PAGES_RECLAIM;
-	if (!inode->i_nlink)
+	/* A file without a name that is still open loses its pages on request, too: it has them again. */
+	if (!inode->i_nlink && is_exiting(mapping))
 		return HT_PAGES_DELETED;
 	return index << settings.page_shift >= size ? HT_PAGES_TRUNCATED : 0;
 }
@@ -89,7 +100,8 @@ static __always_inline int emit_pages(struct folio *folio, __u8 kind)
 			return 0;
 	}
 	now = bpf_ktime_get_boot_ns();
-	name_file(inode, &key, hash, now);
+	if (name_file(inode, &key, hash, now))
+		remember_name(inode, hash);
 	record = EMIT_BEGIN_AT(&e, PAGES, (__u32)pid_tgid, now);
 	if (!record)
 		return 0;
@@ -100,7 +112,7 @@ static __always_inline int emit_pages(struct folio *folio, __u8 kind)
 	record->kind = kind;
 	record->flags = traced ? HT_PAGES_TRACED : 0;
 	if (kind == HT_PAGES_EVICTED)
-		record->flags |= eviction_flags(inode, folio->index);
+		record->flags |= eviction_flags(mapping, inode, folio->index);
 	__builtin_memset(record->pad, 0, sizeof(record->pad));
 	EMIT_END(&e, record);
 	return 0;
@@ -167,7 +179,8 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 		flags = HT_ACCESS_PRESENT;
 	}
 	now = bpf_ktime_get_boot_ns();
-	name_file(inode, &key, hash, now);
+	if (name_file(inode, &key, hash, now))
+		remember_name(inode, hash);
 	record = EMIT_BEGIN_AT(&e, ACCESS, (__u32)pid_tgid, now);
 	if (!record)
 		return 0;

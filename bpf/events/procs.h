@@ -54,8 +54,51 @@ struct ht_argv {
 	__u32 tail_bytes;
 };
 
+#define HT_EXE_DELETED 0x01 /* the file has no name any more */
+#define HT_EXE_CUT 0x02     /* there are more directories above than follow */
+#define HT_EXE_CWD_CUT 0x04
+#define HT_EXE_WHO 0x08 /* uid and the working directory are there */
+
+/*
+ * Of the last ht_program of head.tid: the file that is executed, as /proc/self/exe shows it (for a
+ * script, its interpreter), and who executed it from where. Tail: `names` names of the path, the
+ * last first, each NUL-ended, then `cwd_names` of the working directory. A failed exec has no file.
+ */
+struct ht_exe {
+	struct ht_header head;
+	__u32 pid;
+	__u32 uid;
+	__u32 names;
+	__u32 cwd_names;
+	__u32 flags;
+	__u32 tail_bytes;
+};
+
+/*
+ * The file of the ht_program that follows exists: it is the interpreter that it names which is
+ * missing. Tail: the interpreter NUL.
+ */
+struct ht_interpreter {
+	struct ht_header head;
+	__u32 pid;
+	__u32 tail_bytes;
+};
+
+/* A signal that ends processes was sent to head.tid, which has no handler for it. */
+struct ht_signal {
+	struct ht_header head;
+	__u32 pid;
+	__u32 sender_pid; /* 0 = the kernel */
+	__u32 sender_tid;
+	__u32 signal;
+	__s32 code; /* si_code: SI_USER, SI_KERNEL, SEGV_MAPERR, … */
+	__u32 pad;
+	char sender_comm[HT_COMM_LEN];
+};
+
 #define HT_EXIT_PROCESS 0x01 /* no thread of the process is left: wait_status is final */
 #define HT_EXIT_AUTOREAP 0x02 /* the parent ignores SIGCHLD: it never becomes a zombie */
+#define HT_EXIT_COUNTERS 0x04 /* the record has exec_runtime_ns and run_delay_ns */
 
 /* head.tid exits. */
 struct ht_exit {
@@ -69,6 +112,8 @@ struct ht_exit {
 	__u32 wait_status; /* as wait4 gives it; without EXIT_PROCESS the thread's own */
 	__u32 flags;
 	__u32 live; /* threads of the process that are left */
+	__u64 exec_runtime_ns; /* as the kernel last counted it: at the last tick or switch */
+	__u64 run_delay_ns;
 };
 
 /* ht_wait.kind */

@@ -193,7 +193,7 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_sched_process_exit)
 {
 	struct task_struct *task = (void *)ctx[0], *leader = task->group_leader;
 	struct signal_struct *signal = task->signal;
-	__u32 tid = task->pid, flags = 0, heir_pid = 0, status;
+	__u32 tid = task->pid, flags = HT_EXIT_COUNTERS, heir_pid = 0, status;
 	int live = signal->live.counter; /* already without this thread */
 	struct ht_exit *record;
 	struct emitter e;
@@ -229,6 +229,8 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_sched_process_exit)
 	record->wait_status = status;
 	record->flags = flags;
 	record->live = live;
+	record->exec_runtime_ns = task->se.sum_exec_runtime;
+	record->run_delay_ns = has_sched_info() ? task->sched_info.run_delay : 0;
 	EMIT_END(&e, record);
 	return 0;
 }

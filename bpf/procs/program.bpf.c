@@ -9,6 +9,7 @@
  */
 #include "emit.bpf.h"
 #include "filter.bpf.h"
+#include "procs/exe.bpf.h"
 #include "procs/life.bpf.h"
 #include "syscall.bpf.h"
 #include "unpreempted.bpf.h"
@@ -187,6 +188,7 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_program)
 	scratch->program.kept_bytes = kept;
 	scratch->program.error = 0;
 	emit_program(scratch, tid, len);
+	emit_exe(task, 1);
 
 	copy.piece = piece;
 	copy.arg_start = arg_start;
@@ -284,6 +286,8 @@ HT_UNPREEMPTED("?tp_btf/sys_exit", on_failed_exec)
 	scratch->text[n] = 0;
 	scratch->text[n + 1] = 0;
 	emit_program(scratch, tid, n + 2);
+	if (settings.life & HT_LIFE_WHO)
+		emit_exe(task, 0);
 	if (!walk.len && !walk.flags)
 		return 0;
 	piece->argv.pid = task->tgid;

@@ -124,4 +124,42 @@ StreamBuilder threads_of_one() {
   return story;
 }
 
+// A shell by way of env; a link to another file; who killed whom; an interpreter that is missing; and
+// records that were lost.
+StreamBuilder known_by_more() {
+  LifeStory story = begin("command env and what it starts", HT_SESSION_FAILED_EXECS);
+  const auto at = [&story](std::uint64_t ms) -> LifeStory& { return story.at(kBegin + ms * kMs); };
+  const auto end_of = [&](std::uint32_t pid, std::uint64_t ms, const ExitStory& how) {
+    at(ms).exits(pid, how);
+    story.kernel(pid).on_cpu_ns += 85'000;
+    story.at(kBegin + ms * kMs + 85'000).ends(pid);
+  };
+  story.seen(100, {.parent_pid = 90, .comm = "hoodtrace", .start_ns = kBegin - kMs});
+  at(1).executes(100, "/usr/bin/env", {.argv = {"env", "sh", "-c", "./run"}});
+  story.has_exe(100,
+                {.names = {"env", "bin", "usr"}, .flags = HT_EXE_WHO, .uid = 1000, .cwd = {"srv"}});
+  at(2).renamed(100, "sh");
+  story.executes(100, "/bin/sh", {.argv = {"sh", "-c", "./run"}});
+  story.has_exe(
+      100, {.names = {"dash", "bin", "usr"}, .flags = HT_EXE_WHO, .uid = 1000, .cwd = {"srv"}});
+  at(3).born(101, {.parent_pid = 100, .comm = "sh", .start_ns = kBegin + 3 * kMs}, 17);
+  at(4).runs(101, 9'000);
+  at(5).lacks_interpreter(101, "/opt/python");
+  story.executes(101, "./run", {.argv = {"./run"}, .error = ENOENT});
+  story.kernel(101).on_cpu_ns = 7'000;
+  end_of(101, 6, {.status = 127 << 8});
+  at(7).looks(100);
+  at(8).born(102, {.parent_pid = 100, .comm = "sh", .start_ns = kBegin + 8 * kMs}, 17);
+  at(9).runs(102, 9'000);
+  at(10).is_sent(102, {.signal = 15, .sender_pid = 100, .comm = "sh"});
+  end_of(102, 11, {.status = 15});
+  at(12).looks(100);
+  at(13).born(103, {.parent_pid = 100, .comm = "sh", .start_ns = kBegin + 13 * kMs}, 17);
+  at(14).runs(103, 9'000);
+  end_of(103, 15, {});
+  at(16).lost(HT_WAIT, 2, kBegin + 16 * kMs);
+  at(20).end(0);
+  return story;
+}
+
 }  // namespace hoodtrace::golden

@@ -15,5 +15,6 @@ StreamBuilder hostile_lives();
 
 // One process, with a thread that ends and one that lives.
 StreamBuilder threads_of_one();
+StreamBuilder known_by_more();
 
 }  // namespace hoodtrace::golden

@@ -37,6 +37,21 @@ struct ExitStory {
   std::uint32_t heir_pid = 0;
   std::uint32_t live = 0;  // threads that are left
   bool autoreap = false;
+  bool counters = true;  // false: as recordings had it before
+};
+
+struct SignalStory {
+  std::uint32_t signal = 0;
+  std::uint32_t sender_pid = 0;  // 0 = the kernel
+  std::string_view comm = {};
+  std::int32_t code = 0;
+};
+
+struct ExeStory {
+  std::vector<std::string> names;  // the last one first
+  std::uint32_t flags = 0;
+  std::uint32_t uid = 0;
+  std::vector<std::string> cwd = {};
 };
 
 struct WaitStory {
@@ -99,7 +114,43 @@ class LifeStory : public StreamBuilder {
     exit.live = story.live;
     if (story.live == 0) exit.flags |= HT_EXIT_PROCESS;
     if (story.autoreap) exit.flags |= HT_EXIT_AUTOREAP;
+    if (story.counters) exit.flags |= HT_EXIT_COUNTERS;
+    exit.exec_runtime_ns = kernel(tid).on_cpu_ns;
+    exit.run_delay_ns = kernel(tid).run_delay_ns;
     return add(exit);
+  }
+
+  LifeStory& is_sent(std::uint32_t tid, const SignalStory& story) {
+    ht_signal signal{};
+    signal.head = head(HT_SIGNAL, tid);
+    signal.pid = pid_of(tid);
+    signal.signal = story.signal;
+    signal.sender_pid = signal.sender_tid = story.sender_pid;
+    signal.code = story.code;
+    story.comm.copy(signal.sender_comm, sizeof(signal.sender_comm) - 1);
+    return add(signal);
+  }
+
+  // Before the failed exec.
+  LifeStory& lacks_interpreter(std::uint32_t tid, const std::string& name) {
+    ht_interpreter interpreter{};
+    interpreter.head = {now_ns(), tid, HT_INTERPRETER, HT_NO_CPU};
+    interpreter.pid = pid_of(tid);
+    return add(interpreter, name + '\0');
+  }
+
+  LifeStory& has_exe(std::uint32_t tid, const ExeStory& story) {
+    ht_exe exe{};
+    exe.head = head(HT_EXE, tid);
+    exe.pid = pid_of(tid);
+    exe.uid = story.uid;
+    exe.flags = story.flags;
+    exe.names = static_cast<std::uint32_t>(story.names.size());
+    exe.cwd_names = static_cast<std::uint32_t>(story.cwd.size());
+    std::string tail;
+    for (const std::vector<std::string>* names : {&story.names, &story.cwd})
+      for (const std::string& name : *names) tail += name + '\0';
+    return add(exe, tail);
   }
 
   LifeStory& looks(std::uint32_t tid, const WaitStory& story = {}) {
@@ -152,10 +203,10 @@ class LifeStory : public StreamBuilder {
 
 class LifeReplay {
  public:
-  explicit LifeReplay(LifecycleTracker::Options options = {.facts = true, .threads = true})
+  explicit LifeReplay(LifecycleTracker::Options options = {.events = true, .threads = true})
       : tracker(tasks, options) {}
   explicit LifeReplay(const StreamBuilder& story,
-                      LifecycleTracker::Options options = {.facts = true, .threads = true})
+                      LifecycleTracker::Options options = {.events = true, .threads = true})
       : LifeReplay(options) {
     play(story);
   }

@@ -25,14 +25,20 @@ void add_procs_options(CLI::App& app, Options& options, const Command&) {
          "--with",
          [&options](const std::vector<std::string>& names) {
            for (const std::string& name : names) {
+             if (name == "who") {
+               options.trace.exec_who = true;
+               continue;
+             }
              if (name != "sched" && name != "faults")
                throw CLI::ValidationError(
-                   fmt::format("--with takes sched and faults, not '{}'", printable(name)));
+                   fmt::format("--with takes sched, faults and who, not '{}'", printable(name)));
              options.procs.faults |= name == "faults";
              options.trace.families.add(name == "sched" ? Family::kSched : Family::kFaults);
            }
          },
-         "more columns per phase: sched (on-CPU, wait, sleep), faults (minor, major, CoW)")
+         "more columns per phase: sched (on-CPU, wait, sleep), faults (minor, major, CoW); and "
+         "who: "
+         "user and working directory of each exec")
       ->delimiter(',')
       ->type_name("FAMILY[,...]");
 }

@@ -16,7 +16,7 @@
 namespace hoodtrace {
 namespace {
 
-// How long a fact is held back: a time of reaping can be corrected so late, and argv pieces and
+// How long an event is held back: a time of reaping can be corrected so late, and argv pieces and
 // final books follow what they belong to.
 constexpr std::uint64_t kSettleNs = 100'000'000;
 constexpr std::uint64_t kBatchNs = 50'000'000;
@@ -47,8 +47,8 @@ class ProcsObserver : public Observer {
   void report(std::uint64_t now_ns, Report& report) override {
     add_procs_report(sight(now_ns), options_.view, report);
     // A stream that was cut off has no last tick, and lines that were still held back.
-    for (const LifeFact& fact : tracker_.take_facts(kForever))
-      if (std::string line = timeline_line(sight(now_ns), fact); !line.empty())
+    for (const LifeEvent& event : tracker_.take_events(kForever))
+      if (std::string line = timeline_line(sight(now_ns), event); !line.empty())
         report.drawings.push_back(std::move(line));
   }
   void begin_interval(std::uint64_t) override { tracker_.begin_interval(); }
@@ -59,10 +59,10 @@ class ProcsObserver : public Observer {
     // Many at a time: a write of its own for each line would cost more than all the rest.
     const std::uint64_t due_ns =
         is_due_ ? settled_ns_ : settled_ns_ - std::min(settled_ns_, kBatchNs);
-    if (tracker_.has_facts(due_ns)) {
+    if (tracker_.has_events(due_ns)) {
       const ProcsSight sight = this->sight(now_ns_);
-      for (const LifeFact& fact : tracker_.take_facts(settled_ns_))
-        if (const std::string line = timeline_line(sight, fact); !line.empty()) out += line + "\n";
+      for (const LifeEvent& event : tracker_.take_events(settled_ns_))
+        if (const std::string line = timeline_line(sight, event); !line.empty()) out += line + "\n";
     }
     if (is_last_) out += "\n";  // a report follows
   }

@@ -26,6 +26,8 @@ bool is_sound(const Record& record, std::uint32_t bytes) {
     return record.count <= HT_BEHIND_SEGMENTS &&
            record.count * sizeof(ht_segment) <= bytes - offsetof(ht_behind, segments);
   if constexpr (std::is_same_v<Record, ht_program>) return record.old_tid < HT_PID_LIMIT;
+  if constexpr (std::is_same_v<Record, ht_exit>)
+    return !(record.flags & HT_EXIT_COUNTERS) || bytes >= sizeof(ht_exit);
   if constexpr (std::is_same_v<Record, ht_argv>) return record.offset < HT_ARGV_LIMIT;
   if constexpr (std::is_same_v<Record, ht_task_exec>) return record.old_tid < HT_PID_LIMIT;
   if constexpr (std::is_same_v<Record, ht_pages>)
@@ -44,6 +46,8 @@ template <class Record>
 constexpr std::uint32_t kLeastBytes = sizeof(Record);
 template <>
 constexpr std::uint32_t kLeastBytes<ht_behind> = offsetof(ht_behind, segments);
+template <>
+constexpr std::uint32_t kLeastBytes<ht_exit> = offsetof(ht_exit, exec_runtime_ns);
 
 template <class Record>
 std::optional<Event> view_as(RecordView record) {

@@ -3,28 +3,68 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <string_view>
+#include <utility>
 
 namespace hoodtrace {
 namespace {
 
 constexpr int kExecFailed = 127;
 
-// After the fork: only async-signal-safe calls.
-[[noreturn]] void run_child(int go, int failure, char* const* argv) {
+bool is_program(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0;
+}
+
+Error no_such_command(const std::string& name) {
+  return failed(fmt::format("no such command: {}; give a path or a name in PATH", name));
+}
+
+// The path that execvp(3) would execute: the search would show as failed execs of the target if the
+// child did it.
+Result<std::string> find_program(const std::string& name) {
+  if (name.empty()) return no_such_command(name);
+  if (name.find('/') != std::string::npos) return name;
+  const char* path = ::getenv("PATH");
+  std::string_view left = path == nullptr ? "/bin:/usr/bin" : path;
+  bool is_there = false;
+  while (true) {
+    const std::size_t end = left.find(':');
+    const std::string_view folder = left.substr(0, end);
+    // An empty entry is the working directory.
+    const std::string at = folder.empty() ? "./" + name : fmt::format("{}/{}", folder, name);
+    if (is_program(at)) return at;
+    struct stat status {};
+    is_there = is_there || (::stat(at.c_str(), &status) == 0 && S_ISREG(status.st_mode));
+    if (end == std::string_view::npos) break;
+    left.remove_prefix(end + 1);
+  }
+  if (is_there) return failed(fmt::format("cannot run {}: {}", name, std::strerror(EACCES)));
+  return no_such_command(name);
+}
+
+// After the fork: only async-signal-safe calls. `shell_argv` is what a file without a format that
+// the kernel knows is run by, as execvp(3) does.
+[[noreturn]] void run_child(int go, int failure, const char* program, char* const* argv,
+                            char* const* shell_argv) {
   char byte = 0;
   if (::read(go, &byte, 1) != 1) ::_exit(kExecFailed);
   ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::execvp(argv[0], argv);
+  ::execv(program, argv);
+  if (errno == ENOEXEC) ::execv(shell_argv[0], shell_argv);
   const int error = errno;
   (void)!::write(failure, &error, sizeof(error));
   ::_exit(kExecFailed);
@@ -33,6 +73,8 @@ constexpr int kExecFailed = 127;
 }  // namespace
 
 Result<CommandChild> CommandChild::start(const std::vector<std::string>& command) {
+  Result<std::string> program = find_program(command.front());
+  if (!program) return program.error();
   int go[2];
   int failure[2];
   if (::pipe2(go, O_CLOEXEC) != 0) return failed(fmt::format("pipe: {}", std::strerror(errno)));
@@ -45,16 +87,21 @@ Result<CommandChild> CommandChild::start(const std::vector<std::string>& command
   Fd failure_write(failure[1]);
 
   child.name_ = command.front();
+  child.program_ = std::move(*program);
   std::vector<char*> argv;
   argv.reserve(command.size() + 1);
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
+  std::string shell = "/bin/sh";
+  std::vector<char*> shell_argv = argv;
+  shell_argv.front() = const_cast<char*>(child.program_.c_str());
+  shell_argv.insert(shell_argv.begin(), shell.data());
 
   const pid_t pid = ::fork();
   if (pid < 0) return failed(fmt::format("cannot fork: {}", std::strerror(errno)));
   if (pid == 0) {
     ::close(go[1]);  // else the child would hold its own gate open
-    run_child(go[0], failure[1], argv.data());
+    run_child(go[0], failure[1], child.program_.c_str(), argv.data(), shell_argv.data());
   }
   child.pid_ = pid;
   child.pidfd_ = Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
@@ -78,8 +125,10 @@ Result<void> CommandChild::release() {
   const ssize_t got = ::read(failure_.get(), &error, sizeof(error));
   if (got != static_cast<ssize_t>(sizeof(error))) return {};
   reap();
-  if (error == ENOENT)
-    return failed(fmt::format("no such command: {}; give a path or a name in PATH", name_));
+  struct stat status {};
+  if (error == ENOENT && ::stat(program_.c_str(), &status) == 0)
+    return failed(fmt::format("cannot run {}: the interpreter that it names is missing", name_));
+  if (error == ENOENT) return no_such_command(name_);
   return failed(fmt::format("cannot run {}: {}", name_, std::strerror(error)));
 }
 

@@ -15,7 +15,8 @@ namespace hoodtrace {
 
 class CommandChild {
  public:
-  // Forks. Signals blocked in this process are unblocked in the child.
+  // Looks the command up in PATH, and forks. An error when there is none of that name. Signals
+  // blocked in this process are unblocked in the child.
   static Result<CommandChild> start(const std::vector<std::string>& command);
   CommandChild(CommandChild&&) = default;
   CommandChild& operator=(CommandChild&&) = delete;
@@ -24,7 +25,7 @@ class CommandChild {
 
   [[nodiscard]] pid_t pid() const { return pid_; }
 
-  // Lets it exec. An error when the exec failed: no such command, not executable.
+  // Lets it exec. An error when the exec failed: no such file, not executable.
   Result<void> release();
 
   // Readable once it has ended.
@@ -37,7 +38,8 @@ class CommandChild {
   CommandChild() = default;
 
   pid_t pid_ = 0;
-  std::string name_;
+  std::string name_;     // as it was given
+  std::string program_;  // its path
   Fd pidfd_;
   Fd go_;       // closing or writing it lets the child go on
   Fd failure_;  // the child writes errno here when its exec fails

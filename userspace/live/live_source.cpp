@@ -106,6 +106,7 @@ Result<void> LiveSource::start() {
   Result<OwnPids> own_pids = OwnPids::read(request_.btf_path);
   if (!own_pids) return own_pids.error();
   RETURN_IF_ERROR(own_pids->translate(*filter));
+  names_.set_pids_are_initial(own_pids->are_initial());
   RETURN_IF_ERROR(aim_plan(*filter, *features, *plan));
 
   Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, *filter, request_.btf_path);
@@ -151,8 +152,10 @@ Result<void> LiveSource::add_lives(const OwnPids& own_pids, std::uint32_t self_p
 Result<void> LiveSource::add_books(std::uint64_t now_ns) {
   RETURN_IF_ERROR(object_->scan("scan_books", sizeof(ht_task), making_));
   object_->losses().add_troubles(now_ns, making_);
-  if (cache_world_) CacheWorld::add_books(now_ns, making_);
-  return {};
+  if (!cache_world_) return {};
+  CacheWorld::add_books(now_ns, making_);
+  // The files that were renamed since; their records come through the rings.
+  return object_->scan("scan_names", sizeof(ht_header), making_);
 }
 
 bool LiveSource::is_over(std::uint64_t now_ns) {

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "live/missing_interpreter.hpp"
+
 namespace hoodtrace {
 
 void NamesFirst::name_cgroup(const RecordView& record) {
@@ -37,6 +39,9 @@ void NamesFirst::add_names(std::vector<RecordView>& records, std::vector<RecordV
     name_cgroup(records[i]);
     if (files_ != nullptr && records[i].head->type == HT_FILE)
       files_->explain(*reinterpret_cast<const ht_file*>(records[i].head), names_);
+    if (records[i].head->type == HT_PROGRAM)
+      explain_exec(*reinterpret_cast<const ht_program*>(records[i].head), pids_are_initial_,
+                   names_);
     before.resize(names_.size(), i);
   }
   if (names_.size() == 0) {

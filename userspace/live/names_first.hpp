@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Puts the names of cgroups, mounts and devices into the stream before the first record that needs
-// them. Looked up when that record arrives: what a short cgroup is called is asked while it exists.
+// Puts the names of cgroups, mounts, devices and missing interpreters into the stream before the
+// first record that needs them. Looked up when that record arrives: what a short cgroup is called is asked while it exists.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,8 @@ class NamesFirst {
  public:
   // `files` may be null: no files are traced. It must outlive this.
   void set_files(CacheWorld* files) { files_ = files; }
+  // Our pid namespace is the initial one: /proc has the tasks under the kernel's numbers.
+  void set_pids_are_initial(bool are_initial) { pids_are_initial_ = are_initial; }
 
   // Fills `batch` with `records` and the names among them. They are valid until the next call;
   // `records` may be left empty.
@@ -27,6 +29,7 @@ class NamesFirst {
 
   CgroupNames cgroups_;
   CacheWorld* files_ = nullptr;
+  bool pids_are_initial_ = false;
   std::unordered_set<std::uint64_t> named_;  // cgroups
   RecordBuffer names_;                       // of the current batch
 };

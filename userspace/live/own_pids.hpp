@@ -22,6 +22,9 @@ class OwnPids {
   // The reverse; 0 = not visible from here.
   [[nodiscard]] std::uint32_t own(std::uint32_t global) const;
 
+  // Both numbers are the same.
+  [[nodiscard]] bool are_initial() const { return same_; }
+
   // Puts the initial namespace's numbers into a filter made of ours. An error names who is gone.
   Result<void> translate(KernelFilter& filter) const;
 

@@ -13,7 +13,7 @@ std::string JsonRenderer::render(const Report& report) {
   Json lost = Json::object();
   for (const auto& [kind, count] : report.lost) lost[kind] = count;
   Json object = {
-      {"schema", "hoodtrace." + report.command + "/1"},
+      {"schema", "hoodtrace." + report.command + "/" + std::to_string(report.schema)},
       {"clock", "boottime"},
       {"started_ns", report.started_ns},
       {"duration_ns", report.duration_ns},

@@ -51,6 +51,7 @@ Result<std::string> plan_cache(const TraceRequest&, const Features& features, Pl
         features.kernel_release));
   plan.cache_scope = cache_scope(features);
   plan.maps.push_back({"named_files", HT_NAMED_SETS});
+  plan.maps.push_back({"named_inodes", HT_NAMED_SETS});
   plan.maps_of_target.push_back({"touched_files", HT_TOUCHED_BITS / 64});
   return cache_how(plan.cache_scope);
 }

@@ -41,6 +41,7 @@ struct TraceRequest {
   bool wakers = false;               // record who woke whom, and the wakeup delay
   bool failed_execs = false;         // the exit of every system call is looked at
   std::uint32_t argv_bytes = 65536;  // kept of an argv; 0 = none is read
+  bool exec_who = false;             // user and working directory of each exec
   bool force_fallback = false;       // as on a kernel that keeps no sched_info
   bool forks = false;                // what each fork itself took
   FaultTier fault_tier = FaultTier::kAuto;

@@ -18,6 +18,7 @@ using Json = nlohmann::ordered_json;
 struct Report {
   std::size_t width = 0;  // columns of the terminal, for drawings; 0 = no terminal
   std::string command;    // "sched"
+  unsigned schema = 1;    // version of the command's JSON schema
   std::string target;
   std::string how;               // the hooks, and what cannot be told with them
   std::uint64_t started_ns = 0;  // CLOCK_BOOTTIME

@@ -93,6 +93,41 @@ TEST(CacheFile, ReadAheadForNothingIsToldApart) {
             count_of(row, "added"));
 }
 
+// pgsteal_direct of /proc/vmstat stands still: nobody wanted memory.
+TEST(CacheFile, MadvPageoutIsNoDirectReclaim) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  const std::string file = folder.file("data");
+  ASSERT_TRUE(prepare(file, "8192", {"make", "drop"}));
+  const TracedRun run = cache_run({"cache", "file=" + file, "read", "pageout"});
+  const Json row = file_row(run.report(), file);
+  ASSERT_FALSE(row.empty());
+  const std::uint64_t went = moved(run.truth).went;
+  EXPECT_GT(went, 1024U) << run.truth.dump();
+  EXPECT_EQ(count_of(row, "evicted"), went);
+  EXPECT_EQ(count_of(row, "evicted_proactive"), went);
+  EXPECT_EQ(count_of(row, "evicted_direct"), 0U);
+  EXPECT_EQ(run.report()["system"]["evicted_by"]["proactive"], went);
+}
+
+// Pages that were dropped are fetched again whether or not the file still has a name.
+TEST(CacheFile, AnUnlinkedFileThatIsReadAgainIsFetchedAgain) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  const std::string file = folder.file("data");
+  ASSERT_TRUE(prepare(file, "4096", {"make", "drop"}));
+  const TracedRun run = cache_run({"cache", "file=" + file, "read", "unlinked"});
+  const Json row = file_row(run.report(), file);
+  ASSERT_FALSE(row.empty()) << run.report()["files"].dump();
+  EXPECT_EQ(row["kind"], "deleted");
+  EXPECT_EQ(count_of(row, "added"), 2048U);
+  EXPECT_EQ(count_of(row, "refetched"), 1024U);
+  EXPECT_EQ(count_of(row, "evicted_dropped"), 1024U);
+  EXPECT_EQ(count_of(row, "evicted_deleted"), 1024U);
+}
+
 TEST(CacheFile, WhatIsWrittenIsThereForItsReader) {
   HOODTRACE_LIVE();
   const DiskFolder folder;

@@ -91,6 +91,43 @@ TEST(CacheNames, OnOverlayfsAreTheLayersFile) {
   EXPECT_EQ(count_of(row, "added"), 256U);
 }
 
+// The last use of most files that are written is before they get their name.
+TEST(CacheNames, ARenamedFileHasItsNewName) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  const std::string file = folder.file("data");
+  const TracedRun run = cache_run({"cache", "file=" + file, "kib=1024", "make", "rename"});
+  EXPECT_TRUE(file_row(run.report(), file).empty());
+  const Json row = file_row(run.report(), file + ".renamed");
+  ASSERT_FALSE(row.empty()) << run.report()["files"].dump();
+  EXPECT_EQ(row["inode"], run.truth["inode"]);
+  EXPECT_EQ(count_of(row, "added"), 256U);
+}
+
+// overlayfs copies the file up in its work folder, and renames it.
+TEST(CacheNames, OnOverlayfsACopiedUpFileIsTheUpperLayersFile) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  const LoopDevice loop(folder.file("image"), "64", {"/usr/sbin/mkfs.ext4", "-q"});
+  if (!loop.is_made()) GTEST_SKIP() << "cannot run here: no loop device or no mkfs.ext4";
+  const Mounted disk(loop.path(), folder.file("disk"), "ext4", "");
+  for (const char* name : {"disk/lower", "disk/upper", "disk/work", "merged"})
+    std::filesystem::create_directories(folder.file(name));
+  ASSERT_TRUE(prepare(folder.file("disk/lower/data"), kKib, {"make"}));
+  const Mounted overlay("overlay", folder.file("merged"), "overlay",
+                        "lowerdir=" + folder.file("disk/lower") + ",upperdir=" +
+                            folder.file("disk/upper") + ",workdir=" + folder.file("disk/work"));
+  if (!overlay.is_made()) GTEST_SKIP() << "cannot run here: this kernel mounts no overlayfs";
+  const TracedRun run = cache_run({"cache", "file=" + folder.file("merged/data"), "append"});
+  const Json row = file_row(run.report(), folder.file("disk/upper/data"));
+  ASSERT_FALSE(row.empty()) << run.report()["files"].dump();
+  EXPECT_EQ(row["fs"], "ext4");
+  EXPECT_GE(count_of(row, "added"), 256U);
+  for (const Json& other : run.report()["files"])
+    EXPECT_EQ(other["path"].dump().find("/work/"), std::string::npos) << other.dump();
+}
+
 // tmpfs has its own way to add and to read: what is told of it is its mapping.
 TEST(CacheNames, OnTmpfsWithAddsThatCannotBeSeen) {
   HOODTRACE_LIVE();

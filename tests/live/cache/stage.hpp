@@ -179,8 +179,9 @@ inline void expect_sound_cache(const Json& report) {
     misses += count_of(file, "misses");
     EXPECT_EQ(count_of(file, "evicted"),
               count_of(file, "evicted_kswapd") + count_of(file, "evicted_direct") +
-                  count_of(file, "evicted_memcg") + count_of(file, "evicted_dropped") +
-                  count_of(file, "evicted_truncated") + count_of(file, "evicted_deleted"))
+                  count_of(file, "evicted_memcg") + count_of(file, "evicted_proactive") +
+                  count_of(file, "evicted_dropped") + count_of(file, "evicted_truncated") +
+                  count_of(file, "evicted_deleted"))
         << file.dump();
   }
   EXPECT_EQ(report["system"]["added"], added);

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which programs were executed, with which arguments: as the workload handed them over.
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
 #include "live/procs/expectations.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace hoodtrace::testing {
 namespace {
@@ -98,6 +104,60 @@ TEST(ProcsExec, AnExecByAThreadIsTheProcesss) {
   EXPECT_GE(process["exit_ns"], process["execs"][0]["time_ns"]);
   ASSERT_EQ(process["thread_lives"].size(), 1U);
   EXPECT_LE(process["thread_lives"][0]["exit_ns"], process["execs"][0]["time_ns"]);
+}
+
+TEST(ProcsExec, TheFileIsTheOneThatProcSelfExeShows) {
+  HOODTRACE_LIVE();
+  const LifeRun run({"argv", "link", "relative", "execveat", "fexecve", "memfd", "script"});
+  const std::string self = std::filesystem::canonical(workload_path());
+  EXPECT_EQ(only_exec(run, "argv")["exe"], self);
+  const Json link = only_exec(run, "link");
+  EXPECT_TRUE(link["file"].get<std::string>().ends_with("/another-name"));
+  for (const char* name : {"link", "relative", "execveat", "fexecve", "script"})
+    EXPECT_EQ(only_exec(run, name)["exe"], self) << name;
+  EXPECT_EQ(only_exec(run, "memfd")["exe"], "/memfd:own (deleted)");
+  EXPECT_TRUE(link["uid"].is_null());  // nobody asked
+  EXPECT_TRUE(link["cwd"].is_null());
+}
+
+TEST(ProcsExec, WithWhoTheUserAndTheWorkingDirectoryAreKnown) {
+  HOODTRACE_LIVE();
+  const LifeRun run({"argv", "relative"}, {"--with", "who"});
+  const std::string self = std::filesystem::canonical(workload_path());
+  const Json relative = only_exec(run, "relative");
+  EXPECT_EQ(relative["uid"], 65534);
+  EXPECT_EQ(relative["cwd"], std::filesystem::path(self).parent_path().string());
+  EXPECT_EQ(relative["file"], "./" + std::filesystem::path(self).filename().string());
+  EXPECT_EQ(only_exec(run, "argv")["uid"], ::getuid());
+  EXPECT_EQ(only_exec(run, "argv")["cwd"], std::filesystem::current_path().string());
+}
+
+TEST(ProcsExec, AMissingInterpreterIsNamed) {
+  HOODTRACE_LIVE();
+  const LifeRun run({"no_interpreter"}, {"--exec-failures"});
+  const Json process = run.process("no_interpreter");
+  ASSERT_EQ(process["execs"].size(), 2U) << process.dump();
+  EXPECT_EQ(process["execs"][0]["failed_errno"], ENOENT);
+  EXPECT_EQ(process["execs"][0]["missing_interpreter"], "/nowhere/interpreter");
+  EXPECT_EQ(process["execs"][1]["failed_errno"], ENOENT);
+  EXPECT_TRUE(process["execs"][1]["missing_interpreter"].is_null());
+}
+
+// The search in PATH would show as the target's own failed execs.
+TEST(ProcsExec, TheCommandIsLookedUpBeforeItIsTraced) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const std::string out = folder.file("report.json");
+  const std::string path = std::string("PATH=/nowhere:/also/nowhere:") + std::getenv("PATH");
+  ChildProcess process({"/usr/bin/env", path, HOODTRACE_BINARY, "procs", "--exec-failures",
+                        "--format", "json", "-o", out, "--", "true"});
+  ASSERT_EQ(process.wait(std::chrono::seconds(60)), 0);
+  std::ifstream file(out);
+  const Json report = Json::parse(file, nullptr, false);
+  EXPECT_EQ(report["audit"]["failed_execs"], 0) << report.dump();
+  EXPECT_EQ(report["audit"]["execs"], 1);
+  ASSERT_EQ(report["processes"].size(), 1U);
+  EXPECT_EQ(report["processes"][0]["execs"][0]["argv"], Json({"true"}));
 }
 
 TEST(ProcsExec, VforkAndPosixSpawn) {

@@ -41,7 +41,7 @@ inline bool in_order(const Json& process, const std::vector<const char*>& keys) 
 // Whatever was traced: nothing was lost, times are in order, and who has exited has a status.
 inline void expect_sound_lives(const Json& report) {
   expect_nothing_lost(report);
-  EXPECT_EQ(report["schema"], "hoodtrace.procs/1");
+  EXPECT_EQ(report["schema"], "hoodtrace.procs/2");
   for (const Json& process : report["processes"]) {
     EXPECT_TRUE(in_order(process, {"start_ns", "fork_ns", "first_run_ns", "exit_ns", "reaped_ns"}))
         << process.dump();

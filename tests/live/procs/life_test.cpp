@@ -44,6 +44,61 @@ TEST(ProcsLife, PhasesAreInOrderAndExitCodesAreThoseThatWereGiven) {
   }
 }
 
+// A process of one thread cannot have been on a CPU for longer than it lived.
+TEST(ProcsLife, TimeOnTheCpuEndsWithTheExitAndTheRestIsExitWork) {
+  HOODTRACE_LIVE();
+  const LifeRun run({"exits", "argv", "zombie"});
+  for (const char* name : {"exit_0", "exit_7", "killed", "argv", "zombie"}) {
+    const Json process = run.process(name);
+    ASSERT_FALSE(process["on_cpu_ns"].is_null()) << name;
+    ASSERT_FALSE(process["exit_work_ns"].is_null()) << name;
+    EXPECT_LE(process["on_cpu_ns"].get<std::uint64_t>(),
+              process["exit_ns"].get<std::uint64_t>() - process["fork_ns"].get<std::uint64_t>())
+        << process.dump();
+    EXPECT_GT(process["exit_work_ns"], 0) << process.dump();
+  }
+}
+
+TEST(ProcsLife, WhoSentTheFatalSignalIsKnown) {
+  HOODTRACE_LIVE();
+  const LifeRun run({"killed_by", "exits"});
+  const Json victim = run.process("victim");
+  EXPECT_EQ(victim["exit_signal"], SIGTERM);
+  EXPECT_EQ(victim["killed_by"]["pid"], run.truth("killer")["pid"]);
+  EXPECT_EQ(victim["killed_by"]["comm"], "workload");
+  EXPECT_EQ(run.process("killed")["killed_by"]["pid"], run.truth("killed")["pid"]);
+  EXPECT_TRUE(run.process("exit_7")["killed_by"].is_null());
+}
+
+// Two hundred processes of one pid, each born as soon as the one before is reaped: a reaping that
+// does not show must not be made good at the cost of the next.
+TEST(ProcsLife, APidThatIsBornAgainProvesThatItsLastProcessWasReaped) {
+  HOODTRACE_LIVE();
+  const LifeRun run({"same_pid"});
+  std::vector<Json> known;
+  for (const Json& child : run.run().truth["children"]) known.push_back(child);
+  if (known.empty()) GTEST_SKIP() << "cannot run here: no clone3 with set_tid";
+  std::vector<Json> seen;
+  for (const Json& process : run.run().report()["processes"])
+    if (process["pid"] == known[0]["pid"] && !process["fork_ns"].is_null()) seen.push_back(process);
+  // One more was born to find a pid.
+  ASSERT_GE(seen.size(), known.size());
+  seen.erase(seen.begin(), seen.end() - static_cast<std::ptrdiff_t>(known.size()));
+  EXPECT_EQ(run.run().report()["audit"]["zombies"], 0);
+  std::size_t unseen = 0;
+  for (std::size_t i = 0; i < known.size(); i++) {
+    EXPECT_EQ(seen[i]["exit_code"], i % 100);
+    if (seen[i]["reaped_ns"].is_null()) {
+      unseen++;
+      EXPECT_FALSE(seen[i]["freed_ns"].is_null()) << i;
+      continue;
+    }
+    EXPECT_GE(seen[i]["reaped_ns"], known[i]["wait_ns"]) << i;
+    EXPECT_LE(seen[i]["reaped_ns"], known[i]["reaped_ns"]) << i;
+  }
+  EXPECT_LE(unseen, known.size() / 4);
+}
+
 TEST(ProcsLife, ACoreIsSaidToHaveBeenDumpedWhenItWas) {
   HOODTRACE_LIVE();
   const LifeRun run({"core"});

@@ -89,12 +89,44 @@ class Subject {
     if (sum == 1) std::abort();  // it is used
   }
 
+  // Reclaimed at the process's own wish.
+  void page_out() const {
+    const Mapping mapping(*this);
+    for (std::size_t i = 0; i < mapping.bytes; i += kPage)
+      (void)static_cast<const volatile unsigned char*>(mapping.memory)[i];
+    if (::madvise(mapping.memory, mapping.bytes, MADV_PAGEOUT) != 0) fail("madvise");
+  }
+
+  void rename() {
+    const std::string to = path_ + ".renamed";
+    if (::rename(path_.c_str(), to.c_str()) != 0) fail("rename");
+    path_ = to;
+  }
+
+  void append() const {
+    const int fd = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (fd < 0 || ::write(fd, buffer_.data(), kPage) != static_cast<ssize_t>(kPage)) fail("append");
+    ::close(fd);
+  }
+
   void truncate() const {
     if (::truncate(path_.c_str(), 0) != 0) fail("truncate");
   }
 
   void remove() const {
     if (::unlink(path_.c_str()) != 0) fail("unlink");
+  }
+
+  // Its name goes, then its pages, on request; it is read again, and goes with its last descriptor.
+  void read_unlinked() {
+    const int fd = open();
+    remove();
+    if (::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) != 0) fail("posix_fadvise");
+    for (ssize_t n = 1; n > 0;) {
+      n = ::read(fd, buffer_.data(), buffer_.size());
+      if (n < 0) fail("read");
+    }
+    ::close(fd);
   }
 
   [[nodiscard]] std::uint64_t cached() const {
@@ -170,6 +202,10 @@ void take_step(const std::string& step, Subject& subject, std::uint64_t bytes) {
   if (step == "ask") return subject.ask();
   if (step == "nap") return static_cast<void>(::usleep(200'000));
   if (step == "map") return subject.map();
+  if (step == "pageout") return subject.page_out();
+  if (step == "unlinked") return subject.read_unlinked();
+  if (step == "append") return subject.append();
+  if (step == "rename") return subject.rename();
   if (step == "truncate") return subject.truncate();
   if (step == "remove") return subject.remove();
   if (step == "child") return in_child("second", subject);

@@ -40,4 +40,12 @@ void act_last_threads(Family& family, const LifePlace& place);
 void act_namespaces(Family& family, const LifePlace& place);
 void act_cgroup(Family& family, const LifePlace& place);
 
+// life_traces.cpp
+void act_link(Family& family, const LifePlace& place);
+void act_relative(Family& family, const LifePlace& place);
+void act_memfd(Family& family, const LifePlace& place);
+void act_no_interpreter(Family& family, const LifePlace& place);
+void act_killed_by(Family& family, const LifePlace& place);
+void act_same_pid(Family& family, const LifePlace& place);
+
 }  // namespace workload

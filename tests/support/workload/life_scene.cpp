@@ -44,6 +44,12 @@ constexpr Act kActs[] = {
     {"last_threads", act_last_threads},
     {"namespaces", act_namespaces},
     {"cgroup", act_cgroup},
+    {"link", act_link},
+    {"relative", act_relative},
+    {"memfd", act_memfd},
+    {"no_interpreter", act_no_interpreter},
+    {"killed_by", act_killed_by},
+    {"same_pid", act_same_pid},
 };
 
 std::string own_path() {

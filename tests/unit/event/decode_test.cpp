@@ -39,9 +39,10 @@ void check_sizes(std::uint16_t type) {
   ASSERT_TRUE(exact) << event_name(type);
   ASSERT_TRUE(std::holds_alternative<const Record*>(*exact)) << event_name(type);
   EXPECT_EQ(static_cast<const void*>(std::get<const Record*>(*exact)), bytes.data);
-  // Unused segments may be missing: below.
-  const std::size_t least =
-      std::is_same_v<Record, ht_behind> ? offsetof(ht_behind, segments) : sizeof(Record);
+  // Unused segments may be missing, and fields that old records lack: below.
+  const std::size_t least = std::is_same_v<Record, ht_behind> ? offsetof(ht_behind, segments)
+                            : std::is_same_v<Record, ht_exit> ? offsetof(ht_exit, exec_runtime_ns)
+                                                              : sizeof(Record);
   for (std::size_t short_by = sizeof(Record) - least + 8; short_by <= sizeof(Record); short_by += 8)
     EXPECT_FALSE(decode(bytes.view(sizeof(Record) - short_by))) << event_name(type);
   EXPECT_TRUE(decode(bytes.view(sizeof(Record) + 8))) << "a newer " << event_name(type);
@@ -128,6 +129,14 @@ TEST(Decode, OtherTidsCpusAndCountsInsideARecordAreChecked) {
   EXPECT_FALSE(decode(bytes.view(offsetof(ht_behind, segments) - 8)));
   bytes.as<ht_behind>().count = HT_BEHIND_SEGMENTS + 1;
   EXPECT_FALSE(decode(bytes.view(sizeof(ht_behind))));
+}
+
+TEST(Decode, AnOldExitHasNoCountersAndSaysSo) {
+  Bytes bytes = good(HT_EXIT);
+  EXPECT_TRUE(decode(bytes.view(offsetof(ht_exit, exec_runtime_ns))));
+  bytes.as<ht_exit>().flags = HT_EXIT_COUNTERS;
+  EXPECT_TRUE(decode(bytes.view(sizeof(ht_exit))));
+  EXPECT_FALSE(decode(bytes.view(offsetof(ht_exit, exec_runtime_ns))));
 }
 
 TEST(Decode, ATailIsWhatItsLengthSays) {

@@ -84,6 +84,7 @@ TEST(PlanSettings, ATargetSizesTheFilterMaps) {
             (std::map<std::string, std::uint32_t>{{"rings", 4},
                                                   {"cpu_states", 4},
                                                   {"named_files", HT_NAMED_SETS},
+                                                  {"named_inodes", HT_NAMED_SETS},
                                                   {"touched_files", HT_TOUCHED_BITS / 64},
                                                   {"traced_tids", kPidWords},
                                                   {"history", 4 * HT_HISTORY_LEN},

@@ -86,7 +86,7 @@ std::map<std::string, UnitLoad> join_loads(const LifecycleTracker& lives, const 
     }
     const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
     if (!times.on_cpu_ns) load.unbooked++;
-    load.on_cpu_ns += times.on_cpu_ns.value_or(0);
+    load.on_cpu_ns += times.on_cpu_ns.value_or(0) + times.exit_work_ns.value_or(0);
     load.wait_ns += times.wait_ns.value_or(0);
     const std::uint64_t until_ns = life.exit_ns.value_or(std::numeric_limits<std::uint64_t>::max());
     const FaultBooks::Faults sum = faults.of(life.pid, life.start_boottime_ns, until_ns);

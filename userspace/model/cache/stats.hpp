@@ -39,6 +39,7 @@ struct Evictions {
   std::uint64_t kswapd = 0;
   std::uint64_t direct = 0;     // by a task that wanted memory
   std::uint64_t memcg = 0;      // by a task, for its cgroup's limit
+  std::uint64_t proactive = 0;  // without a want of memory: MADV_PAGEOUT, DAMON
   std::uint64_t dropped = 0;    // on request: fadvise, drop_caches, direct writes
   std::uint64_t truncated = 0;  // from behind the end of the file
   std::uint64_t deleted = 0;    // with the file
@@ -47,6 +48,7 @@ struct Evictions {
     kswapd += other.kswapd;
     direct += other.direct;
     memcg += other.memcg;
+    proactive += other.proactive;
     dropped += other.dropped;
     truncated += other.truncated;
     deleted += other.deleted;

@@ -153,9 +153,11 @@ std::uint64_t& CacheTracker::eviction_count(const ht_pages& record, TaskId task,
                                             Evictions& evictions) {
   if (record.flags & HT_PAGES_KSWAPD) return evictions.kswapd;
   if (record.flags & HT_PAGES_RECLAIM) {
+    // MADV_PAGEOUT and DAMON reclaim by the same functions as a task that wants memory. Only the
+    // tracepoints of reclaim tell them apart: those two pass none.
     const Doing& doing = of(task).doing;
-    const bool memcg = doing.reclaims && doing.reclaim_kind == HT_RECLAIM_MEMCG;
-    return memcg ? evictions.memcg : evictions.direct;
+    if (!doing.reclaims) return can_tell(HT_CACHE_RECLAIM) ? evictions.proactive : evictions.direct;
+    return doing.reclaim_kind == HT_RECLAIM_MEMCG ? evictions.memcg : evictions.direct;
   }
   if (record.flags & HT_PAGES_DELETED) return evictions.deleted;
   return record.flags & HT_PAGES_TRUNCATED ? evictions.truncated : evictions.dropped;

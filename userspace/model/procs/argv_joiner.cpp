@@ -7,31 +7,6 @@
 #include "event/words.hpp"
 
 namespace hoodtrace {
-Program read_program(const ht_program& record) {
-  Program program;
-  if (!(record.flags & HT_PROGRAM_BEFORE)) program.time_ns = record.head.time_ns;
-  program.error = record.error;
-  program.argv_bytes = record.argv_bytes;
-  program.kept_bytes = record.kept_bytes;
-  program.cut = record.argv_bytes != HT_UNKNOWN_BYTES && record.kept_bytes < record.argv_bytes;
-  std::string_view tail = tail_of(record);
-  program.file = take_word(tail);
-  program.interpreter = take_word(tail);
-  program.own_name = take_word(tail);
-  return program;
-}
-
-void add_argv(Program& program, const ht_argv& argv) {
-  if (argv.flags & HT_ARGV_CUT) program.cut = true;
-  if (argv.flags & HT_ARGV_UNREADABLE) program.unreadable = program.cut = true;
-  // A piece before it was lost: what follows would stand in the wrong place.
-  if (argv.offset != program.argv.size()) {
-    program.cut = true;
-    return;
-  }
-  program.argv += tail_of(argv);
-}
-
 void ArgvJoiner::on(const ht_program& record) {
   const auto close = [this](const auto& at) {
     at->program.cut = true;
@@ -53,7 +28,7 @@ void ArgvJoiner::on(const ht_argv& argv) {
   });
   if (at == open_.end()) return;
   add_argv(at->program, argv);
-  // Told by the place of the piece and not by what was read: a piece can be unreadable or lost.
+  // Seen by the place of the piece and not by what was read: a piece can be unreadable or lost.
   const bool is_last = at->program.error != 0 ||
                        argv.offset + std::max<std::uint32_t>(argv.tail_bytes, HT_ARGV_PIECE) >=
                            at->program.kept_bytes;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The argv of each exec, put together from its pieces, for those who keep no lives.
+// The argv of each exec, joined from its pieces, for readers that keep no lives.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "event/event.hpp"
-#include "model/procs/process_life.hpp"
+#include "model/procs/program.hpp"
 
 namespace hoodtrace {
 
@@ -37,10 +37,5 @@ class ArgvJoiner {
   std::deque<JoinedExec> open_;
   std::vector<JoinedExec> done_;
 };
-
-// What the record itself tells: all but the argv.
-Program read_program(const ht_program& record);
-// Appends a piece of argv.
-void add_argv(Program& program, const ht_argv& argv);
 
 }  // namespace hoodtrace

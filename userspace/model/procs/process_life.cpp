@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/procs/process_life.hpp"
 
+#include <sys/wait.h>
+
 #include <algorithm>
 #include <cerrno>
 
 #include "event/words.hpp"
 
 namespace hoodtrace {
-
-std::vector<std::string_view> arguments_of(const Program& program) {
-  return words_of(program.argv);
-}
 
 bool ProcessLife::is_idle() const {
   return !born_ns && !exit_ns &&
@@ -31,6 +29,21 @@ bool ProcessLife::is_search_step(std::size_t index) const {
   for (std::size_t i = index + 1; i < programs.size(); i++)
     if (programs[i].error == 0) return programs[i].argv.starts_with(failed.argv);
   return false;
+}
+
+const SentSignal* ProcessLife::killer() const {
+  if (!exit_ns || !WIFSIGNALED(wait_status)) return nullptr;
+  const auto signal = static_cast<std::uint32_t>(WTERMSIG(wait_status));
+  for (const SentSignal& sent : signals)
+    if (sent.signal == signal) return &sent;
+  return nullptr;
+}
+
+ThreadLife* ProcessLife::thread(std::uint32_t tid) {
+  // A tid may have been used twice: the last one is meant.
+  const auto found = std::find_if(thread_lives.rbegin(), thread_lives.rend(),
+                                  [tid](const ThreadLife& thread) { return thread.tid == tid; });
+  return found == thread_lives.rend() ? nullptr : &*found;
 }
 
 const Program* ProcessLife::program() const {

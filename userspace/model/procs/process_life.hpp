@@ -6,8 +6,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "model/procs/program.hpp"
 
 namespace hoodtrace {
 
@@ -15,27 +16,18 @@ namespace hoodtrace {
 using LifeId = std::uint64_t;
 inline constexpr LifeId kNoLife = 0;
 
-// A program that was executed, or failed to be.
-struct Program {
-  std::optional<std::uint64_t> time_ns;  // absent: it was executed before tracing began
-  std::string file;
-  std::string interpreter;       // of a script; empty = none
-  std::string own_name;          // of a file that was given as a descriptor; else empty
-  std::string argv;              // the bytes that were kept, each argument NUL-ended
-  std::uint32_t argv_bytes = 0;  // that there were; HT_UNKNOWN_BYTES = not told
-  std::uint32_t kept_bytes = 0;  // that were to be read
-  std::uint32_t error = 0;       // errno of a failed exec
-  bool cut = false;              // argv is not all of it
-  bool unreadable = false;       // a part of argv could not be read
-};
-
-// Empty when none were read.
-std::vector<std::string_view> arguments_of(const Program& program);
-
 struct Adoption {
   std::uint64_t time_ns = 0;
   std::uint32_t parent_pid = 0;
   std::string parent_comm;
+};
+
+// A signal that ends processes, and who sent it.
+struct SentSignal {
+  std::uint32_t signal = 0;
+  std::int32_t code = 0;         // si_code
+  std::uint32_t sender_pid = 0;  // 0 = the kernel
+  std::string sender_comm;
 };
 
 struct ThreadLife {
@@ -45,7 +37,7 @@ struct ThreadLife {
   std::optional<std::uint64_t> first_run_ns;
   std::optional<std::uint64_t> exit_ns;    // or it became the process's first thread
   bool became_first = false;               // by an exec
-  std::optional<std::uint64_t> on_cpu_ns;  // as last booked by the kernel
+  std::optional<std::uint64_t> on_cpu_ns;  // to its exit, as last counted by the kernel
   std::optional<std::uint64_t> wait_ns;
 };
 
@@ -88,32 +80,42 @@ struct ProcessLife {
   std::optional<std::uint64_t> first_wait_ns;  // in run queues before the first run
   std::vector<Program> programs;
   std::optional<std::uint64_t> exit_ns;
-  std::uint32_t wait_status = 0;  // with exit_ns
+  std::uint32_t wait_status = 0;    // with exit_ns
+  std::vector<SentSignal> signals;  // the last of each number
   bool autoreaped = false;
   std::optional<std::uint64_t> reaped_ns;
   std::uint32_t reaped_by_tid = 0;        // 0 = by the kernel, or not seen
   std::optional<std::uint64_t> freed_ns;  // an upper bound of reaped_ns
   bool dead_when_seen = false;            // it was a zombie when tracing began
+  // Records were lost since it was last known to live, or to be a zombie: it may have ended, or
+  // have been reaped.
+  bool is_doubtful = false;
   std::vector<Adoption> adoptions;
 
   std::uint32_t threads = 1;  // ever seen in it
   std::uint32_t live_threads = 1;
   std::vector<ThreadLife> thread_lives;  // but the first; when asked for
 
-  // The kernel's books of all its threads while it was traced; of a live one, as last read.
-  std::uint64_t on_cpu_ns = 0;
+  // What the kernel counted of all its threads while it was traced; of a live one, as last read.
+  std::uint64_t on_cpu_ns = 0;     // exit_work_ns included
+  std::uint64_t exit_work_ns = 0;  // on the CPU after the exits of its threads
+  bool exit_work_known = false;
   std::uint64_t wait_ns = 0;
   std::uint64_t min_flt = 0;
   std::uint64_t maj_flt = 0;
-  std::uint32_t unbooked_threads = 0;  // whose books have not come: then these are not known
+  std::uint32_t unread_threads = 0;  // whose counters have not come: then these are not known
   bool waits_known = true;
   std::array<PhaseTimes, kPhases> phases;  // as counted; see phases_of()
 
   [[nodiscard]] bool has_exited() const { return exit_ns.has_value() || dead_when_seen; }
-  [[nodiscard]] bool is_zombie() const {
+  // It has ended, and nothing shows that it was reaped.
+  [[nodiscard]] bool is_unreaped() const {
     return (exit_ns.has_value() || (dead_when_seen && live_threads == 0)) && !reaped_ns &&
            !freed_ns;
   }
+  [[nodiscard]] bool is_zombie() const { return is_unreaped() && !is_doubtful; }
+  // Who sent the signal that ended it; null when none did, or it was not seen.
+  [[nodiscard]] const SentSignal* killer() const;
   // It was there, and nothing came of it.
   [[nodiscard]] bool is_idle() const;
   // Who should reap it now.
@@ -124,6 +126,8 @@ struct ProcessLife {
   // A failed exec (by its index) that was but a step of a search: a later one, of the same
   // arguments, succeeded, as execvp's walk along PATH does.
   [[nodiscard]] bool is_search_step(std::size_t index) const;
+  // The last thread of that tid, but the first thread; null when it is not known.
+  [[nodiscard]] ThreadLife* thread(std::uint32_t tid);
   // The last program that it became; null when none is known.
   [[nodiscard]] const Program* program() const;
   // When it first became one.

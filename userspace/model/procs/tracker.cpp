@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who is there: births, names, and what the kernel has booked on whom.
+// Births, names, exits, and what the kernel counts.
 
 #include "model/procs/tracker.hpp"
+
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <utility>
@@ -9,6 +11,7 @@
 #include "base/text.hpp"
 #include "model/faults/kind.hpp"
 #include "model/procs/phases.hpp"
+#include "model/procs/program.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -19,29 +22,7 @@ bool is_traced(const ht_task& task) { return (task.flags & HT_TASK_TRACED) != 0;
 
 bool is_exact(const ht_task& task) { return (task.flags & HT_TASK_EXACT) != 0; }
 
-ThreadLife* thread_of(ProcessLife& life, std::uint32_t tid) {
-  // A tid may have been used twice: the last one is meant.
-  const auto found = std::find_if(life.thread_lives.rbegin(), life.thread_lives.rend(),
-                                  [tid](const ThreadLife& thread) { return thread.tid == tid; });
-  return found == life.thread_lives.rend() ? nullptr : &*found;
-}
-
 }  // namespace
-
-const ProcessLife* LifecycleTracker::find(LifeId id) const {
-  const auto found = lives_.find(id);
-  return found == lives_.end() ? nullptr : &found->second;
-}
-
-ProcessLife* LifecycleTracker::current(std::uint32_t pid) {
-  const auto found = by_pid_.find(pid);
-  return found == by_pid_.end() ? nullptr : &lives_.find(found->second)->second;
-}
-
-ProcessLife* LifecycleTracker::dead(std::uint32_t pid, std::uint64_t start_boottime_ns) {
-  const auto found = dead_.find({pid, start_boottime_ns});
-  return found == dead_.end() ? nullptr : &lives_.find(found->second)->second;
-}
 
 std::string LifecycleTracker::comm_of(std::uint32_t pid) const {
   const TaskId task = tasks_.find(pid);
@@ -51,18 +32,15 @@ std::string LifecycleTracker::comm_of(std::uint32_t pid) const {
 
 ProcessLife& LifecycleTracker::make(std::uint32_t pid, std::uint64_t start_boottime_ns) {
   // The pid means another process from now on; of the old one the exit was lost.
-  if (ProcessLife* before = current(pid); before != nullptr) end(*before);
-  const LifeId id = ++last_id_;
-  ProcessLife& life = lives_[id];
-  life.id = id;
-  life.pid = pid;
-  life.start_boottime_ns = start_boottime_ns;
-  by_pid_[pid] = id;
-  return life;
+  if (ProcessLife* before = table_.current(pid); before != nullptr) {
+    before->is_doubtful = true;
+    end(*before);
+  }
+  return table_.make(pid, start_boottime_ns);
 }
 
 ProcessLife& LifecycleTracker::at(std::uint32_t pid) {
-  if (ProcessLife* known = current(pid); known != nullptr) return *known;
+  if (ProcessLife* known = table_.current(pid); known != nullptr) return *known;
   ProcessLife& life = make(pid, 0);
   if (const TaskId task = tasks_.find(pid); task != kNoTask) {
     life.start_boottime_ns = tasks_[task].start_boottime_ns;
@@ -70,10 +48,10 @@ ProcessLife& LifecycleTracker::at(std::uint32_t pid) {
     life.cgroup_id = tasks_[task].cgroup_id;
     life.comm = comm_of(pid);
     life.parent_comm = comm_of(life.parent_pid);
-    add_child(life.born_to_pid, life.id);
+    reaping_.add(life);
   }
-  // Its threads' books were not followed from the start.
-  life.unbooked_threads = 1;
+  // The counters of its threads were not followed from the start.
+  life.unread_threads = 1;
   return life;
 }
 
@@ -86,11 +64,11 @@ void LifecycleTracker::take(ProcessLife& life, const ht_task& task) {
     if (const TaskId forker = tasks_.find(life.parent_tid); forker != kNoTask)
       if (tasks_[forker].pid != 0) life.parent_pid = tasks_[forker].pid;
   life.parent_comm = comm_of(life.parent_pid);
-  if (const ProcessLife* parent = current(life.parent_pid); parent != nullptr) {
+  if (const ProcessLife* parent = table_.current(life.parent_pid); parent != nullptr) {
     life.parent = parent->id;
     life.depth = parent->depth + 1;
   }
-  add_child(life.born_to_pid, life.id);
+  reaping_.add(life);
 }
 
 void LifecycleTracker::on(const ht_session& session) {
@@ -101,8 +79,8 @@ void LifecycleTracker::on(const ht_task_seen& seen) {
   const ht_task& task = seen.task;
   if (task.head.tid == 0 || !is_traced(task)) return;
   // Born while the scan ran: known already.
-  if (books_.knows(task.head.tid, task.start_boottime_ns)) return;
-  ProcessLife* life = current(task.pid);
+  if (counters_.knows(task.head.tid, task.start_boottime_ns)) return;
+  ProcessLife* life = table_.current(task.pid);
   const bool is_first = task.head.tid == task.pid;
   if (life == nullptr) {
     life = &make(task.pid, 0);
@@ -114,10 +92,11 @@ void LifecycleTracker::on(const ht_task_seen& seen) {
   life->threads++;
   if (is_gone(task_state(task.state))) {
     if (is_first) life->dead_when_seen = true;
+    if (is_first) reaping_.add_zombie(*life);
   } else {
     life->live_threads++;
   }
-  books_.begin(task, life->id, false);
+  counters_.begin(task, life->id, false);
   threads_.see(tasks_.find(task.head.tid), task, life->id);
   if (!is_exact(task)) life->waits_known = false;
   if (options_.threads && !is_first) {
@@ -133,9 +112,13 @@ void LifecycleTracker::on(const ht_task_new& born) {
   if (task.head.tid == 0 || !is_traced(task)) return;
   const std::uint64_t now_ns = task.head.time_ns;
   const bool is_thread = (born.clone_flags & kCloneThread) != 0;
+  reaping_.end_wait(born.parent_tid, now_ns);
+  // The process that had this pid is gone.
+  if (ProcessLife* before = table_.last_ended(task.head.tid); before != nullptr)
+    reaping_.prove_reaped(*before, now_ns);
   ProcessLife& life = is_thread ? at(task.pid) : make(task.pid, task.start_boottime_ns);
-  books_.begin(task, life.id, true);
-  life.unbooked_threads++;
+  counters_.begin(task, life.id, true);
+  life.unread_threads++;
   threads_.bear(tasks_.find(task.head.tid), task, life.id);
   if (is_thread) {
     life.threads++;
@@ -146,22 +129,22 @@ void LifecycleTracker::on(const ht_task_new& born) {
     thread.comm = std::string(fixed_string(task.comm));
     thread.born_ns = now_ns;
     life.thread_lives.push_back(std::move(thread));
-    say(LifeFactKind::kThreadBorn, life, now_ns, life.thread_lives.size() - 1);
+    events_.add(LifeEventKind::kThreadBorn, life, now_ns, life.thread_lives.size() - 1);
     return;
   }
   life.parent_tid = born.parent_tid;
   take(life, task);
   life.clone_flags = born.clone_flags;
   life.born_ns = now_ns;
-  say(LifeFactKind::kBorn, life, now_ns);
+  events_.add(LifeEventKind::kBorn, life, now_ns);
 }
 
 void LifecycleTracker::on(const ht_task_name& name) {
   if (name.pid == 0) return;
-  ProcessLife* life = current(name.pid);
+  ProcessLife* life = table_.current(name.pid);
   if (name.head.tid != name.pid) {
     if (life == nullptr) return;
-    if (ThreadLife* thread = thread_of(*life, name.head.tid); thread != nullptr)
+    if (ThreadLife* thread = life->thread(name.head.tid); thread != nullptr)
       thread->comm = std::string(fixed_string(name.comm));
   } else if (life != nullptr) {
     life->comm = std::string(fixed_string(name.comm));
@@ -171,58 +154,227 @@ void LifecycleTracker::on(const ht_task_name& name) {
 }
 
 void LifecycleTracker::on(const ht_task_cgroup& move) {
-  if (ProcessLife* life = current(move.head.tid); life != nullptr) life->cgroup_id = move.cgroup_id;
+  if (ProcessLife* life = table_.current(move.head.tid); life != nullptr)
+    life->cgroup_id = move.cgroup_id;
 }
 
 void LifecycleTracker::on(const ht_task_pids& pids) {
-  ProcessLife* life = current(pids.pid);
+  ProcessLife* life = table_.current(pids.pid);
   if (life == nullptr || pids.head.tid != pids.pid) return;
   life->ns_pid = pids.ns_pid;
   life->ns_inode = pids.ns_inode;
 }
 
-// ---- the kernel's books ----
+// ---- what a process does: it runs, executes programs, exits ----
 
-void LifecycleTracker::add_books(const std::optional<LifeBooks::Taken>& taken,
-                                 const ht_header& head, bool exact) {
-  if (!taken) return;
-  const auto found = lives_.find(taken->life);
-  if (found == lives_.end()) return;
-  ProcessLife& life = found->second;
-  life.on_cpu_ns += taken->on_cpu_ns;
-  life.wait_ns += taken->wait_ns;
-  life.min_flt += taken->min_flt;
-  life.maj_flt += taken->maj_flt;
+void LifecycleTracker::on(const ht_life& record) {
+  const std::uint64_t now_ns = record.head.time_ns;
+  if (record.kind == HT_LIFE_FREED) {
+    // The pid may mean another one by now.
+    if (ProcessLife* life = table_.ended(record.pid, record.start_boottime_ns); life != nullptr) {
+      reaping_.free(*life, now_ns);
+    }
+    return;
+  }
+  ProcessLife* life = table_.current(record.pid);
+  if (record.kind != HT_LIFE_FIRST_RUN || life == nullptr) return;
+  if (record.head.tid != record.pid) {
+    ThreadLife* thread = life->thread(record.head.tid);
+    if (thread != nullptr && !thread->first_run_ns) thread->first_run_ns = now_ns;
+    return;
+  }
+  if (life->first_run_ns || !life->born_ns) return;
+  life->first_run_ns = now_ns;
+  if (record.wait_ns != HT_UNKNOWN_NS) life->first_wait_ns = record.wait_ns;
+  events_.add(LifeEventKind::kFirstRun, *life, now_ns);
+}
+
+void LifecycleTracker::on(const ht_task_exec& exec) {
+  ProcessLife* life = table_.current(exec.pid);
+  if (life == nullptr || exec.old_tid == exec.head.tid) return;
+  // A thread took the first one's place, its tid and its start time (fs/exec.c, de_thread).
+  counters_.take_over(exec.head.tid, exec.old_tid, life->start_boottime_ns);
+  for (std::size_t i = 0; i < life->thread_lives.size(); i++) {
+    ThreadLife& thread = life->thread_lives[i];
+    if (thread.tid != exec.old_tid || thread.exit_ns) continue;
+    thread.exit_ns = exec.head.time_ns;
+    thread.became_first = true;
+    events_.add(LifeEventKind::kThreadExit, *life, exec.head.time_ns, i);
+  }
+}
+
+void LifecycleTracker::on(const ht_program& record) {
+  if (record.head.tid == 0) return;
+  const bool before = (record.flags & HT_PROGRAM_BEFORE) != 0;
+  ProcessLife& life = at(record.pid);
+  // It has executed another one since the look into /proc began.
+  if (before && !life.programs.empty()) return;
+  if (!before)
+    add_growth(counters_.read_faults(record.head.tid, record.min_flt, record.maj_flt), record.head,
+               true);
+  if (!before && record.error == 0) life.live_threads = 1;
+  life.programs.push_back(read_program(record));
+  if (const auto missing = missing_interpreters_.extract(record.head.tid); !missing.empty())
+    life.programs.back().missing_interpreter = missing.mapped();
+  if (before) return;
+  events_.add(record.error == 0 ? LifeEventKind::kProgram : LifeEventKind::kExecFailed, life,
+              record.head.time_ns, life.programs.size() - 1);
+}
+
+void LifecycleTracker::on(const ht_exe& exe) {
+  ProcessLife* life = table_.current(exe.pid);
+  if (life == nullptr || life->programs.empty()) return;
+  add_exe(life->programs.back(), exe);
+}
+
+void LifecycleTracker::on(const ht_interpreter& interpreter) {
+  const std::string_view tail = tail_of(interpreter);
+  missing_interpreters_[interpreter.head.tid] = tail.substr(0, tail.find('\0'));
+}
+
+void LifecycleTracker::on(const ht_signal& record) {
+  ProcessLife* life = table_.current(record.pid);
+  if (life == nullptr) return;
+  SentSignal sent{record.signal, record.code, record.sender_pid,
+                  std::string(fixed_string(record.sender_comm))};
+  const auto same =
+      std::find_if(life->signals.begin(), life->signals.end(),
+                   [&record](const SentSignal& other) { return other.signal == record.signal; });
+  if (same == life->signals.end())
+    life->signals.push_back(std::move(sent));
+  else
+    *same = std::move(sent);
+}
+
+void LifecycleTracker::on(const ht_argv& argv) {
+  ProcessLife* life = table_.current(argv.pid);
+  if (life == nullptr || life->programs.empty()) return;
+  add_argv(life->programs.back(), argv);
+}
+
+void LifecycleTracker::end_thread(ProcessLife& life, const ht_exit& record) {
+  counters_.exit(record);
+  // A process that was killed may have been in the midst of a wait.
+  if (life.threads == 1 && WIFEXITED(record.wait_status))
+    reaping_.end_wait(record.head.tid, record.head.time_ns);
+  else
+    reaping_.forget_wait(record.head.tid);
+  if (life.live_threads > 0) life.live_threads--;
+  if (record.head.tid == record.pid) return;
+  for (auto at = life.thread_lives.rbegin(); at != life.thread_lives.rend(); ++at) {
+    if (at->tid != record.head.tid || at->exit_ns) continue;
+    at->exit_ns = record.head.time_ns;
+    events_.add(LifeEventKind::kThreadExit, life, record.head.time_ns,
+                static_cast<std::size_t>(life.thread_lives.rend() - at) - 1);
+    return;
+  }
+}
+
+void LifecycleTracker::on(const ht_exit& record) {
+  if (record.head.tid == 0) return;
+  const std::uint64_t now_ns = record.head.time_ns;
+  add_growth(counters_.read_faults(record.head.tid, record.min_flt, record.maj_flt), record.head,
+             true);
+  // Two last threads that exit at once: kernels before 6.16 call the process ended twice, or say
+  // of the first one only afterwards that it did.
+  if (ProcessLife* known = table_.ended(record.pid, record.start_boottime_ns); known != nullptr) {
+    end_thread(*known, record);
+    if (!(record.flags & HT_EXIT_PROCESS) || !known->exit_ns) return;
+    events_.retract(LifeEventKind::kExit, known->id);
+    known->exit_ns = now_ns;
+    known->wait_status = record.wait_status;
+    events_.add(LifeEventKind::kExit, *known, now_ns);
+    return;
+  }
+  // The birth of this one, and the exit of the one before it, were lost.
+  const ProcessLife* now = table_.current(record.pid);
+  if (now != nullptr && now->start_boottime_ns != 0 && record.start_boottime_ns != 0 &&
+      now->start_boottime_ns != record.start_boottime_ns)
+    make(record.pid, record.start_boottime_ns).unread_threads = 1;
+  ProcessLife& life = at(record.pid);
+  end_thread(life, record);
+  if (!(record.flags & HT_EXIT_PROCESS)) return;
+  if (life.start_boottime_ns == 0) life.start_boottime_ns = record.start_boottime_ns;
+  life.live_threads = 0;
+  life.exit_ns = now_ns;
+  life.is_doubtful = false;
+  life.wait_status = record.wait_status;
+  life.autoreaped = (record.flags & HT_EXIT_AUTOREAP) != 0;
+  // The parent died before tracing began, or its exit was lost.
+  if (record.parent_pid != life.reaper_pid() && record.parent_pid != 0)
+    reaping_.adopt(life, record.parent_pid, comm_of(record.parent_pid), now_ns);
+  events_.add(LifeEventKind::kExit, life, now_ns);
+  if (record.heir_pid != 0)
+    reaping_.hand_over(life.pid, record.heir_pid, comm_of(record.heir_pid), now_ns);
+  end(life);
+  if (life.autoreaped)
+    reaping_.reap_at_exit(life, now_ns);
+  else
+    reaping_.add_zombie(life);
+}
+
+// ---- what the kernel counts ----
+
+void LifecycleTracker::add_growth(const std::optional<ThreadCounters::Growth>& growth,
+                                  const ht_header& head, bool exact) {
+  if (!growth) return;
+  ProcessLife* known = table_.find(growth->life);
+  if (known == nullptr) return;
+  ProcessLife& life = *known;
+  life.on_cpu_ns += growth->on_cpu_ns;
+  if (growth->exit_work_ns) {
+    life.exit_work_ns += *growth->exit_work_ns;
+    life.exit_work_known = true;
+  }
+  life.wait_ns += growth->wait_ns;
+  life.min_flt += growth->min_flt;
+  life.maj_flt += growth->maj_flt;
   PhaseTimes& phase = life.phases[static_cast<std::size_t>(phase_at(life, head.time_ns))];
-  phase.min_flt += taken->min_flt;
-  phase.maj_flt += taken->maj_flt;
+  phase.min_flt += growth->min_flt;
+  phase.maj_flt += growth->maj_flt;
   if (!exact) life.waits_known = false;
-  if (taken->is_first && life.unbooked_threads > 0) life.unbooked_threads--;
-  if (ThreadLife* thread = thread_of(life, taken->tid); thread != nullptr) {
-    thread->on_cpu_ns = thread->on_cpu_ns.value_or(0) + taken->on_cpu_ns;
-    if (exact) thread->wait_ns = thread->wait_ns.value_or(0) + taken->wait_ns;
+  if (growth->is_first && life.unread_threads > 0) life.unread_threads--;
+  if (ThreadLife* thread = life.thread(growth->tid); thread != nullptr) {
+    thread->on_cpu_ns = thread->on_cpu_ns.value_or(0) + growth->on_cpu_ns -
+                        std::min(thread->on_cpu_ns.value_or(0) + growth->on_cpu_ns,
+                                 growth->exit_work_ns.value_or(0));
+    if (exact) thread->wait_ns = thread->wait_ns.value_or(0) + growth->wait_ns;
   }
 }
 
 void LifecycleTracker::on(const ht_task_books& books) {
-  add_books(books_.read(books.task), books.task.head, is_exact(books.task));
+  add_growth(counters_.read(books.task), books.task.head, is_exact(books.task));
+  confirm(books.task);
 }
 
 void LifecycleTracker::on(const ht_task_end& end) {
-  add_books(books_.close(end.task), end.task.head, is_exact(end.task));
+  add_growth(counters_.close(end.task), end.task.head, is_exact(end.task));
+}
+
+// The kernel's list of tasks has it: what was lost, it is there.
+void LifecycleTracker::confirm(const ht_task& task) {
+  if (task.head.tid != task.pid) return;
+  if (ProcessLife* life = table_.current(task.pid);
+      life != nullptr && life->start_boottime_ns == task.start_boottime_ns)
+    life->is_doubtful = false;
+  if (ProcessLife* dead = table_.ended(task.pid, task.start_boottime_ns); dead != nullptr)
+    reaping_.confirm_zombie(*dead);
 }
 
 LifecycleTracker::Times LifecycleTracker::times_of(const ProcessLife& life) {
-  if (life.unbooked_threads > 0) return {};
-  Times times{life.on_cpu_ns, {}, life.min_flt, life.maj_flt};
+  if (life.unread_threads > 0) return {};
+  Times times;
+  times.on_cpu_ns = life.on_cpu_ns - std::min(life.on_cpu_ns, life.exit_work_ns);
+  if (life.exit_work_known && life.exit_ns) times.exit_work_ns = life.exit_work_ns;
+  times.min_flt = life.min_flt;
+  times.maj_flt = life.maj_flt;
   if (life.waits_known) times.wait_ns = life.wait_ns;
   return times;
 }
 
 void LifecycleTracker::add_spans(TaskSpans::Ended spans) {
   for (const TaskSpan& span : spans)
-    if (const auto found = lives_.find(span.owner); found != lives_.end())
-      add_span(found->second, span);
+    if (ProcessLife* life = table_.find(span.owner); life != nullptr) add_span(*life, span);
 }
 
 void LifecycleTracker::on(const ht_switch& record) {
@@ -230,7 +382,7 @@ void LifecycleTracker::on(const ht_switch& record) {
   if (record.flags & HT_SWITCH_PREV_TRACED)
     add_spans(threads_.leave(tasks_.find(record.prev_tid), record));
   if (record.head.tid == 0 || !(record.flags & HT_SWITCH_NEXT_TRACED)) return;
-  if (const ProcessLife* life = current(record.next_pid); life != nullptr)
+  if (const ProcessLife* life = table_.current(record.next_pid); life != nullptr)
     add_spans(threads_.come(tasks_.find(record.head.tid), record, life->id));
 }
 
@@ -239,7 +391,7 @@ void LifecycleTracker::on(const ht_fault& fault) {
   const FaultKind kind = deed_of(fault);
   if (kind != FaultKind::kCowCopy && kind != FaultKind::kFileCow) return;
   const TaskId task = tasks_.find(fault.head.tid);
-  ProcessLife* life = task == kNoTask ? nullptr : current(tasks_[task].pid);
+  ProcessLife* life = task == kNoTask ? nullptr : table_.current(tasks_[task].pid);
   if (life == nullptr) return;
   life->phases[static_cast<std::size_t>(phase_at(*life, fault.head.time_ns))].cow_copies++;
 }
@@ -247,46 +399,30 @@ void LifecycleTracker::on(const ht_fault& fault) {
 void LifecycleTracker::on(const ht_lost& lost) {
   // What was going on is not known any more.
   if (may_miss(lost, HT_SWITCH)) add_spans(threads_.forget_all(lost.head.time_ns));
-  if (may_miss(lost, HT_WAIT)) waits_.clear();
+  if (may_miss(lost, HT_WAIT) || may_miss(lost, HT_EXIT)) reaping_.doubt_all();
+  if (may_miss(lost, HT_EXIT))
+    table_.each([](ProcessLife& life) {
+      if (!life.has_exited()) life.is_doubtful = true;
+    });
 }
 
-// ---- what is kept, what is told ----
+// ---- what is kept ----
 
-void LifecycleTracker::end(ProcessLife& life) {
-  const auto found = by_pid_.find(life.pid);
-  if (found == by_pid_.end() || found->second != life.id) return;
-  by_pid_.erase(found);
-  ended_.push_back(life.id);
-  dead_[{life.pid, life.start_boottime_ns}] = life.id;
-  if (ended_.size() <= kMaxEnded) return;
+void LifecycleTracker::end(const ProcessLife& life) {
+  table_.end(life);
+  if (!table_.has_too_many()) return;
   forgotten_++;
-  forget(ended_.front());
-  ended_.pop_front();
-}
-
-void LifecycleTracker::forget(LifeId id) {
-  const auto found = lives_.find(id);
-  if (found == lives_.end()) return;
-  remove_child(found->second);
-  dead_.erase({found->second.pid, found->second.start_boottime_ns});
-  lives_.erase(found);
+  reaping_.remove(*table_.first_ended());
+  table_.erase_first_ended();
 }
 
 void LifecycleTracker::begin_interval() {
-  std::deque<LifeId> kept;
-  for (const LifeId id : ended_) {
-    if (lives_.find(id)->second.is_zombie())
-      kept.push_back(id);
-    else
-      forget(id);
-  }
-  ended_ = std::move(kept);
-  facts_.clear();
-}
-
-void LifecycleTracker::say(LifeFactKind kind, const ProcessLife& life, std::uint64_t time_ns,
-                           std::size_t index) {
-  if (options_.facts) facts_.add({time_ns, kind, life.id, index, life.comm});
+  table_.erase_ended([this](const ProcessLife& life) {
+    if (life.is_zombie()) return false;
+    reaping_.remove(life);
+    return true;
+  });
+  events_.clear();
 }
 
 }  // namespace hoodtrace

@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The lives of processes from the records of births, programs, exits and waits.
 //
-// A process is known by (pid, start time): a pid that comes back is another process. It ends with
-// its last thread, whatever becomes of the first (kernel.md, trap 22). It is reaped when its parent
-// looks for it in wait4 or waitid, or comes back from sleeping there; which of several zombies a
-// wait takes is the kernel's order, own children before other threads', oldest first
-// (kernel/exit.c, do_wait_thread). A parent that looks while its child has begun to exit but is no
-// zombie yet sleeps, and is seen to run again: then that is the time. The kernel's freeing of the
-// task is only an upper bound (trap 23).
+// A process ends with its last thread, whatever becomes of the first (kernel.md, trap 22). Its
+// parts: the table of processes, who reaps whom, the counters of threads, the times of phases.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "event/event.hpp"
 #include "model/names/task_table.hpp"
-#include "model/procs/life_books.hpp"
-#include "model/procs/life_facts.hpp"
-#include "model/procs/process_life.hpp"
+#include "model/procs/life_events.hpp"
+#include "model/procs/process_table.hpp"
+#include "model/procs/reaping.hpp"
+#include "model/procs/thread_counters.hpp"
 #include "model/times/task_spans.hpp"
 
 namespace hoodtrace {
@@ -29,11 +25,12 @@ namespace hoodtrace {
 class LifecycleTracker {
  public:
   struct Options {
-    bool facts = false;    // a timeline is wanted: take_facts() will be called
+    bool events = false;   // a timeline is wanted: take_events() will be called
     bool threads = false;  // the lives of threads too
   };
 
-  LifecycleTracker(const TaskTable& tasks, Options options) : tasks_(tasks), options_(options) {}
+  LifecycleTracker(const TaskTable& tasks, Options options)
+      : tasks_(tasks), options_(options), events_(options.events) {}
 
   // After the TaskTable.
   void on(const ht_session& session);
@@ -47,9 +44,12 @@ class LifecycleTracker {
   void on(const ht_task_pids& pids);
   void on(const ht_life& life);
   void on(const ht_program& program);
+  void on(const ht_exe& exe);
+  void on(const ht_interpreter& interpreter);
   void on(const ht_argv& argv);
   void on(const ht_exit& exit);
-  void on(const ht_wait& wait);
+  void on(const ht_signal& signal);
+  void on(const ht_wait& wait) { reaping_.on(wait); }
   void on(const ht_switch& record);
   void on(const ht_wakeup& wakeup) { threads_.wake(tasks_.find(wakeup.head.tid), wakeup); }
   void on(const ht_fault& fault);
@@ -59,17 +59,18 @@ class LifecycleTracker {
   void fold(TaskId task) { threads_.end(task); }
 
   // In order of birth; those that have ended are kept, the oldest of too many forgotten.
-  [[nodiscard]] const std::map<LifeId, ProcessLife>& lives() const { return lives_; }
-  [[nodiscard]] const ProcessLife* find(LifeId id) const;
+  [[nodiscard]] const std::map<LifeId, ProcessLife>& lives() const { return table_.lives(); }
+  [[nodiscard]] const ProcessLife* find(LifeId id) const { return table_.find(id); }
   [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
 
   struct Times {
-    std::optional<std::uint64_t> on_cpu_ns;
+    std::optional<std::uint64_t> on_cpu_ns;     // up to the exits of its threads
+    std::optional<std::uint64_t> exit_work_ns;  // and after them; absent while it lives
     std::optional<std::uint64_t> wait_ns;
     std::optional<std::uint64_t> min_flt;
     std::optional<std::uint64_t> maj_flt;
   };
-  // What the kernel booked on it while it was traced; of a live one, up to the last ht_task_books.
+  // What the kernel counted of it while it was traced; of a live one, up to the last ht_task_books.
   [[nodiscard]] static Times times_of(const ProcessLife& life);
 
   // Switches were in the stream: the phases have times.
@@ -79,75 +80,37 @@ class LifecycleTracker {
   // Failed execs were recorded.
   [[nodiscard]] bool has_failed_execs() const { return has_failed_execs_; }
 
-  // The facts older than settled_ns, in order of time. A reaping can be corrected for a moment
-  // (see above), so ask with a time that lies some milliseconds back; or with all ones at the end.
-  std::vector<LifeFact> take_facts(std::uint64_t settled_ns) { return facts_.take(settled_ns); }
-  // Cheap: may take_facts(settled_ns) have something?
-  [[nodiscard]] bool has_facts(std::uint64_t settled_ns) const { return facts_.has(settled_ns); }
+  // The events older than settled_ns, in order of time. A reaping can be corrected for a moment
+  // (reaping.hpp), so ask with a time that lies some milliseconds back; or with all ones at the end.
+  std::vector<LifeEvent> take_events(std::uint64_t settled_ns) { return events_.take(settled_ns); }
+  // Cheap: may take_events(settled_ns) have something?
+  [[nodiscard]] bool has_events(std::uint64_t settled_ns) const { return events_.has(settled_ns); }
 
   // Forgets those that have ended and were reported.
   void begin_interval();
 
  private:
-  struct Key {
-    std::uint32_t pid;
-    std::uint64_t start_boottime_ns;
-    bool operator==(const Key&) const = default;
-  };
-  struct KeyHash {
-    std::size_t operator()(const Key& key) const {
-      return std::hash<std::uint64_t>()(key.start_boottime_ns * 4194319U + key.pid);
-    }
-  };
-  // A wait4 or waitid that may still be going on.
-  struct Wait {
-    std::uint32_t pid = 0;
-    std::uint32_t selected_pid = HT_WAIT_ANY;
-    bool takes = true;  // it reaps what it finds
-    LifeId taken = kNoLife;
-  };
-
-  static constexpr std::size_t kMaxEnded = 65536;
-
   ProcessLife& make(std::uint32_t pid, std::uint64_t start_boottime_ns);
-  ProcessLife* current(std::uint32_t pid);
   // The one that pid means now; made from what the TaskTable knows when it is new to us.
   ProcessLife& at(std::uint32_t pid);
-  // One that may have ended; null when it is not known (any more).
-  ProcessLife* dead(std::uint32_t pid, std::uint64_t start_boottime_ns);
   void take(ProcessLife& life, const ht_task& task);
   std::string comm_of(std::uint32_t pid) const;
-  void add_books(const std::optional<LifeBooks::Taken>& taken, const ht_header& head, bool exact);
+  void add_growth(const std::optional<ThreadCounters::Growth>& growth, const ht_header& head,
+                  bool exact);
   void add_spans(TaskSpans::Ended spans);
-  void say(LifeFactKind kind, const ProcessLife& life, std::uint64_t time_ns,
-           std::size_t index = 0);
-  void end(ProcessLife& life);
-  void forget(LifeId id);
-
-  // lifecycle_programs.cpp
+  void end(const ProcessLife& life);
   void end_thread(ProcessLife& life, const ht_exit& record);
-
-  // lifecycle_reaping.cpp
-  void add_child(std::uint32_t parent_pid, LifeId child);
-  void hand_over(ProcessLife& dead, std::uint32_t heir_pid, std::uint64_t now_ns);
-  ProcessLife* find_zombie(const Wait& wait, std::uint32_t waiter_tid);
-  void look(Wait& wait, std::uint32_t waiter_tid, std::uint64_t now_ns);
-  void reap(ProcessLife& life, std::uint32_t by_tid, std::uint64_t now_ns);
-  void remove_child(const ProcessLife& life);
+  void confirm(const ht_task& task);
 
   const TaskTable& tasks_;
   Options options_;
-  std::map<LifeId, ProcessLife> lives_;
-  LifeId last_id_ = kNoLife;
-  std::unordered_map<std::uint32_t, LifeId> by_pid_;  // of the living
-  std::unordered_map<Key, LifeId, KeyHash> dead_;     // of those in ended_
-  std::deque<LifeId> ended_;                          // oldest first
+  ProcessTable table_;
+  LifeEvents events_;
+  Reaping reaping_{table_, events_};
+  ThreadCounters counters_;
+  TaskSpans threads_;                                                    // owned by their lives
+  std::unordered_map<std::uint32_t, std::string> missing_interpreters_;  // of execs to come, by tid
   std::uint64_t forgotten_ = 0;
-  std::unordered_map<std::uint32_t, std::vector<LifeId>> children_;  // by parent's pid
-  std::unordered_map<std::uint32_t, Wait> waits_;                    // by the waiter's tid
-  LifeBooks books_;
-  TaskSpans threads_;  // owned by their lives
-  LifeFacts facts_;
   bool has_switches_ = false;
   bool has_faults_ = false;
   bool has_failed_execs_ = false;

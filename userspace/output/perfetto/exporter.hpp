@@ -57,6 +57,9 @@ class PerfettoExporter : public Observer {
   void on(const ht_life& record);
   void on(const ht_program& record);
   void on(const ht_argv& record);
+  void on(const ht_exe&) {}
+  void on(const ht_interpreter&) {}
+  void on(const ht_signal&) {}
   void on(const ht_exit& record);
   void on(const ht_wait&) {}  // who reaps is a question for procs
   // perfetto_faults.cpp

@@ -111,7 +111,14 @@ namespace hoodtrace {
   X(kKey, kText, "key", "", "what value or count refers to")                                      \
   X(kValue, kText, "value", "", "value of key")                                                   \
   X(kWallNs, kUnsigned, "wall_ns", "ns", "CLOCK_REALTIME at time_ns")                             \
-  X(kCpus, kUnsigned, "cpus", "count", "online")
+  X(kCpus, kUnsigned, "cpus", "count", "online")                                                  \
+  X(kSenderPid, kUnsigned, "sender_pid", "", "process that sent the signal; absent = the kernel") \
+  X(kSenderTid, kUnsigned, "sender_tid", "", "thread that sent the signal")                       \
+  X(kSenderComm, kText, "sender_comm", "", "comm of sender_tid")                                  \
+  X(kSignalCode, kSigned, "signal_code", "", "si_code of the signal")                             \
+  X(kExe, kText, "exe", "", "executed file, as /proc/PID/exe names it")                           \
+  X(kUid, kUnsigned, "uid", "", "user id of the process that executes")                           \
+  X(kCwd, kText, "cwd", "", "working directory of the process that executes")
 
 enum class Field : std::uint8_t {
 #define HT_FIELD_ENUM(name, type, key, unit, meaning) name,

@@ -64,6 +64,9 @@ class EventRows {
   void row(const ht_life& record);
   void row(const ht_program& record);
   void row(const ht_argv& record);
+  void row(const ht_exe& record);
+  void row(const ht_interpreter& record);
+  void row(const ht_signal& record);
   void row(const ht_exit& record);
   void row(const ht_wait& record);
   void row(const ht_session& record);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The rows of life cycles, of losses, and of what userspace tells.
 
+#include "base/text.hpp"
 #include "event/session_words.hpp"
+#include "model/procs/program.hpp"
 #include "output/exit_status.hpp"
 #include "output/json_text.hpp"
 #include "output/rows/event_rows.hpp"
@@ -35,6 +37,39 @@ void EventRows::row(const ht_program& record) {
 void EventRows::row(const ht_argv& record) {
   argv_.on(record);
   exec_rows(argv_.take());
+}
+
+void EventRows::row(const ht_exe& record) {
+  Program program;
+  add_exe(program, record);
+  begin(record.head);
+  set_pid(record.pid);
+  if (!program.exe.empty()) row_.text(Field::kExe, program.exe);
+  if (program.uid) row_.number(Field::kUid, *program.uid);
+  if (!program.cwd.empty()) row_.text(Field::kCwd, program.cwd);
+  finish_row();
+}
+
+void EventRows::row(const ht_interpreter& record) {
+  const std::string_view tail = tail_of(record);
+  begin(record.head);
+  set_pid(record.pid);
+  row_.text(Field::kKind, "missing");
+  row_.text(Field::kInterpreter, tail.substr(0, tail.find('\0')));
+  finish_row();
+}
+
+void EventRows::row(const ht_signal& record) {
+  begin(record.head);
+  set_pid(record.pid);
+  row_.number(Field::kSignal, record.signal);
+  if (record.sender_pid != 0) {
+    row_.number(Field::kSenderPid, record.sender_pid);
+    row_.number(Field::kSenderTid, record.sender_tid);
+    row_.text(Field::kSenderComm, fixed_string(record.sender_comm));
+  }
+  row_.negative(Field::kSignalCode, record.code);
+  finish_row();
 }
 
 void EventRows::exec_rows(const std::vector<JoinedExec>& execs) {

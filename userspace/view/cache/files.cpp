@@ -136,6 +136,11 @@ constexpr std::array kColumns = {
                        return cell_or_nothing(r.tracker->can_tell(HT_CACHE_MEMCG),
                                               r.file().evictions.memcg);
                      }},
+    ColumnOf<Row>{"evicted_proactive", "PROACTIVE", Unit::kCount, 0,
+                     [](const Row& r) {
+                       return cell_or_nothing(r.tracker->can_tell(HT_CACHE_RECLAIM),
+                                              r.file().evictions.proactive);
+                     }},
     ColumnOf<Row>{"evicted_dropped", "DROPPED", Unit::kCount, 0,
                      [](const Row& r) -> Cell { return r.file().evictions.dropped; }},
     ColumnOf<Row>{"evicted_truncated", "TRUNCATED", Unit::kCount, 0,

@@ -42,6 +42,7 @@ Json system_json(const CacheTracker& tracker, std::uint64_t duration_ns) {
        {{"kswapd", system.evictions.kswapd},
         {"direct_reclaim", system.evictions.direct},
         {"memcg_reclaim", known(memcg, system.evictions.memcg)},
+        {"proactive", known(reclaim, system.evictions.proactive)},
         {"dropped", system.evictions.dropped},
         {"truncated", system.evictions.truncated},
         {"deleted", system.evictions.deleted}}},
@@ -83,6 +84,7 @@ std::string evictions_text(const Evictions& evictions) {
   say(evictions.kswapd, "by kswapd");
   say(evictions.direct, "by direct reclaim");
   say(evictions.memcg, "for a cgroup's limit");
+  say(evictions.proactive, "proactively (MADV_PAGEOUT, DAMON)");
   say(evictions.dropped, "dropped on request");
   say(evictions.truncated, "truncated");
   say(evictions.deleted, "with deleted files");

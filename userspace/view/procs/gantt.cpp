@@ -47,7 +47,7 @@ std::string bar(const ProcsSight& sight, const ProcessLife& life, const Scale& s
   const std::uint64_t born_ns = life.born_ns.value_or(sight.started_ns);
   const std::uint64_t end_ns = end_of(sight, life);
   const std::uint64_t run_ns = life.first_run_ns.value_or(born_ns);
-  if (life.exit_ns && !life.autoreaped)
+  if (life.exit_ns && !life.autoreaped && !life.is_doubtful)
     fill(end_ns, life.reaped_ns.value_or(life.freed_ns.value_or(sight.now_ns)), 'z');
   fill(born_ns, end_ns, '.');
   fill(run_ns, end_ns, life.born_ns ? '-' : '=');
@@ -80,8 +80,10 @@ std::vector<std::string> procs_gantt(const ProcsSight& sight, std::size_t width)
     const std::string name = cut_to_width(
         std::string(std::min(life->depth, kDeepest), ' ') + printable(life->comm), kNameWidth);
     const std::string pad(kNameWidth - std::min(kNameWidth, display_width(name)), ' ');
-    const std::string outcome =
-        life->exit_ns ? outcome_text(*life) : std::string(life->is_zombie() ? "zombie" : "running");
+    const std::string outcome = life->exit_ns ? outcome_text(*life)
+                                              : std::string(life->is_doubtful   ? "not known"
+                                                            : life->is_zombie() ? "zombie"
+                                                                                : "running");
     lines.push_back(fmt::format("{:>7} {}{} |{}| {}", life->pid, name, pad,
                                 bar(sight, *life, scale), cut_to_width(outcome, kOutcomeWidth)));
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The schema hoodtrace.procs/1: what is absent is null.
+// The schema hoodtrace.procs/2: what is absent is null.
 
 #include <sys/wait.h>
 
@@ -41,7 +41,19 @@ Json program_json(const Program& program) {
           {"own_name", text_or_null(program.own_name)},
           {"argv_bytes",
            program.argv_bytes == HT_UNKNOWN_BYTES ? Json(nullptr) : Json(program.argv_bytes)},
-          {"argv_cut", program.cut}};
+          {"argv_cut", program.cut},
+          {"exe", text_or_null(program.exe)},
+          {"uid", or_null(program.uid)},
+          {"cwd", text_or_null(program.cwd)},
+          {"missing_interpreter", text_or_null(program.missing_interpreter)}};
+}
+
+Json killer_json(const ProcessLife& life) {
+  const SentSignal* killer = life.killer();
+  if (killer == nullptr) return nullptr;
+  return {{"pid", number_or_null(killer->sender_pid)},
+          {"comm", text_or_null(killer->sender_comm)},
+          {"si_code", killer->code}};
 }
 
 Json life_json(const ProcsSight& sight, const ProcessLife& life) {
@@ -78,10 +90,12 @@ Json life_json(const ProcsSight& sight, const ProcessLife& life) {
                  {"exit_code", code},
                  {"exit_signal", signal},
                  {"core_dumped", dumped},
+                 {"killed_by", killer_json(life)},
                  {"reaped_ns", or_null(life.reaped_ns)},
                  {"zombie_ns", or_null(life.zombie_ns())},
                  {"threads", life.threads},
                  {"on_cpu_ns", or_null(times.on_cpu_ns)},
+                 {"exit_work_ns", or_null(times.exit_work_ns)},
                  {"wait_ns", or_null(times.wait_ns)},
                  {"ns_pid", number_or_null(life.ns_pid)},
                  {"first_wait_ns", or_null(life.first_wait_ns)},
@@ -92,6 +106,7 @@ Json life_json(const ProcsSight& sight, const ProcessLife& life) {
                  {"reaped_by_tid", number_or_null(life.reaped_by_tid)},
                  {"freed_ns", or_null(life.freed_ns)},
                  {"adopted", adoptions},
+                 {"doubtful", life.is_doubtful},
                  {"phases", phases_json(sight, life)}};
   if (sight.options.threads) {
     Json threads = Json::array();

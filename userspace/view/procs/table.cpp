@@ -104,6 +104,13 @@ constexpr std::array kColumns = {
               [](const Row& r) { return cell(LifecycleTracker::times_of(r.life).on_cpu_ns); }},
     RowColumn{"wait_ns", "wait_ns", Unit::kNs, 1,
               [](const Row& r) { return cell(LifecycleTracker::times_of(r.life).wait_ns); }},
+    RowColumn{"exit_work_ns", "exit_work_ns", Unit::kNs, 1,
+              [](const Row& r) { return cell(LifecycleTracker::times_of(r.life).exit_work_ns); }},
+    RowColumn{"exe", "exe", Unit::kText, 1,
+              [](const Row& r) -> Cell {
+                if (r.life.program() == nullptr) return {};
+                return text(r.life.program()->exe);
+              }},
     RowColumn{"ns_pid", "ns_pid", Unit::kCount, 1,
               [](const Row& r) { return number(r.life.ns_pid); }},
 };

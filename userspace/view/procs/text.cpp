@@ -104,6 +104,15 @@ std::string outcome_text(const ProcessLife& life) {
                      WCOREDUMP(status) ? ", core dumped" : "");
 }
 
+std::string killer_text(const ProcessLife& life) {
+  constexpr std::int32_t kKernel = 0x80;  // SI_KERNEL, include/uapi/asm-generic/siginfo.h
+  const SentSignal* killer = life.killer();
+  if (killer == nullptr) return {};
+  if (killer->sender_pid == life.pid) return ", sent by itself";
+  if (killer->sender_pid != 0) return ", sent by " + named(killer->sender_comm, killer->sender_pid);
+  return killer->code == kKernel ? ", sent by the kernel" : "";
+}
+
 std::string birth_text(const ProcessLife& life) {
   if (!life.clone_flags) return "existing";
   std::string text = *life.clone_flags & kVfork ? "vfork" : "process";

@@ -21,6 +21,10 @@ std::string command_cell(const Program& program, std::size_t bytes);
 // "exit 0", "exit 7", "killed by SIGSEGV, core dumped"; only with exit_ns.
 std::string outcome_text(const ProcessLife& life);
 
+// ", sent by kill (4711)", ", sent by itself", ", sent by the kernel"; "" when that is not known, or
+// when it follows from the signal.
+std::string killer_text(const ProcessLife& life);
+
 // It exited with another code than 0, or by a signal.
 bool has_failed(const ProcessLife& life);
 

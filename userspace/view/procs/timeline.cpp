@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One line per fact: when, which process, what happened; indented by depth.
+// One line per event: when, which process, what happened; indented by depth.
 
 #include <fmt/format.h>
 
@@ -31,19 +31,40 @@ std::string after(std::uint64_t from_ns, std::uint64_t to_ns, std::string_view w
   return fmt::format(" {} {}", what, format_duration(to_ns - from_ns));
 }
 
+std::string_view last_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+// The file that is executed, where the name that it was called by does not show it: a path below
+// the working directory, a descriptor, a link to a file of another name.
+std::string true_file(const Program& program) {
+  if (program.exe.empty() || !program.interpreter.empty()) return {};
+  const bool is_whole = program.file.starts_with('/') && !program.file.starts_with("/dev/fd/");
+  return is_whole && last_name(program.file) == last_name(program.exe) ? "" : program.exe;
+}
+
 std::string program_text(const Program& program) {
   std::string text = printable(program.file);
   if (!program.interpreter.empty()) text += fmt::format(" (by {})", printable(program.interpreter));
-  if (!program.own_name.empty()) text += fmt::format(" (named {})", printable(program.own_name));
+  if (const std::string file = true_file(program); !file.empty())
+    text += fmt::format(" ({})", printable(file));
+  else if (!program.own_name.empty())
+    text += fmt::format(" (named {})", printable(program.own_name));
   const std::string command = command_text(program, kCommandColumns);
   if (!command.empty()) text += ": " + command;
+  if (!program.missing_interpreter.empty())
+    text += fmt::format(" (its interpreter {} is missing)", printable(program.missing_interpreter));
+  if (program.uid) text += fmt::format(" [uid {}", *program.uid);
+  if (program.uid && !program.cwd.empty()) text += fmt::format(", in {}", printable(program.cwd));
+  if (program.uid) text += "]";
   return text;
 }
 
 std::string exit_text(const ProcsSight& sight, const ProcessLife& life) {
-  std::string text = outcome_text(life) + after(life.born_ns.value_or(0), *life.exit_ns, "after");
+  std::string text = outcome_text(life) + killer_text(life) +
+                     after(life.born_ns.value_or(0), *life.exit_ns, "after");
   const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
   if (times.on_cpu_ns) text += fmt::format(", {} on CPU", format_duration(*times.on_cpu_ns));
+  if (times.exit_work_ns)
+    text += fmt::format(" and {} of exit work", format_duration(*times.exit_work_ns));
   if (life.threads > 1) text += fmt::format(", {} threads", life.threads);
   // Without the lines around it an exit tells nothing of what it was.
   if (sight.options.failed_only || sight.options.slow_ns != 0)
@@ -71,63 +92,63 @@ std::string reaped_text(const ProcessLife& life) {
                      format_duration(life.zombie_ns().value_or(0)));
 }
 
-// How long the phase lasted that this fact ends; 0 = it ends none.
-std::uint64_t phase_ns(const ProcessLife& life, const LifeFact& fact) {
-  switch (fact.kind) {
-    case LifeFactKind::kFirstRun:
-    case LifeFactKind::kProgram: {
-      const std::uint64_t from_ns = before(life, fact.time_ns);
-      return from_ns == 0 ? 0 : fact.time_ns - std::min(fact.time_ns, from_ns);
+// How long the phase lasted that this event ends; 0 = it ends none.
+std::uint64_t phase_ns(const ProcessLife& life, const LifeEvent& event) {
+  switch (event.kind) {
+    case LifeEventKind::kFirstRun:
+    case LifeEventKind::kProgram: {
+      const std::uint64_t from_ns = before(life, event.time_ns);
+      return from_ns == 0 ? 0 : event.time_ns - std::min(event.time_ns, from_ns);
     }
-    case LifeFactKind::kExit:
-      return life.born_ns ? fact.time_ns - *life.born_ns : 0;
-    case LifeFactKind::kReaped:
+    case LifeEventKind::kExit:
+      return life.born_ns ? event.time_ns - *life.born_ns : 0;
+    case LifeEventKind::kReaped:
       return life.zombie_ns().value_or(0);
-    case LifeFactKind::kThreadExit: {
-      const ThreadLife& thread = life.thread_lives[fact.index];
-      return thread.born_ns ? fact.time_ns - std::min(fact.time_ns, *thread.born_ns) : 0;
+    case LifeEventKind::kThreadExit: {
+      const ThreadLife& thread = life.thread_lives[event.index];
+      return thread.born_ns ? event.time_ns - std::min(event.time_ns, *thread.born_ns) : 0;
     }
     default:
       return 0;
   }
 }
 
-bool is_wanted(const ProcsSight& sight, const ProcessLife& life, const LifeFact& fact) {
-  if (sight.options.failed_only && fact.kind == LifeFactKind::kExecFailed &&
-      life.is_search_step(fact.index))
+bool is_wanted(const ProcsSight& sight, const ProcessLife& life, const LifeEvent& event) {
+  if (sight.options.failed_only && event.kind == LifeEventKind::kExecFailed &&
+      life.is_search_step(event.index))
     return false;
-  if (sight.options.failed_only && fact.kind != LifeFactKind::kExecFailed &&
-      !(fact.kind == LifeFactKind::kExit && has_failed(life)))
+  if (sight.options.failed_only && event.kind != LifeEventKind::kExecFailed &&
+      !(event.kind == LifeEventKind::kExit && has_failed(life)))
     return false;
-  return sight.options.slow_ns == 0 || phase_ns(life, fact) >= sight.options.slow_ns;
+  return sight.options.slow_ns == 0 || phase_ns(life, event) >= sight.options.slow_ns;
 }
 
-std::string fact_text(const ProcsSight& sight, const ProcessLife& life, const LifeFact& fact) {
-  switch (fact.kind) {
-    case LifeFactKind::kBorn:
+std::string event_text(const ProcsSight& sight, const ProcessLife& life, const LifeEvent& event) {
+  switch (event.kind) {
+    case LifeEventKind::kBorn:
       return fmt::format("born ({}) of {}", birth_text(life),
                          named(life.parent_comm, life.parent_pid));
-    case LifeFactKind::kFirstRun:
-      return "first run" + after(life.born_ns.value_or(0), fact.time_ns, "after") +
+    case LifeEventKind::kFirstRun:
+      return "first run" + after(life.born_ns.value_or(0), event.time_ns, "after") +
              (life.first_wait_ns
                   ? fmt::format(", {} of it in run queues", format_duration(*life.first_wait_ns))
                   : "");
-    case LifeFactKind::kProgram:
-      return "exec " + program_text(life.programs[fact.index]);
-    case LifeFactKind::kExecFailed:
-      return fmt::format("exec failed with {}: {}", errno_text(life.programs[fact.index].error),
-                         program_text(life.programs[fact.index]));
-    case LifeFactKind::kExit:
+    case LifeEventKind::kProgram:
+      return "exec " + program_text(life.programs[event.index]);
+    case LifeEventKind::kExecFailed:
+      return fmt::format("exec failed with {}: {}", errno_text(life.programs[event.index].error),
+                         program_text(life.programs[event.index]));
+    case LifeEventKind::kExit:
       return exit_text(sight, life);
-    case LifeFactKind::kReaped:
+    case LifeEventKind::kReaped:
       return reaped_text(life);
-    case LifeFactKind::kAdopted:
+    case LifeEventKind::kAdopted:
       return "adopted by " +
-             named(life.adoptions[fact.index].parent_comm, life.adoptions[fact.index].parent_pid);
-    case LifeFactKind::kThreadBorn:
-      return fmt::format("thread {} born", life.thread_lives[fact.index].tid);
-    case LifeFactKind::kThreadExit:
-      return thread_exit_text(life, life.thread_lives[fact.index]);
+             named(life.adoptions[event.index].parent_comm, life.adoptions[event.index].parent_pid);
+    case LifeEventKind::kThreadBorn:
+      return fmt::format("thread {} born", life.thread_lives[event.index].tid);
+    case LifeEventKind::kThreadExit:
+      return thread_exit_text(life, life.thread_lives[event.index]);
   }
   return {};
 }
@@ -138,15 +159,15 @@ std::string timeline_heading() {
   return fmt::format("{:>11} {:>7} {:<15}  {}", "SECONDS", "PID", "COMM", "WHAT");
 }
 
-std::string timeline_line(const ProcsSight& sight, const LifeFact& fact) {
-  const ProcessLife* life = sight.tracker.find(fact.life);
-  if (life == nullptr || !is_wanted(sight, *life, fact)) return {};
-  const std::uint64_t at_ns = fact.time_ns - std::min(fact.time_ns, sight.started_ns);
+std::string timeline_line(const ProcsSight& sight, const LifeEvent& event) {
+  const ProcessLife* life = sight.tracker.find(event.life);
+  if (life == nullptr || !is_wanted(sight, *life, event)) return {};
+  const std::uint64_t at_ns = event.time_ns - std::min(event.time_ns, sight.started_ns);
   const std::string pid = life->ns_pid == 0 ? fmt::format("{}", life->pid)
                                             : fmt::format("{}/{}", life->pid, life->ns_pid);
   return fmt::format("{:>11.6f} {:>7} {}{:<15}  {}", static_cast<double>(at_ns) / 1e9, pid,
-                     std::string(2UL * std::min(life->depth, kDeepest), ' '), printable(fact.comm),
-                     fact_text(sight, *life, fact));
+                     std::string(2UL * std::min(life->depth, kDeepest), ' '), printable(event.comm),
+                     event_text(sight, *life, event));
 }
 
 }  // namespace hoodtrace

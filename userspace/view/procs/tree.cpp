@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/text.hpp"
 #include "view/procs/text.hpp"
@@ -27,15 +28,21 @@ Cell cell(const std::optional<std::uint64_t>& value) {
   return *value;
 }
 
+std::string label(const Program& program) {
+  const std::string command = command_cell(program, kCommandBytes);
+  return command.empty() ? program.file : command;
+}
+
+// Of several programs the first: each of the others has a row of its own.
 std::string label(const ProcessLife& life) {
-  const Program* program = life.program();
-  if (program == nullptr) return "(" + life.comm + ")";
-  const std::string command = command_cell(*program, kCommandBytes);
-  return command.empty() ? program->file : command;
+  for (const Program& program : life.programs)
+    if (program.error == 0) return label(program);
+  return "(" + life.comm + ")";
 }
 
 std::string outcome(const ProcessLife& life) {
   if (life.exit_ns) return outcome_text(life) + (life.is_zombie() ? ", zombie" : "");
+  if (life.is_doubtful) return "not known";
   return life.is_zombie() ? "zombie" : "running";
 }
 
@@ -81,6 +88,7 @@ class Tree {
       const std::string branch = step.is_root ? "" : step.is_last ? "└─ " : "├─ ";
       const std::string below = step.is_root ? "" : step.prefix + (step.is_last ? "   " : "│  ");
       add_row(*step.life, step.prefix + branch);
+      add_programs(*step.life, below + "   ");
       if (sight_.options.threads) add_threads(*step.life, below + "   ");
       push(step.life->id, below);
     }
@@ -96,9 +104,29 @@ class Tree {
     table_.rows.push_back(
         {static_cast<std::uint64_t>(life.pid), ns_pid, between(sight_.started_ns, life.born_ns),
          between(life.born_ns, life.first_run_ns), between(life.first_run_ns, exec_ns),
-         between(exec_ns ? exec_ns : life.first_run_ns, life.exit_ns), cell(life.zombie_ns()),
-         cell(times.on_cpu_ns), cell(times.wait_ns), static_cast<std::uint64_t>(life.threads),
-         outcome(life), branch + label(life)});
+         between(exec_ns, life.exit_ns), cell(life.zombie_ns()), cell(times.on_cpu_ns),
+         cell(times.wait_ns), static_cast<std::uint64_t>(life.threads), outcome(life),
+         branch + label(life)});
+  }
+
+  // What it executed after its first program: since its first run, and until its exit.
+  void add_programs(const ProcessLife& life, const std::string& branch) {
+    bool is_first = true;
+    for (const Program& program : life.programs) {
+      if (program.error != 0 || std::exchange(is_first, false)) continue;
+      table_.rows.push_back({{},
+                             {},
+                             {},
+                             {},
+                             between(life.first_run_ns, program.time_ns),
+                             between(program.time_ns, life.exit_ns),
+                             {},
+                             {},
+                             {},
+                             {},
+                             std::string("exec"),
+                             branch + "→ " + label(program)});
+    }
   }
 
   void add_threads(const ProcessLife& life, const std::string& branch) {

@@ -22,6 +22,7 @@ struct Counts {
   std::uint64_t reaped = 0;
   std::uint64_t reaped_unseen = 0;
   std::uint64_t zombies = 0;
+  std::uint64_t doubtful = 0;
 };
 
 Counts count(const LifecycleTracker& tracker) {
@@ -38,6 +39,7 @@ Counts count(const LifecycleTracker& tracker) {
     else if (life.freed_ns)
       counts.reaped_unseen++;
     if (life.is_zombie()) counts.zombies++;
+    if (life.is_doubtful) counts.doubtful++;
   }
   return counts;
 }
@@ -90,6 +92,7 @@ bool is_shown(const ProcsSight& sight, const ProcessLife& life) {
 
 void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& report) {
   const Counts counts = count(sight.tracker);
+  report.schema = 2;
   report.audit = {{"born", counts.born},
                   {"first_run_unseen", counts.first_run_unseen},
                   {"execs", counts.programs},
@@ -99,6 +102,7 @@ void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& 
                   {"reaped", counts.reaped},
                   {"reaped_unseen", counts.reaped_unseen},
                   {"zombies", counts.zombies},
+                  {"doubtful", counts.doubtful},
                   {"forgotten", sight.tracker.forgotten()}};
   if (view.json) {
     report.body.emplace_back("processes", procs_json(sight));
@@ -123,6 +127,11 @@ void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& 
                       sight.tracker.has_failed_execs() ? format_grouped(counts.failed_execs)
                                                        : "not recorded (--exec-failures)");
   report.remarks.push_back(line);
+  if (counts.doubtful > 0)
+    report.remarks.push_back(
+        fmt::format("records were lost: of {} processes it is not known whether they ended or were "
+                    "reaped",
+                    format_grouped(counts.doubtful)));
   add_zombies(sight, report);
   if (sight.tracker.forgotten() > 0)
     report.remarks.push_back(fmt::format("{} processes that ended first are not shown",

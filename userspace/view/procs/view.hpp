@@ -46,9 +46,9 @@ std::vector<Table> procs_phases(const ProcsSight& sight);
 Json phases_json(const ProcsSight& sight, const ProcessLife& life);
 // procs_gantt.cpp: a bar per process, to so many columns.
 std::vector<std::string> procs_gantt(const ProcsSight& sight, std::size_t width);
-// procs_timeline.cpp: the line for a fact; empty when the options hide it. The line above the
+// procs_timeline.cpp: the line for a event; empty when the options hide it. The line above the
 // first.
-std::string timeline_line(const ProcsSight& sight, const LifeFact& fact);
+std::string timeline_line(const ProcsSight& sight, const LifeEvent& event);
 std::string timeline_heading();
 
 }  // namespace hoodtrace

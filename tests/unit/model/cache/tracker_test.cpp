@@ -154,6 +154,17 @@ TEST_F(CacheTrackerStory, AFaultThatIsTriedAgainIsOneMiss) {
   EXPECT_EQ(replay.counts().hits, 0U);
 }
 
+// By the same functions as direct reclaim, without its tracepoints.
+TEST_F(CacheTrackerStory, MadvPageoutIsNoDirectReclaim) {
+  cache.adds(kReader, kFile, 0).adds(kReader, kFile, 1);
+  cache.evicts(kReader, kFile, 0, 1, HT_PAGES_RECLAIM);
+  cache.reclaim(kReader, HT_RECLAIM_DIRECT, false);
+  cache.evicts(kReader, kFile, 1, 1, HT_PAGES_RECLAIM);
+  const CacheReplay replay(story);
+  EXPECT_EQ(replay.file().evictions.proactive, 1U);
+  EXPECT_EQ(replay.file().evictions.direct, 1U);
+}
+
 TEST_F(CacheTrackerStory, ReclaimForACgroupIsNotDirectReclaim) {
   cache.adds(kReader, kFile, 0).adds(kReader, kFile, 1).adds(kReader, kFile, 2);
   story.at(5'000);

@@ -51,11 +51,11 @@ TEST(LifecycleTracker, FactsComeInOrderOfTimeAndOnlyWhenSettled) {
   story.at(2'400).runs(20);
   story.at(3'000).exits(20);
   LifeReplay replay(story);
-  EXPECT_FALSE(replay.tracker.has_facts(1'999));
-  EXPECT_EQ(replay.tracker.take_facts(2'400).size(), 2U);
-  const std::vector<LifeFact> rest = replay.tracker.take_facts(~0ULL);
+  EXPECT_FALSE(replay.tracker.has_events(1'999));
+  EXPECT_EQ(replay.tracker.take_events(2'400).size(), 2U);
+  const std::vector<LifeEvent> rest = replay.tracker.take_events(~0ULL);
   ASSERT_EQ(rest.size(), 1U);
-  EXPECT_EQ(rest[0].kind, LifeFactKind::kExit);
+  EXPECT_EQ(rest[0].kind, LifeEventKind::kExit);
 }
 
 TEST(LifecycleTracker, WhatWasNotSeenIsAbsent) {
@@ -228,6 +228,114 @@ TEST(LifecycleTracker, AfterAnIntervalTheEndedAreForgottenAndZombiesAreNot) {
   story.at(9'000).looks(10);
   replay.play(story);
   EXPECT_EQ(replay.of(30).zombie_ns(), 6'000U);
+}
+
+TEST(LifecycleTracker, TimeOnTheCpuAfterTheExitIsExitWork) {
+  LifeStory story;
+  story.session();
+  story.at(2'000).born(20, {.parent_pid = 10, .start_ns = 2'000});
+  story.at(2'100).runs(20);
+  story.kernel(20).on_cpu_ns = 3'000;  // as of the last tick
+  story.at(9'000).exits(20);
+  story.kernel(20).on_cpu_ns = 7'500;
+  story.at(9'600).ends(20);
+  LifeReplay replay(story);
+  const LifecycleTracker::Times times = LifecycleTracker::times_of(replay.of(20));
+  EXPECT_EQ(times.on_cpu_ns, 6'900U);
+  EXPECT_EQ(times.exit_work_ns, 600U);
+}
+
+TEST(LifecycleTracker, ExitWorkIsNoMoreThanWhatTheKernelCountedSince) {
+  LifeStory story;
+  story.session();
+  story.at(2'000).born(20, {.parent_pid = 10, .start_ns = 2'000});
+  story.at(2'100).runs(20);
+  story.kernel(20).on_cpu_ns = 3'000;
+  story.at(9'000).exits(20);
+  story.kernel(20).on_cpu_ns = 3'200;  // it slept while it closed its files
+  story.at(90'000).ends(20);
+  LifeReplay replay(story);
+  EXPECT_EQ(LifecycleTracker::times_of(replay.of(20)).exit_work_ns, 200U);
+}
+
+TEST(LifecycleTracker, AnOldRecordingKnowsNoExitWork) {
+  LifeStory story;
+  story.session();
+  story.at(2'000).born(20, {.parent_pid = 10, .start_ns = 2'000});
+  story.at(9'000).exits(20, {.counters = false});
+  story.kernel(20).on_cpu_ns = 7'500;
+  story.at(9'600).ends(20);
+  LifeReplay replay(story);
+  EXPECT_EQ(LifecycleTracker::times_of(replay.of(20)).on_cpu_ns, 7'500U);
+  EXPECT_FALSE(LifecycleTracker::times_of(replay.of(20)).exit_work_ns);
+}
+
+TEST(LifecycleTracker, AfterLossesItIsNotKnownWhoLivesUntilTheKernelsListSays) {
+  LifeStory story;
+  story.session();
+  for (const std::uint32_t pid : {20U, 21U, 22U})
+    story.at(2'000 + pid).born(pid, {.parent_pid = 10, .start_ns = pid});
+  story.at(3'000).exits(20).exits(21);
+  story.at(4'000).lost(HT_WAIT, 5, 4'500);
+  story.lost(HT_EXIT, 5, 4'500);
+  LifeReplay replay(story);
+  for (const std::uint32_t pid : {20U, 21U, 22U}) {
+    EXPECT_FALSE(replay.of(pid).is_zombie()) << pid;
+    EXPECT_TRUE(replay.of(pid).is_doubtful) << pid;
+  }
+  story.at(5'000).books(21).books(22);
+  replay.play(story);
+  EXPECT_TRUE(replay.of(20).is_doubtful);
+  EXPECT_TRUE(replay.of(21).is_zombie());
+  EXPECT_FALSE(replay.of(22).is_doubtful);
+}
+
+TEST(LifecycleTracker, APidThatIsBornAgainWasReaped) {
+  LifeStory story;
+  story.session();
+  story.at(2'000).born(20, {.parent_pid = 10, .start_ns = 2'000});
+  story.at(3'000).exits(20);
+  story.at(4'000).born(20, {.parent_pid = 10, .start_ns = 4'000});
+  LifeReplay replay(story);
+  const ProcessLife& first = replay.tracker.lives().begin()->second;
+  EXPECT_FALSE(first.is_zombie() || first.reaped_ns);
+  EXPECT_EQ(first.freed_ns, 4'000U);
+  story.at(5'000).exits(20);
+  story.at(6'000).looks(10);
+  replay.play(story);
+  EXPECT_EQ(replay.of(20).reaped_ns, 6'000U);
+}
+
+TEST(LifecycleTracker, TheSignalThatEndedItHasItsSender) {
+  LifeStory story;
+  story.session();
+  story.at(2'000).born(20, {.parent_pid = 10, .start_ns = 2'000});
+  story.at(2'500).is_sent(20, {.signal = 15, .sender_pid = 30, .comm = "blocked one"});
+  story.at(2'600).is_sent(20, {.signal = 9, .sender_pid = 31, .comm = "kill"});
+  story.at(3'000).exits(20, {.status = 9});
+  const LifeReplay replay(story);
+  ASSERT_NE(replay.of(20).killer(), nullptr);
+  EXPECT_EQ(replay.of(20).killer()->sender_pid, 31U);
+  EXPECT_EQ(replay.of(20).killer()->sender_comm, "kill");
+}
+
+TEST(LifecycleTracker, AnExecHasItsFileAndWhoExecutedIt) {
+  LifeStory story;
+  story.session();
+  story.at(2'000).born(20, {.parent_pid = 10, .start_ns = 2'000});
+  story.at(3'000).executes(20, "./name", {.argv = {"name"}});
+  story.has_exe(20,
+                {.names = {"tool", "bin", "usr"}, .flags = HT_EXE_WHO, .uid = 33, .cwd = {"tmp"}});
+  story.at(4'000).executes(20, "/dev/fd/3", {.argv = {"name"}});
+  story.has_exe(20, {.names = {"memfd:x"}, .flags = HT_EXE_DELETED});
+  const LifeReplay replay(story);
+  const std::vector<Program>& programs = replay.of(20).programs;
+  ASSERT_EQ(programs.size(), 2U);
+  EXPECT_EQ(programs[0].exe, "/usr/bin/tool");
+  EXPECT_EQ(programs[0].uid, 33U);
+  EXPECT_EQ(programs[0].cwd, "/tmp");
+  EXPECT_EQ(programs[1].exe, "/memfd:x (deleted)");
+  EXPECT_FALSE(programs[1].uid);
 }
 
 TEST(LifecycleTracker, WhoIsNotTracedHasNoLife) {

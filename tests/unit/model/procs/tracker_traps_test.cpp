@@ -88,8 +88,8 @@ TEST(LifecycleTraps, Trap22TwoLastThreadsThatExitAtOnceEndOneProcess) {
   EXPECT_EQ(replay.of(20).exit_ns, 4'001U);
   EXPECT_EQ(replay.of(20).reaped_ns, 5'000U);
   std::size_t exits = 0;
-  for (const LifeFact& fact : replay.tracker.take_facts(~0ULL))
-    exits += fact.kind == LifeFactKind::kExit ? 1 : 0;
+  for (const LifeEvent& event : replay.tracker.take_events(~0ULL))
+    exits += event.kind == LifeEventKind::kExit ? 1 : 0;
   EXPECT_EQ(exits, 1U);
 }
 
@@ -124,8 +124,8 @@ TEST(LifecycleTraps, Trap23AParentThatLookedTooEarlySleepsAndIsCorrected) {
   LifeReplay replay(story);
   EXPECT_EQ(replay.of(20).reaped_ns, 10'800U);
   std::size_t told = 0;
-  for (const LifeFact& fact : replay.tracker.take_facts(~0ULL))
-    told += fact.kind == LifeFactKind::kReaped ? 1 : 0;
+  for (const LifeEvent& event : replay.tracker.take_events(~0ULL))
+    told += event.kind == LifeEventKind::kReaped ? 1 : 0;
   EXPECT_EQ(told, 1U);
 }
 

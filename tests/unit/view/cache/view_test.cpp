@@ -89,7 +89,8 @@ TEST_F(CacheView, GroupsThreadsByProcess) {
 TEST_F(CacheView, ComparesReclaimWithTheKernelsBooks) {
   begin();
   cache.books(1000, 70).adds(10, kFile, 0);
-  cache.evicts(10, kFile, 0, 1, HT_PAGES_RECLAIM).books(1000, 71);
+  cache.reclaim(10, HT_RECLAIM_DIRECT, false).evicts(10, kFile, 0, 1, HT_PAGES_RECLAIM);
+  cache.reclaim(10, HT_RECLAIM_DIRECT, true, 1).books(1000, 71);
   story.end();
   const Json json = report();
   EXPECT_EQ(json["audit"]["reclaimed_pages"], 1);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The kernel's books of each traced thread, as differences: what came since they were last read.
+// What the kernel counts of each traced thread, as differences: the growth since the last reading.
 //
-// A thread is known by its tid, and by its start time to be sure of it. After de_thread()
-// (fs/exec.c) the thread that executes has the leader's tid and start time.
+// A thread is known by its tid and its start time. After de_thread() (fs/exec.c) the thread that
+// executes has the leader's tid and start time.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@
 
 namespace hoodtrace {
 
-class LifeBooks {
+class ThreadCounters {
  public:
-  // What the kernel has booked on a thread since the last time.
-  struct Taken {
+  // How much the kernel's counters of a thread grew since the last reading.
+  struct Growth {
     LifeId life = kNoLife;
     std::uint32_t tid = 0;
     std::uint64_t on_cpu_ns = 0;
@@ -25,19 +25,24 @@ class LifeBooks {
     std::uint64_t min_flt = 0;
     std::uint64_t maj_flt = 0;
     bool is_first = false;  // its time was not known before
+    // With the last reading: of all its time on the CPU, that after its exit.
+    std::optional<std::uint64_t> exit_work_ns;
   };
 
-  // From here on; what was booked before is not counted. A thread that `is_new` has no known times
-  // until its books are read.
+  // From here on; what was counted before is left out. A thread that `is_new` has no known times
+  // until its counters are read.
   void begin(const ht_task& task, LifeId life, bool is_new);
   [[nodiscard]] bool knows(std::uint32_t tid, std::uint64_t start_boottime_ns) const;
 
   // Nothing when the thread is not known.
-  std::optional<Taken> read(const ht_task& task);
+  std::optional<Growth> read(const ht_task& task);
   // The same, and the last time.
-  std::optional<Taken> close(const ht_task& task);
+  std::optional<Growth> close(const ht_task& task);
+  // Its exit, whose work goes on: it frees its memory and closes its files.
+  void exit(const ht_exit& record);
   // Of a record that has no more than the faults.
-  std::optional<Taken> read_faults(std::uint32_t tid, std::uint64_t min_flt, std::uint64_t maj_flt);
+  std::optional<Growth> read_faults(std::uint32_t tid, std::uint64_t min_flt,
+                                    std::uint64_t maj_flt);
 
   // A thread took over the leader's tid and start time; the leader, if its end is still to come,
   // has the thread's.
@@ -51,8 +56,13 @@ class LifeBooks {
     std::uint64_t wait_ns = 0;
     std::uint64_t min_flt = 0;
     std::uint64_t maj_flt = 0;
-    bool is_booked = false;
+    bool was_read = false;
+    std::optional<std::uint64_t> exit_ns;
+    std::uint64_t exit_on_cpu_ns = 0;  // at its exit: no more than a tick behind
+    std::uint64_t exit_wait_ns = 0;
   };
+
+  static std::uint64_t exit_work(const Thread& thread, const ht_task& task);
 
   std::unordered_map<std::uint32_t, Thread> threads_;  // by tid
 };

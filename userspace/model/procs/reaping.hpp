@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who has to reap whom, and when it did.
+//
+// A zombie is reaped when its parent looks for it in wait4 or waitid, or comes back from sleeping
+// there. Which of several zombies a wait takes is the kernel's order: own children before those of
+// other threads, oldest first (kernel/exit.c, do_wait_thread). A parent that looks while its child
+// has begun to exit but is no zombie yet sleeps, and is seen to run again: then that is the time.
+// The kernel's freeing of the task is only an upper bound (kernel.md, trap 23).
+//
+// Not every reaping shows: a parent on another CPU may look just before the child is a zombie, and
+// find it before it has gone to sleep. What the parent does next (it waits or forks again) proves
+// that such a wait is over and took the zombie; and a pid that is born again proves that the
+// process before was reaped. Then freed_ns is the upper bound, and reaped_ns stays absent.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "event/event.hpp"
+#include "model/procs/life_events.hpp"
+#include "model/procs/process_table.hpp"
+
+namespace hoodtrace {
+
+class Reaping {
+ public:
+  Reaping(ProcessTable& table, LifeEvents& events) : table_(table), events_(events) {}
+
+  // It is born, or met: life.reaper_pid() has to reap it.
+  void add(const ProcessLife& life);
+  // Another process has to reap it from now on.
+  void adopt(ProcessLife& life, std::uint32_t parent_pid, const std::string& parent_comm,
+             std::uint64_t now_ns);
+  // All children of one that ends go to its heir.
+  void hand_over(std::uint32_t dead_pid, std::uint32_t heir_pid, const std::string& heir_comm,
+                 std::uint64_t now_ns);
+  // It can be reaped from now on.
+  void add_zombie(const ProcessLife& life);
+  // By the kernel, since its parent ignores SIGCHLD.
+  void reap_at_exit(ProcessLife& life, std::uint64_t now_ns);
+  // The kernel frees it: it was reaped before.
+  void free(ProcessLife& life, std::uint64_t now_ns);
+  // It is forgotten.
+  void remove(const ProcessLife& life);
+
+  // The same, by that time.
+  void prove_reaped(ProcessLife& life, std::uint64_t now_ns);
+  // The thread does something else: it does not wait any more.
+  void end_wait(std::uint32_t tid, std::uint64_t now_ns);
+
+  // Whether a wait of that thread took one is not known.
+  void forget_wait(std::uint32_t tid) { waits_.erase(tid); }
+
+  void on(const ht_wait& record);
+  // Records were lost: which waits are going on is not known any more, nor which zombies are left.
+  // They are doubtful until they are seen again.
+  void doubt_all();
+  // It is there, dead: the kernel's list of tasks has it.
+  void confirm_zombie(ProcessLife& life);
+
+ private:
+  // A place in the list of a parent's children: grows with each that is added to any.
+  using Place = std::uint64_t;
+  // A process that has children to reap. A wait must not look at the living ones, of which there
+  // may be thousands: the zombies have lists of their own.
+  struct Parent {
+    std::map<Place, LifeId> children;
+    std::map<Place, LifeId> zombies;
+    std::set<std::pair<std::uint32_t, Place>> zombies_by_thread;  // that forked them
+    std::unordered_map<std::uint32_t, Place> zombies_by_pid;
+  };
+  struct Child {
+    std::uint32_t parent_pid = 0;
+    Place place = 0;
+  };
+  // A wait4 or waitid that may still be going on.
+  struct Wait {
+    std::uint32_t pid = 0;
+    std::uint32_t selected_pid = HT_WAIT_ANY;
+    bool takes = true;  // it reaps what it finds
+    LifeId taken = kNoLife;
+  };
+
+  void add_to(std::uint32_t parent_pid, LifeId child);
+  ProcessLife* zombie_at(const Parent& parent, Place place);
+  ProcessLife* find_zombie(const Wait& wait, std::uint32_t waiter_tid);
+  void look(Wait& wait, std::uint32_t waiter_tid, std::uint64_t now_ns);
+  void reap(ProcessLife& life, std::uint32_t by_tid, std::uint64_t now_ns);
+
+  ProcessTable& table_;
+  LifeEvents& events_;
+  std::unordered_map<std::uint32_t, Parent> parents_;  // by pid
+  std::unordered_map<LifeId, Child> children_;
+  Place last_place_ = 0;
+  std::unordered_map<std::uint32_t, Wait> waits_;  // by the waiter's tid
+};
+
+}  // namespace hoodtrace
