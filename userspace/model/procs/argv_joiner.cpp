@@ -7,6 +7,7 @@
 #include "event/words.hpp"
 
 namespace hoodtrace {
+
 void ArgvJoiner::on(const ht_program& record) {
   const auto close = [this](const auto& at) {
     at->program.cut = true;
