@@ -3,12 +3,9 @@
 
 #include <algorithm>
 
+#include "event/task_state.hpp"
+
 namespace hoodtrace {
-namespace {
-
-constexpr std::uint32_t kDead = 0x80;  // TASK_DEAD, include/linux/sched.h
-
-}  // namespace
 
 UnshownSwitches::Thread& UnshownSwitches::at(std::uint32_t tid) {
   const std::size_t page = tid / kPage;
@@ -32,7 +29,7 @@ unsigned UnshownSwitches::on(const ht_switch& record) {
     Thread& prev = at(record.prev_tid);
     forget_across_gap(prev);
     if (prev.state == State::kOff) missing++;
-    prev.state = (record.prev_state & kDead) != 0 ? State::kEnded : State::kOff;
+    prev.state = is_gone(task_state(record.prev_state)) ? State::kEnded : State::kOff;
     prev.since_ns = record.head.time_ns;
     prev.cpu = record.head.cpu;
   }
