@@ -51,7 +51,7 @@ static long look_at_set(__u32 index, void *context)
 		set->name[way] = name;
 		/* The scratch is this CPU's, and the hooks of the page cache use it too. */
 		kernel_call(HT_CALL_PREEMPT_DISABLE);
-		emit_file(inode, &key, bpf_ktime_get_boot_ns());
+		emit_file(inode, 0, 0, &key, bpf_ktime_get_boot_ns());
 		kernel_call(HT_CALL_PREEMPT_ENABLE);
 	}
 	return 0;

@@ -33,7 +33,7 @@ class CacheReplay {
 
   [[nodiscard]] FileId id(const ht_file_key& key) const {
     for (FileId at = 1; at < tracker.files().size(); at++) {
-      const CachedFile& file = tracker.files()[at];
+      const NamedFile& file = tracker.files()[at];
       if (file.in_use && file.key.inode == key.inode && file.key.dev == key.dev &&
           file.key.generation == key.generation)
         return at;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "command/stream_loop.hpp"
 #include "support/command_run.hpp"
 
 namespace hoodtrace {

@@ -10,6 +10,7 @@
 #include "stream/recorder.hpp"
 #include "support/command_run.hpp"
 #include "support/temporary_folder.hpp"
+#include "view/report.hpp"
 
 namespace hoodtrace {
 namespace {

@@ -39,7 +39,7 @@ std::vector<Row> rows_of(const FaultSignals& signals, const TaskTable& tasks,
     if (place != HT_PLACE_UNKNOWN) row.mapping = mapping_name(place, file, files);
     TaskId task = tasks.find(pid);
     if (task == kNoTask) task = tasks.find(what.first_tid);
-    if (task != kNoTask) row.comm = comm_text(tasks[task]);
+    if (task != kNoTask) row.comm = std::string(comm_view(tasks[task]));
     rows.push_back(std::move(row));
   }
   std::stable_sort(rows.begin(), rows.end(),
