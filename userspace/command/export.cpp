@@ -68,8 +68,7 @@ std::string summary(const Options& options, const StreamAccount& account, std::u
     lost += fmt::format("{}{} {} lost", lost.empty() ? "" : ", ", format_grouped(number), kind);
   if (account.undecodable() > 0)
     lost += fmt::format(", {} not decodable", format_grouped(account.undecodable()));
-  return fmt::format("{}: {} events, {}, {}\n",
-                     options.output.empty() ? "standard output" : printable(options.output),
+  return fmt::format("{}: {} events, {}, {}\n", output_name(options.output),
                      format_grouped(account.seen()), format_bytes(bytes), lost);
 }
 

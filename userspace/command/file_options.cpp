@@ -6,7 +6,6 @@
 
 #include <array>
 
-#include "base/output_file.hpp"
 #include "base/text.hpp"
 
 namespace hoodtrace {
@@ -21,8 +20,8 @@ Result<void> check_files(const Options& options) {
       RETURN_IF_ERROR(check_not_same_file(*input, output));
     for (std::size_t j = 0; j < i && !output.empty(); j++) {
       if (output == *outputs[j])
-        return usage(fmt::format("two outputs go to {}: give each its own file",
-                                 output == "-" ? "standard output" : printable(output)));
+        return usage(
+            fmt::format("two outputs go to {}: give each its own file", output_name(output)));
       RETURN_IF_ERROR(check_not_same_file(*outputs[j], output));
     }
   }
@@ -32,6 +31,10 @@ Result<void> check_files(const Options& options) {
   if (options.record.tee == "-" && owns_stdout)
     return usage("the command after -- uses standard output: name a file with -w FILE");
   return {};
+}
+
+std::string output_name(const std::string& output) {
+  return output.empty() || output == "-" ? "standard output" : printable(output);
 }
 
 Replace replace_of(const Options& options) {

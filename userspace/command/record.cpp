@@ -33,7 +33,8 @@ std::string summary(const Options& options, const Recorder& recorder, const Stre
   const char* why = has_failed           ? "they found no room"
                     : recorder.is_full() ? "beyond --max-size"
                                          : "the disk was too slow";
-  std::string text = fmt::format("{}: {}", options.output, progress_text(recorder, account));
+  std::string text =
+      fmt::format("{}: {}", output_name(options.output), progress_text(recorder, account));
   if (recorder.dropped() > 0)
     text += fmt::format(" ({} of them not written: {})", format_grouped(recorder.dropped()), why);
   if (recorder.is_full())
