@@ -54,8 +54,8 @@ void ReportPrinter::on_tick(const ht_tick& tick, std::string& out) {
     print(tick.head.time_ns, out);
   }
   if (tick.kind != HT_TICK_INTERVAL) return;
-  // A window begins with a tick, and what came before it is no interval.
-  if (!std::exchange(is_before_window_, false)) print(tick.head.time_ns, out);
+  print(tick.head.time_ns, out);
+  is_before_window_ = false;
   view_.begin_interval(tick.head.time_ns);
   tasks_.forget_ended();
   account_.begin_interval();
@@ -65,6 +65,8 @@ void ReportPrinter::on_tick(const ht_tick& tick, std::string& out) {
 
 void ReportPrinter::finish(const StreamAccount& account, std::string& out) {
   if (!std::exchange(ended_, true)) print(account.last_ns(), out);
+  if (is_before_window_ && failure_)
+    failure_ = failed("the recording ends before the time of --between begins");
   view_.finish(account, out);
 }
 
@@ -85,6 +87,8 @@ void ReportPrinter::print(std::uint64_t now_ns, std::string& out) {
   report.lost = account_.lost();
   report.offline = gaps_.gaps();
   view_.report(now_ns, report);
+  // A window begins with a tick: what came before it is counted, so that it is not in the window.
+  if (is_before_window_) return;
   out += shown(renderer_->render(report));
 }
 

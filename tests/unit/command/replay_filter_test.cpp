@@ -111,6 +111,12 @@ TEST_F(Replay, WindowsAddUpToTheWhole) {
   }
 }
 
+TEST_F(Replay, AWindowBehindTheEndIsAnError) {
+  const CommandRun run = run_command({"sched", "--from", path(), "--between", "1s..2s"}, {});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.error.find("ends before"), std::string::npos) << run.error;
+}
+
 TEST_F(Replay, AnExportHasTheChosenTasksAndTime) {
   const auto rows = [this](std::vector<std::string> words) {
     words.insert(words.begin(), {"export", "--to", "jsonl", "--from", path()});

@@ -19,6 +19,7 @@ TEST(Sink, WritesAFileThatItReplaces) {
     ASSERT_TRUE(sink);
     EXPECT_TRUE(sink->write("one\n"));
     EXPECT_TRUE(sink->write("two\n"));
+    EXPECT_TRUE(sink->finish());
     EXPECT_FALSE(sink->is_terminal());
     EXPECT_EQ(sink->width(), 0U);
   }
@@ -31,8 +32,10 @@ TEST(Sink, WritesAFileThatItReplaces) {
 TEST(Sink, OnlyTheOwnerMayReadANewFile) {
   const std::string path = ::testing::TempDir() + "ht_sink_mode_" + std::to_string(::getpid());
   const mode_t before = ::umask(0);
-  EXPECT_TRUE(Sink::open(path, false));
+  Result<Sink> sink = Sink::open(path, false);
   ::umask(before);
+  ASSERT_TRUE(sink);
+  EXPECT_TRUE(sink->finish());
   EXPECT_EQ(std::filesystem::status(path).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   std::filesystem::remove(path);
