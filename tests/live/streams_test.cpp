@@ -34,10 +34,11 @@ TEST(Streams, ARecordingThroughAPipeIsTheRecording) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
   const std::string file = folder.file("x");
-  // The workload waits until it is traced; a second of it is enough.
-  const Finished run =
-      run_shell("\"$1\" pipe ms=2000 & \"$0\" record sched --pid $! -d 1 -o - | tee " + file +
-                " | \"$0\" sched --from - --format json; wait");
+  // It runs until it is killed: attaching takes a while on a busy machine.
+  const Finished run = run_shell(
+      "\"$1\" pipe ms=50000 > /dev/null & target=$!; \"$0\" record sched --pid $target -d 1 -o - | "
+      "tee " +
+      file + " | \"$0\" sched --from - --format json; code=$?; kill $target; exit $code");
   EXPECT_EQ(run.exit_code, 0) << run.error;
   const Json piped = Json::parse(run.output, nullptr, false);
   ASSERT_TRUE(piped.is_object()) << run.output << run.error;
@@ -106,9 +107,11 @@ TEST(Streams, AContainerIsFoundByHowItsIdBegins) {
   const std::string id = "0123456789abcdef0123456789abcdef";
   const std::string scope = cgroup.path() + "/docker-" + id + ".scope";
   ASSERT_TRUE(std::filesystem::create_directory(scope));
-  const Finished run = run_shell("echo $$ > " + scope +
-                                 "/cgroup.procs; \"$1\" pipe ms=1500 & \"$0\" sched --container "
-                                 "0123456789ab -d 1 --format json; wait");
+  const Finished run =
+      run_shell("echo $$ > " + scope +
+                "/cgroup.procs; \"$1\" pipe ms=50000 > /dev/null & target=$!; "
+                "\"$0\" sched --container 0123456789ab -d 1 --format json; code=$?; "
+                "kill $target; exit $code");
   EXPECT_EQ(run.exit_code, 0) << run.error;
   const Json report = Json::parse(run.output, nullptr, false);
   EXPECT_EQ(report["target"], "container 0123456789ab");
