@@ -116,7 +116,7 @@ static long take_name(__u32 index, void *context)
 		walk->done = !above || above == mount;
 		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
 		walk->mount = above;
-		return walk->done;
+		return walk->done ? 1 : 0;
 	}
 	if (parent == dentry) {
 		/* A root, whose name is "/"; or a file in no directory, such as memfd's. */
@@ -131,7 +131,7 @@ static long take_name(__u32 index, void *context)
 			     (const char *)BPF_CORE_READ(dentry, d_name.name), NAME_LEN);
 	walk->names++;
 	walk->dentry = parent;
-	return walk->done;
+	return walk->done ? 1 : 0;
 }
 
 /* Of `dentry` in `mount`; without a mount, of one of the inode's own in its file system. */

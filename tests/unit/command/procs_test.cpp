@@ -32,7 +32,7 @@ TEST(Procs, TheTimelineBeginsWithWhatIsTracedAndEndsWithTheCounts) {
   LifeStory story = one_child();
   story.at(1'100 * kMs).end();
   const CommandRun run = run_command({"procs"}, story);
-  EXPECT_TRUE(run.output.starts_with("hoodtrace procs: process 10; ")) << run.output;
+  EXPECT_TRUE(run.output.starts_with("hoodtrace procs: process 10\n")) << run.output;
   EXPECT_EQ(lines_with(run.output, "exit 3"), 1U);
   EXPECT_NE(run.output.find("processes: 1 born, 1 exited (1 failed), 1 reaped; execs: 0, failed "
                             "ones: not recorded (--exec-failures)\n"),

@@ -93,9 +93,9 @@ void Reaping::end_wait(std::uint32_t tid, std::uint64_t now_ns) {
   const auto found = waits_.find(tid);
   if (found == waits_.end()) return;
   // A wait that was interrupted took none; then the next one takes this zombie, soon after.
-  const Wait wait = found->second;
+  Wait wait = found->second;
   waits_.erase(found);
-  if (!wait.takes || wait.taken != kNoLife) return;
+  if (!wait.takes || wait.taken != kNoLife || wait.took_one_of_several) return;
   if (ProcessLife* child = find_zombie(wait, tid); child != nullptr) prove_reaped(*child, now_ns);
 }
 
@@ -125,7 +125,7 @@ ProcessLife* Reaping::zombie_at(const Parent& parent, Place place) {
 
 // The one that the kernel takes: of the waiter's own children the oldest, else the oldest of the
 // other threads'. Process groups are not recorded: of several zombies none is guessed.
-ProcessLife* Reaping::find_zombie(const Wait& wait, std::uint32_t waiter_tid) {
+ProcessLife* Reaping::find_zombie(Wait& wait, std::uint32_t waiter_tid) {
   const auto found = parents_.find(wait.pid);
   if (found == parents_.end()) return nullptr;
   const Parent& parent = found->second;
@@ -134,6 +134,7 @@ ProcessLife* Reaping::find_zombie(const Wait& wait, std::uint32_t waiter_tid) {
     for (const auto& [place, id] : parent.zombies) {
       ProcessLife* zombie = zombie_at(parent, place);
       if (zombie == nullptr) continue;
+      wait.took_one_of_several = only != nullptr;
       if (only != nullptr) return nullptr;
       only = zombie;
     }

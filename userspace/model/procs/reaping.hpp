@@ -83,11 +83,13 @@ class Reaping {
     std::uint32_t selected_pid = HT_WAIT_ANY;
     bool takes = true;  // it reaps what it finds
     LifeId taken = kNoLife;
+    bool took_one_of_several = false;  // of a group, and it is not known which
   };
 
   void add_to(std::uint32_t parent_pid, LifeId child);
   ProcessLife* zombie_at(const Parent& parent, Place place);
-  ProcessLife* find_zombie(const Wait& wait, std::uint32_t waiter_tid);
+  // Sets took_one_of_several when the wait takes a zombie that is not known.
+  ProcessLife* find_zombie(Wait& wait, std::uint32_t waiter_tid);
   void look(Wait& wait, std::uint32_t waiter_tid, std::uint64_t now_ns);
   void reap(ProcessLife& life, std::uint32_t by_tid, std::uint64_t now_ns);
 
