@@ -42,12 +42,27 @@ StreamBuilder forking_server() {
   fork.anon_bytes = 5U * 4096;
   fork.child_pid = 200;
   fork.pid = 100;
+  fork.hugetlb_bytes = 4U << 20;
+  fork.copied_bytes = 2U * 4096;
+  fork.copied_pages = 2;
+  fork.flags = HT_FORK_OWN | HT_FORK_TABLES | HT_FORK_KSM;
   story.raw(&fork, sizeof(fork));
   story.at(1011 * kMs);
   for (std::uint64_t page = 0; page < 3; page++) {
     copy.address = 0x560000010000 + page * 4096;
     faults.touch(200, copy);
   }
+  TouchStory own = copy;
+  own.facts = HT_FAULT_GUP;
+  own.took_ns = HT_UNKNOWN_NS;
+  TouchStory split = copy;
+  split.facts = HT_FAULT_SPLIT;
+  TouchStory merged = copy;
+  merged.facts = HT_FAULT_KSM;
+  TouchStory truncated = disk;
+  truncated.done = false;
+  truncated.signal = 7;
+  faults.touch(200, own).touch(200, split).touch(100, merged).touch(101, truncated);
   faults.touch(100, copy).touch(200, {.done = false, .place = HT_PLACE_UNKNOWN, .signal = 11});
   story.at(1012 * kMs);
   faults.ends(200).touch(100, reuse);
