@@ -104,7 +104,10 @@ struct name_walk {
 	__u32 flags; /* HT_FILE_* */
 };
 
-/* Takes one name, or one step from the root of a mount to the directory that it is mounted on. */
+/*
+ * Takes one name, or one step from the root of a mount to the directory that it is mounted on. Returns
+ * 1 when there is no more: a constant, for the verifier wants to see 0 or 1.
+ */
 static long take_name(__u32 index, void *context)
 {
 	struct name_walk *walk = context;
@@ -113,17 +116,18 @@ static long take_name(__u32 index, void *context)
 
 	if (mount && dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
 		above = BPF_CORE_READ(mount, mnt_parent);
-		walk->done = !above || above == mount;
+		if (!above || above == mount) {
+			walk->done = 1;
+			return 1;
+		}
 		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
 		walk->mount = above;
-		return walk->done ? 1 : 0;
+		return 0;
 	}
-	if (parent == dentry) {
-		/* A root, whose name is "/"; or a file in no directory, such as memfd's. */
+	/* A root, whose name is "/". */
+	if (parent == dentry && (!mount || walk->names)) {
 		walk->done = 1;
-		if (!mount || walk->names)
-			return 1;
-		walk->flags = HT_FILE_PSEUDO;
+		return 1;
 	}
 	if (walk->len > 2 * FS_NAME_LEN + NAME_BYTES)
 		return 1;
@@ -131,7 +135,12 @@ static long take_name(__u32 index, void *context)
 			     (const char *)BPF_CORE_READ(dentry, d_name.name), NAME_LEN);
 	walk->names++;
 	walk->dentry = parent;
-	return walk->done ? 1 : 0;
+	if (parent != dentry)
+		return 0;
+	/* In no directory, such as memfd's. */
+	walk->done = 1;
+	walk->flags = HT_FILE_PSEUDO;
+	return 1;
 }
 
 /* Of `dentry` in `mount`; without a mount, of one of the inode's own in its file system. */
