@@ -128,6 +128,22 @@ StreamBuilder with_an_offline_cpu() {
   return story.at(1002 * kMs).end();
 }
 
+// A fork that copied pinned pages, and says so.
+StreamBuilder with_copies_at_a_fork() {
+  StreamBuilder story;
+  story.at(1000 * kMs).session().seen(10, {.pid = 10, .comm = "server"});
+  story.at(1001 * kMs).born(20, {.pid = 20, .parent_pid = 10, .comm = "server"});
+  ht_fork fork{};
+  fork.head = {story.now_ns(), 10, HT_FORK, 0};
+  fork.child_pid = 20;
+  fork.pid = 10;
+  fork.flags = HT_FORK_OWN;
+  fork.copied_pages = 2;
+  fork.copied_bytes = 8192;
+  story.raw(&fork, sizeof(fork));
+  return story.at(1002 * kMs).end();
+}
+
 // A service whose process reads a file, with a main process that systemd reports.
 StreamBuilder boot_of_one_service() {
   BootStory story;
@@ -190,6 +206,7 @@ std::vector<json> real_output() {
     add_lines(text.str(), list);
   }
   add_run({"faults", "--by", "address"}, forking_server(), list);
+  add_run({"faults", "--cow"}, with_copies_at_a_fork(), list);
   add_run({"sched"}, with_an_offline_cpu(), list);
   add_run({"info", kRoot / "tests/golden/recordings/all_forks.htrec"}, {}, list);
   add_boot_report(boot_of_one_service(), list);
