@@ -43,7 +43,9 @@ configure() {
     echo "build: build/$preset was configured for $home: starting anew"
     rm -rf "build/$preset"
   fi
-  if [[ -n ${want_tests:-} ]] && ! grep -qs '^HOODTRACE_TESTS:BOOL=ON' "$cache"; then
+  # Without the tests, or from before scdoc was installed.
+  if [[ -n ${want_tests:-} ]] && { ! grep -qs '^HOODTRACE_TESTS:BOOL=ON' "$cache" ||
+    grep -q '^SCDOC:FILEPATH=.*NOTFOUND' "$cache"; }; then
     options=(-DHOODTRACE_TESTS=ON)
   fi
   [[ ! -f build/$preset/build.ninja ]] || ((${#options[@]})) || return 0

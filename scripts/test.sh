@@ -127,9 +127,9 @@ if [[ -n $all ]]; then
   say "tests: unit, abi, golden"
   ctests release -LE live -j "$(nproc)"
 else
-  build release --target hoodtrace live_tests abi_tests abi_layout_object benches
-  say "tests: abi"
-  ctests release -L abi -j "$(nproc)"
+  build release --target hoodtrace live_tests abi_tests abi_layout_object benches pages
+  say "tests: abi, man pages, completion"
+  ctests release -L 'abi|pages' -j "$(nproc)"
 fi
 live release
 # A guest per idle CPU. What emulation stretches has tolerances of its own (scripts/vm/suite/report.sh,

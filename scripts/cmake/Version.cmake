@@ -11,19 +11,26 @@ function(add_version target source)
   add_dependencies(generated commit)
   add_dependencies(${target} commit)
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/version)
+  set(libbpf "")
   set(with "no BPF side")
   if(HOODTRACE_BPF)
-    set(with "BPF programs")
-    if(NOT LIBSYSTEMD_FOUND)
-      string(APPEND with ", no libsystemd")
-    else()
-      string(APPEND with ", libsystemd ${LIBSYSTEMD_VERSION}")
+    set(libbpf "libbpf ${LIBBPF_VERSION}, ")
+    set(with "BPF programs, no libsystemd")
+    if(LIBSYSTEMD_FOUND)
+      set(with "BPF programs, libsystemd ${LIBSYSTEMD_VERSION}")
     endif()
   endif()
-  set_source_files_properties(
-    ${source}
-    PROPERTIES
-      COMPILE_DEFINITIONS
-      "HOODTRACE_VERSION=\"${PROJECT_VERSION}\";HOODTRACE_BUILD=\"${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}\";HOODTRACE_LIBBPF=\"$<$<BOOL:${HOODTRACE_BPF}>:libbpf ${LIBBPF_VERSION}, >\";HOODTRACE_LINKED=\"$<IF:$<BOOL:${HOODTRACE_PORTABLE}>,static where the system has archives,shared>\";HOODTRACE_WITH=\"${with}\""
-  )
+  set(linked "shared")
+  if(HOODTRACE_PORTABLE)
+    set(linked "static where the system has archives")
+  endif()
+  set(build "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}")
+  set_property(
+    SOURCE ${source}
+    PROPERTY COMPILE_DEFINITIONS
+             HOODTRACE_VERSION="${PROJECT_VERSION}"
+             HOODTRACE_BUILD="${build}"
+             HOODTRACE_LIBBPF="${libbpf}"
+             HOODTRACE_LINKED="${linked}"
+             HOODTRACE_WITH="${with}")
 endfunction()

@@ -10,21 +10,15 @@
 #include "base/nearest_word.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
-#include "cli/command_options.hpp"
+#include "cli/all_commands.hpp"
+#include "cli/command_tree.hpp"
 #include "cli/help.hpp"
+#include "cli/version.hpp"
 #include "command/command_table.hpp"
 #include "settings.h"
 
 namespace hoodtrace {
 namespace {
-
-void add_options(CLI::App& app, const Command& command, Options& options) {
-  for (const CommandOptions& group : kCommandOptions) {
-    if (!command.has(group.group)) continue;
-    app.option_defaults()->group(group.heading);
-    group.add(app, options, command);
-  }
-}
 
 // No name in the kernel is longer than 15 bytes (TASK_COMM_LEN, with its NUL).
 Result<void> check_comm(Options& options) {
@@ -105,7 +99,9 @@ Error no_command(const std::string& word) {
 
 // The help that was asked for: help, help sched, sched help, sched --help, boot enable -h.
 std::optional<Result<HelpText>> find_help(const CLI::App& app, const Words& words) {
-  if (is_word(words, 0, {"-V", "--version"})) return HelpText{"hoodtrace " HOODTRACE_VERSION "\n"};
+  if (is_word(words, 0, {"-V", "--version"}))
+    return HelpText{version_text(is_word(words, 1, {"-v", "--verbose"}))};
+  if (words.size() == 1 && is_word(words, 0, {"command-tree"})) return HelpText{command_tree()};
   const bool is_first = is_word(words, 0, {"help", "-h", "--help"});
   const bool is_second = is_word(words, 1, {"help"});
   const bool is_anywhere = std::any_of(words.begin(), words.end(), [](const std::string& word) {
@@ -166,10 +162,7 @@ Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char*
   CLI::App app("hoodtrace: see what Linux does under the hood, live", "hoodtrace");
   app.require_subcommand(0, 1);
   Options options;
-  for (const Command& command : kCommands) {
-    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
-    add_options(*sub, command, options);
-  }
+  add_all_commands(app, options);
 
   // What follows -- is the command's own, options and all.
   const char* const* const end = argv + argc;
