@@ -70,12 +70,12 @@ struct {
 	__type(value, __u32);
 } target_pids __weak SEC(".maps");
 
-/* cpu * HT_HISTORY_LEN + n → a run. */
+/* CPU → what ran there. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1); /* the loader: possible CPUs * HT_HISTORY_LEN when there is a filter */
+	__uint(max_entries, 1); /* the loader: the online CPUs when there is a filter */
 	__type(key, __u32);
-	__type(value, struct ht_run);
-} history __weak SEC(".maps");
+	__type(value, struct ht_history);
+} history_of_cpu __weak SEC(".maps");
 
 #endif

@@ -8,119 +8,15 @@
  */
 #include "emit.bpf.h"
 #include "group_ring.bpf.h"
+#include "sched/culprits.bpf.h"
 #include "task_end.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 /* sched_switch runs with interrupts off, and so not within itself. */
 HT_GROUP_RING(switch, SWITCH)
 
-/* Remembers that `tid` runs from now on, for whoever waits here meanwhile. */
-static __always_inline void remember_run(struct ht_cpu_state *cpu, __u32 cpu_id, __u64 clock_ns,
-					 __u32 tid)
-{
-	__u32 slot = cpu_id * HT_HISTORY_LEN + (cpu->runs & (HT_HISTORY_LEN - 1));
-	struct ht_run *run = bpf_map_lookup_elem(&history, &slot);
-
-	if (!run)
-		return;
-	run->clock_ns = clock_ns;
-	run->tid = tid;
-	cpu->runs++;
-}
-
+#define SCHED_DEADLINE 6 /* include/uapi/linux/sched.h */
 #define MAX_RT_PRIO 100 /* include/linux/sched/prio.h; fair tasks from here on */
-
-/* Most waits are behind a task or two: their record ends after so many segments. */
-#define BEHIND_FEW 4
-#define BEHIND_BYTES(n) (sizeof(struct ht_behind) - (HT_BEHIND_SEGMENTS - (n)) * sizeof(struct ht_segment))
-
-/* One ht_behind, of at most `most` segments, for a part of the CPU's walk; 1 while more is left. */
-static __always_inline int emit_segments(__u32 tid, __u64 now, __u32 most)
-{
-	struct ht_behind *record;
-	struct ht_walk *walk;
-	struct emitter e;
-	__u32 i, count = 0;
-
-	/*
-	 * A wait behind hundreds of runs takes many of these. When the ring is three quarters full,
-	 * other records go first: who ran meanwhile is then counted as lost and shown as unknown.
-	 */
-	if (!emitter_open(&e))
-		return 0;
-	if (bpf_ringbuf_query(e.ring, BPF_RB_AVAIL_DATA) >
-	    HT_WAKE_SHARE * 3 / 4 * (__u64)settings.wake_bytes) {
-		count_loss(e.cpu, HT_BEHIND, now);
-		return 0;
-	}
-	record = emit_begin_in(&e, HT_BEHIND, BEHIND_BYTES(most), tid, now);
-	if (!record)
-		return 0;
-	walk = &e.cpu->walk;
-	for (i = 0; i < most; i++) {
-		struct ht_segment *segment = &record->segments[i];
-		struct ht_run *was = 0;
-		__u64 ns = 0;
-
-		if (walk->left_ns && walk->run > walk->oldest) {
-			__u32 slot = e.cpu_id * HT_HISTORY_LEN +
-				     ((walk->run - 1) & (HT_HISTORY_LEN - 1));
-
-			was = bpf_map_lookup_elem(&history, &slot);
-		}
-		segment->ns = 0;
-		segment->tid = 0;
-		segment->pad = 0;
-		if (!was)
-			continue;
-		walk->run--;
-		if (walk->end_ns > was->clock_ns) {
-			ns = walk->end_ns - was->clock_ns;
-			walk->end_ns = was->clock_ns;
-		}
-		if (ns > walk->left_ns)
-			ns = walk->left_ns;
-		walk->left_ns -= ns;
-		segment->ns = ns;
-		segment->tid = was->tid;
-		count++;
-	}
-	record->count = count;
-	record->pad = 0;
-	record->rest_ns = walk->run <= walk->oldest ? walk->left_ns : 0;
-	emit_end(&e, record, BEHIND_BYTES(most));
-	return walk->left_ns && walk->run > walk->oldest;
-}
-
-/*
- * Global functions, so that the verifier looks at each once and not once per call; their state is
- * in the CPU's own (sched_switch runs with interrupts off).
- */
-__noinline int emit_few_behind(__u32 tid, __u64 now)
-{
-	return emit_segments(tid, now, BEHIND_FEW);
-}
-
-__noinline int emit_many_behind(__u32 tid, __u64 now)
-{
-	return emit_segments(tid, now, HT_BEHIND_SEGMENTS);
-}
-
-static __always_inline void emit_all_behind(struct ht_cpu_state *cpu, __u64 clock_ns, __u64 wait_ns,
-					    __u32 tid, __u64 now)
-{
-	int i;
-
-	cpu->walk.run = cpu->runs;
-	cpu->walk.oldest = cpu->runs > HT_HISTORY_LEN ? cpu->runs - HT_HISTORY_LEN : 0;
-	cpu->walk.end_ns = clock_ns;
-	cpu->walk.left_ns = wait_ns;
-	if (!emit_few_behind(tid, now))
-		return;
-	for (i = 0; i < HT_HISTORY_LEN / HT_BEHIND_SEGMENTS; i++)
-		if (!emit_many_behind(tid, now))
-			break;
-}
 
 /* bool preempt, struct task_struct *prev, *next, and from 5.18 on unsigned int prev_state */
 SEC("?tp_btf/sched_switch")
@@ -146,14 +42,17 @@ int on_sched_switch(__u64 *ctx)
 	if (exact && (prev_traced || next_traced))
 		queued_ns = next->sched_info.last_queued;
 	if (settings.filter && !settings.all_switches) {
-		bool waited = next_traced && queued_ns && clock_ns > queued_ns;
+		struct ht_history *history = 0;
 
+		if (settings.culprits)
+			history = bpf_map_lookup_elem(&history_of_cpu, &e.cpu_id);
 		if (prev_traced || next_traced)
 			now = bpf_ktime_get_boot_ns();
 		/* Before this run is remembered, and before the switch in the order of time. */
-		if (waited)
-			emit_all_behind(e.cpu, clock_ns, clock_ns - queued_ns, next_tid, now);
-		remember_run(e.cpu, e.cpu_id, clock_ns, next_tid);
+		if (history && next_traced && queued_ns && clock_ns > queued_ns)
+			record_culprits(history, clock_ns, clock_ns - queued_ns, next_tid, now);
+		if (history)
+			remember_run(history, clock_ns, next_tid);
 		if (!prev_traced && !next_traced)
 			return 0;
 	} else {
@@ -184,10 +83,15 @@ int on_sched_switch(__u64 *ctx)
 		flags |= HT_SWITCH_PREEMPT;
 	if (prev_traced) {
 		flags |= HT_SWITCH_PREV_TRACED;
-		if ((preempt || !state) && task_throttled(prev))
-			flags |= HT_SWITCH_PREV_THROTTLED;
-		if (!preempt && sleeps_for_io(prev, state))
+		if (preempt || !state) {
+			if (task_throttled(prev))
+				flags |= HT_SWITCH_PREV_THROTTLED;
+			if (prev->policy == SCHED_DEADLINE &&
+			    BPF_CORE_READ_BITFIELD_PROBED(prev, dl.dl_throttled))
+				flags |= HT_SWITCH_PREV_OWN_DEADLINE;
+		} else if (sleeps_for_io(prev, state)) {
 			flags |= HT_SWITCH_PREV_IOWAIT;
+		}
 	}
 	if (next_traced)
 		flags |= HT_SWITCH_NEXT_TRACED;
@@ -201,6 +105,9 @@ int on_sched_switch(__u64 *ctx)
 	record->next_nice = task_nice(next);
 	record->next_policy = next->policy;
 	record->flags = flags;
+	record->clock_lag = clock_ns ? (now - clock_ns) >> HT_LAG_SHIFT : 0;
+	/* __schedule() has brought it up to date: put_prev_task() of each scheduler class. */
+	record->prev_exec_ns = prev_traced && prev_tid ? prev->se.sum_exec_runtime : 0;
 	end_switch(&e, ring, record, next_tid, now);
 ended:
 	if (state & TASK_DEAD && prev_traced)

@@ -28,6 +28,7 @@ struct ht_settings {
 	__u32 exact_wait;      /* the kernel keeps sched_info and a run queue can be reached */
 	__u32 state_is_arg;    /* sched_switch passes prev_state (5.18 on) */
 	__u32 all_switches;    /* record every switch, filter or not (fallback tier) */
+	__u32 culprits;        /* remember who runs, and record whom a traced task waited behind */
 	__u32 wake_bytes;      /* wake the consumer after so many bytes on one CPU */
 	__u32 life;            /* the life-cycle family is loaded: HT_LIFE_LOADED, HT_LIFE_WHO */
 	__u32 task_ends;       /* HT_ENDS_*: which program records the ends of tasks */
@@ -80,7 +81,9 @@ struct ht_named_set {
 /* The consumer is woken when this share of a ring has been written: 8 = an eighth. */
 #define HT_WAKE_SHARE 8
 
-#define HT_HISTORY_LEN 256 /* runs remembered per CPU; a power of two */
+#define HT_HISTORY_LEN 4096 /* runs remembered per CPU; a power of two */
+#define HT_SUM_SLOTS 256    /* of the table that sums them up by task; a power of two */
+#define HT_SUMS 128         /* tasks that are told apart in one wait; the rest are others */
 
 #define HT_GROUP_LEN 8 /* records that are stored together; a power of two */
 
@@ -126,12 +129,23 @@ struct ht_run {
 	__u32 pad;
 };
 
-/* A walk back through what ran on this CPU, for the wait that ends now. */
-struct ht_walk {
-	__u64 run;     /* runs not yet looked at: the newest of them is run - 1 */
-	__u64 oldest;  /* the history holds runs from this one on */
-	__u64 end_ns;  /* where the part already explained begins, run-queue clock */
-	__u64 left_ns; /* of the wait, still unexplained */
+/* What a task ran during one wait of somebody else's. */
+struct ht_sum {
+	__u64 ns;
+	__u32 tid;
+	__u32 wait; /* the ht_history.wait that it belongs to; another one = the slot is free */
+};
+
+/* What ran on one CPU, and the sums of the wait that ends now. */
+struct ht_history {
+	struct ht_run runs[HT_HISTORY_LEN];
+	struct ht_sum sums[HT_SUM_SLOTS];
+	__u16 used[HT_SUMS]; /* the slots of `sums` that this wait has taken, in this order */
+	__u64 begun;	     /* runs; the newest is at (begun - 1) % HT_HISTORY_LEN */
+	__u64 others_ns;     /* of those that found no slot */
+	__u64 left_ns;	     /* of the wait, older than the runs */
+	__u32 wait;	     /* waits so far */
+	__u32 tasks;	     /* slots in use */
 };
 
 /* One CPU's own state; read by userspace through the map. */
@@ -139,12 +153,10 @@ struct ht_cpu_state {
 	__u64 lost_first_ns; /* 0 = nothing lost since the last ht_lost */
 	__u64 lost_last_ns;
 	__u64 ring_bytes;    /* written since the consumer was last woken */
-	__u64 runs;          /* runs begun; the newest is at (runs - 1) % HT_HISTORY_LEN */
 	__u64 no_ring;
 	__u64 map_full;
 	__u64 second_chances; /* programs that were skipped and whose second one did the work */
 	__u64 firsts_at_work; /* enum first_at_work, unpreempted.bpf.h */
-	struct ht_walk walk;
 	__u32 lost[HT_KIND_LIMIT];
 };
 

@@ -79,6 +79,11 @@ struct sched_entity {
 	struct cfs_rq *cfs_rq;
 };
 
+/* include/linux/sched.h */
+struct sched_dl_entity {
+	unsigned int dl_throttled : 1;
+};
+
 /* include/linux/kernfs.h */
 struct kernfs_node {
 	u64 id;
@@ -452,6 +457,7 @@ struct task_struct {
 	char comm[16];
 	struct sched_info sched_info;
 	struct sched_entity se;
+	struct sched_dl_entity dl;
 	struct css_set *cgroups;
 	unsigned int ptrace;
 	int exit_code;

@@ -18,6 +18,9 @@
  */
 #define HT_SWITCH_PREV_IOWAIT 0x80
 #define HT_SWITCH_PREV_RAN 0x40       /* not exact: run_delay_ns is how long prev ran since picked */
+#define HT_SWITCH_PREV_OWN_DEADLINE 0x80 /* prev is runnable, but has used up its SCHED_DEADLINE runtime */
+
+#define HT_LAG_SHIFT 4 /* ht_switch.clock_lag counts units of 16 ns */
 
 /* A CPU went from prev to next (head.tid). */
 struct ht_switch {
@@ -34,6 +37,13 @@ struct ht_switch {
 	__s8 next_nice;
 	__u8 next_policy; /* SCHED_* */
 	__u8 flags;
+	/*
+	 * head.time_ns minus the run queue's clock, in units of 1 << HT_LAG_SHIFT ns, the low 32 bits; 0 =
+	 * not known. The clocks have different zeros: it grows above its smallest value by the age of
+	 * the run queue's clock, the part of next's wait that wait_ns lacks (struct rq, clock).
+	 */
+	__u32 clock_lag;
+	__u32 prev_exec_ns; /* prev's se.sum_exec_runtime, the low 32 bits; 0 = not known */
 };
 
 /* Somebody (waker_tid, the current task) starts to wake head.tid. */
@@ -67,11 +77,14 @@ struct ht_segment {
 };
 
 #define HT_BEHIND_SEGMENTS 16
+#define HT_BEHIND_OTHERS 0xffffffff /* a segment's tid: several tasks, together */
 
 /*
- * What ran on the CPU while head.tid waited there, newest first, clipped to the wait; precedes the
- * ht_switch that ends it. A long wait takes several records; each ends with the segments in use, or
- * later. rest_ns, in the last, is older than what is remembered. Not made for the whole system.
+ * Who ran on the CPU while head.tid waited there, and for how long; precedes the ht_switch that ends
+ * the wait. A wait behind more than HT_BEHIND_SEGMENTS tasks takes several records; each ends with
+ * the segments in use, or later. Since sums are recorded (HT_BEHIND_OTHERS came with them) a tid is
+ * in one segment only; before, there was a segment per run, newest first. rest_ns, in the last
+ * record, is older than the runs that are remembered. Not made for the whole system.
  */
 struct ht_behind {
 	struct ht_header head;

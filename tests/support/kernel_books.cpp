@@ -32,16 +32,16 @@ std::uint64_t number(const std::string& text) { return text.empty() ? 0 : std::s
 }  // namespace
 
 KernelBooks KernelBooks::since(const KernelBooks& earlier) const {
-  return {run_delay_ns - earlier.run_delay_ns, pcount - earlier.pcount, nvcsw - earlier.nvcsw,
-          nivcsw - earlier.nivcsw};
+  return {ran_ns - earlier.ran_ns, run_delay_ns - earlier.run_delay_ns, pcount - earlier.pcount,
+          nvcsw - earlier.nvcsw, nivcsw - earlier.nivcsw};
 }
 
 std::map<pid_t, KernelBooks> read_kernel_books(pid_t process) {
   std::map<pid_t, KernelBooks> all;
   for (const auto& thread : std::filesystem::directory_iterator(threads_of(process))) {
     KernelBooks books;
-    std::uint64_t ran_ns = 0;
-    std::ifstream(thread.path() / "schedstat") >> ran_ns >> books.run_delay_ns >> books.pcount;
+    std::ifstream(thread.path() / "schedstat") >> books.ran_ns >> books.run_delay_ns >>
+        books.pcount;
     books.nvcsw = number(field(thread.path(), "voluntary_ctxt_switches"));
     books.nivcsw = number(field(thread.path(), "nonvoluntary_ctxt_switches"));
     all[std::stoi(thread.path().filename())] = books;

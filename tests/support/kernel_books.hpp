@@ -11,6 +11,7 @@
 namespace hoodtrace::testing {
 
 struct KernelBooks {
+  std::uint64_t ran_ns = 0;  // sum_exec_runtime
   std::uint64_t run_delay_ns = 0;
   std::uint64_t pcount = 0;
   std::uint64_t nvcsw = 0;

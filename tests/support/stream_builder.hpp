@@ -48,6 +48,8 @@ struct SwitchStory {
   std::uint8_t prio = 120;
   std::int8_t nice = 0;
   std::uint8_t policy = 0;
+  // Of the run queue's clock; without it the record does not say.
+  std::optional<std::uint64_t> clock_age_ns = std::nullopt;
 };
 
 struct TaskStory {
@@ -71,6 +73,7 @@ struct KernelBooks {
   std::uint32_t nvcsw = 0;
   std::uint32_t nivcsw = 0;
   std::uint64_t on_cpu_ns = 0;
+  std::uint64_t came_ns = 0;  // on its CPU
   std::uint64_t min_flt = 0;
   std::uint64_t maj_flt = 0;
 };
@@ -133,13 +136,40 @@ class StreamBuilder {
     return *this;
   }
 
+  // From here on the kernel counts time on CPU, and switches carry it.
+  StreamBuilder& with_runtimes() {
+    runtimes_ = true;
+    for (auto& [tid, books] : kernel_) books.came_ns = now_ns_;
+    return *this;
+  }
+
   StreamBuilder& switches(const SwitchStory& story) {
+    records_.add(switch_record(story));
+    return *this;
+  }
+  // A switch that the kernel counts and does not show.
+  StreamBuilder& hides(const SwitchStory& story) {
+    switch_record(story);
+    return *this;
+  }
+
+ private:
+  ht_switch switch_record(const SwitchStory& story) {
     ht_switch record{};
     record.head = head(HT_SWITCH, story.to, cpu_);
     record.prev_tid = story.from;
     record.prev_state = story.state;
     KernelBooks& prev = kernel_[story.from];
     // __schedule(), kernel/sched/core.c
+    if (runtimes_) {
+      prev.on_cpu_ns += now_ns_ - prev.came_ns;
+      kernel_[story.to].came_ns = now_ns_;
+      if (story.from != 0) record.prev_exec_ns = static_cast<std::uint32_t>(prev.on_cpu_ns);
+    }
+    // The clocks' zeros are 4 ms apart.
+    if (story.clock_age_ns)
+      record.clock_lag =
+          static_cast<std::uint32_t>((4'000'000 + *story.clock_age_ns) >> HT_LAG_SHIFT);
     const bool voluntary = story.voluntary.value_or(!story.preempt && story.state != kRunnable);
     (voluntary ? prev.nvcsw : prev.nivcsw)++;
     record.prev_nvcsw = prev.nvcsw;
@@ -167,10 +197,10 @@ class StreamBuilder {
       record.flags |= HT_SWITCH_PREV_IOWAIT;
     if (story.from_traced) record.flags |= HT_SWITCH_PREV_TRACED;
     if (story.to_traced) record.flags |= HT_SWITCH_NEXT_TRACED;
-    records_.add(record);
-    return *this;
+    return record;
   }
 
+ public:
   StreamBuilder& waking(std::uint32_t tid, std::uint32_t waker_tid) {
     records_.add(ht_waking{head(HT_WAKING, tid, cpu_), waker_tid, 0});
     return *this;
@@ -308,6 +338,7 @@ class StreamBuilder {
   bool exact_ = true;
   bool iowait_ = true;
   bool keeps_books_ = true;
+  bool runtimes_ = false;
 };
 
 }  // namespace hoodtrace

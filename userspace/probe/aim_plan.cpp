@@ -8,7 +8,7 @@
 
 namespace hoodtrace {
 
-Result<void> aim_plan(const KernelFilter& filter, const Features& features, Plan& plan) {
+Result<void> aim_plan(const KernelFilter& filter, const Features&, Plan& plan) {
   ht_settings& settings = plan.settings;
   settings.self_pid = filter.self_pid;
   settings.follow = filter.follow ? 1 : 0;
@@ -23,7 +23,6 @@ Result<void> aim_plan(const KernelFilter& filter, const Features& features, Plan
 
   plan.maps.insert(plan.maps.end(), plan.maps_of_target.begin(), plan.maps_of_target.end());
   plan.maps.push_back({"traced_tids", HT_PID_LIMIT / 64});
-  plan.maps.push_back({"history", features.cpus.possible * HT_HISTORY_LEN});
   const std::size_t named = filter.pids.size() + filter.tids.size();
   plan.maps.push_back({"target_pids", static_cast<std::uint32_t>(std::max<std::size_t>(named, 1))});
   return {};

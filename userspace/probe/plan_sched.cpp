@@ -4,10 +4,12 @@
 
 namespace hoodtrace {
 
-Result<std::string> plan_sched(const TraceRequest&, const Features& features, Plan& plan) {
+Result<std::string> plan_sched(const TraceRequest& request, const Features& features, Plan& plan) {
   plan.settings.switch_groups = groups_in<ht_switch_group>(plan.ring_bytes);
   plan.maps.push_back({"switch_rings", features.cpus.possible});
   plan.maps.push_back({"switch_slots", plan.settings.slot_cpus * plan.settings.switch_groups});
+  plan.settings.culprits = request.culprits ? 1 : 0;
+  if (request.culprits) plan.maps_of_target.push_back({"history_of_cpu", plan.settings.slot_cpus});
   return std::string(plan.settings.exact_wait != 0
                          ? "waits from kernel accounting (sched_info)"
                          : "waits from timestamps at wakeups and preemptions");

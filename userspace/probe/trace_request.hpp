@@ -39,6 +39,7 @@ struct TraceRequest {
   Target target;
   Families families;
   bool wakers = false;               // record who woke whom, and the wakeup delay
+  bool culprits = true;              // record whom a traced task waited behind
   bool failed_execs = false;         // the exit of every system call is looked at
   std::uint32_t argv_bytes = 65536;  // kept of an argv; 0 = none is read
   bool exec_who = false;             // user and working directory of each exec

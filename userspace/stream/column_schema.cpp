@@ -119,6 +119,8 @@ constexpr auto kColumns<HT_SWITCH, ht_switch> = std::array{
     last(AT(ht_switch, next_nice), kTid),
     last(AT(ht_switch, next_policy), kTid),
     last(AT(ht_switch, flags), kTid),
+    last(AT(ht_switch, clock_lag), kCpu),
+    last(AT(ht_switch, prev_exec_ns), AT(ht_switch, prev_tid)),
 };
 
 template <>

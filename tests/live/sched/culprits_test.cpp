@@ -66,6 +66,21 @@ TEST(SchedCulprits, NiceTenGetsItsWeightsShare) {
   EXPECT_NEAR(a / (a + b), 1024.0 / (1024 + 110), 0.05);
 }
 
+// SCHED_DEADLINE lets a task run for its runtime in each period and no longer: with 2 of 10 ms and
+// nothing else to do, what it waits for is its own next period.
+TEST(SchedCulprits, ADeadlineTaskWaitsForItsOwnPeriod) {
+  HOODTRACE_LIVE();
+  const TracedRun run = exact_run({"sched"}, {"spin", "ms=1000", "dl:deadline_us=2000"});
+  const Json row = row_named(run, "dl");
+  ASSERT_FALSE(row.empty());
+  if (row["policy"] != "DEADLINE")
+    GTEST_SKIP() << "cannot run here: no SCHED_DEADLINE bandwidth to be had";
+  EXPECT_EQ(row["priority"], -1);
+  EXPECT_NEAR(static_cast<double>(number(row, "on_cpu_ns")), 200e6, 40e6);
+  EXPECT_GE(share_behind(row, "(throttled by its own deadline)"), 0.95) << row.dump();
+  EXPECT_EQ(share_behind(row, "(queued elsewhere)"), 0) << row.dump();
+}
+
 TEST(SchedCulprits, AThresholdPrintsEachLongWaitAsItHappens) {
   HOODTRACE_LIVE();
   const Finished run = run_hoodtrace({"sched", "--threshold", "1ms", "--", workload_path(), "spin",

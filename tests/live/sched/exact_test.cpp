@@ -22,11 +22,14 @@ void expect_equal_to_proc(const Words& scene) {
   expect_exact_audit(run.report());
   expect_sound_rows(run.report());
   std::uint64_t compared = 0;
+  std::uint64_t ran_ns = 0;
   for (const auto& [tid, books] : workload.books()) {
     const Json row = run.row(tid);
     if (books.pcount == 0) continue;  // it slept all the time
     ASSERT_FALSE(row.empty()) << "no row for " << tid;
-    EXPECT_EQ(number(row, "wait_ns"), books.run_delay_ns) << row.dump();
+    EXPECT_EQ(number(row, "wait_ns") - number(row, "dispatch_ns"), books.run_delay_ns)
+        << row.dump();
+    ran_ns += books.ran_ns;
     // It sleeps at both ends: it came as often as it went. So many are in pcount too, but for tasks
     // that a preemptible kernel preempts on their way to sleep, their state set already: those it
     // neither stamps nor counts when they come back (sched_info_depart(), kernel/sched/stats.h).
@@ -45,6 +48,7 @@ void expect_equal_to_proc(const Words& scene) {
     compared++;
   }
   EXPECT_GT(compared, 0U);
+  EXPECT_EQ(number(run.report()["audit"], "on_cpu_ns"), ran_ns);
   workload.finish();
 }
 

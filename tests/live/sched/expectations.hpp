@@ -23,6 +23,7 @@ inline void expect_exact_audit(const Json& report) {
   ASSERT_TRUE(report.contains("audit"));
   const Json& audit = report["audit"];
   EXPECT_EQ(audit["wait_ns"], audit["kernel_run_delay_ns"]);
+  EXPECT_EQ(audit["on_cpu_ns"], audit["kernel_exec_runtime_ns"]);
   EXPECT_EQ(audit["involuntary_switches"], audit["kernel_involuntary_switches"]);
 }
 
@@ -71,6 +72,7 @@ inline void expect_nothing_lost(const Json& report, const Words& scene = {}) {
 // Parts add up to wholes in every row.
 inline void expect_sound_rows(const Json& report) {
   for (const Json& task : report["tasks"]) {
+    EXPECT_GE(task["wait_ns"], task["dispatch_ns"]) << task.dump();
     std::uint64_t behind_ns = 0;
     for (const Json& culprit : task["waited_behind"])
       behind_ns += culprit["ns"].get<std::uint64_t>();

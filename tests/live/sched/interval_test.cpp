@@ -26,7 +26,8 @@ void expect_intervals_to_add_up(const Words& scene) {
       EXPECT_EQ(number(report, "started_ns"), end_ns);
     }
     end_ns = number(report, "started_ns") + number(report, "duration_ns");
-    for (const Json& task : report["tasks"]) wait_ns[task["tid"]] += number(task, "wait_ns");
+    for (const Json& task : report["tasks"])
+      wait_ns[task["tid"]] += number(task, "wait_ns") - number(task, "dispatch_ns");
   }
   for (const auto& [tid, books] : workload.books()) EXPECT_EQ(wait_ns[tid], books.run_delay_ns);
   workload.finish();

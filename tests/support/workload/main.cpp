@@ -16,7 +16,9 @@ struct Scene {
 };
 
 constexpr Scene kScenes[] = {
-    {"spin", "ms=3000 cpus=1 copies=1 alone=0 NAME[:nice=N][:fifo=PRIO][:naps=N][:nap_us=N] ...",
+    {"spin",
+     "ms=3000 cpus=1 copies=1 alone=0 "
+     "NAME[:nice=N][:fifo=PRIO][:deadline_us=RUNTIME][:naps=N][:nap_us=N] ...",
      workload::play_spin},
     {"pipe", "trips=100000 ms=0 pairs=1", workload::play_pipe},
     {"storm", "groups=10 width=20 loops=100", workload::play_storm},
@@ -41,6 +43,8 @@ constexpr Scene kScenes[] = {
     {"cache", "file=PATH kib=65536 block=131072 cgroup= make|read|half|map|drop|ask|child|...",
      workload::play_cache},
     {"small_files", "folder=PATH count=10000 bytes=4096", workload::play_small_files},
+    // Its count is the median, in ns, of how late the naps were over.
+    {"naps", "count=1000 nap_us=1000", workload::play_naps},
     {"sleepers", "count=1000 naps=1", workload::play_sleepers},
     {"states", "vfork_ms= reads= folder=. stop_ms= sleep_ms=", workload::play_states},
     {"swap", "name=swapped before_ms=20 burn_ms=100", workload::play_swap},

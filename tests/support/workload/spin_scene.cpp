@@ -18,7 +18,8 @@ namespace {
 struct Spinner {
   std::string name;
   int nice = 0;
-  int fifo = 0;  // SCHED_FIFO priority; 0 = SCHED_OTHER
+  int fifo = 0;                   // SCHED_FIFO priority; 0 = SCHED_OTHER
+  std::uint64_t deadline_us = 0;  // SCHED_DEADLINE: its runtime in each period of 10 ms
   std::uint64_t naps = 0;
   std::uint64_t nap_us = 1000;
 };
@@ -35,6 +36,7 @@ Spinner parse(const std::string& word) {
     const int value = std::atoi(part.c_str() + equals + 1);
     if (key == "nice") spinner.nice = value;
     if (key == "fifo") spinner.fifo = value;
+    if (key == "deadline_us") spinner.deadline_us = static_cast<std::uint64_t>(value);
     if (key == "naps") spinner.naps = static_cast<std::uint64_t>(value);
     if (key == "nap_us") spinner.nap_us = static_cast<std::uint64_t>(value);
     at = next;
@@ -42,7 +44,25 @@ Spinner parse(const std::string& word) {
   return spinner;
 }
 
+// include/uapi/linux/sched/types.h, which clashes with glibc's sched.h
+struct SchedAttr {
+  std::uint32_t size = 48;
+  std::uint32_t policy = 6;  // SCHED_DEADLINE
+  std::uint64_t flags = 0;
+  std::int32_t nice = 0;
+  std::uint32_t priority = 0;
+  std::uint64_t runtime_ns = 0;
+  std::uint64_t deadline_ns = 0;
+  std::uint64_t period_ns = 0;
+};
+
 void become(const Spinner& spinner) {
+  if (spinner.deadline_us != 0) {
+    SchedAttr attr;
+    attr.runtime_ns = spinner.deadline_us * 1000;
+    attr.deadline_ns = attr.period_ns = 10'000'000;
+    if (::syscall(SYS_sched_setattr, 0, &attr, 0) != 0) std::perror("sched_setattr");
+  }
   if (spinner.nice != 0 &&
       ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), spinner.nice) != 0)
     std::perror("setpriority");
@@ -82,7 +102,8 @@ int play_spin(const Script& script, bool gated) {
       cpu_set_t set;
       CPU_ZERO(&set);
       for (std::size_t k = 0; k < cpu_count && k < 2; k++) CPU_SET(cpus[k], &set);
-      ::sched_setaffinity(0, sizeof(set), &set);
+      // A SCHED_DEADLINE task must be allowed on every CPU (__sched_setscheduler()).
+      if (spinner.deadline_us == 0) ::sched_setaffinity(0, sizeof(set), &set);
       become(spinner);
       begin(witnesses[i], spinner.name);
       gate.wait_start();

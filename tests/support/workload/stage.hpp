@@ -80,6 +80,7 @@ int play_forks(const Script& script, bool gated);
 int play_moves(const Script& script, bool gated);
 int play_cache(const Script& script, bool gated);
 int play_small_files(const Script& script, bool gated);
+int play_naps(const Script& script, bool gated);
 int play_sleepers(const Script& script, bool gated);
 int play_states(const Script& script, bool gated);
 int play_swap(const Script& script, bool gated);

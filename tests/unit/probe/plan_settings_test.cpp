@@ -87,11 +87,24 @@ TEST(PlanSettings, ATargetSizesTheFilterMaps) {
                                                   {"named_inodes", HT_NAMED_SETS},
                                                   {"touched_files", HT_TOUCHED_BITS / 64},
                                                   {"traced_tids", kPidWords},
-                                                  {"history", 4 * HT_HISTORY_LEN},
                                                   {"target_pids", 3}}));
   EXPECT_EQ(plan.settings.filter, std::uint32_t{HT_FILTER_PID});
   EXPECT_EQ(plan.settings.self_pid, 99U);
   EXPECT_EQ(plan.settings.follow, 1U);
+}
+
+TEST(PlanSettings, ATargetsCulpritsAreRememberedPerCpuUnlessNotWanted) {
+  KernelFilter filter;
+  filter.pids = {10};
+  TraceRequest sched = request({Family::kSched});
+  const Plan with = planned(sched, machine(), filter);
+  EXPECT_EQ(with.settings.culprits, 1U);
+  EXPECT_EQ(sizes(with)["history_of_cpu"], with.settings.slot_cpus);
+  EXPECT_EQ(sizes(planned(sched, machine())).count("history_of_cpu"), 0U) << "no target";
+  sched.culprits = false;
+  const Plan without = planned(sched, machine(), filter);
+  EXPECT_EQ(without.settings.culprits, 0U);
+  EXPECT_EQ(sizes(without).count("history_of_cpu"), 0U);
 }
 
 TEST(PlanSettings, AGlobAndACgroupAreCopied) {

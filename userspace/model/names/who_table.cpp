@@ -11,6 +11,7 @@ WhoTable::WhoTable() {
   add({0, "(queued elsewhere)", false});
   add({0, "(others)", false});
   add({0, "(throttled)", false});
+  add({0, "(throttled by its own deadline)", false});
 }
 
 WhoId WhoTable::add(Who who) {

@@ -29,6 +29,8 @@ class WhoTable {
   static constexpr WhoId kOther = 3;
   // Nobody: the cgroup's CPU quota was used up.
   static constexpr WhoId kThrottled = 4;
+  // Nobody: the task has used up the runtime of its own SCHED_DEADLINE period.
+  static constexpr WhoId kOwnDeadline = 5;
 
   WhoTable();
 

@@ -9,6 +9,7 @@ void SchedStats::merge(const SchedStats& other) {
   on_cpu_ns += other.on_cpu_ns;
   runs += other.runs;
   wait_ns += other.wait_ns;
+  dispatch_ns += other.dispatch_ns;
   wait_count += other.wait_count;
   wait_woken_ns += other.wait_woken_ns;
   wait_preempted_ns += other.wait_preempted_ns;

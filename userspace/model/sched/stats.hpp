@@ -15,10 +15,11 @@ struct SchedStats {
 
   // Run-queue latency: from being put on a run queue to running, one per run.
   std::uint64_t wait_ns = 0;
+  std::uint64_t dispatch_ns = 0;  // of these: after the run queue's clock, in no kernel count
   std::uint64_t wait_count = 0;
   std::uint64_t wait_woken_ns = 0;      // after a sleep
   std::uint64_t wait_preempted_ns = 0;  // after losing a CPU
-  std::uint64_t wait_throttled_ns = 0;  // of these: after losing it to the cgroup's CPU quota
+  std::uint64_t wait_throttled_ns = 0;  // of these: after using up a quota or its own deadline's
   std::uint64_t wait_max_ns = 0;
   Histogram waits;
   Ranking behind;  // who ran meanwhile; its total is wait_ns
@@ -52,6 +53,11 @@ struct SchedAudit {
   std::uint64_t wait_ns = 0;
   std::uint64_t kernel_run_delay_ns = 0;
   bool run_delay_known = true;  // false: this kernel keeps no run_delay (no sched_info)
+  // Time on CPU as the kernel counts it, with the dispatch time; from the switches, from snapshots.
+  std::uint64_t on_cpu_ns = 0;
+  std::uint64_t kernel_exec_runtime_ns = 0;
+  bool exec_runtime_known = true;  // false: the switches were recorded without sum_exec_runtime
+  std::uint64_t unshown_on_cpu_ns = 0;  // of on_cpu_ns: of runs that no switch has shown
   std::uint64_t involuntary_switches = 0;
   std::uint64_t kernel_involuntary_switches = 0;
   std::uint64_t without_books = 0;  // tasks that could not be compared

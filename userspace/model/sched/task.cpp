@@ -7,8 +7,12 @@ namespace hoodtrace {
 namespace {
 
 TaskSched::Books read_books(const ht_task& books) {
-  return {true, (books.flags & HT_TASK_EXACT) != 0, books.run_delay_ns,
-          static_cast<std::uint32_t>(books.nvcsw), static_cast<std::uint32_t>(books.nivcsw)};
+  return {true,
+          (books.flags & HT_TASK_EXACT) != 0,
+          books.run_delay_ns,
+          static_cast<std::uint32_t>(books.nvcsw),
+          static_cast<std::uint32_t>(books.nivcsw),
+          books.exec_runtime_ns};
 }
 
 }  // namespace
@@ -20,6 +24,7 @@ void TaskSched::set_base(const ht_task& books) {
   span_ns = books.head.time_ns;
   audit_wait_ns = carried_wait_ns = 0;
   audit_involuntary = carried_involuntary = 0;
+  on_cpu.begin_span(books.exec_runtime_ns, books.head.time_ns);
   // A switch whose record is older than the snapshot, but which the kernel booked after it.
   if (booked_known && booked_ns > books.run_delay_ns && last_run_delay_ns >= books.run_delay_ns &&
       last_wait_ns > 0) {
@@ -42,8 +47,13 @@ void TaskSched::set_base(const ht_task& books) {
   }
 }
 
-void TaskSched::set_end(const ht_task& books, bool exact, bool culprits) {
+void TaskSched::set_end(const ht_task& books, bool exact, bool runtimes, bool culprits) {
   end = read_books(books);
+  if (runtimes) {
+    const bool running = state == State::kRunning && (books.flags & HT_TASK_ON_CPU) != 0;
+    seen_off_cpu = state == State::kRunning && !running;
+    stats.on_cpu_ns += on_cpu.end_span(books.exec_runtime_ns, running, books.head.time_ns);
+  }
   // What came after earlier books came before these.
   audit_wait_ns += std::exchange(carried_wait_ns, 0);
   audit_involuntary += std::exchange(carried_involuntary, 0);
@@ -91,8 +101,23 @@ void TaskSched::add_to(SchedAudit& audit) const {
   audit.wait_ns += audit_wait_ns;
   if (end.run_delay_ns > base.run_delay_ns)
     audit.kernel_run_delay_ns += end.run_delay_ns - base.run_delay_ns;
+  audit.on_cpu_ns += on_cpu.counted_ns();
+  audit.unshown_on_cpu_ns += on_cpu.unshown_ns();
+  if (end.exec_runtime_ns > base.exec_runtime_ns)
+    audit.kernel_exec_runtime_ns += end.exec_runtime_ns - base.exec_runtime_ns;
   audit.involuntary_switches += audit_involuntary;
   audit.kernel_involuntary_switches += end.nivcsw - base.nivcsw;
+}
+
+void TaskSched::begin_interval() {
+  stats = {};
+  on_cpu.begin_interval();
+  audit_wait_ns = std::exchange(carried_wait_ns, 0);
+  audit_involuntary = std::exchange(carried_involuntary, 0);
+  base = end;
+  end = {};
+  last_involuntary = false;
+  last_wait_ns = 0;
 }
 
 }  // namespace hoodtrace

@@ -13,6 +13,7 @@
 #include "event/event.hpp"
 #include "event/task_state.hpp"
 #include "model/names/who_table.hpp"
+#include "model/sched/on_cpu.hpp"
 #include "model/sched/stats.hpp"
 
 namespace hoodtrace {
@@ -48,24 +49,33 @@ struct TaskSched {
     std::uint64_t run_delay_ns = 0;
     std::uint32_t nvcsw = 0;
     std::uint32_t nivcsw = 0;
+    std::uint64_t exec_runtime_ns = 0;
   };
+  // Why a task that lost its CPU may not run, whoever else does.
+  enum class Throttle : std::uint8_t { kNo, kQuota, kOwnDeadline };
 
   // The span begins here: everything is counted from zero.
   void set_base(const ht_task& books);
   // The span ends here, unless later books come. With `exact`, waits that the books hold and no
-  // switch has shown are added, and with `culprits` said to be nobody's.
-  void set_end(const ht_task& books, bool exact, bool culprits);
+  // switch has shown are added, and with `culprits` said to be nobody's; with `runtimes` (the
+  // switches carry sum_exec_runtime) so is such time on CPU.
+  void set_end(const ht_task& books, bool exact, bool runtimes, bool culprits);
   // The span's part of the audit; a task without books at both ends is counted as such.
   void add_to(SchedAudit& audit) const;
+  void begin_interval();
 
   SchedStats stats;
   SchedClass sched_class;
   State state = State::kUnknown;
-  bool preempted = false;                    // queued because it lost a CPU
-  bool throttled = false;                    // and that because its cgroup's quota was used up
-  std::uint16_t cpu = 0;                     // last ran there
+  bool preempted = false;  // queued because it lost a CPU
+  Throttle throttle = Throttle::kNo;
+  bool left_unshown =
+      false;  // since it last left its CPU it did so again, and no switch has shown it
+  bool seen_off_cpu = false;  // `state` is kRunning, but a snapshot has seen it leave
+  std::uint16_t cpu = 0;      // last ran there
   TaskState last_state = TaskState::kOther;  // in which it last left a CPU, or was seen
   std::uint64_t since_ns = 0;
+  std::uint64_t moved_ns = 0;  // while queued: when it last came to another CPU's queue; 0 = never
   std::uint64_t left_cpu_ns = 0;
   std::uint64_t span_ns = 0;  // its part of the window begins here; 0 = it was not met yet
   std::uint64_t waking_ns = 0;
@@ -77,6 +87,8 @@ struct TaskSched {
   bool counters_known = false;
   std::uint32_t nvcsw = 0;  // the kernel's counters after its last switch-out
   std::uint32_t nivcsw = 0;
+
+  OnCpuTime on_cpu;
 
   Books base;
   Books end;

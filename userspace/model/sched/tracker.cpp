@@ -135,6 +135,14 @@ void SchedTracker::on(const ht_wakeup& wakeup) {
   task.state = State::kQueued;
   task.preempted = false;
   task.since_ns = wakeup.head.time_ns;
+  task.moved_ns = 0;
+}
+
+void SchedTracker::on(const ht_migrate& migrate) {
+  const TaskId id = tasks_.at(migrate.head.tid);
+  if (id == kNoTask) return;
+  TaskSched& task = of(id);
+  if (task.state == State::kQueued) task.moved_ns = migrate.head.time_ns;
 }
 
 // ---- switches ----
@@ -144,8 +152,11 @@ void SchedTracker::on(const ht_behind& behind) {
   Cpu& cpu = this->cpu(behind.head.cpu);
   if (cpu.behind_tid != behind.head.tid) cpu.behind.clear();
   cpu.behind_tid = behind.head.tid;
-  for (std::uint32_t i = 0; i < behind.count; i++)
-    cpu.behind.emplace_back(tasks_.who(behind.segments[i].tid), behind.segments[i].ns);
+  for (std::uint32_t i = 0; i < behind.count; i++) {
+    const ht_segment& segment = behind.segments[i];
+    const bool others = segment.tid == HT_BEHIND_OTHERS;
+    cpu.behind.emplace_back(others ? WhoTable::kOther : tasks_.who(segment.tid), segment.ns);
+  }
   if (behind.rest_ns > 0) cpu.behind.emplace_back(WhoTable::kUnknown, behind.rest_ns);
 }
 
@@ -213,32 +224,35 @@ void SchedTracker::advance_cpu(const ht_switch& record) {
 }
 
 void SchedTracker::on(const ht_switch& record) {
-  const bool whole = whole_;
-  if (whole)
+  const bool all = sees_all();
+  if (all)
     advance_cpu(record);
   else
     cpu(record.head.cpu);
+  std::uint64_t clock_age_ns = 0;
+  if (record.clock_lag != 0) {
+    has_lag_ = true;
+    clock_age_ns = cpus_[record.head.cpu].lag.age_ns(record.head.time_ns, record.clock_lag);
+  }
+  has_runtimes_ = has_runtimes_ || record.prev_exec_ns != 0;
   if (record.prev_tid != 0 && record.flags & HT_SWITCH_PREV_TRACED) {
     const TaskId prev = tasks_.at(record.prev_tid);
     leave_cpu(record, of(prev));
   }
   if (record.head.tid != 0 && record.flags & HT_SWITCH_NEXT_TRACED) {
     const TaskId next = tasks_.at(record.head.tid);
-    enter_cpu(record, next, of(next));
+    enter_cpu(record, clock_age_ns, next, of(next));
   }
   cpus_[record.head.cpu].behind.clear();
-  if (whole && options_.culprits)
+  if (all && options_.culprits)
     cpus_[record.head.cpu].history.begin(record.head.time_ns, tasks_.who(record.head.tid));
 }
 
 void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
   const std::uint64_t now_ns = record.head.time_ns;
   forget_across_gap(task);
-  if (task.state == State::kRunning) {
-    const std::uint64_t ran_ns = elapsed(task.since_ns, now_ns);
-    task.stats.on_cpu_ns += ran_ns;
-    cpu_stats_[record.head.cpu].stats.on_cpu_ns += ran_ns;
-  } else if (task.state != State::kUnknown) {
+  const bool came = task.state == State::kRunning;
+  if (!came && task.state != State::kUnknown) {
     // It left without having come. Since when it ran is not always known, but that it did is.
     unshown_++;
     task.stats.runs++;
@@ -250,169 +264,76 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
   if (task.span_ns == 0) task.span_ns = now_ns;
   const TaskState left_as = prev_state(record);
   const bool runnable = left_as == TaskState::kRunnable;
-  // A task that wanted to sleep and had a signal pending stays runnable, yet the kernel counts a
-  // voluntary switch (__schedule, kernel/sched/core.c). Its own counters tell.
-  const bool gave_up =
-      task.counters_known && record.prev_nivcsw == task.nivcsw && record.prev_nvcsw != task.nvcsw;
-  const bool involuntary = runnable && !gave_up;
-  // Switches that the snapshot at the start of the span holds already are not of the span.
-  const bool in_span = !task.base.known || !at_or_before(record.prev_nvcsw, task.base.nvcsw) ||
-                       !at_or_before(record.prev_nivcsw, task.base.nivcsw);
-  if (in_span) {
-    (involuntary ? task.stats.involuntary_switches : task.stats.voluntary_switches)++;
-    const bool after_end = task.end.known && !at_or_before(record.prev_nivcsw, task.end.nivcsw);
-    if (involuntary) (after_end ? task.carried_involuntary : task.audit_involuntary)++;
-  }
-  task.last_involuntary = in_span && involuntary;
-  task.counters_known = true;
-  task.nvcsw = record.prev_nvcsw;
-  task.nivcsw = record.prev_nivcsw;
+  const bool shown = count_switch_out(record, task, runnable) && came;
+  const std::uint64_t ran_ns = task.on_cpu.leave(
+      record.prev_exec_ns, came ? elapsed(task.since_ns, now_ns) : 0, shown, now_ns);
+  task.stats.on_cpu_ns += ran_ns;
+  cpu_stats_[record.head.cpu].stats.on_cpu_ns += ran_ns;
 
   task.since_ns = task.left_cpu_ns = now_ns;
+  task.moved_ns = 0;
+  task.left_unshown = task.seen_off_cpu = false;
   task.cpu = record.head.cpu;
   task.last_state = left_as;
   task.state = state_of(left_as, (record.flags & HT_SWITCH_PREV_IOWAIT) != 0);
   if (task.state == State::kDead) end_window(task, now_ns);
   if (runnable) {
     task.preempted = true;
-    task.throttled = record.flags & HT_SWITCH_PREV_THROTTLED;
+    task.throttle = record.flags & HT_SWITCH_PREV_OWN_DEADLINE ? TaskSched::Throttle::kOwnDeadline
+                    : record.flags & HT_SWITCH_PREV_THROTTLED  ? TaskSched::Throttle::kQuota
+                                                               : TaskSched::Throttle::kNo;
   }
 }
 
-// The stamps lack the end of a wait: it was when the run began whose length the kernel knows.
-void SchedTracker::count_unshown_wait(const ht_switch& record, TaskSched& task) {
-  const std::uint64_t ran_ns = record.run_delay_ns;
-  const std::uint64_t span_ns = elapsed(task.since_ns, record.head.time_ns);
-  if (ran_ns > span_ns) return;  // not of this run: its scheduler class keeps no such count
-  task.stats.on_cpu_ns += ran_ns;
-  cpu_stats_[record.head.cpu].stats.on_cpu_ns += ran_ns;
-  ht_switch came = record;
-  came.head.time_ns -= ran_ns;
-  came.head.tid = record.prev_tid;
-  count_wait(came, tasks_.at(record.prev_tid), task, span_ns - ran_ns, 0);
-}
-
-void SchedTracker::enter_cpu(const ht_switch& record, TaskId id, TaskSched& task) {
-  const std::uint64_t now_ns = record.head.time_ns;
-  forget_across_gap(task);
-  if (task.state == State::kRunning) unshown_++;  // it came without having left
-  task.sched_class = {record.next_policy, record.next_prio, record.next_nice};
-
-  std::uint64_t here_ns = 0;
-  std::uint64_t elsewhere_ns = 0;
-  bool measured = true;
-  bool in_span = true;
-  if (record.flags & HT_SWITCH_EXACT) {
-    here_ns = record.wait_ns;
-    // Books read after the kernel had booked this wait have counted it.
-    if (task.booked_known && task.booked_ns > record.run_delay_ns)
-      here_ns -= std::min<std::uint64_t>(here_ns, task.booked_ns - record.run_delay_ns);
-    if (task.booked_known && record.run_delay_ns > task.booked_ns)
-      elsewhere_ns = record.run_delay_ns - task.booked_ns;
-    const std::uint64_t booked_ns = record.run_delay_ns + record.wait_ns;
-    in_span = !task.base.known || record.wait_ns == 0 || booked_ns > task.base.run_delay_ns;
-    task.booked_known = true;
-    task.booked_ns = booked_ns;
-  } else if (task.state == State::kQueued) {
-    here_ns = elapsed(task.since_ns, now_ns);
-  } else if (task.state == State::kSleep || task.state == State::kDisk ||
-             task.state == State::kUninterruptible) {
-    // Switched in without a wake-up: it had never slept.
-    stale_sleeps_++;
-    here_ns = elapsed(task.since_ns, now_ns);
-    task.state = State::kQueued;
-    task.preempted = true;
-  } else {
-    measured = false;
-  }
-
-  const std::uint64_t total_ns = here_ns + elsewhere_ns;
-  if (task.span_ns == 0) task.span_ns = now_ns;
-  if (in_span && measured && total_ns > elapsed(task.span_ns, now_ns))
-    task.stats.wait_outside_ns += total_ns - (now_ns - task.span_ns);
-  if (task.state != State::kQueued) {
-    end_sleep(task, now_ns >= total_ns ? now_ns - total_ns : 0);
-    task.preempted = false;
-  }
-  task.throttled = task.throttled && task.preempted;
-  if (in_span) {
-    if (measured) count_wait(record, id, task, here_ns, elsewhere_ns);
-    task.stats.runs++;
-    cpu_stats_[record.head.cpu].stats.runs++;
-    if (task.left_cpu_ns != 0 && task.cpu != record.head.cpu) task.stats.migrations++;
-  }
-  task.last_run_delay_ns = record.run_delay_ns;
-  task.last_wait_ns = in_span && measured ? here_ns : 0;  // the rest is booked already
-  task.waker_known = false;
-  task.waking_ns = 0;
-  task.state = State::kRunning;
-  task.since_ns = now_ns;
-  task.cpu = record.head.cpu;
-}
-
-void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& task,
-                              std::uint64_t here_ns, std::uint64_t elsewhere_ns) {
-  const std::uint64_t total_ns = here_ns + elsewhere_ns;
-  SchedStats& stats = task.stats;
-  stats.wait_ns += total_ns;
-  stats.wait_count++;
-  stats.wait_max_ns = std::max(stats.wait_max_ns, total_ns);
-  (task.preempted ? stats.wait_preempted_ns : stats.wait_woken_ns) += total_ns;
-  if (task.throttled) stats.wait_throttled_ns += total_ns;
-  stats.waits.add(total_ns);
-  SchedStats& on_cpu = cpu_stats_[record.head.cpu].stats;
-  on_cpu.wait_ns += total_ns;
-  on_cpu.wait_count++;
-  on_cpu.wait_max_ns = std::max(on_cpu.wait_max_ns, total_ns);
-  on_cpu.waits.add(total_ns);
-  const bool after_end =
-      task.end.known && record.run_delay_ns + record.wait_ns > task.end.run_delay_ns;
-  (after_end ? task.carried_wait_ns : task.audit_wait_ns) += total_ns;
-
-  const bool is_long = options_.threshold_ns != 0 && total_ns >= options_.threshold_ns;
-  const bool named = options_.culprits && total_ns > 0;
-  if (!is_long) {
-    if (named) name_culprits(record, task, here_ns, elsewhere_ns, stats.behind);
-    return;
-  }
-  Ranking ranking;
-  if (named) name_culprits(record, task, here_ns, elsewhere_ns, ranking);
-  stats.behind.merge(ranking);
-  LongWait wait{record.head.time_ns, id, record.head.cpu, total_ns, task.preempted, {}, {}};
-  if (task.waker_known) wait.waker = tasks_.who(task.waker_tid);
-  wait.behind = ranking.sorted();
-  long_waits_.push_back(std::move(wait));
-}
-
-// Adds the wait to `culprits`, all of it.
-void SchedTracker::name_culprits(const ht_switch& record, const TaskSched& task,
-                                 std::uint64_t here_ns, std::uint64_t elsewhere_ns,
-                                 Ranking& culprits) const {
-  const auto blame = [&](WhoId who, std::uint64_t ns) { culprits.add(who, ns); };
-  // Whoever ran meanwhile did not take its CPU: the quota did. When the quota came back is not in
-  // the stream, so that contention after that moment is counted here too.
-  if (task.throttled) {
-    blame(WhoTable::kThrottled, here_ns + elsewhere_ns);
-    return;
-  }
-  std::uint64_t left_ns = here_ns;
-  if (whole_) {
-    left_ns = cpus_[record.head.cpu].history.walk_back(record.head.time_ns, here_ns, blame);
-  } else if (const Cpu& cpu = cpus_[record.head.cpu]; cpu.behind_tid == record.head.tid) {
-    for (const auto& [who, ns] : cpu.behind) {
-      const std::uint64_t part_ns = std::min(ns, left_ns);
-      if (part_ns > 0) blame(who, part_ns);
-      left_ns -= part_ns;
+// By the growth of the task's own counters, so that a switch that was not shown is counted too; false
+// when there was one since the task last left.
+bool SchedTracker::count_switch_out(const ht_switch& record, TaskSched& task, bool runnable) {
+  // Switches that the snapshot at the start of the span holds already are not of the span.
+  const bool in_span = !task.base.known || !at_or_before(record.prev_nvcsw, task.base.nvcsw) ||
+                       !at_or_before(record.prev_nivcsw, task.base.nivcsw);
+  std::uint32_t voluntary = runnable ? 0 : 1;
+  std::uint32_t involuntary = runnable ? 1 : 0;
+  bool shown = !task.left_unshown;
+  if (task.counters_known && in_span) {
+    const auto later = [](std::uint32_t a, std::uint32_t b) { return at_or_before(a, b) ? b : a; };
+    std::uint32_t nvcsw = task.nvcsw;
+    std::uint32_t nivcsw = task.nivcsw;
+    if (task.base.known) {
+      nvcsw = later(nvcsw, task.base.nvcsw);
+      nivcsw = later(nivcsw, task.base.nivcsw);
+    }
+    const std::uint32_t gave_up = record.prev_nvcsw - nvcsw;
+    const std::uint32_t lost = record.prev_nivcsw - nivcsw;
+    constexpr std::uint32_t kMost = 1U << 20;  // else these are not its counters
+    if (gave_up < kMost && lost < kMost && gave_up + lost > 0) {
+      // A task that wanted to sleep and had a signal pending stays runnable, yet the kernel counts
+      // a voluntary switch (__schedule, kernel/sched/core.c).
+      voluntary = gave_up;
+      involuntary = lost;
+      // Both ends of a run that nothing has shown; one end may be known already.
+      const std::uint32_t unshown = gave_up + lost - 1;
+      if (unshown > (task.left_unshown ? 1U : 0U)) {
+        const std::uint32_t runs = unshown - (task.left_unshown ? 1 : 0);
+        shown = false;
+        unshown_ += 2ULL * runs;
+        task.stats.runs += runs;
+      }
     }
   }
-  if (left_ns > 0) blame(WhoTable::kUnknown, left_ns);
-  if (elsewhere_ns == 0) return;
-  // Preempted, it first waited on the CPU that it had run on.
-  left_ns = elsewhere_ns;
-  if (whole_ && task.preempted && task.left_cpu_ns != 0 && task.cpu < cpus_.size())
-    left_ns =
-        cpus_[task.cpu].history.walk_back(task.left_cpu_ns + elsewhere_ns, elsewhere_ns, blame);
-  if (left_ns > 0) blame(WhoTable::kElsewhere, left_ns);
+  if (in_span) {
+    task.stats.voluntary_switches += voluntary;
+    task.stats.involuntary_switches += involuntary;
+    std::uint32_t after_end = 0;
+    if (task.end.known && !at_or_before(record.prev_nivcsw, task.end.nivcsw))
+      after_end = std::min(involuntary, record.prev_nivcsw - task.end.nivcsw);
+    task.carried_involuntary += after_end;
+    task.audit_involuntary += involuntary - after_end;
+  }
+  task.last_involuntary = in_span && involuntary > 0;
+  task.counters_known = true;
+  task.nvcsw = record.prev_nvcsw;
+  task.nivcsw = record.prev_nivcsw;
+  return shown;
 }
 
 // ---- losses, intervals, reports ----
@@ -439,10 +360,11 @@ void SchedTracker::settle(std::uint64_t now_ns) {
       task.stats.wait_open_ns = now_ns - std::max(task.since_ns, task.span_ns);
       continue;
     }
-    if (task.state == State::kRunning) {
-      task.stats.on_cpu_ns += now_ns - task.since_ns;
+    if (task.state == State::kRunning && !task.seen_off_cpu) {
+      const std::uint64_t ran_ns = task.on_cpu.go_on(now_ns - task.since_ns);
+      task.stats.on_cpu_ns += ran_ns;
       cpu(task.cpu);
-      cpu_stats_[task.cpu].stats.on_cpu_ns += now_ns - task.since_ns;
+      cpu_stats_[task.cpu].stats.on_cpu_ns += ran_ns;
     }
     end_sleep(task, now_ns);
     task.since_ns = now_ns;
@@ -462,14 +384,8 @@ void SchedTracker::begin_interval(std::uint64_t now_ns) {
   span_start_ns_ = now_ns;
   for (TaskId id = 0; id < by_task_.size(); id++) {
     TaskSched& task = by_task_[id];
-    task.stats = {};
+    task.begin_interval();
     if (task.span_ns != 0) task.span_ns = now_ns;
-    task.audit_wait_ns = std::exchange(task.carried_wait_ns, 0);
-    task.audit_involuntary = std::exchange(task.carried_involuntary, 0);
-    task.base = task.end;
-    task.end = {};
-    task.last_involuntary = false;
-    task.last_wait_ns = 0;
     if (id < tasks_.size() && !tasks_[id].alive) task = {};
   }
   for (CpuStats& stats : cpu_stats_) stats = {};
@@ -514,6 +430,7 @@ std::optional<TaskState> SchedTracker::state(TaskId id) const {
 SchedAudit SchedTracker::audit() const {
   SchedAudit audit = folded_audit_;
   for (const TaskSched& task : by_task_) task.add_to(audit);
+  audit.exec_runtime_known = has_runtimes_;
   return audit;
 }
 

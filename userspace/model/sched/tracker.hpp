@@ -3,8 +3,10 @@
 //
 // Waits come in two ways. Exact (HT_SWITCH_EXACT): the switch carries the very number that the
 // kernel adds to run_delay a moment later (sched_info_arrive, kernel/sched/stats.h) and run_delay
-// before it; what run_delay grew by while the task was queued elsewhere is the difference. Else
-// from stamps: queued at a wake-up or a preemption, running at the switch.
+// before it; what run_delay grew by while the task was queued elsewhere is the difference. A wait
+// ends when the task runs: the age of the run queue's clock at the switch (ClockLag) is added; only
+// the kernel's part is in the audit. Else from stamps: queued at a wake-up or a preemption, running
+// at the switch.
 //
 // A task's span begins at its ht_task_seen or birth and ends at its ht_task_books or end; records
 // that race with those snapshots are put on the right side by the kernel's own counters.
@@ -17,6 +19,7 @@
 
 #include "event/event.hpp"
 #include "model/names/task_table.hpp"
+#include "model/sched/clock_lag.hpp"
 #include "model/sched/cpu_history.hpp"
 #include "model/sched/stats.hpp"
 #include "model/sched/task.hpp"
@@ -58,6 +61,7 @@ class SchedTracker {
   void on(const ht_behind& behind);
   void on(const ht_waking& waking);
   void on(const ht_wakeup& wakeup);
+  void on(const ht_migrate& migrate);
   void on(const ht_task_seen& seen);
   void on(const ht_task_new& born);
   void on(const ht_task_end& end);
@@ -82,6 +86,8 @@ class SchedTracker {
   [[nodiscard]] SchedAudit audit() const;
   [[nodiscard]] std::uint64_t span_start_ns() const { return span_start_ns_; }
   [[nodiscard]] bool exact() const { return exact_; }
+  // dispatch_ns is measured: waits are the kernel's, and switches carry the age of its clock.
+  [[nodiscard]] bool has_dispatch() const { return exact_ && has_lag_; }
   [[nodiscard]] bool wakers() const { return wakers_; }
   [[nodiscard]] bool whole_system() const { return whole_; }
   // The stream separates disk_sleep_ns from uninterruptible_ns; else the latter has both.
@@ -102,6 +108,7 @@ class SchedTracker {
 
   struct Cpu {
     CpuHistory history;
+    ClockLag lag;
     bool known = false;
     std::uint64_t since_ns = 0;
     std::uint32_t running_tid = 0;
@@ -121,17 +128,26 @@ class SchedTracker {
   Cpu& cpu(std::uint32_t index);
   void forget_across_gap(TaskSched& task) const;
   void leave_cpu(const ht_switch& record, TaskSched& task);
+  // The parts of a wait: on other CPUs' queues, then here, then after the run queue's clock.
+  struct WaitParts {
+    std::uint64_t elsewhere_ns = 0;
+    std::uint64_t here_ns = 0;
+    std::uint64_t dispatch_ns = 0;
+  };
+
+  bool count_switch_out(const ht_switch& record, TaskSched& task, bool runnable);
   void count_unshown_wait(const ht_switch& record, TaskSched& task);
-  void enter_cpu(const ht_switch& record, TaskId id, TaskSched& task);
-  void count_wait(const ht_switch& record, TaskId id, TaskSched& task, std::uint64_t here_ns,
-                  std::uint64_t elsewhere_ns);
-  void name_culprits(const ht_switch& record, const TaskSched& task, std::uint64_t here_ns,
-                     std::uint64_t elsewhere_ns, Ranking& culprits) const;
   static void end_window(TaskSched& task, std::uint64_t now_ns);
+  void enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskId id, TaskSched& task);
+  void count_wait(const ht_switch& record, TaskId id, TaskSched& task, const WaitParts& parts);
+  void name_culprits(const ht_switch& record, const TaskSched& task, const WaitParts& parts,
+                     Ranking& culprits);
+  // Every switch is in the stream, the target's or not.
+  [[nodiscard]] bool sees_all() const { return whole_ || !exact_; }
   void end_sleep(TaskSched& task, std::uint64_t until_ns);
   void advance_cpu(const ht_switch& record);
   void set_end(TaskSched& task, const ht_task& books) const {
-    task.set_end(books, exact_, options_.culprits);
+    task.set_end(books, exact_, has_runtimes_, options_.culprits);
   }
   std::uint64_t elapsed(std::uint64_t from_ns, std::uint64_t to_ns);
 
@@ -150,6 +166,8 @@ class SchedTracker {
   std::uint64_t unshown_ = 0;
   std::uint64_t backward_ = 0;
   bool exact_ = false;
+  bool has_lag_ = false;
+  bool has_runtimes_ = false;  // switches carry sum_exec_runtime
   bool wakers_ = false;
   bool whole_ = false;
   bool has_iowait_ = false;

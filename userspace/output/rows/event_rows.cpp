@@ -113,7 +113,8 @@ void EventRows::row(const ht_switch& record) {
   if (prev_state(record) == TaskState::kUninterruptible && record.flags & HT_SWITCH_PREV_IOWAIT)
     row_.truth(Field::kPrevIowait, true);
   row_.truth(Field::kPreempted, preempted);
-  if (record.flags & HT_SWITCH_PREV_THROTTLED) row_.truth(Field::kThrottled, true);
+  if (record.flags & (HT_SWITCH_PREV_THROTTLED | HT_SWITCH_PREV_OWN_DEADLINE))
+    row_.truth(Field::kThrottled, true);
   row_.number(Field::kPrevVoluntary, record.prev_nvcsw);
   row_.number(Field::kPrevInvoluntary, record.prev_nivcsw);
   row_.truth(Field::kPrevTraced, (record.flags & HT_SWITCH_PREV_TRACED) != 0);
@@ -121,7 +122,10 @@ void EventRows::row(const ht_switch& record) {
   row_.number(Field::kNrRunning, record.nr_running);
   if (record.head.tid != 0) {
     row_.number(Field::kPolicy, record.next_policy);
-    row_.number(Field::kPrio, record.next_prio);
+    if (record.next_prio == 255)  // a byte: SCHED_DEADLINE's is -1
+      row_.negative(Field::kPrio, -1);
+    else
+      row_.number(Field::kPrio, record.next_prio);
     row_.negative(Field::kNice, record.next_nice);
   }
   finish_row();

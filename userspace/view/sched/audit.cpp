@@ -27,6 +27,9 @@ void add_sched_audit(const SchedTracker& tracker, Report& report) {
   const SchedAudit audit = tracker.audit();
   report.audit = {{"wait_ns", audit.wait_ns},
                   {"kernel_run_delay_ns", nullptr},
+                  {"on_cpu_ns", nullptr},
+                  {"kernel_exec_runtime_ns", nullptr},
+                  {"unshown_on_cpu_ns", nullptr},
                   {"involuntary_switches", audit.involuntary_switches},
                   {"kernel_involuntary_switches", audit.kernel_involuntary_switches}};
   if (audit.run_delay_known) {
@@ -38,6 +41,18 @@ void add_sched_audit(const SchedTracker& tracker, Report& report) {
     report.remarks.push_back(fmt::format(
         "audit: run-queue wait {} ns; this kernel does not account waits (no sched_info)",
         format_grouped(audit.wait_ns)));
+  }
+  if (audit.exec_runtime_known) {
+    report.audit["on_cpu_ns"] = audit.on_cpu_ns;
+    report.audit["kernel_exec_runtime_ns"] = audit.kernel_exec_runtime_ns;
+    report.audit["unshown_on_cpu_ns"] = audit.unshown_on_cpu_ns;
+    std::string line = fmt::format(
+        "audit: time on CPU, dispatch included, {}",
+        compare(audit.on_cpu_ns, audit.kernel_exec_runtime_ns, "sum_exec_runtime", " ns"));
+    if (audit.unshown_on_cpu_ns > 0)
+      line += fmt::format("; {} ns of it in runs whose switches are missing",
+                          format_grouped(audit.unshown_on_cpu_ns));
+    report.remarks.push_back(std::move(line));
   }
   report.remarks.push_back(fmt::format(
       "audit: involuntary switches {}",

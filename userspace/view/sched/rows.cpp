@@ -30,6 +30,8 @@ constexpr double kP99 = 0.99;
 
 Cell priority_cell(const SchedRow& row) {
   if (!row.sched_class) return {};
+  // A byte in the record: -1 is SCHED_DEADLINE's (MAX_DL_PRIO - 1, include/linux/sched/deadline.h).
+  if (row.sched_class->prio == 255) return std::int64_t{-1};
   return static_cast<std::uint64_t>(row.sched_class->prio);
 }
 
@@ -73,6 +75,11 @@ constexpr std::array
                         [](const SchedRow& r) -> Cell { return r.stats.wait_preempted_ns; }},
             SchedColumn{"wait_throttled_ns", "THROTTLED", Unit::kNs, 0,
                         [](const SchedRow& r) -> Cell { return r.stats.wait_throttled_ns; }},
+            SchedColumn{"dispatch_ns", "DISPATCH", Unit::kNs, 10,
+                        [](const SchedRow& r) -> Cell {
+                          if (!r.has_dispatch) return {};
+                          return r.stats.dispatch_ns;
+                        }},
             SchedColumn{"wait_p50_ns", "P50", Unit::kNs, 6, wait_quantile<kP50>},
             SchedColumn{"wait_p95_ns", "P95", Unit::kNs, 8, wait_quantile<kP95>},
             SchedColumn{"wait_p99_ns", "P99", Unit::kNs, 3, wait_quantile<kP99>},
@@ -157,6 +164,7 @@ std::vector<SchedRow> make_sched_rows(const SchedTracker& tracker, const TaskTab
   for (SchedRow& row : rows) {
     row.wakers = tracker.wakers();
     row.has_iowait = tracker.has_iowait();
+    row.has_dispatch = tracker.has_dispatch();
     row.names = &tasks.names();
   }
   return rows;

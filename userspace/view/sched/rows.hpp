@@ -24,6 +24,7 @@ struct SchedRow {
   SchedStats stats;
   bool wakers = false;
   bool has_iowait = false;
+  bool has_dispatch = false;
   const WhoTable* names = nullptr;
 };
 

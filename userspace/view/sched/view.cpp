@@ -58,6 +58,7 @@ Table task_table(const std::vector<SchedRow>& rows, const ViewOptions& options) 
     if (key == "wake_delay_ns" && !rows.empty() && rows.front().wakers) column.rank = 7;
     if (key == "state" && options.by != Grouping::kThread) column.rank = 0;
     if (key == "stopped_ns" && any_stopped) column.rank = 9;
+    if (key == "dispatch_ns" && !rows.empty() && !rows.front().has_dispatch) column.rank = 0;
     // Without the split of D sleep its two parts are one column.
     if (!rows.empty() && !rows.front().has_iowait) {
       if (key == "d_sleep_ns") column.rank = 9;
@@ -74,6 +75,7 @@ Table task_table(const std::vector<SchedRow>& rows, const ViewOptions& options) 
 
 void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
                       const ViewOptions& options, Report& report) {
+  report.schema = 2;
   add_sched_audit(tracker, report);
   if (tracker.stale_sleeps() > 0)
     report.remarks.push_back(

@@ -57,6 +57,15 @@ TEST_F(SchedThrottled, Trap09_TheWaitIsNobodysFault) {
   EXPECT_THAT(stats().behind.sorted(), ElementsAre(Pair(WhoTable::kThrottled, 6'000U)));
 }
 
+// SCHED_DEADLINE throttles a task that has used up its own runtime (update_curr_dl(), dl_throttled).
+TEST_F(SchedThrottled, Trap45_ADeadlineTaskWaitsForItsOwnPeriod) {
+  go(2'000, 0, 0, kTid, 0);
+  go(3'000, kTid, 0, kNeighbour, 0, HT_SWITCH_PREV_OWN_DEADLINE);
+  go(9'000, kNeighbour, 1, kTid, 6'000);
+  EXPECT_EQ(stats().wait_throttled_ns, 6'000U);
+  EXPECT_THAT(stats().behind.sorted(), ElementsAre(Pair(WhoTable::kOwnDeadline, 6'000U)));
+}
+
 TEST_F(SchedThrottled, Trap09_AnOrdinaryPreemptionIsTheNeighbours) {
   go(2'000, 0, 0, kTid, 0);
   go(3'000, kTid, 0, kNeighbour, 0);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/sched/clock_lag.hpp"
+
+#include <gtest/gtest.h>
+
+#include "events.h"
+
+namespace hoodtrace {
+namespace {
+
+constexpr std::uint64_t kMs = 1'000'000;
+
+// Two clocks whose zeros are `offset_ns` apart and drift by `ppm`; age_ns() says what ClockLag makes
+// of a run-queue clock of that age.
+class Clocks {
+ public:
+  explicit Clocks(std::int64_t offset_ns, std::int64_t ppm = 0)
+      : offset_ns_(offset_ns), ppm_(ppm) {}
+
+  std::uint64_t age_ns(std::uint64_t now_ns, std::uint64_t age_ns) {
+    const auto drift = static_cast<std::int64_t>(now_ns) / 1'000'000 * ppm_;
+    const std::int64_t lag = offset_ns_ + drift + static_cast<std::int64_t>(age_ns);
+    return lag_.age_ns(now_ns, static_cast<std::uint32_t>(lag >> HT_LAG_SHIFT));
+  }
+  void jump(std::int64_t ns) { offset_ns_ += ns; }
+
+ private:
+  ClockLag lag_;
+  std::int64_t offset_ns_;
+  std::int64_t ppm_;
+};
+
+// The unit of the record.
+constexpr std::uint64_t kUnit = 1 << HT_LAG_SHIFT;
+
+TEST(ClockLag, AgeIsWhatExceedsTheSmallestLagOfTheWindow) {
+  for (const std::int64_t offset_ns :
+       {std::int64_t{0}, std::int64_t{-5'000'000'000'000}, std::int64_t{68'719'470'000}}) {
+    Clocks clocks(offset_ns);
+    clocks.age_ns(1000 * kMs, 0);
+    EXPECT_NEAR(static_cast<double>(clocks.age_ns(1001 * kMs, 8000)), 8000, kUnit) << offset_ns;
+    EXPECT_EQ(clocks.age_ns(1002 * kMs, 0), 0U) << offset_ns;
+    EXPECT_NEAR(static_cast<double>(clocks.age_ns(1090 * kMs, 300)), 300, kUnit) << offset_ns;
+  }
+}
+
+TEST(ClockLag, TheFirstSwitchOfACpuHasNoAge) { EXPECT_EQ(Clocks(1000).age_ns(5 * kMs, 9000), 0U); }
+
+TEST(ClockLag, ASmallerLagLaterIsTheNewOffset) {
+  Clocks clocks(0);
+  clocks.age_ns(1 * kMs, 9000);
+  EXPECT_EQ(clocks.age_ns(2 * kMs, 0), 0U);
+  EXPECT_NEAR(static_cast<double>(clocks.age_ns(3 * kMs, 9000)), 9000, kUnit);
+}
+
+// 40 ppm are 40 us in the second for which the CPU was idle: five times the age that is measured.
+TEST(ClockLag, DriftOfTheClocksIsNoAgeAfterALongIdleTime) {
+  for (const std::int64_t ppm : {40, -40}) {
+    Clocks clocks(0, ppm);
+    std::uint64_t now_ns = 1000 * kMs;
+    for (int i = 0; i < 300; i++, now_ns += 10 * kMs) clocks.age_ns(now_ns, i % 2 == 0 ? 0 : 8000);
+    now_ns += 1000 * kMs;
+    EXPECT_NEAR(static_cast<double>(clocks.age_ns(now_ns, 8000)), 8000, 500) << ppm;
+    EXPECT_LE(clocks.age_ns(now_ns + 10'000, 0), 500U) << ppm;
+  }
+}
+
+TEST(ClockLag, AStepOfTheOffsetIsForgottenAfterTheWindow) {
+  Clocks clocks(0);
+  for (std::uint64_t ms = 0; ms < 200; ms += 10) clocks.age_ns(ms * kMs, 0);
+  clocks.jump(50'000);
+  for (std::uint64_t ms = 200; ms < 320; ms += 10) clocks.age_ns(ms * kMs, 0);
+  EXPECT_EQ(clocks.age_ns(320 * kMs, 0), 0U);
+}
+
+// CLOCK_BOOTTIME goes on in a suspend and the run queues' clock does not.
+TEST(ClockLag, ASuspendIsNoAge) {
+  Clocks clocks(0);
+  clocks.age_ns(1000 * kMs, 0);
+  clocks.jump(10'000'000'000);
+  EXPECT_EQ(clocks.age_ns(11'001 * kMs, 0), 0U);
+  EXPECT_NEAR(static_cast<double>(clocks.age_ns(11'002 * kMs, 7000)), 7000, kUnit);
+}
+
+}  // namespace
+}  // namespace hoodtrace

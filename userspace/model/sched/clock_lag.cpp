@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/sched/clock_lag.hpp"
+
+#include "events.h"
+
+namespace hoodtrace {
+
+void ClockLag::restart(std::uint64_t now_ns, std::int64_t lag_ns) {
+  half_began_ns_ = now_ns;
+  now_ = {lag_ns, now_ns, true};
+  before_ = {};
+  anchor_ = {};
+}
+
+void ClockLag::end_half_window(std::uint64_t now_ns) {
+  if (!anchor_.known) {
+    anchor_ = now_;
+  } else if (now_.at_ns - anchor_.at_ns >= kRateSpanNs) {
+    constexpr double kMostRate = 0.001;  // twice what NTP may
+    rate_ = std::clamp(static_cast<double>(now_.lag_ns - anchor_.lag_ns) /
+                           static_cast<double>(now_.at_ns - anchor_.at_ns),
+                       -kMostRate, kMostRate);
+    anchor_ = now_;
+  }
+  before_ = now_;
+  now_.known = false;
+  half_began_ns_ = now_ns;
+}
+
+std::uint64_t ClockLag::age_ns(std::uint64_t now_ns, std::uint32_t clock_lag) {
+  const auto step = static_cast<std::int32_t>(clock_lag - last_raw_);
+  last_raw_ = clock_lag;
+  last_ns_ += static_cast<std::int64_t>(step) * (1 << HT_LAG_SHIFT);
+  if (!known_) {
+    known_ = true;
+    restart(now_ns, last_ns_);
+    return 0;
+  }
+  if (now_ns < half_began_ns_) return 0;
+  if (now_.known && now_ns - half_began_ns_ >= kHalfWindowNs) end_half_window(now_ns);
+  std::int64_t least_ns = INT64_MAX;
+  for (const Least& least : {now_, before_})
+    if (least.known) least_ns = std::min(least_ns, carried(least, now_ns));
+  const std::int64_t age_ns = last_ns_ - least_ns;
+  if (age_ns > kJumpNs || age_ns < -kJumpNs) {
+    restart(now_ns, last_ns_);
+    return 0;
+  }
+  if (!now_.known || last_ns_ <= carried(now_, now_ns)) now_ = {last_ns_, now_ns, true};
+  return age_ns > 0 ? static_cast<std::uint64_t>(age_ns) : 0;
+}
+
+}  // namespace hoodtrace

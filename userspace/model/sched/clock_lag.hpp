@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How old one CPU's run-queue clock was at each switch, from ht_switch.clock_lag.
+//
+// sched_info_arrive() (kernel/sched/stats.h) ends a wait at rq->clock. After a wake-up that has set
+// need_resched, update_rq_clock() is skipped (rq_clock_skip_update(), wakeup_preempt()), so that on
+// an idle CPU rq->clock still is the time of the wake-up: the interrupt's end and the way out of the
+// idle state are in no kernel count. CLOCK_BOOTTIME minus rq->clock shows it: its smallest value of
+// the last 50 to 100 ms is the offset of the two clocks (plus the constant way from the clock's
+// update to the tracepoint, some 100 ns), what exceeds it is the clock's age.
+//
+// The clocks also run at different rates, for NTP steers CLOCK_BOOTTIME alone (by 500 ppm at most).
+// Where a CPU was idle for longer than the window, the smallest value is therefore carried forward
+// at the rate that was measured.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace hoodtrace {
+
+class ClockLag {
+ public:
+  // The age at a switch at now_ns; each CPU's switches in their order. 0 for the first.
+  std::uint64_t age_ns(std::uint64_t now_ns, std::uint32_t clock_lag);
+
+ private:
+  // A smallest value, and when it was seen.
+  struct Least {
+    std::int64_t lag_ns = 0;
+    std::uint64_t at_ns = 0;
+    bool known = false;
+  };
+
+  static constexpr std::uint64_t kHalfWindowNs = 50'000'000;
+  static constexpr std::uint64_t kRateSpanNs = 1'000'000'000;
+  // More than that is a jump of the clocks (a suspend), not an age.
+  static constexpr std::int64_t kJumpNs = 1'000'000'000;
+
+  [[nodiscard]] std::int64_t carried(const Least& least, std::uint64_t now_ns) const {
+    return least.lag_ns +
+           static_cast<std::int64_t>(rate_ * static_cast<double>(now_ns - least.at_ns));
+  }
+  void restart(std::uint64_t now_ns, std::int64_t lag_ns);
+  void end_half_window(std::uint64_t now_ns);
+
+  bool known_ = false;
+  std::uint32_t last_raw_ = 0;
+  std::int64_t last_ns_ = 0;  // unwrapped
+  std::uint64_t half_began_ns_ = 0;
+  Least now_;     // of the half window that goes on
+  Least before_;  // of the one before
+  Least anchor_;  // where the measuring of the rate began
+  double rate_ = 0;
+};
+
+}  // namespace hoodtrace
