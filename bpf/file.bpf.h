@@ -36,9 +36,10 @@ struct ht_file_scratch {
 	char text[2 * FS_NAME_LEN + NAME_BYTES + NAME_LEN + 8];
 };
 
+/* 0: of the hooks, in which preemption is off; 1: of an iterator, which can be preempted. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, 2);
 	__type(key, __u32);
 	__type(value, struct ht_file_scratch);
 } file_scratch __weak SEC(".maps");
@@ -143,7 +144,10 @@ static long take_name(__u32 index, void *context)
 	return 1;
 }
 
-/* Of `dentry` in `mount`; without a mount, of one of the inode's own in its file system. */
+/*
+ * Of `dentry` in `mount`; without a mount, of one of the inode's own in its file system. `now` 0: it is
+ * called by an iterator.
+ */
 static __noinline int emit_file(struct inode *inode, struct dentry *dentry, struct mount *mount,
 				const struct ht_file_key *key, __u64 now)
 {
@@ -152,11 +156,13 @@ static __noinline int emit_file(struct inode *inode, struct dentry *dentry, stru
 	struct name_walk walk = {};
 	struct hlist_node *alias;
 	struct ht_file *file;
-	__u32 zero = 0, len;
+	__u32 which = now ? 0 : 1, len;
 
-	scratch = bpf_map_lookup_elem(&file_scratch, &zero);
+	scratch = bpf_map_lookup_elem(&file_scratch, &which);
 	if (!scratch)
 		return 0;
+	if (!now)
+		now = bpf_ktime_get_boot_ns();
 	file = &scratch->file;
 	sb = BPF_CORE_READ(inode, i_sb);
 	file->file = *key;

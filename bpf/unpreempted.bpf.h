@@ -17,8 +17,9 @@
  * is the task's, and a pair that runs in an interrupt would clear the bit of the pair below it. In
  * interrupts nothing is preempted anyway.
  *
- * The calls are marks that the loader replaces (live/kernel_calls.hpp). With externs, libbpf would
- * read the BTF of all modules where a function is missing, which needs CAP_SYS_ADMIN.
+ * The calls are marks that the loader replaces (live/kernel_calls.hpp) in the programs alone, not in
+ * functions that they call nor in callbacks of bpf_loop: libbpf adds those while it loads. With externs,
+ * libbpf would read the BTF of all modules where a function is missing, which needs CAP_SYS_ADMIN.
  */
 #ifndef HT_UNPREEMPTED_BPF_H
 #define HT_UNPREEMPTED_BPF_H

@@ -6,7 +6,6 @@
  * taken for the file only when it has the file's number, device and generation.
  */
 #include "cache/renames.bpf.h"
-#include "unpreempted.bpf.h"
 
 /* fill_file_key() of an inode that is not known to be one. */
 static __always_inline void read_file_key(struct ht_file_key *key, struct inode *inode)
@@ -49,10 +48,7 @@ static long look_at_set(__u32 index, void *context)
 		if (name == set->name[way])
 			continue;
 		set->name[way] = name;
-		/* The scratch is this CPU's, and the hooks of the page cache use it too. */
-		kernel_call(HT_CALL_PREEMPT_DISABLE);
-		emit_file(inode, 0, 0, &key, bpf_ktime_get_boot_ns());
-		kernel_call(HT_CALL_PREEMPT_ENABLE);
+		emit_file(inode, 0, 0, &key, 0);
 	}
 	return 0;
 }

@@ -127,7 +127,7 @@ TEST_F(GroupRingTest, TheReaderIsWokenForEachShareThatWasStored) {
 
 // The two sides at once, on their own threads.
 TEST_F(GroupRingTest, AReaderBesideTheWriterMissesNothingAndReadsNothingTwice) {
-  constexpr std::uint64_t kRecords = 100'000;
+  constexpr std::uint64_t kRecords = 30'000;
   std::atomic<bool> done = false;
   std::uint64_t refused = 0;
   std::thread writer([&] {

@@ -101,7 +101,7 @@ TEST(Xarray, WhatWasEvictedOrIsBeingReadIsNotPresent) {
 
 TEST(Xarray, RandomFilesAreSeenAsTheyAre) {
   std::mt19937_64 random(11);
-  for (int round = 0; round < 200; round++) {
+  for (int round = 0; round < 60; round++) {
     Cache cache;
     const std::uint64_t size = 1ULL << (random() % 18);
     for (int i = 0; i < 200; i++) {
