@@ -30,13 +30,16 @@ std::string data_text(const std::string& page) {
 // So many short processes, one after the other, all of make's (10).
 StreamBuilder many(std::uint32_t count) {
   StreamBuilder story;
+  LifeRecords life(story);
   story.at(1000).session().seen(10, {.comm = "make"});
   for (std::uint32_t i = 0; i < count; i++) {
     const std::uint32_t pid = 100 + i;
     story.at(10'000 + i * 100'000ULL)
         .born(pid, {.parent_pid = 10, .comm = "worker", .start_ns = story.now_ns()});
     story.at(story.now_ns() + 20'000).switches({.from = 0, .to = pid, .wait_ns = 9'000});
-    story.at(story.now_ns() + 60'000).switches({.from = pid, .to = 0, .state = kDead}).ends(pid);
+    story.at(story.now_ns() + 60'000);
+    life.exits(pid);
+    story.switches({.from = pid, .to = 0, .state = kDead}).ends(pid);
   }
   return story;
 }

@@ -139,7 +139,7 @@ TEST(Perfetto, AnIdThatIsUsedAgainBeforeTheFirstTaskWasFreedMakesNoPhantom) {
   LifeRecords life(story);
   story.at(1000).session().seen(10, {.comm = "make", .on_cpu = true});
   story.at(2000).born(11, {.parent_pid = 10, .comm = "first", .start_ns = 2000});
-  story.at(2500).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 500});
+  story.at(2500).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 400});
   story.at(2700);
   life.exits(11);
   story.at(2800).switches({.from = 11, .to = 10, .state = kDead}).ends(11);
@@ -147,7 +147,7 @@ TEST(Perfetto, AnIdThatIsUsedAgainBeforeTheFirstTaskWasFreedMakesNoPhantom) {
   story.at(3100).kernel(11).who.start_ns = 2000;
   life.freed(11);
   story.kernel(11).who.start_ns = 3000;
-  story.at(3500).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 500});
+  story.at(3500).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 400});
   story.at(4000).switches({.from = 11, .to = 0, .state = kSleeping});
   const json tables = tables_of(story.at(5000).end());
   EXPECT_EQ(tables["errors"], json::object());

@@ -167,11 +167,13 @@ void PerfettoExporter::add_waits() {
   for (const LongWait& wait : tracker_.take_long_waits()) {
     std::uint64_t from_ns = wait.time_ns - std::min(wait.time_ns, wait.wait_ns);
     // The kernel's wait can begin a moment before our stamp of the switch, and Perfetto takes no
-    // wake-up of a thread that runs.
-    if (wait.task < left_cpu_ns_.size() && left_cpu_ns_[wait.task] < wait.time_ns)
-      from_ns = std::max(from_ns, left_cpu_ns_[wait.task] + 1);
+    // wake-up of a thread that runs, nor one at the time of the switch.
+    std::uint64_t left_ns = wait.task < left_cpu_ns_.size() ? left_cpu_ns_[wait.task] : 0;
+    if (left_ns >= wait.time_ns) left_ns = 0;
+    from_ns = std::max(from_ns, left_ns);
+    const std::uint64_t wakes_ns = left_ns != 0 ? std::max(from_ns, left_ns + 1) : from_ns;
     if (!wakers_ && !wait.preempted)
-      packets_.ftrace(static_cast<std::uint16_t>(wait.cpu), from_ns, 0, pf::event::kSchedWaking,
+      packets_.ftrace(static_cast<std::uint16_t>(wait.cpu), wakes_ns, 0, pf::event::kSchedWaking,
                       [&](pbf_writer& event) {
                         const Task& task = tasks_[wait.task];
                         add_text(event, pf::sched::kComm, comm_view(task));
