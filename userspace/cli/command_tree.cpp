@@ -22,7 +22,7 @@ Words words_of_list(const std::string& name) {
   if (name == "--to")
     for (const ExportForm& form : kExportForms) words.emplace_back(form.name);
   if (name == "families" || name == "--families")
-    for (const FamilyName& family : kFamilies) words.emplace_back(family.name);
+    for (const FamilyRow& family : kFamilies) words.emplace_back(family.name);
   return words;
 }
 

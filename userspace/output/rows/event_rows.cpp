@@ -113,7 +113,9 @@ void EventRows::row(const ht_switch& record) {
   if (prev_state(record) == TaskState::kUninterruptible && record.flags & HT_SWITCH_PREV_IOWAIT)
     row_.truth(Field::kPrevIowait, true);
   row_.truth(Field::kPreempted, preempted);
-  if (record.flags & (HT_SWITCH_PREV_THROTTLED | HT_SWITCH_PREV_OWN_DEADLINE))
+  // Of a runnable prev only: PREV_OWN_DEADLINE and PREV_IOWAIT are the same bit.
+  if (prev_state(record) == TaskState::kRunnable &&
+      record.flags & (HT_SWITCH_PREV_THROTTLED | HT_SWITCH_PREV_OWN_DEADLINE))
     row_.truth(Field::kThrottled, true);
   row_.number(Field::kPrevVoluntary, record.prev_nvcsw);
   row_.number(Field::kPrevInvoluntary, record.prev_nivcsw);
