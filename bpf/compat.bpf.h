@@ -86,8 +86,8 @@ struct mm_struct___number {
 #pragma clang attribute pop
 
 /*
- * How often a writer has had the mm's mmap lock: while it stays the same, so do the mappings. Can it
- * be told?
+ * Does this kernel count how often the mmap lock was taken for writing? While that count stays the
+ * same, so do the mappings.
  */
 static __always_inline bool has_mm_writes(void)
 {

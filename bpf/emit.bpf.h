@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Making records: reserve, fill, submit; what finds no room is counted where it would have stood.
+ * Making records: reserve, fill, submit. A record that does not fit is counted, and the count stands
+ * in the ring where the record would have stood.
  *
- * A record's bytes go to the ring of the CPU that makes it. Nobody is woken per record: the
- * consumer drains on a timer, and is woken only after settings.wake_bytes on one CPU.
+ * A record goes to the ring of the CPU that makes it. No record wakes the consumer by itself: the
+ * consumer drains the rings on a timer, and is woken only after settings.wake_bytes on one CPU.
  */
 #ifndef HT_EMIT_BPF_H
 #define HT_EMIT_BPF_H
@@ -50,8 +51,8 @@ static long take_loss(__u32 kind, void *context)
 }
 
 /*
- * There were losses: put them into the ring first. False when even that finds no room. By bpf_loop:
- * the verifier follows a loop of C round by round, at each of the many places that come here.
+ * There were losses: put their count into the ring first. False when even that does not fit. This uses
+ * bpf_loop, because the verifier follows a C loop round by round at each of the many call sites.
  */
 static __noinline int flush_losses(struct ht_cpu_state *cpu, void *ring, __u32 cpu_id)
 {
@@ -105,8 +106,8 @@ static __always_inline bool emitter_open(struct emitter *e)
 }
 
 /*
- * Reserves a record of exactly `size` bytes and fills its header. Null when there is no room (then
- * it is counted). What it returns must go to emit_end. Called by the macros below.
+ * Reserves a record of exactly `size` bytes and fills its header. Null when the ring is full (then the
+ * record is counted as lost). The record must be passed to emit_end. Called by the macros below.
  */
 static __always_inline void *emit_begin_in(struct emitter *e, __u32 type, __u32 size, __u32 tid,
 					   __u64 now)
@@ -153,8 +154,8 @@ static __always_inline void emit_end(struct emitter *e, void *record, __u32 size
 }
 
 /*
- * Copies a record of variable size, put together elsewhere, into the ring; the header is filled
- * here. `size` is a multiple of 8. False when there is no room (then it is counted).
+ * Copies a record of variable size, built elsewhere, into the ring; the header is filled here.
+ * `size` is a multiple of 8. False when the ring is full (then the record is counted as lost).
  */
 static __always_inline bool emit_copy_at(struct ht_header *head, __u32 type, __u32 tid, __u32 size,
 					 __u64 now)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * THE ABI: every record of the one stream, whoever makes it (kernel or userspace).
+ * THE ABI: every record of the one stream, made by the kernel side or by userspace.
  *
- * A record is a struct that begins with ht_header, 8-byte aligned, its size a multiple of 8; some
- * end in a tail of variable length. Rules: fixed-width integers only, biggest first, padding
- * explicit, units in the name. Ids are append-only and never reused. A struct grows only at its
- * end: a decoder takes a longer record and refuses a shorter one, so old recordings replay.
+ * A record is a struct that begins with ht_header. It is 8-byte aligned and its size is a multiple of
+ * 8; some records end in a tail of variable length. Rules: fixed-width integers only, largest first,
+ * explicit padding, units in the names. Ids are append-only and never reused. A struct grows only at
+ * its end: a reader accepts longer records, and a recording says how large its structs are
+ * (docs/trace-format.md), so that old recordings replay.
  *
  * `tid` is the kernel's task pid, `pid` the process (the kernel's tgid), both of the initial pid
  * namespace. Times named time_ns are CLOCK_BOOTTIME; durations are plain nanoseconds.
@@ -24,8 +25,8 @@
 #include "events/tasks.h"
 
 /*
- * The one list of records: X(id, NAME, struct). The enum, the names, the decoder, the layout test
- * and the exporters come from it.
+ * The one list of records: X(id, NAME, struct). The enum, the names, the decoder, the layout test and
+ * the exporters are made from it.
  */
 #define HT_EVENTS(X)                          \
 	X(1, SWITCH, ht_switch)               \

@@ -45,8 +45,8 @@ static __always_inline void wake_consumer(struct emitter *e)
 }
 
 /*
- * May the next record be written into the open group? If not, it is counted as lost. Room for a
- * whole group is made sure of before its first. The emitter knows its CPU's state.
+ * May the next record be written into the open group? If not, it is counted as lost. Before the first
+ * record of a group this checks that the whole group fits. The emitter's `cpu` must be set.
  */
 static __always_inline bool group_has_room(struct emitter *e, struct ht_ring_writer *writer,
 					   struct ht_ring_reader *reader, __u32 groups,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel's memory at an address that is only a number, read by plain loads that give 0 where
- * nothing is mapped (BPF_PROBE_MEM): a nanosecond each, where bpf_probe_read_kernel is a call. Only
- * where the kernel has bpf_rdonly_cast (6.2 on), which the loader puts in place of the mark.
+ * Reads kernel memory at an address that is only a number, by plain loads that yield 0 where nothing
+ * is mapped (BPF_PROBE_MEM). Each costs a nanosecond; bpf_probe_read_kernel is a call. It needs
+ * bpf_rdonly_cast (6.2 on), which the loader puts in place of the mark.
  */
 #ifndef HT_KERNEL_MEMORY_BPF_H
 #define HT_KERNEL_MEMORY_BPF_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For a hoodtrace that runs in a container: the numbers its own pid namespace gives to tasks beside
- * those of the initial one, which are what every other program here goes by. Loaded and run once,
- * before anything else, and only there.
+ * For a hoodtrace that runs in a container: the pids of tasks in its own pid namespace, with those of
+ * the initial namespace, which all other programs use. It is loaded and run once, before anything
+ * else, and only in a container.
  */
 #include "emit.bpf.h"
 #include "pid_numbers.bpf.h"

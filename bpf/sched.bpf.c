@@ -3,8 +3,8 @@
  * The scheduler family: one record per switch with both sides of it, and, when asked for, who woke
  * whom.
  *
- * The wait is the kernel's own: sched_switch fires just before sched_info_arrive() books
- * `rq->clock - last_queued` into run_delay (kernel/sched/stats.h), with the same clock value.
+ * The wait is the kernel's own: sched_switch fires just before sched_info_arrive() adds
+ * `rq->clock - last_queued` to run_delay (kernel/sched/stats.h), with the same clock value.
  */
 #include "emit.bpf.h"
 #include "group_ring.bpf.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the loader writes before load, and the verifier then takes as constants. */
+/* Values that the loader writes before load; the verifier treats them as constants. */
 #ifndef HT_SETTINGS_H
 #define HT_SETTINGS_H
 
@@ -29,15 +29,15 @@ struct ht_settings {
 	__u32 state_is_arg;    /* sched_switch passes prev_state (5.18 on) */
 	__u32 all_switches;    /* record every switch, filter or not (fallback tier) */
 	__u32 culprits;        /* remember who runs, and record whom a traced task waited behind */
-	__u32 wake_bytes;      /* wake the consumer after so many bytes on one CPU */
+	__u32 wake_bytes;      /* wake the consumer after this many bytes on one CPU */
 	__u32 life;            /* the life-cycle family is loaded: HT_LIFE_LOADED, HT_LIFE_WHO */
 	__u32 task_ends;       /* HT_ENDS_*: which program records the ends of tasks */
-	__u32 argv_bytes;      /* kept of an argv; 0 = none is read */
+	__u32 argv_bytes;      /* bytes of an argv to record; 0 = none is read */
 	__u32 page_shift;      /* PAGE_SHIFT */
-	__u32 fault_fentry;    /* faults are seen by fentry on handle_mm_fault */
-	__u32 fault_rss;       /* rss_stat tells which counters a fault moved */
+	__u32 fault_fentry;    /* page faults are recorded by fentry on handle_mm_fault */
+	__u32 fault_rss;       /* rss_stat shows which counters of the mm a fault changed */
 	__u32 fault_forks;     /* copies that the kernel makes for itself are recorded too */
-	__u32 group_dead_is_arg; /* sched_process_exit tells the last thread (6.16 on) */
+	__u32 group_dead_is_arg; /* sched_process_exit has group_dead (6.16 on) */
 	__u32 second_chance;   /* HT_CHANCE_*: at these hooks programs have a second one */
 	__s32 btrfs_root;      /* from an inode to the pointer to its btrfs_root */
 	__u32 btrfs_anon_dev;  /* in the btrfs_root; 0 = not known */
@@ -45,7 +45,7 @@ struct ht_settings {
 	__u32 fault_groups;    /* the same of faults */
 	__u32 slot_cpus;       /* the CPUs below have slots */
 	__u32 five_levels;     /* of page tables, not four */
-	__u32 rdonly_cast;     /* the kernel has what kernel_memory.bpf.h takes */
+	__u32 rdonly_cast;     /* the kernel has bpf_rdonly_cast (kernel_memory.bpf.h) */
 	char comm_glob[HT_GLOB_LEN];
 };
 
@@ -62,7 +62,7 @@ struct ht_settings {
 #define HT_LIFE_WAITING 0x2 /* its switch-in while it waits for a child */
 #define HT_LIFE_REAPER 0x4  /* a process: its waits, it has a traced child */
 
-/* named_files: sets of the last so many files that were named, by a hash of who they are */
+/* named_files: sets of the files that were named last, by a hash of their keys */
 #define HT_NAMED_SETS 16384
 #define HT_NAMED_WAYS 4
 
@@ -98,7 +98,7 @@ struct ht_ring_writer {
 };
 
 struct ht_ring_reader { /* has a cache line of its own */
-	__u64 taken; /* what is before it has been read */
+	__u64 taken; /* records before this one have been read */
 	__u64 pad[7];
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fills an ht_task: who a task is, and the kernel's own books about it. */
+/* Fills an ht_task: which task it is, and the kernel's counters of it. */
 #ifndef HT_TASK_BPF_H
 #define HT_TASK_BPF_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The end of a task: its last switch off a CPU, when the kernel's books about it are final. */
+/* The end of a task: its last switch off a CPU, after which the kernel's counters are final. */
 #ifndef HT_TASK_END_BPF_H
 #define HT_TASK_END_BPF_H
 

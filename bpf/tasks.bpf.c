@@ -199,7 +199,7 @@ int scan_tasks(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-/* The books of the traced ones. */
+/* The counters of the traced tasks. */
 SEC("?iter/task")
 int scan_books(struct bpf_iter__task *ctx)
 {

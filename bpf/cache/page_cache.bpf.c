@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The page-cache family: one record per folio that comes into a file's page cache or leaves it, and
- * per step of using it.
+ * The page-cache family: one record per folio that is added to a file's page cache or removed from it,
+ * and per step of a use.
  *
- * Whose is an event? A page is added by the task that reads or writes the file, or by a worker that
- * does so for a device or a file system: `current` is the one that pays. It is evicted by whoever
- * was there when memory was wanted, or by the task that dropped, truncated or deleted the file: the
- * record tells which of these it was, for current is to blame in the latter case only.
+ * Which task is an event's? A page is added by the task that reads or writes the file, or by a worker
+ * that does so for a device or a file system: `current`. It is evicted by the task that happened to
+ * need memory, or by the task that dropped, truncated or deleted the file. The record has the cause,
+ * because only in the second case is current responsible.
  *
- * With a target, what a traced task does is recorded, and of everybody else what happens to a file
- * that a traced task has used: its pages' evictions are what the target will pay for, and what
- * others bring in are hits to come. The files used are kept as a bitmap of hashes, which is never
- * full; a file of the same hash costs records that nobody asks for. Other tasks' uses of a file are
- * never recorded then.
+ * With a target, everything that a traced task does is recorded. Of other tasks, adds and evictions of
+ * files that a traced task has used are recorded: evictions will cost the target misses, adds will be
+ * its hits. The used files are a bitmap of hashes, which is never full; another file with the same hash
+ * only adds unneeded records. Uses by other tasks are not recorded then.
  *
- * Why a record per use, and no count per task and file in a hash: counts cannot tell a hit from a
- * miss. Which one a use is depends on what happened to that very page before: added and by whom,
- * used, evicted. A record costs more of a pread of 4 KiB than a count would (tests/bench); one comes
- * per read(2) or per batch of a long one, and a scan of a file makes at most one per 15 folios.
+ * Why a record per use instead of a count per task and file: a count cannot distinguish a hit from a
+ * miss. That depends on what happened to the page before: added by whom, used, evicted. A record costs
+ * a pread of 4 KiB more than a count would (tests/bench). There is one per read(2), or per batch of a
+ * long one; a scan of a file makes at most one per 15 folios.
  */
 #include "cache/renames.bpf.h"
 #include "file.bpf.h"

@@ -108,7 +108,7 @@ struct {
 	__type(value, struct page_look);
 } look_scratch __weak SEC(".maps");
 
-/* No inline function: clang takes what a shim must not load here out of the loop and its guard. */
+/* Not inline: clang would move loads that a guard protects out of the loop and the guard. */
 static __noinline int look_at_folio(struct page_look *look, __u64 entry, __u64 index)
 {
 	if (index < look->first || index > look->last || !xa_is_folio(entry))

@@ -48,7 +48,7 @@ struct ht_boot_unit {
 #define HT_BOOT_MARK_SWITCH_ROOT 2 /* the initrd's root was left before this */
 #define HT_BOOT_MARK_LOCAL_FS 3    /* the local file systems are mounted */
 
-/* Something happened. Tail: text NUL. */
+/* A moment of the boot. Tail: text NUL. */
 struct ht_boot_mark {
 	struct ht_header head;
 	__u32 kind;
@@ -68,7 +68,7 @@ struct ht_boot_forks {
 #define HT_BOOT_END_TIME 2    /* its limit of time */
 #define HT_BOOT_END_SIZE 3    /* its limit of bytes */
 #define HT_BOOT_END_SPACE 4   /* the file system was nearly full */
-#define HT_BOOT_END_STOPPED 5 /* it was told to */
+#define HT_BOOT_END_STOPPED 5 /* by a signal */
 
 /* Why the capture ended. Tail: key NUL value NUL, repeated: until, problem. */
 struct ht_boot_end {

@@ -68,7 +68,7 @@ struct ht_access {
 /* head.tid begins or ends to reclaim memory. */
 struct ht_reclaim {
 	struct ht_header head;
-	__u64 pages; /* at the end: reclaimed; kswapd does not tell */
+	__u64 pages; /* at the end: reclaimed; not known for kswapd */
 	__u8 kind;
 	__u8 end;
 	__u8 flags; /* HT_PAGES_TRACED */
@@ -99,12 +99,12 @@ struct ht_file {
 	__u32 tail_bytes;
 };
 
-/* ht_cache_scope.flags: what this kernel tells of the page cache besides adds and evictions */
+/* ht_cache_scope.flags: what this kernel reports of the page cache besides adds and evictions */
 #define HT_CACHE_ACCESSES 0x01  /* reads, faults and mappings: hits and misses */
 #define HT_CACHE_READAHEAD 0x02 /* which pages are read ahead */
 #define HT_CACHE_DIRTIED 0x04   /* which pages are written to */
 #define HT_CACHE_RECLAIM 0x08   /* kswapd and direct reclaim */
-#define HT_CACHE_MEMCG 0x10     /* reclaim below a cgroup's limit, told apart from direct */
+#define HT_CACHE_MEMCG 0x10     /* reclaim below a cgroup's limit, apart from direct */
 
 struct ht_cache_scope {
 	struct ht_header head;
@@ -135,7 +135,7 @@ struct ht_cache_books {
 	__u64 steal_direct;
 	__u64 steal_file; /* and of files, by anybody */
 	__u64 refault_file;
-	__u64 huge_mapped; /* thp_file_mapped: huge folios mapped at once, of which no hook tells */
+	__u64 huge_mapped; /* thp_file_mapped: huge folios mapped at once, which no hook reports */
 };
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "events/header.h"
 
-/* ht_fault.facts: what was found out, and nothing that was only concluded */
+/* ht_fault.facts: what was measured; conclusions are drawn in userspace */
 #define HT_FAULT_DONE 0x000001   /* resolved: the kernel counted it in min_flt or maj_flt */
 #define HT_FAULT_MAJOR 0x000002  /* in maj_flt */
 #define HT_FAULT_ACCESS 0x000004 /* PRESENT, WRITE and EXEC are known */
@@ -30,8 +30,8 @@
 #define HT_FAULT_RSS_SHMEM 0x020000
 #define HT_FAULT_RETRIED 0x040000 /* entered more than once for the same page */
 #define HT_FAULT_DIED 0x080000    /* the task ended in it */
-#define HT_FAULT_LATE 0x100000    /* DONE by the counters alone: its end was not shown */
-#define HT_FAULT_GONE 0x200000    /* nothing was mapped there any more when it was looked at */
+#define HT_FAULT_LATE 0x100000    /* DONE by the counters alone: its end was not recorded */
+#define HT_FAULT_GONE 0x200000    /* nothing was mapped there any more when the page table was read */
 #define HT_FAULT_COPIED 0x400000  /* the page was read from swap first, and then copied */
 #define HT_FAULT_KSM 0x800000     /* the page that was mapped was one that KSM had merged */
 #define HT_FAULT_SPLIT 0x1000000  /* a transparent huge page was mapped; it was split for the write */
@@ -96,11 +96,11 @@ struct ht_fork {
 #define HT_FORK_TABLES 0x04 /* of hugetlb pages, and the splits of huge pages */
 #define HT_FORK_KSM 0x08    /* copies of pages that KSM had merged are known */
 
-#define HT_FAULT_BOOKS_WPCOPY 0x01 /* wpcopy_count is kept: kernel.task_delayacct was on */
+#define HT_FAULT_BOOKS_WPCOPY 0x01 /* wpcopy_count is valid: kernel.task_delayacct was on */
 
-#define HT_FAULT_BOOKS_FIRST 0x02  /* before the first fault that was shown */
+#define HT_FAULT_BOOKS_FIRST 0x02  /* before the first fault that was recorded */
 
-/* What the kernel had counted of head.tid before its first fault here, and at its end. */
+/* The kernel's counters of head.tid before its first recorded fault, and at its end. */
 struct ht_fault_books {
 	struct ht_header head;
 	__u64 min_flt;

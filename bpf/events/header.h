@@ -17,7 +17,7 @@
 
 struct ht_header {
 	__u64 time_ns;
-	__u32 tid; /* whom it is about; 0 = a CPU's idle task, or nobody */
+	__u32 tid; /* the thread that it is about; 0 = a CPU's idle task, or none */
 	__u16 type;
 	__u16 cpu; /* where it was made; HT_NO_CPU for userspace */
 };

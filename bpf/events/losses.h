@@ -6,9 +6,9 @@
 #include "events/header.h"
 
 /*
- * Records of this CPU that found its ring full between head.time_ns and last_ns, by type id. Stands
- * in the ring where they would have stood. All counts zero: records of unknown types are missing
- * there (a damaged or dropped part of a recording; an ht_trouble says how many on all CPUs).
+ * Records of this CPU that did not fit into its ring between head.time_ns and last_ns, by type id. It
+ * stands in the ring where they would have stood. All counts zero: records of unknown types are
+ * missing there (a damaged or dropped part of a recording; an ht_trouble says how many, on all CPUs).
  */
 struct ht_lost {
 	struct ht_header head;

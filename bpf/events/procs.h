@@ -6,7 +6,7 @@
 #include "events/header.h"
 
 #define HT_LIFE_FIRST_RUN 0 /* a new task's first switch-in */
-#define HT_LIFE_FREED 1     /* the kernel gave up the task, some time after it was reaped */
+#define HT_LIFE_FREED 1     /* the kernel freed the task, some time after it was reaped */
 
 /* A moment in the life of head.tid. */
 struct ht_life {
@@ -40,7 +40,7 @@ struct ht_program {
 };
 
 #define HT_ARGV_PIECE 4096  /* bytes of an argv in one record */
-#define HT_ARGV_LIMIT 65536 /* of an argv, so many bytes at most are kept */
+#define HT_ARGV_LIMIT 65536 /* bytes of an argv that are recorded, at most */
 #define HT_UNKNOWN_BYTES 0xffffffff
 #define HT_ARGV_CUT 0x01        /* of a failed exec: there was more */
 #define HT_ARGV_UNREADABLE 0x02 /* the bytes of this piece could not be read */
@@ -109,7 +109,7 @@ struct ht_exit {
 	__u32 pid;
 	__u32 parent_pid;  /* who should reap it */
 	__u32 heir_pid;    /* EXIT_PROCESS: who inherits its children; 0 when it has none */
-	__u32 wait_status; /* as wait4 gives it; without EXIT_PROCESS the thread's own */
+	__u32 wait_status; /* as wait4 returns it; without EXIT_PROCESS the thread's own */
 	__u32 flags;
 	__u32 live; /* threads of the process that are left */
 	__u64 exec_runtime_ns; /* as the kernel last counted it: at the last tick or switch */

@@ -6,7 +6,7 @@
 #include "events/header.h"
 
 #define HT_SESSION_WHOLE 0x01  /* the target is the whole system */
-#define HT_SESSION_EXACT 0x02  /* waits are the kernel's own */
+#define HT_SESSION_EXACT 0x02  /* waits are kernel accounting */
 #define HT_SESSION_WAKERS 0x04 /* waking and wakeup are recorded */
 #define HT_SESSION_FAILED_EXECS 0x08 /* ht_program of failed execs are recorded */
 #define HT_SESSION_IOWAIT 0x10 /* D sleep for I/O is marked; without it a D sleep can be either */
@@ -24,8 +24,9 @@ struct ht_session {
 };
 
 /*
- * Tail: the path below the cgroup v2 mount, NUL-terminated. Of a new cgroup it is made in the
- * kernel: a short one is gone before userspace can look. (Lost, it counts as a TASK_CGROUP.)
+ * Tail: the path below the cgroup v2 mount, NUL-terminated. The kernel side makes this record for a new
+ * cgroup, because a short-lived one is gone before userspace can read it. (When it is lost it counts as
+ * a TASK_CGROUP.)
  */
 struct ht_cgroup_name {
 	struct ht_header head;
@@ -36,24 +37,24 @@ struct ht_cgroup_name {
 
 #define HT_TICK_INTERVAL 0
 #define HT_TICK_END 1
-#define HT_TICK_BOOKS 2 /* the books were read: a flight recording may begin here */
+#define HT_TICK_BOOKS 2 /* the counters were read: a flight recording may begin here */
 #define HT_TICK_MARK 3  /* the same, and the flight recording is to be written */
 
 #define HT_NO_STATUS 0xffffffff
 
-/* A moment to redraw (HT_TICK_INTERVAL), the end of the run, or just a moment. */
+/* The end of an interval (HT_TICK_INTERVAL), the end of the run, or one of the others above. */
 struct ht_tick {
 	struct ht_header head;
 	__u32 kind;
 	__u32 command_status; /* at the end: the traced command's wait status, or HT_NO_STATUS */
 };
 
-/* Nothing has come for a moment: it is this late by now. What is held back for that long is due. */
+/* No record has come for a while: the time now. Output that was delayed until then is due. */
 struct ht_pulse {
 	struct ht_header head;
 };
 
-/* head.cpu went off line or came back (hotplug), seen some 50 ms later at most. */
+/* head.cpu went offline or came back (hotplug); recorded at most 50 ms later. */
 struct ht_cpu {
 	struct ht_header head;
 	__u32 online;

@@ -7,8 +7,8 @@
 
 /* ht_switch.flags */
 #define HT_SWITCH_PREEMPT 0x01      /* preempted in the kernel: runnable whatever prev_state says */
-#define HT_SWITCH_EXACT 0x02        /* wait_ns and run_delay_ns are the kernel's own books */
-#define HT_SWITCH_NOT_QUEUED 0x04   /* the kernel held no arrival stamp for next: no wait booked */
+#define HT_SWITCH_EXACT 0x02        /* wait_ns and run_delay_ns are kernel accounting */
+#define HT_SWITCH_NOT_QUEUED 0x04   /* next had no last_queued: the kernel counts no wait */
 #define HT_SWITCH_PREV_TRACED 0x08  /* prev is in the target */
 #define HT_SWITCH_NEXT_TRACED 0x10
 #define HT_SWITCH_PREV_THROTTLED 0x20 /* prev is runnable, but its cgroup's CPU quota is used up */
@@ -26,7 +26,7 @@
 struct ht_switch {
 	struct ht_header head;
 	__u64 wait_ns;      /* next's wait on this run queue that ends now; HT_UNKNOWN_NS */
-	__u64 run_delay_ns; /* next's sched_info.run_delay before wait_ns is booked; or HT_SWITCH_PREV_RAN */
+	__u64 run_delay_ns; /* next's sched_info.run_delay without wait_ns; or HT_SWITCH_PREV_RAN */
 	__u32 prev_tid;
 	__u32 next_pid;
 	__u32 prev_nvcsw;  /* prev's own counters, this switch included, low 32 bits */

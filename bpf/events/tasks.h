@@ -13,7 +13,7 @@
 #define HT_TASK_QUEUED 0x10 /* runnable, on a run queue, and not on a CPU */
 #define HT_TASK_IOWAIT 0x20 /* it sleeps in D and waits for I/O (in_iowait) */
 
-/* A task, and what the kernel's books say of it at that moment. */
+/* A task, and the kernel's counters of it at that moment. */
 struct ht_task {
 	struct ht_header head; /* cpu: the task's, not the reader's */
 	__u64 start_boottime_ns;
@@ -36,17 +36,17 @@ struct ht_task {
 	char comm[HT_COMM_LEN];
 };
 
-/* It was there when tracing began: the books are its starting point. */
+/* A task that existed when tracing began: its counters then. */
 struct ht_task_seen {
 	struct ht_task task;
 };
 
-/* Its last switch off a CPU: the books are final. */
+/* A task's last switch off a CPU: the counters are final. */
 struct ht_task_end {
 	struct ht_task task;
 };
 
-/* The books of a traced task at a tick or at the end of the run. */
+/* The counters of a traced task at a tick or at the end of the run. */
 struct ht_task_books {
 	struct ht_task task;
 };
@@ -68,8 +68,8 @@ struct ht_task_name {
 };
 
 /*
- * head.tid executes a new program. When a thread that is not the leader does, it takes over the
- * leader's tid: old_tid is the one it had.
+ * head.tid executes a new program. A thread that is not the leader gets the leader's tid when it
+ * executes one; old_tid is the tid that it had before.
  */
 struct ht_task_exec {
 	struct ht_header head;

@@ -199,8 +199,8 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 	}
 	vma = find_place(task, mm, state, address, &end_ns);
 	if (!fault || fault->address != address) {
-		/* Its entry was not shown: tracing began in between. Or it was told already: a
-		 * thread that was made while we attached has two of the events. */
+		/* Its entry was not recorded: tracing began in between. Or it was recorded already: a
+		 * thread that was created while we attached has two of the events. */
 		struct ht_open_fault unseen = {.address = address};
 
 		if (state->told_flt == task_flt(task))

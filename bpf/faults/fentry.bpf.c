@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The faults family where fentry attaches: handle_mm_fault's own arguments and result, so that the
- * mapping needs no looking up, retries show, and the kernel's faults for itself (GUP, no registers)
- * are seen with their time. That a page was present is told by its page table, or by do_wp_page.
+ * The faults family where fentry attaches: handle_mm_fault has the mapping as an argument and the result,
+ * so that retries are visible, and faults of get_user_pages (without registers) are recorded with
+ * their time. The page table, or a call of do_wp_page, shows that a page was present.
  */
 #include "faults/page.bpf.h"
 #include "faults/place.bpf.h"
@@ -93,7 +93,7 @@ HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault,
 		return 0;
 	state = fault_state(task);
 	fault = state ? innermost(state) : 0;
-	/* Retried, or failed: a next entry or a signal tells. */
+	/* Retried, or failed: the next entry or a signal shows which. */
 	if (!fault || fault->address != ctx[1] || ret & (VM_FAULT_RETRY | VM_FAULT_ERROR))
 		return 0;
 	/* mm_account_fault() has counted it: as major too when an earlier try was. */

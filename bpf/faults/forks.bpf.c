@@ -138,7 +138,7 @@ HT_UNPREEMPTED("?tp_btf/task_newtask", on_clone_made)
 	state->child_pid = child->pid;
 	state->anon_bytes = anon_bytes(task->mm);
 	state->hugetlb_bytes = hugetlb_bytes(task->mm);
-	/* A vfork's parent sleeps until its child executes something: what it took is told now. */
+	/* A vfork's parent sleeps until its child executes a program: record its time now. */
 	if (ctx[1] & CLONE_VFORK || !state->clone_ns)
 		emit_fork(task, state);
 	return 0;

@@ -67,7 +67,7 @@ static long maple_descend(__u32 level, void *context)
 	return type == MAPLE_LEAF_64;
 }
 
-/* What the tree holds for `index`; 0 = nothing, or it cannot be told. */
+/* The tree's entry for `index`; 0 = none, or it could not be read. */
 static __always_inline __u64 maple_find(__u64 root, __u64 index)
 {
 	struct maple_walk walk = {.index = index, .entry = root};

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a fault did, by the page table before and after it: a write that found a page and left
- * another one was a copy, one that left the same was a reuse in place. No hook in the allocator is
- * needed for that, which everybody's allocations would pay for.
+ * What a fault did, from the page table before and after it: when a write to a mapped page leaves
+ * another page there, it was a copy; when it leaves the same page, it was a reuse in place. So no hook
+ * in the allocator is needed, which would slow down every allocation of the system.
  *
- * Another thread that faults on the same page within the same microsecond can be faster: its page is
+ * Another thread that faults on the same page within the same microsecond can be faster. Its page is
  * then counted for both, as the kernel counts both faults.
  */
 #ifndef HT_FAULT_PAGE_BPF_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The mapping that an address lies in: what it is, and which file. bpf_find_vma takes the mmap lock
- * for a moment; a task's last answers are kept, and hold for as long as no writer had that lock. While
- * a writer has it, which may have lost its CPU, the mappings are read without, as the kernel itself
- * does for a fault (lock_vma_under_rcu, mm/mmap_lock.c).
+ * The mapping of an address: what it is, and which file. bpf_find_vma takes the mmap lock for a moment.
+ * A task's last mappings are remembered, and are valid as long as the lock was not taken for writing.
+ * While it is held for writing, possibly by a preempted task, the mappings are read without the lock, as
+ * the kernel does for a fault (lock_vma_under_rcu, mm/mmap_lock.c).
  */
 #ifndef HT_FAULT_PLACE_BPF_H
 #define HT_FAULT_PLACE_BPF_H

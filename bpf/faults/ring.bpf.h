@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Telling of a fault that has ended: in a ring of groups where the program that does cannot lose its
- * CPU, nor be interrupted by one that tells of another. Programs of perf events cannot
- * (bpf_overflow_handler(), kernel/events/core.c), those of fentry where they can turn preemption off.
+ * Records a fault that has ended. A group ring is used where the program cannot be preempted, nor be
+ * interrupted by another one that records a fault: in programs of perf events (bpf_overflow_handler(),
+ * kernel/events/core.c), and in those of fentry where they can disable preemption.
  */
 #ifndef HT_FAULT_RING_BPF_H
 #define HT_FAULT_RING_BPF_H

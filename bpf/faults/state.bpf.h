@@ -45,8 +45,8 @@ struct ht_known_vma {
 struct ht_fault_state {
 	/* What every fault touches is one cache line, with the kernel's 8 bytes before it. */
 	struct ht_open_fault user;
-	__u32 told_flt; /* task_flt() with the last fault that was told */
-	__u8 met;       /* its first books are told */
+	__u32 told_flt; /* task_flt() at the last fault that was recorded */
+	__u8 met;       /* its first counters are recorded */
 	__u8 vma;       /* of vmas: the last one that a fault was in */
 	__u8 next_vma;  /* of vmas: the one to replace */
 	__u8 owns;      /* own_page is one that the kernel may have allocated for itself */
@@ -159,7 +159,7 @@ static __always_inline void fill_fault(struct ht_fault *record, struct task_stru
 	record->generation = vma ? vma->generation : 0;
 }
 
-/* Tells of a fault; `vma` may be null. */
+/* Records a fault; `vma` may be null. */
 static __always_inline void emit_fault(struct task_struct *task, struct ht_open_fault *fault,
 				       struct ht_known_vma *vma, __u32 facts, __u8 signal)
 {
@@ -174,8 +174,8 @@ static __always_inline void emit_fault(struct task_struct *task, struct ht_open_
 }
 
 /*
- * A fault that is still open when something shows that it is over: its end was not shown, or it had
- * none. The counters tell which.
+ * A fault is still open although something shows that it is over: its end was not reported, or it had
+ * none (it failed). The task's counters show which.
  */
 static __always_inline void give_up_fault(struct task_struct *task, struct ht_open_fault *fault,
 					  __u32 facts)

@@ -36,7 +36,7 @@ static __always_inline void life_settle(__u32 tid, __u64 what)
 	clear_bits(&life_bits, tid * HT_LIFE_BITS, what);
 }
 
-/* False when the task is in the initial namespace: nothing to tell. */
+/* False when the task is in the initial namespace: no record is needed. */
 static __always_inline bool fill_task_pids(struct ht_task_pids *to, struct task_struct *task)
 {
 	__u32 level = pid_level(task);

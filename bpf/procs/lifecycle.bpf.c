@@ -4,9 +4,9 @@
  * names and the change of program are in tasks.bpf.c; what is executed, and with which arguments,
  * in program.bpf.c.
  *
- * Why a switch hook of its own: a task's first run, the return of a parent that sleeps in wait4,
- * and the final books of a task can be seen nowhere else. (At sched_process_exit the kernel has not
- * booked the last run yet: for a short process that is most of its life.)
+ * Why a switch hook of its own: no other hook has a task's first run, the return of a parent that
+ * sleeps in wait4, and the final counters of a task. (At sched_process_exit the kernel has not yet
+ * added the last run: for a short process that is most of its life.)
  */
 #include "procs/life.bpf.h"
 #include "syscall.bpf.h"
@@ -51,7 +51,7 @@ static __always_inline void emit_first_run(struct task_struct *task)
 	life->pid = task->tgid;
 	life->kind = HT_LIFE_FIRST_RUN;
 	if (settings.exact_wait && has_sched_info()) {
-		/* As in sched.bpf.c; what it waited on another CPU before is booked already. */
+		/* As in sched.bpf.c. A wait on another CPU before is in run_delay already. */
 		struct rq *rq = task_rq(task);
 		__u64 queued_ns = task->sched_info.last_queued;
 
@@ -201,7 +201,7 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_sched_process_exit)
 
 	if (!is_traced(tid))
 		return 0;
-	/* Of two threads that exit at once both may see 0: where it is told, the last one is known. */
+	/* When two threads exit at once, both may read 0; the hook's argument (6.16 on) is exact. */
 	is_last = settings.group_dead_is_arg ? (ctx[1] & 0xff) != 0 : live == 0;
 	status = task->exit_code;
 	if (is_last) {

@@ -22,7 +22,7 @@
 #define FAILED_ARGS 256 /* of a failed exec */
 #define FAILED_ARG_LEN 1024
 
-/* Records are put together here: a ring's reserve takes no variable size. */
+/* Records are built here, because bpf_ringbuf_reserve() needs a constant size. */
 struct ht_program_scratch {
 	struct ht_program program;
 	char text[TEXT_LEN + 8];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// hoodtrace's own side: how soon it is attached, what memory it takes, and its CPU time per event
-// (read, decode, merge, track) while a ping-pong on one CPU makes events as fast as it can.
+// The cost of hoodtrace itself: time until it is attached, memory, and CPU time per event (read,
+// decode, merge, track) while a ping-pong on one CPU makes events as fast as it can.
 
 #include <fmt/format.h>
 #include <unistd.h>

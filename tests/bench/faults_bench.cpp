@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What tracing adds to a page fault, beside the peers that are installed: fresh anonymous pages,
-// and pages that a fork made shared (the child copies each, then the parent takes each over). The
-// whole system is traced where it says so; nothing of it is kept: every output goes to /dev/null.
+// What tracing adds to a page fault, compared with the peers that are installed: fresh anonymous
+// pages, and pages that a fork made shared (the child copies each, then the parent reuses each).
+// Some rows trace the whole system, as they say; every output goes to /dev/null.
 
 #include <sys/mman.h>
 #include <sys/wait.h>

@@ -17,7 +17,8 @@ class PingPong {
   PingPong& operator=(const PingPong&) = delete;
   ~PingPong();
 
-  // Nanoseconds per context switch over so many round trips, by the clock of the pair itself.
+  // Nanoseconds per context switch, averaged over that number of round trips; the pair measures
+  // them itself.
   double burst(unsigned round_trips);
 
   // One of the two.

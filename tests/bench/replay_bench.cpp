@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a recording takes on disk per event, and how fast it replays: recordings of our own loads,
-// made here and removed. replay_bench [ROUNDS [PART-OF-A-LOAD'S-NAME]]
+// Bytes per event of a recording, and how fast it replays. The recordings are of loads that this
+// program runs, and are removed. replay_bench [ROUNDS [PART-OF-A-LOAD'S-NAME]]
 
 #include <sys/stat.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What tracing adds to a context switch, beside the peers that are installed. The whole system is
-// traced here, which is what is measured; nothing of it is kept: every output goes to /dev/null.
+// What tracing adds to a context switch, compared with the peers that are installed. This traces
+// the whole system, because that is what is measured; every output goes to /dev/null.
 
 #include <unistd.h>
 

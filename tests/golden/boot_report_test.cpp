@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The report of a boot, byte for byte, from a capture written as a story.
+// The report of a boot, byte for byte, from a capture that the test builds.
 
 #include <gtest/gtest.h>
 

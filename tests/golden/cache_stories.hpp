@@ -9,7 +9,7 @@ namespace hoodtrace::golden {
 // A build and a backup on one disk, kswapd and a cgroup's limit, files of every kind.
 StreamBuilder cache_pressure();
 
-// A kernel that tells of adds and evictions alone, and one file with a hostile name.
+// A kernel that reports only adds and evictions, and one file with a hostile name.
 StreamBuilder cache_old_kernel();
 
 }  // namespace hoodtrace::golden

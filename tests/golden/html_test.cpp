@@ -27,7 +27,7 @@ std::string data_text(const std::string& page) {
   return page.substr(at, page.find("</script>", at) - at);
 }
 
-// So many short processes, one after the other, all of make's (10).
+// That number of short processes, one after the other, all children of make (10).
 StreamBuilder many(std::uint32_t count) {
   StreamBuilder story;
   LifeRecords life(story);

@@ -48,7 +48,7 @@ class Sieve {
     } else if constexpr (std::is_same_v<Record, ht_mount>) {
       return tail_of(*event).starts_with(std::string_view("/\0/\0", 4)) ? record : RecordView{};
     } else if constexpr (std::is_same_v<Record, ht_switch>) {
-      // Of the tasks on the other side of its switches nothing is told but the tid.
+      // Tasks on the other side of its switches are reduced to their tid.
       return event->flags & (HT_SWITCH_PREV_TRACED | HT_SWITCH_NEXT_TRACED) ? record : RecordView{};
     } else if constexpr (requires { event->task.comm; }) {
       return if_traced(record, event->task.head.tid, event->task.flags);

@@ -6,8 +6,8 @@
 
 namespace hoodtrace::golden {
 
-// Two spinners and a sleeper share CPU 0; CPU 1 has a real-time task over a normal one. An interval
-// tick in the middle, a long wait, exact books at the end.
+// Two spinners and a sleeper share CPU 0; CPU 1 has a real-time task and a normal one. It has an
+// interval tick in the middle, a long wait, and exact counters at the end.
 StreamBuilder busy_machine();
 
 // What the traced system can put into names: escapes, newlines, invalid UTF-8, a formula.

@@ -22,7 +22,7 @@ using nlohmann::json;
 
 struct Case {
   std::string name;
-  std::function<StreamBuilder()> story;  // none: the recording of that name
+  std::function<StreamBuilder()> story;  // empty: use the recording of that name
 };
 
 void PrintTo(const Case& wanted, std::ostream* out) { *out << wanted.name; }

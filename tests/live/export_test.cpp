@@ -36,10 +36,10 @@ class Recorded {
   std::string file_ = folder_.file("x.htrec");
 };
 
-// Both read the same records, so all that a record tells is equal. A wait that follows a preemption
-// is for Perfetto the time between two of our stamps and for us the kernel's own count between two
-// updates of the run queue's clock: those lie a few hundred ns apart, more when the hypervisor
-// takes the CPU away in between.
+// Both read the same records, so every value of a record is equal. A wait after a preemption is,
+// for Perfetto, the time between two of our time stamps; for the sched view it is the kernel's
+// count between two updates of the run queue's clock. These differ by a few hundred ns, more when
+// the hypervisor runs another guest in between.
 void expect_agreement(const Recorded& recorded, const Json& tables) {
   EXPECT_EQ(tables["errors"], Json::object());
   const Json sched = recorded.report("sched");
@@ -62,9 +62,9 @@ void expect_agreement(const Recorded& recorded, const Json& tables) {
       EXPECT_EQ(states.value("Running", 0ULL), task["on_cpu_ns"]) << task.dump();
     }
     EXPECT_EQ(states.value("D", 0ULL), task["d_sleep_ns"]) << task.dump();
-    // Perfetto knows nothing of a thread before its first event. It takes a thread for asleep until
-    // the next switch that it sees, and some are not shown by this kernel (see
-    // expect_nothing_lost).
+    // Perfetto knows nothing of a thread before its first event. It shows a thread as asleep until
+    // the next switch in the trace, and this kernel does not report some switches
+    // (docs/kernel-notes.md, note 44).
     if (unshown == 0) {
       EXPECT_LE(states.value("S", 0ULL), number(task, "sleep_ns")) << task.dump();
     }
@@ -132,7 +132,7 @@ TEST_P(PerfettosTables, HaveOurTotalsOfAStorm) {
   expect_totals_of({"storm", "groups=3", "width=6", "loops=50"});
 }
 
-// Its program and its threads are older than the stream: /proc tells of them.
+// The program and its threads are older than the stream, so they come from /proc.
 TEST_P(PerfettosTables, KnowAProcessThatRanAlready) {
   const TemporaryFolder folder;
   ChildProcess process({workload_path(), "spin", "ms=60000", "cpus=1", "a:naps=20"});

@@ -127,7 +127,7 @@ TEST(TraceFile, KilledWhileRecordingItReplaysWhatWasFlushed) {
 TEST(TraceFile, AFullDiskIsToldAndLeavesAWholeFile) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
-  // A disk of 16 MiB, in a mount namespace of its own: room for a block or two of those that come.
+  // A disk of 16 MiB in a mount namespace of its own: one or two blocks fit.
   const std::string script =
       "mkdir " + folder.file("disk") + " && mount -t tmpfs -o size=16m none " +
       folder.file("disk") + " && { " + HOODTRACE_BINARY + " record sched --compress none -o " +

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Writes the records of a boot's capture into a story: processes of units, the manager's words,
+// Adds the records of a captured boot to a stream: processes of units, what systemd reported,
 // forks.
 #pragma once
 
@@ -61,7 +61,7 @@ class BootStory {
     record.level = level;
     return add(record, std::string(text) + '\0');
   }
-  // The reading takes a microsecond.
+  // The kernel's count is read between now and one microsecond later.
   BootStory& forks(std::uint64_t count) {
     return add(ht_boot_forks{head(HT_BOOT_FORKS), stream.now_ns() + 1000, count}, {});
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Plays a story through the task table and the cache tracker, as the pipeline does.
+// Feeds a stream to the task table and the cache tracker, as the pipeline does.
 #pragma once
 
 #include <cstdlib>
@@ -23,7 +23,7 @@ class CacheReplay {
   CacheReplay& play(const StreamBuilder& story) {
     for (; played_ < story.records().size(); played_++) {
       const std::optional<Event> event = decode(story.records().at(played_));
-      if (!event) std::abort();  // a story is made of good records
+      if (!event) std::abort();  // the builder makes valid records only
       feed(tasks, *event);
       feed(tracker, *event);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Stories of the page cache: what a StreamBuilder tells besides.
+// Adds records of the page cache to a StreamBuilder.
 //
 //   CacheStory cache(story);
 //   cache.scope().names(kFile, {"log", "var"}).adds(10, kFile, 0, 4).reads(10, kFile, 0, 3);
@@ -116,7 +116,7 @@ class CacheStory {
     size_pages_ = pages;
     return *this;
   }
-  // What the kernel has cached of a file, from before the story.
+  // Pages of a file that are cached before the stream begins.
   CacheStory& has(const ht_file_key& file, std::uint32_t pages) {
     cached_[file.inode] = pages;
     return *this;

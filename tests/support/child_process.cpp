@@ -62,7 +62,7 @@ ChildProcess::~ChildProcess() {
 }
 
 void ChildProcess::write_input(const std::string& text) {
-  // One that has ended reads nothing; what became of it wait() tells.
+  // A child that has ended reads nothing; wait() returns how it ended.
   const auto before = std::signal(SIGPIPE, SIG_IGN);
   (void)!::write(input_.get(), text.data(), text.size());
   std::signal(SIGPIPE, before);

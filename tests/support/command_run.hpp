@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Runs a command line over a story, as main does, and hands back what it wrote.
+// Runs a command line on a stream, as main does, and returns what it wrote.
 #pragma once
 
 #include <string>
@@ -16,8 +16,9 @@ struct CommandRun {
   std::string output;
 };
 
-// `words` is what follows "hoodtrace": {"sched", "--format", "json"}. The story stands in for the
-// live kernel, unless the words say --from. A text report is so many columns wide (0 = any).
+// `words` are the arguments after "hoodtrace": {"sched", "--format", "json"}. The stream takes the
+// place of the live kernel, unless --from is among the words. `width` is the number of columns of a
+// text report; 0 = no limit.
 CommandRun run_command(const std::vector<std::string>& words, const StreamBuilder& story,
                        std::size_t width = 0);
 

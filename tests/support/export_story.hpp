@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A story with every kind of record in it, and hostile names: what exporters are tried on.
+// A stream with every kind of record and hostile names, for the tests of exporters.
 #pragma once
 
 #include "support/life_records.hpp"

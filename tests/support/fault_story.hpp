@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Page faults for stories: what the kernel side would have written about each.
+// Adds records of page faults to a StreamBuilder, as the BPF programs would have made them.
 //
 //   FaultStory faults(story);           // keeps each task's min_flt + maj_flt
 //   faults.touch(10, {.write = true, .alloc = true, .zeroed = true, .rss = HT_FAULT_RSS_ANON});
@@ -25,7 +25,7 @@ struct TouchStory {
   bool alloc = false;
   bool zeroed = false;
   std::uint32_t rss = 0;    // HT_FAULT_RSS_*
-  std::uint32_t facts = 0;  // what is not said above
+  std::uint32_t facts = 0;  // HT_FAULT_* bits that have no field above
   std::uint8_t place = HT_PLACE_ANON;
   std::uint8_t signal = 0;
   std::uint64_t inode = 0;
@@ -91,7 +91,7 @@ class FaultStory {
     story_.raw(bytes.data(), bytes.size());
     return *this;
   }
-  // What the kernel's books would say now.
+  // The kernel's counters at this point.
   FaultStory& books(std::uint32_t tid) {
     record_books(tid, HT_TASK_BOOKS);
     return *this;

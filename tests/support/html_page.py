@@ -111,7 +111,7 @@ def use(browser, page, prefix):
     browser.settle()
     seen["opened"] = browser.run(TEXT, "#details h2")
     seen["details"] = browser.run(TEXT, "#details")
-    # The mouse over a lane tells about it; a click there opens it; a drag moves, a wheel zooms.
+    # Hovering over a process shows its details; a click opens it; a drag moves, the wheel zooms.
     spot = browser.run("""const r = document.querySelector('#lanes').getBoundingClientRect();
         return [r.left + r.width * 0.3, r.top + 12]""")
     browser.mouse(*spot)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The kernel's books of another process's threads, read from /proc: the independent count that
+// The kernel's counters of another process's threads, read from /proc: the independent count that
 // live tests compare with. Exact while the threads sleep.
 #pragma once
 
@@ -24,8 +24,8 @@ struct KernelBooks {
 // By tid.
 std::map<pid_t, KernelBooks> read_kernel_books(pid_t process);
 
-// Waits until every thread of the process sleeps (state S): from then on its books stand still.
-// False when that takes longer than ten seconds.
+// Waits until every thread of the process sleeps (state S): its counters do not change any more
+// then. False after ten seconds.
 bool wait_until_asleep(pid_t process);
 
 }  // namespace hoodtrace::testing

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Adds the records of life cycles to a story: programs, first runs, exits, waits.
+// Adds records of life cycles to a StreamBuilder: programs, first runs, exits, waits.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Streams about the lives of processes, told with the verbs of the life-cycle family; and the lives
-// that come of them.
+// Builds streams about the lives of processes, and the lives that the tracker makes of them.
 //
 //   LifeStory story;
 //   story.at(1'000).born(20, {.parent_pid = 10, .comm = "sh"});
@@ -26,7 +25,7 @@ struct ProgramStory {
   std::string own_name = {};
   std::uint32_t error = 0;
   std::uint32_t old_tid = 0;    // 0 = its tid
-  std::uint32_t cut_after = 0;  // only so many bytes are kept; 0 = all
+  std::uint32_t cut_after = 0;  // argv is cut after this many bytes; 0 = not cut
   bool before = false;          // tracing began
 };
 
@@ -211,11 +210,11 @@ class LifeReplay {
     play(story);
   }
 
-  // What the story has told since the last call.
+  // Feeds the records since the last call to the tracker.
   void play(const StreamBuilder& story) {
     for (; played_ < story.records().size(); played_++) {
       const std::optional<Event> event = decode(story.records().at(played_));
-      if (!event) std::abort();  // a story is made of good records
+      if (!event) std::abort();  // the builder makes valid records only
       feed(tasks, *event);
       feed(tracker, *event);
     }

@@ -27,7 +27,7 @@ class Tables:
         self.names = {}
         self.named_by_tree = set()  # the tids whose names ftrace events do not change
         self.pids = {}  # tid -> pid
-        # tids: that the tree or a birth has told of; that have a track but were not told of; dead
+        # tids: named by a process tree or a birth; with a track but not named; dead
         self.told, self.early, self.freed = set(), set(), set()
         self.alive = set()  # tids that stand for a row of the table thread
         self.rows = collections.Counter()  # tid -> how many threads had it

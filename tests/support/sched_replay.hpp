@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Plays a story through the task table and the sched tracker, as the pipeline does.
+// Feeds a stream to the task table and the sched tracker, as the pipeline does.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +21,11 @@ class SchedReplay {
     play(story);
   }
 
-  // What the story has told since the last call. Returns itself.
+  // Feeds the records since the last call. Returns itself.
   SchedReplay& play(const StreamBuilder& story) {
     for (; played_ < story.records().size(); played_++) {
       const std::optional<Event> event = decode(story.records().at(played_));
-      if (!event) std::abort();  // a story is made of good records
+      if (!event) std::abort();  // the builder makes valid records only
       feed(tasks, *event);
       feed(tracker, *event);
     }

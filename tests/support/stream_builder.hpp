@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Writes streams as stories: who is switched in and out, when and where. Keeps the kernel's own
-// books (run_delay, nvcsw, nivcsw) beside it, by the kernel's rules, so that books() tells what the
-// kernel would have told at that point.
+// Builds streams for tests: which task is switched in and out, when and where. It also keeps the
+// kernel's counters (run_delay, nvcsw, nivcsw) by the kernel's rules, so that books() adds the
+// record that the kernel side would have made at that point.
 //
 //   StreamBuilder story;
 //   story.session().seen(10, {.comm = "make"});
@@ -37,7 +37,7 @@ struct SwitchStory {
   bool iowait = true;               // a D sleep is for I/O
   bool preempt = false;             // in the kernel, whatever the state
   std::uint64_t wait_ns = 0;        // of `to`, on this run queue; the exact tier only
-  std::uint64_t elsewhere_ns = 0;   // booked for `to` when it was moved here
+  std::uint64_t elsewhere_ns = 0;   // added to run_delay of `to` when it was moved here
   std::optional<bool> voluntary =
       std::nullopt;  // how the kernel counts it, when not by preempt and state
   std::optional<std::uint64_t> from_ran_ns =
@@ -89,7 +89,7 @@ class StreamBuilder {
     return *this;
   }
 
-  // A test may write into the books, to tell of a snapshot that raced.
+  // The kernel's counters of a task. A test may change them, to make a snapshot that raced.
   KernelBooks& kernel(std::uint32_t tid) { return kernel_[tid]; }
 
   StreamBuilder& session(std::uint32_t flags = HT_SESSION_WHOLE | HT_SESSION_EXACT |
@@ -239,7 +239,7 @@ class StreamBuilder {
     record.old_tid = old_tid;
     records_.add(record);
     if (tid == old_tid) return *this;
-    // de_thread(), fs/exec.c: the thread takes the leader's tid and its start times.
+    // de_thread(), fs/exec.c: the thread gets the leader's tid and its start times.
     const TaskStory leader = kernel_[tid].who;
     kernel_[tid] = kernel_[old_tid];
     kernel_[tid].who.start_ns = leader.start_ns;

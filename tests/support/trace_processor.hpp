@@ -32,8 +32,8 @@ inline std::string why_no_trace_processor() {
          "none";
 }
 
-// Its tables of a Perfetto trace, and in "differences" where our own judge tells others: see
-// trace_processor.py.
+// The trace processor's tables of a Perfetto trace. "differences" lists where perfetto_totals.py
+// finds other values: see trace_processor.py.
 inline nlohmann::json trace_processor_tables(const std::string& trace) {
   return run_script("trace_processor.py", {trace_processor(), trace});
 }

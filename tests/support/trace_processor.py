@@ -128,8 +128,8 @@ def differences(ours, real):
     for tid, rows in ours["rows"].items():
         if tid != "0":
             compare(f"threads of tid {tid}", rows, real["rows"].get(tid))
-    # The trace processor has rows for those of whom only the number is told: somebody's parent or
-    # waker, the leader of a thread. And for the idle task.
+    # The trace processor also has rows for tasks of which only the number is known (a parent, a
+    # waker, the leader of a thread), and for the idle task.
     for table in ("thread", "process"):
         for number, row in list(real[table].items()):
             only_number = {key for key, value in row.items() if value is not None} <= {"pid"}

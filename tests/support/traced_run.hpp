@@ -42,7 +42,7 @@ class GatedWorkload {
  public:
   explicit GatedWorkload(const Words& words);
   [[nodiscard]] pid_t pid() const { return process_.pid(); }
-  // All of its threads sleep in front of the gate (or are done), and their books stand still.
+  // All of its threads sleep at the gate (or have ended): their counters do not change.
   [[nodiscard]] bool is_ready() const { return ready_; }
   bool play();   // lets it work, and waits until all is done
   void begin();  // lets it work, and does not wait

@@ -92,7 +92,7 @@ std::string valid_utf8(std::string_view bytes) {
 
 std::string printable_json(std::string json) {
   std::string out;
-  std::size_t kept = 0;  // so many bytes of json are in out, or gone
+  std::size_t kept = 0;  // bytes of json that are in out, or dropped
   for (std::size_t i = 0; i < json.size();) {
     // Below 0x20 there is nothing in JSON, and most of it is ASCII.
     if (static_cast<unsigned char>(json[i]) < 0x7f) {
@@ -113,7 +113,7 @@ std::string printable_json(std::string json) {
 }
 
 bool fits(std::string_view text, std::size_t columns) {
-  // No character takes more columns than it has bytes.
+  // No character is wider than its number of bytes.
   return text.size() <= columns || display_width(text) <= columns;
 }
 

@@ -25,19 +25,18 @@ std::string valid_utf8(std::string_view bytes);
 // JSON text without raw characters that a terminal obeys: as \uNNNN, which they are in JSON anyway.
 std::string printable_json(std::string json);
 
-// Columns that printable text takes on a terminal: characters, combining marks not counted and
-// wide ones counted twice.
+// Width of printable text on a terminal, in columns: combining marks count 0, wide characters 2.
 std::size_t display_width(std::string_view printable_text);
 
-// Does printable text take no more than so many columns?
+// Is printable text at most `columns` wide?
 bool fits(std::string_view printable_text, std::size_t columns);
 
-// Cut to so many columns, the last of them "…" when something was cut.
+// Cut to a width in columns; the last one is "…" when something was cut.
 std::string cut_to_width(std::string_view printable_text, std::size_t columns);
 
-// A line broken so that nothing is lost and each piece fits into so many columns (0 = any): at a
-// space where one is near; what follows the first piece is indented, below the last column of the
-// line where it has columns (two spaces between them) in its first half.
+// Breaks a line into pieces of at most that many columns (0 = no limit), at a space where one is
+// near. Pieces after the first are indented; when the line's first half has columns separated by
+// two spaces, they begin below the last of these.
 std::string wrap_to_width(std::string_view printable_line, std::size_t columns);
 
 }  // namespace hoodtrace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The command line → Options. The only room with CLI11.
+// The command line → Options. Only cli/ uses CLI11.
 #pragma once
 
 #include <variant>

@@ -55,7 +55,7 @@ class Flight {
     return {};
   }
 
-  // The stream has ended: what is kept is written. The first error of all.
+  // Writes the kept segments at the end of the stream. Returns the first error of all.
   Result<void> finish() {
     report(true);
     start_dump();
@@ -99,7 +99,7 @@ class Flight {
                     format_grouped(lost())));
   }
 
-  // At most once in the time that is kept: what follows is in the same recording.
+  // At most once in the time that is kept: later triggers are in the same recording.
   void pull_trigger(std::uint64_t now_ns) {
     const std::string pulled = watch_.take_trigger();
     if (pulled.empty() || now_ns < next_trigger_ns_) return;

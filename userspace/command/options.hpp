@@ -50,7 +50,7 @@ struct Options {
 };
 
 // What a live source can be asked for from outside: the end of the stream in good order, or (when
-// it was opened for a flight recorder) the books and an HT_TICK_MARK.
+// it was opened for a flight recorder) the counters and an HT_TICK_MARK.
 enum class Ask { kStop, kMark };
 
 // What commands need from the machine; made by main, so that tests can hand in their own.

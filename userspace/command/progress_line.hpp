@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A line on standard error that tells how far a long work has come, rewritten in place a few times
-// a second; silent when standard error is no terminal.
+// A line on standard error that shows the progress of a long operation, rewritten in place a few
+// times a second; silent when standard error is no terminal.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What record itself takes from the stream on its way into the file.
+// What `record` reads from the stream while it is written to the file.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where a btrfs inode keeps its subvolume's device number. btrfs may be a module: CO-RE would look
-// for its types in the BTF of every module, by a system call that takes CAP_SYS_ADMIN. The module's
-// own file in /sys/kernel/btf takes nothing.
+// Where a btrfs inode has its subvolume's device number. btrfs may be a module, and CO-RE searches
+// the BTF of every module by a system call that needs CAP_SYS_ADMIN. The module's own file in
+// /sys/kernel/btf can be read without.
 #pragma once
 
 #include <linux/btf.h>

@@ -192,13 +192,14 @@ std::string word_in_force(const std::filesystem::path& path) {
   return {};
 }
 
-// CONFIG_PREEMPT_DYNAMIC: is kernel code not preempted after all? False where debugfs is not mounted.
+// CONFIG_PREEMPT_DYNAMIC: is kernel code not preempted after all? False where debugfs is not
+// mounted.
 bool preemption_is_off() {
   const std::string mode = word_in_force("/sys/kernel/debug/sched/preempt");
   return mode == "none" || mode == "voluntary";
 }
 
-// Does an anonymous fault bring several pages, fewer than a huge page's (6.8 on)?
+// Can an anonymous fault map several pages, fewer than a huge page has (mTHP, 6.8 on)?
 bool has_large_anon() {
   const std::filesystem::path all = "/sys/kernel/mm/transparent_hugepage";
   const bool never = word_in_force(all / "enabled") == "never";

@@ -35,7 +35,7 @@ Result<void> resolve_kernel_calls(bpf_program* program, const KernelFunctions& f
   bool found = false;
   for (std::size_t i = 0; i < code.size(); i++) {
     bpf_insn& instruction = code[i];
-    if (instruction.code == (BPF_LD | BPF_DW | BPF_IMM)) i++;  // takes two
+    if (instruction.code == (BPF_LD | BPF_DW | BPF_IMM)) i++;  // has two slots
     if (instruction.code != (BPF_JMP | BPF_CALL) || instruction.src_reg != 0) continue;
     if (instruction.imm == HT_CALL_PREEMPT_DISABLE)
       instruction = call_of(functions.preempt_disable);

@@ -52,7 +52,7 @@ bool Lanes::fill(bool all) {
   // Read the clock first: what is written after the look is later than this.
   const std::uint64_t now_ns = boot_clock_ns();
   watermark_ns_ = all ? kForever : now_ns - kSlackNs;
-  // These first: that some were lost is told in the other ring, before the next one is shown.
+  // These first: a loss is recorded in the other ring before the next record is visible here.
   for (SwitchRing& ring : rings_.switches) ring.look();
   for (FaultRing& ring : rings_.faults) ring.look();
   for (RingReader& ring : rings_.buffers) ring.look();

@@ -28,8 +28,8 @@ class Lanes {
   // Queues the records made by hoodtrace itself, and leaves `making` empty.
   void queue(RecordBuffer& making);
 
-  // Takes a look at all rings and indexes what they hold. True when that was all of it. With `all`
-  // nothing is held back for what may still come: the programs are detached.
+  // Reads all rings and indexes their records. True when nothing was left over. With `all` (the
+  // programs are detached) every record may be released, because no older one can come.
   bool fill(bool all);
 
   // Appends what is ready, at most `limit` records. True when there may be more.

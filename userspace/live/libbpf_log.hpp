@@ -6,7 +6,7 @@
 
 namespace hoodtrace {
 
-// From now on libbpf's warnings are kept, and what was kept so far is forgotten. With
+// From now on libbpf's warnings are stored; those stored before are discarded. With
 // HOODTRACE_LIBBPF_LOG in the environment everything is printed to standard error instead.
 void keep_libbpf_log();
 

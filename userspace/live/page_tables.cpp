@@ -51,8 +51,8 @@ class Marked {
   std::uint64_t* words_ = nullptr;
 };
 
-// As the kernel says it: what memory encryption takes of an address is not among them. 0 = not
-// said, as on any machine but x86.
+// From /proc/cpuinfo: without the bits that memory encryption uses. 0 = not in there, as on any
+// machine but x86.
 unsigned physical_bits() {
   constexpr std::string_view kKey = "address sizes\t: ";
   std::ifstream file("/proc/cpuinfo");

@@ -23,8 +23,8 @@ namespace hoodtrace {
 namespace {
 
 constexpr std::uint64_t kLookNs = 1'000'000'000;
-// Each thread takes descriptors, and its switches some time: with more of them the CPUs' events are
-// the cheaper ones.
+// An event for each thread needs descriptors and slows its switches down. With more threads than
+// this, events for each CPU are cheaper.
 constexpr std::size_t kMaxTasks = 64;
 
 std::string read_online() {
@@ -120,8 +120,9 @@ bool PerfEvents::attach_to_tasks(const PerfScope& scope) {
     if (known.insert(static_cast<pid_t>(tid)).second && !open_task(static_cast<pid_t>(tid), false))
       return false;
   for (const std::uint32_t pid : scope.pids)
-    // A thread that is made meanwhile, by one that had no events yet, is found at the next look.
-    // One that inherited them gets a second pair: the programs tell a fault that was told already.
+    // A thread that was created meanwhile by one without events is found in the next round. One
+    // that inherited them gets a second pair; the programs recognize a fault that was recorded
+    // already.
     for (bool found = true; found;) {
       found = false;
       for (const pid_t tid : threads_of(pid)) {

@@ -30,7 +30,7 @@ class PerfEvents {
   void add(const std::string& program, Attach event) { wanted_.push_back({program, event, -1}); }
   [[nodiscard]] bool has(const std::string& program) const;
 
-  // `fd_of` gives a loaded program's descriptor.
+  // `fd_of` returns a loaded program's descriptor.
   Result<void> attach(const PerfScope& scope, const std::function<int(const std::string&)>& fd_of);
 
   // The events of a CPU that went offline are dead: closes them, and opens those of CPUs that came.

@@ -21,7 +21,7 @@ std::string read_link(const std::string& path) {
   return length > 0 ? std::string(target, static_cast<std::size_t>(length)) : std::string();
 }
 
-// At most `limit` bytes, and one more to tell that there are more.
+// At most `limit` bytes, and one more to show that the file is longer.
 std::string read_arguments(const std::string& path, std::size_t limit) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return {};

@@ -27,7 +27,7 @@ class RingReader {
 
   [[nodiscard]] int fd() const { return fd_.get(); }
 
-  // Takes a look at where the kernel has come to; what it writes later is for the next look.
+  // Reads how far the kernel has written. Later records are for the next call.
   void look();
 
   struct Item {
@@ -45,7 +45,7 @@ class RingReader {
   // Where the scan stands.
   [[nodiscard]] std::uint64_t scanned() const { return scanned_; }
 
-  // Gives all before `position` back to the kernel.
+  // Returns everything before `position` to the kernel.
   void consume_to(std::uint64_t position);
 
  private:

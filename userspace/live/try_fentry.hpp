@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Does fentry attach to a kernel function? BTF alone does not tell: a kernel may refuse it
-// (lockdown-like: EPERM), or the function at hand (EBUSY).
+// Does fentry attach to a kernel function? BTF alone does not show it: a kernel may refuse fentry
+// altogether (EPERM) or for that function (EBUSY).
 #pragma once
 
 #include <cstdint>

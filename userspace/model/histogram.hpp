@@ -2,9 +2,9 @@
 // A log-linear histogram of nanoseconds with at most 1/32 (3.1 %) relative width per bucket.
 //
 // HdrHistogram's scheme (Gil Tene): below 32 exact, above that 32 equal buckets per power of two.
-// Not its library: that one keeps all buckets of its range per histogram (9 KiB at this precision),
-// and there are several per task for tens of thousands of tasks. Here a power of two takes memory
-// (128 bytes) only once a value falls into it.
+// Its library is not used because it allocates all buckets of its range for each histogram (9 KiB
+// at this precision), and there are several for each of tens of thousands of tasks. Here a power of
+// two needs memory (128 bytes) only when a value falls into it.
 #pragma once
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Nanoseconds by culprit, bounded: when too many are known the smallest are folded into "others",
+// Nanoseconds by culprit, bounded: when there are too many, the smallest are merged into "others",
 // so the sum never changes.
 //
-// A wait in a storm is behind hundreds of runs, so adding must cost next to nothing: it appends,
-// and only a full list is summed up by culprit, with what that takes in the first-level cache.
+// In a storm each wait is behind hundreds of runs, so add() must be cheap: it appends. Only a full
+// list is summed up by culprit; the list fits into the first-level cache.
 #pragma once
 
 #include <cstdint>

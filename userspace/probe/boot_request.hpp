@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the capture of a boot asks of the live room: the kernel's events and the manager's words in
-// one stream.
+// What the capture of a boot needs from live/: the kernel's events and systemd's reports in one
+// stream.
 #pragma once
 
 #include <cstdint>

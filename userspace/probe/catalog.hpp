@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The one list of BPF programs: the hook of each, the family that it serves, and when it is wanted. It
-// is also the list of hooks: detect_features asks the kernel for them, and doctor shows them.
+// The one list of BPF programs: the hook of each, the family that it serves, and when it is wanted.
+// It is also the list of hooks: detect_features asks the kernel for them, and doctor shows them.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ enum class Need {
   kWakers,    // only when wakers are asked for, or in the fallback tier
   kFailures,  // only when failed execs are asked for
   kEnds,      // only when no loaded family has a better place to record the ends of tasks
-  kCounters,  // only when the mm's counters have to tell kinds apart
+  kCounters,  // only when the mm's counters are needed to distinguish kinds
   kForks,     // only when the cost of forks is asked for
 };
 
@@ -30,7 +30,7 @@ enum class Attach {
   kMajorFaults,
 };
 
-// The ways to see page faults; a program serves one or several.
+// The tiers of page-fault hooks; a program serves one or several.
 inline constexpr unsigned kTierBase = 1;    // the exception's tracepoints and perf events
 inline constexpr unsigned kTierEvents = 2;  // perf events alone
 inline constexpr unsigned kTierFentry = 4;  // fentry and fexit on handle_mm_fault
@@ -62,7 +62,7 @@ inline constexpr std::array kCatalog = {
     Probe{"on_cgroup_attach_task", "cgroup_attach_task", Family::kTasks, Need::kWanted},
     Probe{"on_cgroup_mkdir", "cgroup_mkdir", Family::kTasks, Need::kWanted},
     Probe{"on_task_exit", "sched_process_exit", Family::kTasks, Need::kEnds},
-    // After the tasks family's programs at the same hooks, which settle who is traced.
+    // After the tasks family's programs at the same hooks, which decide which tasks are traced.
     Probe{"on_life_switch", "sched_switch", Family::kLife, Need::kAlways},
     Probe{"on_sched_process_exit", "sched_process_exit", Family::kLife, Need::kAlways},
     Probe{"on_program", "sched_process_exec", Family::kLife, Need::kAlways},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What this kernel has, as named facts. Filled by live/detect_features; pure data here.
+// What this kernel has, as named booleans. Filled by live/detect_features; pure data here.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace hoodtrace {
 
-// One line per fact besides the hooks: X(field, "what it is").
+// One line per feature besides the hooks: X(field, "what it is").
 #define HT_FEATURES(X)                                                         \
   X(btf, "BTF type information (CO-RE)")                                       \
   X(folio, "folios: the page cache tracepoints pass folios")                   \
@@ -35,7 +35,8 @@ namespace hoodtrace {
   X(preemptible_functions, "functions whose fentry programs can be preempted") \
   X(cgroup_v2, "cgroup v2 is mounted")
 
-// Functions that the kernel lets programs call, by their ids in its BTF; 0 = it has none such.
+// Functions that programs may call (kfuncs), by their ids in the kernel's BTF; 0 = not in this
+// kernel.
 struct KernelFunctions {
   std::uint32_t preempt_disable = 0;
   std::uint32_t preempt_enable = 0;

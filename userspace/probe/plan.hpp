@@ -31,11 +31,11 @@ struct Plan {
   std::vector<MapSize> maps_of_target;   // the same, needed only when not every task is traced
   std::vector<const char*> unused_maps;  // not to be created
   std::uint64_t ring_bytes = 0;          // of one CPU's ring buffer
-  unsigned fault_tier = kAnyTier;        // the way to see page faults
+  unsigned fault_tier = kAnyTier;        // tier of page-fault hooks
   Families families;
   bool wakers = false;            // waking and wakeup are recorded
   bool failed_execs = false;      // they are recorded
-  std::uint32_t cache_scope = 0;  // HT_CACHE_*: what this kernel tells of the page cache
+  std::uint32_t cache_scope = 0;  // HT_CACHE_*: what this kernel reports of the page cache
   KernelFunctions functions;
   std::string how;  // one line for a person: the hooks, and why these
 };

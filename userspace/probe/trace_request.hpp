@@ -32,7 +32,7 @@ struct Target {
 // For a person: "process 42 and what it starts".
 std::string describe(const Target& target);
 
-// Which way page faults are seen; auto = the best that this kernel has.
+// Tier of page-fault hooks; auto = the best that this kernel has.
 enum class FaultTier { kAuto, kBase, kEvents, kFentry };
 
 struct TraceRequest {
@@ -41,15 +41,15 @@ struct TraceRequest {
   bool wakers = false;               // record who woke whom, and the wakeup delay
   bool culprits = true;              // record whom a traced task waited behind
   bool failed_execs = false;         // the exit of every system call is looked at
-  std::uint32_t argv_bytes = 65536;  // kept of an argv; 0 = none is read
+  std::uint32_t argv_bytes = 65536;  // bytes of an argv to record; 0 = none is read
   bool exec_who = false;             // user and working directory of each exec
-  bool force_fallback = false;       // as on a kernel that keeps no sched_info
+  bool force_fallback = false;       // as on a kernel without sched_info
   bool forks = false;                // what each fork itself took
   FaultTier fault_tier = FaultTier::kAuto;
   std::uint64_t ring_bytes = 0;   // per CPU; 0 = chosen by the number of CPUs
   std::uint64_t interval_ns = 0;  // 0 = one report at the end
-  // For a flight recorder: HT_TICK_BOOKS and the books so often, and on SIGUSR1, with HT_TICK_MARK
-  // behind them; 0 = never.
+  // For a flight recorder: how often HT_TICK_BOOKS and the counters are recorded. On SIGUSR1 they
+  // are followed by HT_TICK_MARK. 0 = never.
   std::uint64_t books_interval_ns = 0;
   std::uint64_t duration_ns = 0;  // 0 = until stopped, or until the target is gone
   std::string btf_path;           // empty = the kernel's own

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Makes blocks of records on a thread of its own, so that whoever has the records never waits.
+// Makes blocks of records on a thread of its own, so that the caller never waits.
 //
-// The thread starts with the first records (not before: a program drops its privileges in between,
-// and those are a thread's own). When the memory is full, records are dropped, counted, and told in
-// the stream as a gap where they would have stood; ticks always find room.
+// The thread starts with the first records: the program drops its privileges before, and privileges
+// are per thread. When the memory is full, records are dropped and counted; a record in the stream
+// marks the gap. Ticks are never dropped.
 #pragma once
 
 #include <chrono>
@@ -25,8 +25,8 @@ namespace hoodtrace {
 
 class BlockWriter {
  public:
-  // Takes each finished block, on the writer's thread; an error of it is final. The header and the
-  // bytes are for the call only.
+  // Called on the writer's thread with each finished block. An error is final. The header and the
+  // bytes are valid during the call only.
   using Take =
       std::function<Result<void>(const BlockHeader& header, std::span<const std::uint8_t> packed)>;
 
@@ -46,8 +46,8 @@ class BlockWriter {
   // Copies the records. An error is the one of `take`.
   Result<void> write(std::span<const RecordView> records);
 
-  // Ends the block that is being filled; does not wait. So many blocks there are then: `take` gets
-  // them one by one, in order.
+  // Ends the block that is being filled; does not wait. Returns the number of blocks so far: `take`
+  // gets them one by one, in order.
   std::uint64_t close();
 
   // Returns when all that was written is in blocks and taken; last call.

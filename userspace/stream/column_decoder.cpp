@@ -166,7 +166,7 @@ bool ColumnDecoder::read_columns(Class& of) {
     }
     const std::uint8_t* at = column.bytes.at;
     const std::uint8_t* const end = column.bytes.end;
-    // Behind its end it stands still: what a column lacks is told after the loop.
+    // Past its end a column yields zeros; the loop is followed by the check for a short column.
     bool is_short = false;
     column.coder.decode(of.batch, [&]() -> std::uint64_t {
       if (at >= end) {

@@ -13,7 +13,7 @@ namespace hoodtrace {
 
 class ColumnDecoder {
  public:
-  // Behind the payload's end there must be so many more bytes that may be read.
+  // This many bytes past the payload's end must be readable.
   static constexpr std::size_t kSlackBytes = 16;
 
   // Starts on a payload; it must stay until its last record was taken. False: it is malformed.
@@ -53,7 +53,7 @@ class ColumnDecoder {
   static void put_tail(const Class& of, const Bytes& tail, std::uint8_t* record);
   bool read_columns(Class& of);
 
-  std::vector<Class> classes_;  // kept from block to block: the next one mostly has the same
+  std::vector<Class> classes_;  // reused for the next block, which mostly has the same
   std::size_t used_classes_ = 0;
   Bytes order_;
   Bytes times_;

@@ -7,7 +7,8 @@
 namespace hoodtrace {
 namespace {
 
-// So many records of a class pass through all of its columns at a time: they stay in the cache.
+// Records of a class are encoded in batches of this size, so that they stay in the cache while all
+// columns read them.
 constexpr std::size_t kBatch = 1024;
 
 template <class Number>

@@ -48,7 +48,7 @@ constexpr ColumnCode chain(Field field, Field key) {
 
 #define AT(record, field) (Field{offsetof(record, field), sizeof(record::field)})
 
-// A task and its books: seen in a row, at the start and at ticks, in the order of their tids.
+// A task and its counters. These records come in a row, at the start and at ticks, ordered by tid.
 template <class Record>
 constexpr auto task_columns() {
   constexpr std::size_t kOwn = 18;

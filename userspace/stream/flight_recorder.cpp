@@ -25,8 +25,8 @@ bool is_end_tick(const RecordView& record) {
          reinterpret_cast<const ht_tick*>(record.head)->kind == HT_TICK_END;
 }
 
-// Copies a stream into a recording; the first books of each task become its ht_task_seen as long as
-// they are the first segment's.
+// Copies a stream into a recording. In the first segment, the first ht_task_books of each task
+// becomes its ht_task_seen.
 class Copy {
  public:
   explicit Copy(Recorder& recorder) : recorder_(recorder) {}
@@ -126,8 +126,8 @@ void FlightRecorder::take_block(const BlockHeader& header, std::span<const std::
   taken_more_.notify_all();
 }
 
-// A segment is not needed any more when what follows it covers the time to keep and no recording
-// that was asked for before is still to be made of it, or when there is no room for it.
+// A segment is removed when the segments after it cover the time to keep and no recording that was
+// requested is still to be made of it, or when the memory is full.
 void FlightRecorder::forget_old(std::uint64_t now_ns) {
   const auto is_old = [&] { return !is_wanted_ && segments_[1].start_ns + keep_ns_ <= now_ns; };
   while (segments_.size() > 1 && (is_old() || is_full())) forget_oldest();
@@ -204,7 +204,7 @@ FlightRecorder::Dump FlightRecorder::write_file(const std::string& path, const R
   return dump;
 }
 
-// What is kept of the first so many blocks, once they are all there.
+// The segments of the first `blocks` blocks, when all of these are there.
 std::vector<FlightRecorder::Segment> FlightRecorder::copy_segments(std::uint64_t blocks) {
   std::unique_lock lock(mutex_);
   taken_more_.wait(lock, [this, blocks] { return taken_ >= blocks; });

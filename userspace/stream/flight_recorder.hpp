@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Keeps the last so many seconds of the stream in memory, compressed, to be written when it is
-// known that they matter.
+// Keeps the last seconds of the stream in memory, compressed, and writes them on request.
 //
-// What is written is a recording like any other: it begins at an HT_TICK_BOOKS, and the books that
-// follow it are its tasks' first (ht_task_seen), so that its audit is as exact. The stream must
-// bring such a tick every books_interval_ns().
+// The file is a recording like any other: it begins at an HT_TICK_BOOKS, and the counters that
+// follow become its tasks' first (ht_task_seen), so that its audit is exact too. The stream must
+// contain such a tick every books_interval_ns().
 #pragma once
 
 #include <condition_variable>
@@ -29,14 +28,14 @@ class FlightRecorder {
   FlightRecorder& operator=(const FlightRecorder&) = delete;
   ~FlightRecorder();
 
-  // How often the stream must bring the books for a recorder that keeps so much.
+  // How often the stream must contain the counters for a recorder that keeps `keep_ns`.
   static std::uint64_t books_interval_ns(std::uint64_t keep_ns);
 
   // Copies the records; never waits for the writing of what was written before.
   Result<void> write(std::span<const RecordView> records);
 
-  // Writes what is kept into a file, on a thread of its own; the stream goes on. False when the
-  // last one is still being written.
+  // Writes the kept segments to a file, on a thread of its own; the stream goes on. False when the
+  // last file is still being written.
   bool start_dump(const std::string& path);
 
   struct Dump {
@@ -46,7 +45,7 @@ class FlightRecorder {
     std::uint64_t bytes = 0;
     std::uint64_t span_ns = 0;
   };
-  // A dump that was finished since the last call, if any; waits for it when told to.
+  // The dump that was finished since the last call, if any. With `wait`, waits for one in progress.
   bool take_dump(Dump& dump, bool wait);
 
   // In memory, compressed.

@@ -8,7 +8,7 @@ namespace hoodtrace {
 void Merger::add(std::size_t lane, RecordView record, std::uint64_t position) {
   std::vector<Entry>& entries = lanes_[lane].entries;
   const Entry entry{record.head->time_ns, position, record};
-  // A loss is told when there is room again, with the time at which it began: that is not late.
+  // A loss is recorded when the ring has space again, with the time at which it began: not late.
   if (entry.time_ns < released_ns_ && record.head->type != HT_LOST) late_++;
   std::size_t at = entries.size();
   entries.push_back(entry);

@@ -8,7 +8,7 @@
 namespace hoodtrace {
 namespace {
 
-// What is no moment in time but gives something a name.
+// Records that name something, as opposed to events.
 bool is_name(const ht_header& head) {
   switch (head.type) {
     case HT_CGROUP_NAME:

@@ -20,12 +20,12 @@ class Opening {
 
   void follow(const RecordView& record);
 
-  // The records, as of `now_ns`. Traced tasks are not among them: their books, which follow in the
+  // The records, as of `now_ns`, without the traced tasks: their counters, which follow in the
   // stream, name them.
   void fill(std::uint64_t now_ns, RecordBuffer& records) const;
 
  private:
-  // Names (of files, mapped objects) are kept up to that many; then those of the lowest ids go.
+  // Up to this many names (of files, mapped objects); above, those of the lowest ids are removed.
   static constexpr std::size_t kMaxNames = 1 << 18;
 
   void follow_task(const ht_task& task);

@@ -7,7 +7,7 @@
 namespace hoodtrace {
 namespace {
 
-// Kept free below the limit: for what is under way when it is reached, the last books and the
+// Reserved below the limit: for records in progress when it is reached, the last counters and the
 // index.
 std::uint64_t reserve_bytes(std::uint64_t max_bytes) { return max_bytes / 8; }
 
@@ -60,7 +60,7 @@ Result<std::unique_ptr<Recorder>> Recorder::create(const std::string& path,
 
 Result<void> Recorder::append(const BlockHeader& header, std::span<const std::uint8_t> packed) {
   if (max_bytes_ != 0) {
-    // What comes after a block that found no room is not written either: no hole in the middle.
+    // Blocks after one that did not fit are not written either, so that the file has no gap.
     if (beyond_limit_ > 0 ||
         file_.bytes() + packed.size() + kGapBytes + index_bytes(file_.blocks() + 1) > max_bytes_) {
       is_full_ = true;

@@ -38,8 +38,8 @@ class Recorder {
   // So far in the file.
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   [[nodiscard]] std::uint64_t records() const { return records_; }
-  // Records that found no memory, or no room below the limit; after an error also those that it
-  // kept out of the file, once finish() has returned.
+  // Records that were dropped for lack of memory or because of the limit; after an error also those
+  // that were not written, when finish() has returned.
   [[nodiscard]] std::uint64_t dropped() const {
     return writer_.dropped() + beyond_limit_ + kept_out_;
   }

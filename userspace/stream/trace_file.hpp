@@ -21,8 +21,7 @@ class TraceFile {
   // Appends a packed block. An error (a full disk, say) cuts the file back to its last whole block.
   Result<void> append(const BlockHeader& header, std::span<const std::uint8_t> packed);
 
-  // Writes index and trailer; last call. When the disk has no room for them, the last blocks make
-  // room.
+  // Writes index and trailer; last call. When the disk is full, they replace the last blocks.
   Result<void> finish();
 
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }

@@ -57,11 +57,11 @@ TEST(CacheFile, ColdWarmMappedDroppedAndReadAgainIsExactInPages) {
   EXPECT_EQ(fincore_pages(file), truth.cached);
 
   if (!tells_uses(run.report())) return;
-  // Readahead brings each page once and the program uses each of them: two cold reads.
+  // Readahead adds each page once and the program uses each of them: two cold reads.
   EXPECT_EQ(count_of(row, "misses"), 2 * kPages);
   EXPECT_EQ(count_of(row, "readahead_unused"), 0U);
-  // One warm read, and what is told of the mapping: a window of 16 pages per fault, and none for
-  // what the kernel maps beyond it (whole folios, from 6.18 on).
+  // One warm read, and the reported uses of the mapping: a window of 16 pages per fault. Pages that
+  // the kernel maps beyond the window (whole folios, from 6.18 on) are not reported.
   EXPECT_GT(count_of(row, "hits"), kPages + kPages / 16);
   EXPECT_LE(count_of(row, "hits"), 2 * kPages);
 }
@@ -157,7 +157,7 @@ TEST(CacheFile, ADeletedFileTakesItsPagesAlongAndKeepsItsName) {
   const TracedRun run = cache_run({"cache", "file=" + file, "read", "remove"});
   Json row = file_row(run.report(), file);
   if (!tells_uses(run.report())) {
-    // The read was not shown, so that nothing told of the file while it had its name.
+    // This kernel does not report the read, so the file was first recorded without its name.
     ASSERT_TRUE(row.empty());
     for (const Json& any : run.report()["files"])
       if (any["kind"] == "deleted" && any["path"].is_null()) row = any;

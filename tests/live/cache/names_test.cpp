@@ -8,7 +8,7 @@ namespace {
 
 constexpr const char* kKib = "1024";
 
-// The file's row is there under its path, with the numbers that stat(2) gives it.
+// The file's row has its path, and the device and inode of stat(2).
 Json expect_named(const TracedRun& run, const std::string& path, const std::string& fs) {
   Json row = file_row(run.report(), path);
   EXPECT_FALSE(row.empty()) << "no " << path << " in " << run.report()["files"].dump();
@@ -128,7 +128,7 @@ TEST(CacheNames, OnOverlayfsACopiedUpFileIsTheUpperLayersFile) {
     EXPECT_EQ(other["path"].dump().find("/work/"), std::string::npos) << other.dump();
 }
 
-// tmpfs has its own way to add and to read: what is told of it is its mapping.
+// tmpfs adds and reads pages by functions of its own: only uses through a mapping are reported.
 TEST(CacheNames, OnTmpfsWithAddsThatCannotBeSeen) {
   HOODTRACE_LIVE();
   const DiskFolder folder;

@@ -19,7 +19,7 @@ TEST(CacheShared, TheFirstReaderPaysAndTheSecondHits) {
   // The rows of tasks hold all their files: libraries, which are cached, too.
   const Json second = task_row(run.report(), "second");
   EXPECT_EQ(count_of(second, "added"), 0U);
-  // Who brought nothing in, and of whose uses nobody tells, has no row.
+  // A task that added nothing has no row on a kernel that does not report uses.
   EXPECT_EQ(second.empty(), !tells_uses(run.report()));
   if (!tells_uses(run.report())) return;
   EXPECT_EQ(count_of(row, "misses"), kPages);
@@ -45,7 +45,7 @@ TEST(CacheShared, ACgroupThatIsTooSmallFetchesAgainAndAgain) {
   const Json row = file_row(run.report(), file);
   ASSERT_FALSE(row.empty());
   const std::uint64_t limit = (16 << 20) / 4096;
-  // A page is charged to the cgroup that brings it in; no more than the limit stays.
+  // A page is charged to the cgroup that adds it; no more than the limit stays.
   EXPECT_LE(count_of(row, "cached"), limit);
   // At most what was still there of the read before does not come again.
   EXPECT_GE(count_of(row, "added"), 3 * kPages - 2 * limit);
@@ -82,7 +82,7 @@ TEST(CacheShared, TenThousandSmallFilesAreAllCountedInBoundedMemory) {
   }
   const TracedRun run = cache_run({"small_files", "folder=" + folder.path()});
   const Json& files = run.report()["files"];
-  // 8192 are kept: then the half with the least traffic become "other".
+  // Above 8192 files, the half with the least traffic becomes "other".
   EXPECT_LE(files.size(), 8193U);
   ASSERT_FALSE(files.empty());
   EXPECT_EQ(files.back()["kind"], "other");

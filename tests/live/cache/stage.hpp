@@ -160,7 +160,7 @@ inline Json task_row(const Json& report, const std::string& comm) {
   return Json::object();
 }
 
-// A count of a row; 0 where it cannot be told.
+// A count of a row; 0 where it is null.
 inline std::uint64_t count_of(const Json& row, const char* key) {
   return row.contains(key) && row[key].is_number() ? row[key].get<std::uint64_t>() : 0;
 }
@@ -197,7 +197,7 @@ inline TracedRun cache_run(const Words& workload) {
   return run;
 }
 
-// Does this kernel tell of uses? Where it does not, they are null.
+// Does this kernel report uses? Otherwise they are null.
 inline bool tells_uses(const Json& report) { return !report["system"]["hits"].is_null(); }
 
 }  // namespace hoodtrace::testing

@@ -9,14 +9,14 @@
 namespace hoodtrace::testing {
 namespace {
 
-// Nothing is missed on a real CPU, nor before 7.0: there all is exact. On an emulated CPU of 7.x
-// four threads that do nothing but fault are preempted in all programs of a hook at once; then a
-// fault is missing: no more of them than are told as missed.
+// On a real CPU, and before 7.0, nothing is missed and all counts are exact. On an emulated CPU of
+// 7.x four threads that do nothing but fault can be preempted in all programs of a hook at once.
+// Faults are then missing, at most as many as are reported as missed.
 //
-// Where a mapping is, is asked for without waiting for the mmap lock (bpf_find_vma). A thread that
-// is preempted while it writes to the mappings (a stack for another thread, say) leaves the faults
-// of the others meanwhile without an answer. From 6.2 on the mappings are then read without that
-// lock; before, a reuse is told as "other", in an unknown mapping.
+// bpf_find_vma() only tries the mmap lock. While a thread is preempted that holds it for writing
+// (to map a stack for another thread, say), the mapping of the others' faults is not found. From
+// 6.2 on hoodtrace then reads the mappings without the lock; before, such a reuse is counted as
+// "other" in an unknown mapping.
 TEST(FaultsCowMemory, ThreadsOnBothSidesPayForTheirProcesses) {
   HOODTRACE_LIVE();
   const FaultsRun traced =
@@ -86,9 +86,8 @@ TEST(FaultsCowMemory, PagesThatTheChildUnmapsAreTheParentsAgain) {
   EXPECT_LE(side(fork, "parent", "copied"), 400U + kOwnPages);
 }
 
-// Has the mm a counter per CPU for each sort of its pages (f1a7941243c1, Linux 6.2)? Older kernels
-// do not tell of every change: there a copy in a private file mapping is file_cow, and doctor says
-// so.
+// Does the mm have per-CPU counters of its pages (f1a7941243c1, Linux 6.2)? Older kernels do not
+// report every change: a copy in a private file mapping is file_cow there, and doctor says so.
 bool tells_copies_in_files() { return is_kernel_at_least(6, 2); }
 
 // The parent has copied every page out of the file before: from then on they are anonymous ones
@@ -119,8 +118,8 @@ TEST(FaultsCowMemory, APrivateFileMappingIsCopiedLikeAnonymousMemory) {
 }
 
 // A write to a huge page that a fork shares splits it in the writer's address space and copies one
-// small page (do_huge_pmd_wp_page(), mm/huge_memory.c, since 5.8); the last one who has it takes it
-// over whole.
+// small page (do_huge_pmd_wp_page(), mm/huge_memory.c, since 5.8). The last process that maps it
+// reuses the whole page.
 TEST(FaultsCowMemory, AHugePageIsSplitByTheOneWhoCopiesAndTakenOverWhole) {
   std::string mode;
   std::getline(std::ifstream("/sys/kernel/mm/transparent_hugepage/enabled"), mode);

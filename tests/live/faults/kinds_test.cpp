@@ -93,10 +93,9 @@ TEST(FaultKinds, SegmentationFaultsAndFailedCopies) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_faults({}, {"faults", "invalid=25", "efault=10"});
   ASSERT_FALSE(traced.run.reports.empty());
-  // copy_to_user may look twice at a page that it cannot write, byte by byte the second time: at
-  // least one fault for each. That the last of them failed is told by the task's next fault, which
-  // it may not have.
-  // With fentry those do not show: handle_mm_fault is not called for them.
+  // copy_to_user may try a page that it cannot write twice, byte by byte the second time: at least
+  // one fault for each. The failure of the last one is recorded at the task's next fault, if there
+  // is one. With fentry they are not recorded: handle_mm_fault is not called for them.
   const std::uint64_t least = sees_by_fentry() ? 25 : 34;
   const std::uint64_t most = sees_by_fentry() ? 25 : 45;
   EXPECT_GE(kind_of_all(traced.report(), "invalid"), least);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Faults that do not go as they should; and so many that nobody should keep up.
+// Faults that go wrong, and more faults than a tracer could be expected to record.
 
 #include <cstdlib>
 #include <thread>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Every way to see faults that this kernel allows tells the same of the same program, and a replay
-// tells what was told live.
+// Every tier of page-fault hooks that this kernel allows counts the same for the same program, and
+// a replay prints what the live view printed.
 
 #include <algorithm>
 #include <fstream>
@@ -38,7 +38,7 @@ Json told_by(const std::string& tier) {
   return told;
 }
 
-// By region: what the tier of perf events cannot tell apart is one.
+// Sums per region: the tier of perf events cannot tell some kinds apart.
 Json sums_of(const Json& told) {
   Json sums;
   for (const auto& [name, kinds] : told.items()) {
@@ -103,7 +103,7 @@ class LargeFolios {
   std::string before_;
 };
 
-// How many pages one fault was given, a page table does not tell.
+// A page table does not show how many pages one fault was given.
 TEST(FaultTiers, WhereFaultsBringSeveralPagesTheAllocatorTellsHowMany) {
   HOODTRACE_LIVE();
   const LargeFolios folios;

@@ -114,8 +114,8 @@ TEST(ProcsStorm, ABuildsCpuTimeIsWhatItsParentWasCharged) {
     }
   }
   EXPECT_EQ(compilers, 13U);
-  // RUSAGE_CHILDREN is told in microseconds and ends with each process's exit, before its last
-  // moments on the CPU.
+  // RUSAGE_CHILDREN has microseconds, and ends at each process's exit, before its last moments on
+  // the CPU.
   const auto charged = run.truth["cpu_ns"].get<double>();
   EXPECT_NEAR(static_cast<double>(on_cpu_ns + exit_work_ns), charged, charged * 0.02);
   EXPECT_NEAR(static_cast<double>(min_flt), run.truth["minor"].get<double>(),

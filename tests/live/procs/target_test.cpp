@@ -48,8 +48,8 @@ TEST(ProcsTarget, APidGivenInsideAContainerIsTheOneThere) {
   ASSERT_EQ(::system(("mkfifo " + folder.file("gate")).c_str()), 0);
   ChildProcess container(
       {"/usr/bin/unshare", "--pid", "--fork", "--mount-proc", "/bin/sh", "-c", script});
-  // Attached by the time that it has had for it: a machine in use gets more than it needs.
-  // Emulated, loading alone takes that long.
+  // hoodtrace has attached after that time, also on a busy machine. Under emulation loading alone
+  // takes longer.
   ::sleep(std::getenv("HOODTRACE_VM_ACCEL") == nullptr ? 3 : 12);
   std::ofstream(folder.file("go")) << "go\n";
   ASSERT_EQ(container.wait(std::chrono::seconds(60)), 0) << container.error();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who a task waited behind, and what its priority gives it.
+// Which tasks a task waited behind, and the effect of priorities.
 
 #include "live/sched/expectations.hpp"
 
@@ -19,8 +19,8 @@ double share_behind(const Json& row, const std::string& comm) {
   return static_cast<double>(ns) / static_cast<double>(number(row, "wait_ns"));
 }
 
-// alone=1 gives the workload's session 87 times the weight of others', so that at least 90 % of a
-// spinner's wait is the other spinner's doing even on a machine in use.
+// With alone=1 the workload's session has 87 times the weight of other sessions. At least 90 % of a
+// spinner's wait is then behind the other spinner, even on a busy machine.
 TEST(SchedCulprits, TwoSpinnersOnOneCpuWaitBehindEachOther) {
   HOODTRACE_LIVE();
   const TracedRun run =

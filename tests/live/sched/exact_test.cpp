@@ -30,9 +30,10 @@ void expect_equal_to_proc(const Words& scene) {
     EXPECT_EQ(number(row, "wait_ns") - number(row, "dispatch_ns"), books.run_delay_ns)
         << row.dump();
     ran_ns += books.ran_ns;
-    // It sleeps at both ends: it came as often as it went. So many are in pcount too, but for tasks
-    // that a preemptible kernel preempts on their way to sleep, their state set already: those it
-    // neither stamps nor counts when they come back (sched_info_depart(), kernel/sched/stats.h).
+    // It sleeps at both ends, so it was switched in as often as it was switched out. pcount is the
+    // same, except for tasks that a preemptible kernel preempts on their way to sleep, with their
+    // state set: the kernel does not count their return (sched_info_depart(),
+    // kernel/sched/stats.h).
     const std::uint64_t came = books.nvcsw + books.nivcsw;
     EXPECT_EQ(number(row, "runs"), came) << row.dump();
     EXPECT_LE(books.pcount, came);
@@ -84,7 +85,7 @@ TEST(SchedExact, ACommandIsTracedFromItsFirstInstruction) {
     const Json row = run.row(witness["tid"]);
     ASSERT_FALSE(row.empty()) << witness.dump();
     EXPECT_EQ(row["comm"], witness["name"]);
-    // The thread read its own books at its end and then ended: at most a few switches later.
+    // The thread read its counters and then ended: at most a few switches later.
     EXPECT_GE(number(row, "wait_ns"), number(witness["end"], "run_delay_ns"));
     EXPECT_GE(number(row, "runs"), number(witness["end"], "pcount"));
   }

@@ -42,21 +42,21 @@ inline bool is_kernel_at_least(int wanted_major, int wanted_minor) {
 inline void expect_nothing_lost(const Json& report, const Words& scene = {}) {
   Json lost = report["events"]["lost"];
   lost.erase("unshown");
-  // Hundreds of tasks on one emulated CPU: each wait is behind hundreds of runs, told in as many
-  // segments, and the reader gets the CPU too late for them. They are the first to go, on purpose
-  // (emit_segments(), bpf/sched.bpf.c), shown as behind "(unknown)"; nothing else may go.
+  // With hundreds of tasks on one emulated CPU, each wait is behind hundreds of runs, with a
+  // segment for each, and the reader gets the CPU too late. These records are dropped first, on
+  // purpose (emit_segments(), bpf/sched.bpf.c), and shown as behind "(unknown)"; no others may be
+  // lost.
   const bool is_emulated = std::getenv("HOODTRACE_VM_ACCEL") != nullptr;
   if (is_emulated && !scene.empty() && scene[0] == "storm") lost.erase("behind");
-  // Where programs can be preempted, one is skipped while another task has been preempted in the
-  // midst of it on that CPU, and so are those that step in once a task is preempted in each of
-  // them: for as long as all those are off the CPU (bpf/unpreempted.bpf.h). That is so in fentry's
-  // trampolines where the kernel preempts itself (Debian's 6.1 and 6.12 do not, 6.18 does: "lazy",
-  // there since 6.13), and at tracepoints too on 7.x. Emulation makes a program as long as a time
-  // slice, so there that happens, most often to somebody who is not traced (seen: 6 and 28 on 6.18,
-  // 4 on 7.3). This is a few slices of 3 ms with a call each 0.1 ms; the tests' counts and the
-  // kernel's books must be met exactly all the same. Elsewhere, and on a real CPU, none may be
-  // missed. More threads at once that do nothing but fault can miss more: their test compares with
-  // what is told as missed.
+  // Where programs can be preempted, the kernel skips a program while a task that was preempted
+  // inside it is off the CPU; spare programs are skipped as well when tasks were preempted inside
+  // each of them (bpf/unpreempted.bpf.h). This concerns fentry where the kernel preempts itself
+  // (Debian's 6.18, "lazy", possible since 6.13; not its 6.1 and 6.12), and tracepoints on 7.x.
+  // Under emulation a program can take as long as a time slice, so it happens there, mostly to
+  // tasks that are not traced (6 and 28 on 6.18, 4 on 7.3). The limit allows for a few slices of 3
+  // ms with a call each 0.1 ms. The tests' counts and the kernel's counters must still match
+  // exactly. On a real CPU, and on older kernels, none may be missed. Several threads that do
+  // nothing but fault can miss more: their test compares with the reported number.
   constexpr std::uint64_t kSlices = 100;
   const bool compares = std::any_of(scene.begin(), scene.end(), [](const std::string& word) {
     return word.starts_with("threads=");

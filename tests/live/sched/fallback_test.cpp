@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The tier for kernels that keep no sched_info, forced here: stamps instead of the kernel's books.
+// The tier for kernels without sched_info, forced here: time stamps instead of kernel accounting.
 
 #include "live/sched/expectations.hpp"
 
 namespace hoodtrace::testing {
 namespace {
 
-// Its stamps are taken at the tracepoints and not where the kernel books: agreement, not equality.
+// Time stamps are taken at the tracepoints, not where the kernel accounts: close, but not equal.
 void expect_agreement(const Words& scene) {
   HOODTRACE_LIVE();
   const TracedRun run = trace_workload({"sched", "--fallback"}, scene);

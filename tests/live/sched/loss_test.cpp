@@ -73,10 +73,10 @@ Counted count_switches(const std::string& recording) {
   }
 }
 
-// One thread of a ping-pong, so that every switch record of the run is either its going or its
-// coming, never both, and the kernel's own count of both is known: the thread sleeps when the span
-// begins and when it ends, and so came as often as it went, nvcsw + nivcsw times. A second tracer
-// with rings of the usual size tells how many of them the kernel did not show to anybody.
+// One thread of a ping-pong: every switch record of the run is either a switch away from it or to
+// it. The thread sleeps at both ends of the span, so both happen nvcsw + nivcsw times. A second
+// tracer with rings of the usual size counts the switches that the kernel does not report to any
+// tracer.
 TEST(SchedLoss, SeenAndLostAreTheKernelsOwnCountWithAbsurdlySmallRings) {
   HOODTRACE_LIVE();
   GatedWorkload target({"pipe", "trips=100000"});

@@ -159,8 +159,8 @@ TEST(SchedTarget, ChildrenOfAProcessAreFollowedOnlyWhenAsked) {
   }
 }
 
-// One run, shown three ways. Its last threads may still be on their way out when the command has
-// ended: those have waits and no books at the end, so the audit is not what all of them add up to.
+// One run, shown three ways. Its last threads may still be exiting when the command has ended: they
+// have waits but no counters at the end, so the audit is less than the sum of all rows.
 TEST(SchedTarget, GroupsAddUpToTheirThreads) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;

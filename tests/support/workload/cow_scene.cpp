@@ -28,7 +28,7 @@ struct Child {
 // The pages that a fork shares, and how either side writes them.
 struct Shared {
   Region region;
-  Region elsewhere;  // where mremap takes the first `moved` of them
+  Region elsewhere;  // where mremap moves the first `moved` of them
   std::size_t moved = 0;
   std::size_t stride = kPageBytes;
   std::size_t threads = 1;  // that write, a page in turn each
@@ -59,7 +59,7 @@ struct Plan {
   std::size_t child = 0;  // pages that each child writes
   std::size_t grand = 0;  // pages that each child's child writes
   std::size_t move = 0;   // pages that either side moves elsewhere before it writes
-  std::size_t unmap = 0;  // pages, the first ones, that the child gives back instead
+  std::size_t unmap = 0;  // number of pages, the first ones, that the child unmaps instead
   bool exec = false;      // the child executes something at once
 };
 

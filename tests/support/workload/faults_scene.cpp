@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// So many page faults of each kind, each kind in a mapping of its own.
+// A given number of page faults of each kind, each kind in a mapping of its own.
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -33,7 +33,7 @@ pid_t fork_with(std::uint64_t flags, int cgroup_fd) {
   return static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof(arguments)));
 }
 
-// A child has a child and dies; the grandchild naps, and tells who is its parent by then.
+// A child has a child and dies; the grandchild sleeps, then prints who its parent is.
 void leave_orphan(Family& family, const std::string& name) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) std::exit(1);

@@ -18,7 +18,7 @@
 namespace workload {
 namespace {
 
-// argv for "quit", which takes any words and exits with 0.
+// argv for "quit", which ignores its arguments and exits with 0.
 class Arguments {
  public:
   explicit Arguments(std::vector<std::string> words) : words_(std::move(words)) {

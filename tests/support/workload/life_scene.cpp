@@ -133,7 +133,7 @@ int play_flood(const Script& script, bool) {
   return 0;
 }
 
-// What the others execute: takes any words, and ends.
+// The program that the other scenes execute: it ignores its arguments and exits.
 int play_quit(const Script& script, bool) { return static_cast<int>(script.number("code", 0)); }
 
 }  // namespace workload

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// workload [--gate] SCENE [WORDS] [key=value ...]: something to trace whose truth is known. Prints,
-// as JSON, what the kernel's own books said to each of its tasks.
+// workload [--gate] SCENE [WORDS] [key=value ...]: something to trace with a known result. Prints,
+// as JSON, the kernel's counters of each of its tasks.
 
 #include <cstdio>
 #include <cstring>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Faults that do not go as they should: the mapping vanishes meanwhile, somebody else has to bring
-// the page (userfaultfd), the task is killed while it waits for that.
+// Faults that go wrong: the mapping is removed meanwhile, the page must come from another thread
+// (userfaultfd), the task is killed while it waits for that.
 
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -57,7 +57,7 @@ std::size_t write_what_vanishes(const Region& region, std::size_t times) {
   return signals;
 }
 
-// Its pages are for us to bring; -1 where this kernel lets nobody do that.
+// A userfaultfd for the pages of that mapping; -1 when this kernel does not allow one.
 int take_care_of(const Region& region) {
   const auto fd = static_cast<int>(::syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY));
   if (fd < 0) return -1;
@@ -71,7 +71,7 @@ int take_care_of(const Region& region) {
   return -1;
 }
 
-// Brings `pages` pages, each `late_us` after it was asked for.
+// Supplies `pages` pages, each `late_us` microseconds after the fault.
 void bring_pages(int fd, std::size_t pages, std::uint64_t late_us) {
   const std::vector<char> page(kPageBytes, 'x');
   for (std::size_t i = 0; i < pages; i++) {
@@ -94,7 +94,7 @@ bool is_asleep(pid_t pid) {
   return at != std::string::npos && text[at + 2] == 'S';
 }
 
-// A child that faults on a page that nobody brings, and is killed in that; its pid.
+// The pid of a child that faults on a page that is never supplied, and is killed in the fault.
 pid_t kill_in_a_fault(const Region& region, Usage& usage) {
   int ready[2];
   if (::pipe2(ready, O_CLOEXEC) != 0) std::exit(1);

@@ -16,7 +16,7 @@ inline constexpr std::size_t kHugeBytes = std::size_t{2} << 20;
 inline constexpr std::size_t kAroundBytes = 65536;
 
 // A mapping that begins at a multiple of 2 MiB and has nothing of ours in the 2 MiB on either side,
-// so that ranges of addresses tell it from everything else. Exits when there is no memory.
+// so that its range of addresses identifies it. Exits when there is no memory.
 struct Region {
   char* start = nullptr;
   std::size_t bytes = 0;

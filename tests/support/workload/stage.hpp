@@ -23,9 +23,9 @@ class Script {
   std::vector<std::pair<std::string, std::string>> settings_;
 };
 
-// With --gate the threads of a scene sleep until a byte comes on standard input, and once more when
-// they are done, so that somebody outside can read their books while nothing changes. Without it
-// they start at once.
+// With --gate the threads of a scene sleep until a byte comes on standard input, and again when
+// they are done, so that a test can read their counters while nothing changes. Without it they
+// start at once.
 class Gate {
  public:
   // `threads` is how many of them call wait_start and wait_end.

@@ -22,7 +22,7 @@ struct TaskBooks {
 // The calling thread's. The fields belong to one moment: no switch lies between them.
 TaskBooks read_own_books();
 
-// A thread of the workload and its books at both ends of its work.
+// A thread of the workload, and its counters before and after its work.
 struct Witness {
   char name[16] = {};
   pid_t tid = 0;
@@ -34,7 +34,7 @@ struct Witness {
 // A place for `count` of them that forked children share.
 Witness* shared_witnesses(std::size_t count);
 
-// Names the calling thread and takes its starting books.
+// Names the calling thread and reads its counters at the start.
 void begin(Witness& witness, const std::string& name);
 void end(Witness& witness);
 

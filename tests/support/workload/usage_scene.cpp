@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Runs a command and tells what the kernel says it and all its descendants used.
+// Runs a command and prints the rusage of it and all its descendants.
 
 #include <sys/prctl.h>
 #include <sys/resource.h>

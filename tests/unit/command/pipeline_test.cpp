@@ -137,7 +137,7 @@ TEST(Pipeline, EndedTasksBeyondTheBoundAreFoldedAndTheirSumsStay) {
   story.at(1000).session();
   constexpr std::uint32_t kTasks = 17000;
   for (std::uint32_t tid = 1; tid <= kTasks; tid++) {
-    if (tid == 999) continue;  // hoodtrace's own pid in these stories
+    if (tid == 999) continue;  // hoodtrace's own pid in these streams
     story.at(2000 + 10ULL * tid).born(tid, {.start_ns = tid});
     story.switches({.from = 0, .to = tid, .wait_ns = 3});
     story.switches({.from = tid, .to = 0, .state = kDead}).ends(tid);

@@ -11,7 +11,7 @@
 namespace hoodtrace {
 namespace {
 
-// The widest bucket of the scheme is 1/32 of its lower edge, and quantile() gives its middle.
+// The widest bucket of the scheme is 1/32 of its lower edge, and quantile() returns its middle.
 constexpr double kMostOff = 1.0 / 64;
 
 std::uint64_t only(std::uint64_t value) {

@@ -60,7 +60,7 @@ TEST(StreamAccount, AnIntervalStartsAtZero) {
   EXPECT_EQ(account.lost_total(), 0U);
 }
 
-// Trap 33: a map that takes no more means tasks untraced; that is a loss, and said.
+// Trap 33: a full map means tasks that are not traced. That is a loss, and is reported.
 TEST(StreamAccount, Trap33_AMapThatIsFullIsALoss) {
   StreamAccount account;
   ht_trouble trouble{};

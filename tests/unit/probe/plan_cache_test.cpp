@@ -71,7 +71,7 @@ TEST(PlanCache, AKernelWithoutFoliosIsRefused) {
   EXPECT_EQ(plan.error().kind, ErrorKind::kUnsupported);
 }
 
-// Ends of tasks are told once, whoever tells them.
+// The end of a task is recorded once, by one family.
 TEST(PlanCache, TellsOfEndsOnlyWhereNobodyElseDoes) {
   const Result<Plan> alone = make_plan(cache(), everything());
   ASSERT_TRUE(alone);

@@ -199,7 +199,8 @@ TEST(ColumnCodec, AStructThatGrewSinceIsFilledUpWithZeros) {
   EXPECT_STREQ(records[0].data() + sizeof(name), "abcdefg");
 }
 
-// Whatever stands in a payload, and however short it is: told, never obeyed. ASan watches.
+// Whatever a payload contains, and however short it is: an error is reported and no memory outside
+// of it is touched (ASan checks that).
 TEST(ColumnCodec, AWrongPayloadIsRefusedOrYieldsRecords) {
   StreamBuilder story;
   story.session().cgroup(9, "/a").seen(10, {.comm = "a"});

@@ -27,7 +27,7 @@ StreamBuilder small_story() {
   return story;
 }
 
-// Several blocks even of a short story.
+// Several blocks even for a short stream.
 const BlockWriter::Limits kSmallBlocks{.block_records = 8};
 
 std::string file_bytes(const std::string& path) {
@@ -104,7 +104,7 @@ TEST_F(RecordingFile, IsReadableByItsOwnerAlone) {
   EXPECT_EQ(status.st_mode & 0777, 0600U);
 }
 
-// However it is cut: the blocks that are whole come out, nothing else, and the cut is told.
+// Wherever the file is cut: the complete blocks are read, nothing else, and the cut is reported.
 TEST_F(RecordingFile, CutAnywhereYieldsAPrefixOfTheRecords) {
   const StreamBuilder story = small_story();
   record(story, kSmallBlocks);
@@ -122,7 +122,7 @@ TEST_F(RecordingFile, CutAnywhereYieldsAPrefixOfTheRecords) {
   }
 }
 
-// Each bit, one after the other: found by a checksum, told, and nothing but that block is missing.
+// Each bit flipped in turn: a checksum finds it, it is reported, and only that block is missing.
 TEST_F(RecordingFile, AFlippedBitCostsItsBlockAlone) {
   const StreamBuilder story = small_story();
   record(story, kSmallBlocks);

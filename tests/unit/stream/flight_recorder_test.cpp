@@ -17,7 +17,7 @@ using testing::TemporaryFolder;
 
 constexpr std::uint64_t kSecond = 1'000'000'000;
 
-// A traced task that waits 100 ns for each run, another one that is not traced; books each second.
+// A traced task that waits 100 ns for each run, and one that is not traced; counters each second.
 StreamBuilder long_story(unsigned seconds) {
   StreamBuilder story;
   story.session(HT_SESSION_EXACT).cgroup(9, "/made/of/tests");
@@ -25,7 +25,7 @@ StreamBuilder long_story(unsigned seconds) {
   for (std::uint64_t second = 1; second <= seconds; second++) {
     story.at(second * kSecond).tick(HT_TICK_BOOKS);
     for (std::uint64_t i = 0; i < 10; i++) {
-      // Its books are read between two of its switches.
+      // Its counters are read between two of its switches.
       if (i == 3) story.at(second * kSecond + i * 1000 - 300).books(10);
       story.at(second * kSecond + i * 1000)
           .switches({.from = 20, .to = 10, .wait_ns = 100, .from_traced = false});
@@ -114,14 +114,14 @@ TEST_F(FlightRecorderTest, KeepsWhatItWasToldToAndForgetsTheRest) {
   ASSERT_TRUE(write_all_of(recorder, long_story(20).end()));
   const FlightRecorder::Dump dumped = dump(recorder);
   const Recorded recorded = read(dumped.path);
-  // At least three seconds, at most one interval of books more.
+  // At least three seconds, at most one interval of counters more.
   EXPECT_EQ(recorded.first_ns, 17 * kSecond);
   EXPECT_EQ(recorded.switches, 4 * 20U);
   EXPECT_EQ(dumped.records, recorded.types.size());
 }
 
-// A recording like any other: session first, names, the tasks' first books, an end; its audit
-// holds.
+// A recording like any other: the session, names, the tasks' first counters, an end. Its audit is
+// equal.
 TEST_F(FlightRecorderTest, WritesARecordingThatStandsOnItsOwn) {
   FlightRecorder recorder(3 * kSecond, {});
   ASSERT_TRUE(write_all_of(recorder, long_story(20).end()));

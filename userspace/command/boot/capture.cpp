@@ -188,8 +188,8 @@ Result<int> Capture::run(const Environment& environment) {
   request.limit_ns = options_.boot.limit_ns;
   request.kmsg = options_.boot.kmsg;
   request.wants_end = [this] { return wants_end(); };
-  // Before the programs are loaded, which takes a while: where this is not a unit yet
-  // (initramfs-tools) the unit is not to begin another capture.
+  // Before the programs are loaded, which can last seconds: when this process was started by
+  // initramfs-tools and not by the unit, the unit must not begin another capture.
   ::mkdir(below(kHere, kBootRunFolder).c_str(), 0700);
   std::ofstream(below(kHere, kBootCapturing)) << ::getpid() << '\n';
   Result<std::unique_ptr<Source>> source = environment.open_boot(request);

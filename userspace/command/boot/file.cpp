@@ -31,7 +31,7 @@ BootFile::BootFile(std::string folder, std::string name, std::uint64_t limit_byt
 
 Result<void> BootFile::write(std::span<const RecordView> records) {
   if (recorder_) return recorder_->write(records);
-  // What is under way when it is full still has room: the end of the capture above all.
+  // Records in progress when the limit is reached are still written, above all the capture's end.
   if (held_bytes_ >= kHeldBytes + kHeldBytes / 4)
     return failed("the file system for the capture did not come up in time");
   for (const RecordView& record : records) {

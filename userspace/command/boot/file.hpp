@@ -17,10 +17,10 @@ namespace hoodtrace {
 
 class BootFile {
  public:
-  // Memory that records may take before there is a file; then the capture has to end. What the
-  // recorder takes at once is more.
+  // Memory for records before there is a file; above, the capture has to end. The recorder accepts
+  // more at once.
   static constexpr std::size_t kHeldBytes = 40 << 20;
-  // A file system with less room left is not written to: the boot needs it more.
+  // A file system with less free space is not written to: the boot needs it more.
   static constexpr std::uint64_t kReserveBytes = 16 << 20;
 
   BootFile(std::string folder, std::string name, std::uint64_t limit_bytes);
@@ -28,8 +28,8 @@ class BootFile {
   // An error is final.
   Result<void> write(std::span<const RecordView> records);
 
-  // Opens the file and writes what is held. An error says why there is none (read-only, no room):
-  // records are held on, and it may be tried again.
+  // Opens the file and writes the records held in memory. After an error (read-only, no space) they
+  // stay in memory, and the caller may try again.
   Result<void> open();
   [[nodiscard]] bool is_open() const { return recorder_ != nullptr; }
   // The same in another folder, when the first is not to be had.
@@ -39,7 +39,7 @@ class BootFile {
   [[nodiscard]] bool is_memory_full() const { return held_bytes_ >= kHeldBytes; }
   // The file's limit is near.
   [[nodiscard]] bool is_limit_near() const { return recorder_ && recorder_->is_full(); }
-  // Is there room for more than the reserve? True while nothing is open.
+  // Has the file system more free space than the reserve? True while no file is open.
   [[nodiscard]] bool has_room() const;
 
   // What was written is in the file; last call.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// hoodtrace boot enable and disable: files in place or gone, and the manager and the initrd told.
+// hoodtrace boot enable and disable: installs or removes files, then reloads systemd and rebuilds
+// the initrd.
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -113,7 +114,7 @@ bool has_systemd(const std::string& root) {
   return false;
 }
 
-// Only the running system has a manager to tell.
+// Only the running system has a systemd to reload.
 void reload(const std::string& root) {
   if (root == "/" && ::access("/run/systemd/system", F_OK) == 0)
     (void)run({"systemctl", "daemon-reload"});

@@ -24,7 +24,7 @@ struct BootOptions {
   bool no_argv = false;
   bool kmsg = false;
   bool once = true;        // disabled again by the capture
-  std::uint32_t keep = 1;  // with --every: so many captures
+  std::uint32_t keep = 1;  // with --every: number of captures
   bool initrd = false;     // begin in the initrd
   std::string root = "/";  // enable, disable, status: another root file system than this one
 

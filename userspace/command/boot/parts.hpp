@@ -18,8 +18,7 @@ struct BootPart {
 // The words of `hoodtrace boot capture` that do what the options ask for.
 std::string capture_words(const BootOptions& options);
 
-// The unit, and with options.initrd the parts for whichever of dracut and initramfs-tools is told
-// to be there.
+// The unit, and with options.initrd the parts for dracut or initramfs-tools, whichever is present.
 struct InitrdTools {
   bool dracut = false;
   bool initramfs_tools = false;
@@ -29,8 +28,8 @@ std::vector<BootPart> boot_parts(const BootOptions& options, const std::string& 
                                  const InitrdTools& tools,
                                  const std::vector<std::string>& first_units);
 
-// What starts first on the system below `root`: all that its sysinit.target and local-fs.target
-// want, and what those bring along.
+// The units that start first on the system below `root`: everything that sysinit.target and
+// local-fs.target want, directly or indirectly.
 std::vector<std::string> first_units(const std::string& root);
 
 }  // namespace hoodtrace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// hoodtrace boot report: the story of a capture, the same anywhere.
+// hoodtrace boot report: prints a capture, on any machine.
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -21,7 +21,8 @@
 namespace hoodtrace {
 namespace {
 
-// So long the manager may take to tell of phases and units; then the capture ends without.
+// Longest time that systemd may need to report phases and units; then the capture ends without
+// them.
 constexpr std::uint64_t kCollectNs = 20'000'000'000;
 // When systemd wants us gone, it does not wait for long.
 constexpr std::uint64_t kStoppedCollectNs = 2'000'000'000;
@@ -94,8 +95,8 @@ void BootSource::add_made(const RecordBuffer& made) {
   }
 }
 
-// Is it over? Then the manager is asked, and after its answer the live source told to end, in the
-// way that systemd would.
+// Checks whether the boot is over. Then systemd is asked for phases and units, and after its answer
+// the live source is stopped as systemd would stop it, by a signal.
 void BootSource::look(std::uint64_t now_ns) {
   RecordBuffer lines;
   log_.add_lines(lines);

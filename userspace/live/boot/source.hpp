@@ -12,7 +12,7 @@
 
 namespace hoodtrace {
 
-// Attached, and systemd told so (sd_notify READY=1), when it returns.
+// When it returns, the probes are attached and systemd was notified (sd_notify READY=1).
 Result<std::unique_ptr<Source>> open_boot_source(const BootRequest& request);
 
 }  // namespace hoodtrace

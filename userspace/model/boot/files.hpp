@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which files the processes of a boot brought into memory: pages added to the page cache by whoever
-// ran (what was missed, and what was read ahead with it), and major faults. Feed it behind the
-// TaskTable. Without the cache or the faults family in the capture there is nothing of the kind to
-// tell.
+// Which files the processes of a boot read into memory: pages added to the page cache while a
+// process ran (misses and readahead), and major faults. Feed it after the TaskTable. It is empty
+// when the capture has neither the cache nor the faults family.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,7 @@
 
 namespace hoodtrace {
 
-// The kernel's books of minor and major faults, per process. (The lives have the times.)
+// The kernel's counts of minor and major faults, per process. (The lives have the times.)
 class FaultBooks {
  public:
   void on(const ht_task_seen& seen);

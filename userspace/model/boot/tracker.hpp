@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The facts of a boot from its capture: phases, units, marks, the kernel's own count of forks, and
-// how the capture ended.
+// A boot from its capture: phases, units, marks, the kernel's count of forks, and how the capture
+// ended.
 #pragma once
 
 #include <cstdint>

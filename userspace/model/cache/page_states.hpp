@@ -49,7 +49,7 @@ class PageStates {
   // Forgets the files for which gone[file].
   void forget(const std::vector<bool>& gone);
 
-  // Chunks that were forgotten for want of room.
+  // Chunks that were forgotten because the table was full.
   [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
 
  private:

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The page cache by file and by task, from the stream of adds, evictions and uses.
 //
-// Uses. The kernel tells of a read(2) in steps, each as the rest of the request. The pages at hand
-// are used at once; what lies between two steps was used too, and the last step's rest when the
-// task does something else. A fault that mapped pages tells a range, of which those count that
-// could be mapped; the page that the fault before it brought in is not counted again. Uses of a
-// mapped page after that are not to be seen, and what the kernel maps beyond that range (huge
-// pages; from 6.18 on whole folios) is not told: through mappings, hits are at least so many.
+// Uses. The kernel reports a read(2) in steps, each with the rest of the request. The pages that
+// are cached count as used at once, those between two steps too, and the rest of the last step when
+// the task does something else. A fault that maps pages reports a range; the pages that could be
+// mapped count, except the page that the fault before it added. Later uses of a mapped page are not
+// reported, nor are pages that the kernel maps beyond that range (huge pages; from 6.18 on whole
+// folios). So hits through mappings are a lower bound.
 //
-// Which use is a miss follows from the page's state (PageStates), so hits + misses = uses whoever
-// adds the pages and whenever. After a loss nothing is known of any page.
+// The page's state (PageStates) decides whether a use is a miss, so hits + misses = uses, whichever
+// task adds the pages and when. After a loss the state of every page is unknown.
 //
-// Files without bound: when there are more than kMostFiles, those with the least traffic become
-// "other" and lose their pages' states.
+// When there are more than kMostFiles files, those with the least traffic become "other" and lose
+// the states of their pages.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,7 @@ struct TaskCache {
 struct CacheSystem {
   CacheCounts counts;
   Evictions evictions;
-  ReclaimStalls kswapd;  // its runs; pages not told
+  ReclaimStalls kswapd;  // its runs; the number of pages is not reported
   ReclaimStalls direct;
   ReclaimStalls memcg;
   std::optional<ht_cache_books> first;
@@ -120,7 +120,7 @@ class CacheTracker {
     FileId fault_file = kOtherFiles;  // the last page that it faulted on
     std::uint64_t fault_page = 0;
     bool fault_missed = false;        // it was not there, and is still to be added
-    bool fault_retries = false;       // it may be told again
+    bool fault_retries = false;       // it may be reported again
     FileId ahead_file = kOtherFiles;  // being read ahead
     std::uint64_t ahead_first = 0;
     std::uint64_t ahead_last = 0;

@@ -111,9 +111,9 @@ void CacheTracker::use_at_hand(TaskId task) {
   });
 }
 
-// Not shown are the pages at hand at the beginning of a read whose next page is still on its way:
-// filemap_get_pages() (mm/filemap.c) waits for that one and returns with the others before its
-// tracepoint. Later in a read the next step's first page tells of them.
+// One case is not reported: a read begins with cached pages and the next page is still being read.
+// filemap_get_pages() (mm/filemap.c) waits for that page and returns with the others before its
+// tracepoint. Later in a read the first page of the next step shows that they were used.
 void CacheTracker::read(const ht_access& record, FileId id, TaskId task) {
   Doing& doing = of(task).doing;
   const bool goes_on =
@@ -153,8 +153,8 @@ void CacheTracker::fault(const ht_access& record, FileId id, TaskId task) {
   });
 }
 
-// The kernel may map all of a folio of which a fault wants a part, and does not tell: what is not
-// told as used cannot be called unused.
+// The kernel may map a whole folio when a fault needs a part of it, and does not report it. So
+// pages without a reported use may have been used.
 void CacheTracker::map_rest(FileId id, const ht_access& record) {
   static constexpr std::uint8_t kMostOrder = 9;  // of what is mapped piece by piece
   const auto span = [](std::uint8_t order) {

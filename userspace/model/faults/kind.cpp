@@ -14,7 +14,7 @@ static_assert(order_is_kept());
 constexpr std::uint32_t kRssAny =
     HT_FAULT_RSS_FILE | HT_FAULT_RSS_ANON | HT_FAULT_RSS_SWAP | HT_FAULT_RSS_SHMEM;
 
-// The facts of one fault, by name.
+// The HT_FAULT_* bits of one fault, by name.
 struct Facts {
   std::uint32_t bits;
   [[nodiscard]] bool has(std::uint32_t fact) const { return (bits & fact) != 0; }
@@ -75,7 +75,7 @@ FaultKind in_private_file(Facts facts, FaultKind minor, FaultKind major) {
   return facts.has(HT_FAULT_ALLOC | HT_FAULT_GONE) ? FaultKind::kFileCow : minor;
 }
 
-// The mapping could not be looked up: what the other facts say for certain.
+// The mapping could not be looked up: what the other bits show for certain.
 FaultKind in_unknown(Facts facts) {
   if (!facts.has(HT_FAULT_RSS)) return FaultKind::kOther;
   if (facts.has(HT_FAULT_RSS_SWAP))

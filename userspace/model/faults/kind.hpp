@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a page fault was, from the facts of its record.
+// The kind of a page fault, from its record.
 #pragma once
 
 #include <array>
@@ -83,9 +83,8 @@ CowDeed cow_deed_of(const ht_fault& fault);
 // Was a page copied on a write as the kernel counts it (task_delay_info.wpcopy_count)?
 bool is_counted_copy(const ht_fault& fault);
 
-// Bytes of memory that the task was given: zeroed, copied, or of shared memory. A page of the page
-// cache is everybody's, whether it had to be allocated (which only the allocator's hook tells) or
-// not.
+// Bytes of memory that the task was given: zeroed, copied, or of shared memory. Pages of the page
+// cache are shared by everybody and add no bytes, whether they were allocated for the fault or not.
 std::uint64_t given_bytes(const ht_fault& fault);
 
 }  // namespace hoodtrace

@@ -75,7 +75,7 @@ void FaultTracker::on(const ht_fault& fault) {
     count_to(task, fault.flt - 1);
     task.last_flt = fault.flt;
   } else if (task.gup > 0) {
-    task.gup--;  // a snapshot of the books had counted it
+    task.gup--;  // a snapshot of the counters included it
   }
   const FaultKind kind = kind_of(fault);
   task.stats.add(fault, kind);

@@ -43,7 +43,7 @@ struct FaultAudit {
   std::uint64_t seen = 0;    // resolved ones
   std::uint64_t gup = 0;     // counted by the kernel, and not shown
   std::uint64_t kernel = 0;  // min_flt + maj_flt gained
-  std::uint64_t lost = 0;    // records that found no room: they are in gup
+  std::uint64_t lost = 0;    // records lost because a ring was full: they are in gup
   // Pages copied on a write to a present page, over tasks whose end was seen and whose delays the
   // kernel accounts.
   std::uint64_t copies = 0;

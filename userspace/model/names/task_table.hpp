@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who the tasks are: which task a tid means at this point of the stream, and its names.
+// Which task a tid means at this point of the stream, and the task's names.
 //
-// A tid can be reused, and a thread's exec can give it another tid: a TaskId means one task for as
-// long as it is kept. Trackers hold what they know by TaskId. Feed every record here first.
+// A tid can be reused, and an exec can change a thread's tid; a TaskId means one task as long as
+// the table has it. Trackers store their data by TaskId. Feed every record here first.
 //
 // When a thread that is not the leader executes a program, de_thread() (fs/exec.c) ends all other
 // threads and swaps the tids of the two. The record of the exec comes later: after switches and
@@ -77,8 +77,8 @@ class TaskTable {
   // TaskIds are below this.
   [[nodiscard]] std::size_t size() const { return tasks_.size(); }
 
-  // Tasks that have ended are kept for the report, but not without bound: the one to forget next,
-  // kNoTask when there is none to forget. Trackers fold what they know of it before forget().
+  // Tasks that have ended stay for the report, up to a limit. Returns the next one to forget, or
+  // kNoTask. Trackers fold their data of it before forget().
   [[nodiscard]] TaskId overdue() const {
     return ended_.size() > kMaxEnded ? ended_.front() : kNoTask;
   }

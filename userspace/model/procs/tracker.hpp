@@ -58,7 +58,7 @@ class LifecycleTracker {
   // The TaskTable is about to forget a task.
   void fold(TaskId task) { threads_.end(task); }
 
-  // In order of birth; those that have ended are kept, the oldest of too many forgotten.
+  // In order of birth. Processes that have ended stay, up to kMaxEnded; then the oldest go.
   [[nodiscard]] const std::map<LifeId, ProcessLife>& lives() const { return table_.lives(); }
   [[nodiscard]] const ProcessLife* find(LifeId id) const { return table_.find(id); }
   [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
@@ -81,7 +81,8 @@ class LifecycleTracker {
   [[nodiscard]] bool has_failed_execs() const { return has_failed_execs_; }
 
   // The events older than settled_ns, in order of time. A reaping can be corrected for a moment
-  // (reaping.hpp), so ask with a time that lies some milliseconds back; or with all ones at the end.
+  // (reaping.hpp), so ask with a time that lies some milliseconds back; or with all ones at the
+  // end.
   std::vector<LifeEvent> take_events(std::uint64_t settled_ns) { return events_.take(settled_ns); }
   // Cheap: may take_events(settled_ns) have something?
   [[nodiscard]] bool has_events(std::uint64_t settled_ns) const { return events_.has(settled_ns); }

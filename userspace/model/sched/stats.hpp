@@ -47,7 +47,7 @@ struct SchedStats {
   void merge(const SchedStats& other);
 };
 
-// Our sums beside the kernel's own, over the tasks whose books were read at both ends of the span.
+// The sums and the kernel's, over the tasks whose counters were read at both ends of the span.
 struct SchedAudit {
   std::uint64_t tasks = 0;
   std::uint64_t wait_ns = 0;

@@ -25,7 +25,7 @@ void TaskSched::set_base(const ht_task& books) {
   audit_wait_ns = carried_wait_ns = 0;
   audit_involuntary = carried_involuntary = 0;
   on_cpu.begin_span(books.exec_runtime_ns, books.head.time_ns);
-  // A switch whose record is older than the snapshot, but which the kernel booked after it.
+  // A switch whose record is older than the snapshot, but which the kernel accounted after it.
   if (booked_known && booked_ns > books.run_delay_ns && last_run_delay_ns >= books.run_delay_ns &&
       last_wait_ns > 0) {
     stats.wait_ns = stats.wait_outside_ns = audit_wait_ns = last_wait_ns;
@@ -54,11 +54,11 @@ void TaskSched::set_end(const ht_task& books, bool exact, bool runtimes, bool cu
     seen_off_cpu = state == State::kRunning && !running;
     stats.on_cpu_ns += on_cpu.end_span(books.exec_runtime_ns, running, books.head.time_ns);
   }
-  // What came after earlier books came before these.
+  // What came after the counters read before came before these.
   audit_wait_ns += std::exchange(carried_wait_ns, 0);
   audit_involuntary += std::exchange(carried_involuntary, 0);
   if (exact) take_booked(books, culprits);
-  // Counted by us, but not in these books yet.
+  // Counted here, but not yet in these counters.
   if (end.exact && last_wait_ns > 0 && last_run_delay_ns >= books.run_delay_ns) {
     carried_wait_ns = std::min(audit_wait_ns, last_wait_ns);
     audit_wait_ns -= carried_wait_ns;
@@ -70,9 +70,8 @@ void TaskSched::set_end(const ht_task& books, bool exact, bool runtimes, bool cu
   }
 }
 
-// Waits that the kernel has booked and that no switch has shown: the part on CPUs that a queued
-// task was moved away from (its switch-in will show only the rest), or a switch-in that was not
-// shown.
+// Waits in run_delay that no switch has recorded: the part on CPUs that a queued task was moved
+// away from (its switch-in will have only the rest), or a switch-in that the kernel did not report.
 void TaskSched::take_booked(const ht_task& books, bool culprits) {
   if (!booked_known || books.run_delay_ns <= booked_ns) return;
   const std::uint64_t ns = books.run_delay_ns - booked_ns;

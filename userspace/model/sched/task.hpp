@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is known of one task's scheduling, and how it stands against the kernel's own books of it.
+// What is known of one task's scheduling, and how it compares with kernel accounting.
 //
-// The audit's span begins and ends with snapshots of those books. They race with the records of
-// switches: what a record has counted and a snapshot has not, or the other way round, is told by
-// the kernel's own counters (run_delay, nvcsw, nivcsw), which both carry.
+// The audit's span begins and ends with snapshots of the kernel's counters. Snapshots race with the
+// records of switches. The counters that both contain (run_delay, nvcsw, nivcsw) show which
+// switches a snapshot includes.
 #pragma once
 
 #include <cstdint>
@@ -60,7 +60,7 @@ struct TaskSched {
   // switch has shown are added, and with `culprits` said to be nobody's; with `runtimes` (the
   // switches carry sum_exec_runtime) so is such time on CPU.
   void set_end(const ht_task& books, bool exact, bool runtimes, bool culprits);
-  // The span's part of the audit; a task without books at both ends is counted as such.
+  // The span's part of the audit; a task without counters at both ends is counted as such.
   void add_to(SchedAudit& audit) const;
   void begin_interval();
 
@@ -94,7 +94,7 @@ struct TaskSched {
   Books end;
   std::uint64_t audit_wait_ns = 0;
   std::uint64_t audit_involuntary = 0;
-  // Counted by us and not in the end's books: the next books', or the next span's.
+  // Counted here and not in the counters at the end: part of the next counters, or the next span.
   std::uint64_t carried_wait_ns = 0;
   std::uint64_t carried_involuntary = 0;
   // The last ones counted, to be moved over a snapshot's edge.

@@ -114,8 +114,8 @@ class SchedTracker {
     std::uint32_t running_tid = 0;
     std::uint16_t nr_running = 0;
     std::uint64_t gap_ns = 0;  // nothing before this is known
-    // What behind_tid waited behind, until the switch to it that comes next here. Not kept with the
-    // task: that of thousands would be thrown out of the caches before it is used.
+    // What behind_tid waited behind, until the next switch here, which is to it. It is stored per
+    // CPU: stored per task, with thousands of tasks, it would leave the cache before it is used.
     std::vector<std::pair<WhoId, std::uint64_t>> behind;
     std::uint32_t behind_tid = 0;
   };

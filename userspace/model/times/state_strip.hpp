@@ -22,7 +22,7 @@ class StateStrip {
   // The span [from_ns, to_ns) was spent so, by one thread. Spans may come in any order; what lies
   // before the first span's begin is cut off.
   void add(TaskTime time, std::uint64_t from_ns, std::uint64_t to_ns);
-  // Something happened then; what lies before the first span is not kept.
+  // Something happened at that time; it is ignored when it lies before the first span.
   void mark(std::uint64_t at_ns);
 
   [[nodiscard]] std::uint64_t start_ns() const { return start_ns_; }

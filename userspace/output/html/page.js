@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Puts the page together: facts, search, order, keys, light and dark.
+// Builds the page: summary, search, order, keys, light and dark.
 "use strict";
 
 (() => {

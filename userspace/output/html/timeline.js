@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The lanes: one per process, only those in sight are drawn, a path per colour.
+// The timeline: a row for each process, drawn only when visible, with a path for each colour.
 "use strict";
 
 const kRow = 22;

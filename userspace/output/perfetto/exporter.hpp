@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A trace that Perfetto (ui.perfetto.dev, trace_processor) loads.
 //
-// Ftrace events give its own tables: sched_switch the CPU tracks (sched_slice) and the states of
-// threads (thread_state), sched_waking who woke whom, task_newtask, task_rename and
-// sched_process_free the processes. Beside them stand slices of ours: a wait for a CPU is named
-// after the one that it was behind, and lists the others; an exec has its argv. Counters tell the
-// length of the run queues.
+// Ftrace events fill Perfetto's own tables: sched_switch the CPU tracks (sched_slice) and the
+// states of threads (thread_state), sched_waking the wakers, task_newtask, task_rename and
+// sched_process_free the processes. Slices are added: a wait for a CPU is named after the task that
+// it was mostly behind, and lists the others; an exec has its argv. Counters show the length of the
+// run queues.
 //
-// Where Perfetto knows no words for it:
+// What Perfetto cannot express:
 // - A CPU of which only some tasks are traced is shown idle while it runs others.
-// - Without recorded wakers a woken thread's wait begins with a sched_waking that we make, since
-// the
-//   wait is known: its waker is the idle task.
-// - A thread that ran when records were lost is shown sleeping from there until it is seen again.
+// - Without recorded wakers, a woken thread's wait begins with a sched_waking that the exporter
+//   makes up from the known wait; its waker is the idle task.
+// - A thread that ran when records were lost is shown asleep until its next event.
 #pragma once
 
 #include <optional>
@@ -43,15 +42,15 @@ class PerfettoExporter : public Observer {
   void on(const ht_waking& record);
   void on(const ht_wakeup& record);
   void on(const ht_migrate& record);
-  void on(const ht_behind&) {}  // the SchedTracker has it, and tells it with the wait
+  void on(const ht_behind&) {}  // the SchedTracker adds it to the wait
   void on(const ht_lost& record);
   // perfetto_tasks.cpp
   void on(const ht_task_seen& record);
   void on(const ht_task_new& record);
   void on(const ht_task_name& record);
   void on(const ht_task_exec& record);
-  void on(const ht_task_end&) {}     // its last switch tells it
-  void on(const ht_task_books&) {}   // books are for audits
+  void on(const ht_task_end&) {}     // its last switch shows it
+  void on(const ht_task_books&) {}   // counters are for audits
   void on(const ht_task_cgroup&) {}  // no such thing in Perfetto's tables
   void on(const ht_task_pids&) {}
   void on(const ht_life& record);
@@ -76,7 +75,7 @@ class PerfettoExporter : public Observer {
   void on(const ht_mount& record) { files_.on(record); }
   void on(const ht_device& record) { files_.on(record); }
   void on(const ht_cache_books&) {}
-  // A boot's units are told by its own report.
+  // A boot's units are in its own report.
   void on(const ht_boot_phases&) {}
   void on(const ht_boot_unit&) {}
   void on(const ht_boot_mark&) {}
@@ -112,8 +111,8 @@ class PerfettoExporter : public Observer {
 
   // perfetto_exporter.cpp
   [[nodiscard]] std::string_view comm_of(std::uint32_t tid) const;
-  // The time is that of the first thing on the track. Perfetto looks up the track's thread by its
-  // tid at the time at which it is told of the track, and makes another one where none lives then.
+  // `time_ns` is the time of the first event on the track. Perfetto looks up the thread by its tid
+  // at the time of the track's descriptor, and makes another one when no such thread exists then.
   std::uint64_t thread_track(TaskId task, std::uint64_t time_ns);
   std::uint64_t wait_track(TaskId task, std::uint64_t time_ns);
   std::uint64_t stream_track(std::uint64_t time_ns);
@@ -131,7 +130,7 @@ class PerfettoExporter : public Observer {
   void add_execs(const std::vector<JoinedExec>& execs);
 
   struct Tracks {
-    std::uint64_t thread = 0;  // 0 = not told yet
+    std::uint64_t thread = 0;  // 0 = no descriptor written yet
     std::uint64_t waits = 0;
     std::uint64_t faults = 0;
     bool is_named = false;

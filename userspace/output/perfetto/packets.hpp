@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Perfetto packets in the order in which they are to be read. Ftrace events are gathered into a
-// bundle per CPU, what is told about processes into one tree; both go out when they are large
+// bundle per CPU, descriptions of processes into one tree. Both are written when they are large
 // enough and at the end, so memory is bounded. Perfetto sorts by time when it loads a file, so
 // events may come late.
 #pragma once
@@ -94,9 +94,9 @@ class PerfettoPackets {
   std::vector<Bundle> bundles_;
   std::string tree_;
   std::uint64_t tree_ns_ = 0;
-  // Descriptors have a sequence of their own: Perfetto takes the thread that a sequence described
-  // last for who writes it, and makes that thread anew at every event of a track that is no
-  // thread's, be it dead or not born.
+  // Descriptors have a sequence of their own: Perfetto assumes that the thread that a sequence
+  // described last writes it, and makes that thread again at every event of a track that belongs to
+  // no thread, even when the thread is dead or not yet born.
   std::array<bool, 2> begun_{};
 };
 

@@ -119,7 +119,7 @@ void PerfettoExporter::count_queue(std::uint16_t index, std::uint64_t time_ns,
   });
 }
 
-// Of a waker that is not traced nothing else tells the name.
+// No other record has the name of a waker that is not traced.
 void PerfettoExporter::name_waker(std::uint64_t time_ns, std::uint32_t tid) {
   const TaskId id = whole_ ? kNoTask : tasks_.find(tid);
   if (id == kNoTask || tasks_[id].traced || tasks_[id].pid == 0 || tracks_[id].is_named) return;

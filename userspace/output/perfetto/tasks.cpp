@@ -42,7 +42,7 @@ void PerfettoExporter::add_thread(std::uint64_t time_ns, std::uint32_t tid, std:
 
 void PerfettoExporter::on(const ht_task_seen& record) {
   const ht_task& task = record.task;
-  // Of those that are not traced nothing will be told.
+  // Tasks that are not traced have no further records.
   if (task.head.tid == 0 || (!whole_ && !(task.flags & HT_TASK_TRACED))) return;
   last_ns_ = std::max<std::uint64_t>(last_ns_, task.head.time_ns);
   const std::string_view comm = fixed_string(task.comm);
@@ -135,8 +135,8 @@ void PerfettoExporter::on(const ht_argv& record) {
 void PerfettoExporter::add_execs(const std::vector<JoinedExec>& execs) {
   for (const JoinedExec& exec : execs) {
     const Program& program = exec.program;
-    // Those who executed before the stream: a process's command line, and no mark. Not before the
-    // task was seen, which tells its comm in that place.
+    // A program that ran before the stream began is the process's command line, without a mark. It
+    // comes after the task was seen, whose comm would replace it.
     const bool is_mark = program.time_ns.has_value();
     const std::uint64_t time_ns = program.time_ns.value_or(last_ns_);
     const TaskId task = tasks_.find(exec.tid);

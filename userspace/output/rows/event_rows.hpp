@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Takes each event of the stream apart into rows. Most make one; a list (whom a wait was behind,
-// what was lost) makes one per entry, and the pieces of an argv make one row together.
+// Turns each event of the stream into rows. Most make one row; a list (whom a wait was behind, what
+// was lost) makes one per entry, and the pieces of an argv make one row together.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The rows of life cycles, of losses, and of what userspace tells.
+// The rows of life cycles, of losses, and of records made by userspace.
 
 #include "base/text.hpp"
 #include "event/session_words.hpp"
@@ -146,7 +146,7 @@ void EventRows::row(const ht_trouble& record) {
   finish_row();
 }
 
-// ---- told by userspace ----
+// ---- records made by userspace ----
 
 void EventRows::row(const ht_cpu& record) {
   begin(record.head);

@@ -59,7 +59,7 @@ Table files_table(const BootSight& sight, const ViewOptions& view) {
   for (const Row& row : rows) {
     if (top != 0 && table.rows.size() == top) break;
     std::string name = sight.files.name(row.file);
-    // A path's end tells more than its beginning.
+    // The end of a path says more than its beginning.
     if (name.size() > kFileWidth) name = "..." + name.substr(name.size() - kFileWidth + 3);
     std::vector<Cell> cells{cut_to_width(row.unit, kUnitWidth), std::move(name)};
     if (sight.files.tells_bytes()) cells.emplace_back(row.use.bytes);

@@ -32,7 +32,7 @@ TimelineBar process_bar(const BootSight& sight, const ProcessLife& life) {
   return bar;
 }
 
-// Each into the first row that has room for it.
+// Puts each into the first row with enough space.
 void pack(std::vector<TimelineBar> bars, std::vector<std::vector<TimelineBar>>& rows) {
   std::stable_sort(bars.begin(), bars.end(), [](const TimelineBar& a, const TimelineBar& b) {
     return a.from_ns < b.from_ns;

@@ -10,19 +10,19 @@
 
 namespace hoodtrace {
 
-// The arguments as a shell takes them, control characters escaped; cut to so many columns (0 = not
-// cut) and then with "(300 arguments, 12.1 KiB)". "" when none were read.
+// The arguments as a shell reads them, control characters escaped. Cut to `columns` (0 = not cut);
+// when cut, "(300 arguments, 12.1 KiB)" follows. "" when none were read.
 std::string command_text(const Program& program, std::size_t columns);
 
-// The same for a table's cell, which its renderer makes safe: nothing is escaped, and it is cut to
-// so many bytes.
+// The same for a cell of a table, which the renderer makes safe: nothing is escaped, and the text
+// is cut by bytes.
 std::string command_cell(const Program& program, std::size_t bytes);
 
 // "exit 0", "exit 7", "killed by SIGSEGV, core dumped"; only with exit_ns.
 std::string outcome_text(const ProcessLife& life);
 
-// ", sent by kill (4711)", ", sent by itself", ", sent by the kernel"; "" when that is not known, or
-// when it follows from the signal.
+// ", sent by kill (4711)", ", sent by itself", ", sent by the kernel"; "" when that is not known,
+// or when it follows from the signal.
 std::string killer_text(const ProcessLife& life);
 
 // It exited with another code than 0, or by a signal.

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kCommandColumns = 2000;
 constexpr std::uint32_t kDeepest = 16;  // indented no further
 
-// The last moment before `at_ns` that the timeline tells of this process.
+// The last moment before `at_ns` in the timeline of this process.
 std::uint64_t before(const ProcessLife& life, std::uint64_t at_ns) {
   std::uint64_t last_ns = life.born_ns.value_or(0);
   if (life.first_run_ns && *life.first_run_ns < at_ns) last_ns = *life.first_run_ns;
@@ -66,7 +66,7 @@ std::string exit_text(const ProcsSight& sight, const ProcessLife& life) {
   if (times.exit_work_ns)
     text += fmt::format(" and {} of exit work", format_duration(*times.exit_work_ns));
   if (life.threads > 1) text += fmt::format(", {} threads", life.threads);
-  // Without the lines around it an exit tells nothing of what it was.
+  // When only some lines are shown, an exit needs the program's arguments.
   if (sight.options.failed_only || sight.options.slow_ns != 0)
     if (const std::string command = command_of(sight.tracker, life, kCommandColumns);
         !command.empty())

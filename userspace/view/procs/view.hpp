@@ -44,7 +44,7 @@ Table procs_tree(const ProcsSight& sight);
 // was asked for.
 std::vector<Table> procs_phases(const ProcsSight& sight);
 Json phases_json(const ProcsSight& sight, const ProcessLife& life);
-// procs_gantt.cpp: a bar per process, to so many columns.
+// procs/gantt.cpp: a bar per process, at most `width` columns wide.
 std::vector<std::string> procs_gantt(const ProcsSight& sight, std::size_t width);
 // procs_timeline.cpp: the line for a event; empty when the options hide it. The line above the
 // first.

@@ -19,7 +19,7 @@ struct CpuRow {
 
 using CpuColumn = ColumnOf<CpuRow>;
 
-// Facts of the CPU itself need every switch.
+// Columns about the CPU itself need every switch.
 template <class Value>
 Cell if_whole(const CpuRow& row, Value value) {
   if (!row.whole || !row.stats->seen) return {};

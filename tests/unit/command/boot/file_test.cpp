@@ -86,7 +86,7 @@ TEST(BootFile, MemoryIsBounded) {
     rounds++;
   }
   EXPECT_LT(rounds, 1000);
-  // The end of the capture still finds room; but not everything for ever.
+  // The end of the capture is still written; later records are not.
   EXPECT_TRUE(file.write(some));
   for (int i = 0; i < 1000; i++)
     if (!file.write(some)) return;

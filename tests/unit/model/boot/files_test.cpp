@@ -41,7 +41,7 @@ TEST(BootFiles, PagesAndMajorFaultsAreTheProcesssOfWhoeverRan) {
   EXPECT_EQ(uses->at(kLog).bytes, 4U * 4096);
   EXPECT_EQ(uses->at(kLog).majors, 1U);
   EXPECT_EQ(told.files.name(kLog), "/var/log");
-  EXPECT_EQ(told.files.of(10, kBorn + 1), nullptr);  // another one of that pid
+  EXPECT_EQ(told.files.of(10, kBorn + 1), nullptr);  // another process with the same pid
 }
 
 TEST(BootFiles, AFileWithoutAMountHasItsDevicesName) {

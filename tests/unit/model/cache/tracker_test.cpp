@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Adds, evictions and uses of the page cache, told as stories.
+// Adds, evictions and uses of the page cache.
 #include "model/cache/tracker.hpp"
 
 #include <gtest/gtest.h>
@@ -71,7 +71,7 @@ TEST_F(CacheTrackerStory, PagesFromBeforeTheRunAreHits) {
   EXPECT_EQ(replay.counts().misses, 0U);
 }
 
-// The kernel tells of a read in steps, each as all that is left of it: no page counts twice.
+// The kernel reports a read in steps, each with the rest of the request: no page counts twice.
 TEST_F(CacheTrackerStory, TheStepsOfOneReadAreOneUseOfEachPage) {
   cache.has(kFile, 100);
   cache.reads(kReader, kFile, 0, 99).reads(kReader, kFile, 31, 99).reads(kReader, kFile, 62, 99);

@@ -33,14 +33,14 @@ TEST_F(CacheTraps, Trap28AFolioCountsAsItsPages) {
   EXPECT_EQ(replay.file().cached, 16U);
 }
 
-// map_pages tells the range that was asked for, pages that are not cached included.
+// map_pages reports the requested range, including pages that are not cached.
 TEST_F(CacheTraps, Trap28AMappedRangeCountsOnlyWhatIsCached) {
   begin(HT_SESSION_WHOLE);
   cache.has(kFile, 3).maps(kReader, kFile, 16, 31, 0b1011);
   EXPECT_EQ(CacheReplay(story).counts().hits, 3U);
 }
 
-// From 6.18 on a fault may map all of a folio and tell a part of it.
+// From 6.18 on a fault may map a whole folio and report a part of it.
 TEST_F(CacheTraps, Trap28AFolioMappedInPartIsNotCalledUnused) {
   begin(HT_SESSION_WHOLE);
   cache.reads_ahead(kReader, kFile, 0, 63).adds(kReader, kFile, 0, 64);
@@ -70,8 +70,8 @@ TEST_F(CacheTraps, Trap29WithoutAccessesThereIsNothingToTell) {
   EXPECT_EQ(replay.counts().added, 1U);
 }
 
-// With a target: what others bring in is no add of the target's, and a hit to come; who throws out
-// the target's files is counted, and what happens to other files is not.
+// With a target: a page that another task adds is no add of the target, and its use is a hit. Who
+// evicts pages of the target's files is counted; what happens to other files is not.
 TEST_F(CacheTraps, OthersCountWhereTheyTouchTheTargetsFiles) {
   begin(0);
   cache.adds(kReader, kFile, 0).reads(kReader, kFile, 0, 0);

@@ -11,7 +11,7 @@ namespace {
 
 const TouchStory kZeroed{.write = true, .alloc = true, .zeroed = true, .rss = HT_FAULT_RSS_ANON};
 
-// A story of one or more tasks, and what is known after it.
+// A stream of one or more tasks, and the tracker after it.
 class FaultTrackerTest : public ::testing::Test {
  protected:
   FaultTrackerTest() { story.session(); }
@@ -83,7 +83,7 @@ TEST_F(FaultTrackerTest, GupThatWasShownIsGupToo) {
 TEST_F(FaultTrackerTest, ASnapshotThatOvertookAFaultIsSetRight) {
   story.seen(10, {});
   faults.touch(10, kZeroed).unseen(10, 1).books(10);
-  // The fault that the books have counted already; its record comes behind them.
+  // A fault that the counters include already; its record comes after them.
   ht_fault late = fault_record(kZeroed);
   late.head = {story.now_ns(), 10, HT_FAULT, 0};
   late.flt = 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Lives from birth to reaping, as records tell them.
+// Lives of processes from birth to reaping.
 
 #include "model/procs/tracker.hpp"
 

@@ -79,7 +79,7 @@ TEST(LifecycleTraps, Trap22TheFirstThreadsEndIsNotTheProcesss) {
 TEST(LifecycleTraps, Trap22TwoLastThreadsThatExitAtOnceEndOneProcess) {
   LifeStory story = a_child();
   story.at(3'000).born(21, {.pid = 20, .parent_pid = 10}, kThread);
-  // Before 6.16 only signal->live tells, and both threads may find it at 0.
+  // Before 6.16 only signal->live is available, and both threads may read 0.
   story.at(4'000).exits(20, {.pid = 20, .status = 9});
   story.at(4'001).exits(21, {.pid = 20, .status = 9});
   story.at(5'000).looks(10);
@@ -242,7 +242,7 @@ TEST(LifecycleTraps, Trap25APidThatComesBackIsAnotherProcess) {
 
 TEST(LifecycleTraps, Trap25APidThatComesBackWithoutItsBirthIsAnotherProcessToo) {
   LifeStory story = a_child();
-  story.kernel(20).who.start_ns = 50'000;  // its birth, and the exit of the one before, were lost
+  story.kernel(20).who.start_ns = 50'000;  // the exit of the process before and its own birth were lost
   story.at(60'000).exits(20, {.status = 2 << 8});
   const LifeReplay replay(story);
   ASSERT_EQ(replay.count(20), 2U);

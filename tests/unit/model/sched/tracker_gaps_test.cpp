@@ -47,7 +47,7 @@ TEST(SchedGaps, TheExactTierStillKnowsTheWaitThatEndsAfterTheGap) {
   story.session().seen(10, {.on_cpu = true});
   story.at(2000).switches({.from = 10, .to = 0});
   story.at(3000).lost(HT_SWITCH, 2, 3500);
-  // 999 were booked by switches that were lost: they are not this wait's.
+  // 999 were added to run_delay by switches whose records were lost: not part of this wait.
   story.at(9000).switches({.from = 0, .to = 10, .wait_ns = 70, .elsewhere_ns = 999});
   const SchedReplay replay(story);
   EXPECT_EQ(replay.of(10).wait_ns, 70U);
@@ -106,7 +106,7 @@ TEST(SchedGaps, ATaskSeenRunningOnACpuThatNeverSwitchedSurvivesAGap) {
 TEST(SchedGaps, AWakeupAfterTheGapStartsAWaitAsUsual) {
   StreamBuilder story;
   story.session(kFallback).seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0});  // queued, when the gap comes
+  story.at(2000).switches({.from = 10, .to = 0});  // queued when the gap begins
   story.at(3000).lost(HT_WAKEUP, 1, 3500);
   story.at(6000).waking(10, 11).at(6100).wakeup(10).at(6400).switches({.from = 0, .to = 10});
   EXPECT_EQ(SchedReplay(story).of(10).wait_ns, 300U);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where a task's span begins and ends: snapshots of the kernel's books that race with switches.
-// Whatever the race, our sum must equal what the books grew by.
+// Where a task's span begins and ends: snapshots of the kernel's counters that race with switches.
+// Whatever the race, the sum must equal the growth of run_delay.
 
 #include <gtest/gtest.h>
 
@@ -29,12 +29,12 @@ TEST(SchedSpan, OnlyWhatTheBooksGrewByCounts) {
   EXPECT_EQ(replay.tracker.audit().involuntary_switches, 1U);
 }
 
-// The switch's record is older than the snapshot, the kernel booked it after the snapshot.
+// The switch's record is older than the snapshot, but the kernel added the wait after the snapshot.
 TEST(SchedSpan, ASwitchInJustBeforeTheFirstSnapshotThatHasItNotIsInTheSpan) {
   StreamBuilder story;
   story.session();
   story.at(1500).switches({.from = 0, .to = 10, .wait_ns = 300});
-  story.kernel(10).run_delay_ns = 0;  // not booked yet when it was read
+  story.kernel(10).run_delay_ns = 0;  // the wait was not yet added when it was read
   story.at(1501).seen(10, {.on_cpu = true});
   story.kernel(10).run_delay_ns = 300;
   story.at(3000).books(10);
@@ -100,7 +100,7 @@ TEST(SchedSpan, ASwitchAfterTheLastSnapshotThatHoldsItIsInTheAudit) {
   story.session().seen(10, {.on_cpu = true});
   story.at(2000).switches({.from = 10, .to = 11});
   const KernelBooks before = story.kernel(10);
-  story.kernel(10).run_delay_ns = 500;  // the snapshot's time is 2400, its reading later
+  story.kernel(10).run_delay_ns = 500;  // the snapshot's time is 2400, but it was read later
   story.at(2400).books(10);
   story.kernel(10) = before;
   story.at(2500).switches({.from = 11, .to = 10, .wait_ns = 500});
@@ -124,8 +124,8 @@ TEST(SchedSpan, AnEndAfterABooksSnapshotExtendsTheSpan) {
 }
 
 TEST(SchedSpan, IntervalsTogetherEqualTheBooksHoweverTheTicksFall) {
-  // Switches between the books of a tick and the tick itself belong to the interval before in the
-  // report, and to the interval after in the books.
+  // Switches between the counters of a tick and the tick itself: the report has them in the
+  // interval before, the counters in the interval after.
   StreamBuilder story;
   SchedReplay replay;
   story.at(1000).session().seen(10, {.on_cpu = true});

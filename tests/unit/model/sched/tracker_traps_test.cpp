@@ -52,8 +52,8 @@ TEST(SchedTraps, Trap03_ASleeperSwitchedInWithoutAWakeupWasRunnable) {
   EXPECT_EQ(replay.of(10).sleep_ns, 0U);
 }
 
-// Some switches have no tracepoint's call. What a task's own books say of its run tells when a wait
-// ended that stamps alone would lose as a whole.
+// Some switches are not reported. The task's own run time then shows when the wait ended; with time
+// stamps alone the whole wait would be lost.
 TEST(SchedTraps, Trap03_AWaitWhoseEndWasNotShownEndsWhereTheRunBegan) {
   StreamBuilder story;
   story.session(kFallback).seen(10, {.on_cpu = true});
@@ -224,7 +224,7 @@ TEST(SchedTraps, Trap08_OnlyTheTracedSideOfASwitchIsCounted) {
   EXPECT_EQ(replay.of(11).involuntary_switches, 0U);
 }
 
-// The migration is told on the old CPU; where the task runs next decides.
+// The migration is reported on the old CPU; the CPU on which the task runs next decides.
 TEST(SchedTraps, Trap10_AMigrationRecordDoesNotMoveTheTask) {
   StreamBuilder story;
   story.session(kWithWakers).seen(10, {.on_cpu = true});
