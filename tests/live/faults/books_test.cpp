@@ -56,7 +56,8 @@ TEST(FaultBooks, StressNgEqualsItsRusage) {
                  "--timeout", "1s", "--quiet"});
 }
 
-// kernel.md, trap 16: execve writes the arguments into the new stack through get_user_pages.
+// docs/kernel-notes.md, note 16: execve writes the arguments into the new stack through
+// get_user_pages.
 TEST(FaultBooks, TheArgumentPagesOfAnExecAreTheKernelsOwn) {
   HOODTRACE_LIVE();
   constexpr std::size_t kBytes = 100'000;
@@ -75,8 +76,8 @@ TEST(FaultBooks, TheArgumentPagesOfAnExecAreTheKernelsOwn) {
             number(run.truth, "minor") + number(run.truth, "major"));
 }
 
-// kernel.md, trap 19: the kernel counts copies itself, for tasks that start while it accounts
-// delays.
+// docs/kernel-notes.md, note 19: the kernel counts copies itself, for tasks that start while it
+// accounts delays.
 TEST(FaultBooks, CopiesAreAsManyAsTheKernelCounts) {
   HOODTRACE_LIVE();
   const Sysctl accounting("/proc/sys/kernel/task_delayacct", "1");

@@ -98,7 +98,7 @@ TEST(FaultsCow, SharedMemoryIsNotCopied) {
   EXPECT_EQ(count_in(traced.report(), traced.truth["region"], "cow_reuse"), 0U);
 }
 
-// kernel.md, trap 6: a vfork's parent sleeps until the child executes something.
+// docs/kernel-notes.md, note 6: a vfork's parent sleeps until the child executes something.
 TEST(FaultsCow, AVforkTakesNoLongerThanItself) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_forks({"cow", "pages=100", "children=0", "spawns=5"});

@@ -22,10 +22,9 @@ TEST(ProcsStorm, FiveThousandShortLivesAndNoneMissing) {
   EXPECT_EQ(audit["born"], run.truth["born"]);
   EXPECT_EQ(audit["execs"], run.truth["execs"].get<int>() + 1);  // the workload's own
   EXPECT_EQ(audit["exited"], run.truth["born"].get<int>() + 1);
-  // No life is missing, nor any fact that the kernel shows. It does not show every switch: some
-  // away from threads of process 1 it books without a tracepoint (speed.md's open question), and
-  // with such a one goes the first run or the waiter's return. Seen here: at most 3 in 5 000; each
-  // is absent and counted, never guessed.
+  // No process is missing, nor anything else that the kernel reports. The kernel does not report
+  // every switch (docs/kernel-notes.md, note 44). When such a switch was a first run or the return
+  // of a waiter, that moment is absent and counted: at most 3 in 5 000 here.
   const auto unseen_runs = audit["first_run_unseen"].get<std::uint64_t>();
   const auto unseen_reapings = audit["reaped_unseen"].get<std::uint64_t>();
   EXPECT_LE(unseen_runs + unseen_reapings, 25U);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A thread that is not the leader executes a program: the new program's time, name and faults are
-// its own (kernel.md, trap 40).
+// its own (docs/kernel-notes.md, note 40).
 
 #include <chrono>
 

@@ -32,7 +32,7 @@ TEST(Result, OfVoidIsGoodUnlessAnErrorWasGiven) {
   EXPECT_EQ(bad.error().kind, ErrorKind::kUnsupported);
 }
 
-// product.md: 0 fine, 1 failed, 2 usage, 3 not permitted or not supported.
+// README.md: 0 success, 1 failed, 2 wrong usage, 3 not permitted or not supported.
 TEST(Result, ErrorKindsAreTheExitCodes) {
   EXPECT_EQ(static_cast<int>(failed("").kind), 1);
   EXPECT_EQ(static_cast<int>(usage("").kind), 2);

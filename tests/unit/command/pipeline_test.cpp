@@ -93,7 +93,7 @@ TEST(Pipeline, LossesAndTroublesAreInTheReport) {
   EXPECT_EQ(reports[0]["events"]["lost"]["map_full"], 2);
 }
 
-// kernel.md, trap 34: what hoodtrace itself does is not the traced system's.
+// docs/kernel-notes.md, note 34: what hoodtrace itself does is not the traced system's.
 TEST(Pipeline, Trap34_HoodtraceIsNotInItsOwnReport) {
   StreamBuilder story;
   story.session().seen(999, {.comm = "hoodtrace"}).seen(1000, {.pid = 999, .comm = "hoodtrace"});
@@ -102,7 +102,7 @@ TEST(Pipeline, Trap34_HoodtraceIsNotInItsOwnReport) {
   EXPECT_EQ(reports[0]["tasks"], Json::array());
 }
 
-// kernel.md, trap 35.
+// docs/kernel-notes.md, note 35.
 TEST(Pipeline, Trap35_TheClockIsNamed) {
   const CommandRun run = run_command({"sched", "--format", "json"}, short_story());
   EXPECT_EQ(json_lines(run.output).at(0)["clock"], "boottime");

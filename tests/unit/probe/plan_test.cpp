@@ -221,7 +221,7 @@ TEST(Plan, WherePageTablesCanBeReadTheyTellWhatAFaultDid) {
   EXPECT_EQ(with(FaultTier::kBase).settings.direct_map, 0U);
 }
 
-// kernel.md, trap 20.
+// docs/kernel-notes.md, note 20.
 TEST(Plan, WithoutPageFaultUserPerfEventsTellWhatTheyCan) {
   Features arm = everything();
   arm.hooks.erase("page_fault_user");

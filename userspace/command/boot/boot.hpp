@@ -6,14 +6,14 @@
 
 namespace hoodtrace {
 
-// boot_install.cpp: the unit, its link, the parts for the initrd.
+// install.cpp: the unit, its link, the parts for the initrd.
 Result<int> enable_boot(const Options& options);
 Result<int> disable_boot(const Options& options);
-// boot_status.cpp
+// status.cpp
 Result<int> show_boot_status(const Options& options);
-// boot_capture.cpp: what the unit runs.
+// capture.cpp: what the unit runs.
 Result<int> capture_boot(const Options& options, const Environment& environment);
-// boot_report.cpp
+// report.cpp
 Result<int> report_boot(const Options& options, const Environment& environment);
 
 }  // namespace hoodtrace

@@ -143,7 +143,7 @@ class CacheTracker {
   void dirty(const ht_pages& record, FileId id, FileCache& file, TaskId task);
   std::uint64_t& eviction_count(const ht_pages& record, TaskId task, Evictions& evictions);
 
-  // cache_uses.cpp
+  // uses.cpp
   void read(const ht_access& record, FileId id, TaskId task);
   void fault(const ht_access& record, FileId id, TaskId task);
   void map(const ht_access& record, FileId id, TaskId task);

@@ -3,7 +3,7 @@
 //
 // Each record carries the task's min_flt + maj_flt. What that grew by beyond the faults that were
 // shown are faults that the kernel took for itself (get_user_pages raises the counter and no
-// event; kernel.md, trap 16), or records that were lost.
+// event; docs/kernel-notes.md, note 16), or records that were lost.
 #pragma once
 
 #include <cstdint>

@@ -5,7 +5,7 @@
 // there. Which of several zombies a wait takes is the kernel's order: own children before those of
 // other threads, oldest first (kernel/exit.c, do_wait_thread). A parent that looks while its child
 // has begun to exit but is no zombie yet sleeps, and is seen to run again: then that is the time.
-// The kernel's freeing of the task is only an upper bound (kernel.md, trap 23).
+// The kernel's freeing of the task is only an upper bound (docs/kernel-notes.md, note 23).
 //
 // Not every reaping shows: a parent on another CPU may look just before the child is a zombie, and
 // find it before it has gone to sleep. What the parent does next (it waits or forks again) proves

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The lives of processes from the records of births, programs, exits and waits.
 //
-// A process ends with its last thread, whatever becomes of the first (kernel.md, trap 22). Its
-// parts: the table of processes, who reaps whom, the counters of threads, the times of phases.
+// A process ends with its last thread, whatever becomes of the first (docs/kernel-notes.md, note
+// 22). Its parts: the table of processes, who reaps whom, the counters of threads, the times of
+// phases.
 #pragma once
 
 #include <cstdint>

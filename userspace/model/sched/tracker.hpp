@@ -92,7 +92,8 @@ class SchedTracker {
   [[nodiscard]] bool whole_system() const { return whole_; }
   // The stream separates disk_sleep_ns from uninterruptible_ns; else the latter has both.
   [[nodiscard]] bool has_iowait() const { return has_iowait_; }
-  // Sleepers that were switched in without a wake-up: they had never slept (kernel.md, trap 3).
+  // Sleepers that were switched in without a wake-up: they had never slept (docs/kernel-notes.md,
+  // note 3).
   [[nodiscard]] std::uint64_t stale_sleeps() const { return stale_sleeps_; }
   // Switches that must have been, for a task ran without having come or came without having left,
   // and that the kernel did not show to the hook; nothing was lost on the way. Waits stay exact.

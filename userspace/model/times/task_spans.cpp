@@ -72,7 +72,8 @@ TaskSpans::Ended TaskSpans::leave(TaskId prev, const ht_switch& record, Owner ow
 std::optional<std::uint64_t> TaskSpans::wait_of(const Thread& thread, const ht_switch& record) {
   if (record.wait_ns == HT_UNKNOWN_NS) return std::nullopt;
   if (!(record.flags & HT_SWITCH_EXACT)) return record.wait_ns;
-  // A queued task that is moved has its wait so far accounted at the dequeue (kernel.md, trap 12).
+  // A queued task that is moved has its wait so far accounted at the dequeue (docs/kernel-notes.md,
+  // note 12).
   const std::uint64_t total_ns = record.run_delay_ns + record.wait_ns;
   if (thread.run_delay_ns && total_ns >= *thread.run_delay_ns)
     return total_ns - *thread.run_delay_ns;
@@ -96,7 +97,7 @@ TaskSpans::Ended TaskSpans::come(TaskId next, const ht_switch& record, Owner own
     from_ns = thread.since_ns;  // since it lost the CPU
   } else {
     if (!wait_ns) {
-      // One that was not woken had never slept (kernel.md, trap 3).
+      // One that was not woken had never slept (docs/kernel-notes.md, note 3).
       from_ns = thread.woken_ns != 0    ? thread.woken_ns
                 : is_sleep(thread.time) ? thread.since_ns
                                         : now_ns;

@@ -37,14 +37,14 @@ class PerfettoExporter : public Observer {
 
  private:
   // The visitor: an overload for each record of HT_EVENTS, or it does not compile.
-  // perfetto_sched.cpp
+  // sched.cpp
   void on(const ht_switch& record);
   void on(const ht_waking& record);
   void on(const ht_wakeup& record);
   void on(const ht_migrate& record);
   void on(const ht_behind&) {}  // the SchedTracker adds it to the wait
   void on(const ht_lost& record);
-  // perfetto_tasks.cpp
+  // tasks.cpp
   void on(const ht_task_seen& record);
   void on(const ht_task_new& record);
   void on(const ht_task_name& record);
@@ -61,7 +61,7 @@ class PerfettoExporter : public Observer {
   void on(const ht_signal&) {}
   void on(const ht_exit& record);
   void on(const ht_wait&) {}  // who reaps is a question for procs
-  // perfetto_faults.cpp
+  // faults.cpp
   void on(const ht_fault& record);
   void on(const ht_fault_file& record) { files_.on(record); }
   void on(const ht_fork& record);
@@ -81,7 +81,7 @@ class PerfettoExporter : public Observer {
   void on(const ht_boot_mark&) {}
   void on(const ht_boot_forks&) {}
   void on(const ht_boot_end&) {}
-  // perfetto_exporter.cpp
+  // exporter.cpp
   void on(const ht_session& record);
   void on(const ht_cgroup_name&) {}
   void on(const ht_tick& record) { last_ns_ = record.head.time_ns; }
@@ -89,7 +89,7 @@ class PerfettoExporter : public Observer {
   void on(const ht_pulse& record) { last_ns_ = record.head.time_ns; }
   void on(const ht_cpu&) {}
 
-  // perfetto_sched.cpp
+  // sched.cpp
   struct Side {
     std::uint32_t tid = 0;
     std::int32_t prio = 120;
@@ -109,7 +109,7 @@ class PerfettoExporter : public Observer {
   void add_waits();
   void name_waker(std::uint64_t time_ns, std::uint32_t tid);
 
-  // perfetto_exporter.cpp
+  // exporter.cpp
   [[nodiscard]] std::string_view comm_of(std::uint32_t tid) const;
   // `time_ns` is the time of the first event on the track. Perfetto looks up the thread by its tid
   // at the time of the track's descriptor, and makes another one when no such thread exists then.
@@ -118,11 +118,11 @@ class PerfettoExporter : public Observer {
   std::uint64_t stream_track(std::uint64_t time_ns);
   using Word = std::pair<std::string, std::string>;  // an argument, hostile
   void tell(std::uint64_t time_ns, std::string_view name, const std::vector<Word>& words);
-  // perfetto_faults.cpp
+  // faults.cpp
   std::uint64_t fault_track(TaskId task, std::uint64_t time_ns);
   void add_slice(std::uint64_t track, std::uint64_t to_ns, std::uint64_t took_ns,
                  std::string_view name, const std::vector<Word>& words);
-  // perfetto_tasks.cpp
+  // tasks.cpp
   void add_process(std::uint64_t time_ns, std::uint32_t pid, std::uint32_t parent_pid,
                    const std::vector<std::string_view>& cmdline, bool is_comm);
   void add_thread(std::uint64_t time_ns, std::uint32_t tid, std::uint32_t pid,

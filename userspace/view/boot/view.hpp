@@ -69,16 +69,16 @@ std::string phases_sentence(const BootSight& sight);
 // Fills tables, remarks, audit and body; the rest of the report is the caller's.
 void add_boot_report(const BootSight& sight, const ViewOptions& view, Report& report);
 
-// boot_tables.cpp
+// tables.cpp
 std::vector<Table> boot_tables(const BootSight& sight, const ViewOptions& view);
-// boot_files.cpp: what the unit's processes brought into memory, by file.
+// files.cpp: what the unit's processes brought into memory, by file.
 FileUses uses_of(const BootSight& sight, const UnitLoad& load);
 std::uint64_t bytes_of(const FileUses& uses);
 Table files_table(const BootSight& sight, const ViewOptions& view);
 Json files_json(const BootSight& sight, const UnitLoad& load);
-// boot_json.cpp: the schema's body.
+// json.cpp: the schema's body.
 std::vector<std::pair<std::string, Json>> boot_json(const BootSight& sight);
-// boot_remarks.cpp: how the capture went, and the audits, a line each.
+// remarks.cpp: how the capture went, and the audits, a line each.
 std::vector<std::string> boot_remarks(const BootSight& sight);
 Json boot_audit(const BootSight& sight);
 std::string end_text(std::uint32_t reason);

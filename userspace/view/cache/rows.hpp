@@ -34,7 +34,7 @@ inline void hide_empty_columns(Table& table) {
   }
 }
 
-// cache_files.cpp, cache_tasks.cpp
+// files.cpp, tasks.cpp
 void add_cache_files(const CacheTracker& tracker, const ViewOptions& options, Report& report);
 void add_cache_tasks(const CacheTracker& tracker, const TaskTable& tasks,
                      const ViewOptions& options, Report& report);

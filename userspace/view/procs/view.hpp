@@ -34,19 +34,19 @@ std::uint64_t end_of(const ProcsSight& sight, const ProcessLife& life);
 // Fills tables, drawings, remarks, audit and body; the rest of the report is the caller's.
 void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& report);
 
-// procs_json.cpp: the schema's `processes`.
+// json.cpp: the schema's `processes`.
 Json procs_json(const ProcsSight& sight);
-// procs_table.cpp: a row per process, for CSV.
+// table.cpp: a row per process, for CSV.
 Table procs_table(const ProcsSight& sight);
-// procs_tree.cpp: a row per process under its parent, phases as columns.
+// tree.cpp: a row per process under its parent, phases as columns.
 Table procs_tree(const ProcsSight& sight);
-// procs_phases.cpp: where the time of the phases went, and the faults in them; none when neither
+// phases.cpp: where the time of the phases went, and the faults in them; none when neither
 // was asked for.
 std::vector<Table> procs_phases(const ProcsSight& sight);
 Json phases_json(const ProcsSight& sight, const ProcessLife& life);
-// procs/gantt.cpp: a bar per process, at most `width` columns wide.
+// gantt.cpp: a bar per process, at most `width` columns wide.
 std::vector<std::string> procs_gantt(const ProcsSight& sight, std::size_t width);
-// procs_timeline.cpp: the line for a event; empty when the options hide it. The line above the
+// timeline.cpp: the line for a event; empty when the options hide it. The line above the
 // first.
 std::string timeline_line(const ProcsSight& sight, const LifeEvent& event);
 std::string timeline_heading();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The parts of the sched report that sched_view.cpp puts together.
+// The parts of the sched report that view.cpp puts together.
 #pragma once
 
 #include "model/sched/tracker.hpp"
@@ -8,9 +8,9 @@
 
 namespace hoodtrace {
 
-// sched_cpu_table.cpp: a row per CPU.
+// cpu_table.cpp: a row per CPU.
 void add_sched_cpus(const SchedTracker& tracker, const ViewOptions& options, Report& report);
-// sched_audit.cpp: the schema's `audit`, and its lines for a person.
+// audit.cpp: the schema's `audit`, and its lines for a person.
 void add_sched_audit(const SchedTracker& tracker, Report& report);
 
 }  // namespace hoodtrace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The page cache's traps of kernel.md, and targets: each by name.
+// The page cache's notes of docs/kernel-notes.md (TrapN is note N), and targets.
 #include <gtest/gtest.h>
 
 #include "model/cache/tracker.hpp"

@@ -170,7 +170,7 @@ TEST_F(ForkTrackerTest, AGrandchildKeepsTheOuterForkOpen) {
   EXPECT_FALSE(of(20).is_open());
 }
 
-// kernel.md, trap 6.
+// docs/kernel-notes.md, note 6.
 TEST_F(ForkTrackerTest, AVforkSharesTheMemoryAndCopiesNothing) {
   forks(10, 20, kVforkFlags);
   touch(20, kReuse);

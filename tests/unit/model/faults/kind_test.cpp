@@ -29,7 +29,7 @@ TEST(FaultKind, AnonymousMemory) {
             "demand_zero");
 }
 
-// kernel.md, trap 14: present, write, user is four different things.
+// docs/kernel-notes.md, note 14: present, write, user is four different things.
 TEST(FaultKind, TheSameErrorCodeIsACopyAReuseAnUpgradeOrASharedWrite) {
   const TouchStory code_7{.present = true, .write = true};
   TouchStory copy = code_7;

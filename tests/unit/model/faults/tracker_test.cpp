@@ -54,7 +54,7 @@ TEST_F(FaultTrackerTest, CountsTimesAndBytesByKind) {
   EXPECT_EQ(of(10).find(FaultKind::kShmem), nullptr);
 }
 
-// kernel.md, trap 16: get_user_pages raises min_flt and no perf event.
+// docs/kernel-notes.md, note 16: get_user_pages raises min_flt and no perf event.
 TEST_F(FaultTrackerTest, WhatTheKernelCountedAndNobodyShowedIsGup) {
   story.seen(10, {});
   faults.touch(10, kZeroed).unseen(10, 2).touch(10, kZeroed).unseen(10, 1).books(10);

@@ -102,7 +102,7 @@ TEST(TaskTable, ASwitchBeforeTheScanMakesATaskThatTheScanNames) {
   EXPECT_EQ(comm(tasks, 20), "named");
 }
 
-// kernel.md, trap 22.
+// docs/kernel-notes.md, note 22.
 TEST(TaskTable, Trap22_ExecByAThreadThatIsNotTheLeaderTakesTheLeadersTid) {
   StreamBuilder story;
   story.session().seen(30, {.comm = "leader", .start_ns = 100});

@@ -124,7 +124,8 @@ TEST(LifePhases, OneThatWasThereOnlyRuns) {
   EXPECT_EQ(phases[2]->sleep_ns, 950U);
 }
 
-// kernel.md, trap 12: what it waited on the CPU that it was moved away from is booked already.
+// docs/kernel-notes.md, note 12: what it waited on the CPU that it was moved away from is booked
+// already.
 TEST(LifePhases, AWaitOnTwoCpusCountsAsAWhole) {
   LifeStory story;
   story.session();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Traps 22 to 27 of kernel.md: each is a wrong line in some existing tracer's timeline.
+// Notes 22 to 27 of docs/kernel-notes.md (TrapN is note N): each is a wrong line in the timeline of
+// some existing tracer.
 
 #include <gtest/gtest.h>
 
@@ -242,7 +243,7 @@ TEST(LifecycleTraps, Trap25APidThatComesBackIsAnotherProcess) {
 
 TEST(LifecycleTraps, Trap25APidThatComesBackWithoutItsBirthIsAnotherProcessToo) {
   LifeStory story = a_child();
-  story.kernel(20).who.start_ns = 50'000;  // the exit of the process before and its own birth were lost
+  story.kernel(20).who.start_ns = 50'000;  // the last exit and this birth were lost
   story.at(60'000).exits(20, {.status = 2 << 8});
   const LifeReplay replay(story);
   ASSERT_EQ(replay.count(20), 2U);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The traps of kernel.md that can be replayed as records; the number is the trap's there.
+// The notes of docs/kernel-notes.md that can be replayed as records: TrapN is note N.
 
 #include <gtest/gtest.h>
 
