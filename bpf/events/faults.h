@@ -35,7 +35,9 @@
 #define HT_FAULT_COPIED 0x400000  /* the page was read from swap first, and then copied */
 #define HT_FAULT_KSM 0x800000     /* the page that was mapped was one that KSM had merged */
 #define HT_FAULT_SPLIT 0x1000000  /* a transparent huge page was mapped; it was split for the write */
-#define HT_FAULT_UFFD 0x2000000   /* the mapping is registered with userfaultfd */
+/* Nothing was mapped there as far as was looked, and another thread supplies such pages of this mapping
+ * (userfaultfd, VM_UFFD_MISSING). */
+#define HT_FAULT_UFFD 0x2000000
 
 /* ht_fault.place: what the mapping is */
 #define HT_PLACE_UNKNOWN 0 /* could not be looked up, or there is none */

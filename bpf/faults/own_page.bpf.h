@@ -25,7 +25,7 @@ static __always_inline bool is_own_anonymous(struct task_struct *task, struct fo
 	return (mapping & PAGE_KSM) == PAGE_ANON || (!mapping && !task->mm);
 }
 
-static __noinline int record_own_copy(struct task_struct *task, struct ht_fault_state *state)
+static __always_inline int record_own_copy(struct task_struct *task, struct ht_fault_state *state)
 {
 	struct folio *folio = (void *)state->own_page;
 	struct ht_open_fault fault = {};

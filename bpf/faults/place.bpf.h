@@ -15,15 +15,10 @@
 /* include/linux/mm.h */
 #define VM_SHARED 0x00000008
 #define VM_GROWSDOWN 0x00000100
+#define VM_UFFD_MISSING 0x00000200 /* 0 without CONFIG_USERFAULTFD */
 #define VM_HUGETLB 0x00400000
 
 #define TMPFS_MAGIC 0x01021994 /* include/uapi/linux/magic.h */
-
-/* CONFIG_USERFAULTFD */
-static __always_inline bool has_userfaultfd(struct vm_area_struct *area)
-{
-	return bpf_core_field_exists(area->vm_userfaultfd_ctx) && area->vm_userfaultfd_ctx.ctx;
-}
 
 struct vma_look {
 	struct ht_known_vma *vma;
@@ -49,7 +44,7 @@ static __always_inline void read_vma(struct vma_look *look, struct vm_area_struc
 	to->inode_at = 0;
 	to->deleted = 0;
 	to->facts = flags & VM_SHARED ? HT_FAULT_SHARED : 0;
-	if (has_userfaultfd(area))
+	if (flags & VM_UFFD_MISSING)
 		to->facts |= HT_FAULT_UFFD;
 	look->file = 0;
 	if (anonymous) {

@@ -153,6 +153,9 @@ static __always_inline void fill_fault(struct ht_fault *record, struct task_stru
 	record->bytes = fault->bytes;
 	record->facts = fault->facts | facts | (vma ? vma->facts : 0) |
 			(settings.fault_rss ? HT_FAULT_RSS : 0);
+	/* A swap entry, say, is not missing. */
+	if (reads_page_tables() && fault->page)
+		record->facts &= ~HT_FAULT_UFFD;
 	record->place = vma ? vma->place : HT_PLACE_UNKNOWN;
 	record->signal = signal;
 	record->pad = 0;

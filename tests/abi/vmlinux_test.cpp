@@ -16,28 +16,26 @@ namespace {
 // Fields that a kernel may lack; the programs test for their existence (bpf_core_field_exists) or
 // are not loaded there.
 const std::set<std::string> kOptional = {
-    "rq",                                 // CONFIG_SMP, and a way to it: cfs_rq.rq
-    "cfs_rq.rq",                          // CONFIG_FAIR_GROUP_SCHED
-    "sched_entity.cfs_rq",                // the same
-    "sched_info.run_delay",               // CONFIG_SCHED_INFO
-    "sched_info.pcount",                  // the same
-    "sched_info.last_queued",             // the same
-    "task_struct.sched_info",             // the same
-    "thread_info.status",                 // x86
-    "thread_info.cpu",                    // not on all architectures
-    "pt_regs.orig_x0",                    // arm64
-    "pt_regs.syscallno",                  // arm64
-    "pt_regs.regs",                       // arm64
-    "task_struct.__state",                // 5.14 on
-    "percpu_counter",                     // mm_struct.rss_stat, 6.2 on
-    "mm_struct.rss_stat",                 // the same
-    "mm_rss_stat",                        // before 6.2
-    "task_struct.delays",                 // CONFIG_TASK_DELAY_ACCT
-    "task_delay_info",                    // the same
-    "mm_struct.hugetlb_usage",            // CONFIG_HUGETLB_PAGE
-    "vm_userfaultfd_ctx",                 // CONFIG_USERFAULTFD
-    "vm_area_struct.vm_userfaultfd_ctx",  // the same
-    "page.compound_head",                 // compound_info in 7.x
+    "rq",                       // CONFIG_SMP, and a way to it: cfs_rq.rq
+    "cfs_rq.rq",                // CONFIG_FAIR_GROUP_SCHED
+    "sched_entity.cfs_rq",      // the same
+    "sched_info.run_delay",     // CONFIG_SCHED_INFO
+    "sched_info.pcount",        // the same
+    "sched_info.last_queued",   // the same
+    "task_struct.sched_info",   // the same
+    "thread_info.status",       // x86
+    "thread_info.cpu",          // not on all architectures
+    "pt_regs.orig_x0",          // arm64
+    "pt_regs.syscallno",        // arm64
+    "pt_regs.regs",             // arm64
+    "task_struct.__state",      // 5.14 on
+    "percpu_counter",           // mm_struct.rss_stat, 6.2 on
+    "mm_struct.rss_stat",       // the same
+    "mm_rss_stat",              // before 6.2
+    "task_struct.delays",       // CONFIG_TASK_DELAY_ACCT
+    "task_delay_info",          // the same
+    "mm_struct.hugetlb_usage",  // CONFIG_HUGETLB_PAGE
+    "page.compound_head",       // compound_info in 7.x
 };
 
 // Types of the programs' own, in no header of the kernel's.

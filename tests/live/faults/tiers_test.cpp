@@ -109,11 +109,12 @@ TEST(FaultTiers, WhereFaultsBringSeveralPagesTheAllocatorTellsHowMany) {
   const LargeFolios folios;
   if (!folios.are_on()) GTEST_SKIP() << "cannot run here: this kernel has no mTHP (6.8 on)";
   const TemporaryFolder folder;
-  const Finished run = run_hoodtrace({"faults", "-o", folder.file("report"), "--", "/bin/true"});
+  const Finished run = run_hoodtrace(
+      {"faults", "-w", folder.file("rec"), "-o", folder.file("report"), "--", "/bin/true"});
   ASSERT_EQ(run.exit_code, 0) << run.error;
-  const std::string report = content(folder.file("report"));
-  EXPECT_NE(report.find("mm_page_alloc"), std::string::npos) << report;
-  EXPECT_EQ(report.find("page tables"), std::string::npos) << report;
+  const Finished info = run_hoodtrace({"info", folder.file("rec")});
+  EXPECT_NE(info.output.find("mm_page_alloc"), std::string::npos) << info.output;
+  EXPECT_EQ(info.output.find("page tables"), std::string::npos) << info.output;
 }
 
 // The same bytes, live and --from the recording of it.

@@ -162,7 +162,8 @@ int play_copies(const Script& script, bool gated) {
   Scene merged;
   if (ksm) {
     merged.pages = scene.pages;
-    ready = ready && make_region(merged, "");
+    ready = ready && make_region(merged, "") &&
+            ::madvise(merged.region.start, merged.region.bytes, MADV_DONTFORK) == 0;
   }
   if (!scene.file.empty()) make_file(scene);
   if (before_fork == "pin") ready = ready && pin(scene);

@@ -103,8 +103,11 @@ FaultKind deed_of(const ht_fault& fault) {
     const bool failed = facts.has(HT_FAULT_KERNEL) && !facts.has(HT_FAULT_NOFAULT | HT_FAULT_DIED);
     return failed ? FaultKind::kInvalid : FaultKind::kOther;
   }
-  // Another thread resolved it: it had to be retried, which counts as major (mm_account_fault()).
-  if (facts.has(HT_FAULT_UFFD) && facts.has(HT_FAULT_MAJOR) && !facts.has(HT_FAULT_RSS_SWAP))
+  // Another thread put the page there. The fault was retried, which counts as major
+  // (mm_account_fault()), but not where the first try was under the lock of the mapping alone (6.4 on,
+  // do_user_addr_fault()).
+  if (facts.has(HT_FAULT_UFFD) && !facts.has(HT_FAULT_PRESENT | HT_FAULT_RSS_SWAP) &&
+      (facts.has(HT_FAULT_MAJOR) || !facts.has(kRssAny)))
     return FaultKind::kUserfault;
   if (facts.has(HT_FAULT_HUGE)) return FaultKind::kHuge;
   const bool shared = facts.has(HT_FAULT_SHARED);

@@ -190,15 +190,19 @@ TEST(FaultKind, EveryKindHasItsOwnKey) {
   EXPECT_EQ(keys.size(), kFaultKindCount);
 }
 
-// Resolved by another thread, which the kernel counts as major.
+// Resolved by another thread, which the kernel counts as major, or, with per-VMA locks, as minor.
 TEST(FaultKind, InAMappingOfUserfaultfd) {
   TouchStory touch{.major = true, .write = true, .alloc = true, .zeroed = true, .rss = kAnon};
   touch.facts = HT_FAULT_UFFD;
   EXPECT_EQ(kind(touch), "userfault");
   touch.knows_rss = false;
   EXPECT_EQ(kind(touch), "userfault");
-  touch.major = false;  // nobody was asked
+  touch = {.write = true, .alloc = true, .zeroed = true, .facts = HT_FAULT_UFFD};
+  EXPECT_EQ(kind(touch), "userfault");
+  touch.rss = kAnon;  // this task put the page there itself
   EXPECT_EQ(kind(touch), "demand_zero");
+  touch = {.present = true, .write = true, .alloc = true, .facts = HT_FAULT_UFFD};
+  EXPECT_EQ(kind(touch), "cow_copy");
   touch = {.major = true, .rss = kSwap | kAnon, .facts = HT_FAULT_UFFD};
   EXPECT_EQ(kind(touch), "swap_major");
 }
