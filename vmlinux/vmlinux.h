@@ -255,6 +255,7 @@ struct inode {
 	struct address_space *i_mapping;
 	unsigned long i_ino;
 	unsigned int i_nlink;
+	atomic_t i_count;
 	u32 i_rdev;
 	long long i_size;
 	u32 i_generation;
@@ -375,11 +376,6 @@ struct file {
 	struct inode *f_inode;
 };
 
-/* include/linux/mm_types.h; CONFIG_USERFAULTFD */
-struct vm_userfaultfd_ctx {
-	void *ctx; /* struct userfaultfd_ctx */
-};
-
 /* include/linux/mm_types.h */
 struct vm_area_struct {
 	unsigned long vm_start;
@@ -388,7 +384,6 @@ struct vm_area_struct {
 	unsigned long vm_flags;
 	const void *vm_ops;
 	struct file *vm_file;
-	struct vm_userfaultfd_ctx vm_userfaultfd_ctx;
 };
 
 /* include/uapi/asm-generic/siginfo.h */

@@ -3,7 +3,8 @@
  * Names the files again that were renamed since they were named: before each report.
  *
  * An inode may have been freed meanwhile, and its memory used again: it is read without trust, and
- * taken for the file only when it has the file's number, device and generation.
+ * taken for the file only when it has the file's number, device and generation, and while it is in
+ * use. One that is not has no name, and once it is freed other content in i_dentry (i_rcu).
  */
 #include "cache/renames.bpf.h"
 
@@ -40,7 +41,8 @@ static long look_at_set(__u32 index, void *context)
 			continue;
 		inode = (void *)set->inode[way];
 		read_file_key(&key, inode);
-		if (hash_file(&key) != set->file_hash[way]) {
+		if (hash_file(&key) != set->file_hash[way] ||
+		    BPF_CORE_READ(inode, i_count.counter) <= 0) {
 			set->inode[way] = 0;
 			continue;
 		}
