@@ -131,7 +131,7 @@ TEST(TraceFile, AFullDiskIsToldAndLeavesAWholeFile) {
   const std::string script =
       "mkdir " + folder.file("disk") + " && mount -t tmpfs -o size=16m none " +
       folder.file("disk") + " && { " + HOODTRACE_BINARY + " record sched --compress none -o " +
-      folder.file("disk/x") + " -- " + workload_path() + " pipe trips=200000; code=$?; cp " +
+      folder.file("disk/x") + " -- " + workload_path() + " pipe trips=400000; code=$?; cp " +
       folder.file("disk/x") + " " + folder.file("x") + "; exit $code; }";
   ChildProcess shell({"/usr/bin/unshare", "-m", "/bin/sh", "-c", script});
   EXPECT_EQ(shell.wait(std::chrono::seconds(90)), 1);

@@ -232,11 +232,12 @@ class StreamBuilder {
     records_.add(record);
     return *this;
   }
-  StreamBuilder& execs(std::uint32_t tid, std::uint32_t old_tid) {
+  StreamBuilder& execs(std::uint32_t tid, std::uint32_t old_tid, bool traced = false) {
     ht_task_exec record{};
     record.head = head(HT_TASK_EXEC, tid, cpu_);
     record.pid = tid;
     record.old_tid = old_tid;
+    record.flags = traced ? HT_TASK_TRACED : 0;
     records_.add(record);
     if (tid == old_tid) return *this;
     // de_thread(), fs/exec.c: the thread gets the leader's tid and its start times.

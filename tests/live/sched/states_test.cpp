@@ -26,11 +26,13 @@ TEST(SchedStates, AVforkParentOf400MsHasNoDiskSleep) {
   const TracedRun run = exact_run({"sched"}, {"states", "vfork_ms=400"});
   const Json row = run.row(run.truth["pid"]);
   ASSERT_FALSE(row.empty());
-  EXPECT_EQ(row["disk_sleep_ns"], 0) << row.dump();
+  // The program may have been read from disk.
+  EXPECT_LT(number(row, "disk_sleep_ns"), 100'000'000U) << row.dump();
   EXPECT_GE(number(row, "uninterruptible_ns"), 399'000'000U) << row.dump();
   EXPECT_LE(number(row, "uninterruptible_ns"), number(run.truth, "vfork_ns")) << row.dump();
   if (accounting.is_set() && run.truth["blkio_ns"].is_number()) {
-    EXPECT_EQ(run.truth["blkio_ns"], 0);
+    EXPECT_NEAR(static_cast<double>(number(row, "disk_sleep_ns")),
+                static_cast<double>(number(run.truth, "blkio_ns")), 1e6);
   }
 }
 
@@ -119,10 +121,10 @@ TEST(SchedStates, TheColumnsOfATaskAddUpToItsTimeInTheWindow) {
     if (report["events"]["lost"].contains("unshown")) continue;
     for (const Json& row : report["tasks"]) {
       // A wait is what the kernel accounts between two updates of the run queue's clock; the rest is
-      // between two stamps. The two lie some 100 ns apart at each switch, at most a microsecond
-      // here.
+      // between two stamps. The two lie 0.1 to 3 us apart at each switch (docs/kernel-notes.md, note
+      // 37): most where a task that has filled the caches is preempted.
       const auto apart = known_ns(row) - static_cast<std::int64_t>(number(row, "window_ns"));
-      const auto most = static_cast<std::int64_t>(1'000 * (number(row, "runs") + 1));
+      const auto most = static_cast<std::int64_t>(3'000 * (number(row, "runs") + 1));
       EXPECT_LE(std::abs(apart), most) << row.dump();
       compared++;
     }

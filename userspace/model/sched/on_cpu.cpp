@@ -25,6 +25,7 @@ void OnCpuTime::begin_span(std::uint64_t exec_ns, std::uint64_t now_ns) {
 void OnCpuTime::begin_interval() {
   counted_ns_ = std::exchange(carried_ns_, 0);
   unshown_ns_ = 0;
+  ended_ = false;
 }
 
 void OnCpuTime::forget(std::uint32_t exec, std::uint64_t now_ns) {
@@ -68,7 +69,7 @@ std::uint64_t OnCpuTime::leave(std::uint32_t exec, std::uint64_t ran_ns, bool sh
   }
   at_ns_ = now_ns;
   exec_ns_ += grown_ns;
-  counted_ns_ += grown_ns;
+  (ended_ ? carried_ns_ : counted_ns_) += grown_ns;
   if (!shown) return take_unshown(grown_ns, ran_ns);
   ahead_ns_ = 0;
   return ran_ns - early_ns;
@@ -82,6 +83,7 @@ std::uint64_t OnCpuTime::go_on(std::uint64_t ran_ns) {
 std::uint64_t OnCpuTime::end_span(std::uint64_t exec_ns, bool running, std::uint64_t now_ns) {
   // What came after earlier counts came before this one.
   counted_ns_ += std::exchange(carried_ns_, 0);
+  ended_ = true;
   if (!known_ || !whole_known_) {
     const auto low = static_cast<std::uint32_t>(exec_ns - exec_ns_);
     if (known_ && low < kRaceNs) counted_ns_ += low;

@@ -49,6 +49,7 @@ class OnCpuTime {
   std::int64_t ahead_ns_ = 0;   // reported beyond the last count, by the clock
   std::uint64_t early_ns_ = 0;  // reported by a snapshot before the switch-out was seen
   std::uint64_t counted_ns_ = 0;
+  bool ended_ = false;            // the span has, as far as is known: counts go to the next
   std::uint64_t carried_ns_ = 0;  // counted, but after the end of the span
   std::uint64_t unshown_ns_ = 0;
 };

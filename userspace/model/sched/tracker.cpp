@@ -91,6 +91,19 @@ void SchedTracker::on(const ht_task_new& born) {
   task.since_ns = born.task.head.time_ns;
 }
 
+// Whoever executes is running. With --comm the target may begin here, by its new name, and run to its
+// end without another switch-in.
+void SchedTracker::on(const ht_task_exec& exec) {
+  const TaskId id = tasks_.find(exec.head.tid);
+  if (id == kNoTask || !(exec.flags & HT_TASK_TRACED)) return;
+  TaskSched& task = of(id);
+  if (task.state != State::kUnknown) return;
+  task.state = State::kRunning;
+  task.since_ns = exec.head.time_ns;
+  task.cpu = exec.head.cpu;
+  if (task.span_ns == 0) task.span_ns = exec.head.time_ns;
+}
+
 void SchedTracker::on(const ht_task_end& end) {
   const TaskId id = tasks_.find(end.task.head.tid);
   if (id == kNoTask || tasks_[id].start_boottime_ns != end.task.start_boottime_ns) return;

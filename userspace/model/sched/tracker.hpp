@@ -64,6 +64,7 @@ class SchedTracker {
   void on(const ht_migrate& migrate);
   void on(const ht_task_seen& seen);
   void on(const ht_task_new& born);
+  void on(const ht_task_exec& exec);
   void on(const ht_task_end& end);
   void on(const ht_task_books& books);
   void on(const ht_lost& lost);

@@ -315,5 +315,15 @@ TEST(SchedTraps, Trap22_ExecByAThreadKeepsItsTimesUnderTheLeadersTid) {
   EXPECT_EQ(audit.without_books, 0U) << "its end was found under its new tid and start time";
 }
 
+// With --comm a task may become the target while it runs, and never be switched in again.
+TEST(SchedTraps, ATargetThatBeginsByAnExecRunsFromThere) {
+  StreamBuilder story;
+  story.session().seen(30, {.traced = false}).at(2000).execs(30, 30, true);
+  story.at(3000).switches({.from = 30, .to = 0, .state = kDead});
+  const SchedReplay replay(story);
+  EXPECT_EQ(replay.of(30).on_cpu_ns, 1000U);
+  EXPECT_EQ(replay.of(30).window_ns, 1000U);
+}
+
 }  // namespace
 }  // namespace hoodtrace
