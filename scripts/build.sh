@@ -37,15 +37,15 @@ build_jobs() {
 # Configures build/PRESET if that is not done yet, or was done by another checkout: a copied tree would
 # build and run the original's sources.
 configure() {
-  local preset=$1 log=$2 cache=build/$1/CMakeCache.txt home options=()
-  home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$cache" 2>/dev/null || true)
+  local preset=$1 log=$2 settings=build/$1/CMakeCache.txt home options=()
+  home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$settings" 2>/dev/null || true)
   if [[ -n $home && $home != "$root" ]]; then
     echo "build: build/$preset was configured for $home: starting anew"
     rm -rf "build/$preset"
   fi
   # Without the tests, or from before scdoc was installed.
-  if [[ -n ${want_tests:-} ]] && { ! grep -qs '^HOODTRACE_TESTS:BOOL=ON' "$cache" ||
-    grep -q '^SCDOC:FILEPATH=.*NOTFOUND' "$cache"; }; then
+  if [[ -n ${want_tests:-} ]] && { ! grep -qs '^HOODTRACE_TESTS:BOOL=ON' "$settings" ||
+    grep -q '^SCDOC:FILEPATH=.*NOTFOUND' "$settings"; }; then
     options=(-DHOODTRACE_TESTS=ON)
   fi
   [[ ! -f build/$preset/build.ninja ]] || ((${#options[@]})) || return 0

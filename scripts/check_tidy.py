@@ -19,6 +19,8 @@ import sys
 from source_batches import batches_of
 
 BATCH = 24
+
+
 def flags_of(entry):
     flags, skip = [], False
     for word in shlex.split(entry["command"])[1:]:

@@ -3,15 +3,30 @@
 """Which sources can be compiled as one unit: source_batches.py SIZE FILE... prints "NUMBER FILE" lines.
 
 Most of a compiler's time goes into the libraries' headers, again for each file. Files of a batch must
-not use a name twice: what their unnamed namespaces declare is compared.
+not use a name twice. What their unnamed namespaces declare is compared, and their types and constants
+with those of all headers, which another file of the batch may include.
 """
 
+import pathlib
 import re
 import sys
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
 UNNAMED = re.compile(r"^namespace \{\n(.*?)^\}  // namespace$", re.M | re.S)
 DECLARED = re.compile(r"^(?!return\b)[A-Za-z_][\w:<>,\s*&\[\]]*?[\s*&](\w+)\s*(?:[(={;\[]|: )", re.M)
+TYPE_OR_CONSTANT = re.compile(
+    r"^(?:struct|class|enum class|enum|using) (\w+)|^(?:inline )?constexpr [^=({]*?\b(k\w+)", re.M)
 MACRO = re.compile(r"^#\s*define (\w+)", re.M)
+
+
+def names_of_headers():
+    names = set()
+    for folder in ("userspace", "tests"):
+        for path in (ROOT / folder).rglob("*.hpp"):
+            for type_name, constant in TYPE_OR_CONSTANT.findall(path.read_text(encoding="utf-8")):
+                names.add(type_name or constant)
+    return names
 
 
 def names_of(path):
@@ -23,9 +38,12 @@ def names_of(path):
 
 
 def batches_of(files, size):
-    batches = []
+    batches, lone, taken = [], [], names_of_headers()
     for path in files:
         names = names_of(path)
+        if names & taken:
+            lone.append([path])
+            continue
         for batch, used in batches:
             if len(batch) < size and not names & used:
                 batch.append(path)
@@ -33,7 +51,7 @@ def batches_of(files, size):
                 break
         else:
             batches.append(([path], set(names)))
-    return [batch for batch, _ in batches]
+    return [batch for batch, _ in batches] + lone
 
 
 def main():
