@@ -43,7 +43,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   static const std::vector<const Command*> views = [] {
     std::vector<const Command*> found;
     for (const Command& command : kCommands)
-      if (command.is_view && command.name != "record") found.push_back(&command);
+      if (command.has(OptionGroup::kForm) && command.has(OptionGroup::kTarget))
+        found.push_back(&command);
     return found;
   }();
   const Command& command = *views[bytes[0] % views.size()];

@@ -70,7 +70,8 @@ class [[nodiscard]] Result<void> {
 
 // Returns the error of an expression of type Result<...> from the enclosing function, if there is
 // one; its value is dropped.
-#define RETURN_IF_ERROR(...)                                                                 \
-  do {                                                                                       \
-    if (auto checked_result = (__VA_ARGS__); !checked_result) return checked_result.error(); \
+#define RETURN_IF_ERROR(...)                                         \
+  do {                                                               \
+    if (const auto& checked_result = (__VA_ARGS__); !checked_result) \
+      return checked_result.error();                                 \
   } while (false)

@@ -11,35 +11,36 @@
 namespace hoodtrace {
 namespace {
 
-struct Unit {
+struct NamedUnit {
   std::string_view suffix;
   double factor;
 };
 
 constexpr std::array kDurations = {
-    Unit{"ns", 1}, Unit{"us", 1e3},  Unit{"µs", 1e3},   Unit{"ms", 1e6}, Unit{"s", 1e9},
-    Unit{"", 1e9}, Unit{"sec", 1e9}, Unit{"min", 60e9}, Unit{"m", 60e9}, Unit{"h", 3600e9},
+    NamedUnit{"ns", 1},   NamedUnit{"us", 1e3},   NamedUnit{"µs", 1e3},  NamedUnit{"ms", 1e6},
+    NamedUnit{"s", 1e9},  NamedUnit{"", 1e9},     NamedUnit{"sec", 1e9}, NamedUnit{"min", 60e9},
+    NamedUnit{"m", 60e9}, NamedUnit{"h", 3600e9},
 };
 
 constexpr double kKi = 1024;
 constexpr std::array kSizes = {
-    Unit{"", 1},
-    Unit{"B", 1},
-    Unit{"K", kKi},
-    Unit{"KiB", kKi},
-    Unit{"KB", kKi},
-    Unit{"M", kKi* kKi},
-    Unit{"MiB", kKi* kKi},
-    Unit{"MB", kKi* kKi},
-    Unit{"G", kKi* kKi* kKi},
-    Unit{"GiB", kKi* kKi* kKi},
-    Unit{"GB", kKi* kKi* kKi},
+    NamedUnit{"", 1},
+    NamedUnit{"B", 1},
+    NamedUnit{"K", kKi},
+    NamedUnit{"KiB", kKi},
+    NamedUnit{"KB", kKi},
+    NamedUnit{"M", kKi* kKi},
+    NamedUnit{"MiB", kKi* kKi},
+    NamedUnit{"MB", kKi* kKi},
+    NamedUnit{"G", kKi* kKi* kKi},
+    NamedUnit{"GiB", kKi* kKi* kKi},
+    NamedUnit{"GB", kKi* kKi* kKi},
 };
 
 // 2^53: up to here a double holds every whole number.
 constexpr double kExact = 9007199254740992.0;
 
-Result<std::uint64_t> parse(std::string_view text, std::span<const Unit> units,
+Result<std::uint64_t> parse(std::string_view text, std::span<const NamedUnit> units,
                             std::string_view what, std::string_view example) {
   const auto bad = [&] {
     return usage(fmt::format("'{}' is not a {}; write for example {}", text, what, example));
@@ -48,7 +49,7 @@ Result<std::uint64_t> parse(std::string_view text, std::span<const Unit> units,
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || !std::isfinite(number) || number < 0) return bad();
   const std::string_view suffix(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  for (const Unit& unit : units) {
+  for (const NamedUnit& unit : units) {
     if (unit.suffix != suffix) continue;
     const double scaled = number * unit.factor;
     if (scaled >= kExact) return bad();

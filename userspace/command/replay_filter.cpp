@@ -239,7 +239,7 @@ void ReplayFilter::take(const RecordView& record) {
 Result<std::span<const RecordView>> ReplayFilter::next() {
   for (;;) {
     if (has_ended_) return std::span<const RecordView>();
-    const Result<std::span<const RecordView>> records = source_->next();
+    Result<std::span<const RecordView>> records = source_->next();
     if (!records || records->empty()) return records;
     made_.clear();
     for (const RecordView& record : *records) {

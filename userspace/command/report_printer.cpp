@@ -92,7 +92,7 @@ void ReportPrinter::print(std::uint64_t now_ns, std::string& out) {
   out += shown(renderer_->render(report));
 }
 
-std::string ReportPrinter::shown(std::string text) const {
+std::string ReportPrinter::shown(const std::string& text) const {
   return options_.ascii && options_.format == Format::kText ? ascii_drawings(text) : text;
 }
 

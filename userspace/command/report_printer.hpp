@@ -32,7 +32,7 @@ class ReportPrinter : public Observer {
   void on_tick(const ht_tick& tick, std::string& out);
   void print(std::uint64_t now_ns, std::string& out);
   // As the terminal can show it.
-  [[nodiscard]] std::string shown(std::string text) const;
+  [[nodiscard]] std::string shown(const std::string& text) const;
   [[nodiscard]] std::string wrapped(const std::string& lines) const;
 
   const Options& options_;

@@ -18,7 +18,7 @@
 namespace workload {
 namespace {
 
-struct Child {
+struct CowChild {
   pid_t pid = 0;
   int done = -1;   // it says: a byte
   int leave = -1;  // it may end: a byte
@@ -89,11 +89,11 @@ void hear(int fd) {
   ::_exit(0);
 }
 
-Child start_child(const Shared& shared, const Plan& plan) {
+CowChild start_child(const Shared& shared, const Plan& plan) {
   int done[2];
   int leave[2];
   if (::pipe2(done, O_CLOEXEC) != 0 || ::pipe2(leave, O_CLOEXEC) != 0) std::exit(1);
-  Child child;
+  CowChild child;
   child.pid = ::fork();
   if (child.pid == 0) {
     ::close(leave[1]);
@@ -112,7 +112,7 @@ Child start_child(const Shared& shared, const Plan& plan) {
 }
 
 // By a byte: a closed pipe would not do, for later children have its end too.
-void end_child(Child& child) {
+void end_child(CowChild& child) {
   if (child.leave >= 0) {
     (void)!::write(child.leave, "l", 1);
     ::close(child.leave);
@@ -154,19 +154,19 @@ int play_cow(const Script& script, bool gated) {
   const std::size_t spawns = script.number("spawns", 0);  // by posix_spawn: vforks
   Shared shared = make_shared(script, pages);
 
-  std::vector<Child> all(children);
+  std::vector<CowChild> all(children);
   Usage usage;
   Gate gate(gated, 1);
   std::thread actor([&] {
     gate.wait_start();
     const Usage before = thread_usage();
-    for (Child& child : all) {
+    for (CowChild& child : all) {
       child = start_child(shared, plan);
       hear(child.done);
     }
     shared.move(plan.move);
     shared.write(during);
-    for (Child& child : all) end_child(child);
+    for (CowChild& child : all) end_child(child);
     shared.write(after);
     for (std::size_t i = 0; i < spawns; i++) {
       char name[] = "true";

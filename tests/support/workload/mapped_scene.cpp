@@ -53,7 +53,9 @@ void unmap(const Mapped& file) {
 // Reads it `times` times: how often that ended in a signal.
 std::size_t touch(const char* at, std::size_t times) {
   volatile std::size_t signals = 0;
-  for (volatile std::size_t i = 0; i < times; i = i + 1) {
+  volatile std::size_t i = 0;
+  while (i < times) {
+    i = i + 1;
     if (sigsetjmp(away, 1) == 0)
       (void)*static_cast<const volatile char*>(at);
     else

@@ -16,7 +16,8 @@ namespace {
 using nlohmann::json;
 
 json command(const std::string& name) {
-  for (const json& node : json::parse(command_tree())["commands"])
+  const json tree = json::parse(command_tree());
+  for (const json& node : tree["commands"])
     if (node["name"] == name) return node;
   return nullptr;
 }
@@ -49,7 +50,8 @@ TEST(CommandTree, AFlagTakesNoWordAndHiddenActionsAreLeftOut) {
   EXPECT_EQ(option(command("faults"), "--cow")["type"], "");
   EXPECT_EQ(option(command("faults"), "--pid")["type"], "N[,N...]");
   std::vector<std::string> actions;
-  for (const json& action : command("boot")["commands"]) actions.push_back(action["name"]);
+  const json boot = command("boot");
+  for (const json& action : boot["commands"]) actions.push_back(action["name"]);
   EXPECT_EQ(actions, (std::vector<std::string>{"enable", "disable", "status", "report"}));
 }
 

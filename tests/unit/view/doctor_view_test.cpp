@@ -48,7 +48,7 @@ TEST(DoctorView, MissingCapabilitiesComeWithTheCommandThatGrantsThem) {
   const std::string text = doctor_text(facts);
   EXPECT_NE(text.find("NO   CAP_BPF"), std::string::npos);
   EXPECT_NE(text.find("no   CAP_SYS_NICE"), std::string::npos);
-  EXPECT_NE(text.find("setcap cap_bpf,cap_sys_nice+ep /opt/bin/hoodtrace "), std::string::npos);
+  EXPECT_NE(text.find("setcap cap_bpf,cap_sys_nice+ep /opt/bin/hoodtrace\n"), std::string::npos);
   EXPECT_EQ(text.find("to the group"), std::string::npos);
   facts.grant_group = "/opt/libexec/hoodtrace/grant-group";
   EXPECT_NE(doctor_text(facts).find("sudo /opt/libexec/hoodtrace/grant-group\n"),

@@ -86,6 +86,9 @@ void host_cache_add(void *cache, __u64 index, __u32 order, int uptodate, int loc
 	}
 	node = reach(mapping, index, shift);
 	first = index >> shift & (XA_CHUNK - 1);
+	/* Where smaller folios were, nodes with their shadows are left. */
+	for (i = 0; i < slots; i++)
+		free_entry(node->slots[first + i]);
 	node->slots[first] = folio;
 	for (i = 1; i < slots; i++)
 		node->slots[first + i] = (void *)(__u64)(first << 2 | 2);
