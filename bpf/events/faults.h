@@ -55,8 +55,8 @@ struct ht_fault {
 	struct ht_header head;
 	__u64 address;
 	__u64 took_ns; /* entry to accounting, retries included; HT_UNKNOWN_NS */
-	__u64 inode;   /* of the mapping's file; 0 = none */
-	__u32 dev;     /* as in ht_file_key */
+	__u64 inode;   /* of the mapping's file; a System V segment may have number 0 */
+	__u32 dev;     /* as in ht_file_key; 0 = no file */
 	__u32 flt;     /* the task's min_flt + maj_flt then, this one included, low 32 bits */
 	__u32 bytes;   /* of the page, or the movable pages, of HT_FAULT_ALLOC */
 	__u32 facts;

@@ -156,7 +156,7 @@ static __always_inline void name_mapped_file(struct vma_look *look, __u64 now)
 	struct ht_file_key key = {
 		.inode = vma->inode, .dev = vma->dev, .generation = vma->generation};
 
-	if (look->file && vma->inode)
+	if (look->file)
 		name_open_file((void *)look->file, &key, now);
 }
 

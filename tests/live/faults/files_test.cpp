@@ -38,6 +38,14 @@ TEST(FaultFiles, OfOneInodeNumberAreTwoRowsAndTheDeletedOneSaysSo) {
   EXPECT_EQ(mapped.faults_in(path), 50U);
 }
 
+TEST(FaultFiles, ASystemVSegmentWithNumber0HasItsName) {
+  HOODTRACE_LIVE();
+  const Mapped mapped({"pages=50", "segments=2"});
+  ASSERT_FALSE(mapped.traced.run.reports.empty());
+  EXPECT_EQ(mapped.faults_in("/SYSV00000000"), 100U)
+      << mapped.traced.report()["mappings"].dump();
+}
+
 const Json* signal_in(const Json& report, const std::string& signal, const Json& mapping) {
   for (const Json& row : report["signals"])
     if (row["signal"] == signal && row["mapping"] == mapping) return &row;

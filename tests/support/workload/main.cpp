@@ -35,7 +35,7 @@ constexpr Scene kScenes[] = {
      "pages=200 memory=huge|hugetlb before=pin|swap child=|parent=direct|populate|mlock|write "
      "file=PATH ksm=",
      workload::play_copies},
-    {"mapped", "folder=/tmp pages=50 sigbus= sigsegv=", workload::play_mapped},
+    {"mapped", "folder=/tmp pages=50 sigbus= sigsegv= segments=", workload::play_mapped},
     {"fresh", "ms=1000 processes=1", workload::play_fresh},
     {"mishaps", "vanish= late= late_us=1000 killed=", workload::play_mishaps},
     {"usage", "COMMAND ARGUMENTS...", workload::play_usage},

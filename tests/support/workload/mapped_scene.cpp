@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Mapped files: one that is deleted while it is mapped, another one that has its name and its inode
-// number then, and accesses that end in a signal.
+// number then, accesses that end in a signal, and System V segments.
 
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,6 +67,18 @@ std::size_t touch(const char* at, std::size_t times) {
   return signals;
 }
 
+// The first segments of a namespace of its own: their ids, which are their inode numbers, begin at 0.
+void use_segments(std::size_t count, std::size_t pages) {
+  if (count == 0 || ::unshare(CLONE_NEWIPC) != 0) return;
+  for (std::size_t i = 0; i < count; i++) {
+    const int id = ::shmget(IPC_PRIVATE, pages * kPageBytes, IPC_CREAT | 0600);
+    void* at = id < 0 ? nullptr : ::shmat(id, nullptr, 0);
+    if (at == nullptr) return;
+    Region{static_cast<char*>(at), pages * kPageBytes}.write(pages);
+    ::shmctl(id, IPC_RMID, nullptr);
+  }
+}
+
 }  // namespace
 
 int play_mapped(const Script& script, bool gated) {
@@ -106,6 +121,7 @@ int play_mapped(const Script& script, bool gated) {
     segv_signals = touch(none.start, segv);
     ::munmap(none.start, none.bytes);
     segv_signals += touch(none.start, segv);
+    use_segments(script.number("segments", 0), pages);
     gate.wait_end();
   });
   gate.conduct();

@@ -19,7 +19,7 @@ void EventRows::row(const ht_fault& record) {
   row_.number(Field::kAddress, record.address);
   set_ns(Field::kTookNs, record.took_ns);
   if (record.place < kPlaces.size()) row_.text(Field::kPlace, kPlaces[record.place]);
-  if (record.inode != 0) {
+  if (record.dev != 0) {
     row_.number(Field::kInode, record.inode);
     row_.text(Field::kDev, format_device(record.dev));
   }
