@@ -81,9 +81,14 @@ struct ht_named_set {
 /* The consumer is woken when this share of a ring has been written: 8 = an eighth. */
 #define HT_WAKE_SHARE 8
 
-#define HT_HISTORY_LEN 4096 /* runs remembered per CPU; a power of two */
-#define HT_SUM_SLOTS 256    /* of the table that sums them up by task; a power of two */
-#define HT_SUMS 128         /* tasks that are told apart in one wait; the rest are others */
+/* What a CPU remembers of its runs (bpf/sched/runs.bpf.h), some 200 KB; powers of two. */
+#define HT_HISTORY_LEN 4096 /* runs one by one */
+#define HT_BLOCK_RUNS 512   /* of a block, at most */
+#define HT_BLOCKS 256
+#define HT_BLOCK_SUMS 32    /* tasks that are distinguished in a block */
+#define HT_BLOCK_NS 4000000 /* a block that lasts longer ends with the run */
+#define HT_SUM_SLOTS 256 /* of the table that sums a wait up by task; a power of two */
+#define HT_SUMS 128      /* tasks that are distinguished in one wait; the rest are others */
 
 #define HT_GROUP_LEN 8 /* records that are stored together; a power of two */
 
@@ -137,11 +142,27 @@ struct ht_sum {
 };
 
 /* What ran on one CPU, and the sums of the wait that ends now. */
+struct ht_block_sum {
+	__u64 ns; /* 0 = the slot is free */
+	__u32 tid;
+	__u32 pad;
+};
+
+struct ht_block {
+	__u64 begin_ns;	 /* of its first run, run-queue clock */
+	__u64 first_run; /* of all runs */
+	__u64 number;	 /* of all blocks, from 1 on; another one = it was overwritten */
+	__u64 others_ns;
+	struct ht_block_sum sums[HT_BLOCK_SUMS];
+};
+
 struct ht_history {
 	struct ht_run runs[HT_HISTORY_LEN];
+	struct ht_block blocks[HT_BLOCKS];
 	struct ht_sum sums[HT_SUM_SLOTS];
 	__u16 used[HT_SUMS]; /* the slots of `sums` that this wait has taken, in this order */
 	__u64 begun;	     /* runs; the newest is at (begun - 1) % HT_HISTORY_LEN */
+	__u64 block;	     /* blocks; the newest, which goes on, is at block % HT_BLOCKS */
 	__u64 others_ns;     /* of those that found no slot */
 	__u64 left_ns;	     /* of the wait, older than the runs */
 	__u32 wait;	     /* waits so far */

@@ -1,85 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whom a traced task waited behind: each CPU remembers its last HT_HISTORY_LEN runs, and when a wait
- * ends there its part of them is summed up by task and recorded. Only with a target: in a stream of
- * the whole system userspace sees every run itself.
+ * Whom a traced task waited behind: when a wait ends on a CPU, that CPU's runs during the wait are
+ * summed up by task and recorded. Only with a target: in a stream of the whole system userspace sees
+ * every run itself.
  *
- * Bounded: a wait looks at HT_HISTORY_LEN runs at most (some 10 ns each), tells HT_SUMS tasks apart,
- * and takes HT_SUMS / HT_BEHIND_SEGMENTS + 1 records at most.
+ * Bounded: a wait distinguishes HT_SUMS tasks, and takes HT_SUMS / HT_BEHIND_SEGMENTS + 1 records at
+ * most.
  */
 #ifndef HT_SCHED_CULPRITS_BPF_H
 #define HT_SCHED_CULPRITS_BPF_H
 
 #include "emit.bpf.h"
-
-#define SUM_PROBES 8
-
-/* Remembers that `tid` runs from now on. */
-static __always_inline void remember_run(struct ht_history *history, __u64 clock_ns, __u32 tid)
-{
-	struct ht_run *run = &history->runs[history->begun & (HT_HISTORY_LEN - 1)];
-
-	run->clock_ns = clock_ns;
-	run->tid = tid;
-	history->begun++;
-}
-
-struct run_walk {
-	struct ht_history *history;
-	__u64 newest;
-	__u64 end_ns;  /* where the part already explained begins, run-queue clock */
-	__u64 left_ns; /* of the wait, still unexplained */
-};
-
-static __always_inline void add_sum(struct ht_history *history, __u32 tid, __u64 ns)
-{
-	/* 2^32 / the golden ratio: neighbouring tids are spread out (Knuth, TAOCP 6.4). */
-	__u32 hash = tid * 0x9e3779b1u >> 24;
-	int i;
-
-	for (i = 0; i < SUM_PROBES; i++) {
-		__u32 slot = (hash + i) & (HT_SUM_SLOTS - 1);
-		struct ht_sum *sum = &history->sums[slot];
-
-		if (sum->wait == history->wait) {
-			if (sum->tid != tid)
-				continue;
-			sum->ns += ns;
-			return;
-		}
-		if (history->tasks >= HT_SUMS)
-			break;
-		sum->wait = history->wait;
-		sum->tid = tid;
-		sum->ns = ns;
-		history->used[history->tasks & (HT_SUMS - 1)] = slot;
-		history->tasks++;
-		return;
-	}
-	history->others_ns += ns;
-}
-
-static long sum_run(__u32 back, void *context)
-{
-	struct run_walk *walk = context;
-	struct ht_history *history = walk->history;
-	struct ht_run *run;
-	__u64 ns = 0;
-
-	if (!history)
-		return 1;
-	run = &history->runs[(walk->newest - back) & (HT_HISTORY_LEN - 1)];
-	if (walk->end_ns > run->clock_ns) {
-		ns = walk->end_ns - run->clock_ns;
-		walk->end_ns = run->clock_ns;
-	}
-	if (ns > walk->left_ns)
-		ns = walk->left_ns;
-	if (ns)
-		add_sum(history, run->tid, ns);
-	walk->left_ns -= ns;
-	return !walk->left_ns;
-}
+#include "sched/runs.bpf.h"
 
 #define BEHIND_BYTES(n) (sizeof(struct ht_behind) - (HT_BEHIND_SEGMENTS - (n)) * sizeof(struct ht_segment))
 
@@ -161,21 +93,9 @@ __noinline int emit_many_behind(__u32 tid, __u64 now, __u32 first)
 static __always_inline void record_culprits(struct ht_history *history, __u64 clock_ns,
 					    __u64 wait_ns, __u32 tid, __u64 now)
 {
-	struct run_walk walk = {
-		.history = history,
-		.newest = history->begun - 1,
-		.end_ns = clock_ns,
-		.left_ns = wait_ns,
-	};
-	__u32 i, runs = HT_HISTORY_LEN;
+	__u32 i;
 
-	if (history->begun < runs)
-		runs = history->begun;
-	history->wait++;
-	history->tasks = 0;
-	history->others_ns = 0;
-	bpf_loop(runs, sum_run, &walk, 0);
-	history->left_ns = walk.left_ns;
+	sum_runs(history, clock_ns, wait_ns);
 	if (history->tasks <= 1 && !history->others_ns) {
 		if (history->tasks)
 			emit_one_behind(tid, now);

@@ -63,6 +63,13 @@ TEST(SchedBehindMany, SixteenPairsOnTwoCpus) {
   EXPECT_LE(unknown_share({"pipe", "ms=2000", "pairs=16"}, {}), 0.05);
 }
 
+// Each wait is behind tens of thousands of runs.
+TEST(SchedBehindMany, FourBusyTasksBesideSixteenPairs) {
+  HOODTRACE_LIVE();
+  EXPECT_LE(unknown_share({"spin", "ms=2500", "copies=4", "hog"}, {"pipe", "ms=2700", "pairs=16"}),
+            0.05);
+}
+
 TEST(SchedBehindMany, FortyBusyTasksOnTwoCpus) {
   HOODTRACE_LIVE();
   EXPECT_LE(unknown_share({"spin", "ms=2000", "cpus=2", "copies=40", "t"}, {}), 0.05);
