@@ -42,8 +42,7 @@ TEST(FaultFiles, ASystemVSegmentWithNumber0HasItsName) {
   HOODTRACE_LIVE();
   const Mapped mapped({"pages=50", "segments=2"});
   ASSERT_FALSE(mapped.traced.run.reports.empty());
-  EXPECT_EQ(mapped.faults_in("/SYSV00000000"), 100U)
-      << mapped.traced.report()["mappings"].dump();
+  EXPECT_EQ(mapped.faults_in("/SYSV00000000"), 100U) << mapped.traced.report()["mappings"].dump();
 }
 
 const Json* signal_in(const Json& report, const std::string& signal, const Json& mapping) {
