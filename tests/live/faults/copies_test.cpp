@@ -6,6 +6,7 @@
 
 #include "live/faults/forks_expectations.hpp"
 #include "support/sysctl.hpp"
+#include "support/swap_file.hpp"
 
 namespace hoodtrace::testing {
 namespace {
@@ -110,9 +111,11 @@ TEST(FaultsCopies, OfPinnedPagesAreTheForksOwn) {
 // Whoever comes first copies: the other one has the page alone then.
 TEST(FaultsCopies, OfPagesThatAreReadFromSwapAreInTheForksBill) {
   HOODTRACE_LIVE();
+  const SwapFile swap;
+  if (!swap.is_used()) GTEST_SKIP() << "cannot run here: no file can be swapped to";
   const FaultsRun traced =
       trace_copies({"pages=300", "before=swap", "child=write", "parent=write"});
-  if (!traced.truth["ready"]) GTEST_SKIP() << "cannot run here: no swap";
+  ASSERT_TRUE(traced.truth["ready"]) << traced.truth.dump();
   ASSERT_FALSE(traced.run.reports.empty());
   if (!is_measured(traced.report(), "swap"))
     GTEST_SKIP() << "cannot be told here: rss_stat does not report every change (6.2 on)";
