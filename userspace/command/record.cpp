@@ -30,9 +30,10 @@ std::string progress_text(const Recorder& recorder, const StreamAccount& account
 
 std::string summary(const Options& options, const Recorder& recorder, const StreamAccount& account,
                     bool has_failed) {
-  const char* why = has_failed           ? "they found no room"
-                    : recorder.is_full() ? "beyond --max-size"
-                                         : "the disk was too slow";
+  const char* why = has_failed                ? "they found no room"
+                    : recorder.is_full()      ? "beyond --max-size"
+                    : recorder.is_disk_slow() ? "the disk was too slow"
+                                              : "no CPU had time to compress them";
   std::string text =
       fmt::format("{}: {}", output_name(options.output), progress_text(recorder, account));
   if (recorder.dropped() > 0)

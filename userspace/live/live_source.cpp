@@ -116,7 +116,11 @@ Result<void> LiveSource::start() {
   for (const RingReader& ring : object_->rings().buffers)
     RETURN_IF_ERROR(wakeups_->watch_ring(ring.fd()));
 
-  // Ahead of a busy machine; without the privilege we run as we are.
+  // Ahead of a busy machine; without the privilege we run as we are. The limit lets the writer of a
+  // recording, which is not in such a hurry, come back when it falls behind (BlockWriter).
+  constexpr rlim_t kAnyNice = 40;  // 20 - nice, setrlimit(2)
+  const rlimit any_nice{kAnyNice, kAnyNice};
+  ::setrlimit(RLIMIT_NICE, &any_nice);
   ::setpriority(PRIO_PROCESS, 0, -20);
 
   const std::uint64_t begin_ns = boot_clock_ns();

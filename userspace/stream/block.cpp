@@ -37,7 +37,8 @@ BlockPacker::BlockPacker(int level)
     : context_(level == 0 ? nullptr : ::ZSTD_createCCtx()), level_(level) {}
 
 std::span<const std::uint8_t> BlockPacker::pack(BlockHeader& header,
-                                                std::span<const std::uint8_t> payload) {
+                                                std::span<const std::uint8_t> payload,
+                                                bool hurried) {
   bytes_.resize(sizeof(header) + std::max(payload.size(), ::ZSTD_compressBound(payload.size())));
   std::uint8_t* stored = bytes_.data() + sizeof(header);
   header.compression = Compression::kNone;
@@ -45,7 +46,7 @@ std::span<const std::uint8_t> BlockPacker::pack(BlockHeader& header,
   if (context_) {
     const std::size_t size =
         ::ZSTD_compressCCtx(context_.get(), stored, bytes_.size() - sizeof(header), payload.data(),
-                            payload.size(), level_);
+                            payload.size(), hurried ? 1 : level_);
     if (::ZSTD_isError(size) == 0 && size < payload.size()) {
       header.compression = Compression::kZstd;
       header.stored_bytes = static_cast<std::uint32_t>(size);

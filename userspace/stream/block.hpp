@@ -25,8 +25,9 @@ class BlockPacker {
   explicit BlockPacker(int level);
 
   // Header and payload as they go into the file; sizes, checksums and compression of the header are
-  // filled in. Valid until the next call.
-  std::span<const std::uint8_t> pack(BlockHeader& header, std::span<const std::uint8_t> payload);
+  // filled in. Valid until the next call. `hurried`: at level 1, if at all.
+  std::span<const std::uint8_t> pack(BlockHeader& header, std::span<const std::uint8_t> payload,
+                                     bool hurried = false);
 
  private:
   struct Free {

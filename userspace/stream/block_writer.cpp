@@ -114,7 +114,14 @@ bool BlockWriter::take_block(std::unique_lock<std::mutex>& lock, RecordBuffer& b
   return true;
 }
 
-Result<void> BlockWriter::encode(const RecordBuffer& block) {
+bool BlockWriter::takes_longest() const { return taking_ns_ > making_ns_; }
+
+Result<void> BlockWriter::encode(const RecordBuffer& block, bool hurried) {
+  using Clock = std::chrono::steady_clock;
+  const auto ns_since = [](Clock::time_point from) {
+    return std::chrono::nanoseconds(Clock::now() - from).count();
+  };
+  const Clock::time_point begun = Clock::now();
   ColumnEncoder::Span span;
   const std::vector<std::uint8_t>& payload = encoder_.encode(block, span);
   block_cpus_ = std::max(block_cpus_, span.cpus);
@@ -125,18 +132,32 @@ Result<void> BlockWriter::encode(const RecordBuffer& block) {
   header.records_before = records_before_;
   header.cpus = static_cast<std::uint16_t>(block_cpus_);
   records_before_ += header.records;
-  const std::span<const std::uint8_t> packed = packer_.pack(header, payload);
-  return take_(header, packed);
+  const std::span<const std::uint8_t> packed = packer_.pack(header, payload, hurried);
+  making_ns_ += ns_since(begun);
+  const Clock::time_point made = Clock::now();
+  const Result<void> taken = take_(header, packed);
+  taking_ns_ += ns_since(made);
+  return taken;
+}
+
+// Whoever reads the kernel's rings runs ahead of all others. This work may wait, but not until records
+// are lost for it.
+void BlockWriter::set_priority() {
+  const bool is_behind = pending_bytes_ > limits_.memory_bytes / (is_ahead_ ? 16 : 4);
+  if (is_behind == is_ahead_) return;
+  is_ahead_ = is_behind;
+  constexpr int kAhead = -20;
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), is_behind ? kAhead : 0);
 }
 
 void BlockWriter::run() {
-  // Whoever reads the kernel's rings may run ahead of all others; this work may wait.
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 0);
   std::unique_lock lock(mutex_);
   RecordBuffer block;
   while (take_block(lock, block)) {
+    set_priority();
+    const bool hurried = pending_bytes_ > limits_.memory_bytes / 2;
     lock.unlock();
-    const Result<void> taken = encode(block);
+    const Result<void> taken = encode(block, hurried);
     const std::size_t bytes = block.bytes();
     block.clear();
     lock.lock();

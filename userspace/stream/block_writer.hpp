@@ -2,10 +2,12 @@
 // Makes blocks of records on a thread of its own, so that the caller never waits.
 //
 // The thread starts with the first records: the program drops its privileges before, and privileges
-// are per thread. When the memory is full, records are dropped and counted; a record in the stream
-// marks the gap. Ticks are never dropped.
+// are per thread. It has the normal priority until what is not in blocks yet fills a quarter of the
+// memory, then the reader's, and above half it compresses less. When the memory is full, records are
+// dropped and counted; a record in the stream marks the gap. Ticks are never dropped.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -55,13 +57,16 @@ class BlockWriter {
 
   // Records that found no memory.
   [[nodiscard]] std::uint64_t dropped() const;
+  // More time went into `take` than into making the blocks.
+  [[nodiscard]] bool takes_longest() const;
 
  private:
   void add(RecordView record);
   void close_block();
   void add_dropped();
   bool take_block(std::unique_lock<std::mutex>& lock, RecordBuffer& block);
-  Result<void> encode(const RecordBuffer& block);
+  Result<void> encode(const RecordBuffer& block, bool hurried);
+  void set_priority();
   void run();
 
   Limits limits_;
@@ -82,8 +87,11 @@ class BlockWriter {
   std::uint64_t dropped_ = 0;
   Gap gap_;
   std::uint32_t cpus_ = 1;
+  std::atomic<std::int64_t> making_ns_ = 0;
+  std::atomic<std::int64_t> taking_ns_ = 0;
 
   // The thread's own.
+  bool is_ahead_ = true;  // has the priority of the thread that made it
   ColumnEncoder encoder_;
   BlockPacker packer_;
   std::uint64_t records_before_ = 0;

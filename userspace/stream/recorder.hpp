@@ -43,6 +43,8 @@ class Recorder {
   [[nodiscard]] std::uint64_t dropped() const {
     return writer_.dropped() + beyond_limit_ + kept_out_;
   }
+  // Where records were dropped for lack of memory: the file took longer than making its blocks.
+  [[nodiscard]] bool is_disk_slow() const { return writer_.takes_longest(); }
   // Nothing was to be written yet.
   [[nodiscard]] bool is_empty() const { return given_ == 0; }
   // The limit is near: time to end the recording in good order.

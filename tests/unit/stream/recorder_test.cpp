@@ -205,5 +205,22 @@ TEST(Recorder, WithoutCompressionTheSameRecordsComeOut) {
   EXPECT_LT(bytes[1], bytes[0]);
 }
 
+// What to say of records that found no memory.
+TEST(BlockWriterTest, KnowsWhetherTheFileTakesLongerThanMakingItsBlocks) {
+  const RecordBuffer records = switches(20'000);
+  for (const bool is_slow : {false, true}) {
+    BlockWriter writer(3, {}, [&](const BlockHeader&, std::span<const std::uint8_t>) {
+      if (is_slow) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+      return Result<void>();
+    });
+    for (std::size_t i = 0; i < records.size(); i++) {
+      const RecordView record = records.at(i);
+      ASSERT_TRUE(writer.write({&record, 1}));
+    }
+    ASSERT_TRUE(writer.finish());
+    EXPECT_EQ(writer.takes_longest(), is_slow);
+  }
+}
+
 }  // namespace
 }  // namespace hoodtrace
