@@ -23,6 +23,7 @@
 #include "live/proc_programs.hpp"
 #include "live/session_record.hpp"
 #include "live/target.hpp"
+#include "live/target_threads.hpp"
 #include "live/wakeups.hpp"
 
 namespace hoodtrace {
@@ -56,6 +57,7 @@ class LiveSource : public Source {
   std::unique_ptr<BpfObject> object_;
   std::unique_ptr<CommandChild> child_;
   std::optional<Wakeups> wakeups_;
+  TargetThreads threads_;
   NamesFirst names_;
   std::unique_ptr<CacheWorld> cache_world_;  // when the page cache is traced
 
@@ -132,6 +134,7 @@ Result<void> LiveSource::start() {
   }
   RETURN_IF_ERROR(object_->attach());
   RETURN_IF_ERROR(object_->scan("scan_tasks", sizeof(ht_task), making_));
+  threads_ = TargetThreads(filter->tids, making_);
   if (plan->families.has(Family::kLife)) RETURN_IF_ERROR(add_lives(*own_pids, filter->self_pid));
   lanes_->queue(making_);
   RETURN_IF_ERROR(drop_privileges());
@@ -165,7 +168,8 @@ Result<void> LiveSource::add_books(std::uint64_t now_ns) {
 bool LiveSource::is_over(std::uint64_t now_ns) {
   if (wakeups_->stop_asked() || now_ns >= ends_ns_) return true;
   if (child_) return child_->reap().has_value();
-  return wakeups_->processes_ended();
+  if (!wakeups_->watches_processes() && !threads_.are_asked_for()) return false;
+  return wakeups_->processes_ended() && threads_.have_ended();
 }
 
 void LiveSource::add_tick(std::uint32_t kind) {
@@ -253,6 +257,7 @@ Result<std::span<const RecordView>> LiveSource::next() {
     const bool scanned_all = lanes_->fill(draining_);
     const bool more = lanes_->release(kBatch, released_);
     is_drained_ = scanned_all && !more;
+    for (const RecordView& record : released_) threads_.look_at(record);
     if (!released_.empty()) break;
     if (!draining_ || !scanned_all) continue;
     if (finished_) return std::span<const RecordView>();

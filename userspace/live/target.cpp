@@ -68,7 +68,7 @@ Result<KernelFilter> resolve_target(const Target& target) {
 
 std::vector<Fd> open_processes(const Target& target) {
   std::vector<Fd> processes;
-  if (!target.tids.empty() || !target.comm_glob.empty() || !target.cgroup_path.empty() ||
+  if (!target.comm_glob.empty() || !target.cgroup_path.empty() ||
       !target.unit.empty() || !target.container.empty())
     return processes;
   for (const std::uint32_t pid : target.pids) {

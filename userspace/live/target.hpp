@@ -15,8 +15,8 @@ namespace hoodtrace {
 // A command's own pid is the caller's to add.
 Result<KernelFilter> resolve_target(const Target& target);
 
-// A pidfd for each process of a target that is nothing but processes; empty for any other target,
-// whose end cannot be seen.
+// A pidfd for each process of a target of processes and threads (see TargetThreads for these); empty
+// for any other target, whose end cannot be seen.
 std::vector<Fd> open_processes(const Target& target);
 
 }  // namespace hoodtrace

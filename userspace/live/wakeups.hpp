@@ -29,8 +29,8 @@ class Wakeups {
   [[nodiscard]] bool stop_asked() const { return stop_asked_; }
   [[nodiscard]] bool mark_asked() const { return mark_asked_; }
   void mark_is_made() { mark_asked_ = false; }
-  // There were processes to watch, and all have ended.
-  [[nodiscard]] bool processes_ended() const { return !processes_.empty() && left_ == 0; }
+  [[nodiscard]] bool watches_processes() const { return !processes_.empty(); }
+  [[nodiscard]] bool processes_ended() const { return left_ == 0; }
 
  private:
   enum Tag { kRing, kSignal, kCommand, kProcess };

@@ -54,6 +54,20 @@ TEST(SchedTarget, AThreadAlone) {
   workload.finish();
 }
 
+TEST(SchedTarget, ATraceOfAThreadEndsWithTheThread) {
+  HOODTRACE_LIVE();
+  for (const char* view : {"sched", "faults", "procs"}) {
+    GatedWorkload workload({"spin", "ms=200", "one"});
+    ASSERT_TRUE(workload.is_ready());
+    const pid_t tid = thread_named(workload.pid(), "one");
+    LiveTrace trace({view, "--tid", std::to_string(tid)});
+    ASSERT_TRUE(trace.is_attached()) << trace.error();
+    ASSERT_TRUE(workload.play());
+    EXPECT_EQ(trace.wait(), 0) << view << trace.error();
+    workload.finish();
+  }
+}
+
 TEST(SchedTarget, TasksWhoseCommMatches) {
   HOODTRACE_LIVE();
   GatedWorkload workload({"spin", "ms=200", "htglob-one", "htglob-two", "other"});

@@ -47,7 +47,7 @@ std::uint64_t ClockLag::age_ns(std::uint64_t now_ns, std::uint32_t clock_lag) {
     return 0;
   }
   if (!now_.known || last_ns_ <= carried(now_, now_ns)) now_ = {last_ns_, now_ns, true};
-  return age_ns > 0 ? static_cast<std::uint64_t>(age_ns) : 0;
+  return age_ns > kJitterNs ? static_cast<std::uint64_t>(age_ns) : 0;
 }
 
 }  // namespace hoodtrace

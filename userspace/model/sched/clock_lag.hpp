@@ -33,6 +33,8 @@ class ClockLag {
 
   static constexpr std::uint64_t kHalfWindowNs = 50'000'000;
   static constexpr std::uint64_t kRateSpanNs = 1'000'000'000;
+  // So much the way from the clock's update to the tracepoint varies.
+  static constexpr std::int64_t kJitterNs = 128;
   // More than that is a jump of the clocks (a suspend), not an age.
   static constexpr std::int64_t kJumpNs = 1'000'000'000;
 
