@@ -201,7 +201,7 @@ int scan_tasks(struct bpf_iter__task *ctx)
 
 /* The counters of the traced tasks. */
 SEC("?iter/task")
-int scan_books(struct bpf_iter__task *ctx)
+int scan_counters(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct ht_task_books record = {};

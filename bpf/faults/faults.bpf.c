@@ -49,7 +49,7 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	state = make_fault_state(task);
 	if (!state)
 		return 0;
-	meet_task(task, state);
+	begin_task(task, state);
 	settle_own_page(task, state);
 	start_ns = bpf_ktime_get_boot_ns();
 	if (code & PF_PROT)
@@ -203,9 +203,9 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 		 * thread that was created while we attached has two of the events. */
 		struct ht_open_fault unseen = {.address = address};
 
-		if (state->told_flt == task_flt(task))
+		if (state->recorded_flt == task_flt(task))
 			return 0;
-		state->told_flt = task_flt(task);
+		state->recorded_flt = task_flt(task);
 		emit_ended_fault(task, &unseen, vma, 0, facts | HT_FAULT_DONE);
 		return 0;
 	}
@@ -213,7 +213,7 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 		see_given_page(fault, mm, vma);
 	emit_ended_fault(task, fault, vma, end_ns, facts | HT_FAULT_DONE);
 	fault->start_ns = 0;
-	state->told_flt = task_flt(task);
+	state->recorded_flt = task_flt(task);
 	return 0;
 }
 
@@ -279,7 +279,7 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_fault_exit)
 	}
 	if (settings.task_ends == HT_ENDS_FAULTS)
 		emit_task_end(task);
-	emit_fault_books(task, 0);
+	emit_fault_counters(task, 0);
 	return 0;
 }
 

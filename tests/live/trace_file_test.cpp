@@ -110,16 +110,16 @@ TEST(TraceFile, KilledWhileRecordingItReplaysWhatWasFlushed) {
   const Json report = sched(trace.file());
   Json lost = report["events"]["lost"];
   EXPECT_EQ(lost["cut"], 1);
-  const std::uint64_t unshown = lost.value("unshown", std::uint64_t{0});
+  const std::uint64_t unreported = lost.value("unshown", std::uint64_t{0});
   lost.erase("cut");
   lost.erase("unshown");
   EXPECT_EQ(lost, Json::object());
   // Every run until it went to sleep at the end is there, as many as the kernel counted.
   std::uint64_t kernels = 0;
-  for (const auto& [tid, books] : target.books()) kernels += books.pcount;
+  for (const auto& [tid, counters] : target.counters()) kernels += counters.pcount;
   std::uint64_t shown = 0;
   for (const Json& task : report["tasks"]) shown += task["runs"].get<std::uint64_t>();
-  EXPECT_GE(shown + unshown + 2, kernels);
+  EXPECT_GE(shown + unreported + 2, kernels);
   EXPECT_LE(shown, kernels + 10);
   target.finish();
 }

@@ -129,7 +129,7 @@ Result<int> run_flight(const Options& options, const Environment& environment) {
   if (!messages) return messages.error();
   Flight flight(options, environment, *messages);
   Options asked = options;
-  asked.trace.books_interval_ns = FlightRecorder::books_interval_ns(options.record.ring_ns);
+  asked.trace.counters_interval_ns = FlightRecorder::counters_interval_ns(options.record.ring_ns);
   Result<std::unique_ptr<Source>> source = open_source(asked, environment);
   if (!source) return source.error();
   RETURN_IF_ERROR(flight.run(**source));

@@ -47,7 +47,7 @@ class BpfObject {
   [[nodiscard]] Rings& rings() { return rings_; }
   [[nodiscard]] KernelLosses& losses() { return losses_; }
 
-  // Runs a task iterator ("scan_tasks", "scan_books"), whose records are of `record_bytes` each,
+  // Runs a task iterator ("scan_tasks", "scan_counters"), whose records are of `record_bytes` each,
   // and appends them.
   Result<void> scan(const char* program, std::size_t record_bytes, RecordBuffer& out);
 

@@ -153,11 +153,11 @@ std::string TextRenderer::render(const Report& report) {
   }
   out += fmt::format("events: {} seen", format_grouped(report.seen));
   std::uint64_t total = 0;
-  std::uint64_t unshown = 0;
+  std::uint64_t unreported = 0;
   std::string kinds;
   for (const auto& [kind, count] : report.lost) {
     if (kind == "unshown") {  // the kernel called no tracepoint: nobody lost them
-      unshown = count;
+      unreported = count;
       continue;
     }
     total += count;
@@ -168,8 +168,8 @@ std::string TextRenderer::render(const Report& report) {
     trouble += fmt::format("{} {} not decodable", total == 0 ? "," : ";",
                            format_grouped(report.undecodable));
   out += trouble.empty() ? ", none lost\n" : alarm(trouble) + "\n";
-  if (unshown > 0)
-    out += fmt::format("{} switches not reported by the kernel\n", format_grouped(unshown));
+  if (unreported > 0)
+    out += fmt::format("{} switches not reported by the kernel\n", format_grouped(unreported));
   return out;
 }
 

@@ -61,7 +61,8 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Plan& plan
   const ht_settings& settings = plan.settings;
   if (probe.family != Family::kTasks && !plan.families.has(probe.family)) return false;
   if ((probe.tiers & plan.fault_tier) == 0) return false;
-  if (probe.told_by_pages && settings.direct_map != 0 && !(request.forks && probe.shows_own_copies))
+  if (probe.shown_by_pages && settings.direct_map != 0 &&
+      !(request.forks && probe.shows_own_copies))
     return false;
   switch (probe.need) {
     case Need::kAlways:

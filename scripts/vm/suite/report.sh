@@ -53,10 +53,10 @@ nothing_lost() {
   grep -q '"lost":{},"undecodable":0[,}]' "$report" || fail "events were lost"
 }
 
-# books_agree: our waits and involuntary switches are the kernel's own, to the nanosecond.
-books_agree() {
+# counters_agree: our waits and involuntary switches are the kernel's own, to the nanosecond.
+counters_agree() {
   [ "$(audit wait_ns)" -gt 0 ] || fail "no wait at all"
-  is "wait_ns against the kernel's books" "$(audit kernel_run_delay_ns)" "$(audit wait_ns)"
+  is "wait_ns against kernel accounting" "$(audit kernel_run_delay_ns)" "$(audit wait_ns)"
   is "involuntary switches against the kernel's" "$(audit kernel_involuntary_switches)" \
     "$(audit involuntary_switches)"
 }

@@ -24,6 +24,6 @@ for tier in auto base; do
   echo "tier $tier: $major major faults of swapped pages, $swapped pages read from the disk"
   [ "$major" -ge $((swapped - 100)) ] && [ "$major" -le $((swapped + 40)) ] ||
     fail "$major major faults of swapped pages, the kernel read $swapped"
-  is "faults against the kernel's books" "$(csv_audit kernel_faults)" \
+  is "faults against kernel accounting" "$(csv_audit kernel_faults)" \
     "$(($(csv_audit seen) + $(csv_audit gup)))"
 done

@@ -56,7 +56,7 @@ TEST(CacheFile, ColdWarmMappedDroppedAndReadAgainIsExactInPages) {
   EXPECT_EQ(count_of(row, "cached"), truth.cached);
   EXPECT_EQ(fincore_pages(file), truth.cached);
 
-  if (!tells_uses(run.report())) return;
+  if (!reports_uses(run.report())) return;
   // Readahead adds each page once and the program uses each of them: two cold reads.
   EXPECT_EQ(count_of(row, "misses"), 2 * kPages);
   EXPECT_EQ(count_of(row, "readahead_unused"), 0U);
@@ -143,7 +143,7 @@ TEST(CacheFile, WhatIsWrittenIsThereForItsReader) {
   if (!row["dirtied"].is_null()) {
     EXPECT_EQ(count_of(row, "dirtied"), 2048U);
   }
-  if (!tells_uses(run.report())) return;
+  if (!reports_uses(run.report())) return;
   EXPECT_EQ(count_of(row, "hits"), 2048U);
   EXPECT_EQ(count_of(row, "misses"), 0U);
 }
@@ -156,7 +156,7 @@ TEST(CacheFile, ADeletedFileTakesItsPagesAlongAndKeepsItsName) {
   ASSERT_TRUE(prepare(file, "1024", {"make"}));
   const TracedRun run = cache_run({"cache", "file=" + file, "read", "remove"});
   Json row = file_row(run.report(), file);
-  if (!tells_uses(run.report())) {
+  if (!reports_uses(run.report())) {
     // This kernel does not report the read, so the file was first recorded without its name.
     ASSERT_TRUE(row.empty());
     for (const Json& any : run.report()["files"])
@@ -186,7 +186,7 @@ TEST(CacheFile, AReplayIsTheLiveReport) {
   expect_sound_cache(report);
   const Json row = file_row(report, file);
   EXPECT_EQ(count_of(row, "added"), 1024U);
-  if (tells_uses(report)) {
+  if (reports_uses(report)) {
     EXPECT_EQ(count_of(row, "hits"), 1024U);
   }
   const Finished again = run_hoodtrace({"cache", "--from", recording, "--format", "json"});

@@ -20,8 +20,8 @@ TEST(CacheShared, TheFirstReaderPaysAndTheSecondHits) {
   const Json second = task_row(run.report(), "second");
   EXPECT_EQ(count_of(second, "added"), 0U);
   // A task that added nothing has no row on a kernel that does not report uses.
-  EXPECT_EQ(second.empty(), !tells_uses(run.report()));
-  if (!tells_uses(run.report())) return;
+  EXPECT_EQ(second.empty(), !reports_uses(run.report()));
+  if (!reports_uses(run.report())) return;
   EXPECT_EQ(count_of(row, "misses"), kPages);
   EXPECT_EQ(count_of(row, "hits"), kPages);
   EXPECT_GE(count_of(second, "hits"), kPages);
@@ -90,7 +90,7 @@ TEST(CacheShared, TenThousandSmallFilesAreAllCountedInBoundedMemory) {
   // The folder's own blocks may have to be read too, and programs' pages.
   EXPECT_GE(sum(files, "added"), std::uint64_t{kFiles});
   EXPECT_LE(sum(files, "added"), std::uint64_t{kFiles} + 500);
-  if (tells_uses(run.report())) {
+  if (reports_uses(run.report())) {
     EXPECT_GE(sum(files, "misses"), std::uint64_t{kFiles});
   }
 }

@@ -115,7 +115,7 @@ TEST(FaultsCopies, OfPagesThatAreReadFromSwapAreInTheForksBill) {
   if (!traced.truth["ready"]) GTEST_SKIP() << "cannot run here: no swap";
   ASSERT_FALSE(traced.run.reports.empty());
   if (!is_measured(traced.report(), "swap"))
-    GTEST_SKIP() << "cannot be told here: rss_stat does not report every change (6.2 on)";
+    GTEST_SKIP() << "cannot be known here: rss_stat does not report every change (6.2 on)";
   const Json fork = fork_of(traced);
   const std::uint64_t all = side(fork, "child", "copied") + side(fork, "parent", "copied");
   EXPECT_GE(all, 300U) << fork.dump();
@@ -130,7 +130,7 @@ TEST(FaultsCopies, OfHugetlbPagesHaveTheirSize) {
   ASSERT_FALSE(traced.run.reports.empty());
   ASSERT_TRUE(traced.truth["ready"]);
   if (!is_measured(traced.report(), "hugetlb"))
-    GTEST_SKIP() << "cannot be told here: page tables are not read";
+    GTEST_SKIP() << "cannot be known here: page tables are not read";
   expect_child_copies(traced, 3);
   constexpr std::uint64_t kHuge = 2 << 20;
   const Json fork = fork_of(traced);
@@ -149,7 +149,7 @@ TEST(FaultsCopies, SplitHugePagesAreCounted) {
     GTEST_SKIP() << "cannot run here: this kernel has no transparent huge pages to give";
   EXPECT_EQ(traced.truth["child"]["is_huge"], 0);
   if (!is_measured(traced.report(), "hugetlb"))
-    GTEST_SKIP() << "cannot be told here: page tables are not read";
+    GTEST_SKIP() << "cannot be known here: page tables are not read";
   expect_child_copies(traced, 4);
   EXPECT_EQ(side(fork_of(traced), "child", "huge_splits"), 4U);
 }
@@ -166,7 +166,7 @@ TEST(FaultsCopies, OfPagesThatKsmMergedAreNotTheForks) {
   EXPECT_EQ(copied(traced, "parent"), 100U);
   EXPECT_EQ(count_in(traced.report(), traced.truth["merged"], "cow_copy"), 100U);
   if (!is_measured(traced.report(), "ksm"))
-    GTEST_SKIP() << "cannot be told here: where the struct pages are is not known";
+    GTEST_SKIP() << "cannot be known here: where the struct pages are is not known";
   EXPECT_EQ(number(traced.report(), "ksm_copied"), 100U);
   EXPECT_LE(side(fork_of(traced), "parent", "copied"), kOwnPages);
 }

@@ -88,7 +88,7 @@ TEST(FaultsCowMemory, PagesThatTheChildUnmapsAreTheParentsAgain) {
 
 // Does the mm have per-CPU counters of its pages (f1a7941243c1, Linux 6.2)? Older kernels do not
 // report every change: a copy in a private file mapping is file_cow there, and doctor says so.
-bool tells_copies_in_files() { return is_kernel_at_least(6, 2); }
+bool reports_copies_in_files() { return is_kernel_at_least(6, 2); }
 
 // The parent has copied every page out of the file before: from then on they are anonymous ones
 // that lie in a file's mapping.
@@ -101,10 +101,10 @@ TEST(FaultsCowMemory, APrivateFileMappingIsCopiedLikeAnonymousMemory) {
   const pid_t parent = traced.truth["pid"];
   const pid_t child = traced.truth["children"][0]["pid"];
   EXPECT_EQ(count_in(traced.report(), region, "cow_reuse", parent), 550U);
-  const char* copy = tells_copies_in_files() ? "cow_copy" : "file_cow";
+  const char* copy = reports_copies_in_files() ? "cow_copy" : "file_cow";
   EXPECT_EQ(count_in(traced.report(), region, copy, child), 300U);
   EXPECT_EQ(count_in(traced.report(), region, copy, parent), 150U);
-  if (!tells_copies_in_files()) return;
+  if (!reports_copies_in_files()) return;
   EXPECT_EQ(count_in(traced.report(), region, "file_cow"), 0U);
   const Json fork = fork_of(traced.report(), child);
   bool named = false;

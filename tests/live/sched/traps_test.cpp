@@ -17,7 +17,7 @@ namespace {
 
 std::uint64_t voluntary_switches(pid_t pid) {
   std::uint64_t count = 0;
-  for (const auto& [tid, books] : read_kernel_books(pid)) count += books.nvcsw;
+  for (const auto& [tid, counters] : read_kernel_counters(pid)) count += counters.nvcsw;
   return count;
 }
 
@@ -70,7 +70,7 @@ TEST(SchedTraps, Trap08_TheOtherSideOfASwitchIsNotTraced) {
   GatedWorkload workload({"pipe", "trips=5000"});
   ASSERT_TRUE(workload.is_ready());
   pid_t one = 0;
-  for (const auto& [tid, books] : read_kernel_books(workload.pid()))
+  for (const auto& [tid, counters] : read_kernel_counters(workload.pid()))
     if (tid != workload.pid()) one = tid;
   LiveTrace trace({"sched", "--wakers", "--tid", std::to_string(one), "--format", "json"});
   ASSERT_TRUE(trace.is_attached());

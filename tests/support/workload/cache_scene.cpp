@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "support/workload/stage.hpp"
-#include "support/workload/task_books.hpp"
+#include "support/workload/task_counters.hpp"
 
 namespace workload {
 namespace {

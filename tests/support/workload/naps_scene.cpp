@@ -9,20 +9,20 @@
 #include <vector>
 
 #include "support/workload/stage.hpp"
-#include "support/workload/task_books.hpp"
+#include "support/workload/task_counters.hpp"
 
 namespace workload {
 
 int play_naps(const Script& script, bool gated) {
   const std::uint64_t count = script.number("count", 1000);
   const std::uint64_t nap_us = script.number("nap_us", 1000);
-  Witness* witness = shared_witnesses(1);
+  WorkerCounters* worker = shared_workers(1);
   std::vector<std::uint64_t> late_ns;
   Gate gate(gated, 1);
   std::thread napper([&] {
     pin_to(first_cpu());
     ::prctl(PR_SET_TIMERSLACK, 1UL);  // wake up when due, not up to 50 us later
-    begin(*witness, "napper");
+    begin(*worker, "napper");
     late_ns.reserve(count);
     gate.wait_start();
     for (std::uint64_t i = 0; i < count; i++) {
@@ -32,13 +32,13 @@ int play_naps(const Script& script, bool gated) {
       ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, nullptr);
       late_ns.push_back(now_ns() - due_ns);
     }
-    end(*witness);
+    end(*worker);
     gate.wait_end();
   });
   gate.conduct();
   napper.join();
   std::sort(late_ns.begin(), late_ns.end());
-  print_witnesses("naps", late_ns.empty() ? 0 : late_ns[late_ns.size() / 2], witness, 1);
+  print_workers("naps", late_ns.empty() ? 0 : late_ns[late_ns.size() / 2], worker, 1);
   return 0;
 }
 

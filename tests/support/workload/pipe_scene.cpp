@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "support/workload/stage.hpp"
-#include "support/workload/task_books.hpp"
+#include "support/workload/task_counters.hpp"
 
 namespace workload {
 namespace {
@@ -43,7 +43,7 @@ int play_pipe(const Script& script, bool gated) {
   const std::uint64_t length_ns = script.number("ms", 0) * 1'000'000;
   const unsigned cpus[] = {first_cpu(), second_cpu()};
   const std::size_t count = pairs * 2;
-  Witness* witnesses = shared_witnesses(count);
+  WorkerCounters* workers = shared_workers(count);
   std::vector<Side> sides;
   for (std::uint64_t i = 0; i < pairs; i++) {
     int there[2];
@@ -61,16 +61,16 @@ int play_pipe(const Script& script, bool gated) {
   for (std::size_t i = 0; i < count; i++)
     threads.emplace_back([&, i] {
       pin_to(cpus[i / 2 % 2]);
-      begin(witnesses[i], (i % 2 == 0 ? "ping-" : "pong-") + std::to_string(i / 2));
+      begin(workers[i], (i % 2 == 0 ? "ping-" : "pong-") + std::to_string(i / 2));
       gate.wait_start();
       const std::uint64_t trips_done = play(sides[i], trips, length_ns);
       if (sides[i].serves) done += trips_done;
-      end(witnesses[i]);
+      end(workers[i]);
       gate.wait_end();
     });
   gate.conduct();
   for (std::thread& thread : threads) thread.join();
-  print_witnesses("pipe", done, witnesses, count);
+  print_workers("pipe", done, workers, count);
   return 0;
 }
 

@@ -10,7 +10,7 @@
 #include <cstdlib>
 
 #include "support/workload/stage.hpp"
-#include "support/workload/task_books.hpp"
+#include "support/workload/task_counters.hpp"
 
 namespace workload {
 namespace {
@@ -91,7 +91,7 @@ int play_spin(const Script& script, bool gated) {
   const std::uint64_t cpu_count = script.number("cpus", 1);
   const std::size_t count = script.words().size() * copies;
   if (script.number("alone", 0) != 0) outweigh_others();
-  Witness* witnesses = shared_witnesses(count);
+  WorkerCounters* workers = shared_workers(count);
   Gate gate(gated, count);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < count; i++)
@@ -105,15 +105,15 @@ int play_spin(const Script& script, bool gated) {
       // A SCHED_DEADLINE task must be allowed on every CPU (__sched_setscheduler()).
       if (spinner.deadline_us == 0) ::sched_setaffinity(0, sizeof(set), &set);
       become(spinner);
-      begin(witnesses[i], spinner.name);
+      begin(workers[i], spinner.name);
       gate.wait_start();
       spin(spinner, length_ns);
-      end(witnesses[i]);
+      end(workers[i]);
       gate.wait_end();
     });
   gate.conduct();
   for (std::thread& thread : threads) thread.join();
-  print_witnesses("spin", count, witnesses, count);
+  print_workers("spin", count, workers, count);
   return 0;
 }
 

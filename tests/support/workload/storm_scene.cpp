@@ -8,7 +8,7 @@
 #include <cstdio>
 
 #include "support/workload/stage.hpp"
-#include "support/workload/task_books.hpp"
+#include "support/workload/task_counters.hpp"
 
 namespace workload {
 namespace {
@@ -42,7 +42,7 @@ int play_storm(const Script& script, bool gated) {
   const std::uint64_t width = script.number("width", 20);
   const std::uint64_t loops = script.number("loops", 100);
   const std::size_t count = groups * width * 2;
-  Witness* witnesses = shared_witnesses(count);
+  WorkerCounters* workers = shared_workers(count);
   std::vector<std::vector<int>> write_ends(groups);
   std::vector<int> read_ends;
   for (std::uint64_t i = 0; i < groups * width; i++) {
@@ -60,18 +60,18 @@ int play_storm(const Script& script, bool gated) {
     threads.emplace_back([&, i] {
       const bool sends = i >= groups * width;
       const std::size_t n = sends ? i - groups * width : i;
-      begin(witnesses[i], (sends ? "send-" : "recv-") + std::to_string(n));
+      begin(workers[i], (sends ? "send-" : "recv-") + std::to_string(n));
       gate.wait_start();
       if (sends)
         send_all(write_ends[n / width], loops);
       else
         receive_all(read_ends[n], loops * width);
-      end(witnesses[i]);
+      end(workers[i]);
       gate.wait_end();
     });
   gate.conduct();
   for (std::thread& thread : threads) thread.join();
-  print_witnesses("storm", groups * width * width * loops, witnesses, count);
+  print_workers("storm", groups * width * width * loops, workers, count);
   return 0;
 }
 

@@ -57,7 +57,7 @@ TEST(Plan, WakersAddTheWakeupHooks) {
     EXPECT_EQ(programs(*plan).count(name), 1U) << name;
 }
 
-TEST(Plan, WithoutTheBooksOrTheRunQueueItFallsBackToStamps) {
+TEST(Plan, WithoutTheCountersOrTheRunQueueItFallsBackToStamps) {
   for (bool Features::*missing : {&Features::sched_info, &Features::run_queue}) {
     Features features = everything();
     features.*missing = false;

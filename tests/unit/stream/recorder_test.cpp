@@ -18,13 +18,13 @@ namespace {
 using testing::TemporaryFolder;
 
 RecordBuffer switches(std::size_t count) {
-  StreamBuilder story;
-  story.session().seen(10, {.comm = "a"});
+  StreamBuilder scenario;
+  scenario.session().seen(10, {.comm = "a"});
   for (std::uint64_t i = 0; i < count; i++)
-    story.at(2000 + 977 * i * i % 100'000 + 1000 * i)
+    scenario.at(2000 + 977 * i * i % 100'000 + 1000 * i)
         .switches({.from = 0, .to = 10, .wait_ns = i * 7919 % 100'003});
-  story.end();
-  return story.records();
+  scenario.end();
+  return scenario.records();
 }
 
 Result<void> write_all_of(Recorder& recorder, const RecordBuffer& records) {

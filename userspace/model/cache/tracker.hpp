@@ -77,7 +77,7 @@ class CacheTracker {
 
   void on(const ht_session& session) { whole_ = (session.flags & HT_SESSION_WHOLE) != 0; }
   void on(const ht_cache_scope& scope);
-  void on(const ht_cache_books& books);
+  void on(const ht_cache_books& counters);
   void on(const ht_mount& mount) { files_.on(mount); }
   void on(const ht_device& device) { files_.on(device); }
   void on(const ht_file& file);
@@ -103,7 +103,7 @@ class CacheTracker {
   [[nodiscard]] std::uint64_t ended_others_count() const { return ended_count_; }
   [[nodiscard]] const CacheSystem& system() const { return system_; }
   [[nodiscard]] CacheAudit audit() const;
-  [[nodiscard]] bool can_tell(std::uint32_t scope) const { return (scope_ & scope) == scope; }
+  [[nodiscard]] bool can_report(std::uint32_t scope) const { return (scope_ & scope) == scope; }
   [[nodiscard]] std::uint32_t page_bytes() const { return page_bytes_; }
   [[nodiscard]] bool whole_system() const { return whole_; }
   // Pages whose history was forgotten for want of memory; their next use counts as a hit.

@@ -178,11 +178,11 @@ Fork* ForkTracker::payer(const Space& space, bool copied, ForkSide*& side) {
 }
 
 void ForkTracker::on(const ht_fault& fault) {
-  const CowDeed deed = cow_deed_of(fault);
-  if (deed == CowDeed::kNone) return;
+  const CowOutcome outcome = cow_outcome_of(fault);
+  if (outcome == CowOutcome::kNone) return;
   const TaskId task = tasks_.find(fault.head.tid);
   if (task == kNoTask) return;
-  const bool copied = deed == CowDeed::kCopied;
+  const bool copied = outcome == CowOutcome::kCopied;
   const bool of_ksm = copied && (fault.facts & HT_FAULT_KSM) != 0;
   ForkSide* side = of_ksm ? &of_ksm_ : &unexplained_;
   Fork* fork = nullptr;

@@ -74,7 +74,7 @@ void FileTable::on(const ht_file& record) {
   if (const FileId old = find(newest); old != kOtherFiles && newest != FileKey(record.file))
     set_deleted(old);
   newest = record.file;
-  file.told = true;
+  file.reported = true;
   file.fs_type = take_word(tail);
   file.device = take_word(tail);
   file.mount_dev = record.mount_dev;
@@ -137,7 +137,7 @@ void FileTable::forget(const std::vector<bool>& gone) {
 
 FileKind FileTable::kind(FileId id) const {
   const NamedFile& file = files_[id];
-  if (!file.told) return FileKind::kUnknown;
+  if (!file.reported) return FileKind::kUnknown;
   if (file.fs_type == "bdev") return FileKind::kDevice;
   if (file.path.empty() && file.fs_type == "btrfs" && file.key.inode == kBtrfsBtreeInode)
     return FileKind::kMetadata;
@@ -176,7 +176,7 @@ std::optional<std::string> FileTable::path(FileId id) const {
 
 bool FileTable::is_deleted(FileId id) const {
   const NamedFile& file = files_[id];
-  return file.told && file.links == 0 && (file.flags & HT_FILE_PSEUDO) == 0 &&
+  return file.reported && file.links == 0 && (file.flags & HT_FILE_PSEUDO) == 0 &&
          file.fs_type != "bdev";
 }
 

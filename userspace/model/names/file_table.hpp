@@ -33,7 +33,7 @@ enum class FileKind : std::uint8_t {
 struct NamedFile {
   FileKey key;
   bool in_use = false;
-  bool told = false;  // by an ht_file
+  bool reported = false;  // by an ht_file
   std::string fs_type;
   std::string device;     // s_id, such as "vda1"
   std::string path;       // from its file system's root; empty when it has no directory entry

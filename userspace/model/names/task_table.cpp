@@ -103,7 +103,7 @@ void TaskTable::on(const ht_task_new& born) {
 }
 
 void TaskTable::on(const ht_task_name& name) {
-  const TaskId id = heir(at(name.head.tid));
+  const TaskId id = successor(at(name.head.tid));
   if (id == kNoTask) return;
   Task& task = tasks_[id];
   task.comm_before = task.comm;
@@ -125,8 +125,8 @@ void TaskTable::take_over(TaskId leader, TaskId thread) {
   slot(task.tid_before) = old.alive ? Slot{leader, kNotAsked} : Slot{};
 }
 
-TaskId TaskTable::seek_heir(TaskId leader) {
-  tasks_[leader].heir_sought = true;
+TaskId TaskTable::seek_successor(TaskId leader) {
+  tasks_[leader].successor_sought = true;
   const std::uint32_t pid = tasks_[leader].pid;
   if (pid == 0 || pid != tasks_[leader].tid) return leader;
   TaskId only = kNoTask;
@@ -186,14 +186,14 @@ void TaskTable::on(const ht_cgroup_name& name) {
 
 void TaskTable::on(const ht_switch& record) {
   if (record.flags & HT_SWITCH_NEXT_TRACED) {
-    const TaskId id = heir(at(record.head.tid));
+    const TaskId id = successor(at(record.head.tid));
     if (id != kNoTask) {
       tasks_[id].traced = true;
       if (tasks_[id].pid == 0) tasks_[id].pid = record.next_pid;
     }
   }
   if (record.flags & HT_SWITCH_PREV_TRACED) {
-    const TaskId id = heir(at(record.prev_tid));
+    const TaskId id = successor(at(record.prev_tid));
     if (id != kNoTask) tasks_[id].traced = true;
   }
 }

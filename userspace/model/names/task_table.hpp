@@ -38,7 +38,8 @@ struct Task {
   std::uint32_t tid_before = 0;                 // before it took over its leader's; 0 = it did not
   bool traced = false;
   bool alive = true;
-  bool heir_sought = false;  // a leader that has ended: nobody could be found to have its tid now
+  bool successor_sought =
+      false;  // a leader that has ended: nobody could be found to have its tid now
   bool kthread = false;
   bool in_use = false;
 };
@@ -62,7 +63,7 @@ class TaskTable {
   void on(const ht_task_cgroup& move);
   void on(const ht_cgroup_name& name);
   void on(const ht_switch& record);
-  void on(const ht_fault& record) { heir(find(record.head.tid)); }
+  void on(const ht_fault& record) { successor(find(record.head.tid)); }
 
   // The task that `tid` means now; made, without a name, when nothing is known. kNoTask for 0.
   TaskId at(std::uint32_t tid) {
@@ -123,8 +124,10 @@ class TaskTable {
   void end(TaskId id);
   void take_over(TaskId leader, TaskId thread);
   // Of a task that a record is about: itself, or the thread that has taken over its tid.
-  TaskId heir(TaskId id) { return tasks_[id].alive || tasks_[id].heir_sought ? id : seek_heir(id); }
-  TaskId seek_heir(TaskId leader);
+  TaskId successor(TaskId id) {
+    return tasks_[id].alive || tasks_[id].successor_sought ? id : seek_successor(id);
+  }
+  TaskId seek_successor(TaskId leader);
 
   std::vector<Task> tasks_;
   std::vector<TaskId> free_;

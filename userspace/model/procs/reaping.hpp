@@ -35,7 +35,7 @@ class Reaping {
   // Another process has to reap it from now on.
   void adopt(ProcessLife& life, std::uint32_t parent_pid, const std::string& parent_comm,
              std::uint64_t now_ns);
-  // All children of one that ends go to its heir.
+  // All children of one that ends go to its successor.
   void hand_over(std::uint32_t dead_pid, std::uint32_t heir_pid, const std::string& heir_comm,
                  std::uint64_t now_ns);
   // It can be reaped from now on.

@@ -342,9 +342,9 @@ void LifecycleTracker::add_growth(const std::optional<ThreadCounters::Growth>& g
   }
 }
 
-void LifecycleTracker::on(const ht_task_books& books) {
-  add_growth(counters_.read(books.task), books.task.head, is_exact(books.task));
-  confirm(books.task);
+void LifecycleTracker::on(const ht_task_books& counters) {
+  add_growth(counters_.read(counters.task), counters.task.head, is_exact(counters.task));
+  confirm(counters.task);
 }
 
 void LifecycleTracker::on(const ht_task_end& end) {
@@ -388,7 +388,7 @@ void LifecycleTracker::on(const ht_switch& record) {
 
 void LifecycleTracker::on(const ht_fault& fault) {
   has_faults_ = true;
-  const FaultKind kind = deed_of(fault);
+  const FaultKind kind = outcome_of(fault);
   if (kind != FaultKind::kCowCopy && kind != FaultKind::kFileCow) return;
   const TaskId task = tasks_.find(fault.head.tid);
   ProcessLife* life = task == kNoTask ? nullptr : table_.current(tasks_[task].pid);

@@ -40,7 +40,7 @@ class LifecycleTracker {
   void on(const ht_task_name& name);
   void on(const ht_task_exec& exec);
   void on(const ht_task_end& end);
-  void on(const ht_task_books& books);
+  void on(const ht_task_books& counters);
   void on(const ht_task_cgroup& move);
   void on(const ht_task_pids& pids);
   void on(const ht_life& life);

@@ -35,11 +35,11 @@ class OnCpuTime {
   // The growth of the kernel's count in this span.
   [[nodiscard]] std::uint64_t counted_ns() const { return counted_ns_; }
   // Of that: in runs whose switches the stream lacks.
-  [[nodiscard]] std::uint64_t unshown_ns() const { return unshown_ns_; }
+  [[nodiscard]] std::uint64_t unreported_ns() const { return unreported_ns_; }
 
  private:
   // Takes what grew since the last count for what there is to report.
-  std::uint64_t take_unshown(std::uint64_t grown_ns, std::uint64_t ran_ns);
+  std::uint64_t take_unreported(std::uint64_t grown_ns, std::uint64_t ran_ns);
   void forget(std::uint32_t exec, std::uint64_t now_ns);
 
   bool known_ = false;          // exec_ns_ is
@@ -51,7 +51,7 @@ class OnCpuTime {
   std::uint64_t counted_ns_ = 0;
   bool ended_ = false;            // the span has, as far as is known: counts go to the next
   std::uint64_t carried_ns_ = 0;  // counted, but after the end of the span
-  std::uint64_t unshown_ns_ = 0;
+  std::uint64_t unreported_ns_ = 0;
 };
 
 }  // namespace hoodtrace

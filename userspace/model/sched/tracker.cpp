@@ -113,10 +113,10 @@ void SchedTracker::on(const ht_task_end& end) {
   task.state = State::kDead;
 }
 
-void SchedTracker::on(const ht_task_books& books) {
-  const TaskId id = tasks_.find(books.task.head.tid);
+void SchedTracker::on(const ht_task_books& counters) {
+  const TaskId id = tasks_.find(counters.task.head.tid);
   if (id == kNoTask) return;
-  set_end(of(id), books.task);
+  set_end(of(id), counters.task);
 }
 
 // ---- wake-ups ----
@@ -181,7 +181,7 @@ void SchedTracker::forget_across_gap(TaskSched& task) const {
   const std::uint64_t gap_here_ns = task.cpu < cpus_.size() ? cpus_[task.cpu].gap_ns : 0;
   if (task.state == State::kRunning && task.since_ns >= gap_here_ns) return;
   task.state = State::kUnknown;
-  task.booked_known = false;
+  task.accounted_known = false;
   task.counters_known = false;
   task.waking_ns = 0;
 }
@@ -267,11 +267,11 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
   const bool came = task.state == State::kRunning;
   if (!came && task.state != State::kUnknown) {
     // It left without having come. Since when it ran is not always known, but that it did is.
-    unshown_++;
+    unreported_++;
     task.stats.runs++;
     cpu_stats_[record.head.cpu].stats.runs++;
     if (task.state == State::kQueued && record.flags & HT_SWITCH_PREV_RAN)
-      count_unshown_wait(record, task);
+      count_unreported_wait(record, task);
   }
 
   if (task.span_ns == 0) task.span_ns = now_ns;
@@ -285,7 +285,7 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
 
   task.since_ns = task.left_cpu_ns = now_ns;
   task.moved_ns = 0;
-  task.left_unshown = task.seen_off_cpu = false;
+  task.left_unreported = task.seen_off_cpu = false;
   task.cpu = record.head.cpu;
   task.last_state = left_as;
   task.state = state_of(left_as, (record.flags & HT_SWITCH_PREV_IOWAIT) != 0);
@@ -306,7 +306,7 @@ bool SchedTracker::count_switch_out(const ht_switch& record, TaskSched& task, bo
                        !at_or_before(record.prev_nivcsw, task.base.nivcsw);
   std::uint32_t voluntary = runnable ? 0 : 1;
   std::uint32_t involuntary = runnable ? 1 : 0;
-  bool shown = !task.left_unshown;
+  bool shown = !task.left_unreported;
   if (task.counters_known && in_span) {
     const auto later = [](std::uint32_t a, std::uint32_t b) { return at_or_before(a, b) ? b : a; };
     std::uint32_t nvcsw = task.nvcsw;
@@ -324,11 +324,11 @@ bool SchedTracker::count_switch_out(const ht_switch& record, TaskSched& task, bo
       voluntary = gave_up;
       involuntary = lost;
       // Both ends of a run that nothing has shown; one end may be known already.
-      const std::uint32_t unshown = gave_up + lost - 1;
-      if (unshown > (task.left_unshown ? 1U : 0U)) {
-        const std::uint32_t runs = unshown - (task.left_unshown ? 1 : 0);
+      const std::uint32_t unreported = gave_up + lost - 1;
+      if (unreported > (task.left_unreported ? 1U : 0U)) {
+        const std::uint32_t runs = unreported - (task.left_unreported ? 1 : 0);
         shown = false;
-        unshown_ += 2ULL * runs;
+        unreported_ += 2ULL * runs;
         task.stats.runs += runs;
       }
     }
@@ -405,7 +405,7 @@ void SchedTracker::begin_interval(std::uint64_t now_ns) {
   folded_ = {};
   folded_audit_ = {};
   folded_count_ = 0;
-  unshown_ = 0;
+  unreported_ = 0;
 }
 
 void SchedTracker::fold(TaskId id) {

@@ -17,7 +17,7 @@ void add_faults_audit(const FaultTracker& tracker, Report& report) {
                   {"gup", gup},
                   {"kernel_faults", audit.kernel},
                   {"tasks", audit.tasks},
-                  {"tasks_without_books", audit.without_books},
+                  {"tasks_without_books", audit.without_counters},
                   {"copies", nullptr},
                   {"kernel_copies", nullptr}};
   const std::uint64_t ours = audit.seen + gup + std::min(audit.lost, audit.gup);
@@ -30,10 +30,10 @@ void add_faults_audit(const FaultTracker& tracker, Report& report) {
       ours == audit.kernel ? "equal"
                            : fmt::format("{} apart", ours > audit.kernel ? ours - audit.kernel
                                                                          : audit.kernel - ours)));
-  if (audit.without_books > 0)
+  if (audit.without_counters > 0)
     report.remarks.push_back(fmt::format(
         "audit: {} tasks left out, their kernel counters could not be read at start and end",
-        audit.without_books));
+        audit.without_counters));
   if (!audit.copies_known) return;
   report.audit["copies"] = audit.copies;
   report.audit["kernel_copies"] = audit.kernel_copies;

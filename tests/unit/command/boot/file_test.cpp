@@ -19,9 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 using Folder = hoodtrace::testing::TemporaryFolder;
 
-std::vector<RecordView> views(const StreamBuilder& story) {
+std::vector<RecordView> views(const StreamBuilder& scenario) {
   std::vector<RecordView> list;
-  for (std::size_t i = 0; i < story.records().size(); i++) list.push_back(story.records().at(i));
+  for (std::size_t i = 0; i < scenario.records().size(); i++)
+    list.push_back(scenario.records().at(i));
   return list;
 }
 
@@ -46,9 +47,9 @@ unsigned mode_of(const std::string& path) {
 TEST(BootFile, WhatCameBeforeTheFileIsInIt) {
   const Folder folder;
   BootFile file(folder.file("log"), "boot-1.htrec", 1 << 20);
-  StreamBuilder story;
-  story.session().seen(1, {.comm = "systemd"});
-  ASSERT_TRUE(file.write(views(story)));
+  StreamBuilder scenario;
+  scenario.session().seen(1, {.comm = "systemd"});
+  ASSERT_TRUE(file.write(views(scenario)));
   EXPECT_FALSE(file.is_open());
   ASSERT_TRUE(file.open());
   StreamBuilder later;
@@ -64,9 +65,9 @@ TEST(BootFile, AFolderThatIsNotToBeHadCanBeChanged) {
   const Folder folder;
   std::ofstream(folder.file("log")) << "a file where the folder should be";
   BootFile file(folder.file("log"), "boot-1.htrec", 1 << 20);
-  StreamBuilder story;
-  story.session().end();
-  ASSERT_TRUE(file.write(views(story)));
+  StreamBuilder scenario;
+  scenario.session().end();
+  ASSERT_TRUE(file.write(views(scenario)));
   EXPECT_FALSE(file.open());
   file.move_to(folder.file("run"));
   ASSERT_TRUE(file.open());
@@ -77,9 +78,9 @@ TEST(BootFile, AFolderThatIsNotToBeHadCanBeChanged) {
 TEST(BootFile, MemoryIsBounded) {
   const Folder folder;
   BootFile file(folder.file("log"), "boot-1.htrec", 1 << 20);
-  StreamBuilder story;
-  for (int i = 0; i < 5000; i++) story.seen(static_cast<std::uint32_t>(i + 1), {});
-  const std::vector<RecordView> some = views(story);
+  StreamBuilder scenario;
+  for (int i = 0; i < 5000; i++) scenario.seen(static_cast<std::uint32_t>(i + 1), {});
+  const std::vector<RecordView> some = views(scenario);
   int rounds = 0;
   while (!file.is_memory_full() && rounds < 1000) {
     ASSERT_TRUE(file.write(some));

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
-#include "support/life_story.hpp"
+#include "support/life_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -93,14 +93,14 @@ TEST(ProcsText, TheUnitIsTheLastOfTheCgroupsPath) {
 }
 
 TEST(ProcsText, AForkThatExecutesNothingHasItsParentsCommandOfThatTime) {
-  LifeStory story;
-  story.session();
-  story.seen(10, {.comm = "sh"});
-  story.executes(10, "/bin/sh", {.argv = {"sh", "-c", "x y"}, .before = true});
-  story.at(2'000).born(20, {.parent_pid = 10});
-  story.at(3'000).executes(10, "/bin/later", {.argv = {"later"}});
-  story.at(4'000).born(30, {.parent_pid = 20});
-  const LifeReplay replay(story);
+  LifeScenario scenario;
+  scenario.session();
+  scenario.seen(10, {.comm = "sh"});
+  scenario.executes(10, "/bin/sh", {.argv = {"sh", "-c", "x y"}, .before = true});
+  scenario.at(2'000).born(20, {.parent_pid = 10});
+  scenario.at(3'000).executes(10, "/bin/later", {.argv = {"later"}});
+  scenario.at(4'000).born(30, {.parent_pid = 20});
+  const LifeReplay replay(scenario);
   EXPECT_EQ(command_of(replay.tracker, replay.of(20), 0), "fork of: sh -c 'x y'");
   EXPECT_EQ(command_of(replay.tracker, replay.of(30), 0), "fork of: sh -c 'x y'");
   EXPECT_EQ(command_of(replay.tracker, replay.of(10), 0), "later");

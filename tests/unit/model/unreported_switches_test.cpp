@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "model/unshown_switches.hpp"
+#include "model/unreported_switches.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 namespace hoodtrace {
 namespace {
 
-class UnshownSwitchesTest : public ::testing::Test {
+class UnreportedSwitchesTest : public ::testing::Test {
  protected:
   // `from` leaves the CPU, `to` comes; both are traced.
   void switches(std::uint32_t from, std::uint32_t to, std::uint16_t cpu = 0) {
@@ -25,7 +25,7 @@ class UnshownSwitchesTest : public ::testing::Test {
     lost.counts[type] = 1;
     account_.on(lost);
   }
-  [[nodiscard]] std::uint64_t unshown() const {
+  [[nodiscard]] std::uint64_t unreported() const {
     const auto found = account_.lost().find("unshown");
     return found == account_.lost().end() ? 0 : found->second;
   }
@@ -34,61 +34,61 @@ class UnshownSwitchesTest : public ::testing::Test {
   std::uint64_t now_ns_ = 1000;
 };
 
-TEST_F(UnshownSwitchesTest, AStreamOfPairsMissesNothing) {
+TEST_F(UnreportedSwitchesTest, AStreamOfPairsMissesNothing) {
   for (int i = 0; i < 10; i++) {
     switches(0, 10);
     switches(10, 11);
     switches(11, 0);
   }
-  EXPECT_EQ(unshown(), 0U);
+  EXPECT_EQ(unreported(), 0U);
 }
 
-TEST_F(UnshownSwitchesTest, AThreadThatLeavesWithoutHavingComeMissesOne) {
+TEST_F(UnreportedSwitchesTest, AThreadThatLeavesWithoutHavingComeMissesOne) {
   switches(10, 0);
-  EXPECT_EQ(unshown(), 0U) << "it may have run since before the trace";
+  EXPECT_EQ(unreported(), 0U) << "it may have run since before the trace";
   switches(10, 0);
-  EXPECT_EQ(unshown(), 1U);
+  EXPECT_EQ(unreported(), 1U);
 }
 
-TEST_F(UnshownSwitchesTest, AThreadThatComesTwiceMissesOne) {
+TEST_F(UnreportedSwitchesTest, AThreadThatComesTwiceMissesOne) {
   switches(0, 10);
   switches(0, 10, 1);
-  EXPECT_EQ(unshown(), 1U);
+  EXPECT_EQ(unreported(), 1U);
 }
 
-TEST_F(UnshownSwitchesTest, WhatWasLostIsNotCountedAgain) {
+TEST_F(UnreportedSwitchesTest, WhatWasLostIsNotCountedAgain) {
   switches(10, 0);
   loses(HT_SWITCH, 1);
   switches(10, 0);
-  EXPECT_EQ(unshown(), 0U) << "it may have come on the other CPU";
+  EXPECT_EQ(unreported(), 0U) << "it may have come on the other CPU";
   loses(HT_FAULT);
   switches(10, 0);
-  EXPECT_EQ(unshown(), 1U) << "no switch was lost";
+  EXPECT_EQ(unreported(), 1U) << "no switch was lost";
 }
 
-TEST_F(UnshownSwitchesTest, AThreadThatStillRunsOnACpuWithoutLossIsKnown) {
+TEST_F(UnreportedSwitchesTest, AThreadThatStillRunsOnACpuWithoutLossIsKnown) {
   switches(0, 10);
   loses(HT_SWITCH, 1);
   switches(0, 10);
-  EXPECT_EQ(unshown(), 1U);
+  EXPECT_EQ(unreported(), 1U);
 }
 
-TEST_F(UnshownSwitchesTest, AnotherTaskWithTheSameTidBeginsAfresh) {
+TEST_F(UnreportedSwitchesTest, AnotherTaskWithTheSameTidBeginsAfresh) {
   switches(0, 10);
   ht_task_new born{};
   born.task.head = {++now_ns_, 10, HT_TASK_NEW, 0};
   account_.on(born);
   switches(0, 10);
-  EXPECT_EQ(unshown(), 0U);
+  EXPECT_EQ(unreported(), 0U);
 }
 
-TEST_F(UnshownSwitchesTest, AnIntervalCountsItsOwnAndKeepsWhatIsKnown) {
+TEST_F(UnreportedSwitchesTest, AnIntervalCountsItsOwnAndKeepsWhatIsKnown) {
   switches(10, 0);
   account_.begin_interval();
   switches(10, 0);
-  EXPECT_EQ(unshown(), 1U);
+  EXPECT_EQ(unreported(), 1U);
   account_.begin_interval();
-  EXPECT_EQ(unshown(), 0U);
+  EXPECT_EQ(unreported(), 0U);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "live/lanes.hpp"
+#include "live/ring_inputs.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -17,28 +17,28 @@ constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
-void Lanes::queue(RecordBuffer& making) {
+void RingInputs::queue(RecordBuffer& making) {
   if (making.size() == 0) return;
   made_.push_back(std::make_unique<RecordBuffer>(std::exchange(making, RecordBuffer())));
   const RecordBuffer& buffer = *made_.back();
-  for (std::size_t i = 0; i < buffer.size(); i++) merger_.add(made_lane(), buffer.at(i), 0);
+  for (std::size_t i = 0; i < buffer.size(); i++) merger_.add(own_input(), buffer.at(i), 0);
 }
 
-void Lanes::for_each_ring(auto do_it) {
-  std::size_t lane = 0;
-  for (RingReader& ring : rings_.buffers) do_it(lane++, ring);
-  lane++;  // the made ones'
-  for (SwitchRing& ring : rings_.switches) do_it(lane++, ring);
-  for (FaultRing& ring : rings_.faults) do_it(lane++, ring);
+void RingInputs::for_each_ring(auto do_it) {
+  std::size_t input = 0;
+  for (RingReader& ring : rings_.buffers) do_it(input++, ring);
+  input++;  // the made ones'
+  for (SwitchRing& ring : rings_.switches) do_it(input++, ring);
+  for (FaultRing& ring : rings_.faults) do_it(input++, ring);
 }
 
 // True when that was all of it.
-bool Lanes::fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns) {
+bool RingInputs::fill_input(std::size_t input, auto& ring, std::uint64_t now_ns) {
   RingReader::Item item{};
   std::size_t count = 0;
   std::uint64_t last_ns = 0;
   while (count < kScanLimit && ring.scan(item)) {
-    merger_.add(lane, item.record, item.position);
+    merger_.add(input, item.record, item.position);
     last_ns = item.record.head->time_ns;
     count++;
   }
@@ -48,7 +48,7 @@ bool Lanes::fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns) {
   return false;
 }
 
-bool Lanes::fill(bool all) {
+bool RingInputs::fill(bool all) {
   // Read the clock first: what is written after the look is later than this.
   const std::uint64_t now_ns = boot_clock_ns();
   watermark_ns_ = all ? kForever : now_ns - kSlackNs;
@@ -58,15 +58,15 @@ bool Lanes::fill(bool all) {
   for (RingReader& ring : rings_.buffers) ring.look();
   bool was_all = true;
   for_each_ring(
-      [&](std::size_t lane, auto& ring) { was_all = fill_lane(lane, ring, now_ns) && was_all; });
+      [&](std::size_t input, auto& ring) { was_all = fill_input(input, ring, now_ns) && was_all; });
   return was_all;
 }
 
-void Lanes::give_back() {
-  for_each_ring([this](std::size_t lane, auto& ring) {
-    ring.consume_to(merger_.oldest_held(lane, ring.scanned()));
+void RingInputs::give_back() {
+  for_each_ring([this](std::size_t input, auto& ring) {
+    ring.consume_to(merger_.oldest_held(input, ring.scanned()));
   });
-  if (merger_.oldest_held(made_lane(), kForever) == kForever) made_.clear();
+  if (merger_.oldest_held(own_input(), kForever) == kForever) made_.clear();
 }
 
 }  // namespace hoodtrace

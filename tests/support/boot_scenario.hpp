@@ -12,7 +12,7 @@
 
 namespace hoodtrace {
 
-struct BootUnitStory {
+struct BootUnitFields {
   std::string name;
   std::uint64_t activating_ns = 0;
   std::uint64_t active_ns = 0;
@@ -23,16 +23,16 @@ struct BootUnitStory {
   std::uint32_t flags = 0;
 };
 
-class BootStory {
+class BootScenario {
  public:
   StreamBuilder stream;
 
-  BootStory& at(std::uint64_t now_ns) {
+  BootScenario& at(std::uint64_t now_ns) {
     stream.at(now_ns);
     return *this;
   }
-  BootStory& phases(std::uint64_t initrd_ns, std::uint64_t userspace_ns, std::uint64_t finish_ns,
-                    std::uint64_t firmware_ns = 0, std::uint64_t loader_ns = 0) {
+  BootScenario& phases(std::uint64_t initrd_ns, std::uint64_t userspace_ns, std::uint64_t finish_ns,
+                       std::uint64_t firmware_ns = 0, std::uint64_t loader_ns = 0) {
     ht_boot_phases record{};
     record.head = head(HT_BOOT_PHASES);
     record.firmware_ns = firmware_ns;
@@ -42,19 +42,19 @@ class BootStory {
     record.finish_ns = finish_ns;
     return add(record, words({"version", "252", "state", "running"}));
   }
-  BootStory& unit(const BootUnitStory& story) {
+  BootScenario& unit(const BootUnitFields& scenario) {
     ht_boot_unit record{};
     record.head = head(HT_BOOT_UNIT);
-    record.activating_ns = story.activating_ns;
-    record.active_ns = story.active_ns;
-    record.inactive_ns = story.inactive_ns;
-    record.flags = story.flags;
-    std::string tail = words({"id", story.name, "active", story.state, "sub", "running"});
-    if (!story.result.empty()) tail += words({"result", story.result});
-    for (const std::string& other : story.after) tail += words({"after", other});
+    record.activating_ns = scenario.activating_ns;
+    record.active_ns = scenario.active_ns;
+    record.inactive_ns = scenario.inactive_ns;
+    record.flags = scenario.flags;
+    std::string tail = words({"id", scenario.name, "active", scenario.state, "sub", "running"});
+    if (!scenario.result.empty()) tail += words({"result", scenario.result});
+    for (const std::string& other : scenario.after) tail += words({"after", other});
     return add(record, tail);
   }
-  BootStory& mark(std::uint32_t kind, std::string_view text, std::uint32_t level = 6) {
+  BootScenario& mark(std::uint32_t kind, std::string_view text, std::uint32_t level = 6) {
     ht_boot_mark record{};
     record.head = head(HT_BOOT_MARK);
     record.kind = kind;
@@ -62,10 +62,10 @@ class BootStory {
     return add(record, std::string(text) + '\0');
   }
   // The kernel's count is read between now and one microsecond later.
-  BootStory& forks(std::uint64_t count) {
+  BootScenario& forks(std::uint64_t count) {
     return add(ht_boot_forks{head(HT_BOOT_FORKS), stream.now_ns() + 1000, count}, {});
   }
-  BootStory& ends(std::uint32_t reason, std::string_view until, std::string_view problem = {}) {
+  BootScenario& ends(std::uint32_t reason, std::string_view until, std::string_view problem = {}) {
     ht_boot_end record{};
     record.head = head(HT_BOOT_END);
     record.reason = reason;
@@ -73,7 +73,7 @@ class BootStory {
     if (!problem.empty()) tail += words({"problem", problem});
     return add(record, tail);
   }
-  BootStory& runs(std::uint32_t pid, std::string_view file, std::string_view argv) {
+  BootScenario& runs(std::uint32_t pid, std::string_view file, std::string_view argv) {
     ht_program program{};
     program.head = head(HT_PROGRAM, pid, 0);
     program.pid = program.old_tid = pid;
@@ -84,7 +84,7 @@ class BootStory {
     arguments.pid = pid;
     return add(arguments, argv);
   }
-  BootStory& exits(std::uint32_t pid, std::uint32_t wait_status, std::uint64_t start_ns) {
+  BootScenario& exits(std::uint32_t pid, std::uint32_t wait_status, std::uint64_t start_ns) {
     ht_exit record{};
     record.head = head(HT_EXIT, pid, 0);
     record.start_boottime_ns = start_ns;
@@ -107,7 +107,7 @@ class BootStory {
     return {stream.now_ns(), tid, type, cpu};
   }
   template <class Record>
-  BootStory& add(Record record, std::string_view tail) {
+  BootScenario& add(Record record, std::string_view tail) {
     RecordBuffer one;
     one.add(record, tail);
     stream.raw(one.at(0).head, one.at(0).bytes);

@@ -11,7 +11,7 @@
 namespace workload {
 
 // One reading; counts since the task's birth.
-struct TaskBooks {
+struct TaskCounters {
   std::uint64_t ran_ns = 0;        // schedstat, field 1
   std::uint64_t run_delay_ns = 0;  // schedstat, field 2: what hoodtrace's wait_ns must equal
   std::uint64_t pcount = 0;        // schedstat, field 3: times it was switched in
@@ -20,25 +20,26 @@ struct TaskBooks {
 };
 
 // The calling thread's. The fields belong to one moment: no switch lies between them.
-TaskBooks read_own_books();
+TaskCounters read_own_counters();
 
 // A thread of the workload, and its counters before and after its work.
-struct Witness {
+struct WorkerCounters {
   char name[16] = {};
   pid_t tid = 0;
   pid_t pid = 0;
-  TaskBooks start;
-  TaskBooks end;
+  TaskCounters start;
+  TaskCounters end;
 };
 
 // A place for `count` of them that forked children share.
-Witness* shared_witnesses(std::size_t count);
+WorkerCounters* shared_workers(std::size_t count);
 
 // Names the calling thread and reads its counters at the start.
-void begin(Witness& witness, const std::string& name);
-void end(Witness& witness);
+void begin(WorkerCounters& worker, const std::string& name);
+void end(WorkerCounters& worker);
 
 // {"scene": NAME, "count": N, "tasks": [{...}]} on standard output.
-void print_witnesses(const char* scene, std::uint64_t count, const Witness* first, std::size_t n);
+void print_workers(const char* scene, std::uint64_t count, const WorkerCounters* first,
+                   std::size_t n);
 
 }  // namespace workload

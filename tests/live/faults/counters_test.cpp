@@ -40,25 +40,25 @@ void expect_rusage(const Words& command) {
   EXPECT_GT(seen, 100U);
 }
 
-TEST(FaultBooks, PythonEqualsItsRusage) {
+TEST(FaultCounters, PythonEqualsItsRusage) {
   expect_rusage({"python3", "-c", "print(sum(len(str(i)) for i in range(200000)))"});
 }
 
-TEST(FaultBooks, ACompileEqualsItsRusage) {
+TEST(FaultCounters, ACompileEqualsItsRusage) {
   const TemporaryFolder folder;
   const std::string source = folder.file("a.c");
   std::ofstream(source) << "#include <stdio.h>\nint main(void) { return puts(\"x\") < 0; }\n";
   expect_rusage({"gcc", "-O2", "-o", folder.file("a"), source});
 }
 
-TEST(FaultBooks, StressNgEqualsItsRusage) {
+TEST(FaultCounters, StressNgEqualsItsRusage) {
   expect_rusage({"stress-ng", "--fault", "2", "--fork", "2", "--vm", "2", "--vm-bytes", "32M",
                  "--timeout", "1s", "--quiet"});
 }
 
 // docs/kernel-notes.md, note 16: execve writes the arguments into the new stack through
 // get_user_pages.
-TEST(FaultBooks, TheArgumentPagesOfAnExecAreTheKernelsOwn) {
+TEST(FaultCounters, TheArgumentPagesOfAnExecAreTheKernelsOwn) {
   HOODTRACE_LIVE();
   constexpr std::size_t kBytes = 100'000;
   constexpr std::size_t kArguments = 10;
@@ -78,7 +78,7 @@ TEST(FaultBooks, TheArgumentPagesOfAnExecAreTheKernelsOwn) {
 
 // docs/kernel-notes.md, note 19: the kernel counts copies itself, for tasks that start while it
 // accounts delays.
-TEST(FaultBooks, CopiesAreAsManyAsTheKernelCounts) {
+TEST(FaultCounters, CopiesAreAsManyAsTheKernelCounts) {
   HOODTRACE_LIVE();
   const Sysctl accounting("/proc/sys/kernel/task_delayacct", "1");
   if (!accounting.is_set()) GTEST_SKIP() << "cannot run here: kernel.task_delayacct cannot be set";
@@ -93,7 +93,7 @@ TEST(FaultBooks, CopiesAreAsManyAsTheKernelCounts) {
   EXPECT_GE(number(audit, "copies"), 1400U);
 }
 
-TEST(FaultBooks, IntervalsAddUp) {
+TEST(FaultCounters, IntervalsAddUp) {
   HOODTRACE_LIVE();
   TracedRun run = trace_workload({"faults", "-i", "100ms"}, {"usage", "sleep", "0.4"});
   ASSERT_GT(run.reports.size(), 2U) << run.error;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Builds streams about the lives of processes, and the lives that the tracker makes of them.
 //
-//   LifeStory story;
-//   story.at(1'000).born(20, {.parent_pid = 10, .comm = "sh"});
-//   story.at(1'500).runs(20, 400);
-//   story.at(9'000).exits(20, {.status = 7 << 8});
+//   LifeScenario scenario;
+//   scenario.at(1'000).born(20, {.parent_pid = 10, .comm = "sh"});
+//   scenario.at(1'500).runs(20, 400);
+//   scenario.at(9'000).exits(20, {.status = 7 << 8});
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@
 
 namespace hoodtrace {
 
-struct ProgramStory {
+struct ProgramFields {
   std::vector<std::string> argv;
   std::string interpreter = {};
   std::string own_name = {};
@@ -29,7 +29,7 @@ struct ProgramStory {
   bool before = false;          // tracing began
 };
 
-struct ExitStory {
+struct ExitFields {
   std::uint32_t pid = 0;  // 0 = the tid
   std::uint32_t status = 0;
   std::uint32_t parent_pid = 0;  // 0 = as it was born
@@ -39,59 +39,60 @@ struct ExitStory {
   bool counters = true;  // false: as recordings had it before
 };
 
-struct SignalStory {
+struct SignalFields {
   std::uint32_t signal = 0;
   std::uint32_t sender_pid = 0;  // 0 = the kernel
   std::string_view comm = {};
   std::int32_t code = 0;
 };
 
-struct ExeStory {
+struct ExeFields {
   std::vector<std::string> names;  // the last one first
   std::uint32_t flags = 0;
   std::uint32_t uid = 0;
   std::vector<std::string> cwd = {};
 };
 
-struct WaitStory {
+struct WaitFields {
   std::uint32_t pid = 0;  // 0 = the tid
   std::uint32_t selected_pid = HT_WAIT_ANY;
   std::uint32_t options = 0x4;  // WEXITED
 };
 
-class LifeStory : public StreamBuilder {
+class LifeScenario : public StreamBuilder {
  public:
-  LifeStory& at(std::uint64_t now_ns) {
+  LifeScenario& at(std::uint64_t now_ns) {
     StreamBuilder::at(now_ns);
     return *this;
   }
 
-  LifeStory& runs(std::uint32_t tid, std::uint64_t wait_ns = 0) {
-    return tell_life(tid, HT_LIFE_FIRST_RUN, wait_ns);
+  LifeScenario& runs(std::uint32_t tid, std::uint64_t wait_ns = 0) {
+    return add_life(tid, HT_LIFE_FIRST_RUN, wait_ns);
   }
-  LifeStory& is_freed(std::uint32_t pid) { return tell_life(pid, HT_LIFE_FREED, HT_UNKNOWN_NS); }
+  LifeScenario& is_freed(std::uint32_t pid) { return add_life(pid, HT_LIFE_FREED, HT_UNKNOWN_NS); }
 
-  LifeStory& executes(std::uint32_t tid, const std::string& file, const ProgramStory& story) {
+  LifeScenario& executes(std::uint32_t tid, const std::string& file,
+                         const ProgramFields& scenario) {
     std::string argv;
-    for (const std::string& argument : story.argv) argv += argument + '\0';
+    for (const std::string& argument : scenario.argv) argv += argument + '\0';
     const auto bytes = static_cast<std::uint32_t>(argv.size());
-    if (story.cut_after != 0) argv.resize(story.cut_after);
+    if (scenario.cut_after != 0) argv.resize(scenario.cut_after);
     ht_program program{};
     program.head = head(HT_PROGRAM, tid);
     program.pid = pid_of(tid);
-    program.old_tid = story.old_tid == 0 ? tid : story.old_tid;
-    program.argv_bytes = story.error == 0 ? bytes : HT_UNKNOWN_BYTES;
+    program.old_tid = scenario.old_tid == 0 ? tid : scenario.old_tid;
+    program.argv_bytes = scenario.error == 0 ? bytes : HT_UNKNOWN_BYTES;
     program.kept_bytes = static_cast<std::uint32_t>(argv.size());
-    program.error = story.error;
-    program.flags = story.before ? HT_PROGRAM_BEFORE : 0;
+    program.error = scenario.error;
+    program.flags = scenario.before ? HT_PROGRAM_BEFORE : 0;
     program.min_flt = kernel(tid).min_flt;
     program.maj_flt = kernel(tid).maj_flt;
-    add(program, file + '\0' + story.interpreter + '\0' + story.own_name + '\0');
+    add(program, file + '\0' + scenario.interpreter + '\0' + scenario.own_name + '\0');
     for (std::size_t i = 0; i < argv.size(); i += 4096) argv_piece(tid, i, argv.substr(i, 4096));
     return *this;
   }
-  LifeStory& argv_piece(std::uint32_t tid, std::size_t offset, std::string_view bytes,
-                        std::uint32_t flags = 0) {
+  LifeScenario& argv_piece(std::uint32_t tid, std::size_t offset, std::string_view bytes,
+                           std::uint32_t flags = 0) {
     ht_argv piece{};
     piece.head = head(HT_ARGV, tid);
     piece.pid = pid_of(tid);
@@ -100,70 +101,71 @@ class LifeStory : public StreamBuilder {
     return add(piece, bytes);
   }
 
-  LifeStory& exits(std::uint32_t tid, const ExitStory& story = {}) {
+  LifeScenario& exits(std::uint32_t tid, const ExitFields& scenario = {}) {
     ht_exit exit{};
     exit.head = head(HT_EXIT, tid);
-    exit.pid = story.pid == 0 ? tid : story.pid;
+    exit.pid = scenario.pid == 0 ? tid : scenario.pid;
     exit.start_boottime_ns = kernel(exit.pid).who.start_ns;
     exit.min_flt = kernel(tid).min_flt;
     exit.maj_flt = kernel(tid).maj_flt;
-    exit.parent_pid = story.parent_pid == 0 ? kernel(exit.pid).who.parent_pid : story.parent_pid;
-    exit.heir_pid = story.heir_pid;
-    exit.wait_status = story.status;
-    exit.live = story.live;
-    if (story.live == 0) exit.flags |= HT_EXIT_PROCESS;
-    if (story.autoreap) exit.flags |= HT_EXIT_AUTOREAP;
-    if (story.counters) exit.flags |= HT_EXIT_COUNTERS;
+    exit.parent_pid =
+        scenario.parent_pid == 0 ? kernel(exit.pid).who.parent_pid : scenario.parent_pid;
+    exit.heir_pid = scenario.heir_pid;
+    exit.wait_status = scenario.status;
+    exit.live = scenario.live;
+    if (scenario.live == 0) exit.flags |= HT_EXIT_PROCESS;
+    if (scenario.autoreap) exit.flags |= HT_EXIT_AUTOREAP;
+    if (scenario.counters) exit.flags |= HT_EXIT_COUNTERS;
     exit.exec_runtime_ns = kernel(tid).on_cpu_ns;
     exit.run_delay_ns = kernel(tid).run_delay_ns;
     return add(exit);
   }
 
-  LifeStory& is_sent(std::uint32_t tid, const SignalStory& story) {
+  LifeScenario& is_sent(std::uint32_t tid, const SignalFields& scenario) {
     ht_signal signal{};
     signal.head = head(HT_SIGNAL, tid);
     signal.pid = pid_of(tid);
-    signal.signal = story.signal;
-    signal.sender_pid = signal.sender_tid = story.sender_pid;
-    signal.code = story.code;
-    story.comm.copy(signal.sender_comm, sizeof(signal.sender_comm) - 1);
+    signal.signal = scenario.signal;
+    signal.sender_pid = signal.sender_tid = scenario.sender_pid;
+    signal.code = scenario.code;
+    scenario.comm.copy(signal.sender_comm, sizeof(signal.sender_comm) - 1);
     return add(signal);
   }
 
   // Before the failed exec.
-  LifeStory& lacks_interpreter(std::uint32_t tid, const std::string& name) {
+  LifeScenario& lacks_interpreter(std::uint32_t tid, const std::string& name) {
     ht_interpreter interpreter{};
     interpreter.head = {now_ns(), tid, HT_INTERPRETER, HT_NO_CPU};
     interpreter.pid = pid_of(tid);
     return add(interpreter, name + '\0');
   }
 
-  LifeStory& has_exe(std::uint32_t tid, const ExeStory& story) {
+  LifeScenario& has_exe(std::uint32_t tid, const ExeFields& scenario) {
     ht_exe exe{};
     exe.head = head(HT_EXE, tid);
     exe.pid = pid_of(tid);
-    exe.uid = story.uid;
-    exe.flags = story.flags;
-    exe.names = static_cast<std::uint32_t>(story.names.size());
-    exe.cwd_names = static_cast<std::uint32_t>(story.cwd.size());
+    exe.uid = scenario.uid;
+    exe.flags = scenario.flags;
+    exe.names = static_cast<std::uint32_t>(scenario.names.size());
+    exe.cwd_names = static_cast<std::uint32_t>(scenario.cwd.size());
     std::string tail;
-    for (const std::vector<std::string>* names : {&story.names, &story.cwd})
+    for (const std::vector<std::string>* names : {&scenario.names, &scenario.cwd})
       for (const std::string& name : *names) tail += name + '\0';
     return add(exe, tail);
   }
 
-  LifeStory& looks(std::uint32_t tid, const WaitStory& story = {}) {
-    ht_wait wait{head(HT_WAIT, tid), story.pid == 0 ? tid : story.pid, story.selected_pid,
-                 story.options, HT_WAIT_LOOKS};
+  LifeScenario& looks(std::uint32_t tid, const WaitFields& scenario = {}) {
+    ht_wait wait{head(HT_WAIT, tid), scenario.pid == 0 ? tid : scenario.pid, scenario.selected_pid,
+                 scenario.options, HT_WAIT_LOOKS};
     return add(wait);
   }
   // It is switched in, and still in that wait.
-  LifeStory& wakes_waiting(std::uint32_t tid, std::uint32_t pid = 0) {
+  LifeScenario& wakes_waiting(std::uint32_t tid, std::uint32_t pid = 0) {
     ht_wait wait{head(HT_WAIT, tid), pid == 0 ? tid : pid, 0, 0, HT_WAIT_RUNS};
     return add(wait);
   }
 
-  LifeStory& has_pids(std::uint32_t tid, std::uint32_t ns_pid) {
+  LifeScenario& has_pids(std::uint32_t tid, std::uint32_t ns_pid) {
     ht_task_pids pids{};
     pids.head = head(HT_TASK_PIDS, tid);
     pids.pid = pid_of(tid);
@@ -181,7 +183,7 @@ class LifeStory : public StreamBuilder {
     return pid == 0 ? tid : pid;
   }
   template <class Record>
-  LifeStory& add(Record record, std::string_view tail = {}) {
+  LifeScenario& add(Record record, std::string_view tail = {}) {
     if constexpr (requires { record.tail_bytes; })
       record.tail_bytes = static_cast<std::uint32_t>(tail.size());
     std::string bytes(reinterpret_cast<const char*>(&record), sizeof(record));
@@ -189,7 +191,7 @@ class LifeStory : public StreamBuilder {
     raw(bytes.data(), bytes.size());
     return *this;
   }
-  LifeStory& tell_life(std::uint32_t tid, std::uint32_t kind, std::uint64_t wait_ns) {
+  LifeScenario& add_life(std::uint32_t tid, std::uint32_t kind, std::uint64_t wait_ns) {
     ht_life life{};
     life.head = head(HT_LIFE, tid);
     life.start_boottime_ns = kernel(tid).who.start_ns;
@@ -204,16 +206,16 @@ class LifeReplay {
  public:
   explicit LifeReplay(LifecycleTracker::Options options = {.events = true, .threads = true})
       : tracker(tasks, options) {}
-  explicit LifeReplay(const StreamBuilder& story,
+  explicit LifeReplay(const StreamBuilder& scenario,
                       LifecycleTracker::Options options = {.events = true, .threads = true})
       : LifeReplay(options) {
-    play(story);
+    play(scenario);
   }
 
   // Feeds the records since the last call to the tracker.
-  void play(const StreamBuilder& story) {
-    for (; played_ < story.records().size(); played_++) {
-      const std::optional<Event> event = decode(story.records().at(played_));
+  void play(const StreamBuilder& scenario) {
+    for (; played_ < scenario.records().size(); played_++) {
+      const std::optional<Event> event = decode(scenario.records().at(played_));
       if (!event) std::abort();  // the builder makes valid records only
       feed(tasks, *event);
       feed(tracker, *event);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "support/kernel_books.hpp"
+#include "support/kernel_counters.hpp"
 
 #include <unistd.h>
 
@@ -31,20 +31,20 @@ std::uint64_t number(const std::string& text) { return text.empty() ? 0 : std::s
 
 }  // namespace
 
-KernelBooks KernelBooks::since(const KernelBooks& earlier) const {
+KernelCounters KernelCounters::since(const KernelCounters& earlier) const {
   return {ran_ns - earlier.ran_ns, run_delay_ns - earlier.run_delay_ns, pcount - earlier.pcount,
           nvcsw - earlier.nvcsw, nivcsw - earlier.nivcsw};
 }
 
-std::map<pid_t, KernelBooks> read_kernel_books(pid_t process) {
-  std::map<pid_t, KernelBooks> all;
+std::map<pid_t, KernelCounters> read_kernel_counters(pid_t process) {
+  std::map<pid_t, KernelCounters> all;
   for (const auto& thread : std::filesystem::directory_iterator(threads_of(process))) {
-    KernelBooks books;
-    std::ifstream(thread.path() / "schedstat") >> books.ran_ns >> books.run_delay_ns >>
-        books.pcount;
-    books.nvcsw = number(field(thread.path(), "voluntary_ctxt_switches"));
-    books.nivcsw = number(field(thread.path(), "nonvoluntary_ctxt_switches"));
-    all[std::stoi(thread.path().filename())] = books;
+    KernelCounters counters;
+    std::ifstream(thread.path() / "schedstat") >> counters.ran_ns >> counters.run_delay_ns >>
+        counters.pcount;
+    counters.nvcsw = number(field(thread.path(), "voluntary_ctxt_switches"));
+    counters.nivcsw = number(field(thread.path(), "nonvoluntary_ctxt_switches"));
+    all[std::stoi(thread.path().filename())] = counters;
   }
   return all;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "model/unshown_switches.hpp"
+#include "model/unreported_switches.hpp"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 
 namespace hoodtrace {
 
-UnshownSwitches::Thread& UnshownSwitches::at(std::uint32_t tid) {
+UnreportedSwitches::Thread& UnreportedSwitches::at(std::uint32_t tid) {
   const std::size_t page = tid / kPage;
   if (pages_.size() <= page) pages_.resize(page + 1);
   if (!pages_[page]) pages_[page] = std::make_unique<Page>();
@@ -16,14 +16,14 @@ UnshownSwitches::Thread& UnshownSwitches::at(std::uint32_t tid) {
 
 // A thread that ran when the loss began, on a CPU that lost nothing since, still runs: it has not
 // left that CPU.
-void UnshownSwitches::forget_across_gap(Thread& thread) const {
+void UnreportedSwitches::forget_across_gap(Thread& thread) const {
   if (thread.since_ns >= gap_ns_ || thread.state == State::kEnded) return;
   const std::uint64_t gap_here_ns = thread.cpu < gaps_ns_.size() ? gaps_ns_[thread.cpu] : 0;
   if (thread.state == State::kOnCpu && thread.since_ns >= gap_here_ns) return;
   thread.state = State::kUnknown;
 }
 
-unsigned UnshownSwitches::on(const ht_switch& record) {
+unsigned UnreportedSwitches::on(const ht_switch& record) {
   unsigned missing = 0;
   if (record.prev_tid != 0 && (record.flags & HT_SWITCH_PREV_TRACED) != 0) {
     Thread& prev = at(record.prev_tid);
@@ -42,7 +42,7 @@ unsigned UnshownSwitches::on(const ht_switch& record) {
   return missing;
 }
 
-void UnshownSwitches::on(const ht_task_seen& seen) {
+void UnreportedSwitches::on(const ht_task_seen& seen) {
   const ht_task& task = seen.task;
   if ((task.flags & HT_TASK_TRACED) == 0) return;
   Thread& thread = at(task.head.tid);
@@ -52,11 +52,11 @@ void UnshownSwitches::on(const ht_task_seen& seen) {
   if ((task.flags & HT_TASK_QUEUED) != 0) thread.state = State::kUnknown;
 }
 
-void UnshownSwitches::on(const ht_task_new& born) {
+void UnreportedSwitches::on(const ht_task_new& born) {
   at(born.task.head.tid) = {born.task.head.time_ns, born.task.head.cpu, State::kOff};
 }
 
-void UnshownSwitches::on(const ht_lost& lost) {
+void UnreportedSwitches::on(const ht_lost& lost) {
   if (!may_miss(lost, HT_SWITCH)) return;
   if (gaps_ns_.size() <= lost.head.cpu) gaps_ns_.resize(lost.head.cpu + 1U);
   const std::uint64_t until_ns = std::max<std::uint64_t>(lost.last_ns, lost.head.time_ns);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Adds records of page faults to a StreamBuilder, as the BPF programs would have made them.
 //
-//   FaultStory faults(story);           // keeps each task's min_flt + maj_flt
+//   FaultScenario faults(scenario);           // keeps each task's min_flt + maj_flt
 //   faults.touch(10, {.write = true, .alloc = true, .zeroed = true, .rss = HT_FAULT_RSS_ANON});
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace hoodtrace {
 
-struct TouchStory {
+struct TouchFields {
   std::uint64_t address = 0x7f0000001000;
   std::uint64_t took_ns = 500;
   bool done = true;
@@ -35,7 +35,7 @@ struct TouchStory {
   bool knows_access = true;
 };
 
-inline ht_fault fault_record(const TouchStory& touch) {
+inline ht_fault fault_record(const TouchFields& touch) {
   ht_fault record{};
   record.address = touch.address;
   record.took_ns = touch.took_ns;
@@ -61,67 +61,68 @@ inline ht_fault fault_record(const TouchStory& touch) {
   return record;
 }
 
-class FaultStory {
+class FaultScenario {
  public:
-  explicit FaultStory(StreamBuilder& story) : story_(story) {}
+  explicit FaultScenario(StreamBuilder& scenario) : scenario_(scenario) {}
 
-  FaultStory& touch(std::uint32_t tid, const TouchStory& touch) {
+  FaultScenario& touch(std::uint32_t tid, const TouchFields& touch) {
     ht_fault record = fault_record(touch);
     if (touch.done) flt_[tid]++;
-    record.head = {story_.now_ns(), tid, HT_FAULT, 0};
+    record.head = {scenario_.now_ns(), tid, HT_FAULT, 0};
     record.flt = flt_[tid];
-    story_.raw(&record, sizeof(record));
+    scenario_.raw(&record, sizeof(record));
     return *this;
   }
   // Faults that raise the kernel's count and nothing else.
-  FaultStory& unseen(std::uint32_t tid, std::uint32_t count) {
+  FaultScenario& unseen(std::uint32_t tid, std::uint32_t count) {
     flt_[tid] += count;
     return *this;
   }
-  FaultStory& file(std::uint64_t inode, std::uint32_t dev, const std::vector<std::string>& names) {
+  FaultScenario& file(std::uint64_t inode, std::uint32_t dev,
+                      const std::vector<std::string>& names) {
     std::string tail;
     for (const std::string& name : names) tail += name + '\0';
     ht_fault_file record{};
-    record.head = {story_.now_ns(), 1, HT_FAULT_FILE, 0};
+    record.head = {scenario_.now_ns(), 1, HT_FAULT_FILE, 0};
     record.inode = inode;
     record.dev = dev;
     record.tail_bytes = static_cast<__u32>(tail.size());
     std::string bytes(reinterpret_cast<const char*>(&record), sizeof(record));
     bytes += tail;
-    story_.raw(bytes.data(), bytes.size());
+    scenario_.raw(bytes.data(), bytes.size());
     return *this;
   }
   // The kernel's counters at this point.
-  FaultStory& books(std::uint32_t tid) {
-    record_books(tid, HT_TASK_BOOKS);
+  FaultScenario& counters(std::uint32_t tid) {
+    record_counters(tid, HT_TASK_BOOKS);
     return *this;
   }
-  FaultStory& ends(std::uint32_t tid) {
-    record_books(tid, HT_TASK_END);
+  FaultScenario& ends(std::uint32_t tid) {
+    record_counters(tid, HT_TASK_END);
     return *this;
   }
-  FaultStory& copies(std::uint32_t tid, std::uint32_t wpcopy_count, std::uint32_t flags = 0) {
+  FaultScenario& copies(std::uint32_t tid, std::uint32_t wpcopy_count, std::uint32_t flags = 0) {
     ht_fault_books record{};
-    record.head = {story_.now_ns(), tid, HT_FAULT_BOOKS, 0};
+    record.head = {scenario_.now_ns(), tid, HT_FAULT_BOOKS, 0};
     record.min_flt = flt_[tid];
     record.wpcopy_count = wpcopy_count;
     record.flags = HT_FAULT_BOOKS_WPCOPY | flags;
-    story_.raw(&record, sizeof(record));
+    scenario_.raw(&record, sizeof(record));
     return *this;
   }
 
  private:
-  void record_books(std::uint32_t tid, std::uint16_t type) {
+  void record_counters(std::uint32_t tid, std::uint16_t type) {
     ht_task record{};
-    record.head = {story_.now_ns(), tid, type, 0};
+    record.head = {scenario_.now_ns(), tid, type, 0};
     record.start_boottime_ns = 1;
     record.pid = tid;
     record.min_flt = flt_[tid];
     record.flags = HT_TASK_TRACED;
-    story_.raw(&record, sizeof(record));
+    scenario_.raw(&record, sizeof(record));
   }
 
-  StreamBuilder& story_;
+  StreamBuilder& scenario_;
   std::map<std::uint32_t, std::uint32_t> flt_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What comes in, in one order of time: a lane per ring, a lane of records made by hoodtrace itself,
-// a lane per ring of switches and of faults. Of records of the same time the earlier lane's comes
+// What comes in, in one order of time: an input per ring, an input of records made by hoodtrace itself,
+// an input per ring of switches and of faults. Of records of the same time the earlier input's comes
 // first.
 //
 // Nothing is copied: what was released points into the rings and goes back to the kernel with the
@@ -18,10 +18,10 @@
 
 namespace hoodtrace {
 
-class Lanes {
+class RingInputs {
  public:
   // The rings belong to the caller and must outlive this.
-  explicit Lanes(Rings& rings)
+  explicit RingInputs(Rings& rings)
       : rings_(rings),
         merger_(rings.buffers.size() + 1 + rings.switches.size() + rings.faults.size()) {}
 
@@ -43,10 +43,10 @@ class Lanes {
   [[nodiscard]] std::uint64_t late() const { return merger_.late(); }
 
  private:
-  [[nodiscard]] std::size_t made_lane() const { return rings_.buffers.size(); }
-  // Calls do_it(lane, ring) for all of the kernel's.
+  [[nodiscard]] std::size_t own_input() const { return rings_.buffers.size(); }
+  // Calls do_it(input, ring) for all of the kernel's.
   void for_each_ring(auto do_it);
-  bool fill_lane(std::size_t lane, auto& ring, std::uint64_t now_ns);
+  bool fill_input(std::size_t input, auto& ring, std::uint64_t now_ns);
 
   Rings& rings_;
   Merger merger_;

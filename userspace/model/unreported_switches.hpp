@@ -16,7 +16,7 @@
 
 namespace hoodtrace {
 
-class UnshownSwitches {
+class UnreportedSwitches {
  public:
   // In the order of the stream; how many switches before this one are missing.
   unsigned on(const ht_switch& record);

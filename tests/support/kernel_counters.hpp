@@ -10,7 +10,7 @@
 
 namespace hoodtrace::testing {
 
-struct KernelBooks {
+struct KernelCounters {
   std::uint64_t ran_ns = 0;  // sum_exec_runtime
   std::uint64_t run_delay_ns = 0;
   std::uint64_t pcount = 0;
@@ -18,11 +18,11 @@ struct KernelBooks {
   std::uint64_t nivcsw = 0;
 
   // What was added since `earlier`.
-  [[nodiscard]] KernelBooks since(const KernelBooks& earlier) const;
+  [[nodiscard]] KernelCounters since(const KernelCounters& earlier) const;
 };
 
 // By tid.
-std::map<pid_t, KernelBooks> read_kernel_books(pid_t process);
+std::map<pid_t, KernelCounters> read_kernel_counters(pid_t process);
 
 // Waits until every thread of the process sleeps (state S): its counters do not change any more
 // then. False after ten seconds.
