@@ -83,7 +83,7 @@ struct ht_named_set {
 
 #define HT_HISTORY_LEN 4096 /* runs remembered per CPU; a power of two */
 #define HT_SUM_SLOTS 256    /* of the table that sums them up by task; a power of two */
-#define HT_SUMS 128         /* tasks that are told apart in one wait; the rest are others */
+#define HT_SUMS 128         /* tasks that are listed singly in one wait; the rest are others */
 
 #define HT_GROUP_LEN 8 /* records that are stored together; a power of two */
 
@@ -148,7 +148,7 @@ struct ht_history {
 	__u32 tasks;	     /* slots in use */
 };
 
-/* One CPU's own state; read by userspace through the map. */
+/* The state of one CPU; userspace reads it through the map. */
 struct ht_cpu_state {
 	__u64 lost_first_ns; /* 0 = nothing lost since the last ht_lost */
 	__u64 lost_last_ns;

@@ -4,7 +4,7 @@
  * software events that the kernel raises when it accounts a fault (mm_account_fault, mm/memory.c),
  * and what happened in between from the page table or the page allocator, and the mm's counters.
  *
- * Kernel code that may not fault (BPF's own reads among it) is told apart by pagefault_disabled.
+* Kernel code that may not fault (reads by BPF among it) is recognized by pagefault_disabled.
  */
 #include "faults/own_page.bpf.h"
 #include "faults/page.bpf.h"
@@ -113,7 +113,7 @@ HT_UNPREEMPTED_IF("?tp_btf/mm_page_alloc", on_mm_page_alloc, AT_PAGE_ALLOC, take
 			note_own_page(task, state, ctx[0]);
 		return 0;
 	}
-	/* The page that was read from swap is mapped by now: this one is a copy of it. */
+	/* The page read from swap is mapped already, so this page is a copy of it. */
 	if (fault->facts & HT_FAULT_RSS_SWAP && !(gfp & GFP_ZERO))
 		fault->facts |= HT_FAULT_COPIED;
 	if (reads_page_tables())

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is remembered of each traced task between the parts of a fault. Task storage: it goes with
+* The state of each traced task between the parts of a fault. Task storage: it is freed with
  * the task, and a fault can sleep and move to another CPU.
  */
 #ifndef HT_FAULT_STATE_BPF_H
@@ -153,7 +153,7 @@ static __always_inline void fill_fault(struct ht_fault *record, struct task_stru
 	record->bytes = fault->bytes;
 	record->facts = fault->facts | facts | (vma ? vma->facts : 0) |
 			(settings.fault_rss ? HT_FAULT_RSS : 0);
-	/* A swap entry, say, is not missing. */
+	/* An entry that is not present may still exist: a swap entry. */
 	if (reads_page_tables() && fault->page)
 		record->facts &= ~HT_FAULT_UFFD;
 	record->place = vma ? vma->place : HT_PLACE_UNKNOWN;

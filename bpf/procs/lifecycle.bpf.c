@@ -139,7 +139,7 @@ HT_UNPREEMPTED("?tp_btf/sched_process_wait", on_sched_process_wait)
 	return 0;
 }
 
-/* kernel/exit.c, do_notify_parent(): will nobody have to reap it? */
+/* kernel/exit.c, do_notify_parent(): is it reaped without a wait by its parent? */
 static __always_inline bool is_autoreaped(struct task_struct *leader)
 {
 	struct sighand_struct *sighand;
@@ -163,7 +163,7 @@ static __noinline __u32 new_parent_of(struct task_struct *task)
 
 	if (!task)
 		return 0;
-	/* The pid namespace's init, unless a subreaper of that namespace stands between. */
+	/* The pid namespace's init, unless an ancestor in that namespace is a subreaper. */
 	level = pid_level(task);
 	read_upid(task, level, &own);
 	reaper = BPF_CORE_READ(own.ns, child_reaper);

@@ -4,8 +4,8 @@
  * ends there its part of them is summed up by task and recorded. Only with a target: in a stream of
  * the whole system userspace sees every run itself.
  *
- * Bounded: a wait looks at HT_HISTORY_LEN runs at most (some 10 ns each), tells HT_SUMS tasks apart,
- * and takes HT_SUMS / HT_BEHIND_SEGMENTS + 1 records at most.
+ * Bounded: a wait looks at HT_HISTORY_LEN runs at most (some 10 ns each), lists HT_SUMS tasks,
+* and needs HT_SUMS / HT_BEHIND_SEGMENTS + 1 records at most.
  */
 #ifndef HT_SCHED_CULPRITS_BPF_H
 #define HT_SCHED_CULPRITS_BPF_H

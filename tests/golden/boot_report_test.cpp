@@ -104,11 +104,11 @@ TEST(BootReport, AsJson) {
   expect_golden(report(small_boot(true), {"--format", "json"}), "boot_small.json");
 }
 
-TEST(BootReport, OfACaptureThatBrokeOff) {
+TEST(BootReport, AsTextOfAnUnfinishedCapture) {
   expect_golden(report(small_boot(false), {}), "boot_broken_off.txt");
 }
 
-TEST(BootReport, FitsAHundredColumnsAndObeysNobody) {
+TEST(BootReport, FitsAHundredColumnsAndEscapesHostileText) {
   std::istringstream lines(report(small_boot(true), {}));
   for (std::string line; std::getline(lines, line);) {
     EXPECT_LE(display_width(line), 100U) << line;

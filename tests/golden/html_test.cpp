@@ -97,7 +97,7 @@ TEST(Html, PhasesAreThoseOfTheText) {
                                                   {"exit → reaped", 2500, nullptr}}));
 }
 
-TEST(Html, NoNameCanLeaveItsPlace) {
+TEST(Html, HostileNamesStayText) {
   const std::string data = data_text(page_of(export_scenario()));
   EXPECT_EQ(data.find('<'), std::string::npos);
   EXPECT_EQ(json::parse(data)["processes"][1]["comm"], "</script>\"',\n\xef\xbf\xbd");
@@ -116,7 +116,7 @@ TEST(Html, MoreProcessesThanItShowsAreCounted) {
   EXPECT_EQ(data["hidden"], 9001 - 8192);
 }
 
-TEST(Html, OfTooManyProcessesTheFailedAndTheLongOnesAreKept) {
+TEST(Html, OfTooManyProcessesFailedAndLongOnesAreShown) {
   StreamBuilder scenario = many(8500);
   LifeRecords life(scenario);
   const std::uint64_t late_ns = scenario.now_ns();
@@ -145,7 +145,7 @@ json use_page(const StreamBuilder& scenario) {
   return testing::run_script("html_page.py", {folder.file("page.html")});
 }
 
-TEST(HtmlInChromium, ClicksKeysAndSearchDoWhatTheyShould) {
+TEST(HtmlInChromium, ClicksKeysAndSearchWork) {
   if (const std::string why = testing::why_no_browser(); !why.empty()) GTEST_SKIP() << why;
   const json seen = use_page(export_scenario());
   EXPECT_EQ(seen["console"], json::array());
@@ -169,7 +169,7 @@ TEST(HtmlInChromium, ClicksKeysAndSearchDoWhatTheyShould) {
   EXPECT_EQ(seen["foreign_elements"], 0) << "a name became markup";
 }
 
-TEST(HtmlInChromium, FiveThousandProcessesDoNotFreezeIt) {
+TEST(HtmlInChromium, FiveThousandProcessesStayResponsive) {
   if (const std::string why = testing::why_no_browser(); !why.empty()) GTEST_SKIP() << why;
   const json seen = use_page(ended(many(5000)));
   EXPECT_EQ(seen["console"], json::array());

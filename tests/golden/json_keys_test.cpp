@@ -128,7 +128,7 @@ StreamBuilder with_an_offline_cpu() {
   return scenario.at(1002 * kMs).end();
 }
 
-// A fork that copied pinned pages, and says so.
+// A fork that copied pinned pages, with the count of them.
 StreamBuilder with_copies_at_a_fork() {
   StreamBuilder scenario;
   scenario.at(1000 * kMs).session().seen(10, {.pid = 10, .comm = "server"});

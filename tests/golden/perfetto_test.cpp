@@ -56,7 +56,7 @@ TEST(Perfetto, SlicesAndStatesHaveOurOwnTotals) {
     EXPECT_EQ(states.value("D", 0), task["d_sleep_ns"]) << tid;
   }
   EXPECT_EQ(tables["thread_state"]["10"]["S"], 400 + 2000);
-  // make was running when tracing began: a slice, though no switch brought it there.
+  // make was running when tracing began: a slice, although no switch to it was recorded.
   EXPECT_EQ(tables["sched_slice"]["10"]["count"], 3);
   EXPECT_EQ(tables["sched_slice"]["11"]["count"], 3);
 }
@@ -77,7 +77,7 @@ TEST(Perfetto, ADamagedTraceHasErrors) {
             json({{"sequence_without_cleared_state", 1}}));
   EXPECT_EQ(errors_with("\x50\x01\x68\x01", std::string("\x50\x00\x68\x01", 4)),
             json({{"packet_without_sequence", 1}, {"sequence_without_cleared_state", 1}}));
-  // A bundle's CPU 0 (field 1) becomes a field that nobody knows.
+  // A bundle's CPU 0 (field 1) becomes an unknown field.
   EXPECT_EQ(errors_with(std::string("\x08\x00\x12", 3), std::string("\x30\x00\x12", 3)),
             json({{"ftrace_bundle_without_cpu", 1}}));
 }
@@ -107,7 +107,7 @@ TEST(Perfetto, RunQueueLengthIsACounterPerCpu) {
             json({{2000, 1}, {3000, 2}, {3600, 1}, {4000, 0}, {5000, 1}}));
 }
 
-TEST(Perfetto, TheClockAndTheKernelAreTold) {
+TEST(Perfetto, TheClockAndTheKernelAreNamed) {
   const json tables = tables_of(two_tasks());
   EXPECT_EQ(tables["clocks"]["6"], 1000);
   EXPECT_EQ(tables["clocks"]["primary"], 6);
@@ -166,7 +166,7 @@ TEST(Perfetto, AWaitThatBeganBeforeOurStampOfTheSwitchIsRunnableTime) {
   EXPECT_EQ(tables["thread_state"]["10"]["R"], 99);
 }
 
-TEST(Perfetto, WhoWasThereBeforeTheStreamIsRenamedToo) {
+TEST(Perfetto, TasksFromBeforeTheStreamAreRenamedToo) {
   StreamBuilder scenario;
   scenario.at(1000).session().seen(10, {.comm = "hoodtrace"});
   scenario.at(2000).renamed(10, "app").at(3000).end();
@@ -197,7 +197,7 @@ TEST(Perfetto, ExecsAndExitsAreMarks) {
   ASSERT_TRUE(marks.contains("exit 3"));
 }
 
-TEST(Perfetto, LossesAreToldAndAreNoImportError) {
+TEST(Perfetto, LossesAreReportedWithoutAnImportError) {
   StreamBuilder lossy;
   lossy.at(1000).session().seen(10, {.comm = "make", .on_cpu = true}).seen(11, {.comm = "cc"});
   lossy.at(2000).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 300});
@@ -214,7 +214,7 @@ TEST(Perfetto, LossesAreToldAndAreNoImportError) {
   EXPECT_TRUE(result);
 }
 
-TEST(Perfetto, OfACpuOnlyPartOfWhichIsTracedTheRestIsIdle) {
+TEST(Perfetto, UntracedTimeOfACpuIsIdle) {
   StreamBuilder scenario;
   scenario.at(1000).session(HT_SESSION_EXACT).seen(10, {.comm = "mine"});
   scenario.seen(20, {.comm = "other", .traced = false});
@@ -229,7 +229,7 @@ TEST(Perfetto, OfACpuOnlyPartOfWhichIsTracedTheRestIsIdle) {
   EXPECT_FALSE(tables["sched_slice"].contains("20")) << "for how long it ran is not known";
 }
 
-TEST(Perfetto, WakeUpsOfWhoIsNotTracedAreLeftOut) {
+TEST(Perfetto, WakeUpsOfUntracedTasksAreLeftOut) {
   StreamBuilder scenario;
   scenario.at(1000).session(HT_SESSION_EXACT | HT_SESSION_WAKERS).seen(10, {.comm = "mine"});
   scenario.seen(20, {.comm = "other", .traced = false});

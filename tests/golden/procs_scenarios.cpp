@@ -58,7 +58,7 @@ StreamBuilder small_build() {
   at(40.2).wakes_waiting(101);
   end_of(101, 41.0, 1'500'000, {});
   at(41.1).wakes_waiting(100);
-  // A script that fails, with a helper that is killed; and one that nobody reaps.
+  // A script that fails, with a helper that is killed; and a zombie that is not reaped.
   at(42.0).born(
       103, {.parent_pid = 100, .comm = "make", .start_ns = kBegin + 42 * kMs, .cgroup_id = 7}, 17);
   at(42.3).runs(103, 250'000);
@@ -126,8 +126,8 @@ StreamBuilder threads_of_one() {
   return scenario;
 }
 
-// A shell by way of env; a link to another file; who killed whom; an interpreter that is missing; and
-// records that were lost.
+// A shell by way of env; a link to another file; who killed whom; an interpreter that is missing;
+// and records that were lost.
 StreamBuilder known_by_more() {
   LifeScenario scenario = begin("command env and what it starts", HT_SESSION_FAILED_EXECS);
   const auto at = [&scenario](std::uint64_t ms) -> LifeScenario& {

@@ -13,9 +13,9 @@ namespace {
 // Records a workload once, and hands out what any command makes of the recording.
 class Recorded {
  public:
-  explicit Recorded(const Words& scene) {
+  explicit Recorded(const Words& scenario) {
     Words words = {"record", "-o", file_, "--", workload_path()};
-    words.insert(words.end(), scene.begin(), scene.end());
+    words.insert(words.end(), scenario.begin(), scenario.end());
     const Finished made = run_hoodtrace(words);
     EXPECT_EQ(made.exit_code, 0) << made.error;
   }
@@ -110,8 +110,8 @@ class PerfettosTables : public ::testing::TestWithParam<Decoder> {
     HOODTRACE_LIVE();
     if (const std::string why = GetParam().why_not(); !why.empty()) GTEST_SKIP() << why;
   }
-  static void expect_totals_of(const Words& scene) {
-    const Recorded recorded(scene);
+  static void expect_totals_of(const Words& scenario) {
+    const Recorded recorded(scenario);
     expect_agreement(recorded, GetParam().tables(recorded.exported("perfetto")));
   }
 };
@@ -157,7 +157,7 @@ TEST(Export, ALiveExportToPerfettoKnowsTheWakers) {
   ASSERT_EQ(made.exit_code, 0) << made.error;
   const Json tables = run_script("perfetto_totals.py", {folder.file("trace")});
   EXPECT_EQ(tables["errors"], Json::object());
-  // Each end of the pipe wakes the other: the wait of one names the other. The scene's own main
+  // Each end of the pipe wakes the other: the wait of one names the other. The scenario's own main
   // thread wakes each of them now and then.
   std::map<std::string, std::size_t> woken;
   for (const Json& slice : tables["slice"]) {

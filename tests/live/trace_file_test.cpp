@@ -124,7 +124,7 @@ TEST(TraceFile, KilledWhileRecordingItReplaysWhatWasFlushed) {
   target.finish();
 }
 
-TEST(TraceFile, AFullDiskIsToldAndLeavesAWholeFile) {
+TEST(TraceFile, AFullDiskIsReportedAndTheFileIsComplete) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
   // A disk of 16 MiB in a mount namespace of its own: one or two blocks fit.
@@ -143,7 +143,7 @@ TEST(TraceFile, AFullDiskIsToldAndLeavesAWholeFile) {
   EXPECT_GT(facts["kinds"]["switch"]["records"], 1000);
 }
 
-TEST(TraceFile, EndsInGoodOrderBelowItsMaximalSize) {
+TEST(TraceFile, EndsCompleteBelowItsMaximalSize) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
   const Finished run =
@@ -213,7 +213,7 @@ TEST(TraceFile, ALongWaitTriggersTheFlightRecorder) {
   EXPECT_EQ(info(folder.file("x.2.htrec"))["whole"], true);
 }
 
-// The number before the word in what was said: "1 522 lost".
+// The number before the word in a message: "1 522 lost".
 std::uint64_t number_before(const std::string& text, const std::string& word) {
   std::string digits;
   for (std::size_t at = text.find(word); at-- > 0;) {
@@ -227,7 +227,7 @@ std::uint64_t number_before(const std::string& text, const std::string& word) {
 
 // Four hundred threads that always want to run: long waits all the time, the tracer itself among
 // those who wait. Each recording holds the seconds before its trigger, replays, and is exact unless
-// it says that something was lost.
+// it reports that something was lost.
 TEST(TraceFile, AStormUnderARingIsKeptAndItsLossesAreCounted) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;

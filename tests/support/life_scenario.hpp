@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Builds streams about the lives of processes, and the lives that the tracker makes of them.
+// Builds streams about processes, and runs the life-cycle tracker over them.
 //
 //   LifeScenario scenario;
 //   scenario.at(1'000).born(20, {.parent_pid = 10, .comm = "sh"});

@@ -48,7 +48,7 @@ struct SwitchFields {
   std::uint8_t prio = 120;
   std::int8_t nice = 0;
   std::uint8_t policy = 0;
-  // Of the run queue's clock; without it the record does not say.
+  // Lag of the run queue's clock; absent = the record has none.
   std::optional<std::uint64_t> clock_age_ns = std::nullopt;
 };
 

@@ -13,7 +13,7 @@
 
 namespace hoodtrace::testing {
 
-// What HOODTRACE_TRACE_PROCESSOR names, or else the one on PATH; empty = there is none.
+// The program that HOODTRACE_TRACE_PROCESSOR names, or else the one on PATH; empty = not found.
 inline std::string trace_processor() {
   if (const char* named = std::getenv("HOODTRACE_TRACE_PROCESSOR"); named && *named) return named;
   const char* path = std::getenv("PATH");

@@ -5,7 +5,7 @@ as JSON, in the form of perfetto_totals.py; what the two do not tell alike stand
 
 usage: trace_processor.py TRACE_PROCESSOR_SHELL TRACE
 
-What is result alike: of each tid its sched_slice and thread_state, name and process; of each pid name,
+What must be equal: of each tid its sched_slice and thread_state, name and process; of each pid name,
 command line, parent, start and end; slices and marks with their thread, track and arguments;
 counters. Of an id that was used again both tell the sums, and the name of the last.
 """
@@ -124,7 +124,7 @@ def differences(ours, real):
         if mine != other:
             found.append(f"{what}: decoder {json.dumps(mine)}, trace processor {json.dumps(other)}")
 
-    # As many threads as had the tid: none stands there twice.
+    # One row for each thread that had the tid, no duplicates.
     for tid, rows in ours["rows"].items():
         if tid != "0":
             compare(f"threads of tid {tid}", rows, real["rows"].get(tid))

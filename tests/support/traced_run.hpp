@@ -21,8 +21,8 @@ std::string why_no_live();
 
 std::string workload_path();
 
-// One run's outcome. A report that is missing or is no JSON leaves `reports` empty and says why in
-// `error`.
+// One run's outcome. A report that is missing or is no JSON leaves `reports` empty, with the reason
+// in `error`.
 struct TracedRun {
   int exit_code = -1;
   std::vector<Json> reports;  // a line each

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Compares a boot's report with what systemd itself says of the same boot.
+"""Compares a boot's report with systemd's own times of the same boot.
 
 usage: boot_compare.py REPORT.json FOLDER    the folder holds `analyzed` (systemd-analyze time) and `shown`
 (systemctl show of all units). Prints one line per comparison; the exit code is 0 when all hold.
@@ -87,7 +87,7 @@ def compare_audits(report):
 
 
 def compare_files(report):
-    """Major faults told by file, against kernel accounting of the same processes."""
+    """Major faults by file, against kernel accounting of the same processes."""
     loads = [unit["load"] for unit in report["units"] if unit["load"] and unit["load"]["files"] is not None]
     if not loads:
         return

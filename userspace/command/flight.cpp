@@ -46,7 +46,7 @@ class Flight {
     report(false);
     if (watch_.marks() > std::exchange(marks_, watch_.marks())) start_dump();
     pull_trigger(records.back().head->time_ns);
-    constexpr unsigned kBatch = 1024;  // batches are few: each of them may look at the clock
+    constexpr unsigned kBatch = 1024;  // large enough that reading the clock per batch is cheap
     if (progress_.is_due(kBatch))
       progress_.show(fmt::format("{} events, the last {} in {} of memory, {} lost",
                                  format_grouped(account_.seen()),

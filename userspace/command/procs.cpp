@@ -17,7 +17,7 @@ namespace hoodtrace {
 namespace {
 
 // How long an event is held back: a time of reaping can be corrected so late, and argv pieces and
-// final counters follow what they belong to.
+// final counters come after the records that they belong to.
 constexpr std::uint64_t kSettleNs = 100'000'000;
 constexpr std::uint64_t kBatchNs = 50'000'000;
 constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
@@ -66,7 +66,8 @@ class ProcsObserver : public Observer {
     }
     if (is_last_) out += "\n";  // a report follows
   }
-  // The timeline runs while tracing does: what is traced is said before it, too.
+  // The timeline is printed while tracing runs, so the line about what is traced comes before it
+  // too.
   [[nodiscard]] std::string heading(const ht_session& session) const {
     const SessionText text = read_session(session);
     return fmt::format("hoodtrace procs: {}{}\n\n{}\n", printable(text.target),

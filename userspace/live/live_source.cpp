@@ -70,7 +70,7 @@ class LiveSource : public Source {
   std::uint64_t next_tick_ns_ = kForever;
   std::uint64_t next_counters_ns_ = kForever;
   std::uint64_t pulse_ns_ = kForever;  // when one is due
-  bool draining_ = false;              // detached: what is left comes out
+  bool draining_ = false;              // detached: the rings are being emptied
   bool finished_ = false;              // the final tick is in the stream
   bool is_drained_ = true;
 };
@@ -141,7 +141,7 @@ Result<void> LiveSource::start() {
   return {};
 }
 
-// What the life-cycle family wants to know of those that exist, beside what `making_` has already.
+// What the life-cycle family needs about existing tasks, in addition to what `making_` has.
 Result<void> LiveSource::add_lives(const OwnPids& own_pids, std::uint32_t self_pid) {
   RecordBuffer programs;
   add_programs(making_, own_pids, self_pid, request_.argv_bytes, programs);
@@ -197,7 +197,7 @@ void LiveSource::finish() {
   finished_ = true;
 }
 
-// CPUs that went or came (hotplug).
+// CPUs that went offline or online (hotplug).
 void LiveSource::look_at_cpus(std::uint64_t now_ns) {
   if (now_ns < next_cpu_look_ns_) return;
   next_cpu_look_ns_ = now_ns + kDrainNs;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What comes in, in one order of time: an input per ring, an input of records made by hoodtrace itself,
-// an input per ring of switches and of faults. Of records of the same time the earlier input's comes
-// first.
+// Merges all records by time: one input for each ring, one for the records that hoodtrace makes
+// itself, one for each ring of switches and of faults. Among records of the same time the earlier
+// input comes first.
 //
-// Nothing is copied: what was released points into the rings and goes back to the kernel with the
-// next give_back().
+// Nothing is copied: released records point into the rings; the next give_back() returns their
+// space to the kernel.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +37,7 @@ class RingInputs {
     return merger_.release(watermark_ns_, limit, out);
   }
 
-  // Everything released so far goes back to the kernel.
+  // Returns the space of everything released so far to the kernel.
   void give_back();
 
   [[nodiscard]] std::uint64_t late() const { return merger_.late(); }

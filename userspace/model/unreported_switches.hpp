@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Context switches for which the kernel called no tracepoint, from the switches beside them: a thread
-// that leaves a CPU must have come, one that comes must have left.
+// Counts context switches for which the kernel called no tracepoint, from their neighbours: a
+// thread that is switched out must have been switched in, and the reverse.
 //
 // These happen without any loss (rq->nr_switches jumps; docs/kernel-notes.md), and are counted in
-// every report beside what was lost. After a loss nothing is known of the threads that it may be of,
-// so that what was lost is not counted again here.
+// every report next to the losses. After a loss the state of the threads that it can concern is
+// unknown, so that a lost switch is not counted again here.
 #pragma once
 
 #include <array>

@@ -12,7 +12,7 @@ namespace hoodtrace {
 
 enum class Need {
   kAlways,    // the family does not work without it
-  kWanted,    // the family works without it, and says what is missing
+  kWanted,    // the family works without it, and reports what is missing
   kWakers,    // only when wakers are asked for, or in the fallback tier
   kFailures,  // only when failed execs are asked for
   kEnds,      // only when no loaded family has a better place to record the ends of tasks

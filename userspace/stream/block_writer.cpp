@@ -130,7 +130,7 @@ Result<void> BlockWriter::encode(const RecordBuffer& block) {
 }
 
 void BlockWriter::run() {
-  // Whoever reads the kernel's rings may run ahead of all others; this work may wait.
+  // The thread that reads the kernel's rings may have a raised priority; this work may wait.
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 0);
   std::unique_lock lock(mutex_);
   RecordBuffer block;

@@ -172,7 +172,7 @@ FlightRecorder::Dump FlightRecorder::write_file(const std::string& path, const R
                                                 const std::vector<Segment>& segments) {
   Dump dump;
   dump.path = path;
-  // What is copied comes faster than it is compressed, but can wait.
+  // Records arrive faster than they are compressed, but they can wait.
   BlockWriter::Limits limits;
   limits.waits = true;
   RecordingForm unlimited = form;

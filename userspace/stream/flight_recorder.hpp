@@ -31,7 +31,7 @@ class FlightRecorder {
   // How often the stream must contain the counters for a recorder that keeps `keep_ns`.
   static std::uint64_t counters_interval_ns(std::uint64_t keep_ns);
 
-  // Copies the records; never waits for the writing of what was written before.
+  // Copies the records; never waits for a file that is still being written.
   Result<void> write(std::span<const RecordView> records);
 
   // Writes the kept segments to a file, on a thread of its own; the stream goes on. False when the

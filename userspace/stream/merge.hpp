@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Puts records from several inputs (one per ring) into one order of time.
 //
-// A input is nearly in order: an interrupt's record can stand before the one it interrupted. A
+// An input is nearly in order: an interrupt's record can stand before the one it interrupted. A
 // record is released once its time is at or below the watermark, a time before which every input is
 // known to be complete. Of equal times the lower input's goes first. What arrives below an earlier
 // watermark is released at once and counted.
@@ -36,7 +36,7 @@ class Merger {
 
   [[nodiscard]] std::size_t held() const;
 
-  // Records that came after later ones had been released, since the start.
+  // Records that arrived after later ones had been released, since the start.
   [[nodiscard]] std::uint64_t late() const { return late_; }
 
  private:

@@ -46,7 +46,7 @@ excuse_missed() {
 }
 
 # nothing_lost: no event was lost, and every one could be decoded. As in the live tests, switches that
-# the development machines' own kernel shows nobody are no loss.
+# the kernel of the development machines does not report are no loss.
 nothing_lost() {
   excuse_missed "$report"
   [ -n "$HOODTRACE_VM_ACCEL" ] || sed -i 's/,\{0,1\}"unshown":[0-9]*}/}/' "$report"

@@ -18,7 +18,7 @@ for tier in auto base; do
   csv_nothing_lost
   swapped=$(($(swapped_in) - before))
   [ "$swapped" -ge 1000 ] || fail "only $swapped pages came back from the swap"
-  # Every 256th page of the scene is all zeroes: from 6.12 on those come back without a disk. And the
+  # Every 256th page of the scenario is all zeroes: from 6.12 on those come back without a disk. And the
   # programs are files of tmpfs here, whose pages are swapped out too, and come back as shmem's.
   major=$(column swap_major)
   echo "tier $tier: $major major faults of swapped pages, $swapped pages read from the disk"

@@ -10,10 +10,10 @@
 namespace hoodtrace::testing {
 namespace {
 
-TracedRun traced_command(const Words& arguments, const Words& scene) {
+TracedRun traced_command(const Words& arguments, const Words& scenario) {
   Words words = {"faults"};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  TracedRun run = trace_workload(words, scene);
+  TracedRun run = trace_workload(words, scenario);
   EXPECT_EQ(run.exit_code, 0) << run.error;
   EXPECT_EQ(run.reports.size(), 1U) << run.error;
   if (run.reports.empty()) return run;
@@ -26,9 +26,9 @@ TracedRun traced_command(const Words& arguments, const Words& scene) {
 // one of its tasks is traced from its birth to its end.
 void expect_rusage(const Words& command) {
   HOODTRACE_LIVE();
-  Words scene = {"usage"};
-  scene.insert(scene.end(), command.begin(), command.end());
-  const TracedRun run = traced_command({}, scene);
+  Words scenario = {"usage"};
+  scenario.insert(scenario.end(), command.begin(), command.end());
+  const TracedRun run = traced_command({}, scenario);
   ASSERT_FALSE(run.reports.empty());
   if (run.truth["status"] != 0) GTEST_SKIP() << "cannot run here: " << command[0] << " fails";
   std::uint64_t seen = 0;
@@ -58,13 +58,13 @@ TEST(FaultCounters, StressNgEqualsItsRusage) {
 
 // docs/kernel-notes.md, note 16: execve writes the arguments into the new stack through
 // get_user_pages.
-TEST(FaultCounters, TheArgumentPagesOfAnExecAreTheKernelsOwn) {
+TEST(FaultCounters, ArgumentPagesOfAnExecAreGup) {
   HOODTRACE_LIVE();
   constexpr std::size_t kBytes = 100'000;
   constexpr std::size_t kArguments = 10;
-  Words scene = {"usage", "/bin/true"};
-  scene.insert(scene.end(), kArguments, std::string(kBytes, 'x'));
-  const TracedRun run = traced_command({}, scene);
+  Words scenario = {"usage", "/bin/true"};
+  scenario.insert(scenario.end(), kArguments, std::string(kBytes, 'x'));
+  const TracedRun run = traced_command({}, scenario);
   ASSERT_FALSE(run.reports.empty());
   const pid_t child = run.truth["child"];
   std::uint64_t gup = 0;
@@ -78,7 +78,7 @@ TEST(FaultCounters, TheArgumentPagesOfAnExecAreTheKernelsOwn) {
 
 // docs/kernel-notes.md, note 19: the kernel counts copies itself, for tasks that start while it
 // accounts delays.
-TEST(FaultCounters, CopiesAreAsManyAsTheKernelCounts) {
+TEST(FaultCounters, CopiesEqualTheKernelsCount) {
   HOODTRACE_LIVE();
   const Sysctl accounting("/proc/sys/kernel/task_delayacct", "1");
   if (!accounting.is_set()) GTEST_SKIP() << "cannot run here: kernel.task_delayacct cannot be set";

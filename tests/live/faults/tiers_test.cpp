@@ -38,7 +38,7 @@ Json reported_by(const std::string& tier) {
   return result;
 }
 
-// Sums per region: the tier of perf events cannot tell some kinds apart.
+// Sums per region: the tier of perf events cannot distinguish some kinds.
 Json sums_of(const Json& result) {
   Json sums;
   for (const auto& [name, kinds] : result.items()) {
@@ -56,7 +56,7 @@ TEST(FaultTiers, PerfEventsAloneCountWhatTheTracepointsCount) {
   EXPECT_EQ(sums_of(reported_by("events")), sums_of(base));
 }
 
-TEST(FaultTiers, HandleMmFaultTellsWhatTheTracepointsTell) {
+TEST(FaultTiers, HandleMmFaultReportsWhatTheTracepointsReport) {
   HOODTRACE_LIVE();
   const Finished tried = run_hoodtrace({"faults", "--tier", "fentry", "--", "/bin/true"});
   if (tried.exit_code == 3)
@@ -68,7 +68,7 @@ TEST(FaultTiers, HandleMmFaultTellsWhatTheTracepointsTell) {
 }
 
 // Where they are not, the allocator's hook steps in, and all the other tests pass with that too.
-TEST(FaultTiers, PageTablesAreReadWhereTheKernelHasWhatItTakes) {
+TEST(FaultTiers, PageTablesAreReadWhereTheKernelAllowsIt) {
 #if !defined(__x86_64__)
   GTEST_SKIP() << "cannot run here: only those of x86-64 are read";
 #endif
@@ -104,7 +104,7 @@ class LargeFolios {
 };
 
 // A page table does not show how many pages one fault was given.
-TEST(FaultTiers, WhereFaultsBringSeveralPagesTheAllocatorTellsHowMany) {
+TEST(FaultTiers, WhereFaultsMapSeveralPagesTheAllocatorCounts) {
   HOODTRACE_LIVE();
   const LargeFolios folios;
   if (!folios.are_on()) GTEST_SKIP() << "cannot run here: this kernel has no mTHP (6.8 on)";
@@ -118,7 +118,7 @@ TEST(FaultTiers, WhereFaultsBringSeveralPagesTheAllocatorTellsHowMany) {
 }
 
 // The same bytes, live and --from the recording of it.
-void expect_same_replayed(const Words& command, const Words& scene) {
+void expect_same_replayed(const Words& command, const Words& scenario) {
   const TemporaryFolder folder;
   Words live = {"faults"};
   live.insert(live.end(), command.begin(), command.end());
@@ -128,7 +128,7 @@ void expect_same_replayed(const Words& command, const Words& scene) {
     replay.erase(at, at + 2);
   live.insert(live.end(),
               {"-w", folder.file("rec"), "-o", folder.file("live"), "--", workload_path()});
-  live.insert(live.end(), scene.begin(), scene.end());
+  live.insert(live.end(), scenario.begin(), scenario.end());
   replay.insert(replay.end(), {"--from", folder.file("rec"), "-o", folder.file("replay")});
   const Finished first = run_hoodtrace(live);
   ASSERT_EQ(first.exit_code, 0) << first.error;

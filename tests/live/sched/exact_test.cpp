@@ -7,10 +7,10 @@ namespace hoodtrace::testing {
 namespace {
 
 // Traced by --pid between two moments at which all of its threads sleep: the spans coincide, so
-// each thread's numbers must equal what /proc says it gained, with no tolerance.
-void expect_equal_to_proc(const Words& scene) {
+// each thread's numbers must equal the growth of its counters in /proc, with no tolerance.
+void expect_equal_to_proc(const Words& scenario) {
   HOODTRACE_LIVE();
-  GatedWorkload workload(scene);
+  GatedWorkload workload(scenario);
   ASSERT_TRUE(workload.is_ready());
   LiveTrace trace({"sched", "--pid", std::to_string(workload.pid()), "--format", "json"});
   ASSERT_TRUE(trace.is_attached()) << trace.error();
@@ -18,7 +18,7 @@ void expect_equal_to_proc(const Words& scene) {
   ASSERT_EQ(trace.stop(), 0) << trace.error();
   const TracedRun run = trace.run();
   ASSERT_EQ(run.reports.size(), 1U) << run.error;
-  expect_nothing_lost(run.report(), scene);
+  expect_nothing_lost(run.report(), scenario);
   expect_exact_audit(run.report());
   expect_sound_rows(run.report());
   std::uint64_t compared = 0;
@@ -91,7 +91,7 @@ TEST(SchedExact, ACommandIsTracedFromItsFirstInstruction) {
   }
 }
 
-TEST(SchedExact, AForkStormMissesNobody) {
+TEST(SchedExact, AForkStormRecordsEveryTask) {
   HOODTRACE_LIVE();
   const TracedRun run = exact_run({"sched"}, {"forks", "count=1000"});
   std::size_t found = 0;

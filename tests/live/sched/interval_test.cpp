@@ -6,8 +6,8 @@
 namespace hoodtrace::testing {
 namespace {
 
-void expect_intervals_to_add_up(const Words& scene) {
-  GatedWorkload workload(scene);
+void expect_intervals_to_add_up(const Words& scenario) {
+  GatedWorkload workload(scenario);
   ASSERT_TRUE(workload.is_ready());
   LiveTrace trace(
       {"sched", "--pid", std::to_string(workload.pid()), "--format", "json", "-i", "200ms"});

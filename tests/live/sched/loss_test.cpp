@@ -56,7 +56,7 @@ struct Counted {
   std::uint64_t lost = 0;
 };
 
-// The switches in a recording: those it holds and those it says were lost.
+// The switches in a recording: those it contains and those it counts as lost.
 Counted count_switches(const std::string& recording) {
   Counted counted;
   auto source = FileSource::open(recording);
@@ -77,7 +77,7 @@ Counted count_switches(const std::string& recording) {
 // it. The thread sleeps at both ends of the span, so both happen nvcsw + nivcsw times. A second
 // tracer with rings of the usual size counts the switches that the kernel does not report to any
 // tracer.
-TEST(SchedLoss, SeenAndLostAreTheKernelsOwnCountWithAbsurdlySmallRings) {
+TEST(SchedLoss, SeenAndLostEqualTheKernelsCountWithTinyRings) {
   HOODTRACE_LIVE();
   GatedWorkload target({"pipe", "trips=100000"});
   ASSERT_TRUE(target.is_ready());
@@ -105,7 +105,8 @@ TEST(SchedLoss, SeenAndLostAreTheKernelsOwnCountWithAbsurdlySmallRings) {
   ASSERT_FALSE(report.is_discarded());
   EXPECT_EQ(report["events"]["lost"]["switch"].get<std::uint64_t>(), counted.lost);
   EXPECT_EQ(counted.seen + counted.lost + hidden, 2 * (kernel.nvcsw + kernel.nivcsw))
-      << counted.seen << " seen, " << counted.lost << " lost, " << hidden << " unshown";
+      << counted.seen << " seen, " << counted.lost << " lost, " << hidden
+      << " not reported by the kernel";
   target.finish();
 }
 

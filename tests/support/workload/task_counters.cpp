@@ -75,9 +75,9 @@ void begin(WorkerCounters& worker, const std::string& name) {
 
 void end(WorkerCounters& worker) { worker.end = read_own_counters(); }
 
-void print_workers(const char* scene, std::uint64_t count, const WorkerCounters* first,
+void print_workers(const char* scenario, std::uint64_t count, const WorkerCounters* first,
                    std::size_t n) {
-  std::printf("{\"scene\":\"%s\",\"count\":%" PRIu64 ",\"tasks\":[", scene, count);
+  std::printf("{\"scenario\":\"%s\",\"count\":%" PRIu64 ",\"tasks\":[", scenario, count);
   for (std::size_t i = 0; i < n; i++) {
     const WorkerCounters& w = first[i];
     std::printf("%s{\"name\":\"%s\",\"tid\":%d,\"pid\":%d,", i == 0 ? "" : ",", w.name, w.tid,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the kernel itself says about a task's scheduling: /proc schedstat and getrusage.
+// The kernel's counters of a task's scheduling: /proc schedstat and getrusage.
 #pragma once
 
 #include <sys/types.h>
@@ -31,15 +31,15 @@ struct WorkerCounters {
   TaskCounters end;
 };
 
-// A place for `count` of them that forked children share.
+// Shared memory for `count` of them, which forked children inherit.
 WorkerCounters* shared_workers(std::size_t count);
 
 // Names the calling thread and reads its counters at the start.
 void begin(WorkerCounters& worker, const std::string& name);
 void end(WorkerCounters& worker);
 
-// {"scene": NAME, "count": N, "tasks": [{...}]} on standard output.
-void print_workers(const char* scene, std::uint64_t count, const WorkerCounters* first,
+// {"scenario": NAME, "count": N, "tasks": [{...}]} on standard output.
+void print_workers(const char* scenario, std::uint64_t count, const WorkerCounters* first,
                    std::size_t n);
 
 }  // namespace workload

@@ -35,7 +35,7 @@ TEST(Export, AStreamThatWasCutIsExportedUpToItsLastRecord) {
   EXPECT_NE(run.output.find("\nsummary,"), std::string::npos);
 }
 
-TEST(Export, WhatCannotBeDecodedIsCounted) {
+TEST(Export, UndecodableRecordsAreCounted) {
   StreamBuilder scenario = export_scenario();
   const ht_header bad{6000, 0, 9999, 0};
   scenario.raw(&bad, sizeof(bad));
@@ -89,7 +89,7 @@ TEST(Export, OpenStartsTheBrowserWithThePage) {
   EXPECT_EQ(run_command({"export", "--to", "csv", "-o", page, "--open"}, {}).code, 2);
 }
 
-TEST(Export, AFileThatCannotBeWrittenCostsNoRun) {
+TEST(Export, AnUnwritableFileIsReportedBeforeTheRun) {
   EXPECT_EQ(run_command({"export", "--to", "csv", "-o", "/nonexistent/x"}, {}).code, 1);
 }
 

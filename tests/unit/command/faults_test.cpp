@@ -67,7 +67,7 @@ TEST(Faults, AProcessIsTheSumOfItsThreads) {
   EXPECT_EQ(report["tasks"][0]["minor"], 3);
 }
 
-TEST(Faults, TextSaysWhatHowAndWhetherItAgrees) {
+TEST(Faults, TextNamesTargetHooksAndAudit) {
   const CommandRun run = run_command({"faults"}, scenario_of_two());
   EXPECT_EQ(run.error, "");
   EXPECT_NE(run.output.find("hoodtrace faults: process 10 for 3.00 us\n"), std::string::npos)

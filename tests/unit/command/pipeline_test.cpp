@@ -118,7 +118,7 @@ TEST(Pipeline, ThresholdLinesComeBeforeTheReport) {
             std::string::npos);
 }
 
-TEST(Pipeline, PropagateHandsOnTheCommandsCode) {
+TEST(Pipeline, PropagateExitsWithTheCommandsCode) {
   StreamBuilder scenario = short_scenario();
   scenario.at(4000).end(7 << 8);
   EXPECT_EQ(run_command({"sched", "-o", "/dev/null", "--", "x"}, scenario).code, 0);

@@ -55,7 +55,7 @@ TEST(Procs, EveryLineComesOnceWhateverMakesItDue) {
   }
 }
 
-TEST(Procs, WhatItDoesNotHeedItDoesNotTake) {
+TEST(Procs, UnusedOptionsAreRefused) {
   LifeScenario scenario = one_child();
   scenario.end();
   for (const char* option : {"--by=comm", "--sort=pid", "--top=3", "--histogram"})

@@ -45,7 +45,7 @@ TEST(RecordWatch, AnExitCodeOtherThanZeroIsATrigger) {
   EXPECT_EQ(pulled(three_ends(), triggers), "process 11 ended with code 3\n");
 }
 
-TEST(RecordWatch, AnEndBySignalIsATrigger) {
+TEST(RecordWatch, AFatalSignalIsATrigger) {
   RecordWatch::Triggers triggers;
   triggers.signal = true;
   EXPECT_EQ(pulled(three_ends(), triggers), "process 12 was ended by signal 9\n");
@@ -68,7 +68,7 @@ TEST(RecordWatch, AZombieIsATriggerOnceItIsOldEnoughAndNotReaped) {
   EXPECT_EQ(pulled(scenario, triggers), "process 11 has been a zombie for 5.00 s\n");
 }
 
-TEST(RecordWatch, WithoutTriggersNothingIsPulled) { EXPECT_EQ(pulled(three_ends(), {}), ""); }
+TEST(RecordWatch, WithoutTriggersNothingIsWritten) { EXPECT_EQ(pulled(three_ends(), {}), ""); }
 
 }  // namespace
 }  // namespace hoodtrace

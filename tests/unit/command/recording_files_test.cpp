@@ -57,7 +57,7 @@ class RecordingFiles : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
-TEST_F(RecordingFiles, WhatIsReadIsNotWrittenByWhateverName) {
+TEST_F(RecordingFiles, TheInputIsNotOverwrittenUnderAnyName) {
   const std::string path = record(switches_only());
   const std::string before = content_of(path);
   std::filesystem::create_symlink(path, folder_.file("soft"));
@@ -99,7 +99,7 @@ TEST_F(RecordingFiles, AReportThatFailsLeavesTheOlderOne) {
 
 // ---- a view of what was not recorded ----
 
-TEST_F(RecordingFiles, AViewOfAFamilyThatWasNotRecordedSaysWhatWas) {
+TEST_F(RecordingFiles, AViewOfAnUnrecordedFamilyNamesTheRecordedOnes) {
   const std::string path = record(switches_only());
   for (const char* view : {"faults", "procs", "cache"}) {
     const CommandRun run = run_command({view, "--from", path}, {});
@@ -111,7 +111,7 @@ TEST_F(RecordingFiles, AViewOfAFamilyThatWasNotRecordedSaysWhatWas) {
   EXPECT_EQ(run_command({"sched", "--from", path}, {}).code, 0);
 }
 
-TEST_F(RecordingFiles, TheSessionsWordSaysItOfARecordingInWhichNothingHappened) {
+TEST_F(RecordingFiles, TheSessionNamesTheFamiliesOfAnEmptyRecording) {
   const std::string path = record(session_of("procs,faults"));
   EXPECT_EQ(run_command({"faults", "--from", path}, {}).code, 0);
   EXPECT_EQ(run_command({"procs", "--from", path}, {}).code, 0);
@@ -129,7 +129,7 @@ TEST_F(RecordingFiles, WithAskedForIsAFamilyToo) {
 
 // ---- what info says of a file ----
 
-TEST_F(RecordingFiles, InfoCountsWhatIsInTheFileAndNotWhatIsSaidAboutIt) {
+TEST_F(RecordingFiles, InfoCountsRecordsOfTheFileOnly) {
   const std::string path = record(switches_only());
   const auto info = [&path] {
     return Json::parse(run_command({"info", path, "--format", "json"}, {}).output);

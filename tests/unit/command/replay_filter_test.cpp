@@ -67,7 +67,7 @@ class Replay : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
-TEST_F(Replay, ATaskThatIsChosenHasTheNumbersItHasAmongAll) {
+TEST_F(Replay, ASelectedTaskHasTheSameNumbers) {
   const std::map<int, json> all = by_tid(sched({}));
   ASSERT_EQ(all.size(), 3U);
   const std::vector<std::pair<std::vector<std::string>, std::vector<int>>> targets = {
@@ -87,7 +87,7 @@ TEST_F(Replay, ATaskThatIsChosenHasTheNumbersItHasAmongAll) {
   }
 }
 
-TEST_F(Replay, TheHeadSaysWhatWasChosenFromWhat) {
+TEST_F(Replay, TheHeadingNamesTheSelection) {
   EXPECT_EQ(sched({"--pid", "10"})["target"], "process 10 (recorded: the whole system)");
 }
 

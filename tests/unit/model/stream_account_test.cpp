@@ -42,7 +42,7 @@ TEST(StreamAccount, LossesAreAddedByKindAndTroublesByKey) {
   EXPECT_EQ(account.undecodable(), 0U);
 }
 
-TEST(StreamAccount, WhatDoesNotDecodeIsCountedWhereverItWasFound) {
+TEST(StreamAccount, UndecodableRecordsAreCounted) {
   StreamBuilder scenario;
   const ht_header bad{1, HT_PID_LIMIT, HT_SWITCH, 0};
   scenario.raw(&bad, sizeof(bad)).trouble(HT_TROUBLE_UNDECODABLE, 2);

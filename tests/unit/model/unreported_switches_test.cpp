@@ -34,7 +34,7 @@ class UnreportedSwitchesTest : public ::testing::Test {
   std::uint64_t now_ns_ = 1000;
 };
 
-TEST_F(UnreportedSwitchesTest, AStreamOfPairsMissesNothing) {
+TEST_F(UnreportedSwitchesTest, PairedSwitchesMissNothing) {
   for (int i = 0; i < 10; i++) {
     switches(0, 10);
     switches(10, 11);
@@ -43,14 +43,14 @@ TEST_F(UnreportedSwitchesTest, AStreamOfPairsMissesNothing) {
   EXPECT_EQ(unreported(), 0U);
 }
 
-TEST_F(UnreportedSwitchesTest, AThreadThatLeavesWithoutHavingComeMissesOne) {
+TEST_F(UnreportedSwitchesTest, AThreadSwitchedOutWithoutASwitchInMissesOne) {
   switches(10, 0);
   EXPECT_EQ(unreported(), 0U) << "it may have run since before the trace";
   switches(10, 0);
   EXPECT_EQ(unreported(), 1U);
 }
 
-TEST_F(UnreportedSwitchesTest, AThreadThatComesTwiceMissesOne) {
+TEST_F(UnreportedSwitchesTest, AThreadSwitchedInTwiceMissesOneSwitch) {
   switches(0, 10);
   switches(0, 10, 1);
   EXPECT_EQ(unreported(), 1U);
@@ -73,7 +73,7 @@ TEST_F(UnreportedSwitchesTest, AThreadThatStillRunsOnACpuWithoutLossIsKnown) {
   EXPECT_EQ(unreported(), 1U);
 }
 
-TEST_F(UnreportedSwitchesTest, AnotherTaskWithTheSameTidBeginsAfresh) {
+TEST_F(UnreportedSwitchesTest, AReusedTidStartsAnew) {
   switches(0, 10);
   ht_task_new born{};
   born.task.head = {++now_ns_, 10, HT_TASK_NEW, 0};

@@ -104,7 +104,7 @@ TEST(ColumnCodec, EverySchemaIsInAnOrderThatCanBeDecoded) {
 }
 
 // All types, lengths and values, ill-formed ones too; several blocks by the same encoder.
-TEST(ColumnCodec, GivesBackAnyRecordsByteForByte) {
+TEST(ColumnCodec, RandomRecordsDecodeByteForByte) {
   std::mt19937_64 random(6);
   ColumnEncoder encoder;
   for (int round = 0; round < 20; round++) {
@@ -127,7 +127,7 @@ TEST(ColumnCodec, GivesBackAnyRecordsByteForByte) {
   }
 }
 
-TEST(ColumnCodec, GivesBackAScenarioByteForByte) {
+TEST(ColumnCodec, AScenarioDecodesByteForByte) {
   StreamBuilder scenario;
   scenario.session().cgroup(9, "/a").seen(10, {.comm = "a"}).seen(11, {.comm = "b"});
   for (std::uint64_t i = 0; i < 10'000; i++)
@@ -140,7 +140,7 @@ TEST(ColumnCodec, GivesBackAScenarioByteForByte) {
 }
 
 // What repeats itself costs almost nothing: the predictors work.
-TEST(ColumnCodec, ASwitchTakesItsTimesAndLittleElse) {
+TEST(ColumnCodec, ASwitchIsStoredInFewBytes) {
   StreamBuilder scenario;
   scenario.session();
   for (std::uint64_t i = 0; i < 10'000; i++)

@@ -84,7 +84,7 @@ class RecordingFile : public ::testing::Test {
   std::string path_;
 };
 
-TEST_F(RecordingFile, GivesBackEveryRecordByteForByte) {
+TEST_F(RecordingFile, EveryRecordIsReadBackByteForByte) {
   const StreamBuilder scenario = small_scenario();
   record(scenario);
   const Replayed replayed = replay();
@@ -123,7 +123,7 @@ TEST_F(RecordingFile, CutAnywhereYieldsAPrefixOfTheRecords) {
 }
 
 // Each bit flipped in turn: a checksum finds it, it is reported, and only that block is missing.
-TEST_F(RecordingFile, AFlippedBitCostsItsBlockAlone) {
+TEST_F(RecordingFile, AFlippedBitDamagesOnlyItsBlock) {
   const StreamBuilder scenario = small_scenario();
   record(scenario, kSmallBlocks);
   const std::string whole = file_bytes(path_);
@@ -154,7 +154,7 @@ TEST_F(RecordingFile, AFlippedBitCostsItsBlockAlone) {
   }
 }
 
-TEST_F(RecordingFile, BytesBehindAWholeFileAreSaidAndCostNothing) {
+TEST_F(RecordingFile, TrailingBytesAreReportedAndIgnored) {
   const StreamBuilder scenario = small_scenario();
   record(scenario, kSmallBlocks);
   std::ofstream(path_, std::ios::binary | std::ios::app) << "trailing";

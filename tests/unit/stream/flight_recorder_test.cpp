@@ -87,7 +87,7 @@ class FlightRecorderTest : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(FlightRecorderTest, WhatIsToBeWrittenIsNotForgottenWhileTheStreamGoesOn) {
+TEST_F(FlightRecorderTest, RequestedSegmentsSurviveWhileTheStreamContinues) {
   const StreamBuilder scenario = long_scenario(40).end();
   const auto middle = [&] {
     std::size_t at = 0;
@@ -111,7 +111,7 @@ TEST_F(FlightRecorderTest, WhatIsToBeWrittenIsNotForgottenWhileTheStreamGoesOn) 
   EXPECT_LT(recorder.span_ns(), 25 * kSecond);
 }
 
-TEST_F(FlightRecorderTest, KeepsWhatItWasToldToAndForgetsTheRest) {
+TEST_F(FlightRecorderTest, KeepsTheRequestedTimeAndDropsTheRest) {
   FlightRecorder recorder(3 * kSecond, {});
   ASSERT_TRUE(write_all_of(recorder, long_scenario(20).end()));
   const FlightRecorder::Dump dumped = dump(recorder);
@@ -124,7 +124,7 @@ TEST_F(FlightRecorderTest, KeepsWhatItWasToldToAndForgetsTheRest) {
 
 // A recording like any other: the session, names, the tasks' first counters, an end. Its audit is
 // equal.
-TEST_F(FlightRecorderTest, WritesARecordingThatStandsOnItsOwn) {
+TEST_F(FlightRecorderTest, WritesACompleteRecording) {
   FlightRecorder recorder(3 * kSecond, {});
   ASSERT_TRUE(write_all_of(recorder, long_scenario(20).end()));
   const FlightRecorder::Dump dumped = dump(recorder);
@@ -154,7 +154,7 @@ TEST_F(FlightRecorderTest, BeforeTheRingIsFullItIsTheStreamItself) {
 }
 
 // SIGUSR1: the stream goes on, and what is written has an end all the same.
-TEST_F(FlightRecorderTest, IsWrittenWhileTheStreamGoesOn) {
+TEST_F(FlightRecorderTest, IsWrittenWhileTheStreamContinues) {
   FlightRecorder recorder(3 * kSecond, {});
   ASSERT_TRUE(write_all_of(recorder, long_scenario(10)));
   const Recorded first = read(dump(recorder).path);
@@ -165,7 +165,7 @@ TEST_F(FlightRecorderTest, IsWrittenWhileTheStreamGoesOn) {
   EXPECT_GT(read(dump(recorder).path).switches, 0U);
 }
 
-TEST_F(FlightRecorderTest, KeepsLessRatherThanMoreMemoryThanItMay) {
+TEST_F(FlightRecorderTest, NeverExceedsItsMemoryLimit) {
   RecordingForm form;
   form.max_bytes = 2000;
   FlightRecorder recorder(1000 * kSecond, form);

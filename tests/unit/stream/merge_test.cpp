@@ -32,7 +32,7 @@ std::vector<std::uint64_t> times(const std::vector<RecordView>& records) {
   return list;
 }
 
-TEST(Merge, Trap30_RandomLanesWithLocalDisorderComeOutSorted) {
+TEST(Merge, Trap30_RandomInputsWithLocalDisorderAreSorted) {
   std::mt19937 random(11);
   for (int round = 0; round < 200; round++) {
     const std::size_t inputs = 1 + random() % 8;
@@ -93,7 +93,7 @@ TEST(Merge, Trap30_NothingAboveTheWatermarkIsReleased) {
   EXPECT_EQ(out.size(), 3U);
 }
 
-TEST(Merge, AStragglerIsReleasedAtOnceAndCounted) {
+TEST(Merge, ALateRecordIsReleasedAtOnceAndCounted) {
   Records records(8);
   Merger merger(2);
   merger.add(0, records.make(100), 0);
@@ -116,7 +116,7 @@ TEST(Merge, RecordsOfOneTimeKeepTheirOrderInAnInput) {
   for (std::uint32_t i = 0; i < 5; i++) EXPECT_EQ(out[i].head->tid, i + 1);
 }
 
-TEST(Merge, HeldPositionsSayWhatMayNotBeGivenBackYet) {
+TEST(Merge, HeldPositionsAreNotReturnedYet) {
   Records records(8);
   Merger merger(2);
   EXPECT_EQ(merger.oldest_held(0, 77), 77U);
@@ -131,7 +131,7 @@ TEST(Merge, HeldPositionsSayWhatMayNotBeGivenBackYet) {
   EXPECT_EQ(merger.oldest_held(0, 128), 128U);
 }
 
-TEST(Merge, ALimitStopsAndSaysThatThereIsMore) {
+TEST(Merge, ALimitStopsAndReportsMore) {
   Records records(8);
   Merger merger(2);
   for (std::uint64_t i = 0; i < 3; i++) {

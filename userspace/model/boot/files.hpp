@@ -36,7 +36,7 @@ class BootFiles {
   // The capture has the page cache's records; it has those of faults.
   [[nodiscard]] bool has_bytes() const { return page_bytes_ != 0; }
   [[nodiscard]] bool has_majors() const { return has_majors_; }
-  // Of a process, by its pid and its start; null when it brought nothing.
+  // The uses of a process, by its pid and start; null when it read no file.
   [[nodiscard]] const FileUses* of(std::uint32_t pid, std::uint64_t start_boottime_ns) const;
   // Its path, or its device and the path on it, or its number there.
   [[nodiscard]] std::string name(const FileKey& file) const;

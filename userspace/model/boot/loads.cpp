@@ -9,7 +9,7 @@
 namespace hoodtrace {
 namespace {
 
-constexpr std::uint32_t kKernelThreads = 2;  // kthreadd, the parent of them all
+constexpr std::uint32_t kKernelThreads = 2;  // kthreadd, the parent of all kernel threads
 constexpr int kAncestors = 8;
 
 std::uint64_t key_of(const ht_task& task) {

@@ -154,7 +154,7 @@ std::uint64_t& CacheTracker::eviction_count(const ht_pages& record, TaskId task,
   if (record.flags & HT_PAGES_KSWAPD) return evictions.kswapd;
   if (record.flags & HT_PAGES_RECLAIM) {
     // MADV_PAGEOUT and DAMON reclaim by the same functions as a task that wants memory. Only the
-    // tracepoints of reclaim tell them apart: those two pass none.
+    // reclaim tracepoints distinguish them: MADV_PAGEOUT and DAMON pass none.
     const Doing& doing = of(task).doing;
     if (!doing.reclaims)
       return can_report(HT_CACHE_RECLAIM) ? evictions.proactive : evictions.direct;

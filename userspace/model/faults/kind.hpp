@@ -68,14 +68,14 @@ inline std::string_view key_of(FaultKind kind) {
 // The kind as views count it.
 FaultKind kind_of(const ht_fault& fault);
 
-// What was done for the access, whoever made it: the same but for kernel_access and gup.
+// How the access was resolved, whoever made it: the kind, but never kernel_access or gup.
 FaultKind outcome_of(const ht_fault& fault);
 
 // What a fault did with a page that a fork had made shared.
 enum class CowOutcome : std::uint8_t {
   kNone,
   kCopied,  // for the access, or by the kernel for itself
-  kReused,  // taken over in place: nobody else had it any more
+  kReused,  // made writable in place: no other process had it any more
 };
 
 CowOutcome cow_outcome_of(const ht_fault& fault);

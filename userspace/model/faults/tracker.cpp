@@ -17,7 +17,8 @@ FaultTracker::TaskFaults& FaultTracker::at(TaskId id) {
   return by_task_[id];
 }
 
-// The kernel's count stands at `flt`: what it gained unseen is for the kernel itself.
+// The kernel's count is now `flt`: faults that no record shows were taken by the kernel itself
+// (gup).
 void FaultTracker::count_to(TaskFaults& task, std::uint32_t flt) {
   const auto gained = static_cast<std::int32_t>(flt - task.last_flt);
   if (gained <= 0) return;  // a snapshot that was overtaken
@@ -86,7 +87,7 @@ void FaultTracker::on(const ht_fault& fault) {
 MappingFaults& FaultTracker::mapping(TaskFaults& task, TaskId id, const ht_fault& fault) {
   MappingKey key{tasks_[id].pid, fault.place, FileKey(fault)};
   if (task.last_mapping != nullptr && key == task.last_key) return *task.last_mapping;
-  // Too many: their sum, under no name.
+  // Too many mappings: the rest becomes one sum without a name.
   if (mappings_.size() >= kMaxMappings && !mappings_.contains(key)) key = {};
   MappingFaults& found = mappings_[key];
   found.task = id;

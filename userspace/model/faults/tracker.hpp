@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Counts page faults by task and by mapping, and holds them against the kernel's own count.
+// Counts page faults by task and by mapping, and compares them with the kernel's count.
 //
-// Each record carries the task's min_flt + maj_flt. What that grew by beyond the faults that were
-// shown are faults that the kernel took for itself (get_user_pages raises the counter and no
-// event; docs/kernel-notes.md, note 16), or records that were lost.
+// Each record carries the task's min_flt + maj_flt. If that grew by more than the recorded
+// faults, the rest are faults that the kernel took for itself (get_user_pages raises the counter
+// without an event; docs/kernel-notes.md, note 16), or lost records.
 #pragma once
 
 #include <cstdint>
@@ -65,7 +65,7 @@ class FaultTracker {
   void on(const ht_lost& lost);
 
   [[nodiscard]] const FaultStats& stats(TaskId task) const;
-  // Faults of it that the kernel counted and nobody showed: gup.
+  // Faults that the kernel counted and no record shows: gup.
   [[nodiscard]] std::uint64_t unreported(TaskId task) const {
     return task < by_task_.size() ? by_task_[task].gup : 0;
   }

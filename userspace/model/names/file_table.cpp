@@ -109,7 +109,7 @@ FileId FileTable::find(const FileKey& key) const {
 }
 
 FileId FileTable::at(const FileKey& key) {
-  // Records of one file come in rows.
+  // Records of one file are often consecutive.
   if (files_[last_].in_use && files_[last_].key == key) return last_;
   const auto [at, is_new] = ids_.try_emplace(key, 0);
   if (!is_new) return last_ = at->second;
@@ -162,7 +162,7 @@ std::optional<std::string> FileTable::path(FileId id) const {
   if (file.path.empty()) return std::nullopt;
   const auto mounts = mounts_.find(file.mount_dev);
   if (mounts == mounts_.end()) return std::nullopt;
-  // The mount of the whole file system before one of a part of it.
+  // A mount of the whole file system is preferred to one of a part of it.
   const Mount* best = nullptr;
   for (const Mount& mount : mounts->second)
     if (is_below(file.path, mount.root) &&

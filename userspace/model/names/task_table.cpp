@@ -120,7 +120,7 @@ void TaskTable::take_over(TaskId leader, TaskId thread) {
   // de_thread() sets the leader's start time in it as well; 0 = not known yet.
   task.start_boottime_ns = old.start_boottime_ns;
   slot(task.tid) = {thread, kNotAsked};
-  // The end of the leader is still to come, under the thread's tid.
+  // The end of the leader follows, under the thread's tid.
   if (old.alive) old.tid = task.tid_before;
   slot(task.tid_before) = old.alive ? Slot{leader, kNotAsked} : Slot{};
 }
@@ -146,7 +146,7 @@ void TaskTable::on(const ht_task_exec& exec) {
   if (tasks_[leader].tid_before != exec.old_tid) {
     const TaskId thread = at(exec.old_tid);
     take_over(leader, thread);
-    // The new name has come under the leader's tid.
+    // The new name was recorded under the leader's tid.
     if (const auto before = tasks_[leader].comm_before; before.front() != '\0') {
       rename(thread, tasks_[leader].comm.data());
       rename(leader, before.data());

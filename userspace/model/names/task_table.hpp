@@ -39,7 +39,7 @@ struct Task {
   bool traced = false;
   bool alive = true;
   bool successor_sought =
-      false;  // a leader that has ended: nobody could be found to have its tid now
+      false;  // a leader that has ended, and no other task was found to have its tid
   bool kthread = false;
   bool in_use = false;
 };
@@ -83,7 +83,7 @@ class TaskTable {
   [[nodiscard]] TaskId overdue() const {
     return ended_.size() > kMaxEnded ? ended_.front() : kNoTask;
   }
-  // Its TaskId may come back as another task's.
+  // Its TaskId may be reused for another task.
   void forget(TaskId id);
   // Forgets all that have ended: at the start of an interval, after the trackers'.
   void forget_ended();
@@ -103,7 +103,7 @@ class TaskTable {
  private:
   static constexpr std::size_t kMaxEnded = 16384;
   static constexpr std::size_t kPage = 4096;
-  // It has a name that nobody has asked for: most are never culprits.
+  // It has a name that was not needed yet: most tasks are never culprits.
   static constexpr WhoId kNotAsked = 0xffffffff;
   // What a tid means now; its name here too, for it is asked for once per culprit of a wait.
   struct Slot {

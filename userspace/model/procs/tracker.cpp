@@ -113,7 +113,7 @@ void LifecycleTracker::on(const ht_task_new& born) {
   const std::uint64_t now_ns = task.head.time_ns;
   const bool is_thread = (born.clone_flags & kCloneThread) != 0;
   reaping_.end_wait(born.parent_tid, now_ns);
-  // The process that had this pid is gone.
+  // The process that had this pid has ended.
   if (ProcessLife* before = table_.last_ended(task.head.tid); before != nullptr)
     reaping_.prove_reaped(*before, now_ns);
   ProcessLife& life = is_thread ? at(task.pid) : make(task.pid, task.start_boottime_ns);
@@ -406,7 +406,7 @@ void LifecycleTracker::on(const ht_lost& lost) {
     });
 }
 
-// ---- what is kept ----
+// ---- bounds ----
 
 void LifecycleTracker::end(const ProcessLife& life) {
   table_.end(life);

@@ -71,7 +71,8 @@ class LifecycleTracker {
     std::optional<std::uint64_t> min_flt;
     std::optional<std::uint64_t> maj_flt;
   };
-  // What the kernel counted of it while it was traced; of a live one, up to the last ht_task_books.
+  // What the kernel counted while the process was traced; for a live one, up to the last
+  // ht_task_books.
   [[nodiscard]] static Times times_of(const ProcessLife& life);
 
   // Switches were in the stream: the phases have times.

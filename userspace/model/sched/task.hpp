@@ -36,7 +36,7 @@ struct TaskSched {
     kQueued,
     kSleep,
     kDisk,             // D and in_iowait
-    kUninterruptible,  // another D, or any where the stream does not say
+    kUninterruptible,  // another D, or any D where the stream has no in_iowait
     kStopped,
     kOther,
     kDead
@@ -51,14 +51,14 @@ struct TaskSched {
     std::uint32_t nivcsw = 0;
     std::uint64_t exec_runtime_ns = 0;
   };
-  // Why a task that lost its CPU may not run, whoever else does.
+  // Why a task that lost its CPU may not run, even on an idle CPU.
   enum class Throttle : std::uint8_t { kNo, kQuota, kOwnDeadline };
 
   // The span begins here: everything is counted from zero.
   void set_base(const ht_task& counters);
-  // The span ends here, unless later counters come. With `exact`, waits that the counters hold and no
-  // switch has shown are added, and with `culprits` said to be nobody's; with `runtimes` (the
-  // switches carry sum_exec_runtime) so is such time on CPU.
+  // The span ends here, unless later counters come. With `exact`, waits that the counters hold and
+  // no switch has shown are added, and with `culprits` they are behind (unknown); with `runtimes`
+  // (the switches carry sum_exec_runtime) so is such time on CPU.
   void set_end(const ht_task& counters, bool exact, bool runtimes, bool culprits);
   // The span's part of the audit; a task without counters at both ends is counted as such.
   void add_to(SchedAudit& audit) const;

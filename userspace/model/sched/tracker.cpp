@@ -91,8 +91,8 @@ void SchedTracker::on(const ht_task_new& born) {
   task.since_ns = born.task.head.time_ns;
 }
 
-// Whoever executes is running. With --comm the target may begin here, by its new name, and run to its
-// end without another switch-in.
+// The task that executes is running. With --comm the target may begin here, by its new name, and
+// run to its end without another switch-in.
 void SchedTracker::on(const ht_task_exec& exec) {
   const TaskId id = tasks_.find(exec.head.tid);
   if (id == kNoTask || !(exec.flags & HT_TASK_TRACED)) return;
@@ -136,7 +136,7 @@ void SchedTracker::on(const ht_wakeup& wakeup) {
   if (id == kNoTask) return;
   TaskSched& task = of(id);
   forget_across_gap(task);
-  // Also fires for a task that never left the queue: its stamp stands.
+  // Also fires for a task that never left the queue: its time stamp is not changed.
   if (task.state == State::kRunning || task.state == State::kQueued) return;
   if (wakeup.flags & HT_WAKEUP_RUNNING) return;
   end_sleep(task, wakeup.head.time_ns);
@@ -298,8 +298,8 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
   }
 }
 
-// By the growth of the task's own counters, so that a switch that was not shown is counted too; false
-// when there was one since the task last left.
+// By the growth of the task's own counters, so that a switch that was not shown is counted too;
+// false when there was one since the task last left.
 bool SchedTracker::count_switch_out(const ht_switch& record, TaskSched& task, bool runnable) {
   // Switches that the snapshot at the start of the span holds already are not of the span.
   const bool in_span = !task.base.known || !at_or_before(record.prev_nvcsw, task.base.nvcsw) ||

@@ -71,7 +71,7 @@ class SchedTracker {
 
   // Adds what is still going on (running, sleeping) up to now, for a report.
   void settle(std::uint64_t now_ns);
-  // Starts the next interval: counts from zero, who does what stays known.
+  // Starts the next interval: counts from zero, the states of tasks stay known.
   void begin_interval(std::uint64_t now_ns);
   // Adds what is known of a task to `ended_others` before the TaskTable forgets it.
   void fold(TaskId task);

@@ -38,7 +38,7 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   if (record.flags & HT_SWITCH_EXACT) {
     parts.here_ns = record.wait_ns;
     parts.dispatch_ns = clock_age_ns;
-    // Counters read after the kernel had booked this wait have counted it.
+    // Counters read after the kernel had accounted this wait contain it.
     if (task.accounted_known && task.accounted_ns > record.run_delay_ns)
       parts.here_ns -=
           std::min<std::uint64_t>(parts.here_ns, task.accounted_ns - record.run_delay_ns);
@@ -78,7 +78,7 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
     if (task.left_cpu_ns != 0 && task.cpu != record.head.cpu) task.stats.migrations++;
   }
   task.last_run_delay_ns = record.run_delay_ns;
-  task.last_wait_ns = in_span && measured ? parts.here_ns : 0;  // the rest is booked already
+  task.last_wait_ns = in_span && measured ? parts.here_ns : 0;  // the rest is accounted already
   task.waker_known = false;
   task.waking_ns = 0;
   task.state = State::kRunning;
@@ -122,12 +122,12 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
   long_waits_.push_back(std::move(wait));
 }
 
-// Adds the wait to `culprits`, all of it.
+// Adds the whole wait to `culprits`.
 void SchedTracker::name_culprits(const ht_switch& record, const TaskSched& task,
                                  const WaitParts& parts, Ranking& culprits) {
   const auto blame = [&](WhoId who, std::uint64_t ns) { culprits.add(who, ns); };
-  // Whoever ran meanwhile did not take its CPU: the quota did. When the quota came back is not in
-  // the stream, so that contention after that moment is counted here too.
+  // The quota kept it off the CPU, not the tasks that ran meanwhile. When the quota was refilled is
+  // not in the stream, so that contention after that moment is counted here too.
   if (task.throttle != TaskSched::Throttle::kNo) {
     blame(task.throttle == TaskSched::Throttle::kQuota ? WhoTable::kThrottled
                                                        : WhoTable::kOwnDeadline,

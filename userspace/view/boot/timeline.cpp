@@ -48,7 +48,7 @@ void pack(std::vector<TimelineBar> bars, std::vector<std::vector<TimelineBar>>& 
 
 std::vector<TimelineBar> unit_bars(const BootInput& input, const UnitRow& row) {
   std::vector<TimelineBar> bars;
-  // Without the manager's word its processes say all there is.
+  // When the manager reported nothing, only its processes are known.
   if (row.unit == nullptr || !row.start_ns) return bars;
   const bool has_failed = row.unit->state == "failed";
   TimelineBar start;
@@ -105,7 +105,7 @@ Timeline boot_timeline(const BootInput& input) {
     if (row.load != nullptr)
       for (const LifeId id : row.load->processes) {
         const ProcessLife& life = *input.lives.find(id);
-        // A kernel thread that was there all along says nothing.
+        // A kernel thread that existed all the time is of no interest.
         if (row.name == kKernelUnit && !life.born_ns) continue;
         processes.push_back(process_bar(input, life));
       }

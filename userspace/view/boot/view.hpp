@@ -19,7 +19,7 @@
 
 namespace hoodtrace {
 
-// A long wait for a CPU, and who it was that waited; the TaskTable may have forgotten.
+// A long wait for a CPU, and who waited, because the TaskTable may have dropped the task.
 struct BootWait {
   LongWait wait;
   std::string comm;
@@ -27,7 +27,7 @@ struct BootWait {
   std::string unit;
 };
 
-// What the parts of the report draw on.
+// The data that the parts of the report use.
 struct BootInput {
   const BootTracker& boot;
   const LifecycleTracker& lives;
@@ -43,7 +43,7 @@ struct BootInput {
   bool has_iowait = false;  // D sleep is split into disk and the rest
 };
 
-// A unit as the report shows it: the manager's word of it, what its processes did, or both.
+// A unit as the report shows it: what the manager reports, what its processes did, or both.
 struct UnitRow {
   std::string name;
   const BootUnit* unit = nullptr;
@@ -63,7 +63,7 @@ std::vector<const ProcessLife*> slow_processes(const BootInput& input);
 // Those that exited with another code than 0 or by a signal, in order of time.
 std::vector<const ProcessLife*> failed_processes(const BootInput& input);
 
-// "2.15 s (kernel) + 13.2 s (userspace) = 15.3 s"; says what is not known.
+// "2.15 s (kernel) + 13.2 s (userspace) = 15.3 s"; names what is not known.
 std::string phases_sentence(const BootInput& input);
 
 // Fills tables, remarks, audit and body; the rest of the report is the caller's.
@@ -71,7 +71,7 @@ void add_boot_report(const BootInput& input, const ViewOptions& view, Report& re
 
 // tables.cpp
 std::vector<Table> boot_tables(const BootInput& input, const ViewOptions& view);
-// files.cpp: what the unit's processes brought into memory, by file.
+// files.cpp: what the unit's processes read from disk, by file.
 FileUses uses_of(const BootInput& input, const UnitLoad& load);
 std::uint64_t bytes_of(const FileUses& uses);
 Table files_table(const BootInput& input, const ViewOptions& view);

@@ -73,7 +73,7 @@ constexpr std::array kColumns = {
                   [](const Row& r) { return reclaim(r, HT_CACHE_MEMCG, r.cache.memcg.ns); }},
 };
 
-// Those of the target, and whoever evicted something of theirs.
+// Tasks of the target, and tasks that evicted pages of its files.
 std::vector<Row> make_rows(const CacheTracker& tracker, const TaskTable& tasks) {
   std::vector<Row> rows;
   for (TaskId id = 1; id < tasks.size(); id++) {

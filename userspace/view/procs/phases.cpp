@@ -56,7 +56,7 @@ Table by_phase(const ProcsInput& input, std::string title, const std::vector<Par
     for (std::size_t i = 0; i < kPhases; i++) {
       if (!phases[i]) continue;
       auto& row = table.rows.emplace_back();
-      // Its name stands before the first.
+      // Its name is in the row of the first one only.
       row.emplace_back(first ? Cell(static_cast<std::uint64_t>(life.pid)) : Cell(std::string()));
       row.emplace_back(first ? life.comm : std::string());
       row.emplace_back(std::string(kNames[i].words));

@@ -13,7 +13,7 @@
 
 namespace hoodtrace {
 
-// What the parts of the report draw on.
+// The data that the parts of the report use.
 struct ProcsInput {
   const LifecycleTracker& tracker;
   const TaskTable& tasks;
@@ -28,7 +28,7 @@ struct ProcsInput {
 // Is it one that the options ask for (failed, slow)?
 bool is_shown(const ProcsInput& input, const ProcessLife& life);
 
-// It lived until then, as far as is known.
+// The end of its life, or the latest time at which it is known to live.
 std::uint64_t end_of(const ProcsInput& input, const ProcessLife& life);
 
 // Fills tables, drawings, remarks, audit and body; the rest of the report is the caller's.
@@ -46,7 +46,7 @@ std::vector<Table> procs_phases(const ProcsInput& input);
 Json phases_json(const ProcsInput& input, const ProcessLife& life);
 // gantt.cpp: a bar per process, at most `width` columns wide.
 std::vector<std::string> procs_gantt(const ProcsInput& input, std::size_t width);
-// timeline.cpp: the line for a event; empty when the options hide it. The line above the
+// timeline.cpp: the line for an event; empty when the options hide it. The line above the
 // first.
 std::string timeline_line(const ProcsInput& input, const LifeEvent& event);
 std::string timeline_heading();

@@ -44,7 +44,7 @@ unsigned mode_of(const std::string& path) {
   return status.st_mode & 0777U;
 }
 
-TEST(BootFile, WhatCameBeforeTheFileIsInIt) {
+TEST(BootFile, RecordsFromBeforeTheFileAreInIt) {
   const Folder folder;
   BootFile file(folder.file("log"), "boot-1.htrec", 1 << 20);
   StreamBuilder scenario;
@@ -61,7 +61,7 @@ TEST(BootFile, WhatCameBeforeTheFileIsInIt) {
   EXPECT_EQ(mode_of(folder.file("log")), 0700U);
 }
 
-TEST(BootFile, AFolderThatIsNotToBeHadCanBeChanged) {
+TEST(BootFile, AFolderThatCannotBeMadeCanBeReplaced) {
   const Folder folder;
   std::ofstream(folder.file("log")) << "a file where the folder should be";
   BootFile file(folder.file("log"), "boot-1.htrec", 1 << 20);
@@ -102,7 +102,7 @@ void make_capture(const Folder& root, const std::string& name, int age_s) {
                       fs::file_time_type::clock::now() - std::chrono::seconds(age_s));
 }
 
-TEST(BootCaptures, AreFoundNewestFirstAndOthersNot) {
+TEST(BootCaptures, CapturesAreListedNewestFirstAndOtherFilesIgnored) {
   const Folder root;
   make_capture(root, "boot-old.htrec", 100);
   make_capture(root, "boot-new.htrec", 1);
@@ -113,7 +113,7 @@ TEST(BootCaptures, AreFoundNewestFirstAndOthersNot) {
   EXPECT_TRUE(found[1].path.ends_with("boot-old.htrec"));
 }
 
-TEST(BootCaptures, TheOldestGo) {
+TEST(BootCaptures, TheOldestCapturesAreDeleted) {
   const Folder root;
   for (int i = 0; i < 5; i++)
     make_capture(root, "boot-" + std::to_string(i) + ".htrec", 10 * i + 1);

@@ -26,7 +26,7 @@ struct Replay {
   }
 };
 
-TEST(BootFiles, PagesAndMajorFaultsAreTheProcesssOfWhoeverRan) {
+TEST(BootFiles, PagesAndMajorFaultsBelongToTheRunningProcess) {
   StreamBuilder scenario;
   scenario.at(400).session().born(10, {.parent_pid = 1, .comm = "a", .start_ns = kBorn});
   CacheScenario cache(scenario);
@@ -53,7 +53,7 @@ TEST(BootFiles, AFileWithoutAMountHasItsDevicesName) {
   EXPECT_EQ(replay.files.name({7, kDisk}), "inode 7 of device 8:1");
 }
 
-TEST(BootFiles, EvictionsBringNothingAndWithoutTheFamilyNothingIsTold) {
+TEST(BootFiles, EvictionsAddNoBytesAndWithoutTheFamilyNothingIsReported) {
   StreamBuilder scenario;
   scenario.at(400).session().born(10, {.parent_pid = 1, .comm = "a", .start_ns = kBorn});
   const Replay replay(scenario);

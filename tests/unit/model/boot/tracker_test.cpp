@@ -21,7 +21,7 @@ BootTracker play(const BootScenario& scenario) {
   return tracker;
 }
 
-TEST(BootPhases, AreWhatLiesBetweenTheManagersTimes) {
+TEST(BootPhases, PhasesLieBetweenTheManagersTimes) {
   BootScenario scenario;
   scenario.phases(2000 * kMs, 5000 * kMs, 9000 * kMs, 700 * kMs, 300 * kMs);
   const BootTracker tracker = play(scenario);
@@ -41,13 +41,13 @@ TEST(BootPhases, WithoutAnInitrdTheKernelReachesToUserspace) {
   EXPECT_EQ(tracker.phases()->initrd_length_ns(), std::nullopt);
 }
 
-TEST(BootPhases, AStartThatIsNotOverHasNoLength) {
+TEST(BootPhases, AnUnfinishedStartHasNoLength) {
   BootScenario scenario;
   scenario.phases(0, 5000 * kMs, 0);
   EXPECT_EQ(play(scenario).phases()->userspace_length_ns(), std::nullopt);
 }
 
-TEST(BootUnit, AOneshotThatHasRunThroughWasUpWhenItBecameInactive) {
+TEST(BootUnit, AFinishedOneshotWasUpWhenItBecameInactive) {
   BootScenario scenario;
   scenario.unit({.name = "once.service", .activating_ns = 10, .inactive_ns = 40});
   const BootTracker tracker = play(scenario);
@@ -55,7 +55,7 @@ TEST(BootUnit, AOneshotThatHasRunThroughWasUpWhenItBecameInactive) {
   EXPECT_EQ(tracker.units().at("once.service").took_ns(), 30U);
 }
 
-TEST(BootUnit, OneThatStartsAgainIsNotUpYet) {
+TEST(BootUnit, ARestartingUnitIsNotUp) {
   BootScenario scenario;
   scenario.unit({.name = "again.service", .activating_ns = 50, .active_ns = 20, .inactive_ns = 40});
   const BootTracker tracker = play(scenario);
@@ -63,7 +63,7 @@ TEST(BootUnit, OneThatStartsAgainIsNotUpYet) {
   EXPECT_EQ(tracker.units().at("again.service").took_ns(), std::nullopt);
 }
 
-TEST(BootUnit, OfTheInitrdIsReplacedByTheLaterManagersWord) {
+TEST(BootUnit, TheLaterManagersStateReplacesThatOfTheInitrd) {
   BootScenario scenario;
   scenario.unit({.name = "udevd.service", .active_ns = 5, .flags = HT_BOOT_UNIT_INITRD})
       .unit({.name = "initrd.target", .active_ns = 9, .flags = HT_BOOT_UNIT_INITRD})

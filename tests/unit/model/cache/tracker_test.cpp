@@ -13,9 +13,9 @@ constexpr std::uint32_t kReader = 10;
 constexpr std::uint32_t kSecond = 11;
 constexpr std::uint32_t kKswapd = 12;
 
-class CacheTrackerScenario : public ::testing::Test {
+class CacheTrackerTest : public ::testing::Test {
  protected:
-  CacheTrackerScenario() {
+  CacheTrackerTest() {
     scenario.session().seen(kReader, {.comm = "reader"}).seen(kSecond, {.comm = "second"});
     scenario.seen(kKswapd, {.comm = "kswapd0", .kthread = true});
     cache.scope().mount(kDisk, "/", "/").names(kFile, {"data", "srv"});
@@ -31,7 +31,7 @@ class CacheTrackerScenario : public ::testing::Test {
   CacheScenario cache{scenario};
 };
 
-TEST_F(CacheTrackerScenario, AColdReadMissesAndAWarmOneHits) {
+TEST_F(CacheTrackerTest, AColdReadMissesAndAWarmOneHits) {
   read_cold(8);
   cache.reads(kReader, kFile, 0, 7);
   const CacheReplay replay(scenario);
@@ -42,7 +42,7 @@ TEST_F(CacheTrackerScenario, AColdReadMissesAndAWarmOneHits) {
   EXPECT_EQ(replay.task(kReader).counts.misses, 8U);
 }
 
-TEST_F(CacheTrackerScenario, TheFirstReaderPaysAndTheSecondHits) {
+TEST_F(CacheTrackerTest, TheFirstReaderMissesAndTheSecondHits) {
   read_cold(8);
   cache.reads(kSecond, kFile, 0, 7);
   const CacheReplay replay(scenario);
@@ -55,7 +55,7 @@ TEST_F(CacheTrackerScenario, TheFirstReaderPaysAndTheSecondHits) {
 }
 
 // Neither has ended when the report comes.
-TEST_F(CacheTrackerScenario, OfTwoReadersAtOnceTheFirstOneMisses) {
+TEST_F(CacheTrackerTest, OfTwoConcurrentReadersTheFirstMisses) {
   for (std::uint64_t page = 0; page < 4; page++) cache.adds(kSecond, kFile, page);
   cache.reads(kSecond, kFile, 0, 3).reads(kReader, kFile, 0, 3);
   const CacheReplay replay(scenario);
@@ -64,7 +64,7 @@ TEST_F(CacheTrackerScenario, OfTwoReadersAtOnceTheFirstOneMisses) {
 }
 
 // What was cached before tracing began is a hit, though nobody saw it added.
-TEST_F(CacheTrackerScenario, PagesFromBeforeTheRunAreHits) {
+TEST_F(CacheTrackerTest, PagesFromBeforeTheRunAreHits) {
   cache.has(kFile, 8).reads(kReader, kFile, 0, 7);
   const CacheReplay replay(scenario);
   EXPECT_EQ(replay.counts().hits, 8U);
@@ -72,19 +72,19 @@ TEST_F(CacheTrackerScenario, PagesFromBeforeTheRunAreHits) {
 }
 
 // The kernel reports a read in steps, each with the rest of the request: no page counts twice.
-TEST_F(CacheTrackerScenario, TheStepsOfOneReadAreOneUseOfEachPage) {
+TEST_F(CacheTrackerTest, TheStepsOfOneReadAreOneUseOfEachPage) {
   cache.has(kFile, 100);
   cache.reads(kReader, kFile, 0, 99).reads(kReader, kFile, 31, 99).reads(kReader, kFile, 62, 99);
   cache.reads(kReader, kFile, 93, 99);
   EXPECT_EQ(CacheReplay(scenario).counts().hits, 100U);
 }
 
-TEST_F(CacheTrackerScenario, AReadBehindTheEndOfTheFileUsesWhatThereIs) {
+TEST_F(CacheTrackerTest, AReadPastTheEndOfTheFileUsesExistingPages) {
   cache.size(5).has(kFile, 5).reads(kReader, kFile, 0, 31);
   EXPECT_EQ(CacheReplay(scenario).counts().hits, 5U);
 }
 
-TEST_F(CacheTrackerScenario, WhatIsEvictedAndAddedAgainIsRefetched) {
+TEST_F(CacheTrackerTest, EvictedAndReaddedPagesAreRefetched) {
   read_cold(4);
   for (std::uint64_t page = 0; page < 4; page++)
     cache.evicts(kKswapd, kFile, page, 1, HT_PAGES_RECLAIM | HT_PAGES_KSWAPD);
@@ -99,7 +99,7 @@ TEST_F(CacheTrackerScenario, WhatIsEvictedAndAddedAgainIsRefetched) {
 }
 
 // A file that is written anew was not thrown out by a cache that is too small.
-TEST_F(CacheTrackerScenario, WhatWasTruncatedOrDeletedIsNotRefetched) {
+TEST_F(CacheTrackerTest, TruncatedOrDeletedPagesAreNotRefetched) {
   cache.adds(kReader, kFile, 0).evicts(kReader, kFile, 0, 1, HT_PAGES_TRUNCATED);
   cache.adds(kReader, kFile, 0).evicts(kReader, kFile, 0, 1, HT_PAGES_DELETED);
   cache.adds(kReader, kFile, 0);
@@ -109,7 +109,7 @@ TEST_F(CacheTrackerScenario, WhatWasTruncatedOrDeletedIsNotRefetched) {
   EXPECT_EQ(replay.file().evictions.deleted, 1U);
 }
 
-TEST_F(CacheTrackerScenario, ReadAheadThatNobodyUsedIsToldApart) {
+TEST_F(CacheTrackerTest, UnusedReadAheadIsCountedSeparately) {
   cache.reads_ahead(kReader, kFile, 0, 7);
   for (std::uint64_t page = 0; page < 8; page++) cache.adds(kReader, kFile, page);
   cache.reads(kReader, kFile, 0, 2);
@@ -123,7 +123,7 @@ TEST_F(CacheTrackerScenario, ReadAheadThatNobodyUsedIsToldApart) {
 }
 
 // The read is still going on when the page goes: it was used.
-TEST_F(CacheTrackerScenario, APageEvictedDuringTheReadThatUsesItWasUsed) {
+TEST_F(CacheTrackerTest, APageEvictedDuringTheReadThatUsesItWasUsed) {
   read_cold(4);
   for (std::uint64_t page = 0; page < 4; page++)
     cache.evicts(kKswapd, kFile, page, 1, HT_PAGES_RECLAIM | HT_PAGES_KSWAPD);
@@ -133,7 +133,7 @@ TEST_F(CacheTrackerScenario, APageEvictedDuringTheReadThatUsesItWasUsed) {
 }
 
 // Its contents never came from the disk.
-TEST_F(CacheTrackerScenario, ReadingWhatWasJustWrittenIsAHit) {
+TEST_F(CacheTrackerTest, ReadingWhatWasJustWrittenIsAHit) {
   for (std::uint64_t page = 0; page < 4; page++)
     cache.adds(kReader, kFile, page).dirties(kReader, kFile, page);
   cache.reads(kReader, kFile, 0, 3);
@@ -144,7 +144,7 @@ TEST_F(CacheTrackerScenario, ReadingWhatWasJustWrittenIsAHit) {
 }
 
 // A fault on a page that is not there, tried again once it is, and the mapping of what is around.
-TEST_F(CacheTrackerScenario, AFaultThatIsTriedAgainIsOneMiss) {
+TEST_F(CacheTrackerTest, ARetriedFaultIsOneMiss) {
   cache.faults(kReader, kFile, 0, 0).reads_ahead(kReader, kFile, 0, 15);
   for (std::uint64_t page = 0; page < 16; page++) cache.adds(kReader, kFile, page);
   cache.faults(kReader, kFile, 0, 3);
@@ -155,7 +155,7 @@ TEST_F(CacheTrackerScenario, AFaultThatIsTriedAgainIsOneMiss) {
 }
 
 // By the same functions as direct reclaim, without its tracepoints.
-TEST_F(CacheTrackerScenario, MadvPageoutIsNoDirectReclaim) {
+TEST_F(CacheTrackerTest, MadvPageoutIsNoDirectReclaim) {
   cache.adds(kReader, kFile, 0).adds(kReader, kFile, 1);
   cache.evicts(kReader, kFile, 0, 1, HT_PAGES_RECLAIM);
   cache.reclaim(kReader, HT_RECLAIM_DIRECT, false);
@@ -165,7 +165,7 @@ TEST_F(CacheTrackerScenario, MadvPageoutIsNoDirectReclaim) {
   EXPECT_EQ(replay.file().evictions.direct, 1U);
 }
 
-TEST_F(CacheTrackerScenario, ReclaimForACgroupIsNotDirectReclaim) {
+TEST_F(CacheTrackerTest, ReclaimForACgroupIsNotDirectReclaim) {
   cache.adds(kReader, kFile, 0).adds(kReader, kFile, 1).adds(kReader, kFile, 2);
   scenario.at(5'000);
   cache.reclaim(kReader, HT_RECLAIM_MEMCG, false);
@@ -186,7 +186,7 @@ TEST_F(CacheTrackerScenario, ReclaimForACgroupIsNotDirectReclaim) {
   EXPECT_EQ(replay.task(kSecond).memcg.count, 0U);
 }
 
-TEST_F(CacheTrackerScenario, OurCountOfCachedPagesIsTheKernels) {
+TEST_F(CacheTrackerTest, OurCountOfCachedPagesEqualsTheKernels) {
   cache.has(kFile, 5).adds(kReader, kFile, 10).evicts(kReader, kFile, 0).adds(kReader, kFile, 11);
   const CacheReplay replay(scenario);
   EXPECT_EQ(replay.file().cached, 6U);
@@ -196,7 +196,7 @@ TEST_F(CacheTrackerScenario, OurCountOfCachedPagesIsTheKernels) {
   EXPECT_EQ(audit.kernel_cached_pages, 6U);
 }
 
-TEST_F(CacheTrackerScenario, ADifferenceFromTheKernelsCountShows) {
+TEST_F(CacheTrackerTest, ADifferenceFromTheKernelsCountShows) {
   cache.adds(kReader, kFile, 0).has(kFile, 7).adds(kReader, kFile, 1);
   const CacheAudit audit = CacheReplay(scenario).tracker.audit();
   EXPECT_EQ(audit.files_equal, 0U);
@@ -205,7 +205,7 @@ TEST_F(CacheTrackerScenario, ADifferenceFromTheKernelsCountShows) {
 }
 
 // After a loss nobody knows which pages are cached: what is used then counts as having been there.
-TEST_F(CacheTrackerScenario, ALossMakesEveryPageUnknown) {
+TEST_F(CacheTrackerTest, ALossMakesEveryPageUnknown) {
   read_cold(4);
   scenario.lost(HT_PAGES, 10, scenario.now_ns());
   cache.has(kFile, 1).adds(kReader, kFile, 9).reads(kReader, kFile, 0, 3);
@@ -214,7 +214,7 @@ TEST_F(CacheTrackerScenario, ALossMakesEveryPageUnknown) {
   EXPECT_EQ(replay.tracker.audit().files_equal, replay.tracker.audit().files);
 }
 
-TEST_F(CacheTrackerScenario, AnIntervalCountsFromZeroAndKnowsWhatIsCached) {
+TEST_F(CacheTrackerTest, AnIntervalCountsFromZeroAndKeepsPageStates) {
   read_cold(4);
   CacheReplay replay(scenario);
   replay.tracker.begin_interval();
@@ -225,7 +225,7 @@ TEST_F(CacheTrackerScenario, AnIntervalCountsFromZeroAndKnowsWhatIsCached) {
   EXPECT_EQ(replay.tracker.system().counts.hits, 4U);
 }
 
-TEST_F(CacheTrackerScenario, AnEndedTaskIsCountedAmongTheOthers) {
+TEST_F(CacheTrackerTest, AnEndedTaskIsCountedAmongTheOthers) {
   read_cold(4);
   CacheReplay replay(scenario);
   replay.tracker.fold(replay.tasks.find(kReader));

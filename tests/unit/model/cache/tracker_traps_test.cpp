@@ -41,7 +41,7 @@ TEST_F(CacheTraps, Trap28AMappedRangeCountsOnlyWhatIsCached) {
 }
 
 // From 6.18 on a fault may map a whole folio and report a part of it.
-TEST_F(CacheTraps, Trap28AFolioMappedInPartIsNotCalledUnused) {
+TEST_F(CacheTraps, Trap28APartlyMappedFolioIsNotUnused) {
   begin(HT_SESSION_WHOLE);
   cache.reads_ahead(kReader, kFile, 0, 63).adds(kReader, kFile, 0, 64);
   cache.maps(kReader, kFile, 0, 15, 0xffff, 6);
@@ -62,7 +62,7 @@ TEST_F(CacheTraps, Trap29MissesAreAddsThatWereUsed) {
   EXPECT_EQ(replay.counts().hits, 32U);
 }
 
-TEST_F(CacheTraps, Trap29WithoutAccessesThereIsNothingToTell) {
+TEST_F(CacheTraps, Trap29WithoutAccessesHitsAndMissesAreAbsent) {
   begin(HT_SESSION_WHOLE, HT_CACHE_DIRTIED);
   cache.adds(kReader, kFile, 0);
   const CacheReplay replay(scenario);
@@ -72,7 +72,7 @@ TEST_F(CacheTraps, Trap29WithoutAccessesThereIsNothingToTell) {
 
 // With a target: a page that another task adds is no add of the target, and its use is a hit. Who
 // evicts pages of the target's files is counted; what happens to other files is not.
-TEST_F(CacheTraps, OthersCountWhereTheyTouchTheTargetsFiles) {
+TEST_F(CacheTraps, OtherTasksCountOnTheTargetsFiles) {
   begin(0);
   cache.adds(kReader, kFile, 0).reads(kReader, kFile, 0, 0);
   cache.adds(kStranger, kFile, 1, 1, 0).reads(kReader, kFile, 1, 1);
@@ -98,7 +98,7 @@ TEST_F(CacheTraps, AReusedInodeNumberIsAnotherFile) {
   EXPECT_EQ(replay.counts(again).added, 1U);
 }
 
-TEST_F(CacheTraps, TheLeastOfManyFilesBecomeOthersAndNothingIsLost) {
+TEST_F(CacheTraps, OfTooManyFilesTheSmallestBecomeOthersAndSumsStay) {
   begin(HT_SESSION_WHOLE);
   constexpr std::uint64_t kFiles = 1000;
   for (std::uint64_t i = 0; i < kFiles; i++) {

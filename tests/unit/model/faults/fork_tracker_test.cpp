@@ -59,7 +59,7 @@ class ForkTrackerTest : public ::testing::Test {
   std::size_t played_ = 0;
 };
 
-TEST_F(ForkTrackerTest, BothSidesOfAForkPay) {
+TEST_F(ForkTrackerTest, BothSidesOfAForkAreCharged) {
   forks(10, 20);
   returns(10, 20, 250'000, 100 * 4096);
   touch(20, kCopy, 3);
@@ -75,7 +75,7 @@ TEST_F(ForkTrackerTest, BothSidesOfAForkPay) {
   EXPECT_TRUE(of(20).is_open());
 }
 
-TEST_F(ForkTrackerTest, OnceTheChildIsGoneTheParentTakesOverUntilNothingIsLeft) {
+TEST_F(ForkTrackerTest, AfterTheChildEndsTheParentReusesTheRest) {
   forks(10, 20);
   returns(10, 20, 1000, 4 * 4096);
   touch(20, kCopy);
@@ -116,7 +116,7 @@ TEST_F(ForkTrackerTest, AnExecEndsTheChildsPart) {
   EXPECT_EQ(tracker.unexplained().reused, 5U) << "its new program's own affair";
 }
 
-TEST_F(ForkTrackerTest, ThreadsOfEitherSidePayForTheirProcess) {
+TEST_F(ForkTrackerTest, CopiesByThreadsAreChargedToTheirProcess) {
   scenario.born(11, {.pid = 10, .parent_pid = 10}, kThreadFlags);
   scenario.born(12, {.pid = 10, .parent_pid = 10}, kThreadFlags);
   forks(10, 20);
@@ -185,7 +185,7 @@ TEST_F(ForkTrackerTest, AVforkSharesTheMemoryAndCopiesNothing) {
   EXPECT_TRUE(of(30).shares_memory);
 }
 
-TEST_F(ForkTrackerTest, TheKernelsWriteForTheTaskPaysToo) {
+TEST_F(ForkTrackerTest, KernelWritesForTheTaskAreCharged) {
   forks(10, 20);
   TouchFields into_a_buffer = kCopy;
   into_a_buffer.kernel = true;
@@ -206,7 +206,7 @@ TEST_F(ForkTrackerTest, MappingsAreCountedPerFork) {
   EXPECT_EQ(mappings.at({HT_PLACE_ANON, {}}).copied, 1U);
 }
 
-TEST_F(ForkTrackerTest, ForksThatAreOverGoWithTheIntervalThatShowedThem) {
+TEST_F(ForkTrackerTest, EndedForksAreDroppedAfterTheirInterval) {
   forks(10, 20);
   forks(20, 30);
   scenario.ends(20);
@@ -233,7 +233,7 @@ TEST_F(ForkTrackerTest, AReusedPidIsAnotherChild) {
   EXPECT_EQ(tracker.forks().rbegin()->second.fork_ns, 77U);
 }
 
-TEST_F(ForkTrackerTest, CopiesOfPagesThatKsmMergedAreNotTheForks) {
+TEST_F(ForkTrackerTest, CopiesOfKsmPagesAreNotChargedToTheFork) {
   forks(10, 11);
   TouchFields merged = kCopy;
   merged.facts = HT_FAULT_KSM;

@@ -128,7 +128,7 @@ TEST(FaultKind, ANumaHintOrALostRaceIsNoDemandZero) {
 }
 
 // Whether the allocator was watched or the page table: the same number.
-TEST(FaultKind, WhatIsReadIntoThePageCacheIsNotGivenToTheTask) {
+TEST(FaultKind, PagesReadIntoThePageCacheAddNoBytes) {
   const auto given = [](const TouchFields& touch) { return given_bytes(fault_record(touch)); };
   EXPECT_EQ(
       given({.major = true, .alloc = true, .rss = kFile, .place = HT_PLACE_FILE, .bytes = 65536}),
@@ -147,7 +147,7 @@ TEST(FaultKind, APageThatIsGoneIsNeitherCopiedNorReused) {
   EXPECT_EQ(kind({.facts = HT_FAULT_GONE, .place = HT_PLACE_FILE}), "file_minor");
 }
 
-TEST(FaultKind, WithoutTheCountersNothingIsGuessed) {
+TEST(FaultKind, WithoutTheCountersTheKindIsOther) {
   const auto without = [](TouchFields touch) {
     touch.knows_rss = false;
     return kind(touch);
@@ -159,7 +159,7 @@ TEST(FaultKind, WithoutTheCountersNothingIsGuessed) {
             "file_cow");
 }
 
-TEST(FaultKind, WithoutTheAccessTheCountersTellWhatTheyCan) {
+TEST(FaultKind, WithoutTheAccessTheCountersDecide) {
   const auto without = [](TouchFields touch) {
     touch.knows_access = false;
     return kind(touch);
@@ -172,7 +172,7 @@ TEST(FaultKind, WithoutTheAccessTheCountersTellWhatTheyCan) {
   EXPECT_EQ(without({.alloc = true, .place = HT_PLACE_FILE}), "cow_copy");
 }
 
-TEST(FaultKind, WithoutTheMappingTheRestDecidesOrNobody) {
+TEST(FaultKind, WithoutTheMappingOtherFactsDecideOrTheKindIsOther) {
   const auto nowhere = [](TouchFields touch) {
     touch.place = HT_PLACE_UNKNOWN;
     return kind(touch);
@@ -209,7 +209,7 @@ TEST(FaultKind, InAMappingOfUserfaultfd) {
 
 CowOutcome cow(const TouchFields& touch) { return cow_outcome_of(fault_record(touch)); }
 
-TEST(CowOutcomes, OfTheKernelForItselfAreCopies) {
+TEST(CowOutcomes, CopiesByTheKernelAreCopies) {
   const TouchFields gup{.present = true, .write = true, .alloc = true, .facts = HT_FAULT_GUP};
   EXPECT_EQ(kind(gup), "gup");
   EXPECT_EQ(cow(gup), CowOutcome::kCopied);
@@ -228,7 +228,7 @@ TEST(CowOutcomes, APageThatIsReadFromSwapMayBeCopiedInTheSameFault) {
   EXPECT_TRUE(is_counted_copy(fault_record(swap)));
 }
 
-TEST(CowOutcomes, OfHugePagesAreThoseOfHugetlb) {
+TEST(CowOutcomes, HugePagesThatAreCopiedAreHugetlb) {
   TouchFields huge{.present = true, .write = true, .alloc = true, .facts = HT_FAULT_HUGE};
   huge.bytes = 2 << 20;
   EXPECT_EQ(cow(huge), CowOutcome::kNone) << "the huge zero page was replaced";

@@ -55,11 +55,11 @@ TEST_F(FaultTrackerTest, CountsTimesAndBytesByKind) {
 }
 
 // docs/kernel-notes.md, note 16: get_user_pages raises min_flt and no perf event.
-TEST_F(FaultTrackerTest, WhatTheKernelCountedAndNobodyShowedIsGup) {
+TEST_F(FaultTrackerTest, FaultsThatOnlyTheKernelCountedAreGup) {
   scenario.seen(10, {});
   faults.touch(10, kZeroed).unseen(10, 2).touch(10, kZeroed).unseen(10, 1).counters(10);
   play();
-  EXPECT_EQ(tracker.unshown(tasks.find(10)), 3U);
+  EXPECT_EQ(tracker.unreported(tasks.find(10)), 3U);
   const FaultAudit audit = tracker.audit();
   EXPECT_EQ(audit.seen, 2U);
   EXPECT_EQ(audit.gup, 3U);
@@ -67,7 +67,7 @@ TEST_F(FaultTrackerTest, WhatTheKernelCountedAndNobodyShowedIsGup) {
 }
 
 // Where fentry shows them, they have their time.
-TEST_F(FaultTrackerTest, GupThatWasShownIsGupToo) {
+TEST_F(FaultTrackerTest, GupWithARecordIsGup) {
   scenario.seen(10, {});
   TouchFields gup = kZeroed;
   gup.facts = HT_FAULT_GUP;
@@ -80,7 +80,7 @@ TEST_F(FaultTrackerTest, GupThatWasShownIsGupToo) {
   EXPECT_EQ(tracker.audit().kernel, 2U);
 }
 
-TEST_F(FaultTrackerTest, ASnapshotThatOvertookAFaultIsSetRight) {
+TEST_F(FaultTrackerTest, ASnapshotNewerThanAPendingFaultIsCorrected) {
   scenario.seen(10, {});
   faults.touch(10, kZeroed).unseen(10, 1).counters(10);
   // A fault that the counters include already; its record comes after them.
@@ -89,7 +89,7 @@ TEST_F(FaultTrackerTest, ASnapshotThatOvertookAFaultIsSetRight) {
   late.flt = 2;
   scenario.raw(&late, sizeof(late));
   play();
-  EXPECT_EQ(tracker.unshown(tasks.find(10)), 0U);
+  EXPECT_EQ(tracker.unreported(tasks.find(10)), 0U);
   EXPECT_EQ(tracker.audit().seen, 2U);
   EXPECT_EQ(tracker.audit().kernel, 2U);
 }
@@ -98,7 +98,7 @@ TEST_F(FaultTrackerTest, ATaskBornHereIsCountedFromZero) {
   scenario.seen(10, {}).born(11, {.pid = 11, .parent_pid = 10});
   faults.unseen(11, 1).touch(11, kZeroed).ends(11);
   play();
-  EXPECT_EQ(tracker.unshown(tasks.find(11)), 1U);
+  EXPECT_EQ(tracker.unreported(tasks.find(11)), 1U);
   EXPECT_EQ(tracker.audit().kernel, 2U);
 }
 
@@ -109,7 +109,7 @@ TEST_F(FaultTrackerTest, FaultsBeforeTheScanBeginTheSpan) {
   // Nothing is known of the tid before the scan: that first one is nobody's.
   play();
   EXPECT_EQ(tracker.audit().seen, 1U);
-  EXPECT_EQ(tracker.unshown(tasks.find(10)), 101U) << "the scenario's counters begin at 0";
+  EXPECT_EQ(tracker.unreported(tasks.find(10)), 101U) << "the scenario's counters begin at 0";
 }
 
 TEST_F(FaultTrackerTest, FailedOnesAreNotInTheKernelsCount) {
@@ -135,7 +135,7 @@ TEST_F(FaultTrackerTest, ARetriedFaultIsOne) {
   EXPECT_EQ(tracker.audit().gup, 0U);
 }
 
-TEST_F(FaultTrackerTest, AFaultThatTheTaskDiesInIsTold) {
+TEST_F(FaultTrackerTest, AFaultThatKillsTheTaskIsRecorded) {
   scenario.seen(10, {});
   faults.touch(10, {.took_ns = HT_UNKNOWN_NS, .done = false, .facts = HT_FAULT_DIED}).ends(10);
   play();
@@ -155,7 +155,7 @@ TEST_F(FaultTrackerTest, AnEndThatWasNotShownCountsWithoutATime) {
   EXPECT_EQ(tracker.audit().gup, 0U);
 }
 
-TEST_F(FaultTrackerTest, LostRecordsAreCountedAndNotTakenForGup) {
+TEST_F(FaultTrackerTest, LostRecordsAreNotCountedAsGup) {
   scenario.seen(10, {});
   faults.touch(10, kZeroed);
   scenario.lost(HT_FAULT, 7, 3000);
@@ -177,7 +177,7 @@ TEST_F(FaultTrackerTest, MappingsAreAProcesssFiles) {
   EXPECT_EQ(tracker.mappings().at(libc).stats.count(FaultKind::kFileMinor), 2U);
 }
 
-TEST_F(FaultTrackerTest, TheKernelsOwnCountOfCopiesStandsBesideOurs) {
+TEST_F(FaultTrackerTest, CopiesAreComparedWithTheKernelsCount) {
   const TouchFields copy{.present = true, .write = true, .alloc = true};
   scenario.seen(10, {});
   faults.copies(10, 5, HT_FAULT_BOOKS_FIRST).touch(10, copy).touch(10, copy).touch(10, kZeroed);

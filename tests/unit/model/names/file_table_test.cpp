@@ -76,7 +76,7 @@ TEST_F(FileNames, AreMissingInAFileSystemsOwnInodes) {
   EXPECT_EQ(files.kind(files.at(kFile)), FileKind::kMetadata);
 }
 
-TEST_F(FileNames, ThatWereNeverToldAreUnknown) {
+TEST_F(FileNames, WithoutARecordAreUnknown) {
   EXPECT_EQ(files.kind(played()), FileKind::kUnknown);
   EXPECT_EQ(files.path(files.at(kFile)), std::nullopt);
 }

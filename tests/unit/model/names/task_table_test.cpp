@@ -41,7 +41,7 @@ TEST(TaskTable, ATaskSeenHasItsNamesAndItsProcess) {
   EXPECT_EQ(tasks.self_pid(), 999U);
 }
 
-TEST(TaskTable, NobodyIsKnownByTidZero) {
+TEST(TaskTable, TidZeroIsNoTask) {
   TaskTable tasks;
   EXPECT_EQ(tasks.at(0), kNoTask);
   EXPECT_EQ(tasks.find(0), kNoTask);
@@ -154,7 +154,7 @@ TEST(TaskTable, ALeaderThatEndsAfterTheExecKeepsItsName) {
   EXPECT_TRUE(tasks[thread].alive);
 }
 
-TEST(TaskTable, ALeaderThatEndsUnderTheThreadsTidTellsOfTheExec) {
+TEST(TaskTable, ALeaderThatEndsUnderTheThreadsTidRevealsTheExec) {
   StreamBuilder scenario;
   scenario.session().seen(30, {.comm = "leader", .start_ns = 100});
   scenario.seen(31, {.pid = 30, .comm = "thread", .start_ns = 200});
@@ -176,7 +176,7 @@ TEST(TaskTable, ASwitchUnderTheTidOfAnEndedLeaderIsTheLastThreads) {
   EXPECT_TRUE(tasks[tasks.find(30)].alive);
 }
 
-TEST(TaskTable, WhichOfSeveralThreadsHasTheLeadersTidIsNotGuessed) {
+TEST(TaskTable, OfSeveralThreadsNoneGetsTheLeadersTid) {
   StreamBuilder scenario;
   scenario.session().seen(30, {.comm = "leader", .start_ns = 100});
   scenario.seen(31, {.pid = 30, .comm = "one", .start_ns = 200});
@@ -199,7 +199,7 @@ TEST(TaskTable, ATidThatAnExecFreedCanExecuteInItsTurn) {
   EXPECT_EQ(tasks.find(31), kNoTask);
 }
 
-TEST(TaskTable, AnExecByTheLeaderChangesNobody) {
+TEST(TaskTable, AnExecByTheLeaderKeepsTheTasks) {
   StreamBuilder scenario;
   scenario.session().seen(30, {.comm = "sh"}).execs(30, 30).renamed(30, "ls");
   const TaskTable tasks = table_of(scenario);
@@ -221,7 +221,7 @@ TEST(TaskTable, ACommThatFillsItsFieldIsNotReadBeyondIt) {
   EXPECT_EQ(tasks.names()[tasks.who(30)].comm, "fedcba9876543210");
 }
 
-TEST(TaskTable, EndedTasksAreKeptUpToABoundAndThenForgottenOldestFirst) {
+TEST(TaskTable, EndedTasksAreBoundedAndDroppedOldestFirst) {
   TaskTable tasks;
   StreamBuilder scenario;
   for (std::uint32_t tid = 1; tid <= 16385; tid++) scenario.born(tid, {.start_ns = tid}).ends(tid);

@@ -65,7 +65,7 @@ TEST(ArgvJoiner, ExecsOnTwoCpusDoNotMix) {
   EXPECT_EQ(arguments_of(joined.execs[1].program)[1], "2");
 }
 
-TEST(ArgvJoiner, APieceThatWasLostIsSaid) {
+TEST(ArgvJoiner, ALostPieceIsReported) {
   StreamBuilder scenario;
   LifeRecords(scenario).executes(10, "/bin/echo", {std::string(9000, 'x')});
   for (const std::size_t lost : {1U, 2U}) {

@@ -107,7 +107,7 @@ TEST(LifePhases, WithoutAnExecTheRunBeginsAtTheFirstRun) {
   EXPECT_FALSE(phases[3]);  // not reaped
 }
 
-TEST(LifePhases, OneThatWasThereOnlyRuns) {
+TEST(LifePhases, AnOlderProcessHasOnlyTheRunPhase) {
   LifeScenario scenario;
   scenario.session();
   scenario.at(1'000).seen(20, {.comm = "old", .on_cpu = true});
@@ -126,7 +126,7 @@ TEST(LifePhases, OneThatWasThereOnlyRuns) {
 
 // docs/kernel-notes.md, note 12: what it waited on the CPU that it was moved away from is booked
 // already.
-TEST(LifePhases, AWaitOnTwoCpusCountsAsAWhole) {
+TEST(LifePhases, AWaitOnTwoCpusIsCountedInFull) {
   LifeScenario scenario;
   scenario.session();
   scenario.at(500).seen(20, {.comm = "old"});
@@ -139,7 +139,7 @@ TEST(LifePhases, AWaitOnTwoCpusCountsAsAWhole) {
 }
 
 // The kernel's wait begins at the run queue's clock, a little before the record of the switch.
-TEST(LifePhases, AWaitThatBeganBeforeItsSwitchCountsAsAWhole) {
+TEST(LifePhases, AWaitThatBeganBeforeItsSwitchIsCountedInFull) {
   LifeScenario scenario;
   scenario.session();
   scenario.at(500).seen(20, {.comm = "old"});
@@ -162,7 +162,7 @@ TEST(LifePhases, AWaitAfterALeaveThatWasNotShownCountsToo) {
   EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 800U);
 }
 
-TEST(LifePhases, AfterLostSwitchesNothingIsGuessed) {
+TEST(LifePhases, AfterLostSwitchesTimesAreUnknown) {
   LifeScenario scenario;
   scenario.session();
   scenario.at(500).seen(20, {.comm = "old", .on_cpu = true});

@@ -44,7 +44,7 @@ TEST(LifecycleTracker, AWholeLife) {
   EXPECT_EQ(times.maj_flt, 0U);
 }
 
-TEST(LifecycleTracker, FactsComeInOrderOfTimeAndOnlyWhenSettled) {
+TEST(LifecycleTracker, EventsAreOrderedByTimeAndReportedWhenFinal) {
   LifeScenario scenario;
   scenario.session();
   scenario.at(2'000).born(20, {.parent_pid = 1});
@@ -70,7 +70,7 @@ TEST(LifecycleTracker, WhatWasNotSeenIsAbsent) {
   EXPECT_TRUE(life.is_zombie());
 }
 
-TEST(LifecycleTracker, TimesAreUnknownUntilEveryThreadsCountersHaveCome) {
+TEST(LifecycleTracker, TimesAreUnknownUntilAllThreadsCountersAreRead) {
   LifeScenario scenario;
   scenario.session();
   scenario.at(2'000).born(20, {.parent_pid = 1});
@@ -90,7 +90,7 @@ TEST(LifecycleTracker, TimesAreUnknownUntilEveryThreadsCountersHaveCome) {
   EXPECT_EQ(replay.of(20).thread_lives[0].on_cpu_ns, 9U);
 }
 
-TEST(LifecycleTracker, OfOneThatWasThereOnlyWhatCameSinceCounts) {
+TEST(LifecycleTracker, AnOlderProcessCountsFromTheStartOfTracing) {
   LifeScenario scenario;
   scenario.session();
   scenario.kernel(20).on_cpu_ns = 1'000;
@@ -104,7 +104,7 @@ TEST(LifecycleTracker, OfOneThatWasThereOnlyWhatCameSinceCounts) {
   EXPECT_EQ(LifecycleTracker::times_of(replay.of(20)).min_flt, 1U);
 }
 
-TEST(LifecycleTracker, WithoutSchedInfoTheWaitIsUnknownAndNotZero) {
+TEST(LifecycleTracker, WithoutSchedInfoTheWaitIsAbsent) {
   LifeScenario scenario;
   scenario.without_sched_info();
   scenario.session(HT_SESSION_WHOLE);
@@ -118,7 +118,7 @@ TEST(LifecycleTracker, WithoutSchedInfoTheWaitIsUnknownAndNotZero) {
   EXPECT_FALSE(replay.of(20).first_wait_ns);
 }
 
-TEST(LifecycleTracker, OrphansAreHandedToTheHeirWhoReapsThem) {
+TEST(LifecycleTracker, OrphansAreReapedByTheirNewParent) {
   LifeScenario scenario;
   scenario.session();
   scenario.seen(1, {.parent_pid = 0, .comm = "init"});
@@ -150,7 +150,7 @@ TEST(LifecycleTracker, AnAdoptionThatWasNotSeenShowsAtTheExit) {
 }
 
 // CLONE_PARENT: the caller's parent gets the child.
-TEST(LifecycleTracker, WhoForksAndWhoReapsMayBeTwo) {
+TEST(LifecycleTracker, ParentAndReaperMayDiffer) {
   LifeScenario scenario;
   scenario.session();
   scenario.seen(10, {.comm = "grandparent"});
@@ -169,7 +169,7 @@ TEST(LifecycleTracker, WhoForksAndWhoReapsMayBeTwo) {
   EXPECT_EQ(replay.of(30).reaper_pid(), 10U);
 }
 
-TEST(LifecycleTracker, WhatWasExecutedBeforeTracingIsKnownWithoutATime) {
+TEST(LifecycleTracker, AProgramFromBeforeTracingHasNoTime) {
   LifeScenario scenario;
   scenario.session();
   scenario.seen(20, {.comm = "nginx"});
@@ -185,7 +185,7 @@ TEST(LifecycleTracker, WhatWasExecutedBeforeTracingIsKnownWithoutATime) {
   EXPECT_EQ(replay.of(20).program()->file, "/bin/new");
 }
 
-TEST(LifecycleTracker, FailedExecsAreKeptBesideTheOneThatWorked) {
+TEST(LifecycleTracker, FailedExecsAreListedWithTheSuccessfulOne) {
   LifeScenario scenario;
   scenario.session(HT_SESSION_WHOLE | HT_SESSION_EXACT | HT_SESSION_FAILED_EXECS);
   scenario.at(2'000).born(20, {.parent_pid = 1});
@@ -201,7 +201,7 @@ TEST(LifecycleTracker, FailedExecsAreKeptBesideTheOneThatWorked) {
   EXPECT_TRUE(replay.tracker.has_failed_execs());
 }
 
-TEST(LifecycleTracker, AZombieThatWasThereIsOne) {
+TEST(LifecycleTracker, AZombieFromBeforeTracingIsAZombie) {
   LifeScenario scenario;
   scenario.session();
   scenario.seen(20, {.parent_pid = 10, .comm = "dead", .state = kDead});
@@ -214,7 +214,7 @@ TEST(LifecycleTracker, AZombieThatWasThereIsOne) {
   EXPECT_FALSE(replay.of(20).zombie_ns());  // since when is not known
 }
 
-TEST(LifecycleTracker, AfterAnIntervalTheEndedAreForgottenAndZombiesAreNot) {
+TEST(LifecycleTracker, AfterAnIntervalEndedProcessesAreDroppedAndZombiesKept) {
   LifeScenario scenario;
   scenario.session();
   scenario.at(2'000).born(20, {.parent_pid = 10});
@@ -258,7 +258,7 @@ TEST(LifecycleTracker, ExitWorkIsNoMoreThanWhatTheKernelCountedSince) {
   EXPECT_EQ(LifecycleTracker::times_of(replay.of(20)).exit_work_ns, 200U);
 }
 
-TEST(LifecycleTracker, AnOldRecordingKnowsNoExitWork) {
+TEST(LifecycleTracker, AnOldRecordingHasNoExitWork) {
   LifeScenario scenario;
   scenario.session();
   scenario.at(2'000).born(20, {.parent_pid = 10, .start_ns = 2'000});
@@ -270,7 +270,7 @@ TEST(LifecycleTracker, AnOldRecordingKnowsNoExitWork) {
   EXPECT_FALSE(LifecycleTracker::times_of(replay.of(20)).exit_work_ns);
 }
 
-TEST(LifecycleTracker, AfterLossesItIsNotKnownWhoLivesUntilTheKernelsListSays) {
+TEST(LifecycleTracker, AfterLossesLivingProcessesAreDoubtfulUntilTheKernelsList) {
   LifeScenario scenario;
   scenario.session();
   for (const std::uint32_t pid : {20U, 21U, 22U})
@@ -290,7 +290,7 @@ TEST(LifecycleTracker, AfterLossesItIsNotKnownWhoLivesUntilTheKernelsListSays) {
   EXPECT_FALSE(replay.of(22).is_doubtful);
 }
 
-TEST(LifecycleTracker, APidThatIsBornAgainWasReaped) {
+TEST(LifecycleTracker, AReusedPidProvesThatTheProcessWasReaped) {
   LifeScenario scenario;
   scenario.session();
   scenario.at(2'000).born(20, {.parent_pid = 10, .start_ns = 2'000});
@@ -338,7 +338,7 @@ TEST(LifecycleTracker, AnExecHasItsFileAndWhoExecutedIt) {
   EXPECT_FALSE(programs[1].uid);
 }
 
-TEST(LifecycleTracker, WhoIsNotTracedHasNoLife) {
+TEST(LifecycleTracker, UntracedProcessesHaveNoRow) {
   LifeScenario scenario;
   scenario.session(HT_SESSION_EXACT);
   scenario.seen(10, {.comm = "other", .traced = false});

@@ -94,7 +94,7 @@ TEST(LifecycleTraps, Trap22TwoLastThreadsThatExitAtOnceEndOneProcess) {
   EXPECT_EQ(exits, 1U);
 }
 
-TEST(LifecycleTraps, Trap23AZombieIsReapedWhenTheParentLooksAndNotWhenItIsFreed) {
+TEST(LifecycleTraps, Trap23AZombieIsReapedByTheWaitNotTheFree) {
   LifeScenario scenario = a_child();
   scenario.at(10'000).exits(20);
   scenario.at(210'000).looks(10);
@@ -116,7 +116,7 @@ TEST(LifecycleTraps, Trap23AParentThatSleepsInWaitReapsWhenItRunsAgain) {
   EXPECT_EQ(replay.of(20).reaped_by_tid, 10U);
 }
 
-TEST(LifecycleTraps, Trap23AParentThatLookedTooEarlySleepsAndIsCorrected) {
+TEST(LifecycleTraps, Trap23AWaitBeforeTheExitIsCorrected) {
   LifeScenario scenario = a_child();
   // It has begun to exit, and is no zombie yet.
   scenario.at(10'000).exits(20);
@@ -199,7 +199,7 @@ TEST(LifecycleTraps, Trap24EmptyArgumentsAreArguments) {
             (std::vector<std::string_view>{"echo", "", "a b", ""}));
 }
 
-TEST(LifecycleTraps, Trap24WhatIsNotAllOfAnArgvIsMarked) {
+TEST(LifecycleTraps, Trap24AnIncompleteArgvIsMarked) {
   LifeScenario scenario = a_child();
   scenario.at(3'000).executes(20, "/bin/echo",
                               {.argv = {"echo", std::string(100'000, 'x')}, .cut_after = 65'536});
@@ -214,7 +214,7 @@ TEST(LifecycleTraps, Trap24WhatIsNotAllOfAnArgvIsMarked) {
   EXPECT_EQ(replay.of(20).program()->argv, "");
 }
 
-TEST(LifecycleTraps, Trap25APidThatComesBackIsAnotherProcess) {
+TEST(LifecycleTraps, Trap25AReusedPidIsAnotherProcess) {
   LifeScenario scenario = a_child();
   scenario.at(3'000).executes(20, "/bin/first", {.argv = {"first"}});
   scenario.at(4'000).exits(20, {.status = 1 << 8});
@@ -241,7 +241,7 @@ TEST(LifecycleTraps, Trap25APidThatComesBackIsAnotherProcess) {
   }
 }
 
-TEST(LifecycleTraps, Trap25APidThatComesBackWithoutItsBirthIsAnotherProcessToo) {
+TEST(LifecycleTraps, Trap25AReusedPidWithoutABirthRecordIsAnotherProcess) {
   LifeScenario scenario = a_child();
   scenario.kernel(20).who.start_ns = 50'000;  // the last exit and this birth were lost
   scenario.at(60'000).exits(20, {.status = 2 << 8});
@@ -252,7 +252,7 @@ TEST(LifecycleTraps, Trap25APidThatComesBackWithoutItsBirthIsAnotherProcessToo) 
   EXPECT_FALSE(LifecycleTracker::times_of(replay.of(20)).on_cpu_ns);
 }
 
-TEST(LifecycleTraps, Trap25APidOfAContainerIsKeptBesideTheInitialOne) {
+TEST(LifecycleTraps, Trap25AContainersPidIsRecordedWithTheInitialOne) {
   LifeScenario scenario = a_child();
   scenario.at(2'000).has_pids(20, 2);
   const LifeReplay replay(scenario);
@@ -260,7 +260,7 @@ TEST(LifecycleTraps, Trap25APidOfAContainerIsKeptBesideTheInitialOne) {
   EXPECT_EQ(replay.of(20).ns_pid, 2U);
 }
 
-TEST(LifecycleTraps, Trap26TheCloneFlagsTellAThreadFromAProcess) {
+TEST(LifecycleTraps, Trap26CloneFlagsDistinguishThreadsAndProcesses) {
   LifeScenario scenario = a_child();
   scenario.at(3'000).born(21, {.pid = 20, .parent_pid = 10}, kThread);
   scenario.at(4'000).born(22, {.parent_pid = 20}, 0x4000 | 0x100);  // CLONE_VFORK | CLONE_VM

@@ -30,7 +30,7 @@ TEST(SchedDispatch, AWakeUpOnAnIdleCpuWaitsUntilTheTaskRuns) {
   EXPECT_EQ(replay.behind(10), expected);
 }
 
-TEST(SchedDispatch, WithATargetItIsBehindWhoeverHadTheCpu) {
+TEST(SchedDispatch, WithATargetDispatchTimeIsBehindTheRunningTask) {
   StreamBuilder scenario = napper(HT_SESSION_EXACT);
   scenario.seen(11, {.comm = "hog", .traced = false});
   scenario.at(2'200'000).switches(
@@ -55,14 +55,14 @@ TEST(SchedDispatch, TheAuditComparesTheAccountedPart) {
   EXPECT_EQ(replay.tracker.audit().kernel_run_delay_ns, 700U);
 }
 
-TEST(SchedDispatch, TheThresholdIsOfTheWholeWait) {
+TEST(SchedDispatch, TheThresholdIncludesDispatchTime) {
   SchedReplay replay(napper(), {8000, true});
   const std::vector<LongWait> waits = replay.tracker.take_long_waits();
   ASSERT_EQ(waits.size(), 1U);
   EXPECT_EQ(waits[0].wait_ns, 8000U);
 }
 
-TEST(SchedDispatch, RecordsWithoutTheClockSayThatItIsNotMeasured) {
+TEST(SchedDispatch, WithoutTheClockDispatchTimeIsNotMeasured) {
   StreamBuilder scenario;
   scenario.at(1'000'000).session().seen(10, {.on_cpu = true});
   scenario.at(1'100'000).switches({.from = 10, .to = 0, .state = kSleeping});

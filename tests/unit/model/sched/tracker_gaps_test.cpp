@@ -30,7 +30,7 @@ TEST(SchedGaps, ASleepThatBeganBeforeTheGapIsNotTimed) {
   EXPECT_EQ(replay.of(10).wait_ns, 100U) << "what began after the gap is known";
 }
 
-TEST(SchedGaps, AQueuedTasksWaitAcrossAGapIsNotGuessed) {
+TEST(SchedGaps, AWaitAcrossAGapIsUnknown) {
   StreamBuilder scenario;
   scenario.session(kFallback).seen(10, {.on_cpu = true});
   scenario.at(2000).switches({.from = 10, .to = 0});
@@ -62,7 +62,7 @@ TEST(SchedGaps, ARunOnAnotherCpuThanTheGapsGoesOn) {
   EXPECT_EQ(SchedReplay(scenario).of(10).on_cpu_ns, 3000U);
 }
 
-TEST(SchedGaps, WhoRanInTheGapIsUnknown) {
+TEST(SchedGaps, RunsInTheGapAreUnknown) {
   StreamBuilder scenario;
   scenario.session().seen(10, {}).seen(11, {.comm = "b"});
   scenario.at(2000).switches({.from = 0, .to = 11});

@@ -39,7 +39,7 @@ TEST(SchedOnCpu, IsTheGrowthOfSumExecRuntime) {
 }
 
 // 10 runs, leaves unseen to 11, which is seen leaving; 10's next switch-out has its unseen run.
-TEST(SchedOnCpu, ASwitchThatWasNotShownIsRepaired) {
+TEST(SchedOnCpu, AnUnreportedSwitchIsRepaired) {
   StreamBuilder scenario = three_tasks();
   scenario.at(1001 * kMs).switches({.from = 0, .to = 10});
   scenario.at(1008 * kMs).hides({.from = 10, .to = 11, .state = kSleeping});
@@ -58,7 +58,7 @@ TEST(SchedOnCpu, ASwitchThatWasNotShownIsRepaired) {
 }
 
 // Both switches around a run of 10 are missing: only its counters know.
-TEST(SchedOnCpu, ARunThatNothingShowedIsCountedByTheCounters) {
+TEST(SchedOnCpu, AnUnreportedRunIsCountedByTheCounters) {
   StreamBuilder scenario = three_tasks(HT_SESSION_EXACT);
   scenario.at(1001 * kMs).switches({.from = 0, .to = 10, .from_traced = false});
   scenario.at(1002 * kMs).switches({.from = 10, .to = 0, .state = kSleeping, .to_traced = false});

@@ -17,7 +17,7 @@ void expect_equal_counters(const SchedReplay& replay, std::uint64_t wait_ns, con
   EXPECT_EQ(audit.involuntary_switches, audit.kernel_involuntary_switches) << when;
 }
 
-TEST(SchedSpan, OnlyWhatTheCountersGrewByCounts) {
+TEST(SchedSpan, OnlyTheGrowthOfTheCountersCounts) {
   StreamBuilder scenario;
   scenario.session();
   scenario.kernel(10) = {{.on_cpu = true}, 7000, 40, 50};
@@ -30,7 +30,7 @@ TEST(SchedSpan, OnlyWhatTheCountersGrewByCounts) {
 }
 
 // The switch's record is older than the snapshot, but the kernel added the wait after the snapshot.
-TEST(SchedSpan, ASwitchInJustBeforeTheFirstSnapshotThatHasItNotIsInTheSpan) {
+TEST(SchedSpan, AnEarlierSwitchInMissingInTheFirstSnapshotIsInTheSpan) {
   StreamBuilder scenario;
   scenario.session();
   scenario.at(1500).switches({.from = 0, .to = 10, .wait_ns = 300});
@@ -44,7 +44,7 @@ TEST(SchedSpan, ASwitchInJustBeforeTheFirstSnapshotThatHasItNotIsInTheSpan) {
   EXPECT_EQ(replay.of(10).behind.total_ns(), 300U);
 }
 
-TEST(SchedSpan, ASwitchInBeforeTheFirstSnapshotThatHasItIsNotInTheSpan) {
+TEST(SchedSpan, AnEarlierSwitchInContainedInTheFirstSnapshotIsOutsideTheSpan) {
   StreamBuilder scenario;
   scenario.session();
   scenario.at(1500).switches({.from = 0, .to = 10, .wait_ns = 300});
@@ -55,7 +55,7 @@ TEST(SchedSpan, ASwitchInBeforeTheFirstSnapshotThatHasItIsNotInTheSpan) {
 }
 
 // The snapshot's time was taken before its fields were read: it holds a switch that is later.
-TEST(SchedSpan, ASwitchAfterTheFirstSnapshotThatTheSnapshotHoldsIsNotInTheSpan) {
+TEST(SchedSpan, ALaterSwitchContainedInTheFirstSnapshotIsOutsideTheSpan) {
   StreamBuilder scenario;
   scenario.session();
   scenario.kernel(10) = {{.on_cpu = true}, 300, 0, 1};
@@ -70,7 +70,7 @@ TEST(SchedSpan, ASwitchAfterTheFirstSnapshotThatTheSnapshotHoldsIsNotInTheSpan) 
   EXPECT_EQ(replay.of(10).involuntary_switches, 0U);
 }
 
-TEST(SchedSpan, ASwitchOutJustBeforeTheFirstSnapshotThatHasItNotIsInTheSpan) {
+TEST(SchedSpan, AnEarlierSwitchOutMissingInTheFirstSnapshotIsInTheSpan) {
   StreamBuilder scenario;
   scenario.session().at(1400).switches({.from = 0, .to = 10});
   scenario.at(1500).switches({.from = 10, .to = 0});
@@ -83,7 +83,7 @@ TEST(SchedSpan, ASwitchOutJustBeforeTheFirstSnapshotThatHasItNotIsInTheSpan) {
   EXPECT_EQ(replay.tracker.audit().involuntary_switches, 1U);
 }
 
-TEST(SchedSpan, ASwitchInThatTheLastSnapshotHasNotIsNotInTheAudit) {
+TEST(SchedSpan, ASwitchInMissingInTheLastSnapshotIsNotInTheAudit) {
   StreamBuilder scenario;
   scenario.session().seen(10, {.on_cpu = true});
   scenario.at(2000).switches({.from = 10, .to = 0});
@@ -95,7 +95,7 @@ TEST(SchedSpan, ASwitchInThatTheLastSnapshotHasNotIsNotInTheAudit) {
   EXPECT_EQ(replay.of(10).wait_ns, 500U) << "the report still has the wait that was seen";
 }
 
-TEST(SchedSpan, ASwitchAfterTheLastSnapshotThatHoldsItIsInTheAudit) {
+TEST(SchedSpan, ALaterSwitchContainedInTheLastSnapshotIsInTheAudit) {
   StreamBuilder scenario;
   scenario.session().seen(10, {.on_cpu = true});
   scenario.at(2000).switches({.from = 10, .to = 11});
@@ -110,7 +110,7 @@ TEST(SchedSpan, ASwitchAfterTheLastSnapshotThatHoldsItIsInTheAudit) {
   EXPECT_EQ(replay.tracker.audit().involuntary_switches, 1U) << "the later one is not in them";
 }
 
-TEST(SchedSpan, AnEndAfterABooksSnapshotExtendsTheSpan) {
+TEST(SchedSpan, AnEndAfterASnapshotOfCountersExtendsTheSpan) {
   StreamBuilder scenario;
   scenario.session().seen(10, {.on_cpu = true});
   scenario.at(2000).switches({.from = 10, .to = 11}).at(2100).counters(10);
@@ -179,7 +179,7 @@ TEST(SchedSpan, AWaitThatRacedWithATicksCountersIsAuditedInTheNextInterval) {
   expect_equal_counters(replay, 500, "second interval");
 }
 
-TEST(SchedSpan, AnIntervalStartsAtZeroAndKeepsWhatIsGoingOn) {
+TEST(SchedSpan, AnIntervalStartsAtZeroAndKeepsOpenWaits) {
   StreamBuilder scenario;
   scenario.at(1000).session().seen(10, {.on_cpu = true}).at(2000).counters(10).tick();
   SchedReplay replay(scenario);
@@ -228,7 +228,7 @@ TEST(SchedSpan, ATaskWithoutCountersAtBothEndsIsCountedAsLeftOut) {
   EXPECT_EQ(replay.tracker.audit().without_counters, 1U);
 }
 
-TEST(SchedSpan, AKernelWithoutCountersIsNotTakenForOneThatBookedNothing) {
+TEST(SchedSpan, AKernelWithoutCountersIsNotComparedWithZero) {
   StreamBuilder scenario;
   scenario.without_sched_info().session(HT_SESSION_WHOLE | HT_SESSION_WAKERS);
   scenario.seen(10, {.on_cpu = true});

@@ -74,7 +74,7 @@ TEST(SchedTracker, AnUninterruptibleSleepIsDiskSleepOnlyWithIowait) {
 }
 
 // A recording of before the split.
-TEST(SchedTracker, WithoutTheSplitAnUninterruptibleSleepIsNotCalledDisk) {
+TEST(SchedTracker, WithoutIowaitUninterruptibleSleepIsNotSplit) {
   StreamBuilder scenario;
   scenario.at(1000).session(HT_SESSION_WHOLE | HT_SESSION_EXACT).seen(10, {.on_cpu = true});
   scenario.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep});
@@ -128,7 +128,7 @@ TEST(SchedTracker, EveryIntervalHasAllOfATasksTime) {
 }
 
 // Its wait so far is accounted when it is moved: the interval's snapshot has it, and no switch.
-TEST(SchedTracker, AWaitThatIsAccountedWhileItGoesOnIsCountedOnce) {
+TEST(SchedTracker, AWaitAccountedBeforeItEndsIsCountedOnce) {
   StreamBuilder scenario;
   scenario.at(1000).session().seen(10, {.on_cpu = true});
   scenario.at(1200).switches({.from = 10, .to = 0});
@@ -198,7 +198,7 @@ TEST(SchedTracker, BehindSumsToTheWaitAndNamesWhoRan) {
   EXPECT_EQ(replay.of(10).behind.total_ns(), replay.of(10).wait_ns);
 }
 
-TEST(SchedTracker, BehindOfAWaitOlderThanTheStreamIsUnknownAndNotGuessed) {
+TEST(SchedTracker, AWaitOlderThanTheStreamIsBehindUnknown) {
   StreamBuilder scenario;
   scenario.at(1000).session().seen(10, {.comm = "a"}).seen(11, {.comm = "b"});
   scenario.at(2000).switches({.from = 11, .to = 10, .wait_ns = 5000});
@@ -221,7 +221,7 @@ TEST(SchedTracker, BehindOfANarrowTargetComesFromTheKernelsRecords) {
   EXPECT_EQ(replay.of(10).behind.total_ns(), 600U);
 }
 
-TEST(SchedTracker, WithoutCulpritsTheWaitIsTheSameAndNobodyIsBlamed) {
+TEST(SchedTracker, WithoutCulpritsWaitsAreTheSameAndBehindIsAbsent) {
   const SchedReplay replay(two_spinners(), {0, false});
   EXPECT_EQ(replay.of(10).wait_ns, 300U);
   EXPECT_EQ(replay.of(10).behind.total_ns(), 0U);
@@ -248,7 +248,7 @@ TEST(SchedTracker, AWaitAtTheThresholdIsALongWaitWithItsCauses) {
   EXPECT_TRUE(above.tracker.take_long_waits().empty());
 }
 
-TEST(SchedTracker, ALongWaitIsToldWithoutCulpritsToo) {
+TEST(SchedTracker, ALongWaitIsReportedWithoutCulpritsToo) {
   StreamBuilder scenario;
   scenario.session().seen(10, {}).at(9000).switches({.from = 0, .to = 10, .wait_ns = 5000});
   SchedReplay replay(scenario, {5000, false});

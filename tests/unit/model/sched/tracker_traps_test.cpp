@@ -92,7 +92,7 @@ TEST(SchedTraps, Trap03_ASignalledSleeperIsRunnableButItsSwitchVoluntary) {
   EXPECT_EQ(replay.tracker.audit().kernel_involuntary_switches, 0U);
 }
 
-TEST(SchedTraps, Trap04_TheWakerIsWhoeverWakesNotWhoeverRunsAtTheWakeup) {
+TEST(SchedTraps, Trap04_TheWakerIsTheTaskAtSchedWaking) {
   StreamBuilder scenario;
   scenario.session(kWithWakers)
       .seen(10, {})
@@ -107,7 +107,7 @@ TEST(SchedTraps, Trap04_TheWakerIsWhoeverWakesNotWhoeverRunsAtTheWakeup) {
   EXPECT_EQ(replay.tasks.names()[*waits[0].waker].comm, "waker");
 }
 
-TEST(SchedTraps, Trap04_TheWaitStartsAtTheWakeupAndTheDelayBeforeItIsApart) {
+TEST(SchedTraps, Trap04_TheWaitStartsAtTheWakeupAndExcludesTheDelay) {
   StreamBuilder scenario;
   scenario.session(kFallback).seen(10, {.on_cpu = true});
   scenario.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
@@ -164,7 +164,7 @@ TEST(SchedTraps, Trap06_TheFirstWaitOfANewTaskStartsAtItsFirstWakeup) {
   EXPECT_EQ(replay.of(20).sleep_ns, 0U) << "not being woken yet is no sleep of its own";
 }
 
-TEST(SchedTraps, Trap06_ANewTasksFirstWaitIsBookedFromZero) {
+TEST(SchedTraps, Trap06_ANewTasksFirstWaitIsAccountedFromZero) {
   StreamBuilder scenario;
   scenario.session().at(2000).born(20, {.start_ns = 2000});
   scenario.at(2800).switches({.from = 0, .to = 20, .wait_ns = 450}).at(3000);
@@ -202,7 +202,7 @@ TEST(SchedTraps, Trap07_IdleIsNoTaskAndNeverWaits) {
     EXPECT_GE(replay.tracker.cpus().at(cpu).idle_ns, 1000U) << "idle by CPU " << cpu;
 }
 
-TEST(SchedTraps, Trap07_ATimeThatWouldBeNegativeIsZeroAndCounted) {
+TEST(SchedTraps, Trap07_ANegativeTimeIsZeroAndCounted) {
   StreamBuilder scenario;
   scenario.session(kFallback).at(3000).switches({.from = 0, .to = 10});
   scenario.at(2900).switches({.from = 10, .to = 0});  // late
@@ -234,7 +234,7 @@ TEST(SchedTraps, Trap10_AMigrationRecordDoesNotMoveTheTask) {
   EXPECT_EQ(SchedReplay(scenario).of(10).migrations, 0U);
 }
 
-TEST(SchedTraps, Trap12_WaitsAreTheKernelsOwnToTheNanosecond) {
+TEST(SchedTraps, Trap12_WaitsEqualRunDelayToTheNanosecond) {
   StreamBuilder scenario;
   scenario.session().seen(10, {.on_cpu = true}).seen(11, {});
   scenario.kernel(10).run_delay_ns = 123456;
@@ -255,7 +255,7 @@ TEST(SchedTraps, Trap12_WaitsAreTheKernelsOwnToTheNanosecond) {
   EXPECT_EQ(replay.of(10).wait_ns + replay.of(11).wait_ns, audit.kernel_run_delay_ns);
 }
 
-TEST(SchedTraps, Trap12_AWaitBookedOnAnotherCpuIsTakenFromTheDifference) {
+TEST(SchedTraps, Trap12_AWaitAccountedOnAnotherCpuIsTheDifference) {
   StreamBuilder scenario;
   scenario.session().seen(10, {.on_cpu = true}).seen(11, {.comm = "b"});
   scenario.at(2000).switches({.from = 10, .to = 11});
@@ -304,7 +304,7 @@ TEST(SchedTraps, Trap25_AReusedTidStartsFromNothing) {
   EXPECT_EQ(replay.tracker.audit().without_counters, 1U) << "the new one's end is not known yet";
 }
 
-TEST(SchedTraps, Trap22_ExecByAThreadKeepsItsTimesUnderTheLeadersTid) {
+TEST(SchedTraps, Trap22_AThreadThatExecutesKeepsItsTimes) {
   StreamBuilder scenario;
   scenario.session().seen(30, {.comm = "leader", .start_ns = 100});
   scenario.seen(31, {.pid = 30, .comm = "thread", .start_ns = 200, .on_cpu = true});

@@ -50,7 +50,7 @@ TEST(ActivityTracker, OneThatLostTheCpuWaitsAllTheWhile) {
                                                           {3000, 3500, TaskTime::kRunning}}));
 }
 
-TEST(ActivityTracker, DiskSleepIsToldFromSleepAndFromIdleWorkers) {
+TEST(ActivityTracker, DiskSleepIsDistinguishedFromSleepAndFromIdleWorkers) {
   StreamBuilder scenario;
   scenario.session().at(1000).seen(10, {.on_cpu = true}).seen(11, {.on_cpu = true});
   scenario.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep});
@@ -62,7 +62,7 @@ TEST(ActivityTracker, DiskSleepIsToldFromSleepAndFromIdleWorkers) {
   EXPECT_EQ(spans(scenario, 11, 3000).back(), (Span{2000, 3000, TaskTime::kSleeping}));
 }
 
-TEST(ActivityTracker, ThreadsCountForTheirProcessAndTheDeadForNobody) {
+TEST(ActivityTracker, ThreadsCountForTheirProcessAndDeadOnesForNone) {
   StreamBuilder scenario;
   scenario.session().at(1000).born(11, {.pid = 10});
   scenario.at(2000).switches({.from = 0, .to = 11, .wait_ns = 1000});

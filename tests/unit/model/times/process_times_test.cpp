@@ -70,7 +70,7 @@ TEST(ProcessTimes, ThreadsAddUpInTheirProcess) {
   EXPECT_EQ(replay.of(10).strip.pieces()[0][0], 2000);
 }
 
-TEST(ProcessTimes, APidThatComesBackIsAnotherProcess) {
+TEST(ProcessTimes, AReusedPidIsAnotherProcess) {
   constexpr std::uint64_t kThread = 0x00010000;
   StreamBuilder scenario;
   scenario.at(1000).session().born(10, {.start_ns = 1000}).born(11, {.pid = 10}, kThread);
@@ -84,7 +84,7 @@ TEST(ProcessTimes, APidThatComesBackIsAnotherProcess) {
   EXPECT_EQ(replay.ns(10, TaskTime::kRunning, 2000), 500U);
 }
 
-TEST(ProcessTimes, NothingIsClaimedOfAGap) {
+TEST(ProcessTimes, AGapHasNoTime) {
   StreamBuilder scenario;
   scenario.at(1000).session().seen(10, {.on_cpu = true});
   scenario.at(2000).lost(HT_SWITCH, 3, 5000);

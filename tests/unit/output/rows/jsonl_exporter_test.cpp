@@ -59,7 +59,7 @@ TEST(JsonlExporter, AColumnHasOneTypeInAllLines) {
     }
 }
 
-TEST(JsonlExporter, ASwitchTellsBothSides) {
+TEST(JsonlExporter, ASwitchHasBothSides) {
   const Object line = line_of(lines_of(export_scenario()), "switch", "time_ns", 2600);
   EXPECT_EQ(line["tid"], 11);
   EXPECT_EQ(line["comm"], "make");
@@ -144,7 +144,7 @@ TEST(JsonlExporter, WhatRanBeforeTracingHasNoTime) {
   EXPECT_EQ(line_of(lines, "program", "kind", "runs")["file"], "/bin/yes");
 }
 
-TEST(JsonlExporter, AWaitSaysForWhom) {
+TEST(JsonlExporter, AWaitNamesItsTarget) {
   StreamBuilder scenario;
   scenario.session().seen(10, {});
   LifeRecords(scenario).looks(10, HT_WAIT_ANY).looks(10, HT_WAIT_GROUP).looks(10, 77);
@@ -168,7 +168,7 @@ TEST(JsonlExporter, LossesAreLinesAndAreSummedUp) {
   EXPECT_EQ(line_of(lines, "summary", "key", "lost")["count"], 5);
 }
 
-TEST(JsonlExporter, AnExitTellsTheCodeOrTheSignal) {
+TEST(JsonlExporter, AnExitHasItsCodeOrItsSignal) {
   EXPECT_EQ(line_of(lines_of(export_scenario()), "exit", "tid", 11)["exit_code"], 3);
   StreamBuilder scenario;
   scenario.session().seen(10, {});

@@ -61,7 +61,7 @@ TEST_F(CacheView, HasTheSchemasKeys) {
   EXPECT_TRUE(json["system"].is_object());
 }
 
-TEST_F(CacheView, SaysNullWhereTheKernelDoesNotTell) {
+TEST_F(CacheView, IsNullWhereTheKernelReportsNothing) {
   begin(0);
   cache.adds(10, kFile, 0).names(kOtherFile, {"shm"}, "tmpfs").evicts(10, kOtherFile, 0);
   scenario.end();
@@ -98,7 +98,7 @@ TEST_F(CacheView, ComparesReclaimWithTheKernelsCounters) {
   EXPECT_EQ(json["system"]["kernel"]["cache_bytes"], 4096000);
 }
 
-TEST_F(CacheView, SaysThatNothingWasUsed) {
+TEST_F(CacheView, ReportsThatNoPageWasUsed) {
   begin();
   scenario.end();
   EXPECT_NE(run_command({"cache"}, scenario).output.find("used no page"), std::string::npos);

@@ -43,7 +43,7 @@ int play_fresh(const Script& script, bool gated) {
   });
   gate.conduct();
   actor.join();
-  std::printf("{\"scene\":\"fresh\",\"pid\":%d,\"minor\":%ld,\"major\":%ld}\n", getpid(),
+  std::printf("{\"scenario\":\"fresh\",\"pid\":%d,\"minor\":%ld,\"major\":%ld}\n", getpid(),
               usage.minor, usage.major);
   std::fflush(stdout);
   return 0;

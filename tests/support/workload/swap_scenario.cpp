@@ -51,7 +51,7 @@ int play_swap(const Script& script, bool) {
   int status = 0;
   ::waitpid(child, &status, 0);
   std::filesystem::remove_all(folder);
-  std::printf("{\"scene\":\"swap\",\"pid\":%d,\"child\":%d,\"status\":%d}\n", ::getpid(), child,
+  std::printf("{\"scenario\":\"swap\",\"pid\":%d,\"child\":%d,\"status\":%d}\n", ::getpid(), child,
               status);
   std::fflush(stdout);
   return 0;

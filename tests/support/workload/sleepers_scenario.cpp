@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Many threads that hardly do anything: what it costs to know them.
+// Many threads that mostly sleep: the cost of tracking them.
 
 #include "support/workload/stage.hpp"
 #include "support/workload/task_counters.hpp"

@@ -32,7 +32,7 @@ namespace {
 
 constexpr int kRw = PROT_READ | PROT_WRITE;
 
-struct Scene {
+struct Scenario {
   Region region;
   std::size_t pages = 0;
   std::size_t stride = kPageBytes;
@@ -52,53 +52,54 @@ struct Outcomes {
   Outcome parent;
 };
 
-bool read_direct(const Scene& scene) {
-  const int fd = ::open(scene.file.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC);
+bool read_direct(const Scenario& scenario) {
+  const int fd = ::open(scenario.file.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC);
   if (fd < 0) return false;
-  const std::size_t bytes = scene.pages * kPageBytes;
-  const ssize_t n = ::pread(fd, scene.region.start, bytes, 0);
+  const std::size_t bytes = scenario.pages * kPageBytes;
+  const ssize_t n = ::pread(fd, scenario.region.start, bytes, 0);
   ::close(fd);
   return n == static_cast<ssize_t>(bytes);
 }
 
-bool act(const Scene& scene, const std::string& what) {
-  const std::size_t bytes = scene.pages * kPageBytes;
-  if (what == "direct") return read_direct(scene);
-  if (what == "populate") return ::madvise(scene.region.start, bytes, MADV_POPULATE_WRITE) == 0;
-  if (what == "mlock") return ::mlock(scene.region.start, bytes) == 0;
-  if (what == "write") scene.region.write(scene.pages, scene.stride);
+bool act(const Scenario& scenario, const std::string& what) {
+  const std::size_t bytes = scenario.pages * kPageBytes;
+  if (what == "direct") return read_direct(scenario);
+  if (what == "populate") return ::madvise(scenario.region.start, bytes, MADV_POPULATE_WRITE) == 0;
+  if (what == "mlock") return ::mlock(scenario.region.start, bytes) == 0;
+  if (what == "write") scenario.region.write(scenario.pages, scenario.stride);
   return true;
 }
 
-Outcome act_and_look(const Scene& scene, const std::string& what, const Frames& before) {
+Outcome act_and_look(const Scenario& scenario, const std::string& what, const Frames& before) {
   Outcome outcome;
-  const Frames first = frames_of(scene.region, scene.pages, scene.stride);
+  const Frames first = frames_of(scenario.region, scenario.pages, scenario.stride);
   outcome.at_birth = changes(before, first);
-  outcome.was_huge = smaps_bytes(scene.region, "AnonHugePages:");
-  outcome.done = act(scene, what);
-  outcome.copied = changes(first, frames_of(scene.region, scene.pages, scene.stride));
-  outcome.is_huge = smaps_bytes(scene.region, "AnonHugePages:");
+  outcome.was_huge = smaps_bytes(scenario.region, "AnonHugePages:");
+  outcome.done = act(scenario, what);
+  outcome.copied = changes(first, frames_of(scenario.region, scenario.pages, scenario.stride));
+  outcome.is_huge = smaps_bytes(scenario.region, "AnonHugePages:");
   return outcome;
 }
 
 // Pins the region, as io_uring's registered buffers are for as long as the ring lives.
-bool pin(const Scene& scene) {
+bool pin(const Scenario& scenario) {
   io_uring_params params{};
   const auto ring = static_cast<int>(::syscall(SYS_io_uring_setup, 4, &params));
-  iovec whole{scene.region.start, scene.pages * kPageBytes};
+  iovec whole{scenario.region.start, scenario.pages * kPageBytes};
   return ring >= 0 &&
          ::syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, &whole, 1) == 0;
 }
 
 // Pages with the same content, which KSM then has merged; false when it does not within 20 s.
-bool merge(const Scene& scene) {
-  for (std::size_t i = 0; i < scene.pages; i++)
-    std::memset(scene.region.start + i * kPageBytes, 0x5a, kPageBytes);
-  if (::madvise(scene.region.start, scene.pages * kPageBytes, MADV_MERGEABLE) != 0) return false;
+bool merge(const Scenario& scenario) {
+  for (std::size_t i = 0; i < scenario.pages; i++)
+    std::memset(scenario.region.start + i * kPageBytes, 0x5a, kPageBytes);
+  if (::madvise(scenario.region.start, scenario.pages * kPageBytes, MADV_MERGEABLE) != 0)
+    return false;
   constexpr int kTries = 200;
   for (int i = 0; i < kTries; i++) {
     sleep_us(100'000);
-    const Frames frames = frames_of(scene.region, scene.pages);
+    const Frames frames = frames_of(scenario.region, scenario.pages);
     bool same = true;
     for (const std::uint64_t frame : frames) same = same && frame == frames[0];
     if (same && frames[0] != 0) return true;
@@ -106,37 +107,38 @@ bool merge(const Scene& scene) {
   return false;
 }
 
-bool swap_out(const Scene& scene) {
+bool swap_out(const Scenario& scenario) {
   constexpr int kTries = 20;
   for (int i = 0; i < kTries; i++) {
-    ::madvise(scene.region.start, scene.pages * kPageBytes, MADV_PAGEOUT);
-    if (swapped(scene.region, scene.pages) == scene.pages) return true;
+    ::madvise(scenario.region.start, scenario.pages * kPageBytes, MADV_PAGEOUT);
+    if (swapped(scenario.region, scenario.pages) == scenario.pages) return true;
     sleep_us(50'000);
   }
   return false;
 }
 
-bool make_region(Scene& scene, const std::string& memory) {
+bool make_region(Scenario& scenario, const std::string& memory) {
   if (memory == "huge") {
-    scene.stride = kHugeBytes;
-    scene.region = huge(scene.pages);
+    scenario.stride = kHugeBytes;
+    scenario.region = huge(scenario.pages);
   } else if (memory == "hugetlb") {
-    scene.stride = kHugeBytes;
-    scene.region.bytes = scene.pages * kHugeBytes;
-    void* place =
-        ::mmap(nullptr, scene.region.bytes, kRw, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+    scenario.stride = kHugeBytes;
+    scenario.region.bytes = scenario.pages * kHugeBytes;
+    void* place = ::mmap(nullptr, scenario.region.bytes, kRw,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
     if (place == MAP_FAILED) return false;
-    scene.region.start = static_cast<char*>(place);
+    scenario.region.start = static_cast<char*>(place);
   } else {
-    scene.region = anonymous(scene.pages, kRw, MAP_PRIVATE);
+    scenario.region = anonymous(scenario.pages, kRw, MAP_PRIVATE);
   }
-  scene.region.write(scene.pages, scene.stride);
+  scenario.region.write(scenario.pages, scenario.stride);
   return true;
 }
 
-void make_file(const Scene& scene) {
-  const int fd = ::open(scene.file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  for (std::size_t i = 0; i < scene.pages; i++) (void)!::write(fd, scene.region.start, kPageBytes);
+void make_file(const Scenario& scenario) {
+  const int fd = ::open(scenario.file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  for (std::size_t i = 0; i < scenario.pages; i++)
+    (void)!::write(fd, scenario.region.start, kPageBytes);
   ::fsync(fd);
   ::close(fd);
 }
@@ -151,23 +153,23 @@ void print_outcome(const char* name, const Outcome& outcome) {
 }  // namespace
 
 int play_copies(const Script& script, bool gated) {
-  Scene scene;
-  scene.pages = script.number("pages", 200);
-  scene.file = script.text("file", "");
+  Scenario scenario;
+  scenario.pages = script.number("pages", 200);
+  scenario.file = script.text("file", "");
   const std::string by_child = script.text("child", "");
   const std::string by_parent = script.text("parent", "");
   const std::string before_fork = script.text("before", "");
   const bool ksm = script.number("ksm", 0) != 0;
-  bool ready = make_region(scene, script.text("memory", ""));
-  Scene merged;
+  bool ready = make_region(scenario, script.text("memory", ""));
+  Scenario merged;
   if (ksm) {
-    merged.pages = scene.pages;
+    merged.pages = scenario.pages;
     ready = ready && make_region(merged, "") &&
             ::madvise(merged.region.start, merged.region.bytes, MADV_DONTFORK) == 0;
   }
-  if (!scene.file.empty()) make_file(scene);
-  if (before_fork == "pin") ready = ready && pin(scene);
-  if (before_fork == "swap") ready = ready && swap_out(scene);
+  if (!scenario.file.empty()) make_file(scenario);
+  if (before_fork == "pin") ready = ready && pin(scenario);
+  if (before_fork == "swap") ready = ready && swap_out(scenario);
   auto* outcomes = static_cast<Outcomes*>(
       ::mmap(nullptr, sizeof(Outcomes), kRw, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
   int done[2];
@@ -182,11 +184,11 @@ int play_copies(const Script& script, bool gated) {
       gate.wait_end();
       return;
     }
-    const Frames before = frames_of(scene.region, scene.pages, scene.stride);
+    const Frames before = frames_of(scenario.region, scenario.pages, scenario.stride);
     child = ::fork();
     char byte = 0;
     if (child == 0) {
-      outcomes->child = act_and_look(scene, by_child, before);
+      outcomes->child = act_and_look(scenario, by_child, before);
       (void)!::write(done[1], "d", 1);
       ::close(leave[1]);
       (void)!::read(leave[0], &byte, 1);
@@ -197,7 +199,7 @@ int play_copies(const Script& script, bool gated) {
     if (ksm && ready)
       outcomes->parent = act_and_look(merged, by_parent, frames_of(merged.region, merged.pages));
     else
-      outcomes->parent = act_and_look(scene, by_parent, before);
+      outcomes->parent = act_and_look(scenario, by_parent, before);
     ::close(leave[1]);
     ::waitpid(child, nullptr, 0);
     gate.wait_end();
@@ -205,9 +207,9 @@ int play_copies(const Script& script, bool gated) {
   gate.conduct();
   actor.join();
 
-  std::printf("{\"scene\":\"copies\",\"pid\":%d,\"child_pid\":%d,\"ready\":%s", getpid(), child,
+  std::printf("{\"scenario\":\"copies\",\"pid\":%d,\"child_pid\":%d,\"ready\":%s", getpid(), child,
               ready ? "true" : "false");
-  print_region("region", scene.region);
+  print_region("region", scenario.region);
   print_region("merged", merged.region);
   print_outcome("child", outcomes->child);
   print_outcome("parent", outcomes->parent);

@@ -123,7 +123,7 @@ void end_child(CowChild& child) {
   child.usage = usage_of(usage);
 }
 
-// All of it written once: every page is the process's own.
+// Every page is written once, so the process has its own copy.
 Shared make_shared(const Script& script, std::size_t pages) {
   constexpr int kRw = PROT_READ | PROT_WRITE;
   Shared shared;
@@ -181,7 +181,7 @@ int play_cow(const Script& script, bool gated) {
   gate.conduct();
   actor.join();
 
-  std::printf("{\"scene\":\"cow\",\"pid\":%d,\"minor\":%ld,\"major\":%ld", getpid(), usage.minor,
+  std::printf("{\"scenario\":\"cow\",\"pid\":%d,\"minor\":%ld,\"major\":%ld", getpid(), usage.minor,
               usage.major);
   print_region("region", shared.region);
   print_region("elsewhere", shared.elsewhere);

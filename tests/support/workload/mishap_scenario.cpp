@@ -43,7 +43,7 @@ std::size_t write_what_vanishes(const Region& region, std::size_t times) {
     }
     over = true;
   });
-  // Atomic: what changed since sigsetjmp must be in memory when the jump comes.
+  // Atomic: changes since sigsetjmp must be in memory at the jump.
   std::atomic<std::size_t> signals{0};
   std::atomic<std::size_t> at{0};
   while (!over) {
@@ -151,7 +151,7 @@ int play_mishaps(const Script& script, bool gated) {
   gate.conduct();
   actor.join();
 
-  std::printf("{\"scene\":\"mishaps\",\"pid\":%d,\"signals\":%zu,\"userfaultfd\":%s", getpid(),
+  std::printf("{\"scenario\":\"mishaps\",\"pid\":%d,\"signals\":%zu,\"userfaultfd\":%s", getpid(),
               signals, can_be_late ? "true" : "false");
   print_region("vanishing", vanishing);
   print_region("late", late_pages);

@@ -112,7 +112,7 @@ int play_mapped(const Script& script, bool gated) {
   actor.join();
 
   std::printf(
-      "{\"scene\":\"mapped\",\"pid\":%d,\"inodes\":[%ju,%ju],\"sigbus\":%zu,\"sigsegv\":%zu",
+      "{\"scenario\":\"mapped\",\"pid\":%d,\"inodes\":[%ju,%ju],\"sigbus\":%zu,\"sigsegv\":%zu",
       getpid(), static_cast<std::uintmax_t>(inodes[0]), static_cast<std::uintmax_t>(inodes[1]),
       bus_signals, segv_signals);
   print_region("cut", cut_region);

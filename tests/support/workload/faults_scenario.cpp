@@ -102,7 +102,7 @@ int play_faults(const Script& script, bool gated) {
   gate.conduct();
   actor.join();
 
-  std::printf("{\"scene\":\"faults\",\"pid\":%d,\"minor\":%ld,\"major\":%ld,\"regions\":{",
+  std::printf("{\"scenario\":\"faults\",\"pid\":%d,\"minor\":%ld,\"major\":%ld,\"regions\":{",
               getpid(), usage.minor, usage.major);
   const std::pair<const char*, const Region*> regions[] = {
       {"zero", &zero},         {"zero_read", &zero_read}, {"upgrade", &upgrade}, {"shmem", &shmem},

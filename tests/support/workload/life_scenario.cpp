@@ -126,14 +126,14 @@ int play_flood(const Script& script, bool) {
   }
   while (reap()) continue;
   std::printf(
-      "{\"scene\": \"flood\", \"pid\": %d, \"born\": %llu, \"execs\": %llu, \"reaped\": %llu, "
+      "{\"scenario\": \"flood\", \"pid\": %d, \"born\": %llu, \"execs\": %llu, \"reaped\": %llu, "
       "\"codes\": %llu}\n",
       ::getpid(), static_cast<unsigned long long>(born), static_cast<unsigned long long>(execs),
       static_cast<unsigned long long>(reaped), static_cast<unsigned long long>(codes));
   return 0;
 }
 
-// The program that the other scenes execute: it ignores its arguments and exits.
+// The program that the other scenarios execute: it ignores its arguments and exits.
 int play_quit(const Script& script, bool) { return static_cast<int>(script.number("code", 0)); }
 
 }  // namespace workload

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // One file, step by step through the page cache. Before and after each step mincore() counts its
-// cached pages: the kernel's own count, by another way than any tracepoint.
+// cached pages: the kernel's count, read without any tracepoint.
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -74,7 +74,7 @@ class Subject {
     ::close(fd);
   }
 
-  // Asks for all of it and uses nothing of it.
+  // Requests read-ahead of the whole file and uses no page.
   void ask() const {
     const int fd = open();
     if (::posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED) != 0) fail("posix_fadvise");
@@ -89,7 +89,7 @@ class Subject {
     if (sum == 1) std::abort();  // it is used
   }
 
-  // Reclaimed at the process's own wish.
+  // Reclaimed on request of the process.
   void page_out() const {
     const Mapping mapping(*this);
     for (std::size_t i = 0; i < mapping.bytes; i += kPage)
@@ -216,7 +216,7 @@ void take_step(const std::string& step, Subject& subject, std::uint64_t bytes) {
 }  // namespace
 
 int play_cache(const Script& script, bool gated) {
-  Subject subject(script.text("file", "cache-scene.tmp"), script.number("block", 128 << 10));
+  Subject subject(script.text("file", "cache-scenario.tmp"), script.number("block", 128 << 10));
   const std::uint64_t bytes = script.number("kib", 64 << 10) * 1024;
   if (const std::string cgroup = script.text("cgroup", ""); !cgroup.empty())
     std::ofstream(cgroup + "/cgroup.procs") << ::getpid();
@@ -236,7 +236,7 @@ int play_cache(const Script& script, bool gated) {
   gate.conduct();
   conductor.join();
   const struct stat status = subject.status();
-  std::printf("{\"scene\": \"cache\", \"dev\": \"%u:%u\", \"inode\": %lu, \"steps\": [%s]}\n",
+  std::printf("{\"scenario\": \"cache\", \"dev\": \"%u:%u\", \"inode\": %lu, \"steps\": [%s]}\n",
               ::major(status.st_dev), ::minor(status.st_dev),
               static_cast<unsigned long>(status.st_ino), steps.c_str());
   return 0;
@@ -261,7 +261,8 @@ int play_small_files(const Script& script, bool gated) {
   });
   gate.conduct();
   conductor.join();
-  std::printf("{\"scene\": \"small_files\", \"count\": %lu}\n", static_cast<unsigned long>(count));
+  std::printf("{\"scenario\": \"small_files\", \"count\": %lu}\n",
+              static_cast<unsigned long>(count));
   return 0;
 }
 

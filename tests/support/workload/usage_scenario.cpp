@@ -45,7 +45,7 @@ int play_usage(const Script& script, bool) {
     major += usage.ru_majflt;
   }
   std::printf(
-      "{\"scene\":\"usage\",\"pid\":%d,\"child\":%d,\"status\":%d,\"cpu_ns\":%lld,"
+      "{\"scenario\":\"usage\",\"pid\":%d,\"child\":%d,\"status\":%d,\"cpu_ns\":%lld,"
       "\"minor\":%ld,\"major\":%ld}\n",
       getpid(), pid, status, 1000 * cpu_us, minor, major);
   std::fflush(stdout);

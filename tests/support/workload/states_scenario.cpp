@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Ways to be off a CPU whose lengths are known: a vfork parent, a disk, a stop, a plain sleep; and
-// what the kernel's delay accounting says of them.
+// the kernel's delay accounting of them.
 
 #include <fcntl.h>
 #include <linux/genetlink.h>
@@ -179,7 +179,7 @@ int play_states(const Script& script, bool) {
   if (const std::uint64_t ms = script.number("sleep_ms", 0); ms != 0) sleep_us(1000 * ms);
   const std::optional<std::uint64_t> blkio_ns = blkio_delay_ns();
   std::printf(
-      "{\"scene\":\"states\",\"pid\":%d,\"vfork_ns\":%llu,\"read_ns\":%llu,\"stopped_pid\":%d,"
+      "{\"scenario\":\"states\",\"pid\":%d,\"vfork_ns\":%llu,\"read_ns\":%llu,\"stopped_pid\":%d,"
       "\"stopped_least_ns\":%llu,\"stopped_most_ns\":%llu,\"blkio_ns\":%s}\n",
       ::getpid(), static_cast<unsigned long long>(vfork_ns),
       static_cast<unsigned long long>(read_ns), stopped.pid,
