@@ -19,11 +19,11 @@ void add_target(CLI::App& app, Options& options, const Command&) {
       ->type_name("PATH");
   app.add_option("--unit", target.unit, "tasks of a systemd unit")->type_name("NAME");
   app.add_option("--container", target.container,
-                 "tasks of a container, by its id or how that begins")
+                 "tasks of a container, by its id or the first digits of it")
       ->type_name("ID");
   app.add_flag_callback(
       "--follow", [&target] { target.follow = true; },
-      "their children too (default for a command after --)");
+      "trace children too (default for a command after --)");
   app.add_flag_callback(
       "--no-follow", [&target] { target.follow = false; },
       "not the children of a command after --");

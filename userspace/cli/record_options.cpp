@@ -52,7 +52,7 @@ void take_trigger(const std::string& word, RecordOptions& options) {
         "--trigger: '{}' is none of wait>TIME, fault>TIME, zombie>TIME, exit!=0, signal",
         printable(word)));
   *ns = checked(parse_duration(word.substr(at + 1)));
-  if (*ns == 0) throw CLI::ValidationError("--trigger takes a time of more than nothing");
+  if (*ns == 0) throw CLI::ValidationError("--trigger takes a time above 0");
 }
 
 }  // namespace

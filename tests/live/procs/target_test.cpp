@@ -126,7 +126,7 @@ TEST(ProcsTarget, AZombieIsReportedWithItsParent) {
       << text;
 }
 
-TEST(ProcsTarget, OnlyWhatFailedWithItsCommand) {
+TEST(ProcsTarget, OnlyFailedProcessesWithTheirCommand) {
   HOODTRACE_LIVE();
   const Finished run = run_hoodtrace({"procs", "--failed", "--", "/bin/sh", "-c",
                                       "true; (exit 7); sh -c 'exit 3' 'two words'; exit 0"});
@@ -137,7 +137,7 @@ TEST(ProcsTarget, OnlyWhatFailedWithItsCommand) {
   EXPECT_EQ(run.error.find("exit 0 after"), std::string::npos) << run.error;
 }
 
-TEST(ProcsTarget, OnlyWhatWasSlow) {
+TEST(ProcsTarget, OnlySlowProcesses) {
   HOODTRACE_LIVE();
   const LifeRun run({"exits", "awaited"}, {"--slow", "25ms"});
   EXPECT_FALSE(run.process("awaited").empty());

@@ -38,13 +38,13 @@ TEST(Merge, Trap30_RandomInputsWithLocalDisorderAreSorted) {
     const std::size_t inputs = 1 + random() % 8;
     constexpr std::uint64_t kDisorder = 40;
     Records records(8 * 300);
-    std::vector<std::vector<RecordView>> input(inputs);
+    std::vector<std::vector<RecordView>> streams(inputs);
     std::vector<std::uint64_t> oracle;
-    for (auto& input : input)
+    for (auto& stream : streams)
       for (std::uint64_t i = 0; i < random() % 300; i++) {
         // Nearly in order: never earlier than the input's time less kDisorder.
         const std::uint64_t time_ns = 1000 + 50 * i + random() % (50 + kDisorder);
-        input.push_back(records.make(time_ns));
+        stream.push_back(records.make(time_ns));
         oracle.push_back(time_ns);
       }
     std::sort(oracle.begin(), oracle.end());
@@ -57,11 +57,11 @@ TEST(Merge, Trap30_RandomInputsWithLocalDisorderAreSorted) {
       left = false;
       std::uint64_t watermark = kForever;
       for (std::size_t input = 0; input < inputs; input++) {
-        for (std::size_t n = random() % 40; n > 0 && given[input] < input[input].size(); n--) {
-          const RecordView record = input[input][given[input]];
+        for (std::size_t n = random() % 40; n > 0 && given[input] < streams[input].size(); n--) {
+          const RecordView record = streams[input][given[input]];
           merger.add(input, record, given[input]++);
         }
-        if (given[input] == input[input].size()) continue;
+        if (given[input] == streams[input].size()) continue;
         left = true;
         // What is still to come in this input can be this early.
         const std::uint64_t earliest = 1000 + 50 * given[input];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which files the units brought into memory.
+// Which files the units read from disk.
 
 #include <algorithm>
 
@@ -50,7 +50,7 @@ Table files_table(const BootInput& input, const ViewOptions& view) {
   });
 
   Table table;
-  table.title = "files brought into memory, by the first that missed them";
+  table.title = "files read from disk, by the unit that missed them first";
   table.columns = {{"unit", "UNIT", Unit::kText, 1}, {"file", "FILE", Unit::kText, 1}};
   if (input.files.has_bytes()) table.columns.push_back({"bytes", "READ", Unit::kBytes, 1});
   if (input.files.has_majors()) table.columns.push_back({"major_faults", "MAJOR", Unit::kCount, 1});

@@ -43,15 +43,15 @@ std::string end_text(std::uint32_t reason) {
     case HT_BOOT_END_REACHED:
       return "it reached";
     case HT_BOOT_END_TIME:
-      return "its time was over";
+      return "its time limit was reached";
     case HT_BOOT_END_SIZE:
-      return "its file was full";
+      return "its size limit was reached";
     case HT_BOOT_END_SPACE:
-      return "the file system had no room to spare";
+      return "the file system was nearly full";
     case HT_BOOT_END_STOPPED:
       return "it was stopped";
     default:
-      return "of something unknown";
+      return "of an unknown reason";
   }
 }
 
@@ -66,7 +66,7 @@ std::vector<std::string> boot_remarks(const BootInput& input) {
     remarks.push_back(
         "the service manager did not answer: units are known by their processes alone");
   if (!input.has_switches)
-    remarks.push_back("no switches were recorded: what the chain's time went to is not measured");
+    remarks.push_back("no switches were recorded: the time of the chain is not split");
   if (const std::optional<ForkAudit> audit = input.boot.forks()) {
     const std::string ours =
         audit->least == audit->most

@@ -46,7 +46,7 @@ Table phases_table(const BootInput& input) {
                    {"took_ns", "TOOK", Unit::kNs, 1},
                    {"processes", "BORN", Unit::kCount, 1}};
   const auto born_in = [&](std::uint64_t from_ns, std::uint64_t to_ns) -> Cell {
-    // Not all of it was seen: no number.
+    // Only a part was seen: no number.
     if (input.boot.started_ns() == 0 || input.boot.started_ns() > from_ns + 1'000'000'000)
       return {};
     std::uint64_t born = 0;
@@ -74,7 +74,7 @@ Table phases_table(const BootInput& input) {
 
 Table chain_table(const BootInput& input) {
   Table table;
-  table.title = "critical chain: what each waited for last, and what the time went to";
+  table.title = "critical chain: the unit that each one waited for last, and where its time went";
   // Without the split of D sleep its two parts are one column.
   const int split = input.has_iowait ? 1 : 0;
   table.columns = {{"unit", "UNIT", Unit::kText, 1},

@@ -114,20 +114,20 @@ void add_remarks(const CacheTracker& tracker, Report& report) {
   if (system.kswapd.count > 0)
     report.remarks.push_back(fmt::format("kswapd ran {}, for {} in all", times(system.kswapd.count),
                                          format_duration(system.kswapd.ns)));
-  for (const auto& [stalls, words] : {std::pair(&system.direct, "for want of memory"),
+  for (const auto& [stalls, words] : {std::pair(&system.direct, "because memory was short"),
                                       std::pair(&system.memcg, "for a cgroup's limit")})
     if (stalls->count > 0)
-      report.remarks.push_back(fmt::format(
-          "tasks reclaimed memory themselves {} {}: {} in all, {} pages", words,
-          times(stalls->count), format_duration(stalls->ns), format_grouped(stalls->pages)));
+      report.remarks.push_back(fmt::format("tasks had to reclaim memory {} {}: {} in all, {} pages",
+                                           words, times(stalls->count), format_duration(stalls->ns),
+                                           format_grouped(stalls->pages)));
   if (tracker.folded_files() > 0)
     report.remarks.push_back(
         fmt::format("{} files with the least traffic are counted together as others",
                     format_grouped(tracker.folded_files())));
   if (tracker.forgotten_chunks() > 0)
-    report.remarks.push_back(fmt::format(
-        "the history of {} of file contents was forgotten: their next use counts as a hit",
-        format_bytes(tracker.forgotten_chunks() * 512 * page)));
+    report.remarks.push_back(
+        fmt::format("the state of {} of file contents was discarded: its next use counts as a hit",
+                    format_bytes(tracker.forgotten_chunks() * 512 * page)));
 }
 
 void add_audit(const CacheTracker& tracker, Report& report) {

@@ -11,7 +11,7 @@ namespace hoodtrace {
 
 void add_faults_audit(const FaultTracker& tracker, Report& report) {
   const FaultAudit audit = tracker.audit();
-  // What was lost is among what the kernel counted and nobody showed.
+  // Lost records are among the faults that the kernel counted and no record shows.
   const std::uint64_t gup = audit.gup > audit.lost ? audit.gup - audit.lost : 0;
   report.audit = {{"seen", audit.seen},
                   {"gup", gup},
@@ -27,9 +27,10 @@ void add_faults_audit(const FaultTracker& tracker, Report& report) {
       format_grouped(audit.seen), format_grouped(gup),
       audit.lost == 0 ? "" : fmt::format(" + {} lost", format_grouped(audit.lost)),
       format_grouped(audit.kernel),
-      ours == audit.kernel ? "equal"
-                           : fmt::format("{} apart", ours > audit.kernel ? ours - audit.kernel
-                                                                         : audit.kernel - ours)));
+      ours == audit.kernel
+          ? "equal"
+          : fmt::format("they differ by {}",
+                        ours > audit.kernel ? ours - audit.kernel : audit.kernel - ours)));
   if (audit.without_counters > 0)
     report.remarks.push_back(fmt::format(
         "audit: {} tasks left out, their kernel counters could not be read at start and end",
@@ -40,7 +41,7 @@ void add_faults_audit(const FaultTracker& tracker, Report& report) {
   report.remarks.push_back(
       fmt::format("audit: {} pages copied on a write, kernel wpcopy_count {}: {}",
                   format_grouped(audit.copies), format_grouped(audit.kernel_copies),
-                  audit.copies == audit.kernel_copies ? "equal" : "apart"));
+                  audit.copies == audit.kernel_copies ? "equal" : "they differ"));
 }
 
 }  // namespace hoodtrace

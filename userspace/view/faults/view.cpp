@@ -194,10 +194,11 @@ void add_faults_report(const FaultsInput& input, const ViewOptions& options, Rep
   }
   const std::vector<SummedRow> rows = sorted(rows_of(input, options.by), options.sort);
   if (rows.empty())
-    report.remarks.insert(report.remarks.begin(), "nothing of the target faulted in this time");
+    report.remarks.insert(report.remarks.begin(), "no task of the target had a page fault");
   if (options.by == Grouping::kAddress && input.ranges->left_out() > 0)
-    report.remarks.push_back(fmt::format("{} faults in too many places are in no row",
-                                         format_grouped(input.ranges->left_out())));
+    report.remarks.push_back(
+        fmt::format("{} faults are in no row, because there were too many mappings",
+                    format_grouped(input.ranges->left_out())));
   report.tables.push_back(row_table(rows, options));
   if (options.text) report.tables.push_back(kind_table(rows));
   if (options.histogram) add_bars(rows, options, report);

@@ -76,7 +76,7 @@ std::string exit_text(const ProcsInput& input, const ProcessLife& life) {
 
 std::string thread_exit_text(const ProcessLife& life, const ThreadLife& thread) {
   if (thread.became_first)
-    return fmt::format("thread {} executes, and is {} from now on", thread.tid, life.pid);
+    return fmt::format("thread {} executes a program and becomes {}", thread.tid, life.pid);
   std::string text = fmt::format("thread {} ", thread.tid);
   if (!thread.comm.empty()) text += fmt::format("({}) ", printable(thread.comm));
   text += "ended" + after(thread.born_ns.value_or(0), *thread.exit_ns, "after");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Our sums beside kernel accounting.
+// Our sums, compared with kernel accounting.
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@ std::string compare(std::uint64_t ours, std::uint64_t kernels, const char* count
   const std::string verdict =
       ours == kernels
           ? "equal"
-          : fmt::format("{}{}{} apart", ours > kernels ? "+" : "-",
+          : fmt::format("they differ by {}{}{}", ours > kernels ? "+" : "-",
                         format_grouped(ours > kernels ? ours - kernels : kernels - ours), unit);
   return fmt::format("{}{}, kernel {} {}{}: {}", format_grouped(ours), unit, counter,
                      format_grouped(kernels), unit, verdict);
