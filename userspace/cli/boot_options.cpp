@@ -85,13 +85,14 @@ void add_capture_options(CLI::App& app, Options& options) {
       "families to record, procs included (default: procs,sched)", "FAMILY,...");
   word(
       "--until", [&boot](const std::string& each) { take_until(each, boot); },
-      "a unit that has come up, or idle: the start is over and no job left (the default)", "UNIT");
+      "end when this unit is active, or idle: the start is complete and no job is left (default)",
+      "UNIT");
   word(
       "--limit", [&boot](const std::string& each) { take_limit(each, boot); },
       "limit of time (default 5min) or size (default 256M); may be repeated for both", "TIME|SIZE");
   word(
       "--every", [&boot](const std::string& each) { take_keep(each, boot); },
-      "every boot, and keep the last N captures", "N");
+      "capture every boot, and keep the last N captures", "N");
   app.add_flag_callback(
       "--no-argv",
       [&options] {

@@ -10,7 +10,7 @@
 namespace hoodtrace {
 
 void add_procs_options(CLI::App& app, Options& options, const Command&) {
-  add_duration(app, "--slow", options.procs.slow_ns, "only what lasted longer than this");
+  add_duration(app, "--slow", options.procs.slow_ns, "only processes that lived longer than this");
   app.add_flag("--failed", options.procs.failed_only,
                "only failures: non-zero exits, signals, failed execs");
   app.add_flag("--threads", options.procs.threads, "show threads too");

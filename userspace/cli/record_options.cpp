@@ -73,7 +73,7 @@ void add_recording_form(CLI::App& app, Options& options, const Command&) {
            if (options.record.form.max_bytes < kLeast)
              throw CLI::ValidationError("--max-size takes at least 64K");
          },
-         "end before the recording is larger")
+         "end before the recording exceeds this size")
       ->type_name("SIZE");
 }
 
@@ -90,7 +90,7 @@ void add_record_options(CLI::App& app, Options& options, const Command&) {
            for (const std::string& word : words) take_trigger(word, options.record);
          },
          "with --ring: write on wait>TIME, fault>TIME, zombie>TIME, exit!=0 or signal; at most "
-         "once in the time of --ring, for what follows is in the same file")
+         "once in the time of --ring")
       ->type_name("WHAT");
 }
 
