@@ -40,7 +40,7 @@ TEST(Parse, DefaultsAreTheWholeSystemAsTextUntilStopped) {
   EXPECT_EQ(options.view.by, Grouping::kThread);
 }
 
-// A family that nobody asked for costs every switch, and makes a report of what it was not.
+// A family that was not requested would cost time at every switch, and change the report.
 TEST(Parse, ACommandLoadsItsOwnFamilyAndNoOther) {
   const auto families = [](const std::vector<const char*>& words) {
     const Families wanted = options_of(words).trace.families;

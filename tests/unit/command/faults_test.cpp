@@ -77,7 +77,7 @@ TEST(Faults, TextNamesTargetHooksAndAudit) {
             std::string::npos)
       << run.output;
   EXPECT_NE(run.output.find("none lost"), std::string::npos);
-  // What was hooked is for whoever asks.
+  // Hooks are named with --verbose only.
   const CommandRun verbose = run_command({"faults", "-v"}, scenario_of_two());
   EXPECT_NE(verbose.output.find("for 3.00 us; page_fault_user (tp_btf)\n"), std::string::npos)
       << verbose.output;

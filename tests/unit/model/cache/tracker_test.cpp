@@ -63,7 +63,7 @@ TEST_F(CacheTrackerTest, OfTwoConcurrentReadersTheFirstMisses) {
   EXPECT_EQ(replay.task(kReader).counts.hits, 4U);
 }
 
-// What was cached before tracing began is a hit, though nobody saw it added.
+// Pages that were cached before tracing began are hits, although no add was recorded.
 TEST_F(CacheTrackerTest, PagesFromBeforeTheRunAreHits) {
   cache.has(kFile, 8).reads(kReader, kFile, 0, 7);
   const CacheReplay replay(scenario);
@@ -98,7 +98,7 @@ TEST_F(CacheTrackerTest, EvictedAndReaddedPagesAreRefetched) {
   EXPECT_EQ(replay.task(kKswapd).counts.evicted, 4U);
 }
 
-// A file that is written anew was not thrown out by a cache that is too small.
+// Pages of a file that is written again were not evicted for lack of memory.
 TEST_F(CacheTrackerTest, TruncatedOrDeletedPagesAreNotRefetched) {
   cache.adds(kReader, kFile, 0).evicts(kReader, kFile, 0, 1, HT_PAGES_TRUNCATED);
   cache.adds(kReader, kFile, 0).evicts(kReader, kFile, 0, 1, HT_PAGES_DELETED);
@@ -204,7 +204,7 @@ TEST_F(CacheTrackerTest, ADifferenceFromTheKernelsCountShows) {
   EXPECT_EQ(audit.kernel_cached_pages, 8U);
 }
 
-// After a loss nobody knows which pages are cached: what is used then counts as having been there.
+// After a loss the cached pages are unknown: a use then counts as a hit.
 TEST_F(CacheTrackerTest, ALossMakesEveryPageUnknown) {
   read_cold(4);
   scenario.lost(HT_PAGES, 10, scenario.now_ns());

@@ -51,7 +51,7 @@ TEST_F(CacheTraps, Trap28APartlyMappedFolioIsNotUnused) {
   EXPECT_EQ(replay.counts().read_ahead_unused, 0U);
 }
 
-// Uses minus adds, by file, whoever adds and whoever uses: a miss is each added page's first use.
+// Uses minus adds, by file, whatever tasks do them: a miss is the first use of each added page.
 TEST_F(CacheTraps, Trap29MissesAreAddsThatWereUsed) {
   begin(HT_SESSION_WHOLE);
   cache.reads_ahead(kReader, kFile, 0, 31);

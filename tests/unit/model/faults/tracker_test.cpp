@@ -106,7 +106,7 @@ TEST_F(FaultTrackerTest, FaultsBeforeTheScanBeginTheSpan) {
   faults.unseen(10, 100).touch(10, kZeroed);
   scenario.at(2000).seen(10, {});
   faults.touch(10, kZeroed);
-  // Nothing is known of the tid before the scan: that first one is nobody's.
+  // The tid is unknown before the scan, so that first fault has no task.
   play();
   EXPECT_EQ(tracker.audit().seen, 1U);
   EXPECT_EQ(tracker.unreported(tasks.find(10)), 101U) << "the scenario's counters begin at 0";

@@ -12,7 +12,7 @@ namespace {
 
 class FileNames : public ::testing::Test {
  protected:
-  // Plays what was told and gives the file.
+  // Feeds the records and returns the file.
   FileId played(const ht_file_key& key = kFile) {
     for (std::size_t i = 0; i < scenario.records().size(); i++) {
       const std::optional<Event> event = decode(scenario.records().at(i));

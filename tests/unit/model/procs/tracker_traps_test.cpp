@@ -273,8 +273,8 @@ TEST(LifecycleTraps, Trap26CloneFlagsDistinguishThreadsAndProcesses) {
   EXPECT_EQ(replay.of(22).depth, 2U);
 }
 
-// Several classic tracepoints moved comm into __data_loc by 6.18: whoever reads their layout reads
-// wrong there. Nothing of ours does.
+// Several classic tracepoints moved comm into __data_loc by 6.18. A program that relies on their old
+// layout reads wrong values there; hoodtrace has no such program.
 TEST(LifecycleTraps, Trap27NoProgramReadsAClassicTracepointsLayout) {
   for (const Probe& probe : kCatalog)
     EXPECT_EQ(probe.program.find("tracepoint"), std::string_view::npos);
