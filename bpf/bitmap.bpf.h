@@ -23,7 +23,7 @@ static __always_inline bool has_bit(void *bitmap, __u32 index)
 	return word && *word >> (index % 64) & 1;
 }
 
-/* `bits` is shifted to `index`; those beyond its word are not looked at. */
+/* `bits` is shifted to `index`; bits beyond the end of that word are ignored. */
 static __always_inline void set_bits(void *bitmap, __u32 index, __u64 bits)
 {
 	__u64 *word = word_of_bit(bitmap, index);

@@ -109,7 +109,7 @@ static __always_inline __u32 mm_writes(struct mm_struct *mm)
 	return ((struct mm_struct___number *)mm)->mm_lock_seq;
 }
 
-/* Never the same for two of them (x86); an address is used again. */
+/* A number that no two address spaces share (x86). The address of an mm is reused. */
 static __always_inline __u64 mm_identity(struct mm_struct *mm)
 {
 	if (mm && bpf_core_field_exists(mm->context.ctx_id))
@@ -170,7 +170,7 @@ static __always_inline struct dentry *dentry_of_alias(struct hlist_node *alias)
 	return (void *)alias - bpf_core_field_offset(struct dentry, d_u.d_alias);
 }
 
-/* struct page.compound_head, whose lowest bit says that this is no first page; renamed in 7.x. */
+/* struct page.compound_head: its lowest bit is set in all pages of a folio but the first; renamed in 7.x. */
 struct page___info {
 	unsigned long compound_info;
 } __attribute__((preserve_access_index));

@@ -36,7 +36,7 @@ struct ht_file_scratch {
 	char text[2 * FS_NAME_LEN + NAME_BYTES + NAME_LEN + 8];
 };
 
-/* 0: of the hooks, in which preemption is off; 1: of an iterator, which can be preempted. */
+/* Scratch memory. 0: for hooks, where preemption is off; 1: for an iterator, which can be preempted. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 2);
@@ -107,7 +107,7 @@ struct name_walk {
 
 /*
  * Takes one name, or one step from the root of a mount to the directory that it is mounted on. Returns
- * 1 when there is no more: a constant, for the verifier wants to see 0 or 1.
+ *1 at the end of the walk: a constant, because the verifier must prove that the result is 0 or 1.
  */
 static long take_name(__u32 index, void *context)
 {
@@ -145,8 +145,8 @@ static long take_name(__u32 index, void *context)
 }
 
 /*
- * Of `dentry` in `mount`; without a mount, of one of the inode's own in its file system. `now` 0: it is
- * called by an iterator.
+ * Reads the path of `dentry` in `mount`; without a mount, a path of the inode in its own file system.
+ * `now` is 0 when an iterator calls it.
  */
 static __noinline int emit_file(struct inode *inode, struct dentry *dentry, struct mount *mount,
 				const struct ht_file_key *key, __u64 now)
@@ -199,7 +199,7 @@ static __noinline int emit_file(struct inode *inode, struct dentry *dentry, stru
 	return EMIT_TAIL(FILE, file, scratch->text, len, (__u32)bpf_get_current_pid_tgid(), now);
 }
 
-/* The place in named_files that holds `named`, or the one to put it into; 0 = it is there already. */
+/* The slot of named_files where `named` must be stored; 0 = it is there already. */
 static __always_inline __u64 *place_to_name(__u64 hash, __u64 named)
 {
 	__u32 index = (__u32)(hash >> 8) % HT_NAMED_SETS, way;
@@ -214,8 +214,8 @@ static __always_inline __u64 *place_to_name(__u64 hash, __u64 named)
 }
 
 /*
- * Records the name of the file unless that was done; true when it did. Two CPUs may both do it: no
- * harm.
+ * Records the name of the file unless that was done already; true when it records. Two CPUs may both do
+ * it, which is harmless.
  */
 static __always_inline bool name_file(struct inode *inode, const struct ht_file_key *key,
 				      __u64 hash, __u64 now)

@@ -54,7 +54,7 @@ struct cgroup_walk {
 static long look_at_cgroup(__u32 index, void *context)
 {
 	struct cgroup_walk *walk = context;
-	/* Apart: inside of BPF_CORE_READ, libbpf would look for our own type in the kernel's. */
+	/* A statement of its own: inside BPF_CORE_READ, libbpf would look for our type in the kernel's BTF. */
 	struct cgroup_subsys_state *css = walk->css;
 
 	if (!css)

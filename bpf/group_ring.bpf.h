@@ -20,7 +20,7 @@
 
 #include "emit.bpf.h"
 
-/* Makes what was written before visible before `count` says that it is there. */
+/* Publishes the records: earlier stores become visible before the new value of `count`. */
 static __always_inline void publish(__u64 *count, __u64 more)
 {
 #ifdef __TARGET_ARCH_x86
@@ -39,7 +39,7 @@ static __always_inline void wake_consumer(struct emitter *e)
 	if (!emitter_find_ring(e))
 		return;
 	nothing = bpf_ringbuf_reserve(e->ring, 8, 0);
-	/* Full, it has woken the consumer before. */
+	/* A full ring has already woken the consumer. */
 	if (nothing)
 		bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
 }
@@ -71,8 +71,8 @@ static __always_inline bool group_is_full(struct ht_ring_writer *writer)
 }
 
 /*
- * Stores wait for their lines one after the other, loads do so together: so each line is read once
- * before it is written.
+ * Stores wait for their cache lines one after the other; loads wait for theirs in parallel. So each line
+ * is read once before it is written.
  */
 #define fetch_lines(place, bytes)                                                       \
 	do {                                                                            \
@@ -80,7 +80,7 @@ static __always_inline bool group_is_full(struct ht_ring_writer *writer)
 			(void)*(volatile __u64 *)((void *)(place) + at_);               \
 	} while (0)
 
-/* Where the open group goes. */
+/* The slots that the open group is copied to. */
 static __always_inline __u32 group_place(struct emitter *e, struct ht_ring_writer *writer,
 					 __u32 groups)
 {
@@ -98,7 +98,7 @@ static __always_inline void group_is_stored(struct emitter *e, struct ht_ring_wr
 /*
  * HT_GROUP_RING(name, NAME): the ring of the records HT_NAME (struct ht_name). Each CPU has
  * settings.name_groups groups of slots.
- *   begin_name   a record to fill and to hand to end_name; null when there is no room (then it is
+ *   begin_name   a record to fill and to hand to end_name; null when the ring is full (then it is
  *                counted)
  *   end_name     fills its header and publishes it
  * Maps: name_slots, CPU * settings.name_groups + n → a group; name_rings, CPU → its open group and

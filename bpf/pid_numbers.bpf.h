@@ -7,13 +7,13 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-/* Of its own namespace, the innermost. */
+/* The level of its own namespace, the innermost. */
 static __always_inline __u32 pid_level(struct task_struct *task)
 {
 	return BPF_CORE_READ(task, thread_pid, level);
 }
 
-/* `level` is at most the task's own. */
+/* `level` must not exceed the level of the task's own namespace. */
 static __always_inline void read_upid(struct task_struct *task, __u32 level, struct upid *upid)
 {
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);

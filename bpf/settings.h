@@ -169,7 +169,7 @@ struct ht_history {
 	__u32 tasks;	     /* slots in use */
 };
 
-/* One CPU's own state; read by userspace through the map. */
+/* The state of one CPU; userspace reads it through the map. */
 struct ht_cpu_state {
 	__u64 lost_first_ns; /* 0 = nothing lost since the last ht_lost */
 	__u64 lost_last_ns;

@@ -21,7 +21,7 @@ HT_UNPREEMPTED("?tp_btf/task_newtask", on_task_newtask)
 	struct emitter e;
 	bool traced;
 
-	/* A tid may be a reused one: its bit is written whatever it was. */
+	/* The tid may be a reused one, so its bit is always written. */
 	traced = is_wanted(task);
 	if (!traced && (settings.follow || clone_flags & CLONE_THREAD))
 		traced = task->tgid != settings.self_pid &&
@@ -157,7 +157,7 @@ HT_UNPREEMPTED("?tp_btf/cgroup_attach_task", on_cgroup_attach_task)
 	walk.head = head;
 	walk.node = BPF_CORE_READ(head, next);
 	bpf_loop(MOVED_THREADS_LIMIT, move_next, &walk, 0);
-	/* More threads than we walk: those beyond keep what they were. */
+	/* Threads beyond the limit of the walk stay as they were. */
 	if (walk.node != walk.head)
 		count_full_map();
 	return 0;
@@ -181,7 +181,7 @@ static __always_inline void see_task(struct ht_task *to, struct task_struct *tas
 	fill_task(to, task, traced);
 }
 
-/* Every task, once the other hooks are attached; settles who of them is traced. */
+/* Every task, once the other hooks are attached; decides which of them are traced. */
 SEC("?iter/task")
 int scan_tasks(struct bpf_iter__task *ctx)
 {
@@ -201,7 +201,7 @@ int scan_tasks(struct bpf_iter__task *ctx)
 
 /* The counters of the traced tasks. */
 SEC("?iter/task")
-int scan_books(struct bpf_iter__task *ctx)
+int scan_counters(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct ht_task_books record = {};

@@ -13,13 +13,14 @@
  * preemption happens. So each program has a second one, attached to be called right after it, which
  * does the work when the first one was skipped for this task.
  *
- * Only for hooks that no interrupt or softirq reaches: the bit that says "the first one did the work"
- * is the task's, and a pair that runs in an interrupt would clear the bit of the pair below it. In
- * interrupts nothing is preempted anyway.
+ * Only for hooks that are never called in an interrupt or softirq. The bit for "the first program did
+ * the work" belongs to the task: a pair that runs in an interrupt would clear the bit of the pair that
+ * it interrupts. Code in an interrupt is not preempted anyway.
  *
- * The calls are marks that the loader replaces (live/kernel_calls.hpp) in the programs alone, not in
- * functions that they call nor in callbacks of bpf_loop: libbpf adds those while it loads. With externs,
- * libbpf would read the BTF of all modules where a function is missing, which needs CAP_SYS_ADMIN.
+ * The calls are marks that the loader replaces (live/kernel_calls.hpp). It replaces those in a program's
+ * own instructions only, not in subprograms nor in callbacks of bpf_loop: libbpf appends these at load.
+ * With externs, libbpf would read the BTF of all modules where a function is missing, which needs
+ * CAP_SYS_ADMIN.
  */
 #ifndef HT_UNPREEMPTED_BPF_H
 #define HT_UNPREEMPTED_BPF_H
@@ -57,7 +58,7 @@ static __always_inline void count_second_chance(void)
 		__sync_fetch_and_add(&cpu->second_chances, 1);
 }
 
-/* In the last program of a hook: the bit is taken back. */
+/* In the last program of a hook: clears the bit. */
 static __always_inline bool first_program_was_skipped(void)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
@@ -81,7 +82,7 @@ static __always_inline bool step_in_before_the_last(void)
 	return true;
 }
 
-/* One of a hook's programs, which does the work when it is its turn, or leaves at once. */
+/* One of a hook's programs: does the work if no earlier one did, else returns at once. */
 #define HT_PROGRAM_IN_TURN(hook, program, name, leaves, turn)  \
 	SEC(hook)                                              \
 	int program(__u64 *ctx)                                \
@@ -116,10 +117,10 @@ static __always_inline bool step_in_before_the_last(void)
 	static __always_inline int name##_body(__u64 *ctx)
 
 /*
- * For hooks whose calls mostly do not matter (`condition` is false). While a task is preempted inside
- * the first program, the kernel counts every skipped call of it, those that do not matter as well.
- * So the first program notes on its CPU that it is active, and the second takes the calls that do
- * not matter off that count: they are no loss.
+ * For hooks where most calls are irrelevant (`condition` is false). While a task is preempted inside the
+ * first program, the kernel counts every skipped call, irrelevant ones too. So the first program records
+ * on its CPU that it is active, and the second subtracts the irrelevant calls from that count: they are
+ * no loss.
  */
 enum first_at_work {
 	AT_PAGE_ALLOC = 1,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Compares C++ with what clang-format makes of it; --fix writes that instead.
-# Versions of clang-format disagree about the same style: one version judges, others skip (exit 77).
+# Versions of clang-format disagree about the same style: one version decides, others skip (exit 77).
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
 # shellcheck source=scripts/start.sh

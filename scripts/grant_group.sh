@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Lets the members of the group hoodtrace trace without sudo: the program gets file capabilities, and
-# nobody else may start it. A member sees the arguments and file names of every process of the machine.
+# other users cannot start it. A member sees the arguments and file names of every process of the machine.
 #   grant-group         makes the group if there is none, then: adduser USER hoodtrace
-#   grant-group --undo  everybody may start it again, without capabilities
+#   grant-group --undo  all users may start it again, without capabilities
 #   grant-group --again as the package does after an update, if it was granted before
 set -eu
 PATH=$PATH:/usr/sbin:/sbin

@@ -35,7 +35,7 @@ packages_package=(
   dpkg-dev debhelper lintian scdoc python3
 )
 
-# Only for `scripts/vm.sh cross` and guests of arm64; nobody else installs them.
+# Only for `scripts/vm.sh cross` and guests of arm64; not installed otherwise.
 packages_cross=(
   g++-aarch64-linux-gnu qemu-system-arm mmdebstrap debian-archive-keyring
 )

@@ -25,7 +25,7 @@ int report(const hoodtrace::Error& error) {
   return static_cast<int>(error.kind);
 }
 
-// The way in is the user's own: signals.
+// Input from the user while tracing: signals.
 void ask_live_source(hoodtrace::Ask what) {
   ::kill(::getpid(), what == hoodtrace::Ask::kStop ? SIGINT : SIGUSR1);
 }

@@ -198,7 +198,7 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 	return 0;
 }
 
-/* struct address_space *mapping, pgoff_t index, pgoff_t last_index; a batch of them is at hand */
+/* struct address_space *mapping, pgoff_t index, pgoff_t last_index; a batch of folios was found */
 HT_UNPREEMPTED("?tp_btf/mm_filemap_get_pages", on_page_read)
 {
 	return emit_access((void *)ctx[0], ctx[1], ctx[2], HT_ACCESS_READ);
@@ -240,7 +240,7 @@ HT_UNPREEMPTED("?tp_btf/page_cache_ra_order", on_readahead_order)
 }
 
 /*
- * Who reclaims, whoever is traced: an eviction is explained by it, and there are at least some
+* Who reclaims, for all tasks, traced or not: it explains an eviction, and there are at least some
  * dozens of evictions to each.
  */
 static __always_inline int emit_reclaim(__u8 kind, __u8 end, __u64 pages)

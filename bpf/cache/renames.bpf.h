@@ -9,7 +9,7 @@
 
 #include "file.bpf.h"
 
-/* Beside named_files, of the same sets and ways. */
+/* Parallel to named_files: the same sets and ways. */
 struct ht_named_inodes {
 	__u64 inode[HT_NAMED_WAYS];
 	__u64 file_hash[HT_NAMED_WAYS];

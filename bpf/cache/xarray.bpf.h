@@ -66,7 +66,7 @@ static __always_inline __u64 xa_find(struct address_space *mapping, __u64 index,
 	return xa_is_folio(entry) ? entry : 0;
 }
 
-/* Can it be mapped as it is (next_uptodate_folio, mm/filemap.c)? */
+/* Can the folio be mapped without a read (next_uptodate_folio, mm/filemap.c)? */
 static __always_inline bool is_mappable(__u64 entry)
 {
 	unsigned long flags = folio_flags((struct folio *)entry);
@@ -78,7 +78,7 @@ static __always_inline bool is_mappable(__u64 entry)
 
 #define LOOK_GROUP 16 /* slots that are read at once */
 
-/* What a look at the pages of a range knows. */
+/* The state of a walk over the pages of a range. */
 struct page_look {
 	struct address_space *mapping;
 	struct xa_node *node; /* a leaf, and the slots in it for pages base, base + 1, ... */
@@ -191,7 +191,7 @@ static __noinline int look_at_pages(struct page_look *look)
 	return 0;
 }
 
-/* Bit 0: the page is cached. Bit 1: it can be mapped as it is. */
+/* Bit 0: the page is cached. Bit 1: it can be mapped without a read. */
 static __noinline __u64 page_present(struct address_space *mapping, __u64 index, __u8 *order)
 {
 	struct xa_node *node;

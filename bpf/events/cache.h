@@ -24,7 +24,7 @@ struct ht_file_key {
 #define HT_PAGES_TRUNCATED 0x08 /* evicted from behind the end of the file */
 #define HT_PAGES_DELETED 0x10   /* the file has no name any more */
 
-/* head.tid (whoever is current) put a folio into a file's page cache, or took it out. */
+/* head.tid (the current task) added a folio to a file's page cache, or removed one. */
 struct ht_pages {
 	struct ht_header head;
 	struct ht_file_key file;
@@ -99,7 +99,7 @@ struct ht_file {
 	__u32 tail_bytes;
 };
 
-/* ht_cache_scope.flags: what this kernel reports of the page cache besides adds and evictions */
+/* ht_cache_scope.flags: what this kernel reports about the page cache in addition to adds and evictions */
 #define HT_CACHE_ACCESSES 0x01  /* reads, faults and mappings: hits and misses */
 #define HT_CACHE_READAHEAD 0x02 /* which pages are read ahead */
 #define HT_CACHE_DIRTIED 0x04   /* which pages are written to */

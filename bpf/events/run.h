@@ -37,7 +37,7 @@ struct ht_cgroup_name {
 
 #define HT_TICK_INTERVAL 0
 #define HT_TICK_END 1
-#define HT_TICK_BOOKS 2 /* the counters were read: a flight recording may begin here */
+#define HT_TICK_COUNTERS 2 /* the counters were read: a flight recording may begin here */
 #define HT_TICK_MARK 3  /* the same, and the flight recording is to be written */
 
 #define HT_NO_STATUS 0xffffffff

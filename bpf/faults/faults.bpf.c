@@ -4,7 +4,7 @@
  * software events that the kernel raises when it accounts a fault (mm_account_fault, mm/memory.c),
  * and what happened in between from the page table or the page allocator, and the mm's counters.
  *
- * Kernel code that may not fault (BPF's own reads among it) is told apart by pagefault_disabled.
+* Kernel code that may not fault (reads by BPF among it) is recognized by pagefault_disabled.
  */
 #include "faults/own_page.bpf.h"
 #include "faults/page.bpf.h"
@@ -49,7 +49,7 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	state = make_fault_state(task);
 	if (!state)
 		return 0;
-	meet_task(task, state);
+	begin_task(task, state);
 	settle_own_page(task, state);
 	start_ns = bpf_ktime_get_boot_ns();
 	if (code & PF_PROT)
@@ -113,7 +113,7 @@ HT_UNPREEMPTED_IF("?tp_btf/mm_page_alloc", on_mm_page_alloc, AT_PAGE_ALLOC, take
 			note_own_page(task, state, ctx[0]);
 		return 0;
 	}
-	/* The page that was read from swap is mapped by now: this one is a copy of it. */
+	/* The page read from swap is mapped already, so this page is a copy of it. */
 	if (fault->facts & HT_FAULT_RSS_SWAP && !(gfp & GFP_ZERO))
 		fault->facts |= HT_FAULT_COPIED;
 	if (reads_page_tables())
@@ -203,9 +203,9 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 		 * thread that was created while we attached has two of the events. */
 		struct ht_open_fault unseen = {.address = address};
 
-		if (state->told_flt == task_flt(task))
+		if (state->recorded_flt == task_flt(task))
 			return 0;
-		state->told_flt = task_flt(task);
+		state->recorded_flt = task_flt(task);
 		emit_ended_fault(task, &unseen, vma, 0, facts | HT_FAULT_DONE);
 		return 0;
 	}
@@ -213,7 +213,7 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 		see_given_page(fault, mm, vma);
 	emit_ended_fault(task, fault, vma, end_ns, facts | HT_FAULT_DONE);
 	fault->start_ns = 0;
-	state->told_flt = task_flt(task);
+	state->recorded_flt = task_flt(task);
 	return 0;
 }
 
@@ -279,7 +279,7 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_fault_exit)
 	}
 	if (settings.task_ends == HT_ENDS_FAULTS)
 		emit_task_end(task);
-	emit_fault_books(task, 0);
+	emit_fault_counters(task, 0);
 	return 0;
 }
 

@@ -62,7 +62,7 @@ HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault,
 	state = make_fault_state(task);
 	if (!state)
 		return 0;
-	meet_task(task, state);
+	begin_task(task, state);
 	start_ns = bpf_ktime_get_boot_ns();
 	if (flags & FAULT_FLAG_WRITE)
 		facts |= HT_FAULT_WRITE;

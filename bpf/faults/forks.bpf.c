@@ -43,7 +43,7 @@ static __always_inline bool is_clone(long nr)
 	return nr == NR_CLONE || nr == NR_FORK || nr == NR_VFORK || nr == NR_CLONE3;
 }
 
-/* It takes the task's memory away. */
+/* exec replaces the task's memory. */
 static __always_inline bool is_leave(long nr)
 {
 	return nr == NR_EXECVE || nr == NR_EXECVEAT || nr == NR_EXIT || nr == NR_EXIT_GROUP;
@@ -56,7 +56,7 @@ static __always_inline __u64 hugetlb_bytes(struct mm_struct *mm)
 	return (__u64)BPF_CORE_READ(mm, hugetlb_usage.counter) << settings.page_shift;
 }
 
-/* The mm's own estimate: what each CPU holds back of its last few pages is not in it. */
+/* The mm's own estimate, without the last few pages that each CPU has not yet added. */
 static __always_inline __u64 anon_bytes(struct mm_struct *mm)
 {
 	struct mm_struct___counts *older = (void *)mm;

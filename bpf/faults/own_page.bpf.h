@@ -8,7 +8,7 @@
  * The page of a copy is allocated without zeroing, and each such fault is counted in min_flt or
  * maj_flt right after. So a page that the task allocated while no fault was open is remembered. When
  * the counters have moved by the time that the task allocates the next one, faults, calls clone, exec
- * or exit, or ends, and the page is an anonymous one by then, a fault of the kernel's own put it
+ * or exit, or ends, and the page is an anonymous one by then, a fault by the kernel itself put it
  * there. Its folio says at which address (folio.index, linear_page_index()).
  */
 #ifndef HT_FAULT_OWN_PAGE_BPF_H

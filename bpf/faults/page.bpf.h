@@ -18,7 +18,7 @@ static __always_inline bool was_zero_page(struct ht_open_fault *fault, struct mm
 {
 	if (!(fault->page & ENTRY_HUGE))
 		return fault->page & ENTRY_SPECIAL;
-	/* A huge zero page is first split into small ones: the page beside it is still that. */
+	/* A huge zero page is first split into small ones: the neighbouring page is still a zero page. */
 	return !(after & ENTRY_HUGE) && page_entry(mm, fault->address ^ SMALL_PAGE_SIZE) & ENTRY_SPECIAL;
 }
 
@@ -47,7 +47,7 @@ static __always_inline void see_given_page(struct ht_open_fault *fault, struct m
 	case HT_PLACE_FILE:
 	case HT_PLACE_SHMEM:
 		/*
-		 * Pages of the page cache are nobody's own memory: they are not looked up. A write
+		 * Pages of the page cache are shared, so they are not looked up. A write
 		 * to a private mapping gets a page of its own, and shared memory counts as the
 		 * memory of the task that touches it first.
 		 */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is remembered of each traced task between the parts of a fault. Task storage: it goes with
+* The state of each traced task between the parts of a fault. Task storage: it is freed with
  * the task, and a fault can sleep and move to another CPU.
  */
 #ifndef HT_FAULT_STATE_BPF_H
@@ -45,7 +45,7 @@ struct ht_known_vma {
 struct ht_fault_state {
 	/* What every fault touches is one cache line, with the kernel's 8 bytes before it. */
 	struct ht_open_fault user;
-	__u32 told_flt; /* task_flt() at the last fault that was recorded */
+	__u32 recorded_flt; /* task_flt() at the last fault that was recorded */
 	__u8 met;       /* its first counters are recorded */
 	__u8 vma;       /* of vmas: the last one that a fault was in */
 	__u8 next_vma;  /* of vmas: the one to replace */
@@ -108,10 +108,10 @@ static __always_inline __u32 task_flt(struct task_struct *task)
 }
 
 /* What the kernel has counted; nothing where it keeps no delays (kernel.task_delayacct). */
-static __always_inline void emit_fault_books(struct task_struct *task, __u32 flags)
+static __always_inline void emit_fault_counters(struct task_struct *task, __u32 flags)
 {
 	struct task_delay_info *delays = 0;
-	struct ht_fault_books *books;
+	struct ht_fault_books *counters;
 	struct emitter e;
 
 	if (!bpf_core_field_exists(task->delays) || !bpf_core_field_exists(delays->wpcopy_count))
@@ -119,23 +119,23 @@ static __always_inline void emit_fault_books(struct task_struct *task, __u32 fla
 	delays = task->delays;
 	if (!delays)
 		return;
-	books = EMIT_BEGIN(&e, FAULT_BOOKS, task->pid);
-	if (!books)
+	counters = EMIT_BEGIN(&e, FAULT_BOOKS, task->pid);
+	if (!counters)
 		return;
-	books->min_flt = task->min_flt;
-	books->maj_flt = task->maj_flt;
-	books->wpcopy_count = delays->wpcopy_count;
-	books->flags = HT_FAULT_BOOKS_WPCOPY | flags;
-	EMIT_END(&e, books);
+	counters->min_flt = task->min_flt;
+	counters->maj_flt = task->maj_flt;
+	counters->wpcopy_count = delays->wpcopy_count;
+	counters->flags = HT_FAULT_BOOKS_WPCOPY | flags;
+	EMIT_END(&e, counters);
 }
 
 /* Before a task's first fault. */
-static __always_inline void meet_task(struct task_struct *task, struct ht_fault_state *state)
+static __always_inline void begin_task(struct task_struct *task, struct ht_fault_state *state)
 {
 	if (state->met)
 		return;
 	state->met = 1;
-	emit_fault_books(task, HT_FAULT_BOOKS_FIRST);
+	emit_fault_counters(task, HT_FAULT_BOOKS_FIRST);
 }
 
 /* All but the header; `vma` may be null. */
@@ -153,7 +153,7 @@ static __always_inline void fill_fault(struct ht_fault *record, struct task_stru
 	record->bytes = fault->bytes;
 	record->facts = fault->facts | facts | (vma ? vma->facts : 0) |
 			(settings.fault_rss ? HT_FAULT_RSS : 0);
-	/* A swap entry, say, is not missing. */
+	/* An entry that is not present may still exist: a swap entry. */
 	if (reads_page_tables() && fault->page)
 		record->facts &= ~HT_FAULT_UFFD;
 	record->place = vma ? vma->place : HT_PLACE_UNKNOWN;

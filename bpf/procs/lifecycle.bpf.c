@@ -139,7 +139,7 @@ HT_UNPREEMPTED("?tp_btf/sched_process_wait", on_sched_process_wait)
 	return 0;
 }
 
-/* kernel/exit.c, do_notify_parent(): will nobody have to reap it? */
+/* kernel/exit.c, do_notify_parent(): is it reaped without a wait by its parent? */
 static __always_inline bool is_autoreaped(struct task_struct *leader)
 {
 	struct sighand_struct *sighand;
@@ -154,7 +154,7 @@ static __always_inline bool is_autoreaped(struct task_struct *leader)
 }
 
 /* kernel/exit.c, find_new_reaper(): who inherits the children of a process without threads left */
-static __noinline __u32 heir_of(struct task_struct *task)
+static __noinline __u32 new_parent_of(struct task_struct *task)
 {
 	struct task_struct *reaper, *at;
 	struct upid own;
@@ -163,7 +163,7 @@ static __noinline __u32 heir_of(struct task_struct *task)
 
 	if (!task)
 		return 0;
-	/* The pid namespace's init, unless a subreaper of that namespace stands between. */
+	/* The pid namespace's init, unless an ancestor in that namespace is a subreaper. */
 	level = pid_level(task);
 	read_upid(task, level, &own);
 	reaper = BPF_CORE_READ(own.ns, child_reaper);
@@ -212,7 +212,7 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_sched_process_exit)
 		if (is_autoreaped(leader))
 			flags |= HT_EXIT_AUTOREAP;
 		if (has_children(task)) {
-			heir_pid = heir_of(task);
+			heir_pid = new_parent_of(task);
 			if (settings.filter)
 				life_await(heir_pid, HT_LIFE_REAPER);
 		}

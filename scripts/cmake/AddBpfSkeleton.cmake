@@ -3,7 +3,7 @@
 # NAME.skel.h, made by bpftool from the linked objects. Touching any included header rebuilds.
 
 find_program(BPF_CLANG NAMES clang REQUIRED)
-# Debian puts bpftool into sbin, which is not on everybody's path.
+# Debian puts bpftool into sbin, which is not on every user's path.
 find_program(BPFTOOL NAMES bpftool PATHS /usr/sbin /sbin REQUIRED)
 if(LIBBPF_VERSION VERSION_LESS 1.1)
   message(FATAL_ERROR "libbpf ${LIBBPF_VERSION} is too old: 1.1 is the least")

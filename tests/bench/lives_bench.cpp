@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "support/life_story.hpp"
+#include "support/life_scenario.hpp"
 
 int main(int argc, char** argv) {
   using namespace hoodtrace;
@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
   const std::uint32_t living = argc > 1 ? static_cast<std::uint32_t>(std::atoi(argv[1])) : 12'000;
   constexpr std::uint32_t kServer = 10;
   constexpr std::uint32_t kRounds = 2'000;
-  LifeStory before;
+  LifeScenario before;
   before.session();
   before.seen(kServer, {.comm = "server"});
   std::uint64_t now_ns = 1'000;
@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
   for (std::uint32_t i = 0; i < living; i++, pid++, now_ns += 10)
     before.at(now_ns).born(pid, {.parent_pid = kServer, .comm = "worker", .start_ns = now_ns});
   LifeReplay replay(before, {});
-  LifeStory rounds;
+  LifeScenario rounds;
   for (std::uint32_t i = 0; i < kRounds; i++, pid++, now_ns += 10) {
     rounds.at(now_ns).born(pid, {.parent_pid = kServer, .comm = "worker", .start_ns = now_ns});
     rounds.at(now_ns + 3).exits(pid);

@@ -13,20 +13,23 @@ namespace {
 
 using namespace hoodtrace;
 
-StreamBuilder story() {
-  StreamBuilder story;
-  story.session().cgroup(9, "/a").seen(10, {.comm = "a", .cgroup_id = 9}).seen(11, {.comm = "b"});
-  story.at(1500).trouble(HT_TROUBLE_MISSED, 3);
+StreamBuilder scenario() {
+  StreamBuilder scenario;
+  scenario.session()
+      .cgroup(9, "/a")
+      .seen(10, {.comm = "a", .cgroup_id = 9})
+      .seen(11, {.comm = "b"});
+  scenario.at(1500).trouble(HT_TROUBLE_MISSED, 3);
   for (std::uint64_t i = 0; i < 6; i++) {
-    story.at(2000 + 100 * i).waking(10, 11).wakeup(10);
-    story.at(2050 + 100 * i).behind(10, {{11, 20}}, 5);
-    story.switches({.from = 11, .to = 10, .state = kSleeping, .wait_ns = 25 + i});
-    story.at(2080 + 100 * i).switches({.from = 10, .to = 11});
+    scenario.at(2000 + 100 * i).waking(10, 11).wakeup(10);
+    scenario.at(2050 + 100 * i).behind(10, {{11, 20}}, 5);
+    scenario.switches({.from = 11, .to = 10, .state = kSleeping, .wait_ns = 25 + i});
+    scenario.at(2080 + 100 * i).switches({.from = 10, .to = 11});
   }
-  story.lost(HT_SWITCH, 4, 2700).renamed(11, "c").migrates(10, 1);
-  story.at(3000).execs(11, 12).moves_to_cgroup(10, 9).tick();
-  story.at(4000).end();
-  return story;
+  scenario.lost(HT_SWITCH, 4, 2700).renamed(11, "c").migrates(10, 1);
+  scenario.at(3000).execs(11, 12).moves_to_cgroup(10, 9).tick();
+  scenario.at(4000).end();
+  return scenario;
 }
 
 void write_records(const std::filesystem::path& path, char command, char how,
@@ -61,13 +64,13 @@ int main(int argc, char** argv) {
   const std::filesystem::path folder(argv[1]);
   std::filesystem::create_directories(folder / "decode");
   std::filesystem::create_directories(folder / "file");
-  const StreamBuilder told = story();
+  const StreamBuilder result = scenario();
   // Every command, and every form that one of them has.
   for (char i = 0; i < 16; i++)
-    write_records(folder / "decode" / ("story" + std::to_string(i)), i, static_cast<char>(i * 5),
-                  told.records());
-  return write_recording(folder / "file" / "plain", 0, told.records()) &&
-                 write_recording(folder / "file" / "zstd", 3, told.records())
+    write_records(folder / "decode" / ("scenario" + std::to_string(i)), i, static_cast<char>(i * 5),
+                  result.records());
+  return write_recording(folder / "file" / "plain", 0, result.records()) &&
+                 write_recording(folder / "file" / "zstd", 3, result.records())
              ? 0
              : 1;
 }

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/command_run.hpp"
-#include "support/export_story.hpp"
+#include "support/export_scenario.hpp"
 #include "support/life_records.hpp"
 #include "support/script_run.hpp"
 #include "support/temporary_folder.hpp"
@@ -15,8 +15,8 @@ namespace {
 using nlohmann::json;
 using testing::TemporaryFolder;
 
-std::string page_of(const StreamBuilder& story) {
-  const CommandRun run = run_command({"export", "--to", "html"}, story);
+std::string page_of(const StreamBuilder& scenario) {
+  const CommandRun run = run_command({"export", "--to", "html"}, scenario);
   EXPECT_EQ(run.error, "");
   return run.output;
 }
@@ -29,25 +29,25 @@ std::string data_text(const std::string& page) {
 
 // That number of short processes, one after the other, all children of make (10).
 StreamBuilder many(std::uint32_t count) {
-  StreamBuilder story;
-  LifeRecords life(story);
-  story.at(1000).session().seen(10, {.comm = "make"});
+  StreamBuilder scenario;
+  LifeRecords life(scenario);
+  scenario.at(1000).session().seen(10, {.comm = "make"});
   for (std::uint32_t i = 0; i < count; i++) {
     const std::uint32_t pid = 100 + i;
-    story.at(10'000 + i * 100'000ULL)
-        .born(pid, {.parent_pid = 10, .comm = "worker", .start_ns = story.now_ns()});
-    story.at(story.now_ns() + 20'000).switches({.from = 0, .to = pid, .wait_ns = 9'000});
-    story.at(story.now_ns() + 60'000);
+    scenario.at(10'000 + i * 100'000ULL)
+        .born(pid, {.parent_pid = 10, .comm = "worker", .start_ns = scenario.now_ns()});
+    scenario.at(scenario.now_ns() + 20'000).switches({.from = 0, .to = pid, .wait_ns = 9'000});
+    scenario.at(scenario.now_ns() + 60'000);
     life.exits(pid);
-    story.switches({.from = pid, .to = 0, .state = kDead}).ends(pid);
+    scenario.switches({.from = pid, .to = 0, .state = kDead}).ends(pid);
   }
-  return story;
+  return scenario;
 }
 
-StreamBuilder ended(StreamBuilder story) { return story.at(story.now_ns() + 1000).end(); }
+StreamBuilder ended(StreamBuilder scenario) { return scenario.at(scenario.now_ns() + 1000).end(); }
 
-TEST(Html, TheDataIsOfTheStory) {
-  const json data = json::parse(data_text(page_of(export_story())));
+TEST(Html, TheDataIsOfTheScenario) {
+  const json data = json::parse(data_text(page_of(export_scenario())));
   EXPECT_EQ(data["target"], "the whole system");
   EXPECT_EQ(data["duration"], 4000);
   EXPECT_EQ(data["lost"], 5);
@@ -68,25 +68,25 @@ TEST(Html, TheDataIsOfTheStory) {
 
 // As procs has them: the first exec ends the second phase, and without one there is none.
 TEST(Html, PhasesAreThoseOfTheText) {
-  StreamBuilder story;
-  LifeRecords life(story);
-  story.at(1000).session().seen(10, {.comm = "sh"});
-  story.at(2000).born(11, {.parent_pid = 10, .start_ns = 2000});
-  story.at(2100);
+  StreamBuilder scenario;
+  LifeRecords life(scenario);
+  scenario.at(1000).session().seen(10, {.comm = "sh"});
+  scenario.at(2000).born(11, {.parent_pid = 10, .start_ns = 2000});
+  scenario.at(2100);
   life.first_runs(11, 50);
-  story.at(2300);
+  scenario.at(2300);
   life.executes(11, "/bin/env", {"env"});
-  story.at(2600);
+  scenario.at(2600);
   life.executes(11, "/bin/true", {"true"});
-  story.at(3000);
+  scenario.at(3000);
   life.exits(11, 9);
-  story.at(3100).born(12, {.parent_pid = 10, .start_ns = 3100});
-  story.at(3200);
+  scenario.at(3100).born(12, {.parent_pid = 10, .start_ns = 3100});
+  scenario.at(3200);
   life.first_runs(12, 50);
-  story.at(3500);
+  scenario.at(3500);
   life.exits(12);
-  story.at(5000).end();
-  const json data = json::parse(data_text(page_of(story)));
+  scenario.at(5000).end();
+  const json data = json::parse(data_text(page_of(scenario)));
   EXPECT_EQ(data["processes"][1]["phases"], (json{{"fork → first run", 1000, 1100},
                                                   {"first run → exec", 1100, 1300},
                                                   {"exec → exit", 1300, 2000},
@@ -97,14 +97,14 @@ TEST(Html, PhasesAreThoseOfTheText) {
                                                   {"exit → reaped", 2500, nullptr}}));
 }
 
-TEST(Html, NoNameCanLeaveItsPlace) {
-  const std::string data = data_text(page_of(export_story()));
+TEST(Html, HostileNamesStayText) {
+  const std::string data = data_text(page_of(export_scenario()));
   EXPECT_EQ(data.find('<'), std::string::npos);
   EXPECT_EQ(json::parse(data)["processes"][1]["comm"], "</script>\"',\n\xef\xbf\xbd");
 }
 
 TEST(Html, LoadsNothingFromAnywhere) {
-  const std::string page = page_of(export_story());
+  const std::string page = page_of(export_scenario());
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
   for (const char* word : {" src=", "<link", "@import", "url("})
     EXPECT_EQ(page.find(word), std::string::npos) << word;
@@ -116,17 +116,19 @@ TEST(Html, MoreProcessesThanItShowsAreCounted) {
   EXPECT_EQ(data["hidden"], 9001 - 8192);
 }
 
-TEST(Html, OfTooManyProcessesTheFailedAndTheLongOnesAreKept) {
-  StreamBuilder story = many(8500);
-  LifeRecords life(story);
-  const std::uint64_t late_ns = story.now_ns();
-  story.at(late_ns + 1).born(20'000, {.parent_pid = 10, .comm = "fails", .start_ns = late_ns + 1});
-  story.at(late_ns + 2);
+TEST(Html, OfTooManyProcessesFailedAndLongOnesAreShown) {
+  StreamBuilder scenario = many(8500);
+  LifeRecords life(scenario);
+  const std::uint64_t late_ns = scenario.now_ns();
+  scenario.at(late_ns + 1)
+      .born(20'000, {.parent_pid = 10, .comm = "fails", .start_ns = late_ns + 1});
+  scenario.at(late_ns + 2);
   life.exits(20'000, 1 << 8);
-  story.at(late_ns + 3).born(20'001, {.parent_pid = 10, .comm = "long", .start_ns = late_ns + 3});
-  story.at(late_ns + 5'000'000);
+  scenario.at(late_ns + 3)
+      .born(20'001, {.parent_pid = 10, .comm = "long", .start_ns = late_ns + 3});
+  scenario.at(late_ns + 5'000'000);
   life.exits(20'001);
-  const json data = json::parse(data_text(page_of(story.at(late_ns + 6'000'000).end())));
+  const json data = json::parse(data_text(page_of(scenario.at(late_ns + 6'000'000).end())));
   EXPECT_EQ(data["processes"].size(), 8192U);
   const auto& kept = data["processes"];
   EXPECT_EQ(kept[8191]["comm"], "long");
@@ -137,15 +139,15 @@ TEST(Html, AnEmptyStreamIsAPageToo) {
   EXPECT_EQ(json::parse(data_text(page_of(StreamBuilder())))["processes"], json::array());
 }
 
-json use_page(const StreamBuilder& story) {
+json use_page(const StreamBuilder& scenario) {
   const TemporaryFolder folder;
-  testing::write_file(folder.file("page.html"), page_of(story));
+  testing::write_file(folder.file("page.html"), page_of(scenario));
   return testing::run_script("html_page.py", {folder.file("page.html")});
 }
 
-TEST(HtmlInChromium, ClicksKeysAndSearchDoWhatTheyShould) {
+TEST(HtmlInChromium, ClicksKeysAndSearchWork) {
   if (const std::string why = testing::why_no_browser(); !why.empty()) GTEST_SKIP() << why;
-  const json seen = use_page(export_story());
+  const json seen = use_page(export_scenario());
   EXPECT_EQ(seen["console"], json::array());
   EXPECT_EQ(seen["ready"], true);
   EXPECT_EQ(seen["title"], "hoodtrace: the whole system");
@@ -167,12 +169,12 @@ TEST(HtmlInChromium, ClicksKeysAndSearchDoWhatTheyShould) {
   EXPECT_EQ(seen["foreign_elements"], 0) << "a name became markup";
 }
 
-TEST(HtmlInChromium, FiveThousandProcessesDoNotFreezeIt) {
+TEST(HtmlInChromium, FiveThousandProcessesStayResponsive) {
   if (const std::string why = testing::why_no_browser(); !why.empty()) GTEST_SKIP() << why;
   const json seen = use_page(ended(many(5000)));
   EXPECT_EQ(seen["console"], json::array());
   EXPECT_EQ(seen["facts"]["processes"], "5\u2009001");
-  EXPECT_LT(seen["rows_drawn"], 100) << "only those in sight are drawn";
+  EXPECT_LT(seen["rows_drawn"], 100) << "only those in input are drawn";
   EXPECT_EQ(seen["found"], "1 found");
 }
 

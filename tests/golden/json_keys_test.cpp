@@ -14,11 +14,11 @@
 #include <string>
 #include <vector>
 
-#include "golden/stories.hpp"
+#include "golden/scenarios.hpp"
 #include "output/rows/event_row.hpp"
 #include "stream/recorder.hpp"
-#include "support/boot_story.hpp"
-#include "support/cache_story.hpp"
+#include "support/boot_scenario.hpp"
+#include "support/cache_scenario.hpp"
 #include "support/command_run.hpp"
 #include "support/temporary_folder.hpp"
 #include "view/doctor_view.hpp"
@@ -110,50 +110,50 @@ void add_lines(const std::string& text, std::vector<json>& list) {
     if (!line.empty()) list.push_back(json::parse(line));
 }
 
-void add_run(const std::vector<std::string>& words, const StreamBuilder& story,
+void add_run(const std::vector<std::string>& words, const StreamBuilder& scenario,
              std::vector<json>& list) {
   std::vector<std::string> all = words;
   all.insert(all.end(), {"--format", "json"});
-  const CommandRun run = run_command(all, story);
+  const CommandRun run = run_command(all, scenario);
   EXPECT_EQ(run.error, "") << words.front();
   add_lines(run.output, list);
 }
 
 StreamBuilder with_an_offline_cpu() {
-  StreamBuilder story;
-  story.at(1000 * kMs).session().seen(10, {.comm = "make"});
+  StreamBuilder scenario;
+  scenario.at(1000 * kMs).session().seen(10, {.comm = "make"});
   ht_cpu record{};
   record.head = {1001 * kMs, 0, HT_CPU, 1};
-  story.raw(&record, sizeof(record));
-  return story.at(1002 * kMs).end();
+  scenario.raw(&record, sizeof(record));
+  return scenario.at(1002 * kMs).end();
 }
 
-// A fork that copied pinned pages, and says so.
+// A fork that copied pinned pages, with the count of them.
 StreamBuilder with_copies_at_a_fork() {
-  StreamBuilder story;
-  story.at(1000 * kMs).session().seen(10, {.pid = 10, .comm = "server"});
-  story.at(1001 * kMs).born(20, {.pid = 20, .parent_pid = 10, .comm = "server"});
+  StreamBuilder scenario;
+  scenario.at(1000 * kMs).session().seen(10, {.pid = 10, .comm = "server"});
+  scenario.at(1001 * kMs).born(20, {.pid = 20, .parent_pid = 10, .comm = "server"});
   ht_fork fork{};
-  fork.head = {story.now_ns(), 10, HT_FORK, 0};
+  fork.head = {scenario.now_ns(), 10, HT_FORK, 0};
   fork.child_pid = 20;
   fork.pid = 10;
   fork.flags = HT_FORK_OWN;
   fork.copied_pages = 2;
   fork.copied_bytes = 8192;
-  story.raw(&fork, sizeof(fork));
-  return story.at(1002 * kMs).end();
+  scenario.raw(&fork, sizeof(fork));
+  return scenario.at(1002 * kMs).end();
 }
 
 // A service whose process reads a file, with a main process that systemd reports.
 StreamBuilder boot_of_one_service() {
-  BootStory story;
-  StreamBuilder& stream = story.stream;
+  BootScenario scenario;
+  StreamBuilder& stream = scenario.stream;
   stream.at(1000 * kMs).session().cgroup(1, "/init.scope").cgroup(7, "/system.slice/a.service");
   stream.seen(1, {.pid = 1, .parent_pid = 0, .comm = "systemd", .cgroup_id = 1});
   stream.born(50,
               {.pid = 50, .parent_pid = 1, .comm = "a", .start_ns = 1000 * kMs, .cgroup_id = 7});
-  CacheStory(stream).scope().names(kFile, {"data", "srv"}).adds(50, kFile, 0, 4);
-  story.at(1400 * kMs).exits(50, 0, 1000 * kMs);
+  CacheScenario(stream).scope().names(kFile, {"data", "srv"}).adds(50, kFile, 0, 4);
+  scenario.at(1400 * kMs).exits(50, 0, 1000 * kMs);
   stream.at(2000 * kMs);
   ht_boot_unit unit{};
   unit.head = {2000 * kMs, 0, HT_BOOT_UNIT, HT_NO_CPU};
@@ -163,24 +163,25 @@ StreamBuilder boot_of_one_service() {
   unit.main_exit_ns = 1400 * kMs;
   unit.main_pid = 50;
   RecordBuffer one;
-  one.add(unit, BootStory::words({"id", "a.service", "active", "active", "sub", "running"}));
+  one.add(unit, BootScenario::words({"id", "a.service", "active", "active", "sub", "running"}));
   stream.raw(one.at(0).head, one.at(0).bytes);
-  story.ends(HT_BOOT_END_REACHED, "idle");
-  return stream.at(2001 * kMs).books(1).end();
+  scenario.ends(HT_BOOT_END_REACHED, "idle");
+  return stream.at(2001 * kMs).counters(1).end();
 }
 
-void add_boot_report(const StreamBuilder& story, std::vector<json>& list) {
+void add_boot_report(const StreamBuilder& scenario, std::vector<json>& list) {
   const testing::TemporaryFolder folder;
   const std::string path = folder.file("boot.htrec");
   {
     const auto recorder = Recorder::create(path, {});
     ASSERT_TRUE(recorder) << recorder.error().message;
     std::vector<RecordView> views;
-    for (std::size_t i = 0; i < story.records().size(); i++) views.push_back(story.records().at(i));
+    for (std::size_t i = 0; i < scenario.records().size(); i++)
+      views.push_back(scenario.records().at(i));
     ASSERT_TRUE((*recorder)->write(views));
     ASSERT_TRUE((*recorder)->finish());
   }
-  add_run({"boot", "report", path}, story, list);
+  add_run({"boot", "report", path}, scenario, list);
 }
 
 void add_boot_status(std::vector<json>& list) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A recording from when ht_lost had counts of 32 types (the file says struct_bytes 152).
+// A recording whose ht_lost has counts of 32 types (struct_bytes is 152).
 
 #include <gtest/gtest.h>
 
@@ -32,7 +32,7 @@ TEST(OldRecording, LossesOf32KindsAreCountedByType) {
     }
   }
   EXPECT_EQ(records, 18U);
-  // As `info` of the program that wrote it says.
+  // As `info` of the version that wrote it reported.
   EXPECT_EQ(lost, (std::map<std::string_view, std::uint64_t>{
                       {"BEHIND", 4137}, {"SWITCH", 7962}, {"TASK_END", 3}, {"TASK_NEW", 1}}));
 }

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "support/command_run.hpp"
-#include "support/export_story.hpp"
+#include "support/export_scenario.hpp"
 #include "support/script_run.hpp"
 #include "support/temporary_folder.hpp"
 #include "view/report.hpp"
@@ -17,10 +17,10 @@ namespace {
 using nlohmann::json;
 using testing::TemporaryFolder;
 
-json tables_of(const StreamBuilder& story, std::vector<std::string> words = {}) {
+json tables_of(const StreamBuilder& scenario, std::vector<std::string> words = {}) {
   const TemporaryFolder folder;
   words.insert(words.begin(), {"export", "--to", "perfetto"});
-  const CommandRun run = run_command(words, story);
+  const CommandRun run = run_command(words, scenario);
   EXPECT_EQ(run.error, "");
   testing::write_file(folder.file("trace"), run.output);
   return testing::run_script("perfetto_totals.py", {folder.file("trace")});
@@ -29,17 +29,17 @@ json tables_of(const StreamBuilder& story, std::vector<std::string> words = {}) 
 // make (10) and cc (11) on CPU 0: waits after sleeps, after preemptions, a disk sleep.
 StreamBuilder two_tasks(std::uint32_t flags = HT_SESSION_WHOLE | HT_SESSION_EXACT |
                                               HT_SESSION_IOWAIT) {
-  StreamBuilder story;
-  story.at(1000).session(flags);
-  story.seen(10, {.comm = "make", .on_cpu = true}).seen(11, {.comm = "cc"});
-  story.at(2000).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 300});
-  story.at(2500).switches({.from = 11, .to = 10, .preempt = true, .wait_ns = 100});
-  story.at(3000).switches({.from = 10, .to = 11, .wait_ns = 500, .nr_running = 2});
-  story.at(3600).switches({.from = 11, .to = 10, .state = kDiskSleep, .wait_ns = 600});
-  story.at(4000).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(5000).switches({.from = 0, .to = 11, .wait_ns = 50});
-  story.at(6000).books(10).books(11).end();
-  return story;
+  StreamBuilder scenario;
+  scenario.at(1000).session(flags);
+  scenario.seen(10, {.comm = "make", .on_cpu = true}).seen(11, {.comm = "cc"});
+  scenario.at(2000).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 300});
+  scenario.at(2500).switches({.from = 11, .to = 10, .preempt = true, .wait_ns = 100});
+  scenario.at(3000).switches({.from = 10, .to = 11, .wait_ns = 500, .nr_running = 2});
+  scenario.at(3600).switches({.from = 11, .to = 10, .state = kDiskSleep, .wait_ns = 600});
+  scenario.at(4000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(5000).switches({.from = 0, .to = 11, .wait_ns = 50});
+  scenario.at(6000).counters(10).counters(11).end();
+  return scenario;
 }
 
 TEST(Perfetto, SlicesAndStatesHaveOurOwnTotals) {
@@ -56,12 +56,12 @@ TEST(Perfetto, SlicesAndStatesHaveOurOwnTotals) {
     EXPECT_EQ(states.value("D", 0), task["d_sleep_ns"]) << tid;
   }
   EXPECT_EQ(tables["thread_state"]["10"]["S"], 400 + 2000);
-  // make was running when tracing began: a slice, though no switch brought it there.
+  // make was running when tracing began: a slice, although no switch to it was recorded.
   EXPECT_EQ(tables["sched_slice"]["10"]["count"], 3);
   EXPECT_EQ(tables["sched_slice"]["11"]["count"], 3);
 }
 
-// The judge is strict: what trace_processor would call an import error, it does.
+// The decoder is strict: what trace_processor would call an import error, it does.
 TEST(Perfetto, ADamagedTraceHasErrors) {
   const auto errors_with = [](const std::string& from, const std::string& to) {
     std::string trace = run_command({"export", "--to", "perfetto"}, two_tasks()).output;
@@ -77,7 +77,7 @@ TEST(Perfetto, ADamagedTraceHasErrors) {
             json({{"sequence_without_cleared_state", 1}}));
   EXPECT_EQ(errors_with("\x50\x01\x68\x01", std::string("\x50\x00\x68\x01", 4)),
             json({{"packet_without_sequence", 1}, {"sequence_without_cleared_state", 1}}));
-  // A bundle's CPU 0 (field 1) becomes a field that nobody knows.
+  // A bundle's CPU 0 (field 1) becomes an unknown field.
   EXPECT_EQ(errors_with(std::string("\x08\x00\x12", 3), std::string("\x30\x00\x12", 3)),
             json({{"ftrace_bundle_without_cpu", 1}}));
 }
@@ -107,7 +107,7 @@ TEST(Perfetto, RunQueueLengthIsACounterPerCpu) {
             json({{2000, 1}, {3000, 2}, {3600, 1}, {4000, 0}, {5000, 1}}));
 }
 
-TEST(Perfetto, TheClockAndTheKernelAreTold) {
+TEST(Perfetto, TheClockAndTheKernelAreNamed) {
   const json tables = tables_of(two_tasks());
   EXPECT_EQ(tables["clocks"]["6"], 1000);
   EXPECT_EQ(tables["clocks"]["primary"], 6);
@@ -115,7 +115,7 @@ TEST(Perfetto, TheClockAndTheKernelAreTold) {
 }
 
 TEST(Perfetto, ProcessesHaveNamesParentsAndEnds) {
-  const json tables = tables_of(export_story());
+  const json tables = tables_of(export_scenario());
   const json& child = tables["process"]["11"];
   EXPECT_EQ(child["start_ns"], 2000);
   EXPECT_EQ(child["end_ns"], 4300) << "when the kernel freed it";
@@ -135,21 +135,21 @@ TEST(Perfetto, AnIdThatIsUsedAgainIsAnothers) {
 
 // The kernel frees a task a while after it was reaped.
 TEST(Perfetto, AnIdThatIsUsedAgainBeforeTheFirstTaskWasFreedMakesNoPhantom) {
-  StreamBuilder story;
-  LifeRecords life(story);
-  story.at(1000).session().seen(10, {.comm = "make", .on_cpu = true});
-  story.at(2000).born(11, {.parent_pid = 10, .comm = "first", .start_ns = 2000});
-  story.at(2500).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 400});
-  story.at(2700);
+  StreamBuilder scenario;
+  LifeRecords life(scenario);
+  scenario.at(1000).session().seen(10, {.comm = "make", .on_cpu = true});
+  scenario.at(2000).born(11, {.parent_pid = 10, .comm = "first", .start_ns = 2000});
+  scenario.at(2500).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 400});
+  scenario.at(2700);
   life.exits(11);
-  story.at(2800).switches({.from = 11, .to = 10, .state = kDead}).ends(11);
-  story.at(3000).born(11, {.parent_pid = 10, .comm = "second", .start_ns = 3000});
-  story.at(3100).kernel(11).who.start_ns = 2000;
+  scenario.at(2800).switches({.from = 11, .to = 10, .state = kDead}).ends(11);
+  scenario.at(3000).born(11, {.parent_pid = 10, .comm = "second", .start_ns = 3000});
+  scenario.at(3100).kernel(11).who.start_ns = 2000;
   life.freed(11);
-  story.kernel(11).who.start_ns = 3000;
-  story.at(3500).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 400});
-  story.at(4000).switches({.from = 11, .to = 0, .state = kSleeping});
-  const json tables = tables_of(story.at(5000).end());
+  scenario.kernel(11).who.start_ns = 3000;
+  scenario.at(3500).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 400});
+  scenario.at(4000).switches({.from = 11, .to = 0, .state = kSleeping});
+  const json tables = tables_of(scenario.at(5000).end());
   EXPECT_EQ(tables["errors"], json::object());
   EXPECT_EQ(tables["rows"]["11"], 2);
   EXPECT_EQ(tables["thread"]["11"]["name"], "second");
@@ -157,31 +157,31 @@ TEST(Perfetto, AnIdThatIsUsedAgainBeforeTheFirstTaskWasFreedMakesNoPhantom) {
 }
 
 TEST(Perfetto, AWaitThatBeganBeforeOurStampOfTheSwitchIsRunnableTime) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(2100).switches({.from = 0, .to = 10, .wait_ns = 130});
-  const json tables = tables_of(story.at(3000).end());
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(2100).switches({.from = 0, .to = 10, .wait_ns = 130});
+  const json tables = tables_of(scenario.at(3000).end());
   EXPECT_EQ(tables["errors"], json::object());
   EXPECT_EQ(tables["thread_state"]["10"]["R"], 99);
 }
 
-TEST(Perfetto, WhoWasThereBeforeTheStreamIsRenamedToo) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.comm = "hoodtrace"});
-  story.at(2000).renamed(10, "app").at(3000).end();
-  const json tables = tables_of(story);
+TEST(Perfetto, TasksFromBeforeTheStreamAreRenamedToo) {
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.comm = "hoodtrace"});
+  scenario.at(2000).renamed(10, "app").at(3000).end();
+  const json tables = tables_of(scenario);
   EXPECT_EQ(tables["errors"], json::object());
   EXPECT_EQ(tables["thread"]["10"]["name"], "app");
   EXPECT_EQ(tables["process"]["10"]["name"], "app");
 }
 
 TEST(Perfetto, AProgramFromBeforeTheStreamIsACommandLineAndNoMark) {
-  StreamBuilder story;
-  LifeRecords life(story);
-  story.at(1000).session().at(1100).seen(10, {.comm = "app"});
+  StreamBuilder scenario;
+  LifeRecords life(scenario);
+  scenario.at(1000).session().at(1100).seen(10, {.comm = "app"});
   life.executes(10, "/usr/bin/app", {"app", "-v"}, 0, HT_PROGRAM_BEFORE);
-  const json tables = tables_of(story.at(2000).end());
+  const json tables = tables_of(scenario.at(2000).end());
   EXPECT_EQ(tables["errors"], json::object());
   EXPECT_EQ(tables["process"]["10"]["cmdline"], "app -v");
   for (const json& mark : tables["instant"]) EXPECT_EQ(mark["tid"], nullptr) << mark.dump();
@@ -189,7 +189,7 @@ TEST(Perfetto, AProgramFromBeforeTheStreamIsACommandLineAndNoMark) {
 
 TEST(Perfetto, ExecsAndExitsAreMarks) {
   std::map<std::string, json> marks;
-  const json tables = tables_of(export_story());
+  const json tables = tables_of(export_scenario());
   for (const json& mark : tables["instant"]) marks[mark["name"]] = mark;
   ASSERT_TRUE(marks.contains("exec /usr/bin/cc"));
   EXPECT_EQ(marks["exec /usr/bin/cc"]["args"]["argv"], json({"cc", "-c", "<a b>.c"}));
@@ -197,7 +197,7 @@ TEST(Perfetto, ExecsAndExitsAreMarks) {
   ASSERT_TRUE(marks.contains("exit 3"));
 }
 
-TEST(Perfetto, LossesAreToldAndAreNoImportError) {
+TEST(Perfetto, LossesAreReportedWithoutAnImportError) {
   StreamBuilder lossy;
   lossy.at(1000).session().seen(10, {.comm = "make", .on_cpu = true}).seen(11, {.comm = "cc"});
   lossy.at(2000).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 300});
@@ -208,34 +208,34 @@ TEST(Perfetto, LossesAreToldAndAreNoImportError) {
   EXPECT_EQ(tables["errors"], json::object()) << "who ran meanwhile is not claimed";
   EXPECT_EQ(tables["lost_bundles"], 1);
   EXPECT_EQ(tables["sched_slice"]["11"]["dur_ns"], 100 + 1000) << "nothing of the gap";
-  bool told = false;
+  bool result = false;
   for (const json& mark : tables["instant"])
-    told = told || mark["name"] == "5 records of CPU 0 lost";
-  EXPECT_TRUE(told);
+    result = result || mark["name"] == "5 records of CPU 0 lost";
+  EXPECT_TRUE(result);
 }
 
-TEST(Perfetto, OfACpuOnlyPartOfWhichIsTracedTheRestIsIdle) {
-  StreamBuilder story;
-  story.at(1000).session(HT_SESSION_EXACT).seen(10, {.comm = "mine"});
-  story.seen(20, {.comm = "other", .traced = false});
-  story.at(2000).switches({.from = 20, .to = 10, .wait_ns = 10, .from_traced = false});
-  story.at(2500).switches({.from = 10, .to = 20, .state = kSleeping, .to_traced = false});
-  story.at(3000).switches({.from = 21, .to = 10, .wait_ns = 10, .from_traced = false});
-  story.at(3300).switches({.from = 10, .to = 0, .state = kSleeping, .to_traced = false});
-  story.at(4000).end();
-  const json tables = tables_of(story);
+TEST(Perfetto, UntracedTimeOfACpuIsIdle) {
+  StreamBuilder scenario;
+  scenario.at(1000).session(HT_SESSION_EXACT).seen(10, {.comm = "mine"});
+  scenario.seen(20, {.comm = "other", .traced = false});
+  scenario.at(2000).switches({.from = 20, .to = 10, .wait_ns = 10, .from_traced = false});
+  scenario.at(2500).switches({.from = 10, .to = 20, .state = kSleeping, .to_traced = false});
+  scenario.at(3000).switches({.from = 21, .to = 10, .wait_ns = 10, .from_traced = false});
+  scenario.at(3300).switches({.from = 10, .to = 0, .state = kSleeping, .to_traced = false});
+  scenario.at(4000).end();
+  const json tables = tables_of(scenario);
   EXPECT_EQ(tables["errors"], json::object());
   EXPECT_EQ(tables["sched_slice"]["10"], json({{"dur_ns", 800}, {"count", 2}}));
   EXPECT_FALSE(tables["sched_slice"].contains("20")) << "for how long it ran is not known";
 }
 
-TEST(Perfetto, WakeUpsOfWhoIsNotTracedAreLeftOut) {
-  StreamBuilder story;
-  story.at(1000).session(HT_SESSION_EXACT | HT_SESSION_WAKERS).seen(10, {.comm = "mine"});
-  story.seen(20, {.comm = "other", .traced = false});
-  story.at(2000).waking(20, 10).wakeup(20).waking(30, 10).wakeup(30);
-  story.at(2100).waking(10, 20).wakeup(10).at(3000).end();
-  const json tables = tables_of(story);
+TEST(Perfetto, WakeUpsOfUntracedTasksAreLeftOut) {
+  StreamBuilder scenario;
+  scenario.at(1000).session(HT_SESSION_EXACT | HT_SESSION_WAKERS).seen(10, {.comm = "mine"});
+  scenario.seen(20, {.comm = "other", .traced = false});
+  scenario.at(2000).waking(20, 10).wakeup(20).waking(30, 10).wakeup(30);
+  scenario.at(2100).waking(10, 20).wakeup(10).at(3000).end();
+  const json tables = tables_of(scenario);
   EXPECT_EQ(tables["errors"], json::object());
   EXPECT_TRUE(tables["thread_state"].contains("10"));
   EXPECT_FALSE(tables["thread_state"].contains("20"));
@@ -244,35 +244,35 @@ TEST(Perfetto, WakeUpsOfWhoIsNotTracedAreLeftOut) {
 }
 
 TEST(Perfetto, AThreadThatExecutesGoesOnUnderTheLeadersTid) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.comm = "app"});
-  story.seen(12, {.pid = 10, .comm = "app"});
-  story.at(2000).switches({.from = 0, .to = 12, .wait_ns = 5});
-  story.at(2400).execs(10, 12);
-  story.at(3000).switches({.from = 10, .to = 0, .state = kSleeping}).end();
-  const json tables = tables_of(story);
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.comm = "app"});
+  scenario.seen(12, {.pid = 10, .comm = "app"});
+  scenario.at(2000).switches({.from = 0, .to = 12, .wait_ns = 5});
+  scenario.at(2400).execs(10, 12);
+  scenario.at(3000).switches({.from = 10, .to = 0, .state = kSleeping}).end();
+  const json tables = tables_of(scenario);
   EXPECT_EQ(tables["errors"], json::object());
   EXPECT_EQ(tables["sched_slice"]["12"]["dur_ns"], 400);
   EXPECT_EQ(tables["sched_slice"]["10"]["dur_ns"], 600);
 }
 
 TEST(Perfetto, FaultsAndForksAreSlices) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.comm = "app", .on_cpu = true});
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.comm = "app", .on_cpu = true});
   ht_fault fault{};
   fault.head = {2000, 10, HT_FAULT, 0};
   fault.address = 0x7f00;
   fault.took_ns = 300;
   fault.facts = HT_FAULT_ACCESS | HT_FAULT_WRITE;  // not DONE: invalid
   fault.signal = 11;
-  story.raw(&fault, sizeof(fault));
+  scenario.raw(&fault, sizeof(fault));
   ht_fork fork{};
   fork.head = {4000, 10, HT_FORK, 0};
   fork.fork_ns = 700;
   fork.anon_bytes = 4096;
   fork.child_pid = 11;
-  story.raw(&fork, sizeof(fork));
-  const json tables = tables_of(story.at(5000).end());
+  scenario.raw(&fork, sizeof(fork));
+  const json tables = tables_of(scenario.at(5000).end());
   EXPECT_EQ(tables["errors"], json::object());
   ASSERT_EQ(tables["slice"].size(), 2U);
   const json& first = tables["slice"][0];
@@ -288,7 +288,7 @@ TEST(Perfetto, FaultsAndForksAreSlices) {
 
 TEST(Perfetto, HostileNamesAreValidUtf8) {
   // The decoder is strict about it.
-  EXPECT_EQ(tables_of(export_story())["thread"]["12"]["name"], "</script>\"',\n\xef\xbf\xbd");
+  EXPECT_EQ(tables_of(export_scenario())["thread"]["12"]["name"], "</script>\"',\n\xef\xbf\xbd");
 }
 
 }  // namespace

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "golden/cache_stories.hpp"
-#include "golden/procs_stories.hpp"
-#include "golden/stories.hpp"
+#include "golden/cache_scenarios.hpp"
+#include "golden/procs_scenarios.hpp"
+#include "golden/scenarios.hpp"
 #include "support/command_run.hpp"
 
 namespace hoodtrace::golden {
@@ -21,7 +21,7 @@ namespace {
 
 struct Case {
   std::string file;  // in expected/
-  StreamBuilder (*story)();
+  StreamBuilder (*scenario)();
   std::vector<std::string> words;
 };
 
@@ -94,7 +94,7 @@ class Report : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Report, IsAsExpected) {
   const std::string path = HOODTRACE_SOURCE_DIR "/tests/golden/expected/" + GetParam().file;
-  const CommandRun run = run_command(GetParam().words, GetParam().story());
+  const CommandRun run = run_command(GetParam().words, GetParam().scenario());
   ASSERT_EQ(run.error, "");
   ASSERT_FALSE(run.output.empty());
   if (std::getenv("HOODTRACE_UPDATE_GOLDEN") != nullptr) {

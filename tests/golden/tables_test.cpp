@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/command_run.hpp"
-#include "support/export_story.hpp"
+#include "support/export_scenario.hpp"
 #include "support/script_run.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -14,29 +14,29 @@ namespace {
 using nlohmann::json;
 
 StreamBuilder quoted_arguments() {
-  StreamBuilder story = export_story();
-  LifeRecords(story).executes(10, "/bin/sh", {"sh", "-c", "say \"hi, you\" \\ \033[31m\n"});
-  return story;
+  StreamBuilder scenario = export_scenario();
+  LifeRecords(scenario).executes(10, "/bin/sh", {"sh", "-c", "say \"hi, you\" \\ \033[31m\n"});
+  return scenario;
 }
 
-json loaded(const StreamBuilder& story) {
+json loaded(const StreamBuilder& scenario) {
   const testing::TemporaryFolder folder;
   for (const char* form : {"jsonl", "csv"})
-    testing::write_file(folder.file(form), run_command({"export", "--to", form}, story).output);
+    testing::write_file(folder.file(form), run_command({"export", "--to", form}, scenario).output);
   return testing::run_script("load_tables.py", {folder.file("jsonl"), folder.file("csv")});
 }
 
 TEST(Tables, BothFormsLoadAndHoldTheSame) {
-  const json told = loaded(export_story());
-  ASSERT_FALSE(told.is_null());
-  EXPECT_EQ(told["header_rows"], json({1, 1})) << "a first row with a value in every column";
-  EXPECT_EQ(told["same_rows"], true);
-  EXPECT_EQ(told["same_columns"], true);
-  EXPECT_EQ(told["full_rows"], true);
-  EXPECT_EQ(told["jsonl"], told["csv"]);
-  EXPECT_EQ(told["csv"]["threads"]["11"], json({{"runs", 1}, {"wait_ns", 500}}));
-  ASSERT_EQ(told["argv"].size(), 1U);
-  EXPECT_EQ(told["argv"][0][0], told["argv"][0][1]);
+  const json result = loaded(export_scenario());
+  ASSERT_FALSE(result.is_null());
+  EXPECT_EQ(result["header_rows"], json({1, 1})) << "a first row with a value in every column";
+  EXPECT_EQ(result["same_rows"], true);
+  EXPECT_EQ(result["same_columns"], true);
+  EXPECT_EQ(result["full_rows"], true);
+  EXPECT_EQ(result["jsonl"], result["csv"]);
+  EXPECT_EQ(result["csv"]["threads"]["11"], json({{"runs", 1}, {"wait_ns", 500}}));
+  ASSERT_EQ(result["argv"].size(), 1U);
+  EXPECT_EQ(result["argv"][0][0], result["argv"][0][1]);
 }
 
 TEST(Tables, AnArgvIsTheSameJsonListInBoth) {
@@ -47,11 +47,11 @@ TEST(Tables, AnArgvIsTheSameJsonListInBoth) {
 }
 
 TEST(Tables, PandasLoadsThemAsTheyAre) {
-  const json told = loaded(export_story());
-  if (told["pandas"].is_null()) GTEST_SKIP() << "cannot run here: no pandas";
-  EXPECT_EQ(told["pandas"]["csv"]["wait_ns"], 500 + 200);
-  EXPECT_EQ(told["pandas"]["jsonl"]["wait_ns"], 500 + 200);
-  EXPECT_EQ(told["pandas"]["jsonl"]["rows"], told["pandas"]["csv"]["rows"]);
+  const json result = loaded(export_scenario());
+  if (result["pandas"].is_null()) GTEST_SKIP() << "cannot run here: no pandas";
+  EXPECT_EQ(result["pandas"]["csv"]["wait_ns"], 500 + 200);
+  EXPECT_EQ(result["pandas"]["jsonl"]["wait_ns"], 500 + 200);
+  EXPECT_EQ(result["pandas"]["jsonl"]["rows"], result["pandas"]["csv"]["rows"]);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Perfetto's own trace processor loads what we export without an error, and its tables are those of
-// the judge that the other tests ask (tests/support/perfetto_totals.py). Skipped without it.
+// the decoder that the other tests ask (tests/support/perfetto_totals.py). Skipped without it.
 
 #include "support/trace_processor.hpp"
 
@@ -8,11 +8,11 @@
 
 #include <functional>
 
-#include "golden/cache_stories.hpp"
-#include "golden/procs_stories.hpp"
-#include "golden/stories.hpp"
+#include "golden/cache_scenarios.hpp"
+#include "golden/procs_scenarios.hpp"
+#include "golden/scenarios.hpp"
 #include "support/command_run.hpp"
-#include "support/export_story.hpp"
+#include "support/export_scenario.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace hoodtrace::golden {
@@ -22,13 +22,13 @@ using nlohmann::json;
 
 struct Case {
   std::string name;
-  std::function<StreamBuilder()> story;  // empty: use the recording of that name
+  std::function<StreamBuilder()> scenario;  // empty: use the recording of that name
 };
 
 void PrintTo(const Case& wanted, std::ostream* out) { *out << wanted.name; }
 
 const Case kCases[] = {
-    {"export_story", export_story},
+    {"export_scenario", export_scenario},
     {"reused_ids", reused_ids},
     {"busy_machine", busy_machine},
     {"hostile_names", hostile_names},
@@ -49,20 +49,20 @@ const Case kCases[] = {
 
 class TraceProcessor : public ::testing::TestWithParam<Case> {};
 
-TEST_P(TraceProcessor, AgreesWithOurJudge) {
+TEST_P(TraceProcessor, AgreesWithOwnDecoder) {
   if (const std::string why = testing::why_no_trace_processor(); !why.empty()) GTEST_SKIP() << why;
-  const auto& [name, story] = GetParam();
+  const auto& [name, scenario] = GetParam();
   std::vector<std::string> words = {"export", "--to", "perfetto"};
-  if (!story)
+  if (!scenario)
     words.insert(words.end(),
                  {"--from", HOODTRACE_SOURCE_DIR "/tests/golden/recordings/" + name + ".htrec"});
-  const CommandRun run = run_command(words, story ? story() : StreamBuilder());
+  const CommandRun run = run_command(words, scenario ? scenario() : StreamBuilder());
   ASSERT_EQ(run.error, "");
   const testing::TemporaryFolder folder;
   testing::write_file(folder.file("trace"), run.output);
-  const json told = testing::trace_processor_tables(folder.file("trace"));
-  EXPECT_EQ(told["errors"], json::object());
-  EXPECT_EQ(told["differences"], json::array());
+  const json result = testing::trace_processor_tables(folder.file("trace"));
+  EXPECT_EQ(result["errors"], json::object());
+  EXPECT_EQ(result["differences"], json::array());
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, TraceProcessor, ::testing::ValuesIn(kCases),

@@ -7,13 +7,13 @@
 #include <sstream>
 
 #include "base/text.hpp"
-#include "golden/procs_stories.hpp"
+#include "golden/procs_scenarios.hpp"
 #include "support/command_run.hpp"
 
 namespace hoodtrace::golden {
 namespace {
 
-StreamBuilder (*const kStories[])() = {small_build, hostile_lives, threads_of_one};
+StreamBuilder (*const kScenarios[])() = {small_build, hostile_lives, threads_of_one};
 
 const std::vector<std::vector<std::string>> kViews = {
     {"procs"},
@@ -32,8 +32,8 @@ std::string without_spaces(std::string text) {
 TEST(Width, EveryProcsViewFitsTheTerminal) {
   for (const std::size_t width : {80, 100, 160})
     for (const auto& words : kViews)
-      for (const auto& story : kStories) {
-        const CommandRun run = run_command(words, story(), width);
+      for (const auto& scenario : kScenarios) {
+        const CommandRun run = run_command(words, scenario(), width);
         ASSERT_EQ(run.error, "");
         std::istringstream lines(run.output);
         for (std::string line; std::getline(lines, line);)
@@ -42,9 +42,9 @@ TEST(Width, EveryProcsViewFitsTheTerminal) {
 }
 
 TEST(Width, ATimelineIsWrappedAndNotCut) {
-  for (const auto& story : kStories)
-    EXPECT_EQ(without_spaces(run_command({"procs"}, story(), 80).output),
-              without_spaces(run_command({"procs"}, story()).output));
+  for (const auto& scenario : kScenarios)
+    EXPECT_EQ(without_spaces(run_command({"procs"}, scenario(), 80).output),
+              without_spaces(run_command({"procs"}, scenario()).output));
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ TEST_F(Errors, AWrongOptionNamesTheHelp) {
   expect_error(run_hoodtrace({}), 2, {"hoodtrace --help"});
 }
 
-TEST_F(Errors, AnOutputThatCannotBeWrittenIsSaidBeforeAnythingRuns) {
+TEST_F(Errors, AnUnwritableOutputIsReportedBeforeTheCommandRuns) {
   const Finished run =
       run_hoodtrace({"sched", "-o", "/no/such/folder/x", "--", "/bin/echo", "it ran"});
   expect_error(run, 1, {"/no/such/folder/x", "No such file", "-o"});
@@ -76,7 +76,7 @@ TEST_F(Errors, AFullDiskIsAnError) {
                {"/dev/full", "No space left"});
 }
 
-TEST_F(Errors, AClosedPipeIsQuietAndHasTheExitCodeThatAShellReportsOfSigpipe) {
+TEST_F(Errors, AClosedPipeIsSilentAndExitsLikeSigpipe) {
   // The reader is gone before the report comes.
   const Finished run =
       run_shell("{ \"$0\" sched --format json -d 300ms -p $$; echo \"code $?\" >&2; } | true");
@@ -92,7 +92,7 @@ TEST_F(Errors, NotRootNamesTheCapabilities) {
   }
 }
 
-TEST_F(Errors, DoctorWithoutPrivilegesExitsWith3AndSaysHowToGrantThem) {
+TEST_F(Errors, DoctorWithoutPrivilegesExitsWith3AndNamesTheFix) {
   const Finished run = run_shell("exec setpriv --reuid 65534 --clear-groups \"$0\" doctor");
   EXPECT_EQ(run.exit_code, 3) << run.error;
   EXPECT_NE(run.output.find("setcap cap_bpf,cap_perfmon"), std::string::npos) << run.output;
@@ -107,20 +107,20 @@ TEST_F(Errors, WithoutBtfItNamesTheOption) {
   expect_error(run, 3, {"no BTF", "--btf FILE"});
 }
 
-TEST_F(Errors, ABtfFileThatIsNone) {
+TEST_F(Errors, AnInvalidBtfFileIsRefused) {
   expect_error(run_hoodtrace({"sched", "--btf", "/no/such/btf", "--", "/bin/true"}), 1,
                {"/no/such/btf", "--btf"});
   expect_error(run_hoodtrace({"sched", "--btf", "/dev/null", "--", "/bin/true"}), 1,
                {"/dev/null", "--btf"});
 }
 
-TEST_F(Errors, ARecordingThatIsNone) {
+TEST_F(Errors, AFileThatIsNoRecordingIsRefused) {
   expect_error(run_hoodtrace({"sched", "--from", "/no/such/file"}), 1, {"/no/such/file"});
   expect_error(run_hoodtrace({"sched", "--from", "/bin/sh"}), 1,
                {"no hoodtrace recording", "hoodtrace record"});
 }
 
-TEST_F(Errors, WhatACommandExitsWithIsPassedOnWhenAsked) {
+TEST_F(Errors, PropagateExitsWithTheCommandsCode) {
   EXPECT_EQ(run_hoodtrace({"sched", "--", "/bin/sh", "-c", "exit 7"}).exit_code, 0);
   EXPECT_EQ(run_hoodtrace({"sched", "--propagate", "--", "/bin/sh", "-c", "exit 7"}).exit_code, 7);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is exported of real programs, judged by other decoders than ours against our own reports.
+// What is exported of real programs, decoded by other decoders than ours against our own reports.
 
 #include <thread>
 
@@ -13,9 +13,9 @@ namespace {
 // Records a workload once, and hands out what any command makes of the recording.
 class Recorded {
  public:
-  explicit Recorded(const Words& scene) {
+  explicit Recorded(const Words& scenario) {
     Words words = {"record", "-o", file_, "--", workload_path()};
-    words.insert(words.end(), scene.begin(), scene.end());
+    words.insert(words.end(), scenario.begin(), scenario.end());
     const Finished made = run_hoodtrace(words);
     EXPECT_EQ(made.exit_code, 0) << made.error;
   }
@@ -44,7 +44,7 @@ void expect_agreement(const Recorded& recorded, const Json& tables) {
   EXPECT_EQ(tables["errors"], Json::object());
   const Json sched = recorded.report("sched");
   expect_nothing_lost(sched);
-  const std::uint64_t unshown = number(sched["events"]["lost"], "unshown");
+  const std::uint64_t unreported = number(sched["events"]["lost"], "unshown");
   std::uint64_t compared = 0;
   std::uint64_t waited_ns = 0;
   std::uint64_t runnable_ns = 0;
@@ -53,19 +53,19 @@ void expect_agreement(const Recorded& recorded, const Json& tables) {
     if (task["runs"] == 0) continue;
     ASSERT_TRUE(tables["sched_slice"].contains(tid)) << task.dump();
     // What sched repairs after a switch that was not shown, slices cannot.
-    if (unshown == 0) {
+    if (unreported == 0) {
       EXPECT_EQ(tables["sched_slice"][tid]["dur_ns"], task["on_cpu_ns"]) << task.dump();
       EXPECT_EQ(tables["sched_slice"][tid]["count"], task["runs"]) << task.dump();
     }
     const Json& states = tables["thread_state"][tid];
-    if (unshown == 0) {
+    if (unreported == 0) {
       EXPECT_EQ(states.value("Running", 0ULL), task["on_cpu_ns"]) << task.dump();
     }
     EXPECT_EQ(states.value("D", 0ULL), task["d_sleep_ns"]) << task.dump();
     // Perfetto knows nothing of a thread before its first event. It shows a thread as asleep until
     // the next switch in the trace, and this kernel does not report some switches
     // (docs/kernel-notes.md, note 44).
-    if (unshown == 0) {
+    if (unreported == 0) {
       EXPECT_LE(states.value("S", 0ULL), number(task, "sleep_ns")) << task.dump();
     }
     waited_ns += number(task, "wait_ns");
@@ -84,17 +84,17 @@ void expect_agreement(const Recorded& recorded, const Json& tables) {
   }
 }
 
-// Our own judge, and Perfetto's trace processor.
-struct Judge {
+// Our own decoder, and Perfetto's trace processor.
+struct Decoder {
   std::string name;
   std::string (*why_not)();
   Json (*tables)(const std::string& trace);
 };
 
-void PrintTo(const Judge& judge, std::ostream* out) { *out << judge.name; }
+void PrintTo(const Decoder& decoder, std::ostream* out) { *out << decoder.name; }
 
-const Judge kJudges[] = {
-    {"OurJudge", why_no_live,
+const Decoder kDecoders[] = {
+    {"OwnDecoder", why_no_live,
      [](const std::string& trace) { return run_script("perfetto_totals.py", {trace}); }},
     {"TraceProcessor", why_no_trace_processor,
      [](const std::string& trace) {
@@ -104,14 +104,14 @@ const Judge kJudges[] = {
      }},
 };
 
-class PerfettosTables : public ::testing::TestWithParam<Judge> {
+class PerfettosTables : public ::testing::TestWithParam<Decoder> {
  protected:
   void SetUp() override {
     HOODTRACE_LIVE();
     if (const std::string why = GetParam().why_not(); !why.empty()) GTEST_SKIP() << why;
   }
-  static void expect_totals_of(const Words& scene) {
-    const Recorded recorded(scene);
+  static void expect_totals_of(const Words& scenario) {
+    const Recorded recorded(scenario);
     expect_agreement(recorded, GetParam().tables(recorded.exported("perfetto")));
   }
 };
@@ -146,7 +146,7 @@ TEST_P(PerfettosTables, KnowAProcessThatRanAlready) {
   EXPECT_EQ(tables["process"][pid]["cmdline"], workload_path() + " spin ms=60000 cpus=1 a:naps=20");
 }
 
-INSTANTIATE_TEST_SUITE_P(Export, PerfettosTables, ::testing::ValuesIn(kJudges),
+INSTANTIATE_TEST_SUITE_P(Export, PerfettosTables, ::testing::ValuesIn(kDecoders),
                          [](const auto& test) { return test.param.name; });
 
 TEST(Export, ALiveExportToPerfettoKnowsTheWakers) {
@@ -157,7 +157,7 @@ TEST(Export, ALiveExportToPerfettoKnowsTheWakers) {
   ASSERT_EQ(made.exit_code, 0) << made.error;
   const Json tables = run_script("perfetto_totals.py", {folder.file("trace")});
   EXPECT_EQ(tables["errors"], Json::object());
-  // Each end of the pipe wakes the other: the wait of one names the other. The scene's own main
+  // Each end of the pipe wakes the other: the wait of one names the other. The scenario's own main
   // thread wakes each of them now and then.
   std::map<std::string, std::size_t> woken;
   for (const Json& slice : tables["slice"]) {
@@ -175,15 +175,15 @@ TEST(Export, ALiveExportToPerfettoKnowsTheWakers) {
 TEST(Export, TheTablesHaveEverySwitchAndEveryWait) {
   HOODTRACE_LIVE();
   const Recorded recorded({"pipe", "trips=1000"});
-  const Json told =
+  const Json result =
       run_script("load_tables.py", {recorded.exported("jsonl"), recorded.exported("csv")});
-  EXPECT_EQ(told["same_columns"], true);
-  EXPECT_EQ(told["full_rows"], true);
-  EXPECT_EQ(told["jsonl"], told["csv"]);
+  EXPECT_EQ(result["same_columns"], true);
+  EXPECT_EQ(result["full_rows"], true);
+  EXPECT_EQ(result["jsonl"], result["csv"]);
   for (const Json& task : recorded.report("sched")["tasks"]) {
     const std::string tid = std::to_string(task["tid"].get<int>());
-    EXPECT_EQ(told["csv"]["threads"][tid]["runs"], task["runs"]) << task.dump();
-    EXPECT_EQ(told["csv"]["threads"][tid]["wait_ns"], task["wait_ns"]) << task.dump();
+    EXPECT_EQ(result["csv"]["threads"][tid]["runs"], task["runs"]) << task.dump();
+    EXPECT_EQ(result["csv"]["threads"][tid]["wait_ns"], task["wait_ns"]) << task.dump();
   }
 }
 

@@ -110,21 +110,21 @@ TEST(TraceFile, KilledWhileRecordingItReplaysWhatWasFlushed) {
   const Json report = sched(trace.file());
   Json lost = report["events"]["lost"];
   EXPECT_EQ(lost["cut"], 1);
-  const std::uint64_t unshown = lost.value("unshown", std::uint64_t{0});
+  const std::uint64_t unreported = lost.value("unshown", std::uint64_t{0});
   lost.erase("cut");
   lost.erase("unshown");
   EXPECT_EQ(lost, Json::object());
   // Every run until it went to sleep at the end is there, as many as the kernel counted.
   std::uint64_t kernels = 0;
-  for (const auto& [tid, books] : target.books()) kernels += books.pcount;
+  for (const auto& [tid, counters] : target.counters()) kernels += counters.pcount;
   std::uint64_t shown = 0;
   for (const Json& task : report["tasks"]) shown += task["runs"].get<std::uint64_t>();
-  EXPECT_GE(shown + unshown + 2, kernels);
+  EXPECT_GE(shown + unreported + 2, kernels);
   EXPECT_LE(shown, kernels + 10);
   target.finish();
 }
 
-TEST(TraceFile, AFullDiskIsToldAndLeavesAWholeFile) {
+TEST(TraceFile, AFullDiskIsReportedAndTheFileIsComplete) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
   // A disk of 16 MiB in a mount namespace of its own: one or two blocks fit.
@@ -143,7 +143,7 @@ TEST(TraceFile, AFullDiskIsToldAndLeavesAWholeFile) {
   EXPECT_GT(facts["kinds"]["switch"]["records"], 1000);
 }
 
-TEST(TraceFile, EndsInGoodOrderBelowItsMaximalSize) {
+TEST(TraceFile, EndsCompleteBelowItsMaximalSize) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
   const Finished run =
@@ -213,7 +213,7 @@ TEST(TraceFile, ALongWaitTriggersTheFlightRecorder) {
   EXPECT_EQ(info(folder.file("x.2.htrec"))["whole"], true);
 }
 
-// The number before the word in what was said: "1 522 lost".
+// The number before the word in a message: "1 522 lost".
 std::uint64_t number_before(const std::string& text, const std::string& word) {
   std::string digits;
   for (std::size_t at = text.find(word); at-- > 0;) {
@@ -227,7 +227,7 @@ std::uint64_t number_before(const std::string& text, const std::string& word) {
 
 // Four hundred threads that always want to run: long waits all the time, the tracer itself among
 // those who wait. Each recording holds the seconds before its trigger, replays, and is exact unless
-// it says that something was lost.
+// it reports that something was lost.
 TEST(TraceFile, AStormUnderARingIsKeptAndItsLossesAreCounted) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;

@@ -6,7 +6,7 @@
 
 #include "command/pipeline.hpp"
 #include "model/cache/tracker.hpp"
-#include "support/cache_story.hpp"
+#include "support/cache_scenario.hpp"
 
 namespace hoodtrace {
 
@@ -14,15 +14,15 @@ class CacheReplay {
  public:
   explicit CacheReplay(std::size_t most_files = CacheTracker::kMostFiles)
       : tracker(tasks, most_files) {}
-  explicit CacheReplay(const StreamBuilder& story,
+  explicit CacheReplay(const StreamBuilder& scenario,
                        std::size_t most_files = CacheTracker::kMostFiles)
       : CacheReplay(most_files) {
-    play(story);
+    play(scenario);
   }
 
-  CacheReplay& play(const StreamBuilder& story) {
-    for (; played_ < story.records().size(); played_++) {
-      const std::optional<Event> event = decode(story.records().at(played_));
+  CacheReplay& play(const StreamBuilder& scenario) {
+    for (; played_ < scenario.records().size(); played_++) {
+      const std::optional<Event> event = decode(scenario.records().at(played_));
       if (!event) std::abort();  // the builder makes valid records only
       feed(tasks, *event);
       feed(tracker, *event);

@@ -16,10 +16,10 @@
 namespace hoodtrace {
 namespace {
 
-Result<int> run(const Options& options, const StreamBuilder& story) {
+Result<int> run(const Options& options, const StreamBuilder& scenario) {
   const Environment environment{
-      [&story](const TraceRequest&) -> Result<std::unique_ptr<Source>> {
-        return std::unique_ptr<Source>(std::make_unique<VectorSource>(story.records()));
+      [&scenario](const TraceRequest&) -> Result<std::unique_ptr<Source>> {
+        return std::unique_ptr<Source>(std::make_unique<VectorSource>(scenario.records()));
       },
       [](const std::string&) -> Result<MachineFacts> { return MachineFacts{}; }};
   for (const Command& command : kCommands)
@@ -29,7 +29,7 @@ Result<int> run(const Options& options, const StreamBuilder& story) {
 
 }  // namespace
 
-CommandRun run_command(const std::vector<std::string>& words, const StreamBuilder& story,
+CommandRun run_command(const std::vector<std::string>& words, const StreamBuilder& scenario,
                        std::size_t width) {
   static int serial = 0;
   CommandRun result;
@@ -54,7 +54,7 @@ CommandRun run_command(const std::vector<std::string>& words, const StreamBuilde
            std::to_string(serial++);
     options.output = path;
   }
-  const Result<int> code = run(options, story);
+  const Result<int> code = run(options, scenario);
   if (!path.empty()) {
     std::ifstream file(path, std::ios::binary);
     result.output.assign(std::istreambuf_iterator<char>(file), {});

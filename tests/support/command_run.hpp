@@ -19,7 +19,7 @@ struct CommandRun {
 // `words` are the arguments after "hoodtrace": {"sched", "--format", "json"}. The stream takes the
 // place of the live kernel, unless --from is among the words. `width` is the number of columns of a
 // text report; 0 = no limit.
-CommandRun run_command(const std::vector<std::string>& words, const StreamBuilder& story,
+CommandRun run_command(const std::vector<std::string>& words, const StreamBuilder& scenario,
                        std::size_t width = 0);
 
 }  // namespace hoodtrace

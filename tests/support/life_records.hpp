@@ -13,7 +13,8 @@ namespace hoodtrace {
 
 class LifeRecords {
  public:
-  explicit LifeRecords(StreamBuilder& story, std::uint16_t cpu = 0) : story_(story), cpu_(cpu) {}
+  explicit LifeRecords(StreamBuilder& scenario, std::uint16_t cpu = 0)
+      : scenario_(scenario), cpu_(cpu) {}
 
   LifeRecords& executes(std::uint32_t pid, std::string_view file,
                         const std::vector<std::string>& argv, std::uint32_t error = 0,
@@ -41,7 +42,7 @@ class LifeRecords {
   LifeRecords& first_runs(std::uint32_t pid, std::uint64_t wait_ns) {
     ht_life life{};
     life.head = head(HT_LIFE, pid);
-    life.start_boottime_ns = story_.kernel(pid).who.start_ns;
+    life.start_boottime_ns = scenario_.kernel(pid).who.start_ns;
     life.wait_ns = wait_ns;
     life.pid = pid;
     life.kind = HT_LIFE_FIRST_RUN;
@@ -50,7 +51,7 @@ class LifeRecords {
   LifeRecords& freed(std::uint32_t pid) {
     ht_life life{};
     life.head = head(HT_LIFE, pid);
-    life.start_boottime_ns = story_.kernel(pid).who.start_ns;
+    life.start_boottime_ns = scenario_.kernel(pid).who.start_ns;
     life.pid = pid;
     life.kind = HT_LIFE_FREED;
     return add(life);
@@ -58,9 +59,9 @@ class LifeRecords {
   LifeRecords& exits(std::uint32_t pid, std::uint32_t wait_status = 0) {
     ht_exit exit{};
     exit.head = head(HT_EXIT, pid);
-    exit.start_boottime_ns = story_.kernel(pid).who.start_ns;
+    exit.start_boottime_ns = scenario_.kernel(pid).who.start_ns;
     exit.pid = pid;
-    exit.parent_pid = story_.kernel(pid).who.parent_pid;
+    exit.parent_pid = scenario_.kernel(pid).who.parent_pid;
     exit.wait_status = wait_status;
     exit.flags = HT_EXIT_PROCESS;
     return add(exit);
@@ -77,17 +78,17 @@ class LifeRecords {
 
  private:
   [[nodiscard]] ht_header head(std::uint16_t type, std::uint32_t tid) const {
-    return {story_.now_ns(), tid, type, cpu_};
+    return {scenario_.now_ns(), tid, type, cpu_};
   }
   template <class Record>
   LifeRecords& add(const Record& record, std::string_view tail = {}) {
     RecordBuffer buffer;
     buffer.add(record, tail);
-    story_.raw(buffer.at(0).head, buffer.at(0).bytes);
+    scenario_.raw(buffer.at(0).head, buffer.at(0).bytes);
     return *this;
   }
 
-  StreamBuilder& story_;
+  StreamBuilder& scenario_;
   std::uint16_t cpu_;
 };
 

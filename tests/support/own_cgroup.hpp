@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A cgroup of a test's own below the v2 mount, with one called "inner" in it; they go with the
-// test.
+// A cgroup for one test below the v2 mount, with one called "inner" in it; both are removed with
+// the test.
 #pragma once
 
 #include <sys/types.h>

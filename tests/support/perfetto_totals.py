@@ -28,7 +28,7 @@ class Tables:
         self.named_by_tree = set()  # the tids whose names ftrace events do not change
         self.pids = {}  # tid -> pid
         # tids: named by a process tree or a birth; with a track but not named; dead
-        self.told, self.early, self.freed = set(), set(), set()
+        self.described, self.early, self.freed = set(), set(), set()
         self.alive = set()  # tids that stand for a row of the table thread
         self.rows = collections.Counter()  # tid -> how many threads had it
         self.processes = {}  # pid -> what the process table has
@@ -145,7 +145,7 @@ class Tables:
         tid = one(event, 1)
         if tid in self.early:
             self.errors["thread_born_after_its_track"] += 1
-        self.told.add(tid)
+        self.described.add(tid)
         if tid in self.open:
             self.never_closed.append((tid, *self.open.pop(tid)))
         self.alive.discard(tid)
@@ -187,7 +187,7 @@ class Tables:
             self.process(one(entry, 3))
             self.names[one(entry, 1)] = text(entry, 2)
             self.named_by_tree.add(one(entry, 1))
-            self.told.add(one(entry, 1))
+            self.described.add(one(entry, 1))
             self.early.discard(one(entry, 1))
 
     def ftrace_bundle(self, bundle, add):
@@ -230,7 +230,7 @@ class Tables:
                 self.process(freed)["end_ns"] = now
                 dead = {tid for tid, pid in self.pids.items() if pid == freed}
                 self.freed |= dead
-                self.told -= dead
+                self.described -= dead
                 self.alive -= dead
 
     # ---- tracks of slices and counters ----
@@ -240,7 +240,7 @@ class Tables:
         one when none lives."""
         if tid in self.freed:
             self.errors["track_of_a_freed_thread"] += 1
-        if tid not in self.told:
+        if tid not in self.described:
             self.early.add(tid)
         self.thread_of(tid)
 

@@ -16,15 +16,15 @@ namespace hoodtrace {
 class SchedReplay {
  public:
   explicit SchedReplay(SchedTracker::Options options = {}) : tracker(tasks, options) {}
-  explicit SchedReplay(const StreamBuilder& story, SchedTracker::Options options = {})
+  explicit SchedReplay(const StreamBuilder& scenario, SchedTracker::Options options = {})
       : tracker(tasks, options) {
-    play(story);
+    play(scenario);
   }
 
   // Feeds the records since the last call. Returns itself.
-  SchedReplay& play(const StreamBuilder& story) {
-    for (; played_ < story.records().size(); played_++) {
-      const std::optional<Event> event = decode(story.records().at(played_));
+  SchedReplay& play(const StreamBuilder& scenario) {
+    for (; played_ < scenario.records().size(); played_++) {
+      const std::optional<Event> event = decode(scenario.records().at(played_));
       if (!event) std::abort();  // the builder makes valid records only
       feed(tasks, *event);
       feed(tracker, *event);

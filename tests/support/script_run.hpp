@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Runs one of the Python scripts of tests/support, which judge what hoodtrace has written, and
+// Runs one of the Python scripts of tests/support, which check what hoodtrace has written, and
 // hands back the JSON that it prints.
 #pragma once
 
@@ -24,8 +24,8 @@ inline nlohmann::json run_script(const std::string& name, const std::vector<std:
   argv.insert(argv.end(), words.begin(), words.end());
   ChildProcess script(argv);
   EXPECT_EQ(script.wait(std::chrono::seconds(90)), 0) << script.error();
-  nlohmann::json told = nlohmann::json::parse(script.output(), nullptr, false);
-  if (!told.is_discarded()) return told;
+  nlohmann::json result = nlohmann::json::parse(script.output(), nullptr, false);
+  if (!result.is_discarded()) return result;
   ADD_FAILURE() << name << " printed no JSON: " << script.output().substr(0, 200);
   return nullptr;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Builds streams for tests: which task is switched in and out, when and where. It also keeps the
-// kernel's counters (run_delay, nvcsw, nivcsw) by the kernel's rules, so that books() adds the
+// kernel's counters (run_delay, nvcsw, nivcsw) by the kernel's rules, so that counters() adds the
 // record that the kernel side would have made at that point.
 //
-//   StreamBuilder story;
-//   story.session().seen(10, {.comm = "make"});
-//   story.at(5'000).on_cpu(1).switches({.from = 0, .to = 10, .wait_ns = 700});
+//   StreamBuilder scenario;
+//   scenario.session().seen(10, {.comm = "make"});
+//   scenario.at(5'000).on_cpu(1).switches({.from = 0, .to = 10, .wait_ns = 700});
 #pragma once
 
 #include <algorithm>
@@ -30,7 +30,7 @@ inline constexpr std::uint16_t kStopped = 0x4;
 inline constexpr std::uint16_t kDead = 0x80;
 inline constexpr std::uint16_t kIdleWorker = 0x402;
 
-struct SwitchStory {
+struct SwitchFields {
   std::uint32_t from = 0;
   std::uint32_t to = 0;
   std::uint16_t state = kRunnable;  // of `from`
@@ -48,11 +48,11 @@ struct SwitchStory {
   std::uint8_t prio = 120;
   std::int8_t nice = 0;
   std::uint8_t policy = 0;
-  // Of the run queue's clock; without it the record does not say.
+  // Lag of the run queue's clock; absent = the record has none.
   std::optional<std::uint64_t> clock_age_ns = std::nullopt;
 };
 
-struct TaskStory {
+struct TaskFields {
   std::uint32_t pid = 0;  // 0 = the tid
   std::uint32_t parent_pid = 1;
   std::string comm = "task";
@@ -67,8 +67,8 @@ struct TaskStory {
 };
 
 // What the kernel has written down about a task.
-struct KernelBooks {
-  TaskStory who;
+struct KernelCounters {
+  TaskFields who;
   std::uint64_t run_delay_ns = 0;
   std::uint32_t nvcsw = 0;
   std::uint32_t nivcsw = 0;
@@ -90,7 +90,7 @@ class StreamBuilder {
   }
 
   // The kernel's counters of a task. A test may change them, to make a snapshot that raced.
-  KernelBooks& kernel(std::uint32_t tid) { return kernel_[tid]; }
+  KernelCounters& kernel(std::uint32_t tid) { return kernel_[tid]; }
 
   StreamBuilder& session(std::uint32_t flags = HT_SESSION_WHOLE | HT_SESSION_EXACT |
                                                HT_SESSION_IOWAIT,
@@ -113,12 +113,12 @@ class StreamBuilder {
     return *this;
   }
 
-  StreamBuilder& seen(std::uint32_t tid, const TaskStory& who) {
+  StreamBuilder& seen(std::uint32_t tid, const TaskFields& who) {
     kernel_[tid].who = who;
     records_.add(ht_task_seen{task(HT_TASK_SEEN, tid)});
     return *this;
   }
-  StreamBuilder& born(std::uint32_t tid, const TaskStory& who, std::uint64_t clone_flags = 0) {
+  StreamBuilder& born(std::uint32_t tid, const TaskFields& who, std::uint64_t clone_flags = 0) {
     kernel_[tid] = {.who = who};
     ht_task_new record{};
     record.task = task(HT_TASK_NEW, tid);
@@ -131,7 +131,7 @@ class StreamBuilder {
     records_.add(ht_task_end{task(HT_TASK_END, tid)});
     return *this;
   }
-  StreamBuilder& books(std::uint32_t tid) {
+  StreamBuilder& counters(std::uint32_t tid) {
     records_.add(ht_task_books{task(HT_TASK_BOOKS, tid)});
     return *this;
   }
@@ -139,64 +139,65 @@ class StreamBuilder {
   // From here on the kernel counts time on CPU, and switches carry it.
   StreamBuilder& with_runtimes() {
     runtimes_ = true;
-    for (auto& [tid, books] : kernel_) books.came_ns = now_ns_;
+    for (auto& [tid, counters] : kernel_) counters.came_ns = now_ns_;
     return *this;
   }
 
-  StreamBuilder& switches(const SwitchStory& story) {
-    records_.add(switch_record(story));
+  StreamBuilder& switches(const SwitchFields& scenario) {
+    records_.add(switch_record(scenario));
     return *this;
   }
   // A switch that the kernel counts and does not show.
-  StreamBuilder& hides(const SwitchStory& story) {
-    switch_record(story);
+  StreamBuilder& hides(const SwitchFields& scenario) {
+    switch_record(scenario);
     return *this;
   }
 
  private:
-  ht_switch switch_record(const SwitchStory& story) {
+  ht_switch switch_record(const SwitchFields& scenario) {
     ht_switch record{};
-    record.head = head(HT_SWITCH, story.to, cpu_);
-    record.prev_tid = story.from;
-    record.prev_state = story.state;
-    KernelBooks& prev = kernel_[story.from];
+    record.head = head(HT_SWITCH, scenario.to, cpu_);
+    record.prev_tid = scenario.from;
+    record.prev_state = scenario.state;
+    KernelCounters& prev = kernel_[scenario.from];
     // __schedule(), kernel/sched/core.c
     if (runtimes_) {
       prev.on_cpu_ns += now_ns_ - prev.came_ns;
-      kernel_[story.to].came_ns = now_ns_;
-      if (story.from != 0) record.prev_exec_ns = static_cast<std::uint32_t>(prev.on_cpu_ns);
+      kernel_[scenario.to].came_ns = now_ns_;
+      if (scenario.from != 0) record.prev_exec_ns = static_cast<std::uint32_t>(prev.on_cpu_ns);
     }
     // The clocks' zeros are 4 ms apart.
-    if (story.clock_age_ns)
+    if (scenario.clock_age_ns)
       record.clock_lag =
-          static_cast<std::uint32_t>((4'000'000 + *story.clock_age_ns) >> HT_LAG_SHIFT);
-    const bool voluntary = story.voluntary.value_or(!story.preempt && story.state != kRunnable);
+          static_cast<std::uint32_t>((4'000'000 + *scenario.clock_age_ns) >> HT_LAG_SHIFT);
+    const bool voluntary =
+        scenario.voluntary.value_or(!scenario.preempt && scenario.state != kRunnable);
     (voluntary ? prev.nvcsw : prev.nivcsw)++;
     record.prev_nvcsw = prev.nvcsw;
     record.prev_nivcsw = prev.nivcsw;
-    KernelBooks& next = kernel_[story.to];
-    record.next_pid = next.who.pid == 0 ? story.to : next.who.pid;
+    KernelCounters& next = kernel_[scenario.to];
+    record.next_pid = next.who.pid == 0 ? scenario.to : next.who.pid;
     record.wait_ns = HT_UNKNOWN_NS;
-    next.run_delay_ns += story.elsewhere_ns;
-    if (exact_ && story.to != 0) {
-      record.wait_ns = story.wait_ns;
+    next.run_delay_ns += scenario.elsewhere_ns;
+    if (exact_ && scenario.to != 0) {
+      record.wait_ns = scenario.wait_ns;
       record.run_delay_ns = next.run_delay_ns;
       record.flags |= HT_SWITCH_EXACT;
     }
-    if (!exact_ && story.from_ran_ns) {
-      record.run_delay_ns = *story.from_ran_ns;
+    if (!exact_ && scenario.from_ran_ns) {
+      record.run_delay_ns = *scenario.from_ran_ns;
       record.flags |= HT_SWITCH_PREV_RAN;
     }
-    next.run_delay_ns += story.wait_ns;
-    record.nr_running = story.to == 0 ? std::uint16_t{0} : story.nr_running;
-    record.next_prio = story.prio;
-    record.next_nice = story.nice;
-    record.next_policy = story.policy;
-    if (story.preempt) record.flags |= HT_SWITCH_PREEMPT;
-    if (iowait_ && story.iowait && !story.preempt && story.state == kDiskSleep)
+    next.run_delay_ns += scenario.wait_ns;
+    record.nr_running = scenario.to == 0 ? std::uint16_t{0} : scenario.nr_running;
+    record.next_prio = scenario.prio;
+    record.next_nice = scenario.nice;
+    record.next_policy = scenario.policy;
+    if (scenario.preempt) record.flags |= HT_SWITCH_PREEMPT;
+    if (iowait_ && scenario.iowait && !scenario.preempt && scenario.state == kDiskSleep)
       record.flags |= HT_SWITCH_PREV_IOWAIT;
-    if (story.from_traced) record.flags |= HT_SWITCH_PREV_TRACED;
-    if (story.to_traced) record.flags |= HT_SWITCH_NEXT_TRACED;
+    if (scenario.from_traced) record.flags |= HT_SWITCH_PREV_TRACED;
+    if (scenario.to_traced) record.flags |= HT_SWITCH_NEXT_TRACED;
     return record;
   }
 
@@ -241,7 +242,7 @@ class StreamBuilder {
     records_.add(record);
     if (tid == old_tid) return *this;
     // de_thread(), fs/exec.c: the thread gets the leader's tid and its start times.
-    const TaskStory leader = kernel_[tid].who;
+    const TaskFields leader = kernel_[tid].who;
     kernel_[tid] = kernel_[old_tid];
     kernel_[tid].who.start_ns = leader.start_ns;
     return *this;
@@ -298,47 +299,47 @@ class StreamBuilder {
   }
 
   ht_task task(std::uint16_t type, std::uint32_t tid) {
-    const KernelBooks& books = kernel_[tid];
+    const KernelCounters& counters = kernel_[tid];
     ht_task record{};
     record.head = head(type, tid, cpu_);
-    record.start_boottime_ns = books.who.start_ns;
-    record.cgroup_id = books.who.cgroup_id;
-    record.run_delay_ns = books.run_delay_ns;
-    record.nvcsw = books.nvcsw;
-    record.nivcsw = books.nivcsw;
-    record.exec_runtime_ns = books.on_cpu_ns;
-    record.min_flt = books.min_flt;
-    record.maj_flt = books.maj_flt;
-    record.pid = books.who.pid == 0 ? tid : books.who.pid;
-    record.parent_pid = books.who.parent_pid;
-    record.state = books.who.state;
+    record.start_boottime_ns = counters.who.start_ns;
+    record.cgroup_id = counters.who.cgroup_id;
+    record.run_delay_ns = counters.run_delay_ns;
+    record.nvcsw = counters.nvcsw;
+    record.nivcsw = counters.nivcsw;
+    record.exec_runtime_ns = counters.on_cpu_ns;
+    record.min_flt = counters.min_flt;
+    record.maj_flt = counters.maj_flt;
+    record.pid = counters.who.pid == 0 ? tid : counters.who.pid;
+    record.parent_pid = counters.who.parent_pid;
+    record.state = counters.who.state;
     record.prio = 120;
-    if (keeps_books_) record.flags |= HT_TASK_EXACT;
-    if (books.who.traced) record.flags |= HT_TASK_TRACED;
-    if (books.who.on_cpu) record.flags |= HT_TASK_ON_CPU;
-    if (iowait_ && books.who.iowait && books.who.state == kDiskSleep)
+    if (has_run_delay_) record.flags |= HT_TASK_EXACT;
+    if (counters.who.traced) record.flags |= HT_TASK_TRACED;
+    if (counters.who.on_cpu) record.flags |= HT_TASK_ON_CPU;
+    if (iowait_ && counters.who.iowait && counters.who.state == kDiskSleep)
       record.flags |= HT_TASK_IOWAIT;
-    if (books.who.queued) record.flags |= HT_TASK_QUEUED;
-    if (books.who.kthread) record.flags |= HT_TASK_KTHREAD;
-    copy(books.who.comm, record.comm);
+    if (counters.who.queued) record.flags |= HT_TASK_QUEUED;
+    if (counters.who.kthread) record.flags |= HT_TASK_KTHREAD;
+    copy(counters.who.comm, record.comm);
     return record;
   }
 
  public:
   // A kernel without CONFIG_SCHED_INFO.
   StreamBuilder& without_sched_info() {
-    keeps_books_ = false;
+    has_run_delay_ = false;
     return *this;
   }
 
  private:
   RecordBuffer records_;
-  std::map<std::uint32_t, KernelBooks> kernel_;
+  std::map<std::uint32_t, KernelCounters> kernel_;
   std::uint64_t now_ns_ = 1000;
   std::uint16_t cpu_ = 0;
   bool exact_ = true;
   bool iowait_ = true;
-  bool keeps_books_ = true;
+  bool has_run_delay_ = true;
   bool runtimes_ = false;
 };
 

@@ -7,7 +7,7 @@
 
 namespace hoodtrace::testing {
 
-// Writes a sysctl, and what was there before when it goes.
+// Writes a sysctl, and restores the old value in its destructor.
 class Sysctl {
  public:
   Sysctl(const std::string& path, const std::string& value) : path_(path) {
@@ -22,7 +22,7 @@ class Sysctl {
     if (set_) std::ofstream(path_) << before_ << std::flush;
   }
   [[nodiscard]] bool is_set() const { return set_; }
-  // What the kernel made of it.
+  // The value that the kernel reports now.
   [[nodiscard]] std::string now() const {
     std::string value;
     std::ifstream(path_) >> value;

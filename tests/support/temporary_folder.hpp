@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A folder for one test's files; it goes with the test.
+// A folder for one test's files, removed in the destructor.
 #pragma once
 
 #include <cstdlib>

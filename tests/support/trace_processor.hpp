@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Perfetto's own trace processor, as another judge of what we export: where the machine has it.
+// Perfetto's own trace processor, a second decoder of what we export, where the machine has it.
 // Debian does not package it; a release is one program of that name.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace hoodtrace::testing {
 
-// What HOODTRACE_TRACE_PROCESSOR names, or else the one on PATH; empty = there is none.
+// The program that HOODTRACE_TRACE_PROCESSOR names, or else the one on PATH; empty = not found.
 inline std::string trace_processor() {
   if (const char* named = std::getenv("HOODTRACE_TRACE_PROCESSOR"); named && *named) return named;
   const char* path = std::getenv("PATH");
@@ -25,7 +25,7 @@ inline std::string trace_processor() {
   return "";
 }
 
-// Why it cannot judge here; empty when it can. For GTEST_SKIP.
+// Why it cannot run here; empty when it can. For GTEST_SKIP.
 inline std::string why_no_trace_processor() {
   if (!trace_processor().empty()) return "";
   return "cannot run here: no trace_processor_shell on PATH, and HOODTRACE_TRACE_PROCESSOR names "

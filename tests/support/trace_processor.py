@@ -5,7 +5,7 @@ as JSON, in the form of perfetto_totals.py; what the two do not tell alike stand
 
 usage: trace_processor.py TRACE_PROCESSOR_SHELL TRACE
 
-What is told alike: of each tid its sched_slice and thread_state, name and process; of each pid name,
+What must be equal: of each tid its sched_slice and thread_state, name and process; of each pid name,
 command line, parent, start and end; slices and marks with their thread, track and arguments;
 counters. Of an id that was used again both tell the sums, and the name of the last.
 """
@@ -39,7 +39,7 @@ select hex(json_object(
     where key like 'debug.%'),
   'counter', (select json_group_array(json_array(t.name, c.ts, c.value))
     from (select * from counter order by id) c join counter_track t on t.id = c.track_id)
-)) as told;
+)) as result;
 """
 
 
@@ -51,49 +51,49 @@ def ask(shell, trace):
     if run.returncode != 0:
         sys.exit(f"{shell}: exit {run.returncode}: {run.stderr}")
     header, row = run.stdout.split()
-    assert header == '"told"', header
+    assert header == '"result"', header
     return json.loads(bytes.fromhex(row.strip('"')))
 
 
-def judged(trace):
-    judge = os.path.join(os.path.dirname(__file__), "perfetto_totals.py")
-    return json.loads(subprocess.run([sys.executable, judge, trace], check=True,
+def decoded(trace):
+    decoder = os.path.join(os.path.dirname(__file__), "perfetto_totals.py")
+    return json.loads(subprocess.run([sys.executable, decoder, trace], check=True,
                                      capture_output=True).stdout)
 
 
-def tables(told, end):
+def tables(result, end):
     """The rows, summed up as perfetto_totals.py does."""
     def lasts(ts, dur):
         return dur if dur >= 0 else end - ts
 
     slices = collections.defaultdict(lambda: {"dur_ns": 0, "count": 0})
-    for tid, ts, dur in told["sched_slice"]:
+    for tid, ts, dur in result["sched_slice"]:
         slices[str(tid)]["dur_ns"] += lasts(ts, dur)
         slices[str(tid)]["count"] += 1
     states = collections.defaultdict(collections.Counter)
-    for tid, state, ts, dur in told["thread_state"]:
+    for tid, state, ts, dur in result["thread_state"]:
         states[str(tid)][state] += lasts(ts, dur)
     args = collections.defaultdict(dict)
-    for number, key, value in told["args"]:
+    for number, key, value in result["args"]:
         args[number][key.removeprefix("debug.")] = value
     counters = collections.defaultdict(list)
-    for name, ts, value in told["counter"]:
+    for name, ts, value in result["counter"]:
         counters[name].append([ts, int(value)])
     return {
         "errors": {name if idx is None else f"{name}[{idx}]": value
-                   for name, idx, value, severity in told["stats"] if severity == "error"},
+                   for name, idx, value, severity in result["stats"] if severity == "error"},
         "data_losses": {name if idx is None else f"{name}[{idx}]": value
-                        for name, idx, value, severity in told["stats"] if severity != "error"},
+                        for name, idx, value, severity in result["stats"] if severity != "error"},
         "sched_slice": slices,
         "thread_state": states,
-        "rows": collections.Counter(str(tid) for tid, name, pid in told["thread"]),
-        "thread": {str(tid): {"name": name, "pid": pid} for tid, name, pid in told["thread"]},
+        "rows": collections.Counter(str(tid) for tid, name, pid in result["thread"]),
+        "thread": {str(tid): {"name": name, "pid": pid} for tid, name, pid in result["thread"]},
         "process": {str(pid): {"name": name, "cmdline": cmdline, "parent": parent, "start_ns": start,
                                "end_ns": end} for pid, name, cmdline, parent, start, end
-                    in told["process"]},
+                    in result["process"]},
         "slice": [{"time_ns": ts, "dur_ns": dur, "name": name, "track": track, "tid": tid,
                    "args": args.get(number, {})} for ts, dur, name, track, tid, number
-                  in told["slice"]],
+                  in result["slice"]],
         "counter": counters,
     }
 
@@ -122,9 +122,9 @@ def differences(ours, real):
 
     def compare(what, mine, other):
         if mine != other:
-            found.append(f"{what}: judge {json.dumps(mine)}, trace processor {json.dumps(other)}")
+            found.append(f"{what}: decoder {json.dumps(mine)}, trace processor {json.dumps(other)}")
 
-    # As many threads as had the tid: none stands there twice.
+    # One row for each thread that had the tid, no duplicates.
     for tid, rows in ours["rows"].items():
         if tid != "0":
             compare(f"threads of tid {tid}", rows, real["rows"].get(tid))
@@ -152,7 +152,7 @@ def differences(ours, real):
 
 
 def main(shell, trace):
-    ours = judged(trace)
+    ours = decoded(trace)
     real = tables(ask(shell, trace), ours["end_ns"])
     json.dump({**real, "differences": differences(ours, real)}, sys.stdout)
 

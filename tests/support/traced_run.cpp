@@ -107,7 +107,7 @@ GatedWorkload::GatedWorkload(const Words& words)
     : process_(joined({workload_path(), "--gate"}, words)) {
   if (!process_.wait_for_error("ready\n", kPatience)) return;
   ready_ = wait_until_asleep(process_.pid());
-  before_ = read_kernel_books(process_.pid());
+  before_ = read_kernel_counters(process_.pid());
 }
 
 void GatedWorkload::begin() { process_.write_input("g"); }
@@ -116,7 +116,7 @@ bool GatedWorkload::play() {
   begin();
   if (!process_.wait_for_error("done\n", kPatience)) return false;
   if (!wait_until_asleep(process_.pid())) return false;
-  after_ = read_kernel_books(process_.pid());
+  after_ = read_kernel_counters(process_.pid());
   return true;
 }
 
@@ -126,11 +126,11 @@ Json GatedWorkload::finish() {
   return Json::parse(process_.output(), nullptr, false);
 }
 
-std::map<pid_t, KernelBooks> GatedWorkload::books() const {
-  std::map<pid_t, KernelBooks> span;
-  for (const auto& [tid, books] : after_) {
+std::map<pid_t, KernelCounters> GatedWorkload::counters() const {
+  std::map<pid_t, KernelCounters> span;
+  for (const auto& [tid, counters] : after_) {
     const auto earlier = before_.find(tid);
-    span[tid] = earlier == before_.end() ? books : books.since(earlier->second);
+    span[tid] = earlier == before_.end() ? counters : counters.since(earlier->second);
   }
   return span;
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "support/child_process.hpp"
-#include "support/kernel_books.hpp"
+#include "support/kernel_counters.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace hoodtrace::testing {
@@ -21,8 +21,8 @@ std::string why_no_live();
 
 std::string workload_path();
 
-// One run's outcome. A report that is missing or is no JSON leaves `reports` empty and says why in
-// `error`.
+// One run's outcome. A report that is missing or is no JSON leaves `reports` empty, with the reason
+// in `error`.
 struct TracedRun {
   int exit_code = -1;
   std::vector<Json> reports;  // a line each
@@ -49,13 +49,13 @@ class GatedWorkload {
   Json finish();
 
   // By tid, of the time between is_ready() and the end of play().
-  [[nodiscard]] std::map<pid_t, KernelBooks> books() const;
+  [[nodiscard]] std::map<pid_t, KernelCounters> counters() const;
 
  private:
   ChildProcess process_;
   bool ready_ = false;
-  std::map<pid_t, KernelBooks> before_;
-  std::map<pid_t, KernelBooks> after_;
+  std::map<pid_t, KernelCounters> before_;
+  std::map<pid_t, KernelCounters> after_;
 };
 
 // hoodtrace, started on something that lives already.

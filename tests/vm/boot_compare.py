@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Compares a boot's report with what systemd itself says of the same boot.
+"""Compares a boot's report with systemd's own times of the same boot.
 
 usage: boot_compare.py REPORT.json FOLDER    the folder holds `analyzed` (systemd-analyze time) and `shown`
 (systemctl show of all units). Prints one line per comparison; the exit code is 0 when all hold.
@@ -87,17 +87,17 @@ def compare_audits(report):
 
 
 def compare_files(report):
-    """Major faults told by file, against the kernel's books of the same processes."""
+    """Major faults by file, against kernel accounting of the same processes."""
     loads = [unit["load"] for unit in report["units"] if unit["load"] and unit["load"]["files"] is not None]
     if not loads:
         return
-    books = sum(load["major_faults"] for load in loads)
+    counters = sum(load["major_faults"] for load in loads)
     by_file = sum(file["major_faults"] or 0 for load in loads for file in load["files"])
     read = sum(load["read_bytes"] or 0 for load in loads)
     names = {file["path"] for load in loads for file in load["files"]}
     # The counters of a process that is older than the capture include its time before.
-    check("major faults by file", books > 0 and by_file <= books and by_file * 10 >= books * 9,
-          f"{by_file} of {books} in the kernel's books")
+    check("major faults by file", counters > 0 and by_file <= counters and by_file * 10 >= counters * 9,
+          f"{by_file} of {counters} in kernel accounting")
     check("files brought in", read > 1 << 20 and any(name.startswith("/usr/lib/") for name in names),
           f"{read} bytes of {len(names)} files")
 

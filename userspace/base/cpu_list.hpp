@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The kernel's way to write a set of CPUs: "0-3,5".
+// The kernel's text form of a set of CPUs: "0-3,5".
 #pragma once
 
 #include <cstdint>

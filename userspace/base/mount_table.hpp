@@ -19,7 +19,7 @@ struct MountEntry {
 // One line of mountinfo; nothing when it is malformed.
 std::optional<MountEntry> parse_mount(const std::string& line);
 
-// All of a mountinfo file, in its order; none when it cannot be read.
+// All lines of a mountinfo file, in order; empty when it cannot be read.
 std::vector<MountEntry> read_mounts(const std::string& mountinfo);
 
 }  // namespace hoodtrace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What somebody may have meant who mistyped a word.
+// The word that was probably meant by a mistyped one.
 #pragma once
 
 #include <string>
@@ -8,9 +8,8 @@
 
 namespace hoodtrace {
 
-// The one of `words` that differs the least from `typed`, when that is little: one typing mistake
-// (a letter too many, missing, wrong, or swapped with its neighbour) per four letters, and one
-// more. "" when none is near.
+// The one of `words` that is closest to `typed`: at most one typing mistake (an extra, missing or
+// wrong letter, or two swapped ones) per four letters, plus one. "" when none is that close.
 std::string_view nearest_word(std::string_view typed, const std::vector<std::string_view>& words);
 
 // "; did you mean WORD?", or nothing.

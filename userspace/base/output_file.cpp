@@ -102,7 +102,7 @@ Result<void> OutputFile::finish() {
   if (empties_) RETURN_IF_ERROR(write({}));
   const std::string written = std::exchange(written_, {});
   if (target_.empty() || ::rename(written.c_str(), target_.c_str()) == 0) return {};
-  // A file that is a mount point, say.
+  // For example a file that is a mount point.
   written_ = written;
   return copy_into_old();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A file that is written anew, and does not cost the one that it replaces before it has to.
+// An output file. It replaces an older file of the same name as late as possible.
 //
 // A name that did not exist has the new file at once; when nothing was written it is removed again.
 // What existed is replaced in one of two ways:
@@ -22,7 +22,7 @@ enum class Replace { kWhenWhole, kAtFirstByte };
 
 class OutputFile {
  public:
-  // `mode` is a new file's; one that is replaced hands on its own.
+  // `mode` is for a new file; a file that is replaced passes on its own mode.
   static Result<OutputFile> create(const std::string& path, unsigned mode, Replace replace);
 
   OutputFile() = default;
@@ -34,9 +34,9 @@ class OutputFile {
   ~OutputFile();
 
   Result<void> write(std::string_view bytes);
-  // What is written from now on is worth having even if it is never finished.
+  // From now on the file is kept even if it is never finished.
   void keep() { is_kept_ = true; }
-  // It is whole: it has its name. Last call.
+  // The file is complete and gets its final name. Last call.
   Result<void> finish();
 
   [[nodiscard]] int fd() const { return fd_.get(); }
@@ -52,8 +52,8 @@ class OutputFile {
   bool is_kept_ = false;
 };
 
-// An error when `output` is the very file that `input` is, by whatever name. Empty names, "-" and
-// what does not exist are no files.
+// An error when `output` and `input` are the same file, under whatever names. Empty names, "-" and
+// names that do not exist are no files.
 Result<void> check_not_same_file(const std::string& input, const std::string& output);
 
 }  // namespace hoodtrace

@@ -6,11 +6,11 @@
 
 namespace hoodtrace {
 
-// A path that such a process finds, too: ".." of a root that another file system has been moved
-// onto leads into that one; elsewhere it is the root itself. `path` is absolute.
+// A path that such a process can use: ".." of a root onto which another file system was moved leads
+// into that file system; otherwise ".." of the root is the root. `path` is absolute.
 std::string beyond_switch_root(const std::string& path);
 
-// The switch is still to come.
+// The switch has not happened yet.
 bool is_in_initrd();
 
 }  // namespace hoodtrace

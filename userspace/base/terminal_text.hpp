@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a terminal that knows no UTF-8 is shown.
+// Text for a terminal without UTF-8.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace hoodtrace {
 
-// What we draw trees with, in ASCII; of the same width.
+// The characters of trees in ASCII, with the same width.
 std::string ascii_drawings(std::string_view text);
 
 // Does the terminal show UTF-8? By the first of the three that is set; null and "" are not. When

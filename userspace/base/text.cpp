@@ -94,7 +94,7 @@ std::string printable_json(std::string json) {
   std::string out;
   std::size_t kept = 0;  // bytes of json that are in out, or dropped
   for (std::size_t i = 0; i < json.size();) {
-    // Below 0x20 there is nothing in JSON, and most of it is ASCII.
+    // JSON text has no byte below 0x20 here, and most of it is ASCII.
     if (static_cast<unsigned char>(json[i]) < 0x7f) {
       i++;
       continue;

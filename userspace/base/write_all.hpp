@@ -8,7 +8,7 @@
 
 namespace hoodtrace {
 
-// Of the error when whoever read our output does not any more: what a shell reports of SIGPIPE.
+// The exit code when the reader of our output has closed it: what a shell reports for SIGPIPE.
 inline constexpr ErrorKind kClosedPipe{141};
 
 // `name` is what the error calls the file. Retries short writes and EINTR.

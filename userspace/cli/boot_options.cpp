@@ -27,8 +27,9 @@ void take_families(const std::string& words, Options& options) {
   options.trace.families = {};
   for (std::string name; std::getline(list, name, ',');)
     if (!name_family(name, options.trace.families))
-      throw CLI::ValidationError(fmt::format(
-          "--families knows no '{}'; it takes those of record, as procs,sched", printable(name)));
+      throw CLI::ValidationError(
+          fmt::format("--families: unknown family '{}'; give those of record, such as procs,sched",
+                      printable(name)));
   if (!options.trace.families.has(Family::kLife))
     throw CLI::ValidationError("--families needs procs: who the processes are");
   options.boot.families = words;
@@ -47,7 +48,7 @@ void take_limit(const std::string& word, BootOptions& boot) {
   }
 }
 
-// It goes into a unit file as it is.
+// It is written into a unit file without escaping.
 void take_until(const std::string& word, BootOptions& boot) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.@:";
@@ -81,16 +82,17 @@ void add_capture_options(CLI::App& app, Options& options) {
   };
   word(
       "--families", [&options](const std::string& words) { take_families(words, options); },
-      "what to record, procs among it: those of record (default: procs,sched)", "FAMILY,...");
+      "families to record, procs included (default: procs,sched)", "FAMILY,...");
   word(
       "--until", [&boot](const std::string& each) { take_until(each, boot); },
-      "a unit that has come up, or idle: the start is over and no job left (the default)", "UNIT");
+      "end when this unit is active, or idle: the start is complete and no job is left (default)",
+      "UNIT");
   word(
       "--limit", [&boot](const std::string& each) { take_limit(each, boot); },
       "limit of time (default 5min) or size (default 256M); may be repeated for both", "TIME|SIZE");
   word(
       "--every", [&boot](const std::string& each) { take_keep(each, boot); },
-      "every boot, and keep the last N captures", "N");
+      "capture every boot, and keep the last N captures", "N");
   app.add_flag_callback(
       "--no-argv",
       [&options] {
@@ -98,7 +100,7 @@ void add_capture_options(CLI::App& app, Options& options) {
         options.trace.argv_bytes = 0;
       },
       "do not read any arguments: they may hold secrets");
-  app.add_flag("--kmsg", boot.kmsg, "the lines of the kernel's log too");
+  app.add_flag("--kmsg", boot.kmsg, "record the kernel's log too");
 }
 
 void add_root(CLI::App& app, Options& options) {
@@ -116,7 +118,7 @@ void add_boot_options(CLI::App& app, Options& options, const Command& command) {
   CLI::App* enable = add("enable", "capture the next boot", BootAction::kEnable);
   add_capture_options(*enable, options);
   enable->add_flag("--initrd", options.boot.initrd,
-                   "begin in the initrd; makes it anew with dracut or update-initramfs");
+                   "begin in the initrd, which is rebuilt with dracut or update-initramfs");
   enable
       ->add_option_function<std::string>(
           "--hold",
@@ -124,10 +126,10 @@ void add_boot_options(CLI::App& app, Options& options, const Command& command) {
             options.boot.hold_ns = checked(parse_duration(each));
           },
           "the first units wait until the probes are attached, at most this long (default 3s); 0 = "
-          "do not wait: what units do before that is not recorded")
+          "do not wait; what units do before that is not recorded")
       ->type_name("TIME");
   add_root(*enable, options);
-  CLI::App* disable = add("disable", "capture no boot any more", BootAction::kDisable);
+  CLI::App* disable = add("disable", "stop capturing boots", BootAction::kDisable);
   add_root(*disable, options);
   CLI::App* status =
       add("status", "what is set up, and which captures there are", BootAction::kStatus);
@@ -135,7 +137,7 @@ void add_boot_options(CLI::App& app, Options& options, const Command& command) {
   add_form(*status, options, command);
   add_root(*status, options);
   CLI::App* report = add("report", "report a captured boot", BootAction::kReport);
-  report->add_option("file", options.boot.file, "a capture; the last one of this machine without")
+  report->add_option("file", options.boot.file, "a capture (default: the last one of this machine)")
       ->type_name("FILE");
   report->option_defaults()->group(kOutputHeading);
   add_form(*report, options, command);
@@ -145,11 +147,11 @@ void add_boot_options(CLI::App& app, Options& options, const Command& command) {
           "--top", [&options](const std::string& word) { options.view.top = parse_count(word); },
           "rows per table; 0 = all (default: 20)")
       ->type_name("N");
-  report->add_option("--html", options.boot.html, "a timeline too: a page for a browser")
+  report->add_option("--html", options.boot.html, "also write a timeline, a page for a browser")
       ->type_name("FILE");
   report
       ->add_option("--perfetto", options.boot.perfetto,
-                   "the trace too, for ui.perfetto.dev or trace_processor")
+                   "also write a trace for ui.perfetto.dev or trace_processor")
       ->type_name("FILE");
   // What the unit runs.
   CLI::App* capture = add("capture", "", BootAction::kCapture);

@@ -26,7 +26,7 @@ Words words_of_list(const std::string& name) {
   return words;
 }
 
-// What the parser says when it gets a word that nothing is called: "... is none of text, json, csv".
+// The parser's message for an unknown word: "... is none of text, json, csv".
 Words words_of_choice(Words path, const std::string& name) {
   CLI::App app;
   Options options;

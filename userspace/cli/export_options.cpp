@@ -16,13 +16,13 @@ void add_export_options(CLI::App& app, Options& options, const Command&) {
   app.add_option("--to", options.export_to, forms + " (default: by the ending of -o FILE)")
       ->type_name("FORM");
   app.add_option("--events", options.export_kinds,
-                 "jsonl and csv: only these types of events, such as switch,exit; what was lost is "
-                 "never left out (default: all)")
+                 "jsonl and csv: only these types of events, such as switch,exit; losses are "
+                 "always included (default: all)")
       ->delimiter(',')
       ->type_name("TYPE[,...]");
   app.add_flag("--open", options.export_open, "html: show the page in the browser");
   add_duration(app, "--threshold", options.threshold_ns,
-               "perfetto: a slice for each wait of at least this only");
+               "perfetto: slices only for waits of at least this length");
 }
 
 }  // namespace hoodtrace

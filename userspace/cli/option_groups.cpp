@@ -19,14 +19,14 @@ void add_target(CLI::App& app, Options& options, const Command&) {
       ->type_name("PATH");
   app.add_option("--unit", target.unit, "tasks of a systemd unit")->type_name("NAME");
   app.add_option("--container", target.container,
-                 "tasks of a container, by its id or how that begins")
+                 "tasks of a container, by its id or the first digits of it")
       ->type_name("ID");
   app.add_flag_callback(
       "--follow", [&target] { target.follow = true; },
-      "their children too (default for a command after --)");
+      "trace children too (default for a command after --)");
   app.add_flag_callback(
       "--no-follow", [&target] { target.follow = false; },
-      "not the children of a command after --");
+      "do not trace children of a command after --");
   app.add_flag("--propagate", options.propagate,
                "exit with the code of the command after -- (default: 0)");
 }
@@ -67,7 +67,7 @@ void add_fallback(CLI::App& app, Options& options, const Command&) {
 
 void add_execs(CLI::App& app, Options& options, const Command&) {
   app.add_flag("--exec-failures", options.trace.failed_execs,
-               "failed execs too, with their errno (hooks every system call)");
+               "show failed execs too, with their errno (hooks every system call)");
   app.add_flag_callback(
       "--no-argv", [&options] { options.trace.argv_bytes = 0; },
       "do not read the arguments of programs");
@@ -123,8 +123,8 @@ void add_verbose(CLI::App& app, Options& options, const Command&) {
 
 void add_from(CLI::App& app, Options& options, const Command&) {
   app.add_option("--from", options.from,
-                 "read a recording, or - for standard input, instead of tracing; --pid and the "
-                 "like choose from it")
+                 "read a recording, or - for standard input, instead of tracing; --pid and similar "
+                 "options select from it")
       ->type_name("FILE");
   app.add_option_function<std::string>(
          "--between",
@@ -137,7 +137,7 @@ void add_from(CLI::App& app, Options& options, const Command&) {
 
 void add_tee(CLI::App& app, Options& options, const Command&) {
   app.add_option("-w,--record", options.record.tee,
-                 "also record what is shown, to be shown again with --from")
+                 "also record the events, to be replayed with --from")
       ->type_name("FILE");
 }
 

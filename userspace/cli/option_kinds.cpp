@@ -44,7 +44,7 @@ void add_duration(CLI::App& app, const std::string& name, std::uint64_t& ns,
          name,
          [&ns, name](const std::string& word) {
            ns = checked(parse_duration(word));
-           if (ns == 0) throw CLI::ValidationError(name + " must be longer than nothing");
+           if (ns == 0) throw CLI::ValidationError(name + " must be longer than 0");
          },
          text)
       ->type_name("TIME");

@@ -12,7 +12,7 @@
 
 namespace hoodtrace {
 
-// CLI11 checks by exception: what our own parsers refuse goes out that way, inside cli/ only.
+// CLI11 reports invalid values by exception, so our parsers do that too, inside cli/ only.
 template <class T>
 T checked(Result<T> result) {
   if (!result) throw CLI::ValidationError(result.error().message);
@@ -26,7 +26,7 @@ std::size_t parse_count(const std::string& text);
 std::string unknown_choice(std::string_view option, std::string_view typed,
                            const std::vector<std::string_view>& words);
 
-// An option that takes a duration ("5ms") of more than nothing, in nanoseconds.
+// An option that takes a duration above 0 ("5ms"), in nanoseconds.
 void add_duration(CLI::App& app, const std::string& name, std::uint64_t& ns,
                   const std::string& text);
 

@@ -38,8 +38,7 @@ Result<void> check_comm(Options& options) {
 Result<void> check(Options& options) {
   Target& target = options.trace.target;
   if (!options.from.empty() && (!target.command.empty() || options.trace.duration_ns != 0))
-    return usage(
-        "--from replays what was recorded: it takes no program and no duration (see --between)");
+    return usage("--from replays a recording: it takes no program and no duration (see --between)");
   if (options.from.empty() && !options.between.is_all())
     return usage("--between is for a recording: give --from FILE too");
   if (!options.from.empty() && options.trace.interval_ns != 0)
@@ -134,7 +133,7 @@ Result<void> check_empty(const Words& words) {
   return {};
 }
 
-// What CLI11 says, and what may have been meant.
+// CLI11's message, with the word that was probably meant.
 Error wrong_words(const CLI::Error& error, const CLI::App& app) {
   const auto used = app.get_subcommands();
   const CLI::App& sub = used.empty() ? app : *used.front();

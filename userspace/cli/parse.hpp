@@ -9,10 +9,10 @@
 
 namespace hoodtrace {
 
-// Text that was asked for instead of a run: --help, --version.
+// Text to print instead of a run: --help, --version.
 struct HelpText {
   std::string text;
-  int exit_code = 0;  // not 0: nobody asked for it, and it goes to standard error
+  int exit_code = 0;  // not 0: it is an error message, for standard error
 };
 
 // A wrong command line is an error of kind kUsage.

@@ -10,10 +10,10 @@
 namespace hoodtrace {
 
 void add_procs_options(CLI::App& app, Options& options, const Command&) {
-  add_duration(app, "--slow", options.procs.slow_ns, "only what lasted longer than this");
+  add_duration(app, "--slow", options.procs.slow_ns, "only processes that lived longer than this");
   app.add_flag("--failed", options.procs.failed_only,
                "only failures: non-zero exits, signals, failed execs");
-  app.add_flag("--threads", options.procs.threads, "threads too");
+  app.add_flag("--threads", options.procs.threads, "show threads too");
   const auto form = [&](const char* name, ProcsForm value, const char* text) {
     app.add_flag_callback(
         name, [&options, value] { options.procs.form = value; }, text);

@@ -52,7 +52,7 @@ void take_trigger(const std::string& word, RecordOptions& options) {
         "--trigger: '{}' is none of wait>TIME, fault>TIME, zombie>TIME, exit!=0, signal",
         printable(word)));
   *ns = checked(parse_duration(word.substr(at + 1)));
-  if (*ns == 0) throw CLI::ValidationError("--trigger takes a time of more than nothing");
+  if (*ns == 0) throw CLI::ValidationError("--trigger takes a time above 0");
 }
 
 }  // namespace
@@ -73,7 +73,7 @@ void add_recording_form(CLI::App& app, Options& options, const Command&) {
            if (options.record.form.max_bytes < kLeast)
              throw CLI::ValidationError("--max-size takes at least 64K");
          },
-         "end before the recording is larger")
+         "end before the recording exceeds this size")
       ->type_name("SIZE");
 }
 
@@ -90,7 +90,7 @@ void add_record_options(CLI::App& app, Options& options, const Command&) {
            for (const std::string& word : words) take_trigger(word, options.record);
          },
          "with --ring: write on wait>TIME, fault>TIME, zombie>TIME, exit!=0 or signal; at most "
-         "once in the time of --ring, for what follows is in the same file")
+         "once in the time of --ring")
       ->type_name("WHAT");
 }
 

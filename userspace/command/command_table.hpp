@@ -60,7 +60,8 @@ struct Command {
   OptionGroup options;
   std::span<const Grouping> groupings = {};  // the choices of --by
   std::optional<Family> family = {};         // what it traces whatever else is asked for
-  // What follows from several options, or an error that says which do not go together.
+  // Sets what follows from several options together; an error names options that exclude each
+  // other.
   Result<void> (*complete)(Options& options) = nullptr;
   // The process's exit code, or an error.
   Result<int> (*run)(const Options& options, const Environment& environment) = nullptr;
@@ -150,7 +151,7 @@ inline constexpr std::array kCommands = {
             complete_record,
             run_export},
     Command{"info",
-            "what is in a recording, and whether it is whole",
+            "contents of a recording, and whether it is complete",
             "  hoodtrace info run.htrec\n"
             "  hoodtrace info run.htrec --format json",
             OptionGroup::kOutput | OptionGroup::kForm | OptionGroup::kInfo,

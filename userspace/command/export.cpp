@@ -65,7 +65,8 @@ std::string form_names() {
 std::string summary(const Options& options, const StreamAccount& account, std::uint64_t bytes) {
   std::string lost = account.lost_total() == 0 ? "none lost" : "";
   for (const auto& [kind, number] : account.lost())
-    lost += fmt::format("{}{} {} lost", lost.empty() ? "" : ", ", format_grouped(number), kind);
+    lost += fmt::format("{}{} {}", lost.empty() ? "" : ", ", format_grouped(number),
+                        kind == "unshown" ? "switches not reported by the kernel" : kind + " lost");
   if (account.undecodable() > 0)
     lost += fmt::format(", {} not decodable", format_grouped(account.undecodable()));
   return fmt::format("{}: {} events, {}, {}\n", output_name(options.output),
@@ -79,7 +80,7 @@ Result<int> run_export(const Options& options, const Environment& environment) {
   if (form == nullptr)
     return usage(options.export_to.empty()
                      ? fmt::format("export needs a form: --to one of {}", form_names())
-                     : fmt::format("export knows no form '{}'; --to takes one of {}",
+                     : fmt::format("unknown form '{}'; --to takes one of {}",
                                    printable(options.export_to), form_names()));
   RETURN_IF_ERROR(check_kinds(options, *form));
   if (options.export_open && (form->ending != kPageEnding || options.output.empty() ||

@@ -20,8 +20,8 @@ Result<void> check_files(const Options& options) {
       RETURN_IF_ERROR(check_not_same_file(*input, output));
     for (std::size_t j = 0; j < i && !output.empty(); j++) {
       if (output == *outputs[j])
-        return usage(
-            fmt::format("two outputs go to {}: give each its own file", output_name(output)));
+        return usage(fmt::format("two outputs have the same name, {}: give each its own file",
+                                 output_name(output)));
       RETURN_IF_ERROR(check_not_same_file(*outputs[j], output));
     }
   }

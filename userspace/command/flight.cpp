@@ -46,7 +46,7 @@ class Flight {
     report(false);
     if (watch_.marks() > std::exchange(marks_, watch_.marks())) start_dump();
     pull_trigger(records.back().head->time_ns);
-    constexpr unsigned kBatch = 1024;  // batches are few: each of them may look at the clock
+    constexpr unsigned kBatch = 1024;  // large enough that reading the clock per batch is cheap
     if (progress_.is_due(kBatch))
       progress_.show(fmt::format("{} events, the last {} in {} of memory, {} lost",
                                  format_grouped(account_.seen()),
@@ -129,7 +129,7 @@ Result<int> run_flight(const Options& options, const Environment& environment) {
   if (!messages) return messages.error();
   Flight flight(options, environment, *messages);
   Options asked = options;
-  asked.trace.books_interval_ns = FlightRecorder::books_interval_ns(options.record.ring_ns);
+  asked.trace.counters_interval_ns = FlightRecorder::counters_interval_ns(options.record.ring_ns);
   Result<std::unique_ptr<Source>> source = open_source(asked, environment);
   if (!source) return source.error();
   RETURN_IF_ERROR(flight.run(**source));

@@ -34,7 +34,7 @@ Result<int> run_info(const Options& options, const Environment&) {
   Result<std::unique_ptr<FileSource>> source = FileSource::open(options.from);
   if (!source) return source.error();
 
-  // All of it is read: only so is it known that every checksum is right.
+  // Reads the whole file, because only that verifies every checksum.
   StreamAccount account;
   RecordingContents contents(account);
   ProgressLine progress;

@@ -34,7 +34,7 @@ struct Options {
   std::string output;     // -o; empty = standard output
   std::string from;       // --from: replay instead of live
   TimeWindow between;     // of a replay
-  std::size_t width = 0;  // columns of a text report that goes to no terminal; 0 = any
+  std::size_t width = 0;  // columns of a text report that is not for a terminal; 0 = any
   ProcsOptions procs;
   RecordOptions record;
   bool export_open = false;               // shows it in a browser
@@ -49,8 +49,8 @@ struct Options {
   std::vector<std::string> notes;  // for the user, before the run; a line each
 };
 
-// What a live source can be asked for from outside: the end of the stream in good order, or (when
-// it was opened for a flight recorder) the counters and an HT_TICK_MARK.
+// Requests from outside to a live source: to end the stream in good order, or (when it was opened
+// for a flight recorder) to add the counters and an HT_TICK_MARK.
 enum class Ask { kStop, kMark };
 
 // What commands need from the machine; made by main, so that tests can hand in their own.

@@ -14,7 +14,7 @@
 
 namespace hoodtrace {
 
-// Opens what the options name: the live kernel, or a recording and what of it is wanted.
+// Opens the source that the options name: the live kernel, or a recording filtered by them.
 Result<std::unique_ptr<Source>> open_source(const Options& options, const Environment& environment,
                                             ReplayFilter::Use use = ReplayFilter::Use::kView);
 

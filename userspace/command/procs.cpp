@@ -17,7 +17,7 @@ namespace hoodtrace {
 namespace {
 
 // How long an event is held back: a time of reaping can be corrected so late, and argv pieces and
-// final books follow what they belong to.
+// final counters come after the records that they belong to.
 constexpr std::uint64_t kSettleNs = 100'000'000;
 constexpr std::uint64_t kBatchNs = 50'000'000;
 constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
@@ -45,10 +45,10 @@ class ProcsObserver : public Observer {
   void fold(TaskId task) override { tracker_.fold(task); }
 
   void report(std::uint64_t now_ns, Report& report) override {
-    add_procs_report(sight(now_ns), options_.view, report);
+    add_procs_report(input(now_ns), options_.view, report);
     // A stream that was cut off has no last tick, and lines that were still held back.
     for (const LifeEvent& event : tracker_.take_events(kForever))
-      if (std::string line = timeline_line(sight(now_ns), event); !line.empty())
+      if (std::string line = timeline_line(input(now_ns), event); !line.empty())
         report.drawings.push_back(std::move(line));
   }
   void begin_interval(std::uint64_t) override { tracker_.begin_interval(); }
@@ -60,19 +60,20 @@ class ProcsObserver : public Observer {
     const std::uint64_t due_ns =
         is_due_ ? settled_ns_ : settled_ns_ - std::min(settled_ns_, kBatchNs);
     if (tracker_.has_events(due_ns)) {
-      const ProcsSight sight = this->sight(now_ns_);
+      const ProcsInput input = this->input(now_ns_);
       for (const LifeEvent& event : tracker_.take_events(settled_ns_))
-        if (const std::string line = timeline_line(sight, event); !line.empty()) out += line + "\n";
+        if (const std::string line = timeline_line(input, event); !line.empty()) out += line + "\n";
     }
     if (is_last_) out += "\n";  // a report follows
   }
-  // The timeline runs while tracing does: what is traced is said before it, too.
+  // The timeline is printed while tracing runs, so the line about what is traced comes before it
+  // too.
   [[nodiscard]] std::string heading(const ht_session& session) const {
     const SessionText text = read_session(session);
     return fmt::format("hoodtrace procs: {}{}\n\n{}\n", printable(text.target),
                        options_.verbose ? "; " + printable(text.how) : "", timeline_heading());
   }
-  [[nodiscard]] ProcsSight sight(std::uint64_t now_ns) const {
+  [[nodiscard]] ProcsInput input(std::uint64_t now_ns) const {
     return {tracker_, tasks_, options_.procs, started_ns_, now_ns};
   }
 

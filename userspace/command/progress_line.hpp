@@ -16,7 +16,7 @@ class ProgressLine {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
-  // Is it time to show()? Cheap: looks at the clock each 1 024th event only.
+  // Is it time to show()? Cheap: reads the clock for every 1 024th event only.
   bool is_due(unsigned events = 1);
   void show(const std::string& printable_text);
   void clear();

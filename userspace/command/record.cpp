@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// hoodtrace record: the stream into a file as it comes.
+// hoodtrace record: writes the stream into a file as it arrives.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -30,7 +30,7 @@ std::string progress_text(const Recorder& recorder, const StreamAccount& account
 
 std::string summary(const Options& options, const Recorder& recorder, const StreamAccount& account,
                     bool has_failed) {
-  const char* why = has_failed                ? "they found no room"
+  const char* why = has_failed                ? "a write failed"
                     : recorder.is_full()      ? "beyond --max-size"
                     : recorder.is_disk_slow() ? "the disk was too slow"
                                               : "no CPU had time to compress them";
@@ -77,7 +77,7 @@ Result<int> run_record(const Options& options, const Environment& environment) {
   StreamLoop loop(watch, account, watch.tasks());
   loop.after_batch = [&](std::span<const RecordView> records) -> Result<void> {
     RETURN_IF_ERROR((*recorder)->write(records));
-    // Batches are few: each of them may look at the clock.
+    // There are few batches, so reading the clock in each is cheap.
     if (progress.is_due(kBatch)) progress.show(progress_text(**recorder, account));
     if ((*recorder)->is_full() && !std::exchange(asked_to_stop, true)) environment.ask(Ask::kStop);
     return {};
@@ -92,7 +92,7 @@ Result<int> run_record(const Options& options, const Environment& environment) {
     return Error{
         finished.error().kind,
         finished.error().message + ((*recorder)->records() > 0
-                                        ? "; what came before is in the file, which is whole"
+                                        ? "; earlier records are in the file, which is complete"
                                         : "; nothing was recorded")};
   return options.propagate ? exit_code_of(loop.command_status()) : 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What record alone was asked for; plain data.
+// The options of record alone; plain data.
 #pragma once
 
 #include <cstdint>

@@ -30,11 +30,11 @@ class RecordWatch : public Observer {
   void on_event(const Event& event, std::string& out) override;
   void fold(TaskId task) override { waits_.fold(task); }
 
-  // Null when nobody has to know who a task is.
+  // Null when no condition needs the task table.
   [[nodiscard]] TaskTable* tasks() { return triggers_.wait_ns == 0 ? nullptr : &tasks_; }
   // HT_TICK_MARKs so far.
   [[nodiscard]] std::uint64_t marks() const { return marks_; }
-  // What pulled a trigger since the last call, for a person; empty = nothing.
+  // The reason why a trigger fired since the last call, as text; empty = none fired.
   std::string take_trigger();
 
  private:

@@ -46,7 +46,7 @@ void RecordedFamilies::on_event(const Event& event) {
 }
 
 Result<void> RecordedFamilies::check(const Families& wanted, const std::string& recording) const {
-  // Nothing at all happened, or nothing of it was recorded.
+  // Nothing happened, or nothing was recorded.
   if (names_.empty()) return {};
   for (const FamilyRow& family : kFamilies)
     if (wanted.has(family.family) && !has(family.name))

@@ -16,7 +16,7 @@ class RecordedFamilies {
  public:
   void on_event(const Event& event);
 
-  // The session says it: known from then on, and not only at the end.
+  // The session names the families: they are known from its record on, not only at the end.
   [[nodiscard]] bool is_known() const { return is_known_; }
   // An error that names the first of the families that the recording does not have.
   [[nodiscard]] Result<void> check(const Families& wanted, const std::string& recording) const;

@@ -11,7 +11,7 @@
 namespace hoodtrace {
 namespace {
 
-// What names something, whenever it is said.
+// Records that name something; they are valid at any time.
 bool is_name(std::uint16_t type) {
   switch (type) {
     case HT_SESSION:
@@ -37,7 +37,7 @@ bool is_name(std::uint16_t type) {
   }
 }
 
-// Who they are of makes no difference: they are about no task, or tell of how a chosen one lives.
+// Records that pass whatever task they have: about no task, or about the life of a chosen process.
 bool is_of_all(std::uint16_t type) {
   switch (type) {
     case HT_WAKING:
@@ -135,7 +135,7 @@ void ReplayFilter::take_session(const ht_session& record) {
   ht_session session = record;
   if (window_.from) from_ns_ = window_.from->boottime_ns(record.head.time_ns, record.wall_ns);
   if (window_.until) until_ns_ = window_.until->boottime_ns(record.head.time_ns, record.wall_ns);
-  // An exporter is told of no other task.
+  // An exporter gets records of chosen tasks only.
   if (!target_.is_whole_system() && use_ == Use::kExport) session.flags &= ~HT_SESSION_WHOLE;
   std::string tail;
   for (const auto& [key, value] : session_words(record)) {
@@ -172,7 +172,7 @@ void ReplayFilter::take_switch(const ht_switch& record) {
 
 void ReplayFilter::take(const RecordView& record) {
   const std::optional<Event> event = decode(record);
-  // Whoever counts what does not decode gets it.
+  // Passed on, so that records that cannot be decoded are counted.
   if (!event) return made_.add_view(record);
   const ht_header& head = *record.head;
   if (!has_begun_ && window_.from && from_ns_ != 0 && head.time_ns >= from_ns_) {

@@ -3,11 +3,10 @@
 //
 // Tasks are chosen as the kernel side chooses them: by pid, tid, name, cgroup and, with follow, by
 // birth. Others lose their mark (HT_TASK_TRACED and the like); their names stay in the stream, and
-// so do their switches where a view needs them to say whom a task waited behind. What cannot be
-// known: a task that had its matching name or cgroup before the recording began, and no longer
-// then.
+// so do their switches where a view needs them to name whom a task waited behind. A task that had a
+// matching name or cgroup only before the recording began is not found.
 //
-// Of a time window a view gets all that comes before it, then an HT_TICK_INTERVAL, from which it
+// For a time window a view gets all earlier records too, then an HT_TICK_INTERVAL, from which it
 // counts; an exporter gets only names and births from before. The stream ends with the window.
 #pragma once
 
@@ -26,7 +25,7 @@ namespace hoodtrace {
 
 class ReplayFilter : public Source {
  public:
-  // For whom the records are.
+  // Who gets the records.
   enum class Use { kView, kExport };
 
   ReplayFilter(std::unique_ptr<Source> source, const Target& target, const TimeWindow& window,
@@ -70,7 +69,7 @@ class ReplayFilter : public Source {
   std::vector<RecordView> views_;
 };
 
-// Does the name match a pattern of * and ?, as the kernel side has it?
+// Does the name match a pattern of * and ? by the rules of the kernel side?
 bool glob_matches(std::string_view pattern, std::string_view name);
 
 }  // namespace hoodtrace

@@ -71,7 +71,7 @@ void ReportPrinter::finish(const StreamAccount& account, std::string& out) {
 }
 
 void ReportPrinter::print(std::uint64_t now_ns, std::string& out) {
-  // Without the session's word the records say it, and only all of them together.
+  // When the session does not name the families, only the records of the whole file show them.
   if (ended_ && !options_.from.empty())
     failure_ = families_.check(options_.trace.families, options_.from);
   if (!failure_) return;
@@ -87,7 +87,7 @@ void ReportPrinter::print(std::uint64_t now_ns, std::string& out) {
   report.lost = account_.lost();
   report.offline = gaps_.gaps();
   view_.report(now_ns, report);
-  // A window begins with a tick: what came before it is counted, so that it is not in the window.
+  // A window begins with a tick: earlier records are counted before it, and are not in the window.
   if (is_before_window_) return;
   out += shown(renderer_->render(report));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Shows the stream to a view, and prints its lines as they come and its report at each tick.
+// Passes the stream to a view, prints its lines at once and its report at each tick.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@ namespace hoodtrace {
 
 class ReportPrinter : public Observer {
  public:
-  // All of them outlive it.
+  // All of them must outlive this.
   ReportPrinter(const Options& options, const Sink& sink, TaskTable& tasks, StreamAccount& account,
                 Observer& view);
 

@@ -17,13 +17,13 @@ namespace hoodtrace {
 
 class StreamLoop {
  public:
-  // All of them outlive the loop. `tasks` null: nobody asks who a task is.
+  // All of them must outlive the loop. `tasks` is null when no task table is needed.
   StreamLoop(Observer& observer, StreamAccount& account, TaskTable* tasks)
       : observer_(observer), account_(account), tasks_(tasks) {}
 
   // Optional; an error of theirs ends the loop.
   using OnBatch = std::function<Result<void>(std::span<const RecordView>)>;
-  OnBatch before_batch;  // the records as they came
+  OnBatch before_batch;  // with the records not yet observed
   OnBatch after_batch;   // their events were observed
   // Each record; a null event: it does not decode.
   std::function<void(RecordView, const Event*)> on_record;

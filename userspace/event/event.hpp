@@ -25,8 +25,8 @@ using Event = std::variant<
 #undef HT_EVENT_POINTER
         std::monostate>;
 
-// Nothing when the record is too short for its type, of an unknown type, or names a task, a CPU or
-// a length that cannot be. A record longer than its type is a newer one, and taken.
+// Nothing when the record is too short for its type, has an unknown type, or has an impossible
+// task, CPU or length. A record longer than its struct is from a newer version, and accepted.
 std::optional<Event> decode(RecordView record);
 
 // "SWITCH"; "?" for an unknown id.
@@ -43,7 +43,7 @@ inline bool may_miss(const ht_lost& lost, std::uint16_t type) {
   return true;  // of unknown types
 }
 
-// The tail of a record: what follows its struct, as far as its tail_bytes says.
+// The tail of a record: the tail_bytes bytes after its struct.
 template <class Record>
 std::string_view tail_of(const Record& record) {
   return {reinterpret_cast<const char*>(&record + 1), record.tail_bytes};

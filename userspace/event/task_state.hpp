@@ -80,7 +80,7 @@ constexpr bool is_gone(TaskState state) {
 }
 
 // The state in which a switch leaves `prev`. One that was preempted in the kernel stays runnable,
-// whatever its bits say.
+// whatever its bits are.
 constexpr TaskState prev_state(const ht_switch& record) {
   return (record.flags & HT_SWITCH_PREEMPT) != 0 ? TaskState::kRunnable
                                                  : task_state(record.prev_state);

@@ -12,7 +12,7 @@
 namespace hoodtrace {
 
 Error bpf_error(std::string_view what, int error) {
-  // EACCES is also what the verifier says, but then there is a log of it.
+  // The verifier also returns EACCES, but then there is a log.
   const bool verifier = libbpf_log().find("END PROG LOAD LOG") != std::string::npos;
   if ((error == EPERM || error == EACCES) && !verifier)
     return unsupported(fmt::format(

@@ -8,7 +8,7 @@
 
 namespace hoodtrace {
 
-// "cannot WHAT: ...", with what libbpf or the verifier said; `error` is an errno.
+// "cannot WHAT: ...", with the message of libbpf or the verifier; `error` is an errno.
 Error bpf_error(std::string_view what, int error);
 
 }  // namespace hoodtrace

@@ -35,19 +35,19 @@ class BpfObject {
   BpfObject& operator=(const BpfObject&) = delete;
   ~BpfObject();
 
-  // From here on records come.
+  // Records arrive from here on.
   Result<void> attach();
 
-  // CPUs come and go: to be called now and then while attached.
+  // CPUs go online and offline: to be called now and then while attached.
   Result<void> follow_cpus(std::uint64_t now_ns) { return events_.follow_cpus(now_ns); }
 
-  // Nothing comes any more; what is in the rings stays.
+  // No new record is made; those in the rings remain readable.
   void detach();
 
   [[nodiscard]] Rings& rings() { return rings_; }
   [[nodiscard]] KernelLosses& losses() { return losses_; }
 
-  // Runs a task iterator ("scan_tasks", "scan_books"), whose records are of `record_bytes` each,
+  // Runs a task iterator ("scan_tasks", "scan_counters"), whose records are of `record_bytes` each,
   // and appends them.
   Result<void> scan(const char* program, std::size_t record_bytes, RecordBuffer& out);
 

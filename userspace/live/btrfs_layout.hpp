@@ -13,15 +13,15 @@
 
 namespace hoodtrace {
 
-// What is looked for in the kernel's BTF.
+// The types needed from the kernel's BTF.
 inline constexpr std::array kBtrfsTypes = {
     KernelTypes::Name{BTF_KIND_STRUCT, "btrfs_inode"},
     KernelTypes::Name{BTF_KIND_STRUCT, "btrfs_root"},
 };
 
-// `kernel` has looked for kBtrfsTypes in `types`; `modules`: they are those of the running kernel,
-// so that its modules' fit. btrfs that is loaded later is not known: its subvolumes all have the
-// file system's number.
+// `kernel` was made with kBtrfsTypes from `types`. `modules`: the types are those of the running
+// kernel, so the BTF of its modules fits. If btrfs is loaded later, its subvolumes all have the
+// file system's device number.
 BtrfsLayout find_btrfs_layout(const KernelTypes& kernel, btf* types, bool modules);
 
 }  // namespace hoodtrace

@@ -34,25 +34,25 @@ void CacheWorld::begin(const Plan& plan, std::uint64_t now_ns, RecordBuffer& out
   scope.flags = plan.cache_scope;
   out.add(scope);
   add_mounts("/proc/self/mountinfo", now_ns, out);
-  add_books(now_ns, out);
+  add_counters(now_ns, out);
 }
 
-void CacheWorld::add_books(std::uint64_t now_ns, RecordBuffer& out) {
-  ht_cache_books books{};
-  books.head = {now_ns, 0, HT_CACHE_BOOKS, HT_NO_CPU};
+void CacheWorld::add_counters(std::uint64_t now_ns, RecordBuffer& out) {
+  ht_cache_books counters{};
+  counters.head = {now_ns, 0, HT_CACHE_BOOKS, HT_NO_CPU};
   std::ifstream file("/proc/vmstat");
   std::string name;
   std::uint64_t value = 0;
   while (file >> name >> value) {
-    if (name == "nr_file_pages") books.file_pages = value;
-    if (name == "nr_shmem") books.shmem_pages = value;
-    if (name == "pgsteal_kswapd") books.steal_kswapd = value;
-    if (name == "pgsteal_direct") books.steal_direct = value;
-    if (name == "pgsteal_file") books.steal_file = value;
-    if (name == "thp_file_mapped") books.huge_mapped = value;
-    if (name == "workingset_refault_file") books.refault_file = value;
+    if (name == "nr_file_pages") counters.file_pages = value;
+    if (name == "nr_shmem") counters.shmem_pages = value;
+    if (name == "pgsteal_kswapd") counters.steal_kswapd = value;
+    if (name == "pgsteal_direct") counters.steal_direct = value;
+    if (name == "pgsteal_file") counters.steal_file = value;
+    if (name == "thp_file_mapped") counters.huge_mapped = value;
+    if (name == "workingset_refault_file") counters.refault_file = value;
   }
-  out.add(books);
+  out.add(counters);
 }
 
 void CacheWorld::explain(const ht_file& file, RecordBuffer& out) {

@@ -20,7 +20,7 @@ class CacheWorld {
   void begin(const Plan& plan, std::uint64_t now_ns, RecordBuffer& out);
 
   // The kernel's counts of this moment.
-  static void add_books(std::uint64_t now_ns, RecordBuffer& out);
+  static void add_counters(std::uint64_t now_ns, RecordBuffer& out);
 
   // Adds what a reader of `file` needs and the stream does not have yet: its mount, its device.
   void explain(const ht_file& file, RecordBuffer& out);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which capabilities this process has, and giving up those it no longer needs.
+// Which capabilities this process has; drops those that it no longer needs.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ const std::vector<NeededCapability>& needed_capabilities();
 // In the effective set?
 bool has_capability(int number);
 
-// Keeps, of what it has, only what tracing still needs. Threads made later inherit that.
+// Drops all capabilities but those that tracing still needs. Threads made later inherit the rest.
 Result<void> drop_privileges();
 
 }  // namespace hoodtrace

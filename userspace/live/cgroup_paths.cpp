@@ -87,7 +87,7 @@ Result<std::string> cgroup_path_of_container(const std::string& id) {
                     "below {}); see: docker ps, podman ps or crictl ps",
                     id, mount));
   if (found.size() > 1)
-    return failed(fmt::format("the ids of {} containers begin with {}: {} and {}; give more of it",
+    return failed(fmt::format("the ids of {} containers begin with {}: {} and {}; give more digits",
                               found.size(), id, found[0], found[1]));
   return found.front();
 }

@@ -28,7 +28,7 @@ class CgroupNames {
  public:
   CgroupNames();
 
-  // "/a/b"; "/" for the root; empty when it is gone or there is no v2 mount.
+  // "/a/b"; "/" for the root; empty when it was removed or there is no v2 mount.
   [[nodiscard]] std::string path_of(std::uint64_t id) const;
 
  private:

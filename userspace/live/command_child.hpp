@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The command that we start to trace it: forked at once, held before its exec until released.
+// The command after --: forked at once, stopped before its exec until released.
 #pragma once
 
 #include <sys/types.h>
@@ -20,7 +20,7 @@ class CommandChild {
   static Result<CommandChild> start(const std::vector<std::string>& command);
   CommandChild(CommandChild&&) = default;
   CommandChild& operator=(CommandChild&&) = delete;
-  // A child that was never released ends without having run anything.
+  // A child that was never released ends without an exec.
   ~CommandChild();
 
   [[nodiscard]] pid_t pid() const { return pid_; }

@@ -9,9 +9,9 @@
 
 namespace hoodtrace {
 
-// `btf_path` empty = the kernel's own. A kernel without BTF is not an error: features.btf is false.
-// A btf_path that cannot be read is.
-// `page_tables`: searches for the direct map too, which runs a BPF program.
+// `btf_path` empty = the running kernel's. A kernel without BTF is not an error: features.btf is
+// false. A btf_path that cannot be read is. `page_tables`: searches for the direct map too, which
+// runs a BPF program.
 Result<Features> detect_features(const std::string& btf_path, bool page_tables);
 
 }  // namespace hoodtrace

@@ -30,7 +30,7 @@ FamilyFact try_family(const FamilyRow& family, const Features& features,
     return fact;
   }
   fact.how = plan->how;
-  // A target of nobody: the trial records nothing of the system.
+  // A target that matches no task: the trial records nothing.
   KernelFilter nobody;
   nobody.pids.push_back(static_cast<std::uint32_t>(::getpid()));
   if (const Result<void> aimed = aim_plan(nobody, features, *plan); !aimed) {

@@ -9,7 +9,7 @@
 
 namespace hoodtrace {
 
-// Tries what sched would do, and undoes it. Only a bad `btf_path` is an error.
+// Loads and attaches each family once, and detaches it. Only a bad `btf_path` is an error.
 Result<MachineFacts> examine_machine(const std::string& btf_path);
 
 }  // namespace hoodtrace

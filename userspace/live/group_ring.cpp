@@ -40,7 +40,7 @@ Result<std::vector<GroupRing<Ring>>> GroupRing<Ring>::create(int rings_map, int 
                                                              std::uint32_t cpus,
                                                              std::uint32_t groups) {
   static_assert(sizeof(Ring) % 8 == 0 && sizeof(Group) % 8 == 0,
-                "an array map's values are eight bytes apart");
+                "the values of an array map are aligned to eight bytes");
   const auto memory = std::make_shared<MapMemory>();
   void* rings = memory->add(rings_map, cpus * sizeof(Ring), PROT_READ | PROT_WRITE);
   const void* slots =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Puts the kernel's own functions in place of the marked calls of a program (bpf/settings.h,
+// Replaces the marks in a program by calls of kernel functions (bpf/settings.h,
 // HT_CALL_*), by their ids in the kernel's BTF. Before load, with the programs as compiled. A
 // function that this kernel does not have becomes nothing.
 #pragma once

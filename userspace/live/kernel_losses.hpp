@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the kernel side has counted as missing, as records.
+// Counts of missing records and skipped programs from the kernel side, as records.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where the kernel's BTF has the types that we ask for: all found in one pass. libbpf's own look-up
-// by name goes through its 150 000 types each time, a millisecond or two of every start.
+// Finds the types that we need in the kernel's BTF, all in one pass. libbpf's look-up by name goes
+// through its 150 000 types each time, which takes a millisecond or two.
 #pragma once
 
 #include <cstdint>

@@ -27,7 +27,7 @@ int keep_message(libbpf_print_level level, const char* format, va_list arguments
   std::string line(static_cast<std::size_t>(length) + 1, '\0');
   std::vsnprintf(line.data(), line.size(), format, arguments);
   line.pop_back();
-  // A verifier's log says at its end what was wrong.
+  // The end of a verifier's log has the reason.
   constexpr std::size_t kLineLimit = 512;
   if (line.size() > kLineLimit) line = "..." + line.substr(line.size() - kLineLimit);
   std::string& message = kept();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What libbpf says goes into our own error messages, and not to the terminal.
+// Collects libbpf's messages for our error messages, instead of printing them.
 #pragma once
 
 #include <string>

@@ -16,11 +16,11 @@
 #include "live/capabilities.hpp"
 #include "live/command_child.hpp"
 #include "live/detect_features.hpp"
-#include "live/lanes.hpp"
 #include "live/names_first.hpp"
 #include "live/online_cpus.hpp"
 #include "live/own_pids.hpp"
 #include "live/proc_programs.hpp"
+#include "live/ring_inputs.hpp"
 #include "live/session_record.hpp"
 #include "live/target.hpp"
 #include "live/target_threads.hpp"
@@ -45,7 +45,7 @@ class LiveSource : public Source {
  private:
   explicit LiveSource(const TraceRequest& request) : request_(request) {}
   Result<void> start();
-  Result<void> add_books(std::uint64_t now_ns);
+  Result<void> add_counters(std::uint64_t now_ns);
   void add_tick(std::uint32_t kind);
   Result<void> add_lives(const OwnPids& own_pids, std::uint32_t self_pid);
   Result<void> advance();
@@ -61,7 +61,7 @@ class LiveSource : public Source {
   NamesFirst names_;
   std::unique_ptr<CacheWorld> cache_world_;  // when the page cache is traced
 
-  std::unique_ptr<Lanes> lanes_;
+  std::unique_ptr<RingInputs> inputs_;
   RecordBuffer making_;  // records made here, not yet queued
 
   std::vector<RecordView> released_;
@@ -70,9 +70,9 @@ class LiveSource : public Source {
   std::uint64_t next_cpu_look_ns_ = 0;
   std::uint64_t ends_ns_ = kForever;
   std::uint64_t next_tick_ns_ = kForever;
-  std::uint64_t next_books_ns_ = kForever;
+  std::uint64_t next_counters_ns_ = kForever;
   std::uint64_t pulse_ns_ = kForever;  // when one is due
-  bool draining_ = false;              // detached: what is left comes out
+  bool draining_ = false;              // detached: the rings are being emptied
   bool finished_ = false;              // the final tick is in the stream
   bool is_drained_ = true;
 };
@@ -92,7 +92,7 @@ Result<void> LiveSource::start() {
   Result<KernelFilter> filter = resolve_target(request_.target);
   if (!filter) return filter.error();
 
-  Result<Wakeups> wakeups = Wakeups::create(request_.books_interval_ns != 0);
+  Result<Wakeups> wakeups = Wakeups::create(request_.counters_interval_ns != 0);
   if (!wakeups) return wakeups.error();
   wakeups_ = std::move(*wakeups);
   if (!request_.target.command.empty()) {
@@ -114,7 +114,7 @@ Result<void> LiveSource::start() {
   Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, *filter, request_.btf_path);
   if (!object) return object.error();
   object_ = std::move(*object);
-  lanes_ = std::make_unique<Lanes>(object_->rings());
+  inputs_ = std::make_unique<RingInputs>(object_->rings());
   for (const RingReader& ring : object_->rings().buffers)
     RETURN_IF_ERROR(wakeups_->watch_ring(ring.fd()));
 
@@ -136,18 +136,19 @@ Result<void> LiveSource::start() {
   RETURN_IF_ERROR(object_->scan("scan_tasks", sizeof(ht_task), making_));
   threads_ = TargetThreads(filter->tids, making_);
   if (plan->families.has(Family::kLife)) RETURN_IF_ERROR(add_lives(*own_pids, filter->self_pid));
-  lanes_->queue(making_);
+  inputs_->queue(making_);
   RETURN_IF_ERROR(drop_privileges());
 
   const std::uint64_t now_ns = boot_clock_ns();
   if (request_.duration_ns != 0) ends_ns_ = now_ns + request_.duration_ns;
   if (request_.interval_ns != 0) next_tick_ns_ = now_ns + request_.interval_ns;
-  if (request_.books_interval_ns != 0) next_books_ns_ = now_ns + request_.books_interval_ns;
+  if (request_.counters_interval_ns != 0)
+    next_counters_ns_ = now_ns + request_.counters_interval_ns;
   if (child_) RETURN_IF_ERROR(child_->release());
   return {};
 }
 
-// What the life-cycle family wants to know of those that exist, beside what `making_` has already.
+// What the life-cycle family needs about existing tasks, in addition to what `making_` has.
 Result<void> LiveSource::add_lives(const OwnPids& own_pids, std::uint32_t self_pid) {
   RecordBuffer programs;
   add_programs(making_, own_pids, self_pid, request_.argv_bytes, programs);
@@ -156,11 +157,11 @@ Result<void> LiveSource::add_lives(const OwnPids& own_pids, std::uint32_t self_p
   return object_->scan("scan_task_pids", sizeof(ht_task_pids), making_);
 }
 
-Result<void> LiveSource::add_books(std::uint64_t now_ns) {
-  RETURN_IF_ERROR(object_->scan("scan_books", sizeof(ht_task), making_));
+Result<void> LiveSource::add_counters(std::uint64_t now_ns) {
+  RETURN_IF_ERROR(object_->scan("scan_counters", sizeof(ht_task), making_));
   object_->losses().add_troubles(now_ns, making_);
   if (!cache_world_) return {};
-  CacheWorld::add_books(now_ns, making_);
+  CacheWorld::add_counters(now_ns, making_);
   // The files that were renamed since; their records come through the rings.
   return object_->scan("scan_names", sizeof(ht_header), making_);
 }
@@ -185,10 +186,10 @@ void LiveSource::finish() {
   const std::uint64_t now_ns = boot_clock_ns();
   object_->losses().add_pending(now_ns, making_);
   object_->losses().add_troubles(now_ns, making_);
-  if (lanes_->late() > 0) {
+  if (inputs_->late() > 0) {
     ht_trouble late{};
     late.head = {now_ns, 0, HT_TROUBLE, HT_NO_CPU};
-    late.count = lanes_->late();
+    late.count = inputs_->late();
     late.what = HT_TROUBLE_LATE;
     making_.add(late);
   }
@@ -200,11 +201,11 @@ void LiveSource::finish() {
     if (const std::optional<int> status = child_->reap())
       end.command_status = static_cast<__u32>(*status);
   making_.add(end);
-  lanes_->queue(making_);
+  inputs_->queue(making_);
   finished_ = true;
 }
 
-// CPUs that went or came (hotplug).
+// CPUs that went offline or online (hotplug).
 void LiveSource::look_at_cpus(std::uint64_t now_ns) {
   if (now_ns < next_cpu_look_ns_) return;
   next_cpu_look_ns_ = now_ns + kDrainNs;
@@ -222,40 +223,40 @@ Result<void> LiveSource::advance() {
   RETURN_IF_ERROR(object_->follow_cpus(now_ns));
   look_at_cpus(now_ns);
   if (is_over(now_ns)) {
-    RETURN_IF_ERROR(add_books(now_ns));
+    RETURN_IF_ERROR(add_counters(now_ns));
     object_->detach();
     draining_ = true;
   } else if (now_ns >= next_tick_ns_) {
-    RETURN_IF_ERROR(add_books(now_ns));
+    RETURN_IF_ERROR(add_counters(now_ns));
     add_tick(HT_TICK_INTERVAL);
     next_tick_ns_ = std::max(next_tick_ns_ + request_.interval_ns, now_ns);
-  } else if (wakeups_->mark_asked() || now_ns >= next_books_ns_) {
-    add_tick(HT_TICK_BOOKS);
-    RETURN_IF_ERROR(add_books(now_ns));
+  } else if (wakeups_->mark_asked() || now_ns >= next_counters_ns_) {
+    add_tick(HT_TICK_COUNTERS);
+    RETURN_IF_ERROR(add_counters(now_ns));
     if (wakeups_->mark_asked()) add_tick(HT_TICK_MARK);
     wakeups_->mark_is_made();
-    next_books_ns_ = now_ns + request_.books_interval_ns;
+    next_counters_ns_ = now_ns + request_.counters_interval_ns;
   } else if (now_ns >= pulse_ns_) {
     making_.add(ht_pulse{{now_ns, 0, HT_PULSE, HT_NO_CPU}});
     pulse_ns_ = kForever;
   }
-  lanes_->queue(making_);
+  inputs_->queue(making_);
   return {};
 }
 
 Result<std::span<const RecordView>> LiveSource::next() {
   while (true) {
-    lanes_->give_back();
+    inputs_->give_back();
     released_.clear();
     batch_.clear();
     if (is_drained_ && !draining_) {
       const std::uint64_t drain_ns = boot_clock_ns() + kDrainNs;
       RETURN_IF_ERROR(
-          wakeups_->wait(std::min({drain_ns, next_tick_ns_, next_books_ns_, ends_ns_})));
+          wakeups_->wait(std::min({drain_ns, next_tick_ns_, next_counters_ns_, ends_ns_})));
     }
     RETURN_IF_ERROR(advance());
-    const bool scanned_all = lanes_->fill(draining_);
-    const bool more = lanes_->release(kBatch, released_);
+    const bool scanned_all = inputs_->fill(draining_);
+    const bool more = inputs_->release(kBatch, released_);
     is_drained_ = scanned_all && !more;
     for (const RecordView& record : released_) threads_.look_at(record);
     if (!released_.empty()) break;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Why execve said ENOENT of a file that is there: the interpreter that it names is missing.
+// Why execve failed with ENOENT on a file that exists: the interpreter that it names is missing.
 #pragma once
 
 #include "event/event.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Puts the names of cgroups, mounts, devices and missing interpreters into the stream before the
-// first record that needs them. Looked up when that record arrives: what a short cgroup is called is asked while it exists.
+// first record that needs them. They are looked up when that record arrives, so the name of a
+// short-lived cgroup is read while the cgroup exists.
 #pragma once
 
 #include <cstdint>

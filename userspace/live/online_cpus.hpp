@@ -21,7 +21,7 @@ class OnlineCpus {
   // there is none, nothing ever changes.
   OnlineCpus();
 
-  // As of the last look. Not always 0 to n - 1: with SMT off every other one, say.
+  // As of the last reading. Not always 0 to n - 1: with SMT off it can be every other one.
   [[nodiscard]] const std::set<std::uint32_t>& online() const { return online_; }
 
   // Since the last look, or since the start. One read of a line of sysfs.

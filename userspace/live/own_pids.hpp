@@ -14,7 +14,7 @@ namespace hoodtrace {
 class OwnPids {
  public:
   // Outside of containers there is nothing to read: both numbers are the same. `btf_path` as in the
-  // request. Knows the tasks that live now.
+  // request. Knows the tasks that exist now.
   static Result<OwnPids> read(const std::string& btf_path);
 
   // The initial namespace's number of a task or process that we call `own`; 0 = no such task.
@@ -25,7 +25,8 @@ class OwnPids {
   // Both numbers are the same.
   [[nodiscard]] bool are_initial() const { return same_; }
 
-  // Puts the initial namespace's numbers into a filter made of ours. An error names who is gone.
+  // Replaces our numbers in a filter by the initial namespace's. An error names the task that has
+  // ended.
   Result<void> translate(KernelFilter& filter) const;
 
  private:

@@ -11,7 +11,7 @@
 
 namespace hoodtrace {
 
-// What is looked for in the kernel's BTF.
+// The types needed from the kernel's BTF.
 inline constexpr std::array kPageTableTypes = {
     KernelTypes::Name{BTF_KIND_STRUCT, "task_struct"},
     KernelTypes::Name{BTF_KIND_STRUCT, "mm_struct"},
@@ -20,7 +20,7 @@ inline constexpr std::array kPageTableTypes = {
     KernelTypes::Name{BTF_KIND_FUNC, "bpf_rdonly_cast"},
 };
 
-// `kernel` has looked for kPageTableTypes. Runs a BPF program once, some milliseconds. direct_map
+// `kernel` was made with kPageTableTypes. Runs a BPF program once, some milliseconds. direct_map
 // is 0 where they cannot be read: not x86-64, no bpf_rdonly_cast (before 6.2), Xen's kind of
 // tables, or no right to load programs.
 PageTables find_page_tables(const KernelTypes& kernel);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Perf software events with a BPF program each: on every CPU that is online, or, when the target is
-// a few processes, on these alone, so that nobody else's faults pay for them.
+// a few processes, on these alone, so that they cost other tasks nothing.
 #pragma once
 
 #include <sys/types.h>
@@ -17,7 +17,7 @@
 
 namespace hoodtrace {
 
-// Whose events: nobody named = all CPUs'.
+// Whose events: without a pid those of all CPUs.
 struct PerfScope {
   std::vector<std::uint32_t> pids;  // with all their threads
   std::vector<std::uint32_t> tids;
@@ -33,8 +33,8 @@ class PerfEvents {
   // `fd_of` returns a loaded program's descriptor.
   Result<void> attach(const PerfScope& scope, const std::function<int(const std::string&)>& fd_of);
 
-  // The events of a CPU that went offline are dead: closes them, and opens those of CPUs that came.
-  // Looks once a second, whenever it is called; needs CAP_PERFMON still.
+  // Closes the events of CPUs that went offline, which are dead, and opens those of CPUs that came
+  // online. Looks once a second, whenever it is called; needs CAP_PERFMON still.
   Result<void> follow_cpus(std::uint64_t now_ns);
 
   void detach();

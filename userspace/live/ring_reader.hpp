@@ -42,7 +42,7 @@ class RingReader {
   // True when scan() stopped at a record still being written.
   [[nodiscard]] bool is_blocked() const { return blocked_; }
 
-  // Where the scan stands.
+  // The position of the scan.
   [[nodiscard]] std::uint64_t scanned() const { return scanned_; }
 
   // Returns everything before `position` to the kernel.

@@ -11,8 +11,8 @@
 
 namespace hoodtrace {
 
-// Checks that everything named exists. In our own pid namespace's numbers: OwnPids translates them.
-// A command's own pid is the caller's to add.
+// Checks that everything named exists. The pids are those of our pid namespace; OwnPids translates
+// them. The caller adds the pid of a command.
 Result<KernelFilter> resolve_target(const Target& target);
 
 // A pidfd for each process of a target of processes and threads (see TargetThreads for these); empty

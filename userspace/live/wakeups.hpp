@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a live run sleeps on: the rings, the ends of the traced processes, signals, and a time.
+// The events that a live run waits for: the rings, the ends of the traced processes, signals, and a
+// time.
 #pragma once
 
 #include <cstddef>
@@ -13,12 +14,12 @@ namespace hoodtrace {
 
 class Wakeups {
  public:
-  // SIGINT and SIGTERM ask for the end (a second one ends the program at once), with `marks` SIGUSR1
-  // for a mark.
+  // SIGINT and SIGTERM ask for the end (a second one ends the program at once), with `marks`
+  // SIGUSR1 for a mark.
   static Result<Wakeups> create(bool marks);
 
   Result<void> watch_ring(int fd);
-  // Wakes when it is readable; the caller looks why.
+  // Wakes when it is readable; the caller finds out why.
   Result<void> watch_command(int pidfd);
   // Keeps them.
   Result<void> watch_processes(std::vector<Fd> pidfds);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// When CPUs were offline: spans in which nothing can have run there, and nothing was missed.
+// When CPUs were offline: nothing can have run there, so nothing was missed.
 #pragma once
 
 #include <cstdint>

@@ -12,11 +12,11 @@ void StreamAccount::on(const ht_lost& lost) {
     for (char& c : kind) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     lost_[kind] += lost.counts[type];
   }
-  unshown_.on(lost);
+  unreported_.on(lost);
 }
 
 void StreamAccount::on(const ht_switch& record) {
-  if (const unsigned missing = unshown_.on(record); missing > 0) lost_["unshown"] += missing;
+  if (const unsigned missing = unreported_.on(record); missing > 0) lost_["unshown"] += missing;
 }
 
 void StreamAccount::on(const ht_trouble& trouble) {

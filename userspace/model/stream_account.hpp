@@ -7,7 +7,7 @@
 #include <string>
 
 #include "event/event.hpp"
-#include "model/unshown_switches.hpp"
+#include "model/unreported_switches.hpp"
 
 namespace hoodtrace {
 
@@ -23,8 +23,8 @@ class StreamAccount {
   void on(const ht_lost& lost);
   void on(const ht_trouble& trouble);
   void on(const ht_switch& record);
-  void on(const ht_task_seen& seen) { unshown_.on(seen); }
-  void on(const ht_task_new& born) { unshown_.on(born); }
+  void on(const ht_task_seen& seen) { unreported_.on(seen); }
+  void on(const ht_task_new& born) { unreported_.on(born); }
 
   // Since the last begin_interval().
   [[nodiscard]] std::uint64_t seen() const { return seen_; }
@@ -46,7 +46,7 @@ class StreamAccount {
   std::uint64_t undecodable_ = 0;
   std::uint64_t last_ns_ = 0;
   std::map<std::string, std::uint64_t> lost_;
-  UnshownSwitches unshown_;
+  UnreportedSwitches unreported_;
 };
 
 }  // namespace hoodtrace

@@ -8,10 +8,10 @@
 namespace hoodtrace {
 
 // Printable, in quotes when it must be. A leading = + - @ would be a formula to a spreadsheet: it
-// stands behind an apostrophe.
+// gets an apostrophe in front.
 std::string csv_text(std::string_view hostile);
 
-// What is safe text already, such as JSON: in quotes when it must be, and otherwise as it is.
+// Text that is already safe, such as JSON: quoted only if CSV requires it.
 std::string csv_quoted(std::string_view safe);
 
 }  // namespace hoodtrace

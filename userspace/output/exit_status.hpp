@@ -8,7 +8,7 @@ namespace hoodtrace {
 
 struct ExitStatus {
   std::uint32_t code = 0;
-  std::uint32_t signal = 0;  // 0 = it exited by itself, with the code
+  std::uint32_t signal = 0;  // 0 = it called exit, with the code
   bool dumped = false;
 };
 

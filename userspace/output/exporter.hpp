@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The exporters: each turns the events of a stream into a file of another tool's, as they come and in
-// memory that does not grow with the stream.
+// The exporters: each turns the events of a stream into a file of another tool's, as they come and
+// in memory that does not grow with the stream.
 #pragma once
 
 #include <array>
@@ -42,7 +42,7 @@ inline constexpr std::array kExportForms = {
     ExportForm{"jsonl", "a JSON object per event, on a line of its own", false, false, true,
                ".jsonl", make_jsonl_exporter},
     ExportForm{"csv", "a line per event", false, false, true, ".csv", make_csv_exporter},
-    ExportForm{"html", "a page to look at: processes over time", false, false, false, ".html",
+    ExportForm{"html", "a page for a browser: processes over time", false, false, false, ".html",
                make_html_exporter},
 };
 

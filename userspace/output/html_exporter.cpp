@@ -18,7 +18,7 @@
 namespace hoodtrace {
 namespace {
 
-// Who stood in the way the longest; the rest taken together.
+// The tasks waited behind longest; the rest as one sum.
 constexpr std::size_t kNamedCulprits = 8;
 constexpr std::size_t kArgvBytes = 2000;
 constexpr std::size_t kCommandColumns = 2000;

@@ -3,10 +3,9 @@
 // html/, which are embedded at build time. It loads nothing from anywhere.
 //
 // The page is written when the stream ends, from what is kept of each process: a strip of its time
-// and its life, of kMaxProcesses at most: of more, those that failed, lived long or used the CPU; how
-// many are left out is in the page. The data
-// stands in the page as JSON in which no '<' is left, so that no name can end the script it is in;
-// the scripts make text of it and never markup.
+// and its life, of kMaxProcesses at most: of more, those that failed, lived long or used the CPU;
+// how many are left out is in the page. The data is in the page as JSON without any '<', so that no
+// name can end the script element; the scripts use it as text, never as markup.
 #pragma once
 
 #include <string>

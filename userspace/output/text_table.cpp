@@ -39,13 +39,13 @@ std::size_t line_width(const std::vector<std::size_t>& widths,
   return width < kGap ? 0 : width - kGap;
 }
 
-// An audit's line ends with its verdict, behind the last colon.
+// The verdict of an audit line follows its last colon; a remark may follow "equal".
 bool is_alarm(std::string_view remark) {
   constexpr std::string_view kAudit = "audit: ";
   if (!remark.starts_with(kAudit)) return false;
   remark.remove_prefix(kAudit.size());
   const std::size_t colon = remark.rfind(": ");
-  return colon != std::string_view::npos && remark.substr(colon + 2) != "equal";
+  return colon != std::string_view::npos && !remark.substr(colon + 2).starts_with("equal");
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ std::string TextRenderer::table(const Table& table) const {
     if (table.columns[*least].rank <= 1) break;
     shown.erase(least);
   }
-  // Still too wide: names that long are nobody's friends.
+  // Still too wide: cut long names.
   while (style_.width != 0 && line_width(widths, shown) > style_.width) {
     const auto text_width = [&](std::size_t i) {
       return table.columns[i].unit == Unit::kText ? widths[i] : 0;
@@ -153,11 +153,11 @@ std::string TextRenderer::render(const Report& report) {
   }
   out += fmt::format("events: {} seen", format_grouped(report.seen));
   std::uint64_t total = 0;
-  std::uint64_t unshown = 0;
+  std::uint64_t unreported = 0;
   std::string kinds;
   for (const auto& [kind, count] : report.lost) {
-    if (kind == "unshown") {  // the kernel called no tracepoint: nobody lost them
-      unshown = count;
+    if (kind == "unshown") {  // the kernel called no tracepoint: they are no loss of hoodtrace
+      unreported = count;
       continue;
     }
     total += count;
@@ -168,8 +168,8 @@ std::string TextRenderer::render(const Report& report) {
     trouble += fmt::format("{} {} not decodable", total == 0 ? "," : ";",
                            format_grouped(report.undecodable));
   out += trouble.empty() ? ", none lost\n" : alarm(trouble) + "\n";
-  if (unshown > 0)
-    out += fmt::format("{} switches not reported by the kernel\n", format_grouped(unshown));
+  if (unreported > 0)
+    out += fmt::format("{} switches not reported by the kernel\n", format_grouped(unreported));
   return out;
 }
 

@@ -179,7 +179,7 @@ class Page {
         "<p>A lane per unit: <span style=\"color:#e0a030\">coming up</span>, "
         "<span style=\"color:#7fae78\">up</span>, <span style=\"color:#4a7fb5\">its "
         "processes</span>, "
-        "<span style=\"color:#c8403c\">failed</span>. Point at anything for its story.</p>\n",
+        "<span style=\"color:#c8403c\">failed</span>. Point at a bar for details.</p>\n",
         kStyle, escaped(timeline_.title));
   }
 

@@ -12,7 +12,7 @@ namespace hoodtrace {
 
 enum class Need {
   kAlways,    // the family does not work without it
-  kWanted,    // the family works without it, and says what is missing
+  kWanted,    // the family works without it, and reports what is missing
   kWakers,    // only when wakers are asked for, or in the fallback tier
   kFailures,  // only when failed execs are asked for
   kEnds,      // only when no loaded family has a better place to record the ends of tasks
@@ -45,8 +45,8 @@ struct Probe {
   Need need;
   Attach attach = Attach::kTracepoint;
   unsigned tiers = kAnyTier;
-  bool told_by_pages = false;  // not needed where page tables are read
-  std::string_view key = {};   // of the hook in doctor's JSON, where that is not "tp_" and its name
+  bool shown_by_pages = false;  // not needed where page tables are read
+  std::string_view key = {};  // of the hook in doctor's JSON, where that is not "tp_" and its name
   bool shows_own_copies = false;  // but for --cow: copies that the kernel makes for itself
 };
 
@@ -131,7 +131,7 @@ inline constexpr std::array kCatalog = {
     Probe{"scan_names", "iter/task", Family::kCache, Need::kAlways, Attach::kIterator},
     Probe{"scan_task_pids", "iter/task", Family::kLife, Need::kAlways, Attach::kIterator},
     Probe{"scan_tasks", "iter/task", Family::kTasks, Need::kAlways, Attach::kIterator},
-    Probe{"scan_books", "iter/task", Family::kTasks, Need::kAlways, Attach::kIterator},
+    Probe{"scan_counters", "iter/task", Family::kTasks, Need::kAlways, Attach::kIterator},
 };
 
 }  // namespace hoodtrace

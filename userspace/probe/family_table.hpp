@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The probe families: one row each. A new one adds an enumerator, a row, and the function that plans it.
+// The probe families: one row each. A new one adds an enumerator, a row, and the function that
+// plans it.
 #pragma once
 
 #include <array>
@@ -17,7 +18,7 @@ struct Features;
 struct Plan;
 struct TraceRequest;
 
-// kTasks (who the tasks are) is always loaded; nobody has to ask for it.
+// kTasks (who the tasks are) is always loaded.
 enum class Family : std::uint8_t { kTasks, kSched, kLife, kFaults, kCache };
 
 // A set of families.
@@ -40,7 +41,7 @@ class Families {
 };
 
 // A family's part of the plan: it refuses when the kernel lacks what the family needs, adds its
-// settings and map sizes, and says in a few words how it measures (empty = the hooks say all).
+// settings and map sizes, and returns a few words on how it measures (empty = the hooks suffice).
 // probe/plan_NAME.cpp
 using FamilyPlan = Result<std::string>(const TraceRequest&, const Features&, Plan&);
 FamilyPlan plan_sched;
@@ -50,7 +51,7 @@ FamilyPlan plan_cache;
 
 struct FamilyRow {
   Family family;
-  std::string_view name;  // as a user gives it
+  std::string_view name;  // as typed by a user
   std::uint32_t ends;     // HT_ENDS_*: which of its programs records the ends of tasks
   bool names_hooks;       // in the line that says how hoodtrace measures
   FamilyPlan* plan;

@@ -11,7 +11,7 @@
 
 namespace hoodtrace {
 
-// One line per feature besides the hooks: X(field, "what it is").
+// One line per feature that is not a hook: X(field, "what it is").
 #define HT_FEATURES(X)                                                         \
   X(btf, "BTF type information (CO-RE)")                                       \
   X(folio, "folios: the page cache tracepoints pass folios")                   \

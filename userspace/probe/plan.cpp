@@ -12,8 +12,8 @@
 namespace hoodtrace {
 namespace {
 
-// Births and names are few: where nothing else comes than these and the switches, which have rings
-// of their own, the others take a quarter.
+// Births and names are few. Where the only other records are switches, which have rings of their
+// own, the ring buffers get a quarter of the size.
 constexpr std::uint64_t kFewShare = 4;
 
 const FamilyRow* row_of(Family family) {
@@ -61,7 +61,8 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Plan& plan
   const ht_settings& settings = plan.settings;
   if (probe.family != Family::kTasks && !plan.families.has(probe.family)) return false;
   if ((probe.tiers & plan.fault_tier) == 0) return false;
-  if (probe.told_by_pages && settings.direct_map != 0 && !(request.forks && probe.shows_own_copies))
+  if (probe.shown_by_pages && settings.direct_map != 0 &&
+      !(request.forks && probe.shows_own_copies))
     return false;
   switch (probe.need) {
     case Need::kAlways:
@@ -94,7 +95,7 @@ void begin_settings(const TraceRequest& request, const Features& features, Plan&
   settings.page_shift = static_cast<std::uint32_t>(std::countr_zero(features.page_bytes));
   settings.btrfs_root = features.btrfs.root;
   settings.btrfs_anon_dev = features.btrfs.anon_dev;
-  // A CPU that comes online later has no slots: its records go to the ring that it shares.
+  // A CPU that comes online later has no slots: its records go to a shared ring buffer.
   settings.slot_cpus = std::min(features.cpus.end, features.cpus.possible);
   plan.wakers = request.wakers || settings.exact_wait == 0;
   plan.families = request.families;

@@ -30,7 +30,7 @@ Result<unsigned> fault_tier(const TraceRequest& request, const Features& feature
                                                                               : kTierEvents;
 }
 
-// What this way of seeing faults cannot tell apart; empty when it can all.
+// The kinds that this tier cannot distinguish; empty when it distinguishes all.
 std::string folded_faults(unsigned tier, const Features& features, bool rss) {
   std::string text;
   const auto say = [&text](std::string_view what) {
@@ -57,12 +57,13 @@ Result<std::string> plan_faults(const TraceRequest& request, const Features& fea
   const unsigned tier = plan.fault_tier = *chosen;
   ht_settings& settings = plan.settings;
   const bool fentry = tier == kTierFentry;
-  // A hook at every fault of everybody's: only where something could not be told without.
+  // A hook at every fault of every task: only where some kind could not be distinguished without
+  // it.
   const bool rss = features.rss_exact && (request.forks || features.swap || tier == kTierEvents);
   settings.fault_fentry = fentry ? 1 : 0;
   settings.fault_rss = rss ? 1 : 0;
   settings.fault_forks = request.forks ? 1 : 0;
-  // How many pages a fault of several was given only the allocator tells.
+  // When one fault maps several pages, only the allocator reports how many.
   if (!features.large_anon && tier != kTierEvents) {
     settings.direct_map = features.pages.direct_map;
     settings.vmemmap = features.pages.vmemmap;

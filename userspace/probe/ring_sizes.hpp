@@ -25,7 +25,7 @@ constexpr std::uint64_t ring_size(std::uint64_t asked, const Features& features)
   return std::bit_floor(std::max({bytes, kLeastRingBytes, std::uint64_t{features.page_bytes}}));
 }
 
-// A ring of groups has as many slots as a ring of bytes of that size has room for.
+// The number of slots of a group ring that needs as many bytes as a ring buffer of that size.
 template <class Group>
 constexpr std::uint32_t groups_in(std::uint64_t bytes) {
   return static_cast<std::uint32_t>(bytes / std::bit_ceil(sizeof(Group)));

@@ -48,10 +48,10 @@ struct TraceRequest {
   FaultTier fault_tier = FaultTier::kAuto;
   std::uint64_t ring_bytes = 0;   // per CPU; 0 = chosen by the number of CPUs
   std::uint64_t interval_ns = 0;  // 0 = one report at the end
-  // For a flight recorder: how often HT_TICK_BOOKS and the counters are recorded. On SIGUSR1 they
-  // are followed by HT_TICK_MARK. 0 = never.
-  std::uint64_t books_interval_ns = 0;
-  std::uint64_t duration_ns = 0;  // 0 = until stopped, or until the target is gone
+  // For a flight recorder: how often HT_TICK_COUNTERS and the counters are recorded. On SIGUSR1
+  // they are followed by HT_TICK_MARK. 0 = never.
+  std::uint64_t counters_interval_ns = 0;
+  std::uint64_t duration_ns = 0;  // 0 = until stopped, or until the target has ended
   std::string btf_path;           // empty = the kernel's own
   bool host_name = false;         // goes into the session record too
   std::string command_line;       // as typed; goes into the session record

@@ -25,13 +25,13 @@ class BlockSource : public Source {
   // So far: blocks that were read whole, and those that were not.
   [[nodiscard]] std::uint64_t blocks() const { return blocks_; }
   [[nodiscard]] std::uint64_t damaged_blocks() const { return damaged_; }
-  // Where the reading stands in the file.
+  // The position in the file.
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
   // Its end is missing.
   [[nodiscard]] bool is_cut() const { return is_cut_; }
   // Something follows its end.
   [[nodiscard]] bool has_more() const { return has_more_; }
-  // The records of the last next() are not in the file: they say what is missing.
+  // The records of the last next() are not from the file: they report what is missing.
   [[nodiscard]] bool is_made() const { return is_made_; }
 
  private:

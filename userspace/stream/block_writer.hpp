@@ -74,7 +74,7 @@ class BlockWriter {
 
   mutable std::mutex mutex_;
   std::condition_variable work_;  // there is something to do
-  std::condition_variable room_;  // there is more of it
+  std::condition_variable room_;  // memory was freed
   std::thread thread_;
   RecordBuffer filling_;
   std::deque<RecordBuffer> full_;

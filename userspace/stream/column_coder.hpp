@@ -96,7 +96,7 @@ class ColumnCoder {
                                : load<std::uint32_t>(record, code.key);
   }
 
-  // value(record, predicted, is_raw) says (and stores, when decoding) what the field is.
+  // value(record, predicted, is_raw) returns the field's value (and stores it, when decoding).
   template <class Value, class Records, class GetValue>
   void run(const Records& records, GetValue value) {
     const ColumnCode code = code_;  // a copy: stores into records cannot change it

@@ -117,7 +117,7 @@ void ColumnDecoder::put_tail(const Class& of, const Bytes& tail, std::uint8_t* r
   std::memcpy(to + in_struct + of.grown_bytes, tail.at + in_struct, size - in_struct);
 }
 
-// Where each record of the batch stands, its time, its type and its tail.
+// The offset, time, type and tail of each record of the batch.
 bool ColumnDecoder::place_records() {
   std::size_t used = 0;
   while (records_left_ > 0 && views_.size() < kBatchRecords) {

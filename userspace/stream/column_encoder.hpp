@@ -14,7 +14,7 @@ namespace hoodtrace {
 
 class ColumnEncoder {
  public:
-  // What a block's header says of it.
+  // The fields of the block's header.
   struct Span {
     std::uint64_t first_ns = 0;
     std::uint64_t last_ns = 0;

@@ -48,7 +48,8 @@ constexpr ColumnCode chain(Field field, Field key) {
 
 #define AT(record, field) (Field{offsetof(record, field), sizeof(record::field)})
 
-// A task and its counters. These records come in a row, at the start and at ticks, ordered by tid.
+// A task and its counters. These records are consecutive, at the start and at ticks, ordered by
+// tid.
 template <class Record>
 constexpr auto task_columns() {
   constexpr std::size_t kOwn = 18;
@@ -101,7 +102,7 @@ constexpr auto kColumns = [] {
     return plain_columns<Record>();
 }();
 
-// prev is who came last on this CPU; what is a task's own seldom changes, and its counters grow by
+// prev is the last task on this CPU. Fields of a task seldom change, and its counters grow by
 // one; its run_delay grows by the wait.
 template <>
 constexpr auto kColumns<HT_SWITCH, ht_switch> = std::array{
@@ -176,7 +177,8 @@ constexpr auto kColumns<HT_FAULT, ht_fault> = std::array{
     last(AT(ht_fault, generation), kTid),
 };
 
-// A file's pages come in their order; what is the file's own is known by its inode's lower half.
+// Pages of a file come in order. Fields that belong to the file are keyed by its inode's lower
+// half.
 constexpr Field kPagesFile{offsetof(ht_pages, file), 4};
 template <>
 constexpr auto kColumns<HT_PAGES, ht_pages> = std::array{
@@ -210,7 +212,7 @@ constexpr auto kColumns<HT_ACCESS, ht_access> = std::array{
     last(Field{offsetof(ht_access, kind), 4}, kTid),  // kind, flags and the orders
 };
 
-// How much of the struct the columns cover; the rest is stored as it is.
+// How many bytes of the struct the columns cover; the rest is stored unencoded.
 template <std::uint16_t Type, class Record>
 constexpr std::uint16_t fixed_bytes_for() {
   return Type == HT_BEHIND ? offsetof(ht_behind, segments) : sizeof(Record);

@@ -24,14 +24,14 @@ class FileSource : public Source {
   struct Facts {
     int version = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t offset = 0;  // where the reading stands
+    std::uint64_t offset = 0;  // position in the file
     std::uint64_t blocks = 0;  // version 2
     std::uint64_t damaged_blocks = 0;
     bool is_whole = true;              // nothing was damaged, and the end is there
     std::uint64_t trailing_bytes = 0;  // behind the end of a whole file
   };
   [[nodiscard]] Facts facts() const;
-  // Of the last next(): which of its records are not in the file, but say what is missing?
+  // Which records of the last next() are not from the file, but report what is missing.
   [[nodiscard]] bool is_made(const RecordView& record) const;
 
  private:

@@ -15,9 +15,9 @@
 namespace hoodtrace {
 namespace {
 
-bool is_books_tick(const RecordView& record) {
+bool is_counter_tick(const RecordView& record) {
   return record.head->type == HT_TICK && record.bytes >= sizeof(ht_tick) &&
-         reinterpret_cast<const ht_tick*>(record.head)->kind == HT_TICK_BOOKS;
+         reinterpret_cast<const ht_tick*>(record.head)->kind == HT_TICK_COUNTERS;
 }
 
 bool is_end_tick(const RecordView& record) {
@@ -92,7 +92,7 @@ Result<void> copy_block(const BlockHeader& header, std::span<const std::uint8_t>
 
 }  // namespace
 
-std::uint64_t FlightRecorder::books_interval_ns(std::uint64_t keep_ns) {
+std::uint64_t FlightRecorder::counters_interval_ns(std::uint64_t keep_ns) {
   return std::clamp<std::uint64_t>(keep_ns / 4, 100'000'000, 5'000'000'000);
 }
 
@@ -158,7 +158,7 @@ Result<void> FlightRecorder::write(std::span<const RecordView> records) {
   for (std::size_t i = 0; i < records.size(); i++) {
     const RecordView& record = records[i];
     last_ns_ = std::max<std::uint64_t>(last_ns_, record.head->time_ns);
-    if (is_books_tick(record)) {
+    if (is_counter_tick(record)) {
       RETURN_IF_ERROR(writer_.write(records.subspan(from, i - from)));
       begin_segment(record.head->time_ns);
       from = i;
@@ -172,7 +172,7 @@ FlightRecorder::Dump FlightRecorder::write_file(const std::string& path, const R
                                                 const std::vector<Segment>& segments) {
   Dump dump;
   dump.path = path;
-  // What is copied comes faster than it is compressed, but can wait.
+  // Records arrive faster than they are compressed, but they can wait.
   BlockWriter::Limits limits;
   limits.waits = true;
   RecordingForm unlimited = form;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Keeps the last seconds of the stream in memory, compressed, and writes them on request.
 //
-// The file is a recording like any other: it begins at an HT_TICK_BOOKS, and the counters that
+// The file is a recording like any other: it begins at an HT_TICK_COUNTERS, and the counters that
 // follow become its tasks' first (ht_task_seen), so that its audit is exact too. The stream must
-// contain such a tick every books_interval_ns().
+// contain such a tick every counters_interval_ns().
 #pragma once
 
 #include <condition_variable>
@@ -29,9 +29,9 @@ class FlightRecorder {
   ~FlightRecorder();
 
   // How often the stream must contain the counters for a recorder that keeps `keep_ns`.
-  static std::uint64_t books_interval_ns(std::uint64_t keep_ns);
+  static std::uint64_t counters_interval_ns(std::uint64_t keep_ns);
 
-  // Copies the records; never waits for the writing of what was written before.
+  // Copies the records; never waits for a file that is still being written.
   Result<void> write(std::span<const RecordView> records);
 
   // Writes the kept segments to a file, on a thread of its own; the stream goes on. False when the
@@ -59,7 +59,7 @@ class FlightRecorder {
     BlockHeader header;
     std::vector<std::uint8_t> packed;
   };
-  // From one HT_TICK_BOOKS to the next.
+  // From one HT_TICK_COUNTERS to the next.
   struct Segment {
     std::uint64_t start_ns = 0;
     std::uint64_t first_block = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How the stream says that records are missing which nobody can name any more.
+// How the stream reports missing records whose types are not known.
 #pragma once
 
 #include <cstdint>

@@ -23,7 +23,7 @@ bool is_name(const ht_header& head) {
   }
 }
 
-// What it names: its id comes first, and the ids of files are two numbers.
+// The key of what it names: its id; for a file, two numbers.
 Opening::NameKey key_of(const RecordView& record) {
   std::array<std::uint64_t, 2> id{};
   const std::size_t bytes = std::min<std::size_t>(record.bytes - sizeof(ht_header), sizeof(id));

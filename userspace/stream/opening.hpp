@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a recording must begin with that begins in the middle of a stream: the session, and the
-// names of what lives. Follows the stream from its start.
+// The first records of a recording that begins in the middle of a stream: the session, and the
+// names of what exists. Follows the stream from its start.
 #pragma once
 
 #include <array>

@@ -15,13 +15,13 @@ namespace hoodtrace {
 
 class PlainSource : public Source {
  public:
-  // `fd` stands behind the magic; `path` is for messages.
+  // `fd` is positioned after the magic; `path` is for messages.
   PlainSource(std::string path, Fd fd);
 
   // What is malformed or cut off becomes an ht_trouble (undecodable) and ends the stream.
   Result<std::span<const RecordView>> next() override;
 
-  // Where the reading stands in the file.
+  // The position in the file.
   [[nodiscard]] std::uint64_t offset() const { return read_ - (end_ - start_); }
   // It ended with something malformed, or inside a record.
   [[nodiscard]] bool is_cut() const { return is_cut_; }

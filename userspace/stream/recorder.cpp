@@ -11,7 +11,7 @@ namespace {
 // index.
 std::uint64_t reserve_bytes(std::uint64_t max_bytes) { return max_bytes / 8; }
 
-// Kept free for the block that tells what found no room.
+// Reserved for the block that counts the records that did not fit.
 constexpr std::uint64_t kGapBytes = 4096;
 
 bool is_end_tick(const RecordView& record) {
@@ -88,7 +88,7 @@ Result<void> Recorder::write(std::span<const RecordView> records) {
   return writer_.write(records);
 }
 
-// A last block, of what found no room below the limit, and of the run's end.
+// The last block: what did not fit below the limit, and the end of the run.
 Result<void> Recorder::append_what_is_missing() {
   if (beyond_limit_ == 0) return {};
   if (end_.size() > 0) beyond_limit_--;

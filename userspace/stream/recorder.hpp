@@ -24,15 +24,15 @@ class Recorder {
   static Result<std::unique_ptr<Recorder>> create(const std::string& path,
                                                   const RecordingForm& form,
                                                   const BlockWriter::Limits& limits = {});
-  // Finishes the file when nobody did. A recorder that got no record leaves no file behind, and an
-  // older one as it was.
+  // Finishes the file if finish() was not called. A recorder without a record leaves no file, and
+  // an older one as it was.
   ~Recorder();
 
   // Copies the records; they are in the file a second later at the latest. An error (a full disk,
-  // say) is final: the file holds what came before, and is whole after finish().
+  // for example) is final: the file has the earlier records, and is complete after finish().
   Result<void> write(std::span<const RecordView> records);
 
-  // What was written is in the file, and its end; last call. The error is the first of all.
+  // Writes the rest and the end of the file; last call. Returns the first error.
   Result<void> finish();
 
   // So far in the file.
@@ -45,7 +45,7 @@ class Recorder {
   }
   // Where records were dropped for lack of memory: the file took longer than making its blocks.
   [[nodiscard]] bool is_disk_slow() const { return writer_.takes_longest(); }
-  // Nothing was to be written yet.
+  // No record was written yet.
   [[nodiscard]] bool is_empty() const { return given_ == 0; }
   // The limit is near: time to end the recording in good order.
   [[nodiscard]] bool is_full() const { return is_full_; }
@@ -63,8 +63,8 @@ class Recorder {
   std::atomic<std::uint64_t> beyond_limit_ = 0;
   Gap beyond_;  // the same; the writer's thread's, until it has ended
   std::uint32_t beyond_cpus_ = 1;
-  RecordBuffer end_;        // the run's last tick, once it came
-  std::uint64_t made_ = 0;  // records in the file that only say what is missing
+  RecordBuffer end_;        // the run's last tick, once it was received
+  std::uint64_t made_ = 0;  // records in the file that only report what is missing
   std::atomic<bool> is_full_ = false;
   std::uint64_t given_ = 0;
   std::uint64_t kept_out_ = 0;

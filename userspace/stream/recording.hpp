@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The trace file, version 2: blocks of records, each on its own; what one block loses, no other
-// does.
+// The trace file, version 2: blocks of records. Each block is self-contained: a damaged block costs
+// its own records only.
 //
 //   file     8 bytes "HTREC\0\0\2", blocks, and at a good end one index block and a Trailer
 //   block    BlockHeader, then stored_bytes of payload
@@ -20,10 +20,9 @@
 // A class is the records of one type (and of one size known to the writer). A column is one field
 // of the class: per record one varint. Of a field v the stored number is, modulo its width,
 //   kRaw    v + 1 (so that "unknown", all ones, is short)
-//   kLast   zigzag(v - p), p = what `source` + `add` was in the last record whose `key` was the
-//   same kChain  zigzag(v - p), p = the v that followed, under the same key, the last time that v
-//   was
-//           what it was last; who runs after whom on a CPU is mostly the same again
+//   kLast   zigzag(v - p), p = `source` + `add` of the last record with the same `key`
+//   kChain  zigzag(v - p), p = the value that followed the last time that the field had its present
+//           value under the same `key`: which task runs next on a CPU often repeats
 // No bytes at all = all of them are 0. Keys share kSlots slots (key modulo kSlots; kChain:
 // kKeySlots for the key, and (key * 40503 + last v) modulo kSlots for the pair); all slots start at
 // 0 in every block. So the file says itself how its fields are laid out: a struct that grows or a
@@ -34,7 +33,7 @@
 // All integers are little-endian; a varint is LEB128. Checksums are zlib's crc32. A block whose
 // payload does not fit its checksum is skipped; where a header does not, the next kBlockMark with a
 // sound header is looked for, and records_before says how many records are missing. A file without
-// its trailer was cut: it replays up to its last whole block.
+// its trailer was cut: it replays up to its last complete block.
 //
 // Version 1: magic "HTREC\0\0\1", then per record u32 length, u32 zero, the record.
 #pragma once

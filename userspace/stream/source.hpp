@@ -16,9 +16,9 @@ class Source {
   Source& operator=(const Source&) = delete;
   virtual ~Source() = default;
 
-  // Waits for and yields the next records, in order of time (stragglers are counted as late). They
-  // live until the next call. Empty = the stream has ended; its last record was a final ht_tick
-  // unless it was cut off.
+  // Waits for and yields the next records, in order of time (records that arrive too late are
+  // counted). They live until the next call. Empty = the stream has ended; its last record was a
+  // final ht_tick unless it was cut off.
   virtual Result<std::span<const RecordView>> next() = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Writes a trace file block by block; always leaves it whole.
+// Writes a trace file block by block; always leaves it complete.
 #pragma once
 
 #include <cstdint>

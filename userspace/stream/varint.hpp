@@ -17,7 +17,7 @@ inline void put_varint(std::vector<std::uint8_t>& out, std::uint64_t value) {
   out.push_back(static_cast<std::uint8_t>(value));
 }
 
-// Reads at `at`, which it moves on; touches up to kMaxVarintBytes bytes, whatever stands there.
+// Reads at `at` and advances it; reads up to kMaxVarintBytes bytes, whatever they contain.
 inline std::uint64_t get_varint(const std::uint8_t*& at) {
   std::uint64_t value = *at & 0x7fU;
   if (*at++ < 0x80) return value;

@@ -25,7 +25,7 @@ struct ColumnOf {
   Cell (*get)(const Row& row);
 };
 
-// Rows of a text table when --top does not say.
+// Rows of a text table without --top.
 inline constexpr std::size_t kDefaultRows = 25;
 
 // How many of the rows are shown.

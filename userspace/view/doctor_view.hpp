@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What doctor has found, for a person and as JSON.
+// The findings of doctor, as text and as JSON.
 #pragma once
 
 #include <string>

@@ -37,9 +37,9 @@ std::string state_text(const RecordingFile& file, const RecordingContents& conte
     text = fmt::format("DAMAGED: {} of its blocks cannot be read and are left out",
                        file.damaged_blocks);
   else if (!file.is_whole)
-    text = "CUT: its end is missing; all before that is there";
+    text = "CUT: the end is missing; everything before it is readable";
   else
-    text = "whole";
+    text = "complete";
   if (file.trailing_bytes > 0)
     text += fmt::format("; {} trailing bytes after its end are ignored",
                         format_grouped(file.trailing_bytes));

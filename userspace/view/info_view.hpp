@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is in a recording, for a person and as JSON.
+// The contents of a recording, as text and as JSON.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct RecordingFile {
   int version = 0;
   std::uint64_t blocks = 0;  // version 2 and later
   std::uint64_t damaged_blocks = 0;
-  bool is_whole = true;              // nothing of it is damaged or cut off
+  bool is_whole = true;              // nothing is damaged or cut off
   std::uint64_t trailing_bytes = 0;  // behind its end, and ignored
 };
 

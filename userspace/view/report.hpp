@@ -20,7 +20,7 @@ struct Report {
   std::string command;    // "sched"
   unsigned schema = 1;    // version of the command's JSON schema
   std::string target;
-  std::string how;               // the hooks, and what cannot be told with them
+  std::string how;               // the hooks, and what cannot be measured with them
   std::uint64_t started_ns = 0;  // CLOCK_BOOTTIME
   std::uint64_t duration_ns = 0;
 

@@ -25,7 +25,7 @@ for tier in $tiers; do
   report_of faults --tier "$tier" --format csv -- "$workload" faults /mnt \
     zero=500 zero_read=400 upgrade=300 shmem=350 kernel=450 file_cow=550 shared=600 major=64
   csv_nothing_lost
-  is "faults against the kernel's books" "$(csv_audit kernel_faults)" \
+  is "faults against kernel accounting" "$(csv_audit kernel_faults)" \
     "$(($(csv_audit seen) + $(csv_audit gup)))"
   about shmem 350
   about file_cow 550

@@ -14,7 +14,7 @@ only_wanted() { # NAME
   grep -q "\"pid\":$wanted,\"comm\"" "$report" || fail "$1: process $wanted is not in the report"
   ! grep -q "\"pid\":$other,\"comm\":\"[^\"]*\",\"cgroup\"" "$report" ||
     fail "$1: process $other is in the report"
-  books_agree
+  counters_agree
 }
 
 report_of sched --pid "$wanted" -d 1s --format json

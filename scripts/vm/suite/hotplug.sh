@@ -29,5 +29,5 @@ gap=$((${gap:-0}))
 # a record, for longer than the merge of their streams waits. Both are reported; nothing else is lost.
 sed -i 's/"unshown":[12]}/}/; s/"late":[1-9],\{0,1\}}/}/' "$report"
 nothing_lost
-books_agree
+counters_agree
 grep -q '"migrations":[1-9]' "$report" || fail "nobody moved off the CPU"

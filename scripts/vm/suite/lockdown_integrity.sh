@@ -8,6 +8,6 @@ grep "^lockdown *integrity$" "$report" || fail "doctor does not say it"
 ! grep "does not work here" "$report" || fail "a family does not work"
 report_of sched --format json -- sh -c "$(spawn 20)"
 nothing_lost
-books_agree
+counters_agree
 report_of procs --format json -- sh -c "$(spawn 20)"
 nothing_lost

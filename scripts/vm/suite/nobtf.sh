@@ -13,4 +13,4 @@ cat "$errors"
 grep -q -e "--btf FILE" "$errors" || fail "the refusal does not name --btf"
 report_of sched --btf "$types" --format json -- sh -c "$(spawn 20)"
 nothing_lost
-books_agree
+counters_agree

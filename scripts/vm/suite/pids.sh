@@ -14,7 +14,7 @@ is exited 301 "$(audit exited)"
 is reaped 301 "$(audit reaped)"
 report_of sched --format json -- sh -c "$(spawn 300)"
 nothing_lost
-books_agree
+counters_agree
 is "tasks of sched" 301 "$(grep -o '"tid":[0-9]*' "$report" | wc -l)"
 numbers=$(grep -o '"tid":[0-9]*' "$report" | sort -u | wc -l)
 echo "numbers: $numbers"

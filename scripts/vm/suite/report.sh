@@ -46,17 +46,17 @@ excuse_missed() {
 }
 
 # nothing_lost: no event was lost, and every one could be decoded. As in the live tests, switches that
-# the development machines' own kernel shows nobody are no loss.
+# the kernel of the development machines does not report are no loss.
 nothing_lost() {
   excuse_missed "$report"
   [ -n "$HOODTRACE_VM_ACCEL" ] || sed -i 's/,\{0,1\}"unshown":[0-9]*}/}/' "$report"
   grep -q '"lost":{},"undecodable":0[,}]' "$report" || fail "events were lost"
 }
 
-# books_agree: our waits and involuntary switches are the kernel's own, to the nanosecond.
-books_agree() {
+# counters_agree: our waits and involuntary switches are the kernel's own, to the nanosecond.
+counters_agree() {
   [ "$(audit wait_ns)" -gt 0 ] || fail "no wait at all"
-  is "wait_ns against the kernel's books" "$(audit kernel_run_delay_ns)" "$(audit wait_ns)"
+  is "wait_ns against kernel accounting" "$(audit kernel_run_delay_ns)" "$(audit wait_ns)"
   is "involuntary switches against the kernel's" "$(audit kernel_involuntary_switches)" \
     "$(audit involuntary_switches)"
 }

@@ -4,4 +4,4 @@
 . "${0%/*}/report.sh"
 report_of sched --format json -- sh -c "$(spawn 50)"
 nothing_lost
-books_agree
+counters_agree

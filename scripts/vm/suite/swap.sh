@@ -18,12 +18,12 @@ for tier in auto base; do
   csv_nothing_lost
   swapped=$(($(swapped_in) - before))
   [ "$swapped" -ge 1000 ] || fail "only $swapped pages came back from the swap"
-  # Every 256th page of the scene is all zeroes: from 6.12 on those come back without a disk. And the
+  # Every 256th page of the scenario is all zeroes: from 6.12 on those come back without a disk. And the
   # programs are files of tmpfs here, whose pages are swapped out too, and come back as shmem's.
   major=$(column swap_major)
   echo "tier $tier: $major major faults of swapped pages, $swapped pages read from the disk"
   [ "$major" -ge $((swapped - 100)) ] && [ "$major" -le $((swapped + 40)) ] ||
     fail "$major major faults of swapped pages, the kernel read $swapped"
-  is "faults against the kernel's books" "$(csv_audit kernel_faults)" \
+  is "faults against kernel accounting" "$(csv_audit kernel_faults)" \
     "$(($(csv_audit seen) + $(csv_audit gup)))"
 done

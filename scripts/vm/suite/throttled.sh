@@ -16,7 +16,7 @@ before=$(throttled_us)
 report_of sched --pid "$busy" -d 3s --format json
 kernel=$((($(throttled_us) - before) * 1000))
 nothing_lost
-books_agree
+counters_agree
 ours=$(grep -o '"wait_throttled_ns":[0-9]*' "$report" | head -n 1 | tr -dc 0-9)
 echo "throttled: $ours ns of $(audit wait_ns) ns of waits; the kernel throttled the group for $kernel ns"
 # The start and the end of the trace can differ by one period of 100 ms each, more in emulation, where

@@ -28,6 +28,6 @@ for command in sched procs faults cache; do
   cat "$folder/out" >"$report"
   rm "$folder/out"
   nothing_lost
-  [ "$command" != sched ] || books_agree
+  [ "$command" != sched ] || counters_agree
 done
 as_user +bpf,+perfmon hoodtrace doctor || fail "doctor finds fault"

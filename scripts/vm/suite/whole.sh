@@ -8,4 +8,4 @@ load=$!
 report_of sched -d 3s --format json
 kill "$load"
 nothing_lost
-books_agree
+counters_agree

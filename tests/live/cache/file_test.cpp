@@ -34,7 +34,7 @@ std::uint64_t fincore_pages(const std::string& file) {
   return std::stoull(fincore.output());
 }
 
-TEST(CacheFile, ColdWarmMappedDroppedAndReadAgainIsExactInPages) {
+TEST(CacheFile, ColdWarmMappedDroppedAndRereadCountsAreExact) {
   HOODTRACE_LIVE();
   const DiskFolder folder;
   if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
@@ -56,7 +56,7 @@ TEST(CacheFile, ColdWarmMappedDroppedAndReadAgainIsExactInPages) {
   EXPECT_EQ(count_of(row, "cached"), truth.cached);
   EXPECT_EQ(fincore_pages(file), truth.cached);
 
-  if (!tells_uses(run.report())) return;
+  if (!reports_uses(run.report())) return;
   // Readahead adds each page once and the program uses each of them: two cold reads.
   EXPECT_EQ(count_of(row, "misses"), 2 * kPages);
   EXPECT_EQ(count_of(row, "readahead_unused"), 0U);
@@ -66,34 +66,34 @@ TEST(CacheFile, ColdWarmMappedDroppedAndReadAgainIsExactInPages) {
   EXPECT_LE(count_of(row, "hits"), 2 * kPages);
 }
 
-TEST(CacheFile, ReadAheadForNothingIsToldApart) {
+TEST(CacheFile, UnusedReadAheadIsCountedSeparately) {
   HOODTRACE_LIVE();
   const DiskFolder folder;
   if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
   const std::string file = folder.file("data");
   ASSERT_TRUE(prepare(file, "8192", {"make", "drop"}));
-  // WILLNEED returns before all of it is there; the read of half of it comes to an end, and pages
+  // WILLNEED returns before all pages are read; the read of the first half completes, and pages
   // that are still being read are not dropped.
   const TracedRun run = cache_run({"cache", "file=" + file, "ask", "nap", "half", "drop"});
   const Json row = file_row(run.report(), file);
   ASSERT_FALSE(row.empty());
   EXPECT_EQ(count_of(row, "added") - count_of(row, "evicted"), moved(run.truth).cached);
   if (row["readahead_unused"].is_null()) return;
-  // On a slow disk the nap was too short for all of it to come. A read that begins with some pages
-  // at hand and has to wait for the next is shown without them (see CacheTracker::read): at most a
-  // batch of 31 folios, and hardly twice in one run.
+  // On a slow disk the nap was too short for all pages. A read that finds some pages cached and has
+  // to wait for the next one is reported without them (see CacheTracker::read): at most a batch of
+  // 31 folios, and rarely twice in one run.
   const std::uint64_t used = count_of(row, "misses");
   EXPECT_LE(used, 1024U);
   EXPECT_GT(used, 1024U - 31);
   EXPECT_EQ(count_of(row, "hits"), 0U);
-  // Of what was asked for, 7.3 reads the first 128 pages, older kernels all: what nobody used is
-  // what came and was not read.
+  // Of the requested pages 7.3 reads the first 128, older kernels all: unused pages are those that
+  // were added and not read.
   EXPECT_GT(count_of(row, "readahead_unused"), 0U);
   EXPECT_EQ(used + count_of(row, "readahead_unused") + moved(run.truth).cached,
             count_of(row, "added"));
 }
 
-// pgsteal_direct of /proc/vmstat stands still: nobody wanted memory.
+// pgsteal_direct of /proc/vmstat does not change: no task was short of memory.
 TEST(CacheFile, MadvPageoutIsNoDirectReclaim) {
   HOODTRACE_LIVE();
   const DiskFolder folder;
@@ -128,7 +128,7 @@ TEST(CacheFile, AnUnlinkedFileThatIsReadAgainIsFetchedAgain) {
   EXPECT_EQ(count_of(row, "evicted_deleted"), 1024U);
 }
 
-TEST(CacheFile, WhatIsWrittenIsThereForItsReader) {
+TEST(CacheFile, WrittenPagesAreHitsForTheReader) {
   HOODTRACE_LIVE();
   const DiskFolder folder;
   if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
@@ -143,12 +143,12 @@ TEST(CacheFile, WhatIsWrittenIsThereForItsReader) {
   if (!row["dirtied"].is_null()) {
     EXPECT_EQ(count_of(row, "dirtied"), 2048U);
   }
-  if (!tells_uses(run.report())) return;
+  if (!reports_uses(run.report())) return;
   EXPECT_EQ(count_of(row, "hits"), 2048U);
   EXPECT_EQ(count_of(row, "misses"), 0U);
 }
 
-TEST(CacheFile, ADeletedFileTakesItsPagesAlongAndKeepsItsName) {
+TEST(CacheFile, ADeletedFilesPagesAreEvictedUnderItsName) {
   HOODTRACE_LIVE();
   const DiskFolder folder;
   if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
@@ -156,7 +156,7 @@ TEST(CacheFile, ADeletedFileTakesItsPagesAlongAndKeepsItsName) {
   ASSERT_TRUE(prepare(file, "1024", {"make"}));
   const TracedRun run = cache_run({"cache", "file=" + file, "read", "remove"});
   Json row = file_row(run.report(), file);
-  if (!tells_uses(run.report())) {
+  if (!reports_uses(run.report())) {
     // This kernel does not report the read, so the file was first recorded without its name.
     ASSERT_TRUE(row.empty());
     for (const Json& any : run.report()["files"])
@@ -186,7 +186,7 @@ TEST(CacheFile, AReplayIsTheLiveReport) {
   expect_sound_cache(report);
   const Json row = file_row(report, file);
   EXPECT_EQ(count_of(row, "added"), 1024U);
-  if (tells_uses(report)) {
+  if (reports_uses(report)) {
     EXPECT_EQ(count_of(row, "hits"), 1024U);
   }
   const Finished again = run_hoodtrace({"cache", "--from", recording, "--format", "json"});

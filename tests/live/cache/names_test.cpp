@@ -138,7 +138,7 @@ TEST(CacheNames, OnTmpfsWithAddsThatCannotBeSeen) {
   const std::string file = folder.file("at/data");
   ASSERT_TRUE(prepare(file, kKib, {"make"}));
   const TracedRun run = cache_run({"cache", "file=" + file, "map"});
-  if (!tells_uses(run.report())) return;
+  if (!reports_uses(run.report())) return;
   const Json row = expect_named(run, file, "tmpfs");
   EXPECT_TRUE(row["added"].is_null());
   EXPECT_EQ(count_of(row, "hits"), 256U);

@@ -6,7 +6,7 @@
 namespace hoodtrace::testing {
 namespace {
 
-TEST(CacheShared, TheFirstReaderPaysAndTheSecondHits) {
+TEST(CacheShared, TheFirstReaderMissesAndTheSecondHits) {
   HOODTRACE_LIVE();
   const DiskFolder folder;
   if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
@@ -20,8 +20,8 @@ TEST(CacheShared, TheFirstReaderPaysAndTheSecondHits) {
   const Json second = task_row(run.report(), "second");
   EXPECT_EQ(count_of(second, "added"), 0U);
   // A task that added nothing has no row on a kernel that does not report uses.
-  EXPECT_EQ(second.empty(), !tells_uses(run.report()));
-  if (!tells_uses(run.report())) return;
+  EXPECT_EQ(second.empty(), !reports_uses(run.report()));
+  if (!reports_uses(run.report())) return;
   EXPECT_EQ(count_of(row, "misses"), kPages);
   EXPECT_EQ(count_of(row, "hits"), kPages);
   EXPECT_GE(count_of(second, "hits"), kPages);
@@ -31,7 +31,7 @@ TEST(CacheShared, TheFirstReaderPaysAndTheSecondHits) {
   EXPECT_EQ(run.report()["system"]["added"], added);
 }
 
-TEST(CacheShared, ACgroupThatIsTooSmallFetchesAgainAndAgain) {
+TEST(CacheShared, ACgroupWithTooLittleMemoryRefetches) {
   HOODTRACE_LIVE();
   const DiskFolder folder;
   if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
@@ -47,12 +47,12 @@ TEST(CacheShared, ACgroupThatIsTooSmallFetchesAgainAndAgain) {
   const std::uint64_t limit = (16 << 20) / 4096;
   // A page is charged to the cgroup that adds it; no more than the limit stays.
   EXPECT_LE(count_of(row, "cached"), limit);
-  // At most what was still there of the read before does not come again.
+  // At most the pages that are still cached from the read before are not added again.
   EXPECT_GE(count_of(row, "added"), 3 * kPages - 2 * limit);
   EXPECT_GE(count_of(row, "refetched"), 2 * (kPages - limit));
   EXPECT_LE(count_of(row, "refetched"), count_of(row, "added") - kPages);
-  // Its own tasks threw out what was thrown out, for the limit's sake. (kswapd may have had a hand
-  // in it, on a machine that is short of memory as a whole.)
+  // Its own tasks evicted the pages, because of the limit. (kswapd may have evicted some, on a
+  // machine that is short of memory.)
   EXPECT_GE(count_of(row, "evicted"), 3 * kPages - 3 * limit);
   EXPECT_GE(count_of(row, "evicted_memcg"), count_of(row, "evicted") / 2);
   const Json& reclaim = run.report()["system"]["reclaim"]["memcg"];
@@ -90,7 +90,7 @@ TEST(CacheShared, TenThousandSmallFilesAreAllCountedInBoundedMemory) {
   // The folder's own blocks may have to be read too, and programs' pages.
   EXPECT_GE(sum(files, "added"), std::uint64_t{kFiles});
   EXPECT_LE(sum(files, "added"), std::uint64_t{kFiles} + 500);
-  if (tells_uses(run.report())) {
+  if (reports_uses(run.report())) {
     EXPECT_GE(sum(files, "misses"), std::uint64_t{kFiles});
   }
 }

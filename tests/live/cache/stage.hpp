@@ -168,6 +168,6 @@ inline TracedRun cache_run(const Words& workload) {
 }
 
 // Does this kernel report uses? Otherwise they are null.
-inline bool tells_uses(const Json& report) { return !report["system"]["hits"].is_null(); }
+inline bool reports_uses(const Json& report) { return !report["system"]["hits"].is_null(); }
 
 }  // namespace hoodtrace::testing

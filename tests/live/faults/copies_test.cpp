@@ -32,18 +32,18 @@ Json fork_of(const FaultsRun& traced) {
   return hoodtrace::testing::fork_of(traced.report(), traced.truth["child_pid"]);
 }
 
-// The child's bill: the scene's pages, and no more than its own few.
+// The child's bill: the scenario's pages, and no more than its own few.
 void expect_child_copies(const FaultsRun& traced, std::uint64_t pages) {
   ASSERT_FALSE(traced.run.reports.empty());
   ASSERT_TRUE(traced.truth["child"]["done"]) << traced.truth.dump();
-  EXPECT_EQ(copied(traced, "child"), pages) << "the scene: " << traced.truth.dump();
+  EXPECT_EQ(copied(traced, "child"), pages) << "the scenario: " << traced.truth.dump();
   const Json fork = fork_of(traced);
   ASSERT_FALSE(fork.empty()) << traced.report()["forks"].dump();
   EXPECT_GE(side(fork, "child", "copied"), pages) << fork.dump();
   EXPECT_LE(side(fork, "child", "copied"), pages + kOwnPages) << fork.dump();
 }
 
-// By get_user_pages: exactly so many in the region, in rows of their own kind.
+// By get_user_pages: the exact number in the region, in rows of their own kind.
 void expect_own_copies(const FaultsRun& traced) {
   expect_child_copies(traced, kPages);
   if (traced.run.reports.empty()) return;
@@ -53,7 +53,7 @@ void expect_own_copies(const FaultsRun& traced) {
   EXPECT_EQ(side(fork, "child", "copied_bytes"), side(fork, "child", "copied") * 4096);
 }
 
-TEST(FaultsCopies, OfODirectAreInTheForksBill) {
+TEST(FaultsCopies, CopiesByODirectAreChargedToTheFork) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
   const FaultsRun traced =
@@ -62,17 +62,17 @@ TEST(FaultsCopies, OfODirectAreInTheForksBill) {
   expect_own_copies(traced);
 }
 
-TEST(FaultsCopies, OfPopulateWriteAreInTheForksBill) {
+TEST(FaultsCopies, CopiesByPopulateWriteAreChargedToTheFork) {
   HOODTRACE_LIVE();
   expect_own_copies(trace_copies({"pages=200", "child=populate"}));
 }
 
-TEST(FaultsCopies, OfMlockAreInTheForksBill) {
+TEST(FaultsCopies, CopiesByMlockAreChargedToTheFork) {
   HOODTRACE_LIVE();
   expect_own_copies(trace_copies({"pages=200", "child=mlock"}));
 }
 
-TEST(FaultsCopies, OfTheParentsMlockAreTheParents) {
+TEST(FaultsCopies, CopiesByTheParentsMlockAreTheParents) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_copies({"pages=200", "parent=mlock"});
   ASSERT_FALSE(traced.run.reports.empty());
@@ -82,8 +82,8 @@ TEST(FaultsCopies, OfTheParentsMlockAreTheParents) {
   EXPECT_EQ(side(fork, "child", "by_kernel"), 0U) << fork.dump();
 }
 
-// The kernel counts them too: one count of copies, whoever asked for them.
-TEST(FaultsCopies, AreAsManyAsTheKernelCountsWithThoseOfGetUserPages) {
+// The kernel counts them too: one count of copies, whatever caused them.
+TEST(FaultsCopies, CopiesWithGetUserPagesEqualTheKernelsCount) {
   HOODTRACE_LIVE();
   const Sysctl accounting("/proc/sys/kernel/task_delayacct", "1");
   if (!accounting.is_set()) GTEST_SKIP() << "cannot run here: kernel.task_delayacct cannot be set";
@@ -95,7 +95,7 @@ TEST(FaultsCopies, AreAsManyAsTheKernelCountsWithThoseOfGetUserPages) {
   EXPECT_GE(number(audit, "copies"), kPages);
 }
 
-TEST(FaultsCopies, OfPinnedPagesAreTheForksOwn) {
+TEST(FaultsCopies, CopiesOfPinnedPagesAreAtTheFork) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_copies({"pages=200", "before=pin"});
   if (!traced.truth["ready"]) GTEST_SKIP() << "cannot run here: no io_uring";
@@ -108,8 +108,8 @@ TEST(FaultsCopies, OfPinnedPagesAreTheForksOwn) {
   EXPECT_LE(side(fork, "child", "copied"), kOwnPages);
 }
 
-// Whoever comes first copies: the other one has the page alone then.
-TEST(FaultsCopies, OfPagesThatAreReadFromSwapAreInTheForksBill) {
+// The first writer copies; the other one is then the only user of the page.
+TEST(FaultsCopies, CopiesAtSwapInAreChargedToTheFork) {
   HOODTRACE_LIVE();
   const SwapFile swap;
   if (!swap.is_used()) GTEST_SKIP() << "cannot run here: no file can be swapped to";
@@ -118,14 +118,14 @@ TEST(FaultsCopies, OfPagesThatAreReadFromSwapAreInTheForksBill) {
   ASSERT_TRUE(traced.truth["ready"]) << traced.truth.dump();
   ASSERT_FALSE(traced.run.reports.empty());
   if (!is_measured(traced.report(), "swap"))
-    GTEST_SKIP() << "cannot be told here: rss_stat does not report every change (6.2 on)";
+    GTEST_SKIP() << "cannot be known here: rss_stat does not report every change (6.2 on)";
   const Json fork = fork_of(traced);
   const std::uint64_t all = side(fork, "child", "copied") + side(fork, "parent", "copied");
   EXPECT_GE(all, 300U) << fork.dump();
   EXPECT_LE(all, 300U + 2 * kOwnPages) << fork.dump();
 }
 
-TEST(FaultsCopies, OfHugetlbPagesHaveTheirSize) {
+TEST(FaultsCopies, CopiesOfHugetlbPagesHaveTheirSize) {
   HOODTRACE_LIVE();
   const Sysctl pool("/proc/sys/vm/nr_hugepages", "8");
   if (pool.now() != "8") GTEST_SKIP() << "cannot run here: no pool of huge pages";
@@ -133,7 +133,7 @@ TEST(FaultsCopies, OfHugetlbPagesHaveTheirSize) {
   ASSERT_FALSE(traced.run.reports.empty());
   ASSERT_TRUE(traced.truth["ready"]);
   if (!is_measured(traced.report(), "hugetlb"))
-    GTEST_SKIP() << "cannot be told here: page tables are not read";
+    GTEST_SKIP() << "cannot be known here: page tables are not read";
   expect_child_copies(traced, 3);
   constexpr std::uint64_t kHuge = 2 << 20;
   const Json fork = fork_of(traced);
@@ -152,13 +152,13 @@ TEST(FaultsCopies, SplitHugePagesAreCounted) {
     GTEST_SKIP() << "cannot run here: this kernel has no transparent huge pages to give";
   EXPECT_EQ(traced.truth["child"]["is_huge"], 0);
   if (!is_measured(traced.report(), "hugetlb"))
-    GTEST_SKIP() << "cannot be told here: page tables are not read";
+    GTEST_SKIP() << "cannot be known here: page tables are not read";
   expect_child_copies(traced, 4);
   EXPECT_EQ(side(fork_of(traced), "child", "huge_splits"), 4U);
 }
 
 // Merged after the fork, in memory that was never the fork's.
-TEST(FaultsCopies, OfPagesThatKsmMergedAreNotTheForks) {
+TEST(FaultsCopies, CopiesOfKsmPagesAreNotChargedToTheFork) {
   HOODTRACE_LIVE();
   const Sysctl pages("/sys/kernel/mm/ksm/pages_to_scan", "10000");
   const Sysctl ksm("/sys/kernel/mm/ksm/run", "1");
@@ -169,7 +169,7 @@ TEST(FaultsCopies, OfPagesThatKsmMergedAreNotTheForks) {
   EXPECT_EQ(copied(traced, "parent"), 100U);
   EXPECT_EQ(count_in(traced.report(), traced.truth["merged"], "cow_copy"), 100U);
   if (!is_measured(traced.report(), "ksm"))
-    GTEST_SKIP() << "cannot be told here: where the struct pages are is not known";
+    GTEST_SKIP() << "cannot be known here: where the struct pages are is not known";
   EXPECT_EQ(number(traced.report(), "ksm_copied"), 100U);
   EXPECT_LE(side(fork_of(traced), "parent", "copied"), kOwnPages);
 }

@@ -17,7 +17,7 @@ namespace {
 // (to map a stack for another thread, say), the mapping of the others' faults is not found. From
 // 6.2 on hoodtrace then reads the mappings without the lock; before, such a reuse is counted as
 // "other" in an unknown mapping.
-TEST(FaultsCowMemory, ThreadsOnBothSidesPayForTheirProcesses) {
+TEST(FaultsCowMemory, CopiesByThreadsAreChargedToTheirProcess) {
   HOODTRACE_LIVE();
   const FaultsRun traced =
       trace_forks({"cow", "pages=1200", "threads=4", "child=500", "during=800", "after=1200"});
@@ -32,25 +32,25 @@ TEST(FaultsCowMemory, ThreadsOnBothSidesPayForTheirProcesses) {
   const pid_t parent = traced.truth["pid"];
   const pid_t child = traced.truth["children"][0]["pid"];
   const bool reads = has_rdonly_cast();
-  std::uint64_t untold = 0;  // of the parent's reuses, each named so in the report
+  std::uint64_t other = 0;  // reuses of the parent that the report has as kind other
   for (const Json& mapping : traced.report()["mappings"])
     if (!reads && mapping["pid"] == parent && mapping["name"] == "(unknown)" &&
         mapping["kinds"].contains("other"))
-      untold += number(mapping["kinds"]["other"], "count");
+      other += number(mapping["kinds"]["other"], "count");
   expect_but_for_missed(count_in(traced.report(), region, "cow_copy", child), 500U);
   expect_but_for_missed(count_in(traced.report(), region, "cow_reuse", child), 0U);
   // The first 500 are the parent's alone when it writes them.
   expect_but_for_missed(count_in(traced.report(), region, "cow_copy", parent), 300U);
   const std::uint64_t reused = count_in(traced.report(), region, "cow_reuse", parent);
   EXPECT_LE(reused, 900U + missed);
-  EXPECT_GE(reused + missed + untold, 900U);
+  EXPECT_GE(reused + missed + other, 900U);
   const Json fork = fork_of(traced.report(), child);
   ASSERT_FALSE(fork.empty());
   // Each thread has a stack and a control block of its own.
   EXPECT_GE(side(fork, "child", "copied") + missed, 500U);
   EXPECT_LE(side(fork, "child", "copied"), 500U + 4 * kOwnPages);
   EXPECT_GE(side(fork, "parent", "copied") + missed, 300U);
-  EXPECT_GE(side(fork, "parent", "reused") + missed + untold, 900U);
+  EXPECT_GE(side(fork, "parent", "reused") + missed + other, 900U);
 }
 
 TEST(FaultsCowMemory, PagesMovedByMremapAreCopiedWhereTheyAreThen) {
@@ -73,7 +73,7 @@ TEST(FaultsCowMemory, PagesMovedByMremapAreCopiedWhereTheyAreThen) {
   EXPECT_LE(side(fork, "child", "copied"), 600U + kOwnPages);
 }
 
-TEST(FaultsCowMemory, PagesThatTheChildUnmapsAreTheParentsAgain) {
+TEST(FaultsCowMemory, PagesUnmappedByTheChildAreReusedByTheParent) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_forks({"cow", "pages=900", "unmap=300", "during=700"});
   ASSERT_FALSE(traced.run.reports.empty());
@@ -88,7 +88,7 @@ TEST(FaultsCowMemory, PagesThatTheChildUnmapsAreTheParentsAgain) {
 
 // Does the mm have per-CPU counters of its pages (f1a7941243c1, Linux 6.2)? Older kernels do not
 // report every change: a copy in a private file mapping is file_cow there, and doctor says so.
-bool tells_copies_in_files() { return is_kernel_at_least(6, 2); }
+bool reports_copies_in_files() { return is_kernel_at_least(6, 2); }
 
 // The parent has copied every page out of the file before: from then on they are anonymous ones
 // that lie in a file's mapping.
@@ -101,10 +101,10 @@ TEST(FaultsCowMemory, APrivateFileMappingIsCopiedLikeAnonymousMemory) {
   const pid_t parent = traced.truth["pid"];
   const pid_t child = traced.truth["children"][0]["pid"];
   EXPECT_EQ(count_in(traced.report(), region, "cow_reuse", parent), 550U);
-  const char* copy = tells_copies_in_files() ? "cow_copy" : "file_cow";
+  const char* copy = reports_copies_in_files() ? "cow_copy" : "file_cow";
   EXPECT_EQ(count_in(traced.report(), region, copy, child), 300U);
   EXPECT_EQ(count_in(traced.report(), region, copy, parent), 150U);
-  if (!tells_copies_in_files()) return;
+  if (!reports_copies_in_files()) return;
   EXPECT_EQ(count_in(traced.report(), region, "file_cow"), 0U);
   const Json fork = fork_of(traced.report(), child);
   bool named = false;
@@ -120,7 +120,7 @@ TEST(FaultsCowMemory, APrivateFileMappingIsCopiedLikeAnonymousMemory) {
 // A write to a huge page that a fork shares splits it in the writer's address space and copies one
 // small page (do_huge_pmd_wp_page(), mm/huge_memory.c, since 5.8). The last process that maps it
 // reuses the whole page.
-TEST(FaultsCowMemory, AHugePageIsSplitByTheOneWhoCopiesAndTakenOverWhole) {
+TEST(FaultsCowMemory, AHugePageIsSplitByACopyAndReusedWhole) {
   std::string mode;
   std::getline(std::ifstream("/sys/kernel/mm/transparent_hugepage/enabled"), mode);
   if (mode.empty() || mode.find("[never]") != std::string::npos)

@@ -6,7 +6,7 @@
 namespace hoodtrace::testing {
 namespace {
 
-TEST(FaultsCow, TheChildCopiesAndTheParentTakesOver) {
+TEST(FaultsCow, TheChildCopiesAndTheParentReuses) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_forks({"cow", "pages=2000", "child=700", "after=2000"});
   ASSERT_FALSE(traced.run.reports.empty());
@@ -76,7 +76,7 @@ TEST(FaultsCow, AForkOfAForkHasItsOwnRow) {
   EXPECT_LE(side(outer, "child", "copied"), 300U + kOwnPages);
 }
 
-TEST(FaultsCow, EightChildrenEachPayForThemselves) {
+TEST(FaultsCow, EightChildrenAreChargedSeparately) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_forks({"cow", "pages=800", "children=8", "child=100"});
   ASSERT_FALSE(traced.run.reports.empty());

@@ -90,13 +90,13 @@ struct FaultsRun {
   [[nodiscard]] const Json& report() const { return run.report(); }
 };
 
-inline FaultsRun trace_faults(const Words& arguments, const Words& scene) {
+inline FaultsRun trace_faults(const Words& arguments, const Words& scenario) {
   FaultsRun result;
-  GatedWorkload workload(scene);
+  GatedWorkload workload(scenario);
   EXPECT_TRUE(workload.is_ready());
   Words words = {
       "faults", "--format", "json", "--by", "address", "--pid", std::to_string(workload.pid())};
-  // The kernel matrix plays every scene in both tiers.
+  // The kernel matrix plays every scenario in both tiers.
   if (const char* tier = std::getenv("HOODTRACE_TEST_TIER"); tier != nullptr && arguments.empty())
     words.insert(words.end(), {"--tier", tier});
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -108,7 +108,7 @@ inline FaultsRun trace_faults(const Words& arguments, const Words& scene) {
   result.truth = workload.finish();
   EXPECT_EQ(result.run.reports.size(), 1U) << result.run.error;
   if (result.run.reports.empty()) return result;
-  expect_nothing_lost(result.report(), scene);
+  expect_nothing_lost(result.report(), scenario);
   expect_faults_agree(result.report());
   return result;
 }

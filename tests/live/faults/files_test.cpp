@@ -28,7 +28,7 @@ struct Mapped {
 };
 
 // ext4 gives an inode's number to the next file at once.
-TEST(FaultFiles, OfOneInodeNumberAreTwoRowsAndTheDeletedOneSaysSo) {
+TEST(FaultFiles, AReusedInodeNumberHasTwoRowsOneMarkedDeleted) {
   HOODTRACE_LIVE();
   const Mapped mapped({"pages=50"});
   ASSERT_FALSE(mapped.traced.run.reports.empty());

@@ -6,13 +6,13 @@
 
 namespace hoodtrace::testing {
 
-// What a fork costs beside the pages of the scene: the stack, libc's and the program's own data,
+// What a fork costs beside the pages of the scenario: the stack, libc's and the program's own data,
 // the thread's control block, on either side. About 20 here; a page for every mapping of the ten
 // that a small program has, twice, is more than any libc needs.
 inline constexpr std::uint64_t kOwnPages = 60;
 
-inline FaultsRun trace_forks(const Words& scene) {
-  return trace_faults({"--cow", "--follow"}, scene);
+inline FaultsRun trace_forks(const Words& scenario) {
+  return trace_faults({"--cow", "--follow"}, scenario);
 }
 
 inline std::uint64_t side(const Json& fork, const char* who, const char* what) {

@@ -25,10 +25,10 @@ struct Expected {
 void expect_kinds(const std::vector<Expected>& acts, const Words& arguments = {}) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
-  Words scene = {"faults", std::filesystem::path(folder.file("any")).parent_path()};
+  Words scenario = {"faults", std::filesystem::path(folder.file("any")).parent_path()};
   for (const Expected& act : acts)
-    scene.push_back(std::string(act.act) + "=" + std::to_string(act.count));
-  const FaultsRun traced = trace_faults(arguments, scene);
+    scenario.push_back(std::string(act.act) + "=" + std::to_string(act.count));
+  const FaultsRun traced = trace_faults(arguments, scenario);
   ASSERT_FALSE(traced.run.reports.empty());
   for (const Expected& act : acts) {
     const Json& region = traced.truth["regions"][act.region];
@@ -153,7 +153,7 @@ TEST(FaultKinds, AThreadsCountIsGetrusages) {
 }
 
 // The tier for kernels without page_fault_user: no access is known, so kinds are folded.
-TEST(FaultKinds, PerfEventsAloneTellWhatTheyCan) {
+TEST(FaultKinds, PerfEventsAloneReportFewerKinds) {
   std::vector<Expected> acts = {
       {"zero", "zero", "demand_zero", 500, 4096}, {"shmem", "shmem", "shmem", 300, 4096},
       {"file", "file", "file_minor", 40, 0},      {"file_over", "file_over", "file_cow", 150, 4096},

@@ -22,7 +22,7 @@ TEST(FaultMishaps, AMappingThatVanishesMeanwhile) {
 }
 
 // handle_mm_fault returns VM_FAULT_RETRY, is called again, and the kernel counts one fault, whose
-// page another thread has brought.
+// page another thread supplied.
 void expect_userfaults(const Words& arguments) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_faults(arguments, {"mishaps", "late=40", "late_us=2000"});
@@ -54,7 +54,7 @@ TEST(FaultMishaps, ATaskKilledInItsFaultHasOneThatWasNotResolved) {
 }
 
 // Every CPU does nothing but fault, and hoodtrace has to read it on the same CPUs.
-TEST(FaultMishaps, NothingIsLostWithEveryCpuFaultingFlatOut) {
+TEST(FaultMishaps, NothingIsLostWithEveryCpuFaulting) {
   HOODTRACE_LIVE();
   const char* all = std::getenv("HOODTRACE_TEST_ALL");
   const bool is_long = all != nullptr && *all != '\0';

@@ -19,29 +19,29 @@ std::string content(const std::string& path) {
 }
 
 // Counts and bytes by region and kind.
-Json told_by(const std::string& tier) {
+Json reported_by(const std::string& tier) {
   const FaultsRun traced =
       trace_faults({"--tier", tier},
                    {"faults", "zero=300", "zero_read=200", "upgrade=150", "shmem=100", "kernel=50",
                     "invalid=10", "file=20", "file_cow=80", "file_over=60", "shared=40"});
-  Json told;
+  Json result;
   for (const auto& [name, region] : traced.truth["regions"].items())
     for (const Json& range : traced.report()["ranges"]) {
       if (range["start"] < region[0] || range["start"] >= region[1]) continue;
       for (const auto& [kind, count] : range["kinds"].items()) {
-        Json& sum = told[name][kind];
+        Json& sum = result[name][kind];
         if (sum.is_null()) sum = Json::object();
         sum["count"] = number(sum, "count") + number(count, "count");
         sum["bytes"] = number(sum, "bytes") + number(count, "bytes");
       }
     }
-  return told;
+  return result;
 }
 
-// Sums per region: the tier of perf events cannot tell some kinds apart.
-Json sums_of(const Json& told) {
+// Sums per region: the tier of perf events cannot distinguish some kinds.
+Json sums_of(const Json& result) {
   Json sums;
-  for (const auto& [name, kinds] : told.items()) {
+  for (const auto& [name, kinds] : result.items()) {
     std::uint64_t sum = 0;
     for (const auto& [kind, count] : kinds.items()) sum += number(count, "count");
     sums[name] = sum;
@@ -51,12 +51,12 @@ Json sums_of(const Json& told) {
 
 TEST(FaultTiers, PerfEventsAloneCountWhatTheTracepointsCount) {
   HOODTRACE_LIVE();
-  const Json base = told_by("base");
+  const Json base = reported_by("base");
   EXPECT_EQ(base["zero"]["demand_zero"]["count"], 300);
-  EXPECT_EQ(sums_of(told_by("events")), sums_of(base));
+  EXPECT_EQ(sums_of(reported_by("events")), sums_of(base));
 }
 
-TEST(FaultTiers, HandleMmFaultTellsWhatTheTracepointsTell) {
+TEST(FaultTiers, HandleMmFaultReportsWhatTheTracepointsReport) {
   HOODTRACE_LIVE();
   const Finished tried = run_hoodtrace({"faults", "--tier", "fentry", "--", "/bin/true"});
   if (tried.exit_code == 3)
@@ -64,11 +64,11 @@ TEST(FaultTiers, HandleMmFaultTellsWhatTheTracepointsTell) {
                     "handle_mm_fault: "
                  << tried.error;
   ASSERT_EQ(tried.exit_code, 0) << tried.error;
-  EXPECT_EQ(told_by("fentry"), told_by("base"));
+  EXPECT_EQ(reported_by("fentry"), reported_by("base"));
 }
 
 // Where they are not, the allocator's hook steps in, and all the other tests pass with that too.
-TEST(FaultTiers, PageTablesAreReadWhereTheKernelHasWhatItTakes) {
+TEST(FaultTiers, PageTablesAreReadWhereTheKernelAllowsIt) {
 #if !defined(__x86_64__)
   GTEST_SKIP() << "cannot run here: only those of x86-64 are read";
 #endif
@@ -104,7 +104,7 @@ class LargeFolios {
 };
 
 // A page table does not show how many pages one fault was given.
-TEST(FaultTiers, WhereFaultsBringSeveralPagesTheAllocatorTellsHowMany) {
+TEST(FaultTiers, WhereFaultsMapSeveralPagesTheAllocatorCounts) {
   HOODTRACE_LIVE();
   const LargeFolios folios;
   if (!folios.are_on()) GTEST_SKIP() << "cannot run here: this kernel has no mTHP (6.8 on)";
@@ -118,7 +118,7 @@ TEST(FaultTiers, WhereFaultsBringSeveralPagesTheAllocatorTellsHowMany) {
 }
 
 // The same bytes, live and --from the recording of it.
-void expect_same_replayed(const Words& command, const Words& scene) {
+void expect_same_replayed(const Words& command, const Words& scenario) {
   const TemporaryFolder folder;
   Words live = {"faults"};
   live.insert(live.end(), command.begin(), command.end());
@@ -128,7 +128,7 @@ void expect_same_replayed(const Words& command, const Words& scene) {
     replay.erase(at, at + 2);
   live.insert(live.end(),
               {"-w", folder.file("rec"), "-o", folder.file("live"), "--", workload_path()});
-  live.insert(live.end(), scene.begin(), scene.end());
+  live.insert(live.end(), scenario.begin(), scenario.end());
   replay.insert(replay.end(), {"--from", folder.file("rec"), "-o", folder.file("replay")});
   const Finished first = run_hoodtrace(live);
   ASSERT_EQ(first.exit_code, 0) << first.error;

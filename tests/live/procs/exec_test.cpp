@@ -87,7 +87,7 @@ TEST(ProcsExec, FailedExecsHaveTheirErrnoAndTheirArguments) {
   EXPECT_EQ(run.run().report()["audit"]["failed_execs"], 2);
 }
 
-TEST(ProcsExec, FailedExecsThatNobodyAskedForAreNotZero) {
+TEST(ProcsExec, FailedExecsWithoutTheOptionAreAbsentNotZero) {
   HOODTRACE_LIVE();
   const LifeRun run({"failed"});
   EXPECT_TRUE(run.process("failed")["execs"].empty());
@@ -144,7 +144,7 @@ TEST(ProcsExec, AMissingInterpreterIsNamed) {
 }
 
 // The search in PATH would show as the target's own failed execs.
-TEST(ProcsExec, TheCommandIsLookedUpBeforeItIsTraced) {
+TEST(ProcsExec, TheLookUpOfTheCommandIsNotTraced) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
   const std::string out = folder.file("report.json");
@@ -171,7 +171,7 @@ TEST(ProcsExec, VforkAndPosixSpawn) {
               run.process("spawn")["birth"] == "process");
 }
 
-TEST(ProcsExec, WithoutArgvNothingOfItIsTold) {
+TEST(ProcsExec, WithoutArgvNoArgumentIsRecorded) {
   HOODTRACE_LIVE();
   const LifeRun run({"argv"}, {"--no-argv"});
   const Json exec = only_exec(run, "argv");

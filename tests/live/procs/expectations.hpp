@@ -19,7 +19,7 @@ inline Json process_of(const Json& report, std::uint64_t pid) {
   return Json::object();
 }
 
-// What the workload says of a child.
+// What the workload reports about a child.
 inline Json child_of(const Json& truth, const std::string& name) {
   if (truth.contains("children"))
     for (const Json& child : truth["children"])
@@ -67,7 +67,7 @@ inline TracedRun procs_run(Words arguments, const Words& workload) {
   return run;
 }
 
-// Acts of the workload's life scene; see tests/support/workload/life_scene.cpp.
+// Acts of the workload's life scenario; see tests/support/workload/life_scenario.cpp.
 class LifeRun {
  public:
   explicit LifeRun(Words acts, const Words& arguments = {}) {

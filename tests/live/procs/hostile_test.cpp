@@ -72,7 +72,7 @@ TEST(ProcsHostile, JsonIsValidAndOneLine) {
   EXPECT_TRUE(long_found);
 }
 
-TEST(ProcsHostile, TheTextSaysWhatWasThere) {
+TEST(ProcsHostile, TheTextShowsTheEscapedNames) {
   HOODTRACE_LIVE();
   const std::string text = traced({"--timeline"});
   EXPECT_NE(text.find("'line\\nbreak'"), std::string::npos) << text;

@@ -26,7 +26,7 @@ void expect_reaped_as_known(const LifeRun& run, const std::string& name) {
   EXPECT_EQ(process["parent_pid"], run.run().truth["pid"]);
 }
 
-TEST(ProcsLife, PhasesAreInOrderAndExitCodesAreThoseThatWereGiven) {
+TEST(ProcsLife, PhasesAreInOrderAndExitCodesAreExact) {
   HOODTRACE_LIVE();
   const LifeRun run({"exits"});
   EXPECT_EQ(run.process("exit_0")["exit_code"], 0);
@@ -72,7 +72,7 @@ TEST(ProcsLife, WhoSentTheFatalSignalIsKnown) {
 
 // Two hundred processes of one pid, each born as soon as the one before is reaped: a reaping that
 // does not show must not be made good at the cost of the next.
-TEST(ProcsLife, APidThatIsBornAgainProvesThatItsLastProcessWasReaped) {
+TEST(ProcsLife, AReusedPidProvesThatTheProcessWasReaped) {
   HOODTRACE_LIVE();
   const LifeRun run({"same_pid"});
   std::vector<Json> known;
@@ -99,7 +99,7 @@ TEST(ProcsLife, APidThatIsBornAgainProvesThatItsLastProcessWasReaped) {
   EXPECT_LE(unseen, known.size() / 4);
 }
 
-TEST(ProcsLife, ACoreIsSaidToHaveBeenDumpedWhenItWas) {
+TEST(ProcsLife, ACoreDumpIsReported) {
   HOODTRACE_LIVE();
   const LifeRun run({"core"});
   const int status = run.truth("core").value("status", 0);
@@ -108,7 +108,7 @@ TEST(ProcsLife, ACoreIsSaidToHaveBeenDumpedWhenItWas) {
   EXPECT_EQ(run.process("core")["core_dumped"], static_cast<bool>(WCOREDUMP(status)));
 }
 
-TEST(ProcsLife, AZombieOf200MillisecondsEndsWithTheWaitAndNotWithTheFree) {
+TEST(ProcsLife, AZombieOf200MsEndsAtTheWaitNotTheFree) {
   HOODTRACE_LIVE();
   const LifeRun run({"zombie"});
   const Json truth = run.truth("zombie");

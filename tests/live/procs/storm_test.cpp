@@ -11,7 +11,7 @@
 namespace hoodtrace::testing {
 namespace {
 
-TEST(ProcsStorm, FiveThousandShortLivesAndNoneMissing) {
+TEST(ProcsStorm, FiveThousandShortProcessesAreAllRecorded) {
   HOODTRACE_LIVE();
   // A second of a real CPU is a minute of an emulated one.
   const int count = std::getenv("HOODTRACE_VM_ACCEL") == nullptr ? 5000 : 800;
@@ -51,7 +51,7 @@ TEST(ProcsStorm, FiveThousandShortLivesAndNoneMissing) {
 
 // With a ring of 4 KiB most of a storm's records are lost, waits among them; the workload reaps all
 // its children.
-TEST(ProcsStorm, AfterLossesNobodyIsCalledAZombieWhoWasReaped) {
+TEST(ProcsStorm, AfterLossesNoReapedProcessIsAZombie) {
   HOODTRACE_LIVE();
   const TracedRun run = trace_workload({"procs", "--buffer", "4K"},
                                        {"flood", "count=3000", "at_once=4", "exec_each=2"});
@@ -83,7 +83,7 @@ void write_project(const TemporaryFolder& folder) {
        << "\n\tar rcs $@ $^\n%.o: %.c\n\tgcc -O2 -DNAME='\"a word\"' -c -o $@ $<\n";
 }
 
-TEST(ProcsStorm, ABuildsCpuTimeIsWhatItsParentWasCharged) {
+TEST(ProcsStorm, ABuildsCpuTimeEqualsRusageChildren) {
   HOODTRACE_LIVE();
   if (::access("/usr/bin/make", X_OK) != 0 || ::access("/usr/bin/gcc", X_OK) != 0)
     GTEST_SKIP() << "cannot run here: no make or no gcc";

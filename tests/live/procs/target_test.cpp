@@ -15,7 +15,7 @@
 namespace hoodtrace::testing {
 namespace {
 
-TEST(ProcsTarget, ABirthIntoNamespacesIsOneAndHasBothPids) {
+TEST(ProcsTarget, AForkIntoNamespacesHasBothPids) {
   HOODTRACE_LIVE();
   const LifeRun run({"namespaces"});
   if (run.truth("namespaces").empty()) GTEST_SKIP() << "cannot run here: no new pid namespace";
@@ -33,11 +33,11 @@ TEST(ProcsTarget, ABirthIntoNamespacesIsOneAndHasBothPids) {
   EXPECT_EQ(inner, 1U);
 }
 
-TEST(ProcsTarget, APidGivenInsideAContainerIsTheOneThere) {
+TEST(ProcsTarget, APidGivenInsideAContainerIsTranslated) {
   HOODTRACE_LIVE();
   // unshare's child is process 1 of a new pid namespace; what it starts gets small numbers there.
   const TemporaryFolder folder;
-  // The shell says so when it has become the program that the tracer is to find.
+  // The shell prints a line when it has become the program that the tracer must find.
   const std::string script =
       "sh -c 'echo > " + folder.file("ready") + "; read line; exit 9' < " + folder.file("gate") +
       " & target=$!; exec 3<> " + folder.file("gate") + "; while ! test -e " +
@@ -65,7 +65,7 @@ TEST(ProcsTarget, APidGivenInsideAContainerIsTheOneThere) {
             Json({"sh", "-c", "echo > " + folder.file("ready") + "; read line; exit 9"}));
 }
 
-TEST(ProcsTarget, ABirthIntoAnotherCgroupIsOneAndKnowsItsUnit) {
+TEST(ProcsTarget, AForkIntoAnotherCgroupHasItsUnit) {
   HOODTRACE_LIVE();
   const OwnCgroup cgroup;
   if (!cgroup.is_made()) GTEST_SKIP() << "cannot run here: this kernel has no writable cgroup v2";
@@ -84,7 +84,7 @@ TEST(ProcsTarget, ABirthIntoAnotherCgroupIsOneAndKnowsItsUnit) {
               process_of(run.run().report(), run.run().truth["pid"])["unit"] != "httest.service");
 }
 
-TEST(ProcsTarget, WhoWasThereHasItsArgvAndNoFalseTimes) {
+TEST(ProcsTarget, AnOlderProcessHasItsArgvAndNoTimes) {
   HOODTRACE_LIVE();
   GatedWorkload workload({"spin", "ms=10", "spinner"});
   ASSERT_TRUE(workload.is_ready());
@@ -106,7 +106,7 @@ TEST(ProcsTarget, WhoWasThereHasItsArgvAndNoFalseTimes) {
   EXPECT_EQ(run.report()["audit"]["execs"], 0);
 }
 
-TEST(ProcsTarget, AZombieIsSaidToBeOneAndWhoShouldReapIt) {
+TEST(ProcsTarget, AZombieIsReportedWithItsParent) {
   HOODTRACE_LIVE();
   const pid_t child = ::fork();
   if (child == 0) {
@@ -126,7 +126,7 @@ TEST(ProcsTarget, AZombieIsSaidToBeOneAndWhoShouldReapIt) {
       << text;
 }
 
-TEST(ProcsTarget, OnlyWhatFailedWithItsCommand) {
+TEST(ProcsTarget, OnlyFailedProcessesWithTheirCommand) {
   HOODTRACE_LIVE();
   const Finished run = run_hoodtrace({"procs", "--failed", "--", "/bin/sh", "-c",
                                       "true; (exit 7); sh -c 'exit 3' 'two words'; exit 0"});
@@ -137,7 +137,7 @@ TEST(ProcsTarget, OnlyWhatFailedWithItsCommand) {
   EXPECT_EQ(run.error.find("exit 0 after"), std::string::npos) << run.error;
 }
 
-TEST(ProcsTarget, OnlyWhatWasSlow) {
+TEST(ProcsTarget, OnlySlowProcesses) {
   HOODTRACE_LIVE();
   const LifeRun run({"exits", "awaited"}, {"--slow", "25ms"});
   EXPECT_FALSE(run.process("awaited").empty());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// With a target the kernel side sums up who ran while it waited: nearly all of it has a name, however
-// short the others' runs were and however many they are.
+// With a target the kernel side sums up who ran while it waited: nearly all of it has a name,
+// however short the others' runs were and however many they are.
 
 #include "live/sched/expectations.hpp"
 #include "stream/file_source.hpp"
@@ -48,12 +48,12 @@ double unknown_share(const Words& target, const Words& others, const Words& opti
   return share;
 }
 
-TEST(SchedBehindMany, ABusyTaskBesideAPairThatPassesAByteBackAndForth) {
+TEST(SchedBehindMany, ABusyTaskNextToAPingPongPair) {
   HOODTRACE_LIVE();
   EXPECT_LE(unknown_share({"spin", "ms=2000", "hog"}, {"pipe", "ms=2200"}), 0.05);
 }
 
-TEST(SchedBehindMany, ThePairItselfBesideABusyTask) {
+TEST(SchedBehindMany, APingPongPairNextToABusyTask) {
   HOODTRACE_LIVE();
   EXPECT_LE(unknown_share({"pipe", "ms=2000"}, {"spin", "ms=2200", "hog"}), 0.05);
 }

@@ -49,7 +49,7 @@ TEST(SchedCulprits, ANormalTaskWaitsBehindARealTimeOne) {
   EXPECT_LT(number(urgent, "wait_ns"), number(normal, "wait_ns"));
 }
 
-TEST(SchedCulprits, NiceTenGetsItsWeightsShare) {
+TEST(SchedCulprits, NiceTenGetsTheShareOfItsWeight) {
   HOODTRACE_LIVE();
   const TracedRun run =
       exact_run({"sched"}, {"spin", "ms=4000", "alone=1", "fair", "meek:nice=10"});
@@ -94,9 +94,9 @@ TEST(SchedCulprits, AThresholdPrintsEachLongWaitAsItHappens) {
 
 TEST(SchedCulprits, WakersGiveTheWakeUpDelay) {
   HOODTRACE_LIVE();
-  const Words scene = {"pipe", "trips=2000"};
-  const TracedRun with = exact_run({"sched", "--wakers"}, scene);
-  const TracedRun without = exact_run({"sched"}, scene);
+  const Words scenario = {"pipe", "trips=2000"};
+  const TracedRun with = exact_run({"sched", "--wakers"}, scenario);
+  const TracedRun without = exact_run({"sched"}, scenario);
   std::uint64_t delays_ns = 0;
   for (const Json& task : with.report()["tasks"]) {
     ASSERT_TRUE(task["wake_delay_ns"].is_number()) << task.dump();

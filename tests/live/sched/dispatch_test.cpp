@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A wait ends when the task runs. The kernel's run_delay ends at the run queue's clock, which stands
-// still from a wake-up on an idle CPU to the switch; stamps and the program's own clock do not.
+// A wait ends when the task runs. The kernel's run_delay ends at the run queue's clock, which is
+// not updated between a wake-up on an idle CPU and the switch. Time stamps and the program's clock
+// are.
 
 #include "live/sched/expectations.hpp"
 #include "stream/file_source.hpp"
@@ -34,7 +35,7 @@ Stamps stamps_of(const std::string& recording, std::uint32_t tid) {
   }
 }
 
-TEST(SchedDispatch, NapsOnAnIdleCpuWaitAsLongAsTheStampsSay) {
+TEST(SchedDispatch, NapsOnAnIdleCpuWaitAsLongAsTimeStampsShow) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
   const std::string file = folder.file("naps.htrec");
@@ -76,7 +77,7 @@ TEST(SchedDispatch, NapsOnAnIdleCpuWaitAsLongAsTheStampsSay) {
 }
 
 // By the stamps alone.
-TEST(SchedDispatch, TheFallbackTierMeasuresNoDispatchTimeApart) {
+TEST(SchedDispatch, TheFallbackTierHasNoSeparateDispatchTime) {
   HOODTRACE_LIVE();
   const TracedRun run = trace_workload({"sched", "--fallback"}, {"naps", "count=100"});
   ASSERT_EQ(run.reports.size(), 1U) << run.error;

@@ -7,10 +7,10 @@ namespace hoodtrace::testing {
 namespace {
 
 // Traced by --pid between two moments at which all of its threads sleep: the spans coincide, so
-// each thread's numbers must equal what /proc says it gained, with no tolerance.
-void expect_equal_to_proc(const Words& scene) {
+// each thread's numbers must equal the growth of its counters in /proc, with no tolerance.
+void expect_equal_to_proc(const Words& scenario) {
   HOODTRACE_LIVE();
-  GatedWorkload workload(scene);
+  GatedWorkload workload(scenario);
   ASSERT_TRUE(workload.is_ready());
   LiveTrace trace({"sched", "--pid", std::to_string(workload.pid()), "--format", "json"});
   ASSERT_TRUE(trace.is_attached()) << trace.error();
@@ -18,34 +18,34 @@ void expect_equal_to_proc(const Words& scene) {
   ASSERT_EQ(trace.stop(), 0) << trace.error();
   const TracedRun run = trace.run();
   ASSERT_EQ(run.reports.size(), 1U) << run.error;
-  expect_nothing_lost(run.report(), scene);
+  expect_nothing_lost(run.report(), scenario);
   expect_exact_audit(run.report());
   expect_sound_rows(run.report());
   std::uint64_t compared = 0;
   std::uint64_t ran_ns = 0;
-  for (const auto& [tid, books] : workload.books()) {
+  for (const auto& [tid, counters] : workload.counters()) {
     const Json row = run.row(tid);
-    if (books.pcount == 0) continue;  // it slept all the time
+    if (counters.pcount == 0) continue;  // it slept all the time
     ASSERT_FALSE(row.empty()) << "no row for " << tid;
-    EXPECT_EQ(number(row, "wait_ns") - number(row, "dispatch_ns"), books.run_delay_ns)
+    EXPECT_EQ(number(row, "wait_ns") - number(row, "dispatch_ns"), counters.run_delay_ns)
         << row.dump();
-    ran_ns += books.ran_ns;
+    ran_ns += counters.ran_ns;
     // It sleeps at both ends, so it was switched in as often as it was switched out. pcount is the
     // same, except for tasks that a preemptible kernel preempts on their way to sleep, with their
     // state set: the kernel does not count their return (sched_info_depart(),
     // kernel/sched/stats.h).
-    const std::uint64_t came = books.nvcsw + books.nivcsw;
+    const std::uint64_t came = counters.nvcsw + counters.nivcsw;
     EXPECT_EQ(number(row, "runs"), came) << row.dump();
-    EXPECT_LE(books.pcount, came);
+    EXPECT_LE(counters.pcount, came);
     if (!is_kernel_at_least(7, 0)) {
-      EXPECT_EQ(books.pcount, came);
+      EXPECT_EQ(counters.pcount, came);
     }
     // A switch-in that the kernel did not show has its wait in the next one's.
     EXPECT_LE(number(row, "wait_count"), came) << row.dump();
     EXPECT_GE(number(row, "wait_count") + number(run.report()["events"]["lost"], "unshown"), came)
         << row.dump();
-    EXPECT_EQ(number(row, "involuntary_switches"), books.nivcsw) << row.dump();
-    EXPECT_EQ(number(row, "voluntary_switches"), books.nvcsw) << row.dump();
+    EXPECT_EQ(number(row, "involuntary_switches"), counters.nivcsw) << row.dump();
+    EXPECT_EQ(number(row, "voluntary_switches"), counters.nvcsw) << row.dump();
     compared++;
   }
   EXPECT_GT(compared, 0U);
@@ -81,35 +81,35 @@ TEST(SchedExact, AStormOf400TasksEqualsProcToTheNanosecond) {
 TEST(SchedExact, ACommandIsTracedFromItsFirstInstruction) {
   HOODTRACE_LIVE();
   const TracedRun run = exact_run({"sched"}, {"spin", "ms=300", "a", "b"});
-  for (const Json& witness : run.truth["tasks"]) {
-    const Json row = run.row(witness["tid"]);
-    ASSERT_FALSE(row.empty()) << witness.dump();
-    EXPECT_EQ(row["comm"], witness["name"]);
+  for (const Json& worker : run.truth["tasks"]) {
+    const Json row = run.row(worker["tid"]);
+    ASSERT_FALSE(row.empty()) << worker.dump();
+    EXPECT_EQ(row["comm"], worker["name"]);
     // The thread read its counters and then ended: at most a few switches later.
-    EXPECT_GE(number(row, "wait_ns"), number(witness["end"], "run_delay_ns"));
-    EXPECT_GE(number(row, "runs"), number(witness["end"], "pcount"));
+    EXPECT_GE(number(row, "wait_ns"), number(worker["end"], "run_delay_ns"));
+    EXPECT_GE(number(row, "runs"), number(worker["end"], "pcount"));
   }
 }
 
-TEST(SchedExact, AForkStormMissesNobody) {
+TEST(SchedExact, AForkStormRecordsEveryTask) {
   HOODTRACE_LIVE();
   const TracedRun run = exact_run({"sched"}, {"forks", "count=1000"});
   std::size_t found = 0;
-  for (const Json& witness : run.truth["tasks"])
-    if (!run.row(witness["tid"]).empty()) found++;
+  for (const Json& worker : run.truth["tasks"])
+    if (!run.row(worker["tid"]).empty()) found++;
   EXPECT_EQ(found, run.truth["tasks"].size());
 }
 
 TEST(SchedExact, OnCpuTimeAgreesWithTheKernels) {
   HOODTRACE_LIVE();
   const TracedRun run = exact_run({"sched"}, {"spin", "ms=1000", "a", "b"});
-  for (const Json& witness : run.truth["tasks"]) {
-    const auto ours = static_cast<double>(number(run.row(witness["tid"]), "on_cpu_ns"));
-    const auto kernels = static_cast<double>(number(witness["end"], "ran_ns"));
+  for (const Json& worker : run.truth["tasks"]) {
+    const auto ours = static_cast<double>(number(run.row(worker["tid"]), "on_cpu_ns"));
+    const auto kernels = static_cast<double>(number(worker["end"], "ran_ns"));
     // Two clocks: ours runs from switch to switch on CLOCK_BOOTTIME, the kernel's sum_exec_runtime
     // leaves out interrupts and stolen time where it accounts for them; on a virtual machine with
     // a busy host that has been 2 %.
-    EXPECT_NEAR(ours / kernels, 1.0, 0.05) << witness.dump();
+    EXPECT_NEAR(ours / kernels, 1.0, 0.05) << worker.dump();
   }
 }
 

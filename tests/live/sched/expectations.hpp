@@ -39,7 +39,7 @@ inline bool is_kernel_at_least(int wanted_major, int wanted_minor) {
 // "unshown" is no loss of ours: switches for which this kernel calls no tracepoint, seen from the
 // outside (a task ran without having come). The development machines' kernel hides those away from
 // its agent's threads; waits stay exact across them.
-inline void expect_nothing_lost(const Json& report, const Words& scene = {}) {
+inline void expect_nothing_lost(const Json& report, const Words& scenario = {}) {
   Json lost = report["events"]["lost"];
   lost.erase("unshown");
   // With hundreds of tasks on one emulated CPU, each wait is behind hundreds of runs, with a
@@ -47,7 +47,7 @@ inline void expect_nothing_lost(const Json& report, const Words& scene = {}) {
   // purpose (emit_segments(), bpf/sched.bpf.c), and shown as behind "(unknown)"; no others may be
   // lost.
   const bool is_emulated = std::getenv("HOODTRACE_VM_ACCEL") != nullptr;
-  if (is_emulated && !scene.empty() && scene[0] == "storm") lost.erase("behind");
+  if (is_emulated && !scenario.empty() && scenario[0] == "storm") lost.erase("behind");
   // Where programs can be preempted, the kernel skips a program while a task that was preempted
   // inside it is off the CPU; spare programs are skipped as well when tasks were preempted inside
   // each of them (bpf/unpreempted.bpf.h). This concerns fentry where the kernel preempts itself
@@ -58,7 +58,7 @@ inline void expect_nothing_lost(const Json& report, const Words& scene = {}) {
   // exactly. On a real CPU, and on older kernels, none may be missed. Several threads that do
   // nothing but fault can miss more: their test compares with the reported number.
   constexpr std::uint64_t kSlices = 100;
-  const bool compares = std::any_of(scene.begin(), scene.end(), [](const std::string& word) {
+  const bool compares = std::any_of(scenario.begin(), scenario.end(), [](const std::string& word) {
     return word.starts_with("threads=");
   });
   if (is_emulated && is_kernel_at_least(6, 13) &&

@@ -7,9 +7,9 @@ namespace hoodtrace::testing {
 namespace {
 
 // Time stamps are taken at the tracepoints, not where the kernel accounts: close, but not equal.
-void expect_agreement(const Words& scene) {
+void expect_agreement(const Words& scenario) {
   HOODTRACE_LIVE();
-  const TracedRun run = trace_workload({"sched", "--fallback"}, scene);
+  const TracedRun run = trace_workload({"sched", "--fallback"}, scenario);
   ASSERT_EQ(run.exit_code, 0) << run.error;
   ASSERT_EQ(run.reports.size(), 1U) << run.error;
   expect_nothing_lost(run.report());
@@ -38,7 +38,7 @@ TEST(SchedFallback, FortyThreadsOnTwoCpusAgreeWithinHalfAPercent) {
   expect_agreement({"spin", "ms=1500", "cpus=2", "copies=40", "t"});
 }
 
-TEST(SchedFallback, ItSaysThatItIsOne) {
+TEST(SchedFallback, TheReportNamesTheFallback) {
   HOODTRACE_LIVE();
   const Finished run = run_hoodtrace({"sched", "--fallback", "-v", "--", "true"});
   EXPECT_NE(run.error.find("stamps"), std::string::npos) << run.error;

@@ -6,8 +6,8 @@
 namespace hoodtrace::testing {
 namespace {
 
-void expect_intervals_to_add_up(const Words& scene) {
-  GatedWorkload workload(scene);
+void expect_intervals_to_add_up(const Words& scenario) {
+  GatedWorkload workload(scenario);
   ASSERT_TRUE(workload.is_ready());
   LiveTrace trace(
       {"sched", "--pid", std::to_string(workload.pid()), "--format", "json", "-i", "200ms"});
@@ -29,7 +29,8 @@ void expect_intervals_to_add_up(const Words& scene) {
     for (const Json& task : report["tasks"])
       wait_ns[task["tid"]] += number(task, "wait_ns") - number(task, "dispatch_ns");
   }
-  for (const auto& [tid, books] : workload.books()) EXPECT_EQ(wait_ns[tid], books.run_delay_ns);
+  for (const auto& [tid, counters] : workload.counters())
+    EXPECT_EQ(wait_ns[tid], counters.run_delay_ns);
   workload.finish();
 }
 

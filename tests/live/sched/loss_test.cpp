@@ -56,7 +56,7 @@ struct Counted {
   std::uint64_t lost = 0;
 };
 
-// The switches in a recording: those it holds and those it says were lost.
+// The switches in a recording: those it contains and those it counts as lost.
 Counted count_switches(const std::string& recording) {
   Counted counted;
   auto source = FileSource::open(recording);
@@ -77,25 +77,25 @@ Counted count_switches(const std::string& recording) {
 // it. The thread sleeps at both ends of the span, so both happen nvcsw + nivcsw times. A second
 // tracer with rings of the usual size counts the switches that the kernel does not report to any
 // tracer.
-TEST(SchedLoss, SeenAndLostAreTheKernelsOwnCountWithAbsurdlySmallRings) {
+TEST(SchedLoss, SeenAndLostEqualTheKernelsCountWithTinyRings) {
   HOODTRACE_LIVE();
   GatedWorkload target({"pipe", "trips=100000"});
   ASSERT_TRUE(target.is_ready());
   pid_t tid = 0;
-  for (const auto& [thread, books] : read_kernel_books(target.pid()))
+  for (const auto& [thread, counters] : read_kernel_counters(target.pid()))
     if (thread != target.pid()) tid = thread;
   LiveTrace trace({"record", "--buffer", "4096", "--tid", std::to_string(tid)});
-  LiveTrace witness({"sched", "--format", "json", "--tid", std::to_string(tid)});
-  ASSERT_TRUE(trace.is_attached() && witness.is_attached()) << trace.error() << witness.error();
+  LiveTrace worker({"sched", "--format", "json", "--tid", std::to_string(tid)});
+  ASSERT_TRUE(trace.is_attached() && worker.is_attached()) << trace.error() << worker.error();
   {
     const Hiccups hiccups(trace.pid());
     ASSERT_TRUE(target.play());
   }
   EXPECT_EQ(trace.stop(), 0);
-  EXPECT_EQ(witness.stop(), 0);
-  expect_nothing_lost(witness.run().report());
-  const std::uint64_t hidden = number(witness.run().report()["events"]["lost"], "unshown");
-  const KernelBooks kernel = target.books().at(tid);
+  EXPECT_EQ(worker.stop(), 0);
+  expect_nothing_lost(worker.run().report());
+  const std::uint64_t hidden = number(worker.run().report()["events"]["lost"], "unshown");
+  const KernelCounters kernel = target.counters().at(tid);
   const Counted counted = count_switches(trace.file());
   EXPECT_GT(counted.lost, 0u);
   EXPECT_GT(counted.seen, 0u);
@@ -105,7 +105,8 @@ TEST(SchedLoss, SeenAndLostAreTheKernelsOwnCountWithAbsurdlySmallRings) {
   ASSERT_FALSE(report.is_discarded());
   EXPECT_EQ(report["events"]["lost"]["switch"].get<std::uint64_t>(), counted.lost);
   EXPECT_EQ(counted.seen + counted.lost + hidden, 2 * (kernel.nvcsw + kernel.nivcsw))
-      << counted.seen << " seen, " << counted.lost << " lost, " << hidden << " unshown";
+      << counted.seen << " seen, " << counted.lost << " lost, " << hidden
+      << " not reported by the kernel";
   target.finish();
 }
 
@@ -129,12 +130,12 @@ TEST(SchedLoss, ReportOfAStormThroughTinyRingsIsPossible) {
   EXPECT_GT(report["events"]["lost"]["switch"].get<std::uint64_t>(), 0u);
   EXPECT_FALSE(report["events"]["lost"].contains("late"));
   expect_sound_rows(report);
-  const auto books = target.books();
+  const auto counters = target.counters();
   const auto duration_ns = report["duration_ns"].get<std::uint64_t>();
   for (const Json& task : report["tasks"]) {
     EXPECT_LE(task["on_cpu_ns"].get<std::uint64_t>(), duration_ns);
-    const auto kernel = books.find(task["tid"].get<pid_t>());
-    if (kernel == books.end()) continue;
+    const auto kernel = counters.find(task["tid"].get<pid_t>());
+    if (kernel == counters.end()) continue;
     EXPECT_LE(number(task, "wait_ns") - number(task, "dispatch_ns"), kernel->second.run_delay_ns)
         << task["comm"];
   }

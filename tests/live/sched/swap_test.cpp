@@ -9,7 +9,7 @@
 namespace hoodtrace::testing {
 namespace {
 
-const Words kScene = {"swap", "name=newprog", "before_ms=20", "burn_ms=100"};
+const Words kScenario = {"swap", "name=newprog", "before_ms=20", "burn_ms=100"};
 
 std::uint64_t on_cpu_ns(const Json& report, const std::string& comm) {
   std::uint64_t ns = 0;
@@ -20,7 +20,7 @@ std::uint64_t on_cpu_ns(const Json& report, const std::string& comm) {
 
 TEST(SchedSwap, TheNewProgramsTimeIsUnderItsOwnName) {
   HOODTRACE_LIVE();
-  const TracedRun run = exact_run({"sched"}, kScene);
+  const TracedRun run = exact_run({"sched"}, kScenario);
   EXPECT_GE(on_cpu_ns(run.report(), "newprog"), 90'000'000U) << run.report()["tasks"].dump();
   EXPECT_LT(on_cpu_ns(run.report(), "leader"), 15'000'000U) << run.report()["tasks"].dump();
   EXPECT_FALSE(run.report()["events"]["lost"].contains("unshown")) << run.report()["events"].dump();
@@ -30,9 +30,9 @@ TEST(SchedSwap, CommFindsTheNewProgram) {
   HOODTRACE_LIVE();
   LiveTrace trace({"sched", "--comm", "newprog", "--format", "json"});
   ASSERT_TRUE(trace.is_attached()) << trace.error();
-  Words scene = {workload_path()};
-  scene.insert(scene.end(), kScene.begin(), kScene.end());
-  ChildProcess workload(scene);
+  Words scenario = {workload_path()};
+  scenario.insert(scenario.end(), kScenario.begin(), kScenario.end());
+  ChildProcess workload(scenario);
   ASSERT_EQ(workload.wait(std::chrono::seconds(10)), 0) << workload.error();
   ASSERT_EQ(trace.stop(), 0) << trace.error();
   const TracedRun run = trace.run();
@@ -43,7 +43,7 @@ TEST(SchedSwap, CommFindsTheNewProgram) {
 TEST(FaultsSwap, TheAuditIsExact) {
   HOODTRACE_LIVE();
   for (int i = 0; i < 5; i++) {
-    const TracedRun run = trace_workload({"faults"}, kScene);
+    const TracedRun run = trace_workload({"faults"}, kScenario);
     ASSERT_EQ(run.exit_code, 0) << run.error;
     const Json& audit = run.report()["audit"];
     EXPECT_EQ(number(audit, "seen") + number(audit, "gup"), number(audit, "kernel_faults"))
@@ -56,7 +56,7 @@ TEST(FaultsSwap, TheAuditIsExact) {
 
 TEST(ProcsSwap, TheProcessHasTheNewName) {
   HOODTRACE_LIVE();
-  const TracedRun run = trace_workload({"procs"}, kScene);
+  const TracedRun run = trace_workload({"procs"}, kScenario);
   ASSERT_EQ(run.exit_code, 0) << run.error;
   for (const Json& process : run.report()["processes"])
     if (process["pid"] == run.truth["child"]) {

@@ -17,7 +17,7 @@ namespace {
 
 std::uint64_t voluntary_switches(pid_t pid) {
   std::uint64_t count = 0;
-  for (const auto& [tid, books] : read_kernel_books(pid)) count += books.nvcsw;
+  for (const auto& [tid, counters] : read_kernel_counters(pid)) count += counters.nvcsw;
   return count;
 }
 
@@ -64,13 +64,13 @@ TEST(SchedTraps, Trap07_IdleIsNoTask) {
 }
 
 // Trap 8: the filter asks the task that a hook is about, never `current`: the other side of each of
-// the target's switches, and whoever wakes it, stay out of the report.
+// the target's switches, and the tasks that wake it, are not in the report.
 TEST(SchedTraps, Trap08_TheOtherSideOfASwitchIsNotTraced) {
   HOODTRACE_LIVE();
   GatedWorkload workload({"pipe", "trips=5000"});
   ASSERT_TRUE(workload.is_ready());
   pid_t one = 0;
-  for (const auto& [tid, books] : read_kernel_books(workload.pid()))
+  for (const auto& [tid, counters] : read_kernel_counters(workload.pid()))
     if (tid != workload.pid()) one = tid;
   LiveTrace trace({"sched", "--wakers", "--tid", std::to_string(one), "--format", "json"});
   ASSERT_TRUE(trace.is_attached());
@@ -85,7 +85,7 @@ TEST(SchedTraps, Trap08_TheOtherSideOfASwitchIsNotTraced) {
 
 // Trap 9: waiting for the cgroup's CPU quota is not contention. (The cpu controller of cgroup v1 is
 // what this test can make by itself; the throttling is the same.)
-TEST(SchedTraps, Trap09_WaitingForTheQuotaIsNobodysFault) {
+TEST(SchedTraps, Trap09_WaitingForTheQuotaIsThrottled) {
   HOODTRACE_LIVE();
   const std::string group = "/sys/fs/cgroup/cpu/ht_test_" + std::to_string(::getpid());
   if (::mkdir(group.c_str(), 0755) != 0)
@@ -170,7 +170,7 @@ TEST(SchedTraps, Trap34_HoodtraceDoesNotTraceItself) {
   for (const Json& task : self.report()["tasks"]) EXPECT_NE(task["pid"], trace.pid());
 }
 
-// Trap 35: times are CLOCK_BOOTTIME, which goes on in a suspend, and the report says so.
+// Trap 35: times are CLOCK_BOOTTIME, which goes on in a suspend, and the report names the clock.
 TEST(SchedTraps, Trap35_TimesAreBootTime) {
   HOODTRACE_LIVE();
   const auto now_ns = [] {

@@ -72,7 +72,7 @@ void Family::reap(pid_t pid) {
 }
 
 void Family::print() const {
-  std::printf("{\"scene\": \"life\", \"pid\": %d, \"children\": [", ::getpid());
+  std::printf("{\"scenario\": \"life\", \"pid\": %d, \"children\": [", ::getpid());
   const char* glue = "";
   for (const Child& child : children_) {
     std::printf(

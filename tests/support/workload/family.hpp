@@ -37,7 +37,7 @@ class Family {
   // Waits for it.
   void reap(pid_t pid);
 
-  // {"scene": "life", "children": [{...}]} on standard output.
+  // {"scenario": "life", "children": [{...}]} on standard output.
   void print() const;
 
  private:

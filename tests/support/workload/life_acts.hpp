@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The acts of the life scene: each is a few children with one thing worth seeing about them.
+// The acts of the life scenario: each is a few children with one thing worth seeing about them.
 #pragma once
 
 #include <string>

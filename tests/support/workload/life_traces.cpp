@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Children of whom the usual records say too little: which file they really execute and from where,
+// Children that need more than the usual records: which file they really execute and from where,
 // who killed them, which of several with the same pid they are.
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// workload [--gate] SCENE [WORDS] [key=value ...]: something to trace with a known result. Prints,
+// workload [--gate] SCENARIO [WORDS] [key=value ...]: something to trace with a known result. Prints,
 // as JSON, the kernel's counters of each of its tasks.
 
 #include <cstdio>
@@ -9,13 +9,13 @@
 
 namespace {
 
-struct Scene {
+struct Scenario {
   const char* name;
   const char* words;
   int (*play)(const workload::Script&, bool gated);
 };
 
-constexpr Scene kScenes[] = {
+constexpr Scenario kScenarios[] = {
     {"spin",
      "ms=3000 cpus=1 copies=1 alone=0 "
      "NAME[:nice=N][:fifo=PRIO][:deadline_us=RUNTIME][:naps=N][:nap_us=N] ...",
@@ -59,10 +59,11 @@ int main(int argc, char** argv) {
   int at = 1;
   const bool gated = argc > 1 && std::strcmp(argv[1], "--gate") == 0;
   if (gated) at++;
-  for (const Scene& scene : kScenes)
-    if (argc > at && std::strcmp(argv[at], scene.name) == 0)
-      return scene.play(workload::Script(argc - at - 1, argv + at + 1), gated);
-  std::fprintf(stderr, "usage: workload [--gate] SCENE; scenes:\n");
-  for (const Scene& scene : kScenes) std::fprintf(stderr, "  %s %s\n", scene.name, scene.words);
+  for (const Scenario& scenario : kScenarios)
+    if (argc > at && std::strcmp(argv[at], scenario.name) == 0)
+      return scenario.play(workload::Script(argc - at - 1, argv + at + 1), gated);
+  std::fprintf(stderr, "usage: workload [--gate] SCENARIO; scenarios:\n");
+  for (const Scenario& scenario : kScenarios)
+    std::fprintf(stderr, "  %s %s\n", scenario.name, scenario.words);
   return 2;
 }

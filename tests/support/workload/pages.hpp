@@ -33,7 +33,7 @@ Region of_file(const std::string& folder, std::size_t bytes, int flags);
 // The same, named `path`, on disk and not in the page cache; read page by page.
 Region of_cold_file(const std::string& path, std::size_t pages);
 
-// ,"NAME":[start,end] for a scene's line of JSON.
+// ,"NAME":[start,end] for a scenario's line of JSON.
 void print_region(const char* name, const Region& region);
 
 struct Usage {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where the scenes play: the start signal, the CPUs, the clock.
+// Where the scenarios play: the start signal, the CPUs, the clock.
 #pragma once
 
 #include <atomic>
@@ -10,7 +10,7 @@
 
 namespace workload {
 
-// What the command line said behind the scene's name: key=value words, and the others in order.
+// The words of the command line after the scenario's name: key=value words, and the others in order.
 class Script {
  public:
   Script(int argc, char** argv);
@@ -23,7 +23,7 @@ class Script {
   std::vector<std::pair<std::string, std::string>> settings_;
 };
 
-// With --gate the threads of a scene sleep until a byte comes on standard input, and again when
+// With --gate the threads of a scenario sleep until a byte comes on standard input, and again when
 // they are done, so that a test can read their counters while nothing changes. Without it they
 // start at once.
 class Gate {
@@ -31,11 +31,11 @@ class Gate {
   // `threads` is how many of them call wait_start and wait_end.
   Gate(bool gated, std::size_t threads) : gated_(gated), threads_(threads) {}
 
-  // In a thread of the scene.
+  // In a thread of the scenario.
   void wait_start();
   void wait_end();
 
-  // In the main thread, once all are made: says "ready", lets them go, says "done", lets them end.
+  // In the main thread, once all exist: prints "ready", starts them, prints "done", lets them end.
   void conduct();
 
  private:
@@ -54,18 +54,18 @@ std::uint64_t now_ns();  // CLOCK_MONOTONIC
 
 void pin_to(unsigned cpu);  // the calling thread
 
-// The two CPUs that scenes use: the first ones this process may run on (both the same on one CPU).
+// The two CPUs that scenarios use: the first ones this process may run on (both the same on one CPU).
 unsigned first_cpu();
 unsigned second_cpu();
 
 // Makes this process's scheduling group (its session's, where the kernel groups by session)
-// outweigh what else runs here 87 to 1, so that a machine in use disturbs a scene by about a
+// outweigh what else runs here 87 to 1, so that a machine in use disturbs a scenario by about a
 // hundredth.
 void outweigh_others();
 
 void sleep_us(std::uint64_t us);
 
-// The scenes; each returns the exit code. Listed in main.cpp.
+// The scenarios; each returns the exit code. Listed in main.cpp.
 int play_spin(const Script& script, bool gated);
 int play_pipe(const Script& script, bool gated);
 int play_storm(const Script& script, bool gated);

@@ -155,7 +155,7 @@ TEST(Text, ACutNeverExceedsItsColumnsNorSplitsACharacter) {
   EXPECT_EQ(cut_to_width("abcd", 0), "");
 }
 
-TEST(Text, AWrappedLineLosesNothingAndFits) {
+TEST(Text, AWrappedLineIsCompleteAndFits) {
   const std::string line =
       "   12  name  one two a日b本c語d🦀 threeandfour" + std::string(90, 'x') + " five";
   const auto packed = [](std::string text) {

@@ -94,7 +94,7 @@ TEST_F(GroupRingTest, RecordsOfAnOpenGroupAreReadBeforeItIsStored) {
   EXPECT_TRUE(read().empty());
 }
 
-TEST_F(GroupRingTest, AFullRingCountsWhatItLosesAndSaysSoBeforeTheNextRecord) {
+TEST_F(GroupRingTest, AFullRingReportsItsLossBeforeTheNextRecord) {
   write(1, kRoom + 1);
   for (int i = 0; i < 5; i++) EXPECT_FALSE(host_write_switch(1, 900 + i));
   EXPECT_EQ(state_.lost[HT_SWITCH], 5U);
@@ -110,7 +110,7 @@ TEST_F(GroupRingTest, AFullRingCountsWhatItLosesAndSaysSoBeforeTheNextRecord) {
   EXPECT_EQ(read(), numbers(1000, 1003));
 }
 
-TEST_F(GroupRingTest, WithoutRoomToReportALossTheRingStaysClosed) {
+TEST_F(GroupRingTest, WithoutSpaceToReportALossTheRingStaysClosed) {
   write(1, kRoom + 1);
   EXPECT_FALSE(host_write_switch(1, 900));
   EXPECT_EQ(read(), numbers(1, kRoom + 1));
@@ -126,7 +126,7 @@ TEST_F(GroupRingTest, TheReaderIsWokenForEachShareThatWasStored) {
 }
 
 // The two sides at once, on their own threads.
-TEST_F(GroupRingTest, AReaderBesideTheWriterMissesNothingAndReadsNothingTwice) {
+TEST_F(GroupRingTest, AConcurrentReaderReadsEachRecordOnce) {
   constexpr std::uint64_t kRecords = 30'000;
   std::atomic<bool> done = false;
   std::uint64_t refused = 0;

@@ -40,7 +40,7 @@ TEST(Parse, DefaultsAreTheWholeSystemAsTextUntilStopped) {
   EXPECT_EQ(options.view.by, Grouping::kThread);
 }
 
-// A family that nobody asked for costs every switch, and makes a report of what it was not.
+// A family that was not requested would cost time at every switch, and change the report.
 TEST(Parse, ACommandLoadsItsOwnFamilyAndNoOther) {
   const auto families = [](const std::vector<const char*>& words) {
     const Families wanted = options_of(words).trace.families;
@@ -139,8 +139,8 @@ TEST(Parse, WrongValuesAreRefused) {
   for (const char* id : {"0", "-1", "x", "12x", "4194304", "99999999999"})
     expect_refused({"sched", "--pid", id}, "is not a process or thread id");
   expect_refused({"sched", "-d", "soon"}, "'soon' is not a duration");
-  expect_refused({"sched", "-d", "0s"}, "longer than nothing");
-  expect_refused({"sched", "-i", "0"}, "longer than nothing");
+  expect_refused({"sched", "-d", "0s"}, "longer than 0");
+  expect_refused({"sched", "-i", "0"}, "longer than 0");
   expect_refused({"sched", "--buffer", "2G"}, "at most 1G");
   expect_refused({"sched", "--buffer", "big"}, "'big' is not a size");
   expect_refused({"sched", "--comm", "a234567890123456789012345678901*"}, "at most 31");
@@ -156,7 +156,7 @@ TEST(Parse, OptionsThatContradictEachOtherAreRefused) {
   expect_refused({"record", "--by", "cpu"}, "--by");
 }
 
-TEST(Parse, AMistypedWordNamesWhatThereIsAndWhatWasMeant) {
+TEST(Parse, AMistypedWordNamesTheChoicesAndTheNearest) {
   expect_refused({"sched", "--by", "cgrop"},
                  "--by: 'cgrop' is none of thread, process, comm, cgroup, cpu; did you mean "
                  "cgroup?; see: hoodtrace sched --help");
@@ -180,7 +180,7 @@ TEST(Parse, AnEmptyValueIsAnUnsetVariableAndRefused) {
   EXPECT_EQ(options_of({"sched", "--", "echo", ""}).trace.target.command.back(), "");
 }
 
-TEST(Parse, AnOptionGivenTwiceIsRefusedInWords) {
+TEST(Parse, AnOptionGivenTwiceIsRefused) {
   expect_refused({"sched", "-d", "1s", "-d", "2s"}, "is given more than once");
 }
 
@@ -202,7 +202,7 @@ std::string help_of(const std::vector<const char*>& words) {
   return help == nullptr ? "no help" : help->text;
 }
 
-TEST(Parse, HelpIsFoundHoweverOneAsks) {
+TEST(Parse, HelpIsFoundByEveryForm) {
   const std::string sched = help_of({"sched", "--help"});
   EXPECT_NE(sched.find("usage: hoodtrace sched"), std::string::npos) << sched;
   for (const std::vector<const char*>& words :
@@ -248,7 +248,7 @@ TEST(Parse, HelpFitsIntoEightyColumnsAndHidesWhatIsForTests) {
 }
 
 // --help shows what the command heeds, and only that is taken.
-TEST(Parse, ACommandTakesOnlyWhatItHeeds) {
+TEST(Parse, ACommandTakesOnlyItsOptions) {
   EXPECT_EQ(help_of({"help", "procs"}).find("--by"), std::string::npos);
   EXPECT_EQ(help_of({"help", "info"}).find("--pid"), std::string::npos);
   EXPECT_EQ(help_of({"help", "record"}).find("--format"), std::string::npos);

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "support/command_run.hpp"
-#include "support/export_story.hpp"
+#include "support/export_scenario.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace hoodtrace {
@@ -22,37 +22,37 @@ TEST(Export, NeedsAFormAndKnowsItsForms) {
 }
 
 TEST(Export, TracesAllFamilies) {
-  const CommandRun run = run_command({"export", "--to", "csv"}, export_story());
+  const CommandRun run = run_command({"export", "--to", "csv"}, export_scenario());
   EXPECT_NE(run.output.find("\nswitch,"), std::string::npos);
   EXPECT_NE(run.output.find("\nprogram,"), std::string::npos);
 }
 
 TEST(Export, AStreamThatWasCutIsExportedUpToItsLastRecord) {
-  StreamBuilder story;
-  story.session().switches({.from = 0, .to = 10});
-  const CommandRun run = run_command({"export", "--to", "csv"}, story);
+  StreamBuilder scenario;
+  scenario.session().switches({.from = 0, .to = 10});
+  const CommandRun run = run_command({"export", "--to", "csv"}, scenario);
   EXPECT_EQ(run.code, 0);
   EXPECT_NE(run.output.find("\nsummary,"), std::string::npos);
 }
 
-TEST(Export, WhatCannotBeDecodedIsCounted) {
-  StreamBuilder story = export_story();
+TEST(Export, UndecodableRecordsAreCounted) {
+  StreamBuilder scenario = export_scenario();
   const ht_header bad{6000, 0, 9999, 0};
-  story.raw(&bad, sizeof(bad));
-  const CommandRun run = run_command({"export", "--to", "jsonl"}, story);
+  scenario.raw(&bad, sizeof(bad));
+  const CommandRun run = run_command({"export", "--to", "jsonl"}, scenario);
   EXPECT_NE(run.output.find(R"("key":"undecodable","count":1)"), std::string::npos);
 }
 
 TEST(Export, PassesTheCommandsCodeOn) {
-  StreamBuilder story;
-  story.session().end(3 << 8);
-  EXPECT_EQ(run_command({"export", "--to", "csv", "--propagate"}, story).code, 3);
+  StreamBuilder scenario;
+  scenario.session().end(3 << 8);
+  EXPECT_EQ(run_command({"export", "--to", "csv", "--propagate"}, scenario).code, 3);
 }
 
 TEST(Export, TheFormFollowsFromTheEndingOfTheFile) {
   const testing::TemporaryFolder folder;
   const auto begin_of = [&folder](const char* name) {
-    EXPECT_EQ(run_command({"export", "-o", folder.file(name)}, export_story()).error, "");
+    EXPECT_EQ(run_command({"export", "-o", folder.file(name)}, export_scenario()).error, "");
     std::ifstream file(folder.file(name), std::ios::binary);
     std::string bytes(8, ' ');
     file.read(bytes.data(), 8);
@@ -72,10 +72,10 @@ TEST(Export, OpenStartsTheBrowserWithThePage) {
   ::setenv("PATH", (folder.file("") + ":" + path).c_str(), 1);
   const std::string page = folder.file("x.html");
   const CommandRun run =
-      run_command({"export", "--to", "html", "-o", page, "--open"}, export_story());
+      run_command({"export", "--to", "html", "-o", page, "--open"}, export_scenario());
   ::setenv("PATH", "/nonexistent", 1);
   const CommandRun none =
-      run_command({"export", "--to", "html", "-o", page, "--open"}, export_story());
+      run_command({"export", "--to", "html", "-o", page, "--open"}, export_scenario());
   ::setenv("PATH", path.c_str(), 1);
   EXPECT_EQ(run.error, "");
   std::string opened;
@@ -89,7 +89,7 @@ TEST(Export, OpenStartsTheBrowserWithThePage) {
   EXPECT_EQ(run_command({"export", "--to", "csv", "-o", page, "--open"}, {}).code, 2);
 }
 
-TEST(Export, AFileThatCannotBeWrittenCostsNoRun) {
+TEST(Export, AnUnwritableFileIsReportedBeforeTheRun) {
   EXPECT_EQ(run_command({"export", "--to", "csv", "-o", "/nonexistent/x"}, {}).code, 1);
 }
 

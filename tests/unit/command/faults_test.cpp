@@ -2,37 +2,37 @@
 #include <gtest/gtest.h>
 
 #include "support/command_run.hpp"
-#include "support/fault_story.hpp"
+#include "support/fault_scenario.hpp"
 #include "view/report.hpp"
 
 namespace hoodtrace {
 namespace {
 
-StreamBuilder story_of_two() {
-  StreamBuilder story;
-  story.at(1000).session(0, "process 10", "page_fault_user (tp_btf)");
-  story.seen(10, {.pid = 10, .comm = "worker"}).seen(11, {.pid = 10, .comm = "worker-2"});
-  FaultStory faults(story);
-  const TouchStory zeroed{.write = true, .alloc = true, .zeroed = true, .rss = HT_FAULT_RSS_ANON};
-  const TouchStory disk{.took_ns = 70'000,
-                        .major = true,
-                        .rss = HT_FAULT_RSS_FILE,
-                        .place = HT_PLACE_FILE,
-                        .inode = 5,
-                        .dev = 1};
-  story.at(2000);
+StreamBuilder scenario_of_two() {
+  StreamBuilder scenario;
+  scenario.at(1000).session(0, "process 10", "page_fault_user (tp_btf)");
+  scenario.seen(10, {.pid = 10, .comm = "worker"}).seen(11, {.pid = 10, .comm = "worker-2"});
+  FaultScenario faults(scenario);
+  const TouchFields zeroed{.write = true, .alloc = true, .zeroed = true, .rss = HT_FAULT_RSS_ANON};
+  const TouchFields disk{.took_ns = 70'000,
+                         .major = true,
+                         .rss = HT_FAULT_RSS_FILE,
+                         .place = HT_PLACE_FILE,
+                         .inode = 5,
+                         .dev = 1};
+  scenario.at(2000);
   faults.touch(10, zeroed).touch(10, zeroed).touch(11, zeroed);
   faults.file(5, 1, {"a\x1b[31m.db", "srv"}).touch(11, disk).unseen(11, 1);
-  story.at(3000);
-  faults.books(10).books(11);
-  story.at(4000).end();
-  return story;
+  scenario.at(3000);
+  faults.counters(10).counters(11);
+  scenario.at(4000).end();
+  return scenario;
 }
 
 Json report_of(std::vector<std::string> words) {
   words.insert(words.begin(), "faults");
   words.insert(words.end(), {"--format", "json"});
-  const CommandRun run = run_command(words, story_of_two());
+  const CommandRun run = run_command(words, scenario_of_two());
   EXPECT_EQ(run.error, "");
   return Json::parse(run.output);
 }
@@ -67,8 +67,8 @@ TEST(Faults, AProcessIsTheSumOfItsThreads) {
   EXPECT_EQ(report["tasks"][0]["minor"], 3);
 }
 
-TEST(Faults, TextSaysWhatHowAndWhetherItAgrees) {
-  const CommandRun run = run_command({"faults"}, story_of_two());
+TEST(Faults, TextNamesTargetHooksAndAudit) {
+  const CommandRun run = run_command({"faults"}, scenario_of_two());
   EXPECT_EQ(run.error, "");
   EXPECT_NE(run.output.find("hoodtrace faults: process 10 for 3.00 us\n"), std::string::npos)
       << run.output;
@@ -77,28 +77,28 @@ TEST(Faults, TextSaysWhatHowAndWhetherItAgrees) {
             std::string::npos)
       << run.output;
   EXPECT_NE(run.output.find("none lost"), std::string::npos);
-  // What was hooked is for whoever asks.
-  const CommandRun verbose = run_command({"faults", "-v"}, story_of_two());
+  // Hooks are named with --verbose only.
+  const CommandRun verbose = run_command({"faults", "-v"}, scenario_of_two());
   EXPECT_NE(verbose.output.find("for 3.00 us; page_fault_user (tp_btf)\n"), std::string::npos)
       << verbose.output;
 }
 
 TEST(Faults, AFilesNameNeverReachesTheTerminalRaw) {
-  const CommandRun run = run_command({"faults", "--by", "mapping"}, story_of_two());
+  const CommandRun run = run_command({"faults", "--by", "mapping"}, scenario_of_two());
   EXPECT_EQ(run.output.find('\x1b'), std::string::npos);
   EXPECT_NE(run.output.find("/srv/a\\x1b[31m.db"), std::string::npos) << run.output;
 }
 
 TEST(Faults, CsvHasAColumnPerKind) {
-  const CommandRun run = run_command({"faults", "--format", "csv"}, story_of_two());
+  const CommandRun run = run_command({"faults", "--format", "csv"}, scenario_of_two());
   EXPECT_NE(run.output.find("demand_zero,zero_page_read,"), std::string::npos) << run.output;
 }
 
 TEST(Faults, WrongViewsAreRefused) {
-  EXPECT_EQ(run_command({"faults", "--by", "cpu"}, story_of_two()).code, 2);
-  EXPECT_EQ(run_command({"faults", "--sort", "wait_ns"}, story_of_two()).code, 2);
-  EXPECT_EQ(run_command({"faults", "--sort", "cow_copy"}, story_of_two()).code, 0);
-  EXPECT_EQ(run_command({"sched", "--by", "mapping"}, story_of_two()).code, 2);
+  EXPECT_EQ(run_command({"faults", "--by", "cpu"}, scenario_of_two()).code, 2);
+  EXPECT_EQ(run_command({"faults", "--sort", "wait_ns"}, scenario_of_two()).code, 2);
+  EXPECT_EQ(run_command({"faults", "--sort", "cow_copy"}, scenario_of_two()).code, 0);
+  EXPECT_EQ(run_command({"sched", "--by", "mapping"}, scenario_of_two()).code, 2);
 }
 
 }  // namespace

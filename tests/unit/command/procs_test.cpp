@@ -4,22 +4,22 @@
 #include <gtest/gtest.h>
 
 #include "support/command_run.hpp"
-#include "support/life_story.hpp"
+#include "support/life_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
 
 constexpr std::uint64_t kMs = 1'000'000;
 
-LifeStory one_child() {
-  LifeStory story;
-  story.at(1'000 * kMs).session(HT_SESSION_EXACT, "process 10");
-  story.seen(10, {.comm = "sh"});
-  story.at(1'010 * kMs).born(20, {.parent_pid = 10, .comm = "sh", .start_ns = 1'010 * kMs});
-  story.at(1'011 * kMs).runs(20, 5);
-  story.at(1'020 * kMs).exits(20, {.status = 3 << 8});
-  story.at(1'021 * kMs).looks(10);
-  return story;
+LifeScenario one_child() {
+  LifeScenario scenario;
+  scenario.at(1'000 * kMs).session(HT_SESSION_EXACT, "process 10");
+  scenario.seen(10, {.comm = "sh"});
+  scenario.at(1'010 * kMs).born(20, {.parent_pid = 10, .comm = "sh", .start_ns = 1'010 * kMs});
+  scenario.at(1'011 * kMs).runs(20, 5);
+  scenario.at(1'020 * kMs).exits(20, {.status = 3 << 8});
+  scenario.at(1'021 * kMs).looks(10);
+  return scenario;
 }
 
 std::size_t lines_with(const std::string& text, const std::string& what) {
@@ -29,9 +29,9 @@ std::size_t lines_with(const std::string& text, const std::string& what) {
 }
 
 TEST(Procs, TheTimelineBeginsWithWhatIsTracedAndEndsWithTheCounts) {
-  LifeStory story = one_child();
-  story.at(1'100 * kMs).end();
-  const CommandRun run = run_command({"procs"}, story);
+  LifeScenario scenario = one_child();
+  scenario.at(1'100 * kMs).end();
+  const CommandRun run = run_command({"procs"}, scenario);
   EXPECT_TRUE(run.output.starts_with("hoodtrace procs: process 10\n")) << run.output;
   EXPECT_EQ(lines_with(run.output, "exit 3"), 1U);
   EXPECT_NE(run.output.find("processes: 1 born, 1 exited (1 failed), 1 reaped; execs: 0, failed "
@@ -43,42 +43,42 @@ TEST(Procs, TheTimelineBeginsWithWhatIsTracedAndEndsWithTheCounts) {
 TEST(Procs, EveryLineComesOnceWhateverMakesItDue) {
   // By a later record, by a pulse, by a tick, or by the end of a stream that has no end.
   for (const int way : {0, 1, 2, 3}) {
-    LifeStory story = one_child();
+    LifeScenario scenario = one_child();
     const ht_pulse pulse{{1'121 * kMs, 0, HT_PULSE, HT_NO_CPU}};
-    if (way == 0) story.at(1'300 * kMs).renamed(10, "later");
-    if (way == 1) story.raw(&pulse, sizeof(pulse));
-    if (way == 2) story.at(1'022 * kMs).tick();
-    if (way != 3) story.at(1'400 * kMs).end();
-    const CommandRun run = run_command({"procs"}, story);
+    if (way == 0) scenario.at(1'300 * kMs).renamed(10, "later");
+    if (way == 1) scenario.raw(&pulse, sizeof(pulse));
+    if (way == 2) scenario.at(1'022 * kMs).tick();
+    if (way != 3) scenario.at(1'400 * kMs).end();
+    const CommandRun run = run_command({"procs"}, scenario);
     for (const char* what : {"born (", "first run", "exit 3", "reaped by sh"})
       EXPECT_EQ(lines_with(run.output, what), 1U) << what << " " << way << run.output;
   }
 }
 
-TEST(Procs, WhatItDoesNotHeedItDoesNotTake) {
-  LifeStory story = one_child();
-  story.end();
+TEST(Procs, UnusedOptionsAreRefused) {
+  LifeScenario scenario = one_child();
+  scenario.end();
   for (const char* option : {"--by=comm", "--sort=pid", "--top=3", "--histogram"})
-    EXPECT_EQ(run_command({"procs", option}, story).code, 2) << option;
-  EXPECT_EQ(run_command({"procs", "--with", "weather"}, story).code, 2);
-  EXPECT_EQ(run_command({"procs", "--slow", "fast"}, story).code, 2);
+    EXPECT_EQ(run_command({"procs", option}, scenario).code, 2) << option;
+  EXPECT_EQ(run_command({"procs", "--with", "weather"}, scenario).code, 2);
+  EXPECT_EQ(run_command({"procs", "--slow", "fast"}, scenario).code, 2);
 }
 
 TEST(Procs, SlowShowsOnlyWhatLasted) {
-  LifeStory story = one_child();
-  story.at(1'030 * kMs).born(30, {.parent_pid = 10, .comm = "long", .start_ns = 1'030 * kMs});
-  story.at(1'031 * kMs).runs(30);
-  story.at(1'090 * kMs).exits(30);
-  story.at(1'100 * kMs).end();
-  const CommandRun run = run_command({"procs", "--slow", "50ms", "--tree"}, story);
+  LifeScenario scenario = one_child();
+  scenario.at(1'030 * kMs).born(30, {.parent_pid = 10, .comm = "long", .start_ns = 1'030 * kMs});
+  scenario.at(1'031 * kMs).runs(30);
+  scenario.at(1'090 * kMs).exits(30);
+  scenario.at(1'100 * kMs).end();
+  const CommandRun run = run_command({"procs", "--slow", "50ms", "--tree"}, scenario);
   EXPECT_NE(run.output.find("(long)"), std::string::npos) << run.output;
   EXPECT_EQ(run.output.find("exit 3"), std::string::npos) << run.output;
 }
 
 TEST(Procs, TheGanttsBarsAreOfOneWidth) {
-  LifeStory story = one_child();
-  story.at(1'100 * kMs).end();
-  const std::string output = run_command({"procs", "--gantt"}, story).output;
+  LifeScenario scenario = one_child();
+  scenario.at(1'100 * kMs).end();
+  const std::string output = run_command({"procs", "--gantt"}, scenario).output;
   const std::size_t first = output.find('|');
   const std::size_t last = output.find('|', first + 1);
   ASSERT_NE(last, std::string::npos) << output;

@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::uint64_t kSecond = 1'000'000'000;
 
-// What pulls a trigger in the story, each on a line of its own.
-std::string pulled(const StreamBuilder& story, const RecordWatch::Triggers& triggers) {
+// What pulls a trigger in the scenario, each on a line of its own.
+std::string pulled(const StreamBuilder& scenario, const RecordWatch::Triggers& triggers) {
   RecordWatch watch(triggers);
   std::string lines;
-  for (std::size_t i = 0; i < story.records().size(); i++) {
-    const std::optional<Event> event = decode(story.records().at(i));
+  for (std::size_t i = 0; i < scenario.records().size(); i++) {
+    const std::optional<Event> event = decode(scenario.records().at(i));
     EXPECT_TRUE(event);
     std::string out;
     watch.on_event(*event, out);
@@ -28,15 +28,15 @@ std::string pulled(const StreamBuilder& story, const RecordWatch::Triggers& trig
 }
 
 StreamBuilder three_ends() {
-  StreamBuilder story;
-  LifeRecords life(story);
-  story.at(kSecond).session();
-  for (const std::uint32_t pid : {11U, 12U, 13U}) story.seen(pid, {.comm = "x"});
-  story.at(2 * kSecond);
+  StreamBuilder scenario;
+  LifeRecords life(scenario);
+  scenario.at(kSecond).session();
+  for (const std::uint32_t pid : {11U, 12U, 13U}) scenario.seen(pid, {.comm = "x"});
+  scenario.at(2 * kSecond);
   life.exits(11, 3 << 8);
   life.exits(12, 9);
   life.exits(13, 0);
-  return story;
+  return scenario;
 }
 
 TEST(RecordWatch, AnExitCodeOtherThanZeroIsATrigger) {
@@ -45,7 +45,7 @@ TEST(RecordWatch, AnExitCodeOtherThanZeroIsATrigger) {
   EXPECT_EQ(pulled(three_ends(), triggers), "process 11 ended with code 3\n");
 }
 
-TEST(RecordWatch, AnEndBySignalIsATrigger) {
+TEST(RecordWatch, AFatalSignalIsATrigger) {
   RecordWatch::Triggers triggers;
   triggers.signal = true;
   EXPECT_EQ(pulled(three_ends(), triggers), "process 12 was ended by signal 9\n");
@@ -54,21 +54,21 @@ TEST(RecordWatch, AnEndBySignalIsATrigger) {
 TEST(RecordWatch, AZombieIsATriggerOnceItIsOldEnoughAndNotReaped) {
   RecordWatch::Triggers triggers;
   triggers.zombie_ns = 5 * kSecond;
-  StreamBuilder story = three_ends();
-  LifeRecords life(story);
-  story.at(4 * kSecond);
+  StreamBuilder scenario = three_ends();
+  LifeRecords life(scenario);
+  scenario.at(4 * kSecond);
   life.freed(12);
-  story.at(7 * kSecond).trouble(HT_TROUBLE_LATE, 1);
-  EXPECT_EQ(pulled(story, triggers), "");
-  story.at(7 * kSecond + 1).trouble(HT_TROUBLE_LATE, 1);
-  story.at(8 * kSecond);
+  scenario.at(7 * kSecond).trouble(HT_TROUBLE_LATE, 1);
+  EXPECT_EQ(pulled(scenario, triggers), "");
+  scenario.at(7 * kSecond + 1).trouble(HT_TROUBLE_LATE, 1);
+  scenario.at(8 * kSecond);
   life.freed(11);
-  story.at(20 * kSecond).trouble(HT_TROUBLE_LATE, 1);
+  scenario.at(20 * kSecond).trouble(HT_TROUBLE_LATE, 1);
   // 13 is as old at that moment: the trigger is pulled already.
-  EXPECT_EQ(pulled(story, triggers), "process 11 has been a zombie for 5.00 s\n");
+  EXPECT_EQ(pulled(scenario, triggers), "process 11 has been a zombie for 5.00 s\n");
 }
 
-TEST(RecordWatch, WithoutTriggersNothingIsPulled) { EXPECT_EQ(pulled(three_ends(), {}), ""); }
+TEST(RecordWatch, WithoutTriggersNothingIsWritten) { EXPECT_EQ(pulled(three_ends(), {}), ""); }
 
 }  // namespace
 }  // namespace hoodtrace

@@ -21,11 +21,11 @@ std::string content_of(const std::string& path) {
 }
 
 StreamBuilder switches_only() {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.comm = "make", .on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0});
-  story.at(4000).books(10).end();
-  return story;
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.comm = "make", .on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0});
+  scenario.at(4000).counters(10).end();
+  return scenario;
 }
 
 // A session that says which families were recorded: "sched,procs".
@@ -34,20 +34,20 @@ StreamBuilder session_of(std::string_view families) {
   session.head = {1000, 0, HT_SESSION, HT_NO_CPU};
   RecordBuffer record;
   record.add(session, std::string("families") + '\0' + std::string(families) + '\0');
-  StreamBuilder story;
-  story.raw(record.at(0).head, record.at(0).bytes);
-  story.at(2000).end();
-  return story;
+  StreamBuilder scenario;
+  scenario.raw(record.at(0).head, record.at(0).bytes);
+  scenario.at(2000).end();
+  return scenario;
 }
 
 class RecordingFiles : public ::testing::Test {
  protected:
-  std::string record(const StreamBuilder& story, const char* name = "run.htrec") {
+  std::string record(const StreamBuilder& scenario, const char* name = "run.htrec") {
     const std::string path = folder_.file(name);
     auto recorder = Recorder::create(path, {});
     EXPECT_TRUE(recorder);
-    for (std::size_t i = 0; i < story.records().size(); i++) {
-      const RecordView record = story.records().at(i);
+    for (std::size_t i = 0; i < scenario.records().size(); i++) {
+      const RecordView record = scenario.records().at(i);
       EXPECT_TRUE((*recorder)->write({&record, 1}));
     }
     EXPECT_TRUE((*recorder)->finish());
@@ -57,7 +57,7 @@ class RecordingFiles : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
-TEST_F(RecordingFiles, WhatIsReadIsNotWrittenByWhateverName) {
+TEST_F(RecordingFiles, TheInputIsNotOverwrittenUnderAnyName) {
   const std::string path = record(switches_only());
   const std::string before = content_of(path);
   std::filesystem::create_symlink(path, folder_.file("soft"));
@@ -99,7 +99,7 @@ TEST_F(RecordingFiles, AReportThatFailsLeavesTheOlderOne) {
 
 // ---- a view of what was not recorded ----
 
-TEST_F(RecordingFiles, AViewOfAFamilyThatWasNotRecordedSaysWhatWas) {
+TEST_F(RecordingFiles, AViewOfAnUnrecordedFamilyNamesTheRecordedOnes) {
   const std::string path = record(switches_only());
   for (const char* view : {"faults", "procs", "cache"}) {
     const CommandRun run = run_command({view, "--from", path}, {});
@@ -111,7 +111,7 @@ TEST_F(RecordingFiles, AViewOfAFamilyThatWasNotRecordedSaysWhatWas) {
   EXPECT_EQ(run_command({"sched", "--from", path}, {}).code, 0);
 }
 
-TEST_F(RecordingFiles, TheSessionsWordSaysItOfARecordingInWhichNothingHappened) {
+TEST_F(RecordingFiles, TheSessionNamesTheFamiliesOfAnEmptyRecording) {
   const std::string path = record(session_of("procs,faults"));
   EXPECT_EQ(run_command({"faults", "--from", path}, {}).code, 0);
   EXPECT_EQ(run_command({"procs", "--from", path}, {}).code, 0);
@@ -129,7 +129,7 @@ TEST_F(RecordingFiles, WithAskedForIsAFamilyToo) {
 
 // ---- what info says of a file ----
 
-TEST_F(RecordingFiles, InfoCountsWhatIsInTheFileAndNotWhatIsSaidAboutIt) {
+TEST_F(RecordingFiles, InfoCountsRecordsOfTheFileOnly) {
   const std::string path = record(switches_only());
   const auto info = [&path] {
     return Json::parse(run_command({"info", path, "--format", "json"}, {}).output);

@@ -19,31 +19,31 @@ using nlohmann::json;
 
 // Two processes on one CPU by turns, 1 ms each, for 20 ms; one of them has a thread more.
 StreamBuilder two_by_turns() {
-  StreamBuilder story;
-  story.at(1'000'000).session();
-  story.cgroup(7, "/a.slice/web.service").cgroup(8, "/b.slice");
-  story.seen(10, {.pid = 10, .comm = "web", .cgroup_id = 7, .on_cpu = true});
-  story.seen(11, {.pid = 10, .comm = "web-thread", .cgroup_id = 7});
-  story.seen(20, {.pid = 20, .comm = "batch", .cgroup_id = 8});
+  StreamBuilder scenario;
+  scenario.at(1'000'000).session();
+  scenario.cgroup(7, "/a.slice/web.service").cgroup(8, "/b.slice");
+  scenario.seen(10, {.pid = 10, .comm = "web", .cgroup_id = 7, .on_cpu = true});
+  scenario.seen(11, {.pid = 10, .comm = "web-thread", .cgroup_id = 7});
+  scenario.seen(20, {.pid = 20, .comm = "batch", .cgroup_id = 8});
   std::uint32_t running = 10;
   for (std::uint64_t i = 1; i <= 20; i++) {
     const std::uint32_t next = running == 20 ? (i % 4 == 0 ? 11 : 10) : 20;
-    story.at((1 + i) * 1'000'000)
+    scenario.at((1 + i) * 1'000'000)
         .switches({.from = running, .to = next, .preempt = true, .wait_ns = 1'000'000});
     running = next;
   }
-  story.at(22'000'000).books(10).books(11).books(20).end();
-  return story;
+  scenario.at(22'000'000).counters(10).counters(11).counters(20).end();
+  return scenario;
 }
 
 class Replay : public ::testing::Test {
  protected:
   void SetUp() override {
-    const StreamBuilder story = two_by_turns();
+    const StreamBuilder scenario = two_by_turns();
     auto recorder = Recorder::create(path(), {});
     ASSERT_TRUE(recorder);
-    for (std::size_t i = 0; i < story.records().size(); i++) {
-      const RecordView record = story.records().at(i);
+    for (std::size_t i = 0; i < scenario.records().size(); i++) {
+      const RecordView record = scenario.records().at(i);
       ASSERT_TRUE((*recorder)->write({&record, 1}));
     }
     ASSERT_TRUE((*recorder)->finish());
@@ -67,7 +67,7 @@ class Replay : public ::testing::Test {
   testing::TemporaryFolder folder_;
 };
 
-TEST_F(Replay, ATaskThatIsChosenHasTheNumbersItHasAmongAll) {
+TEST_F(Replay, ASelectedTaskHasTheSameNumbers) {
   const std::map<int, json> all = by_tid(sched({}));
   ASSERT_EQ(all.size(), 3U);
   const std::vector<std::pair<std::vector<std::string>, std::vector<int>>> targets = {
@@ -87,7 +87,7 @@ TEST_F(Replay, ATaskThatIsChosenHasTheNumbersItHasAmongAll) {
   }
 }
 
-TEST_F(Replay, TheHeadSaysWhatWasChosenFromWhat) {
+TEST_F(Replay, TheHeadingNamesTheSelection) {
   EXPECT_EQ(sched({"--pid", "10"})["target"], "process 10 (recorded: the whole system)");
 }
 

@@ -27,7 +27,7 @@ TEST(TimeWindow, ByTheClockItIsTheFirstSuchTimeAfterTheStart) {
   EXPECT_EQ(window->until->boottime_ns(7 * kSecond, wall_ns), (7 + 10 * 3600 + 60) * kSecond);
 }
 
-TEST(TimeWindow, WhatIsNoWindowIsRefusedInWords) {
+TEST(TimeWindow, AnInvalidWindowIsRefused) {
   for (const char* text :
        {"", "..", "5s", "5s..2s", "soon..later", "25:00..", "14:3x..", "1:2:3:4.."}) {
     const auto window = parse_time_window(text);

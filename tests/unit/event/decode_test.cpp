@@ -131,7 +131,7 @@ TEST(Decode, OtherTidsCpusAndCountsInsideARecordAreChecked) {
   EXPECT_FALSE(decode(bytes.view(sizeof(ht_behind))));
 }
 
-TEST(Decode, AnOldExitHasNoCountersAndSaysSo) {
+TEST(Decode, AnOldExitRecordIsMarkedAsWithoutCounters) {
   Bytes bytes = good(HT_EXIT);
   EXPECT_TRUE(decode(bytes.view(offsetof(ht_exit, exec_runtime_ns))));
   bytes.as<ht_exit>().flags = HT_EXIT_COUNTERS;
@@ -139,7 +139,7 @@ TEST(Decode, AnOldExitHasNoCountersAndSaysSo) {
   EXPECT_FALSE(decode(bytes.view(offsetof(ht_exit, exec_runtime_ns))));
 }
 
-TEST(Decode, ATailIsWhatItsLengthSays) {
+TEST(Decode, ATailHasTheLengthInItsRecord) {
   RecordBuffer buffer;
   ht_cgroup_name name{};
   name.head = {1, 0, HT_CGROUP_NAME, HT_NO_CPU};

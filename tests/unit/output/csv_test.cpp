@@ -50,7 +50,7 @@ TEST(Csv, NumbersArePlainAndTheUnmeasuredIsEmpty) {
             "started_ns,duration_ns,a,b,c,d\r\n0,0,1000000,-5,0.25,\r");
 }
 
-TEST(Csv, TheHeadingStandsOnceOverAllIntervals) {
+TEST(Csv, TheHeadingIsPrintedOnceForAllIntervals) {
   CsvRenderer renderer;
   EXPECT_NE(renderer.render(one_cell("x")).find("comm"), std::string::npos);
   EXPECT_EQ(renderer.render(one_cell("x")).find("comm"), std::string::npos);

@@ -36,7 +36,7 @@ TEST(JsonRenderer, HostileTextIsValidUtf8AndStaysOneLine) {
   EXPECT_EQ(parsed["target"], "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\n\033[31m\"\\");
 }
 
-TEST(JsonRenderer, WhatATerminalObeysBeyondAsciiIsEscapedAndComesBack) {
+TEST(JsonRenderer, NonAsciiControlsAreEscapedAndDecodeAgain) {
   Report report;
   report.command = "sched";
   report.target =

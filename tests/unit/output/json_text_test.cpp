@@ -14,17 +14,17 @@ std::string text_of(std::string_view hostile) {
   return out;
 }
 
-TEST(JsonText, PlainTextStandsInQuotes) { EXPECT_EQ(text_of("make -j2"), "\"make -j2\""); }
+TEST(JsonText, PlainTextIsQuoted) { EXPECT_EQ(text_of("make -j2"), "\"make -j2\""); }
 
 TEST(JsonText, QuotesAndBackslashesAreEscaped) { EXPECT_EQ(text_of("a\"b\\c"), "\"a\\\"b\\\\c\""); }
 
-TEST(JsonText, WhatATerminalWouldObeyIsEscaped) {
+TEST(JsonText, TerminalControlsAreEscaped) {
   EXPECT_EQ(text_of("\033[2J\n\x7f"), "\"\\u001b[2J\\u000a\\u007f\"");
   EXPECT_EQ(text_of("\xc2\x9b!"), "\"\\u009b!\"") << "a C1 control: CSI";
   EXPECT_EQ(text_of("\xe2\x80\xae\xe2\x81\xa6\xe2\x80\xa8"), "\"\\u202e\\u2066\\u2028\"");
 }
 
-TEST(JsonText, OtherTextIsKept) {
+TEST(JsonText, OtherTextIsUnchanged) {
   EXPECT_EQ(text_of("gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xe2\x80\xa6"),
             "\"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xe2\x80\xa6\"");
 }

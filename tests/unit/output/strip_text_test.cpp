@@ -28,7 +28,7 @@ TEST(StripText, ThreadsShareThePiece) {
   EXPECT_EQ(strip_text(strip), "W000W00");
 }
 
-TEST(StripText, WhatIsThereAtAllIsSeen) {
+TEST(StripText, ASmallShareIsStillVisible) {
   StateStrip strip;
   strip.add(TaskTime::kSleeping, 0, 1024);
   strip.add(TaskTime::kRunning, 0, 1);

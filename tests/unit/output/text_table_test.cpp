@@ -96,7 +96,7 @@ TEST(TextTable, TheUnmeasuredIsADashAndZeroIsZero) {
   EXPECT_EQ(out[3], "a        0     -      -  ");
 }
 
-TEST(TextTable, SaysWhatTopHasHiddenAndWhatWasLost) {
+TEST(TextTable, ReportsHiddenRowsAndLosses) {
   Report report = report_of({row("make", "x")});
   report.tables[0].hidden_rows = 3;
   report.seen = 1234567;
@@ -115,7 +115,7 @@ TEST(TextTable, OnlyWhatIsWrongIsRed) {
   report.command = "sched";
   report.remarks = {"audit: waits 5 ns, kernel run_delay 5 ns: equal", "audit: 2 tasks left out"};
   EXPECT_EQ(TextRenderer({0, true}).render(report).find("\033[31m"), std::string::npos);
-  report.remarks.emplace_back("audit: waits 6 ns, kernel run_delay 5 ns: +1 ns apart");
+  report.remarks.emplace_back("audit: waits 6 ns, kernel run_delay 5 ns: they differ by +1 ns");
   EXPECT_NE(TextRenderer({0, true}).render(report).find("\033[31maudit: waits 6 ns"),
             std::string::npos);
   report.remarks.clear();

@@ -33,7 +33,7 @@ std::set<std::string_view> programs(const Plan& plan) {
   return names;
 }
 
-TEST(PlanCache, AKernelWithEverythingTellsEverything) {
+TEST(PlanCache, AKernelWithEveryHookReportsEverything) {
   const Result<Plan> plan = make_plan(cache(), everything());
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->cache_scope, std::uint32_t{HT_CACHE_ACCESSES | HT_CACHE_READAHEAD |
@@ -43,7 +43,7 @@ TEST(PlanCache, AKernelWithEverythingTellsEverything) {
   EXPECT_EQ(programs(*plan).count("on_sched_switch"), 0U);
 }
 
-TEST(PlanCache, WithoutGetPagesHitsAreNotMeasurableAndThatIsSaid) {
+TEST(PlanCache, WithoutGetPagesHitsAreReportedAsNotMeasurable) {
   Features features = everything();
   features.hooks.erase("mm_filemap_get_pages");
   features.hooks.erase("page_cache_ra_unbounded");
@@ -72,7 +72,7 @@ TEST(PlanCache, AKernelWithoutFoliosIsRefused) {
 }
 
 // The end of a task is recorded once, by one family.
-TEST(PlanCache, TellsOfEndsOnlyWhereNobodyElseDoes) {
+TEST(PlanCache, RecordsEndsOnlyWhereNoOtherFamilyDoes) {
   const Result<Plan> alone = make_plan(cache(), everything());
   ASSERT_TRUE(alone);
   EXPECT_EQ(alone->settings.task_ends, std::uint32_t{HT_ENDS_EXIT});

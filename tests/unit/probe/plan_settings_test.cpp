@@ -93,7 +93,7 @@ TEST(PlanSettings, ATargetSizesTheFilterMaps) {
   EXPECT_EQ(plan.settings.follow, 1U);
 }
 
-TEST(PlanSettings, ATargetsCulpritsAreRememberedPerCpuUnlessNotWanted) {
+TEST(PlanSettings, CulpritsOfATargetAreRecordedPerCpuUnlessDisabled) {
   KernelFilter filter;
   filter.pids = {10};
   TraceRequest sched = request({Family::kSched});
@@ -153,7 +153,7 @@ TEST(PlanSettings, FaultsHaveGroupsOnlyWhereOneProgramWritesThem) {
   EXPECT_TRUE(plan.unused_maps.empty());
 }
 
-TEST(PlanSettings, ThePageIsTheKernels) {
+TEST(PlanSettings, ThePageSizeIsTheKernels) {
   Features features = machine();
   EXPECT_EQ(planned(request({Family::kCache}), features).settings.page_shift, 12U);
   features.page_bytes = 65536;

@@ -57,7 +57,7 @@ TEST(Plan, WakersAddTheWakeupHooks) {
     EXPECT_EQ(programs(*plan).count(name), 1U) << name;
 }
 
-TEST(Plan, WithoutTheBooksOrTheRunQueueItFallsBackToStamps) {
+TEST(Plan, WithoutTheCountersOrTheRunQueueItFallsBackToStamps) {
   for (bool Features::*missing : {&Features::sched_info, &Features::run_queue}) {
     Features features = everything();
     features.*missing = false;
@@ -80,7 +80,7 @@ TEST(Plan, TheFallbackCanBeForced) {
   EXPECT_TRUE(plan->wakers);
 }
 
-TEST(Plan, WithoutBtfItSaysWhatToGive) {
+TEST(Plan, WithoutBtfTheErrorNamesTheOption) {
   Features features = everything();
   features.btf = false;
   const Result<Plan> plan = make_plan(sched(), features);
@@ -90,7 +90,7 @@ TEST(Plan, WithoutBtfItSaysWhatToGive) {
   EXPECT_NE(plan.error().message.find("--btf FILE"), std::string::npos);
 }
 
-TEST(Plan, WithoutARingBufferItSaysSo) {
+TEST(Plan, WithoutARingBufferTheErrorNamesIt) {
   Features features = everything();
   features.ringbuf = false;
   const Result<Plan> plan = make_plan(sched(), features);
@@ -100,7 +100,7 @@ TEST(Plan, WithoutARingBufferItSaysSo) {
 }
 
 // Every hook that is always needed refuses by name when it is not there; no other does.
-TEST(Plan, EveryHookThatMustBeThereIsNamedWhenItIsNot) {
+TEST(Plan, EveryMissingRequiredHookIsNamed) {
   for (const Probe& probe : kCatalog) {
     if (probe.family != Family::kTasks && probe.family != Family::kSched) continue;
     Features features = everything();
@@ -141,7 +141,7 @@ TEST(TraceRequest, ATargetIsDescribedInWords) {
   EXPECT_EQ(describe(command), "command make -j2");
 }
 
-TEST(Plan, AKernelWithoutTheHelpersIsRefusedByName) {
+TEST(Plan, AKernelWithoutTheHelpersIsRefused) {
   Features features = everything();
   features.kernel_release = "5.15.0";
   features.bpf_loop = false;
@@ -190,7 +190,7 @@ TEST(Plan, FaultsAreSeenByTheExceptionsTracepointsWhereTheyExist) {
 }
 
 // The allocator has a hook that everybody's allocations pay for.
-TEST(Plan, WherePageTablesCanBeReadTheyTellWhatAFaultDid) {
+TEST(Plan, WherePageTablesCanBeReadTheyDecideTheKind) {
   Features features = everything();
   features.pages = {.direct_map = 0xffff888000000000, .frame_mask = 0xfffffffff000};
   features.large_anon = false;
@@ -222,7 +222,7 @@ TEST(Plan, WherePageTablesCanBeReadTheyTellWhatAFaultDid) {
 }
 
 // docs/kernel-notes.md, note 20.
-TEST(Plan, WithoutPageFaultUserPerfEventsTellWhatTheyCan) {
+TEST(Plan, WithoutPageFaultUserPerfEventsAreUsed) {
   Features arm = everything();
   arm.hooks.erase("page_fault_user");
   arm.fentry_faults = false;
@@ -233,7 +233,7 @@ TEST(Plan, WithoutPageFaultUserPerfEventsTellWhatTheyCan) {
   EXPECT_NE(plan->how.find("cow_reuse and zero_page_read as other"), std::string::npos);
 }
 
-TEST(Plan, CountersThatDoNotTellEveryChangeAreNotUsed) {
+TEST(Plan, CountersThatDoNotReportEveryChangeAreNotUsed) {
   Features old = everything();
   old.rss_exact = false;
   const Result<Plan> plan = make_plan(faults(), old);

@@ -104,7 +104,7 @@ TEST(ColumnCodec, EverySchemaIsInAnOrderThatCanBeDecoded) {
 }
 
 // All types, lengths and values, ill-formed ones too; several blocks by the same encoder.
-TEST(ColumnCodec, GivesBackAnyRecordsByteForByte) {
+TEST(ColumnCodec, RandomRecordsDecodeByteForByte) {
   std::mt19937_64 random(6);
   ColumnEncoder encoder;
   for (int round = 0; round < 20; round++) {
@@ -127,29 +127,29 @@ TEST(ColumnCodec, GivesBackAnyRecordsByteForByte) {
   }
 }
 
-TEST(ColumnCodec, GivesBackAStoryByteForByte) {
-  StreamBuilder story;
-  story.session().cgroup(9, "/a").seen(10, {.comm = "a"}).seen(11, {.comm = "b"});
+TEST(ColumnCodec, AScenarioDecodesByteForByte) {
+  StreamBuilder scenario;
+  scenario.session().cgroup(9, "/a").seen(10, {.comm = "a"}).seen(11, {.comm = "b"});
   for (std::uint64_t i = 0; i < 10'000; i++)
-    story.at(2000 + 1000 * i)
+    scenario.at(2000 + 1000 * i)
         .on_cpu(i % 3)
         .switches({.from = from(i), .to = 21 - from(i), .state = kSleeping, .wait_ns = i * i});
-  story.end();
+  scenario.end();
   ColumnEncoder encoder;
-  expect_round_trip(encoder, story.records());
+  expect_round_trip(encoder, scenario.records());
 }
 
 // What repeats itself costs almost nothing: the predictors work.
-TEST(ColumnCodec, ASwitchTakesItsTimesAndLittleElse) {
-  StreamBuilder story;
-  story.session();
+TEST(ColumnCodec, ASwitchIsStoredInFewBytes) {
+  StreamBuilder scenario;
+  scenario.session();
   for (std::uint64_t i = 0; i < 10'000; i++)
-    story.at(2000 + 1000 * i)
+    scenario.at(2000 + 1000 * i)
         .switches({.from = from(i), .to = 21 - from(i), .state = kSleeping, .wait_ns = 100});
   ColumnEncoder encoder;
   ColumnEncoder::Span span;
   std::size_t other_than_zero = 0;
-  const std::vector<std::uint8_t> payload = encoder.encode(story.records(), span);
+  const std::vector<std::uint8_t> payload = encoder.encode(scenario.records(), span);
   for (const std::uint8_t byte : payload) other_than_zero += byte != 0 ? 1 : 0;
   // Two bytes of time, one each for the class, the CPU, the wait, and to count the switch.
   EXPECT_LT(other_than_zero, 6 * 10'000U + 1000);
@@ -202,14 +202,14 @@ TEST(ColumnCodec, AStructThatGrewSinceIsFilledUpWithZeros) {
 // Whatever a payload contains, and however short it is: an error is reported and no memory outside
 // of it is touched (ASan checks that).
 TEST(ColumnCodec, AWrongPayloadIsRefusedOrYieldsRecords) {
-  StreamBuilder story;
-  story.session().cgroup(9, "/a").seen(10, {.comm = "a"});
-  for (std::uint64_t i = 0; i < 50; i++) story.at(2000 + i).switches({.from = 0, .to = 10});
+  StreamBuilder scenario;
+  scenario.session().cgroup(9, "/a").seen(10, {.comm = "a"});
+  for (std::uint64_t i = 0; i < 50; i++) scenario.at(2000 + i).switches({.from = 0, .to = 10});
   ColumnEncoder encoder;
   ColumnEncoder::Span span;
-  const std::vector<std::uint8_t> good = payload_of(encoder, story.records(), span);
+  const std::vector<std::uint8_t> good = payload_of(encoder, scenario.records(), span);
   const std::size_t size = good.size() - ColumnDecoder::kSlackBytes;
-  const auto count = static_cast<std::uint32_t>(story.records().size());
+  const auto count = static_cast<std::uint32_t>(scenario.records().size());
   bool malformed = false;
   for (std::size_t length = 0; length < size; length++) {
     std::vector<std::uint8_t> cut(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(length));

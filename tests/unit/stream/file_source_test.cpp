@@ -18,13 +18,13 @@
 namespace hoodtrace {
 namespace {
 
-StreamBuilder small_story() {
-  StreamBuilder story;
-  story.session().cgroup(9, "/a").seen(10, {.comm = "a"});
+StreamBuilder small_scenario() {
+  StreamBuilder scenario;
+  scenario.session().cgroup(9, "/a").seen(10, {.comm = "a"});
   for (std::uint64_t i = 0; i < 20; i++)
-    story.at(2000 + 10 * i).switches({.from = 0, .to = 10, .wait_ns = i});
-  story.end();
-  return story;
+    scenario.at(2000 + 10 * i).switches({.from = 0, .to = 10, .wait_ns = i});
+  scenario.end();
+  return scenario;
 }
 
 // Several blocks even for a short stream.
@@ -42,11 +42,11 @@ class RecordingFile : public ::testing::Test {
   }
   void TearDown() override { std::filesystem::remove(path_); }
 
-  void record(const StreamBuilder& story, const BlockWriter::Limits& limits = {}) {
+  void record(const StreamBuilder& scenario, const BlockWriter::Limits& limits = {}) {
     auto recorder = Recorder::create(path_, {}, limits);
     ASSERT_TRUE(recorder) << recorder.error().message;
-    for (std::size_t i = 0; i < story.records().size(); i++) {
-      const RecordView record = story.records().at(i);
+    for (std::size_t i = 0; i < scenario.records().size(); i++) {
+      const RecordView record = scenario.records().at(i);
       ASSERT_TRUE((*recorder)->write({&record, 1}));
     }
     ASSERT_TRUE((*recorder)->finish());
@@ -84,21 +84,21 @@ class RecordingFile : public ::testing::Test {
   std::string path_;
 };
 
-TEST_F(RecordingFile, GivesBackEveryRecordByteForByte) {
-  const StreamBuilder story = small_story();
-  record(story);
+TEST_F(RecordingFile, EveryRecordIsReadBackByteForByte) {
+  const StreamBuilder scenario = small_scenario();
+  record(scenario);
   const Replayed replayed = replay();
   EXPECT_FALSE(replayed.troubled);
-  ASSERT_EQ(replayed.records.size(), story.records().size());
-  for (std::size_t i = 0; i < story.records().size(); i++) {
-    const RecordView view = story.records().at(i);
+  ASSERT_EQ(replayed.records.size(), scenario.records().size());
+  for (std::size_t i = 0; i < scenario.records().size(); i++) {
+    const RecordView view = scenario.records().at(i);
     EXPECT_EQ(replayed.records[i],
               std::string(reinterpret_cast<const char*>(view.head), view.bytes));
   }
 }
 
 TEST_F(RecordingFile, IsReadableByItsOwnerAlone) {
-  record(small_story());
+  record(small_scenario());
   struct stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
@@ -106,8 +106,8 @@ TEST_F(RecordingFile, IsReadableByItsOwnerAlone) {
 
 // Wherever the file is cut: the complete blocks are read, nothing else, and the cut is reported.
 TEST_F(RecordingFile, CutAnywhereYieldsAPrefixOfTheRecords) {
-  const StreamBuilder story = small_story();
-  record(story, kSmallBlocks);
+  const StreamBuilder scenario = small_scenario();
+  record(scenario, kSmallBlocks);
   const std::string whole = file_bytes(path_);
   const Replayed all = replay();
   for (std::size_t length = whole.size(); length-- > 0;) {
@@ -123,12 +123,12 @@ TEST_F(RecordingFile, CutAnywhereYieldsAPrefixOfTheRecords) {
 }
 
 // Each bit flipped in turn: a checksum finds it, it is reported, and only that block is missing.
-TEST_F(RecordingFile, AFlippedBitCostsItsBlockAlone) {
-  const StreamBuilder story = small_story();
-  record(story, kSmallBlocks);
+TEST_F(RecordingFile, AFlippedBitDamagesOnlyItsBlock) {
+  const StreamBuilder scenario = small_scenario();
+  record(scenario, kSmallBlocks);
   const std::string whole = file_bytes(path_);
   const Replayed all = replay();
-  ASSERT_EQ(all.records.size(), story.records().size());
+  ASSERT_EQ(all.records.size(), scenario.records().size());
   std::fstream file(path_, std::ios::binary | std::ios::in | std::ios::out);
   const auto put_byte = [&file](std::size_t at, int byte) {
     file.seekp(static_cast<std::streamoff>(at)).put(static_cast<char>(byte)).flush();
@@ -154,13 +154,13 @@ TEST_F(RecordingFile, AFlippedBitCostsItsBlockAlone) {
   }
 }
 
-TEST_F(RecordingFile, BytesBehindAWholeFileAreSaidAndCostNothing) {
-  const StreamBuilder story = small_story();
-  record(story, kSmallBlocks);
+TEST_F(RecordingFile, TrailingBytesAreReportedAndIgnored) {
+  const StreamBuilder scenario = small_scenario();
+  record(scenario, kSmallBlocks);
   std::ofstream(path_, std::ios::binary | std::ios::app) << "trailing";
   const Replayed replayed = replay();
   EXPECT_FALSE(replayed.troubled);
-  EXPECT_EQ(replayed.records.size(), story.records().size());
+  EXPECT_EQ(replayed.records.size(), scenario.records().size());
   const auto source = FileSource::open(path_);
   ASSERT_TRUE(source);
   for (auto views = (*source)->next(); views && !views->empty();) views = (*source)->next();
@@ -171,7 +171,7 @@ TEST_F(RecordingFile, BytesBehindAWholeFileAreSaidAndCostNothing) {
 // What a pipe brings in pieces of any size is what the file has; cut and damaged ones too.
 TEST_F(RecordingFile, APipeReplaysAsItsFileDoes) {
   ::signal(SIGPIPE, SIG_IGN);
-  record(small_story(), kSmallBlocks);
+  record(small_scenario(), kSmallBlocks);
   const std::string whole = file_bytes(path_);
   std::string damaged = whole;
   damaged[whole.size() / 2] ^= 1;
@@ -207,8 +207,8 @@ TEST_F(RecordingFile, AnotherFileIsRefusedByName) {
 TEST_F(RecordingFile, AFullDiskIsAnError) {
   const auto recorder = Recorder::create("/dev/full", {});
   ASSERT_TRUE(recorder);
-  const StreamBuilder story = small_story();
-  const RecordView first = story.records().at(0);
+  const StreamBuilder scenario = small_scenario();
+  const RecordView first = scenario.records().at(0);
   (void)(*recorder)->write({&first, 1});
   const Result<void> finished = (*recorder)->finish();
   ASSERT_FALSE(finished);

@@ -18,28 +18,30 @@ using testing::TemporaryFolder;
 constexpr std::uint64_t kSecond = 1'000'000'000;
 
 // A traced task that waits 100 ns for each run, and one that is not traced; counters each second.
-StreamBuilder long_story(unsigned seconds) {
-  StreamBuilder story;
-  story.session(HT_SESSION_EXACT).cgroup(9, "/made/of/tests");
-  story.seen(10, {.comm = "traced", .cgroup_id = 9}).seen(20, {.comm = "other", .traced = false});
+StreamBuilder long_scenario(unsigned seconds) {
+  StreamBuilder scenario;
+  scenario.session(HT_SESSION_EXACT).cgroup(9, "/made/of/tests");
+  scenario.seen(10, {.comm = "traced", .cgroup_id = 9})
+      .seen(20, {.comm = "other", .traced = false});
   for (std::uint64_t second = 1; second <= seconds; second++) {
-    story.at(second * kSecond).tick(HT_TICK_BOOKS);
+    scenario.at(second * kSecond).tick(HT_TICK_COUNTERS);
     for (std::uint64_t i = 0; i < 10; i++) {
       // Its counters are read between two of its switches.
-      if (i == 3) story.at(second * kSecond + i * 1000 - 300).books(10);
-      story.at(second * kSecond + i * 1000)
+      if (i == 3) scenario.at(second * kSecond + i * 1000 - 300).counters(10);
+      scenario.at(second * kSecond + i * 1000)
           .switches({.from = 20, .to = 10, .wait_ns = 100, .from_traced = false});
-      story.at(second * kSecond + i * 1000 + 400)
+      scenario.at(second * kSecond + i * 1000 + 400)
           .switches({.from = 10, .to = 20, .state = kSleeping, .to_traced = false});
     }
   }
-  story.at(seconds * kSecond + 500'000'000).books(10);
-  return story;
+  scenario.at(seconds * kSecond + 500'000'000).counters(10);
+  return scenario;
 }
 
-Result<void> write_all_of(FlightRecorder& recorder, const StreamBuilder& story) {
+Result<void> write_all_of(FlightRecorder& recorder, const StreamBuilder& scenario) {
   std::vector<RecordView> views;
-  for (std::size_t i = 0; i < story.records().size(); i++) views.push_back(story.records().at(i));
+  for (std::size_t i = 0; i < scenario.records().size(); i++)
+    views.push_back(scenario.records().at(i));
   return recorder.write(views);
 }
 
@@ -85,17 +87,17 @@ class FlightRecorderTest : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(FlightRecorderTest, WhatIsToBeWrittenIsNotForgottenWhileTheStreamGoesOn) {
-  const StreamBuilder story = long_story(40).end();
+TEST_F(FlightRecorderTest, RequestedSegmentsSurviveWhileTheStreamContinues) {
+  const StreamBuilder scenario = long_scenario(40).end();
   const auto middle = [&] {
     std::size_t at = 0;
-    while (story.records().at(at).head->time_ns < 20 * kSecond) at++;
+    while (scenario.records().at(at).head->time_ns < 20 * kSecond) at++;
     return at;
   }();
   std::vector<RecordView> first;
   std::vector<RecordView> rest;
-  for (std::size_t i = 0; i < story.records().size(); i++)
-    (i < middle ? first : rest).push_back(story.records().at(i));
+  for (std::size_t i = 0; i < scenario.records().size(); i++)
+    (i < middle ? first : rest).push_back(scenario.records().at(i));
   FlightRecorder recorder(3 * kSecond, {});
   ASSERT_TRUE(recorder.write(first));
   ASSERT_TRUE(recorder.start_dump(folder_.file("x.htrec")));
@@ -109,9 +111,9 @@ TEST_F(FlightRecorderTest, WhatIsToBeWrittenIsNotForgottenWhileTheStreamGoesOn) 
   EXPECT_LT(recorder.span_ns(), 25 * kSecond);
 }
 
-TEST_F(FlightRecorderTest, KeepsWhatItWasToldToAndForgetsTheRest) {
+TEST_F(FlightRecorderTest, KeepsTheRequestedTimeAndDropsTheRest) {
   FlightRecorder recorder(3 * kSecond, {});
-  ASSERT_TRUE(write_all_of(recorder, long_story(20).end()));
+  ASSERT_TRUE(write_all_of(recorder, long_scenario(20).end()));
   const FlightRecorder::Dump dumped = dump(recorder);
   const Recorded recorded = read(dumped.path);
   // At least three seconds, at most one interval of counters more.
@@ -122,9 +124,9 @@ TEST_F(FlightRecorderTest, KeepsWhatItWasToldToAndForgetsTheRest) {
 
 // A recording like any other: the session, names, the tasks' first counters, an end. Its audit is
 // equal.
-TEST_F(FlightRecorderTest, WritesARecordingThatStandsOnItsOwn) {
+TEST_F(FlightRecorderTest, WritesACompleteRecording) {
   FlightRecorder recorder(3 * kSecond, {});
-  ASSERT_TRUE(write_all_of(recorder, long_story(20).end()));
+  ASSERT_TRUE(write_all_of(recorder, long_scenario(20).end()));
   const FlightRecorder::Dump dumped = dump(recorder);
   const Recorded recorded = read(dumped.path);
   EXPECT_EQ(recorded.types.front(), HT_SESSION);
@@ -142,32 +144,32 @@ TEST_F(FlightRecorderTest, WritesARecordingThatStandsOnItsOwn) {
 
 TEST_F(FlightRecorderTest, BeforeTheRingIsFullItIsTheStreamItself) {
   FlightRecorder recorder(100 * kSecond, {});
-  const StreamBuilder story = long_story(5).end();
-  ASSERT_TRUE(write_all_of(recorder, story));
+  const StreamBuilder scenario = long_scenario(5).end();
+  ASSERT_TRUE(write_all_of(recorder, scenario));
   const FlightRecorder::Dump dumped = dump(recorder);
-  EXPECT_EQ(read(dumped.path).types.size(), story.records().size());
-  const std::uint64_t begun_ns = story.records().at(0).head->time_ns;
-  const std::uint64_t ended_ns = story.records().at(story.records().size() - 1).head->time_ns;
+  EXPECT_EQ(read(dumped.path).types.size(), scenario.records().size());
+  const std::uint64_t begun_ns = scenario.records().at(0).head->time_ns;
+  const std::uint64_t ended_ns = scenario.records().at(scenario.records().size() - 1).head->time_ns;
   EXPECT_EQ(dumped.span_ns, ended_ns - begun_ns) << "since the stream began, not since boot";
 }
 
 // SIGUSR1: the stream goes on, and what is written has an end all the same.
-TEST_F(FlightRecorderTest, IsWrittenWhileTheStreamGoesOn) {
+TEST_F(FlightRecorderTest, IsWrittenWhileTheStreamContinues) {
   FlightRecorder recorder(3 * kSecond, {});
-  ASSERT_TRUE(write_all_of(recorder, long_story(10)));
+  ASSERT_TRUE(write_all_of(recorder, long_scenario(10)));
   const Recorded first = read(dump(recorder).path);
   EXPECT_EQ(first.types.back(), HT_TICK);
   EXPECT_EQ(first.switches, 4 * 20U);
-  StreamBuilder more = long_story(12).end();
+  StreamBuilder more = long_scenario(12).end();
   ASSERT_TRUE(write_all_of(recorder, more));
   EXPECT_GT(read(dump(recorder).path).switches, 0U);
 }
 
-TEST_F(FlightRecorderTest, KeepsLessRatherThanMoreMemoryThanItMay) {
+TEST_F(FlightRecorderTest, NeverExceedsItsMemoryLimit) {
   RecordingForm form;
   form.max_bytes = 2000;
   FlightRecorder recorder(1000 * kSecond, form);
-  ASSERT_TRUE(write_all_of(recorder, long_story(200).end()));
+  ASSERT_TRUE(write_all_of(recorder, long_scenario(200).end()));
   EXPECT_LE(recorder.bytes(), 4000U);
   EXPECT_GT(read(dump(recorder).path).switches, 0U);
 }

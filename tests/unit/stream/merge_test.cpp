@@ -32,39 +32,39 @@ std::vector<std::uint64_t> times(const std::vector<RecordView>& records) {
   return list;
 }
 
-TEST(Merge, Trap30_RandomLanesWithLocalDisorderComeOutSorted) {
+TEST(Merge, Trap30_RandomInputsWithLocalDisorderAreSorted) {
   std::mt19937 random(11);
   for (int round = 0; round < 200; round++) {
-    const std::size_t lanes = 1 + random() % 8;
+    const std::size_t inputs = 1 + random() % 8;
     constexpr std::uint64_t kDisorder = 40;
     Records records(8 * 300);
-    std::vector<std::vector<RecordView>> input(lanes);
+    std::vector<std::vector<RecordView>> streams(inputs);
     std::vector<std::uint64_t> oracle;
-    for (auto& lane : input)
+    for (auto& stream : streams)
       for (std::uint64_t i = 0; i < random() % 300; i++) {
-        // Nearly in order: never earlier than the lane's time less kDisorder.
+        // Nearly in order: never earlier than the input's time less kDisorder.
         const std::uint64_t time_ns = 1000 + 50 * i + random() % (50 + kDisorder);
-        lane.push_back(records.make(time_ns));
+        stream.push_back(records.make(time_ns));
         oracle.push_back(time_ns);
       }
     std::sort(oracle.begin(), oracle.end());
 
-    Merger merger(lanes);
+    Merger merger(inputs);
     std::vector<RecordView> out;
-    std::vector<std::size_t> given(lanes);
+    std::vector<std::size_t> given(inputs);
     bool left = true;
     while (left) {
       left = false;
       std::uint64_t watermark = kForever;
-      for (std::size_t lane = 0; lane < lanes; lane++) {
-        for (std::size_t n = random() % 40; n > 0 && given[lane] < input[lane].size(); n--) {
-          const RecordView record = input[lane][given[lane]];
-          merger.add(lane, record, given[lane]++);
+      for (std::size_t input = 0; input < inputs; input++) {
+        for (std::size_t n = random() % 40; n > 0 && given[input] < streams[input].size(); n--) {
+          const RecordView record = streams[input][given[input]];
+          merger.add(input, record, given[input]++);
         }
-        if (given[lane] == input[lane].size()) continue;
+        if (given[input] == streams[input].size()) continue;
         left = true;
-        // What is still to come in this lane can be this early.
-        const std::uint64_t earliest = 1000 + 50 * given[lane];
+        // What is still to come in this input can be this early.
+        const std::uint64_t earliest = 1000 + 50 * given[input];
         watermark = std::min(watermark, earliest - 1);
       }
       const std::size_t limit = random() % 3 == 0 ? 1 + random() % 20 : kNoLimit;
@@ -93,7 +93,7 @@ TEST(Merge, Trap30_NothingAboveTheWatermarkIsReleased) {
   EXPECT_EQ(out.size(), 3U);
 }
 
-TEST(Merge, AStragglerIsReleasedAtOnceAndCounted) {
+TEST(Merge, ALateRecordIsReleasedAtOnceAndCounted) {
   Records records(8);
   Merger merger(2);
   merger.add(0, records.make(100), 0);
@@ -107,7 +107,7 @@ TEST(Merge, AStragglerIsReleasedAtOnceAndCounted) {
   EXPECT_EQ(times(out), (std::vector<std::uint64_t>{100, 60, 100}));
 }
 
-TEST(Merge, RecordsOfOneTimeKeepTheirOrderInALane) {
+TEST(Merge, RecordsOfOneTimeKeepTheirOrderInAnInput) {
   Records records(8);
   Merger merger(1);
   for (std::uint32_t tid = 1; tid <= 5; tid++) merger.add(0, records.make(10, tid), tid);
@@ -116,7 +116,7 @@ TEST(Merge, RecordsOfOneTimeKeepTheirOrderInALane) {
   for (std::uint32_t i = 0; i < 5; i++) EXPECT_EQ(out[i].head->tid, i + 1);
 }
 
-TEST(Merge, HeldPositionsSayWhatMayNotBeGivenBackYet) {
+TEST(Merge, HeldPositionsAreNotReturnedYet) {
   Records records(8);
   Merger merger(2);
   EXPECT_EQ(merger.oldest_held(0, 77), 77U);
@@ -131,7 +131,7 @@ TEST(Merge, HeldPositionsSayWhatMayNotBeGivenBackYet) {
   EXPECT_EQ(merger.oldest_held(0, 128), 128U);
 }
 
-TEST(Merge, ALimitStopsAndSaysThatThereIsMore) {
+TEST(Merge, ALimitStopsAndReportsMore) {
   Records records(8);
   Merger merger(2);
   for (std::uint64_t i = 0; i < 3; i++) {

@@ -18,13 +18,13 @@ namespace {
 using testing::TemporaryFolder;
 
 RecordBuffer switches(std::size_t count) {
-  StreamBuilder story;
-  story.session().seen(10, {.comm = "a"});
+  StreamBuilder scenario;
+  scenario.session().seen(10, {.comm = "a"});
   for (std::uint64_t i = 0; i < count; i++)
-    story.at(2000 + 977 * i * i % 100'000 + 1000 * i)
+    scenario.at(2000 + 977 * i * i % 100'000 + 1000 * i)
         .switches({.from = 0, .to = 10, .wait_ns = i * 7919 % 100'003});
-  story.end();
-  return story.records();
+  scenario.end();
+  return scenario.records();
 }
 
 Result<void> write_all_of(Recorder& recorder, const RecordBuffer& records) {
@@ -69,7 +69,7 @@ Replayed replay(const std::string& path) {
 }
 
 // SIGKILL: nothing of ours runs any more. What a second ago was written is in the file.
-TEST(Recorder, WhatIsOldIsInTheFileWithoutAnyEnd) {
+TEST(Recorder, OldRecordsAreInTheFileBeforeItsEnd) {
   const TemporaryFolder folder;
   BlockWriter::Limits limits;
   limits.age = std::chrono::milliseconds(20);
@@ -84,7 +84,7 @@ TEST(Recorder, WhatIsOldIsInTheFileWithoutAnyEnd) {
   EXPECT_FALSE(replayed.facts.is_whole);
 }
 
-TEST(Recorder, AFullDiskEndsTheFileWhole) {
+TEST(Recorder, AFullDiskLeavesACompleteFile) {
   const TemporaryFolder folder;
   // A limit on the size of files stands in for the disk.
   struct rlimit before {};
@@ -111,7 +111,7 @@ TEST(Recorder, AFullDiskEndsTheFileWhole) {
   EXPECT_EQ(replayed.damaged, 0U);
 }
 
-TEST(Recorder, WhatFindsNoMemoryIsCountedAndLeavesAGap) {
+TEST(Recorder, RecordsWithoutMemoryAreCountedAsAGap) {
   const TemporaryFolder folder;
   BlockWriter::Limits limits;
   limits.memory_bytes = 64 * 200;
@@ -132,7 +132,7 @@ TEST(Recorder, WhatFindsNoMemoryIsCountedAndLeavesAGap) {
   EXPECT_TRUE(replayed.facts.is_whole);
 }
 
-TEST(Recorder, StaysBelowItsLimitAndSaysWhenItIsNear) {
+TEST(Recorder, StaysBelowItsLimitAndReportsWhenItIsReached) {
   const TemporaryFolder folder;
   RecordingForm form;
   form.max_bytes = 65536;
@@ -153,7 +153,7 @@ TEST(Recorder, StaysBelowItsLimitAndSaysWhenItIsNear) {
 }
 
 // However small the limit, what fits is written, and what does not is counted in the file.
-TEST(Recorder, ALimitSmallerThanABlockKeepsWhatFitsAndSaysWhatDoesNot) {
+TEST(Recorder, ALimitBelowABlockKeepsWhatFitsAndCountsTheRest) {
   const TemporaryFolder folder;
   RecordingForm form;
   form.zstd_level = 0;

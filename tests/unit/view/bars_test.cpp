@@ -8,7 +8,7 @@
 namespace hoodtrace {
 namespace {
 
-TEST(Bars, TheMostHasTheFullWidthAndAFewAtLeastOneMark) {
+TEST(Bars, TheLargestHasTheFullWidthAndSmallOnesAtLeastOneMark) {
   std::vector<std::uint64_t> counts(13);
   counts[10] = 1'000'000;
   counts[12] = 1;
@@ -24,7 +24,7 @@ TEST(Bars, ZeroIsInTheFirstOne) {
   EXPECT_EQ(duration_bars("t", {5})[1].substr(0, 24), "      0 ns ..     2 ns  ");
 }
 
-TEST(Bars, NoValuesAreSaidToBeNone) {
+TEST(Bars, NoValuesPrintNone) {
   EXPECT_EQ(duration_bars("t", {}), (std::vector<std::string>{"t", "  (no values)"}));
   EXPECT_EQ(duration_bars("t", {0, 0})[1], "  (no values)");
 }

@@ -57,7 +57,7 @@ TEST(DoctorView, MissingCapabilitiesComeWithTheCommandThatGrantsThem) {
   EXPECT_EQ(doctor_json(facts)["families"]["sched"]["works"], false);
 }
 
-TEST(DoctorView, WhatWorksAndWhatToDoComeFirst) {
+TEST(DoctorView, StateAndNextStepsComeFirst) {
   MachineFacts facts = good_machine();
   facts.capabilities[0].held = false;
   const std::string text = doctor_text(facts);

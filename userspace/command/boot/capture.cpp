@@ -43,7 +43,7 @@ std::string capture_name() {
 }
 
 // Puts what was written onto the disk, every other second and in the background: after a power cut
-// that is what is left.
+// that is what remains.
 class Keeper {
  public:
   ~Keeper() {
@@ -104,7 +104,7 @@ class Capture : public Observer {
 };
 
 // One capture was asked for: the next boot is without. As soon as the disk can be written to, so
-// that a boot that does not come to its end is not followed by another one like it.
+// that a capture that keeps a boot from finishing is not repeated at the next boot.
 void Capture::disable_next() {
   if (options_.boot.once) ::unlink(below(kHere, kBootWantsLink).c_str());
 }
@@ -206,13 +206,13 @@ Result<int> Capture::run(const Environment& environment) {
   Result<void> went = loop.run(**source);
   ::unlink(below(kHere, kBootCapturing).c_str());
   if (unwanted_) {
-    tell("a capture that began in the initrd was thrown away: none is enabled");
+    tell("a capture that began in the initrd was deleted: no capture is enabled");
     return 0;
   }
   const Result<void> finished = close_file();
   if (went && !finished) went = finished;
   if (!went) {
-    tell(fmt::format("the capture of the boot broke off: {}", went.error().message));
+    tell(fmt::format("the capture of the boot failed: {}", went.error().message));
     return went.error();
   }
   drop_old_captures(kHere, options_.boot.keep, file_.path());

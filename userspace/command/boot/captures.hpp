@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The captures that are there: found, and the old ones thrown away.
+// Finds the captures on disk, and deletes the oldest ones.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where a capture goes while the boot is still mounting file systems: into memory first, then into
-// FOLDER/boot-TIME-ID.htrec, mode 0600, in a folder of mode 0700.
+// Where a capture is written while the boot is still mounting file systems: first to memory, then
+// to FOLDER/boot-TIME-ID.htrec, mode 0600, in a folder of mode 0700.
 #pragma once
 
 #include <cstdint>
@@ -32,17 +32,17 @@ class BootFile {
   // stay in memory, and the caller may try again.
   Result<void> open();
   [[nodiscard]] bool is_open() const { return recorder_ != nullptr; }
-  // The same in another folder, when the first is not to be had.
+  // The same in another folder, when the first cannot be made.
   void move_to(std::string folder) { folder_ = std::move(folder); }
 
-  // No memory is left to hold more.
+  // The memory is full.
   [[nodiscard]] bool is_memory_full() const { return held_bytes_ >= kHeldBytes; }
   // The file's limit is near.
   [[nodiscard]] bool is_limit_near() const { return recorder_ && recorder_->is_full(); }
   // Has the file system more free space than the reserve? True while no file is open.
   [[nodiscard]] bool has_room() const;
 
-  // What was written is in the file; last call.
+  // Completes the file; last call.
   Result<void> finish();
   // With finish().
   [[nodiscard]] std::uint64_t bytes() const { return recorder_ ? recorder_->bytes() : 0; }

@@ -76,7 +76,7 @@ Result<std::string> own_path() {
   const ssize_t length = ::readlink("/proc/self/exe", path, sizeof(path) - 1);
   if (length < 0) return cannot("read", "/proc/self/exe");
   std::string binary(path, static_cast<std::size_t>(length));
-  // It goes into a unit and into scripts as it is.
+  // It is written into a unit and into scripts without escaping.
   if (binary.find_first_of(" \t\n\\\"'%$;#&|<>()*?`") != std::string::npos)
     return failed(
         fmt::format("{} has characters that a unit file cannot take: move hoodtrace to a "
@@ -122,10 +122,10 @@ void reload(const std::string& root) {
 
 // A new initrd; a remark when there is none.
 std::string rebuild_initrd(const std::string& root, const InitrdTools& tools) {
-  if (root != "/") return "make the initrd anew in there: dracut --force, or update-initramfs -u";
-  std::fprintf(stderr, "hoodtrace: making the initrd anew, which takes a while\n");
+  if (root != "/") return "rebuild the initrd in it: dracut --force, or update-initramfs -u";
+  std::fprintf(stderr, "hoodtrace: rebuilding the initrd, which takes a while\n");
   const int code = tools.dracut ? run({"dracut", "--force"}) : run({"update-initramfs", "-u"});
-  return code == 0 ? "" : "the initrd could not be made anew: the capture begins after it";
+  return code == 0 ? "" : "the initrd could not be rebuilt: the capture begins after it";
 }
 
 InitrdTools initrd_tools(const std::string& root) {
@@ -171,7 +171,7 @@ Result<int> enable_boot(const Options& options) {
   if (boot.initrd)
     if (const std::string remark = rebuild_initrd(boot.root, tools); !remark.empty())
       text += "note: " + remark + "\n";
-  text += "after it: hoodtrace boot report\nnot after all: hoodtrace boot disable\n";
+  text += "afterwards: hoodtrace boot report\nto cancel: hoodtrace boot disable\n";
   RETURN_IF_ERROR(write_all(1, text, "standard output"));
   return 0;
 }

@@ -9,7 +9,7 @@ namespace hoodtrace {
 
 enum class BootAction { kEnable, kDisable, kStatus, kReport, kCapture };
 
-// For `until`, besides the names of units: the manager has nothing left to do.
+// A value of `until` that is no unit name: until the manager has no job left.
 inline constexpr const char* kBootIdle = "idle";
 
 struct BootOptions {

@@ -22,7 +22,7 @@ std::string filled(std::string_view pattern,
   return text;
 }
 
-// Services of the first hour that nobody's .wants folder names.
+// Early services that no .wants folder names.
 constexpr const char* kAlsoFirst[] = {
     "modprobe@configfs.service",   "modprobe@dm_mod.service",    "modprobe@drm.service",
     "modprobe@efi_pstore.service", "modprobe@fuse.service",      "modprobe@loop.service",

@@ -12,11 +12,11 @@ inline constexpr const char* kBootWantsFolder = "/etc/systemd/system/sysinit.tar
 inline constexpr const char* kBootWantsLink =
     "/etc/systemd/system/sysinit.target.wants/hoodtrace-boot.service";
 inline constexpr const char* kBootFolder = "/var/log/hoodtrace";
-// When that one cannot be written to; it lasts until the machine is off.
+// Used when that one cannot be written to; kept until power-off.
 inline constexpr const char* kBootRunFolder = "/run/hoodtrace";
 // What became of the last capture: a line of text.
 inline constexpr const char* kBootOutcome = "/run/hoodtrace/boot-outcome";
-// There while a capture is being made.
+// Exists while a capture runs.
 inline constexpr const char* kBootCapturing = "/run/hoodtrace/boot-capturing";
 inline constexpr const char* kDracutModule = "/usr/lib/dracut/modules.d/95hoodtrace";
 inline constexpr const char* kInitramfsHook = "/etc/initramfs-tools/hooks/hoodtrace";

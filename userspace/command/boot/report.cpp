@@ -56,7 +56,7 @@ class BootObserver : public Observer {
   void report(std::uint64_t now_ns, Report& report) override {
     sched_.settle(now_ns);
     activity_.settle(now_ns);
-    BootSight sight{boot_,
+    BootInput input{boot_,
                     lives_,
                     tasks_,
                     sched_,
@@ -69,12 +69,12 @@ class BootObserver : public Observer {
                     activity_.has_spans(),
                     activity_.has_iowait()};
     const std::uint64_t begin_ns = boot_.phases() ? boot_.phases()->userspace_ns : 0;
-    sight.chain = critical_chain(boot_.units(), goal(), begin_ns);
-    account_chain(sight.chain, sight.loads, lives_, activity_, boot_.started_ns());
-    sight.waits = waits_;
+    input.chain = critical_chain(boot_.units(), goal(), begin_ns);
+    account_chain(input.chain, input.loads, lives_, activity_, boot_.started_ns());
+    input.waits = waits_;
     report.how = fmt::format("{} processes", lives_.lives().size());
-    add_boot_report(sight, options_.view, report);
-    if (!options_.boot.html.empty()) html_ = timeline_html(boot_timeline(sight));
+    add_boot_report(input, options_.view, report);
+    if (!options_.boot.html.empty()) html_ = timeline_html(boot_timeline(input));
   }
 
   // With options.boot.html: the page, once reported.
@@ -112,7 +112,7 @@ class BootObserver : public Observer {
   TaskTable& tasks_;
   BootTracker boot_;
   LifecycleTracker lives_;
-  FaultBooks faults_;
+  FaultCounters faults_;
   BootFiles files_;
   ActivityTracker activity_;
   SchedTracker sched_;

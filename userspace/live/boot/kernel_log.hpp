@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Lines of the kernel's log as they come, as ht_boot_mark records.
+// New lines of the kernel's log, as ht_boot_mark records.
 #pragma once
 
 #include <cstdint>

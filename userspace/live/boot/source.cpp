@@ -24,7 +24,7 @@ namespace {
 // Longest time that systemd may need to report phases and units; then the capture ends without
 // them.
 constexpr std::uint64_t kCollectNs = 20'000'000'000;
-// When systemd wants us gone, it does not wait for long.
+// After it asks us to stop, systemd waits only briefly.
 constexpr std::uint64_t kStoppedCollectNs = 2'000'000'000;
 
 // The kernel's count of forks, and when it was read.
@@ -142,7 +142,7 @@ void BootSource::add_end(std::uint64_t now_ns) {
   add_made(made);
 }
 
-// What is waiting goes before the first record that is later, all of it before the final tick.
+// Waiting records are inserted before the first later record, all of them before the final tick.
 void BootSource::weave(std::span<const RecordView> records) {
   for (const RecordView& record : records) {
     const bool is_end = record.head->type == HT_TICK &&
@@ -155,7 +155,7 @@ void BootSource::weave(std::span<const RecordView> records) {
         ::usleep(10'000);
       collect(boot_clock_ns());
     }
-    // The session record comes first whatever there was before it.
+    // The session record always comes first.
     const bool is_session = record.head->type == HT_SESSION;
     while (!waiting_.empty() && !is_session &&
            (is_end || waiting_.front().at(0).head->time_ns <= record.head->time_ns)) {

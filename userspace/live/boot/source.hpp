@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The capture of a boot as a Source: the live kernel, and between its records what the service
-// manager and the kernel's log say. The stream ends with phases, units, an ht_boot_end and the
+// manager and the kernel's log report. The stream ends with phases, units, an ht_boot_end and the
 // tick.
 #pragma once
 

@@ -65,8 +65,8 @@ void SystemdBus::Close::operator()(sd_bus* bus) const { sd_bus_close_unref(bus);
 
 Result<SystemdBus> SystemdBus::connect() {
   int error = 0;
-  // Root's own way in first. On the bus, the client says hello; on the private socket nobody
-  // listens.
+  // The private socket of root first. On the bus, the client says hello; on the private socket
+  // nobody listens.
   for (const bool is_private : {true, false}) {
     sd_bus* made = nullptr;
     error = sd_bus_new(&made);
@@ -80,7 +80,7 @@ Result<SystemdBus> SystemdBus::connect() {
     if (error >= 0) error = sd_bus_start(made);
     if (error < 0) continue;
     sd_bus_set_method_call_timeout(made, kPatienceUs);
-    // The connection is made in the background: the first answer shows that it stands.
+    // The connection is made in the background: the first answer proves that it is established.
     if (!manager_text(made, "Version").empty()) return bus;
     error = -ECONNREFUSED;
   }
@@ -148,7 +148,7 @@ Result<void> SystemdBus::add_units(bool in_initrd, RecordBuffer& out) {
     error = sd_bus_message_read(answer, "(ssssssouso)", &name, &description, &load, &active, &sub,
                                 &following, &path, &job, &job_type, &job_path);
     if (error <= 0) break;
-    // A device has many names, which follow one of them.
+    // A device has many unit names; all follow one of them.
     if (*following == '\0') units.emplace_back(name, path);
   }
   sd_bus_message_unref(answer);

@@ -26,7 +26,7 @@ class SystemdBus {
   // An ht_boot_phases record.
   Result<void> add_phases(RecordBuffer& out);
 
-  // An ht_boot_unit record for each unit that ever was active or on its way.
+  // An ht_boot_unit record for each unit that was ever active or activating.
   Result<void> add_units(bool in_initrd, RecordBuffer& out);
 
  private:

@@ -16,7 +16,7 @@ constexpr const char* kService = "org.freedesktop.systemd1";
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
 
 // Walks the a{sv} of GetAll: `take` reads the variant of a property that it knows and returns how
-// that went, or says kSkip.
+// that went, or kSkip.
 constexpr int kSkip = 1000;
 using Take = std::function<int(std::string_view name, sd_bus_message* message)>;
 
@@ -52,7 +52,8 @@ int read_strings(sd_bus_message* message, const std::function<void(const char*)>
   return error;
 }
 
-// A service's own; the whole interface has some hundred properties that cost the manager time.
+// Properties of services. Asking for the whole interface (some hundred properties) would cost the
+// manager time.
 template <class T>
 T service_number(sd_bus* bus, const std::string& path, const char* name, char type) {
   T value{};

@@ -17,7 +17,7 @@ namespace hoodtrace {
 class SystemdClock {
  public:
   SystemdClock() : suspended_ns_(boot_clock_ns() - clock_ns(CLOCK_MONOTONIC)) {
-    // The two reads are not one: less than this is no suspend.
+    // The two clocks are not read at the same moment: a smaller difference is no suspend.
     if (suspended_ns_ < 100'000'000) suspended_ns_ = 0;
   }
   // 0 stays 0: it did not happen.
@@ -36,8 +36,8 @@ struct SystemdUnit {
   std::uint64_t now_ns = 0;  // of the record
 };
 
-// Nothing is added for a unit that never was active nor on its way. A unit that went away meanwhile
-// is no error; a manager that does not answer is.
+// Nothing is added for a unit that was never active nor activating. A unit that was removed
+// meanwhile is no error; a manager that does not answer is one.
 Result<void> add_systemd_unit(sd_bus* bus, const SystemdUnit& unit, RecordBuffer& out);
 
 }  // namespace hoodtrace

@@ -22,12 +22,12 @@ class SystemdWatch {
   explicit SystemdWatch(std::string until);
   SystemdWatch(const SystemdWatch&) = delete;
   SystemdWatch& operator=(const SystemdWatch&) = delete;
-  // Waits for the answer that is under way, five seconds at most.
+  // Waits for the pending answer, five seconds at most.
   ~SystemdWatch();
 
   [[nodiscard]] bool is_reached() const { return reached_; }
 
-  // Asks for phases and units as they stand now; take() has them when is_done().
+  // Asks for phases and units as they are now; take() has them when is_done().
   void finish() { finishing_ = true; }
   [[nodiscard]] bool is_done() const { return done_; }
 

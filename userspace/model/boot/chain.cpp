@@ -96,7 +96,7 @@ std::vector<ChainStep> critical_chain(const std::map<std::string, BootUnit>& uni
     const BootUnit* last = nullptr;
     for (const std::string& name : unit->after) {
       const BootUnit* other = up(name);
-      // What came up later was not waited for.
+      // A unit that was up later was not waited for.
       if (other == nullptr || other->up_ns() > activating_ns + kSlackNs || met.contains(name))
         continue;
       if (last == nullptr || other->up_ns() > last->up_ns()) last = other;

@@ -39,8 +39,8 @@ struct ChainStep {
   ChainTime time;  // from from_ns to up_ns
 };
 
-// In order of time. Empty when the goal is not known or never came up. A unit that was up before
-// `begin_ns` ends the walk.
+// In order of time. Empty when the goal is not known or was never reached. A unit that was up
+// before `begin_ns` ends the walk.
 std::vector<ChainStep> critical_chain(const std::map<std::string, BootUnit>& units,
                                       const std::string& goal, std::uint64_t begin_ns);
 

@@ -31,7 +31,7 @@ void BootFiles::on(const ht_pages& pages) {
 }
 
 void BootFiles::on(const ht_fault& fault) {
-  tells_majors_ = true;
+  has_majors_ = true;
   if ((fault.facts & HT_FAULT_MAJOR) == 0 || fault.dev == 0) return;
   use(fault.head.tid, key_of(fault)).majors++;
 }

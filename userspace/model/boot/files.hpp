@@ -34,9 +34,9 @@ class BootFiles {
   void on(const ht_fault_file& file) { files_.on(file); }
 
   // The capture has the page cache's records; it has those of faults.
-  [[nodiscard]] bool tells_bytes() const { return page_bytes_ != 0; }
-  [[nodiscard]] bool tells_majors() const { return tells_majors_; }
-  // Of a process, by its pid and its start; null when it brought nothing.
+  [[nodiscard]] bool has_bytes() const { return page_bytes_ != 0; }
+  [[nodiscard]] bool has_majors() const { return has_majors_; }
+  // The uses of a process, by its pid and start; null when it read no file.
   [[nodiscard]] const FileUses* of(std::uint32_t pid, std::uint64_t start_boottime_ns) const;
   // Its path, or its device and the path on it, or its number there.
   [[nodiscard]] std::string name(const FileKey& file) const;
@@ -50,7 +50,7 @@ class BootFiles {
   std::map<FileKey, FileKey> newest_;  // by the key without its generation
   std::map<std::pair<std::uint32_t, std::uint64_t>, FileUses> uses_;
   std::uint64_t page_bytes_ = 0;
-  bool tells_majors_ = false;
+  bool has_majors_ = false;
 };
 
 }  // namespace hoodtrace

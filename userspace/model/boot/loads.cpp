@@ -9,7 +9,7 @@
 namespace hoodtrace {
 namespace {
 
-constexpr std::uint32_t kKernelThreads = 2;  // kthreadd, the parent of them all
+constexpr std::uint32_t kKernelThreads = 2;  // kthreadd, the parent of all kernel threads
 constexpr int kAncestors = 8;
 
 std::uint64_t key_of(const ht_task& task) {
@@ -20,7 +20,7 @@ bool has_failed(const ProcessLife& life) { return life.exit_ns && life.wait_stat
 
 }  // namespace
 
-void FaultBooks::book(const ht_task& task) {
+void FaultCounters::read(const ht_task& task) {
   const auto [found, is_new] = threads_.try_emplace(key_of(task));
   Thread& thread = found->second;
   if (is_new) {
@@ -31,23 +31,23 @@ void FaultBooks::book(const ht_task& task) {
   thread.now = {task.min_flt, task.maj_flt};
 }
 
-void FaultBooks::on(const ht_task_seen& seen) {
+void FaultCounters::on(const ht_task_seen& seen) {
   if (seen.task.head.tid == 0 || threads_.contains(key_of(seen.task))) return;
-  book(seen.task);
+  read(seen.task);
   Thread& thread = threads_[key_of(seen.task)];
   thread.base = thread.now;
 }
 
-void FaultBooks::on(const ht_task_new& born) {
-  book(born.task);
+void FaultCounters::on(const ht_task_new& born) {
+  read(born.task);
   threads_[key_of(born.task)].now = {};
 }
 
-void FaultBooks::on(const ht_task_end& end) { book(end.task); }
-void FaultBooks::on(const ht_task_books& books) { book(books.task); }
+void FaultCounters::on(const ht_task_end& end) { read(end.task); }
+void FaultCounters::on(const ht_task_books& counters) { read(counters.task); }
 
-FaultBooks::Faults FaultBooks::of(std::uint32_t pid, std::uint64_t from_ns,
-                                  std::uint64_t to_ns) const {
+FaultCounters::Faults FaultCounters::of(std::uint32_t pid, std::uint64_t from_ns,
+                                        std::uint64_t to_ns) const {
   Faults sum;
   const auto found = by_pid_.find(pid);
   if (found == by_pid_.end()) return sum;
@@ -75,7 +75,7 @@ std::string unit_of(const ProcessLife& life, const LifecycleTracker& lives,
 }
 
 std::map<std::string, UnitLoad> join_loads(const LifecycleTracker& lives, const TaskTable& tasks,
-                                           const FaultBooks& faults) {
+                                           const FaultCounters& faults) {
   std::map<std::string, UnitLoad> loads;
   for (const auto& [id, life] : lives.lives()) {
     UnitLoad& load = loads[unit_of(life, lives, tasks)];
@@ -85,11 +85,11 @@ std::map<std::string, UnitLoad> join_loads(const LifecycleTracker& lives, const 
       load.first_ns = std::min(load.first_ns.value_or(*life.born_ns), *life.born_ns);
     }
     const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
-    if (!times.on_cpu_ns) load.unbooked++;
+    if (!times.on_cpu_ns) load.unaccounted++;
     load.on_cpu_ns += times.on_cpu_ns.value_or(0) + times.exit_work_ns.value_or(0);
     load.wait_ns += times.wait_ns.value_or(0);
     const std::uint64_t until_ns = life.exit_ns.value_or(std::numeric_limits<std::uint64_t>::max());
-    const FaultBooks::Faults sum = faults.of(life.pid, life.start_boottime_ns, until_ns);
+    const FaultCounters::Faults sum = faults.of(life.pid, life.start_boottime_ns, until_ns);
     load.minor_faults += sum.minor;
     load.major_faults += sum.major;
     if (has_failed(life)) load.failed++;

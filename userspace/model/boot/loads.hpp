@@ -17,12 +17,12 @@
 namespace hoodtrace {
 
 // The kernel's counts of minor and major faults, per process. (The lives have the times.)
-class FaultBooks {
+class FaultCounters {
  public:
   void on(const ht_task_seen& seen);
   void on(const ht_task_new& born);
   void on(const ht_task_end& end);
-  void on(const ht_task_books& books);
+  void on(const ht_task_books& counters);
 
   struct Faults {
     std::uint64_t minor = 0;
@@ -38,7 +38,7 @@ class FaultBooks {
     Faults base;
     Faults now;
   };
-  void book(const ht_task& task);
+  void read(const ht_task& task);
 
   std::unordered_map<std::uint64_t, Thread> threads_;  // by start time and tid
   std::unordered_map<std::uint32_t, std::vector<std::uint64_t>> by_pid_;
@@ -54,7 +54,7 @@ struct UnitLoad {
   std::uint64_t born = 0;         // of them, during the capture
   std::uint64_t on_cpu_ns = 0;
   std::uint64_t wait_ns = 0;
-  std::uint64_t unbooked = 0;  // processes whose times are not in the sums
+  std::uint64_t unaccounted = 0;  // processes whose times are not in the sums
   std::uint64_t minor_faults = 0;
   std::uint64_t major_faults = 0;
   std::uint64_t failed = 0;               // exits with another code than 0, or by a signal
@@ -66,6 +66,6 @@ struct UnitLoad {
 std::string unit_of(const ProcessLife& life, const LifecycleTracker& lives, const TaskTable& tasks);
 
 std::map<std::string, UnitLoad> join_loads(const LifecycleTracker& lives, const TaskTable& tasks,
-                                           const FaultBooks& faults);
+                                           const FaultCounters& faults);
 
 }  // namespace hoodtrace

@@ -33,7 +33,7 @@ struct BootUnit {
   std::uint32_t main_code = 0;
   std::uint32_t main_status = 0;
 
-  // When it stood, or had run through: a service of Type=oneshot never is "active", and is done
+  // When it was active, or had finished: a service of Type=oneshot is never "active", and is done
   // when it becomes inactive again. 0 = not yet.
   [[nodiscard]] std::uint64_t up_ns() const;
   // From leaving "inactive" to up_ns().
@@ -62,7 +62,7 @@ struct BootMark {
 };
 
 // Our count of births between the first and the last time that the kernel's was read. Births around
-// a reading can be on either side of it: the truth lies between least and most.
+// a reading can be on either side of it: the true count is between least and most.
 struct ForkAudit {
   std::uint64_t kernel = 0;
   std::uint64_t least = 0;

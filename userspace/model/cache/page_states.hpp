@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is known of each page of each file: four bits a page, in chunks of 512 pages (2 MiB of a
-// file). Bounded: the chunks that were not looked at for longest are forgotten first, and then
-// nothing is known of their pages.
+// The state of each page of each file: four bits a page, in chunks of 512 pages (2 MiB of a file).
+// Bounded: the least recently used chunks are dropped first, and their pages are then kUnknown.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +14,7 @@
 namespace hoodtrace {
 
 enum class PageState : std::uint8_t {
-  kUnknown,    // nothing was seen of it: absent, or cached since before
+  kUnknown,    // no record of it: absent, or cached since before tracing
   kFresh,      // added, and not used since
   kReadAhead,  // the same, by readahead
   kPerhaps,    // the same, and perhaps used since, through a mapping

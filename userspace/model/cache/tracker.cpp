@@ -71,9 +71,9 @@ void CacheTracker::on(const ht_cache_scope& scope) {
   page_bytes_ = scope.page_bytes;
 }
 
-void CacheTracker::on(const ht_cache_books& books) {
-  if (!system_.first) system_.first = books;
-  system_.last = books;
+void CacheTracker::on(const ht_cache_books& counters) {
+  if (!system_.first) system_.first = counters;
+  system_.last = counters;
 }
 
 void CacheTracker::on(const ht_file& record) {
@@ -154,9 +154,10 @@ std::uint64_t& CacheTracker::eviction_count(const ht_pages& record, TaskId task,
   if (record.flags & HT_PAGES_KSWAPD) return evictions.kswapd;
   if (record.flags & HT_PAGES_RECLAIM) {
     // MADV_PAGEOUT and DAMON reclaim by the same functions as a task that wants memory. Only the
-    // tracepoints of reclaim tell them apart: those two pass none.
+    // reclaim tracepoints distinguish them: MADV_PAGEOUT and DAMON pass none.
     const Doing& doing = of(task).doing;
-    if (!doing.reclaims) return can_tell(HT_CACHE_RECLAIM) ? evictions.proactive : evictions.direct;
+    if (!doing.reclaims)
+      return can_report(HT_CACHE_RECLAIM) ? evictions.proactive : evictions.direct;
     return doing.reclaim_kind == HT_RECLAIM_MEMCG ? evictions.memcg : evictions.direct;
   }
   if (record.flags & HT_PAGES_DELETED) return evictions.deleted;
@@ -260,9 +261,9 @@ void CacheTracker::begin_interval() {
   ended_ = {};
   ended_count_ = 0;
   folded_files_ = 0;
-  const std::optional<ht_cache_books> books = system_.last;
+  const std::optional<ht_cache_books> counters = system_.last;
   system_ = {};
-  system_.first = system_.last = books;
+  system_.first = system_.last = counters;
 }
 
 void CacheTracker::fold(TaskId task) {

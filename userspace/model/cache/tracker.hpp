@@ -34,7 +34,7 @@ struct FileCache {
   bool touched = false;               // by the target
   // Cached pages: ours is adds minus evictions on top of the kernel's count at the first record.
   bool is_based = false;
-  bool is_compared = false;  // with a count of the kernel's that came later
+  bool is_compared = false;  // with a later count of the kernel
   std::uint64_t cached = 0;
   std::uint64_t compared = 0;  // ours and the kernel's at the last comparison
   std::uint64_t kernel_cached = 0;
@@ -58,7 +58,7 @@ struct CacheSystem {
   std::optional<ht_cache_books> last;
 };
 
-// Ours beside the kernel's own count of each file's cached pages (address_space.nrpages).
+// Our count and the kernel's count of each file's cached pages (address_space.nrpages).
 struct CacheAudit {
   std::uint64_t files = 0;
   std::uint64_t files_equal = 0;
@@ -77,7 +77,7 @@ class CacheTracker {
 
   void on(const ht_session& session) { whole_ = (session.flags & HT_SESSION_WHOLE) != 0; }
   void on(const ht_cache_scope& scope);
-  void on(const ht_cache_books& books);
+  void on(const ht_cache_books& counters);
   void on(const ht_mount& mount) { files_.on(mount); }
   void on(const ht_device& device) { files_.on(device); }
   void on(const ht_file& file);
@@ -103,14 +103,14 @@ class CacheTracker {
   [[nodiscard]] std::uint64_t ended_others_count() const { return ended_count_; }
   [[nodiscard]] const CacheSystem& system() const { return system_; }
   [[nodiscard]] CacheAudit audit() const;
-  [[nodiscard]] bool can_tell(std::uint32_t scope) const { return (scope_ & scope) == scope; }
+  [[nodiscard]] bool can_report(std::uint32_t scope) const { return (scope_ & scope) == scope; }
   [[nodiscard]] std::uint32_t page_bytes() const { return page_bytes_; }
   [[nodiscard]] bool whole_system() const { return whole_; }
-  // Pages whose history was forgotten for want of memory; their next use counts as a hit.
+  // Pages whose state was dropped to bound memory; their next use counts as a hit.
   [[nodiscard]] std::uint64_t forgotten_chunks() const { return states_.forgotten(); }
 
  private:
-  // What a task is in the middle of.
+  // The unfinished read or reclaim of a task.
   struct Doing {
     FileId read_file = kOtherFiles;  // a read
     std::uint64_t read_first = 0;    // its last step begins here

@@ -8,7 +8,7 @@
 namespace hoodtrace {
 namespace {
 
-// It is there, whatever was seen of it.
+// The page is cached, whatever records say.
 PageState seen_cached(PageState state) {
   return state == PageState::kEvicted ? PageState::kUnknown : state;
 }
@@ -56,7 +56,7 @@ PageState CacheTracker::use_page(TaskId task, FileId id, PageState state) {
     case PageState::kPerhaps:
       count_use(task, id, false);
       return PageState::kUsed;
-    case PageState::kUnknown:  // nobody saw it added: it was there before
+    case PageState::kUnknown:  // no add was recorded: it was cached before tracing
     case PageState::kUsed:
       count_use(task, id, true);
       return PageState::kUsed;
@@ -80,7 +80,7 @@ TaskId CacheTracker::reader_of(const FileCache& file, std::uint64_t page) {
   return kNoTask;
 }
 
-// The rest of the read was used, as far as the file goes.
+// The rest of the read was used, up to the end of the file.
 void CacheTracker::settle_read(TaskId task) {
   Doing& doing = of(task).doing;
   const FileId id = doing.read_file;
@@ -93,7 +93,7 @@ void CacheTracker::settle_read(TaskId task) {
 
 // A step comes with the folios that are cached in a row, fifteen of them at least
 // (filemap_get_read_batch, mm/filemap.c): counted now, so that the first of two readers is the
-// first. Of pages that nobody saw added, only the step's own first one is known to be there.
+// first. Of pages without a recorded add, only the first of the step is known to be cached.
 void CacheTracker::use_at_hand(TaskId task) {
   constexpr std::uint64_t kBatch = 15;
   Doing& doing = of(task).doing;

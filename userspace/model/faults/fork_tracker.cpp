@@ -16,7 +16,7 @@ constexpr std::uint64_t kCloneThread = 0x00010000;
 
 bool Fork::is_open() const {
   if (sharers > 0) return true;
-  // The child's side is gone: what is left is the parent's to take over, page by page.
+  // The child's side has ended: the parent reuses what remains, page by page.
   if (shares_memory || !parent_lives || !newest) return false;
   return !parent_anon_bytes || (parent.copied + parent.reused) * page_bytes < *parent_anon_bytes;
 }
@@ -84,7 +84,8 @@ void ForkTracker::on(const ht_task_new& born) {
     if (!from.forks.empty())
       if (const auto before = forks_.find(from.forks.back()); before != forks_.end())
         before->second.newest = false;
-    // Those whose other side is gone are charged no copies any more, and reuses go to the newest.
+    // Forks whose other side has ended are charged no copies any more; reuses are charged to the
+    // newest.
     std::erase_if(from.forks, [this](ForkId old) {
       const auto found = forks_.find(old);
       return found == forks_.end() || found->second.sharers == 0;
@@ -178,11 +179,11 @@ Fork* ForkTracker::payer(const Space& space, bool copied, ForkSide*& side) {
 }
 
 void ForkTracker::on(const ht_fault& fault) {
-  const CowDeed deed = cow_deed_of(fault);
-  if (deed == CowDeed::kNone) return;
+  const CowOutcome outcome = cow_outcome_of(fault);
+  if (outcome == CowOutcome::kNone) return;
   const TaskId task = tasks_.find(fault.head.tid);
   if (task == kNoTask) return;
-  const bool copied = deed == CowDeed::kCopied;
+  const bool copied = outcome == CowOutcome::kCopied;
   const bool of_ksm = copied && (fault.facts & HT_FAULT_KSM) != 0;
   ForkSide* side = of_ksm ? &of_ksm_ : &unexplained_;
   Fork* fork = nullptr;

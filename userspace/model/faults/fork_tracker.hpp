@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What each fork cost: the pages that its two sides copied or took over afterwards.
+// What each fork cost: the pages that its two sides copied or reused afterwards.
 //
 // A fork makes every anonymous page of the parent shared and read-only in both address spaces. The
-// first write to one is a fault: a copy while somebody else has the page, a reuse in place when
-// nobody has any more. A copy is charged to the most recent fork of that address space whose other
-// side still has the pages; a reuse to the most recent one, which took the permission away.
+// first write to one is a fault: a copy while another process has the page, a reuse in place when
+// no other process has any more. A copy is charged to the most recent fork of that address space
+// whose other side still has the pages; a reuse to the most recent one, which took the permission
+// away.
 #pragma once
 
 #include <cstdint>
@@ -64,7 +65,7 @@ struct Fork {
   bool parent_lives = true;   // its address space
   bool newest = true;         // of the parent's
 
-  // May something still be charged to it?
+  // Can copies or reuses still be charged to it?
   [[nodiscard]] bool is_open() const;
 };
 

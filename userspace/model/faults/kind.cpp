@@ -95,7 +95,7 @@ FaultKind in_unknown(Facts facts) {
 
 }  // namespace
 
-FaultKind deed_of(const ht_fault& fault) {
+FaultKind outcome_of(const ht_fault& fault) {
   const Facts facts{fault.facts};
   if (!facts.has(HT_FAULT_DONE)) {
     if (fault.signal != 0) return FaultKind::kInvalid;
@@ -132,23 +132,23 @@ FaultKind deed_of(const ht_fault& fault) {
   }
 }
 
-CowDeed cow_deed_of(const ht_fault& fault) {
+CowOutcome cow_outcome_of(const ht_fault& fault) {
   const Facts facts{fault.facts};
-  if (!facts.has(HT_FAULT_DONE)) return CowDeed::kNone;
-  if (facts.has(HT_FAULT_COPIED)) return CowDeed::kCopied;
+  if (!facts.has(HT_FAULT_DONE)) return CowOutcome::kNone;
+  if (facts.has(HT_FAULT_COPIED)) return CowOutcome::kCopied;
   if (facts.has(HT_FAULT_HUGE)) {
     // Transparent huge pages are split for a copy; a whole one that is new replaced the zero page.
     const bool on_present = facts.has(HT_FAULT_PRESENT) && facts.has(HT_FAULT_WRITE);
-    if (fault.place != HT_PLACE_HUGETLB || !on_present) return CowDeed::kNone;
-    return facts.has(HT_FAULT_ALLOC) ? CowDeed::kCopied : CowDeed::kReused;
+    if (fault.place != HT_PLACE_HUGETLB || !on_present) return CowOutcome::kNone;
+    return facts.has(HT_FAULT_ALLOC) ? CowOutcome::kCopied : CowOutcome::kReused;
   }
-  switch (deed_of(fault)) {
+  switch (outcome_of(fault)) {
     case FaultKind::kCowCopy:
-      return CowDeed::kCopied;
+      return CowOutcome::kCopied;
     case FaultKind::kCowReuse:
-      return CowDeed::kReused;
+      return CowOutcome::kReused;
     default:
-      return CowDeed::kNone;
+      return CowOutcome::kNone;
   }
 }
 
@@ -160,7 +160,7 @@ bool is_counted_copy(const ht_fault& fault) {
 }
 
 std::uint64_t given_bytes(const ht_fault& fault) {
-  switch (deed_of(fault)) {
+  switch (outcome_of(fault)) {
     case FaultKind::kFileMinor:
     case FaultKind::kFileMajor:
     case FaultKind::kSharedWrite:
@@ -175,7 +175,7 @@ FaultKind kind_of(const ht_fault& fault) {
     if ((fault.facts & HT_FAULT_GUP) != 0) return FaultKind::kGup;
     if ((fault.facts & HT_FAULT_KERNEL) != 0) return FaultKind::kKernelAccess;
   }
-  return deed_of(fault);
+  return outcome_of(fault);
 }
 
 }  // namespace hoodtrace

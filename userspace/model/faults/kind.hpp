@@ -68,17 +68,17 @@ inline std::string_view key_of(FaultKind kind) {
 // The kind as views count it.
 FaultKind kind_of(const ht_fault& fault);
 
-// What was done for the access, whoever made it: the same but for kernel_access and gup.
-FaultKind deed_of(const ht_fault& fault);
+// How the access was resolved, whoever made it: the kind, but never kernel_access or gup.
+FaultKind outcome_of(const ht_fault& fault);
 
 // What a fault did with a page that a fork had made shared.
-enum class CowDeed : std::uint8_t {
+enum class CowOutcome : std::uint8_t {
   kNone,
   kCopied,  // for the access, or by the kernel for itself
-  kReused,  // taken over in place: nobody else had it any more
+  kReused,  // made writable in place: no other process had it any more
 };
 
-CowDeed cow_deed_of(const ht_fault& fault);
+CowOutcome cow_outcome_of(const ht_fault& fault);
 
 // Was a page copied on a write as the kernel counts it (task_delay_info.wpcopy_count)?
 bool is_counted_copy(const ht_fault& fault);

@@ -17,7 +17,8 @@ FaultTracker::TaskFaults& FaultTracker::at(TaskId id) {
   return by_task_[id];
 }
 
-// The kernel's count stands at `flt`: what it gained unseen is for the kernel itself.
+// The kernel's count is now `flt`: faults that no record shows were taken by the kernel itself
+// (gup).
 void FaultTracker::count_to(TaskFaults& task, std::uint32_t flt) {
   const auto gained = static_cast<std::int32_t>(flt - task.last_flt);
   if (gained <= 0) return;  // a snapshot that was overtaken
@@ -25,25 +26,25 @@ void FaultTracker::count_to(TaskFaults& task, std::uint32_t flt) {
   task.last_flt = flt;
 }
 
-void FaultTracker::meet(std::uint32_t tid, const ht_task& books) {
+void FaultTracker::begin(std::uint32_t tid, const ht_task& counters) {
   const TaskId id = tasks_.find(tid);
   if (id == kNoTask) return;
   TaskFaults& task = at(id);
   // Faults that came before the scan have begun its span.
   if (task.known) return;
   task.known = true;
-  task.base_flt = task.last_flt = flt_of(books);
+  task.base_flt = task.last_flt = flt_of(counters);
 }
 
 void FaultTracker::on(const ht_task_seen& seen) {
-  if ((seen.task.flags & HT_TASK_TRACED) != 0) meet(seen.task.head.tid, seen.task);
+  if ((seen.task.flags & HT_TASK_TRACED) != 0) begin(seen.task.head.tid, seen.task);
 }
 
 void FaultTracker::on(const ht_task_new& born) {
   const TaskId id = tasks_.find(born.task.head.tid);
   if (id == kNoTask) return;
   at(id) = {};
-  if ((born.task.flags & HT_TASK_TRACED) != 0) meet(born.task.head.tid, born.task);
+  if ((born.task.flags & HT_TASK_TRACED) != 0) begin(born.task.head.tid, born.task);
 }
 
 void FaultTracker::on(const ht_task_end& end) {
@@ -51,13 +52,13 @@ void FaultTracker::on(const ht_task_end& end) {
   if (id != kNoTask && at(id).known) count_to(at(id), flt_of(end.task));
 }
 
-void FaultTracker::on(const ht_task_books& books) {
-  const TaskId id = tasks_.find(books.task.head.tid);
+void FaultTracker::on(const ht_task_books& counters) {
+  const TaskId id = tasks_.find(counters.task.head.tid);
   if (id == kNoTask) return;
   if (at(id).known)
-    count_to(at(id), flt_of(books.task));
+    count_to(at(id), flt_of(counters.task));
   else
-    meet(books.task.head.tid, books.task);
+    begin(counters.task.head.tid, counters.task);
 }
 
 void FaultTracker::on(const ht_fault& fault) {
@@ -86,7 +87,7 @@ void FaultTracker::on(const ht_fault& fault) {
 MappingFaults& FaultTracker::mapping(TaskFaults& task, TaskId id, const ht_fault& fault) {
   MappingKey key{tasks_[id].pid, fault.place, FileKey(fault)};
   if (task.last_mapping != nullptr && key == task.last_key) return *task.last_mapping;
-  // Too many: their sum, under no name.
+  // Too many mappings: the rest becomes one sum without a name.
   if (mappings_.size() >= kMaxMappings && !mappings_.contains(key)) key = {};
   MappingFaults& found = mappings_[key];
   found.task = id;
@@ -95,19 +96,19 @@ MappingFaults& FaultTracker::mapping(TaskFaults& task, TaskId id, const ht_fault
   return found;
 }
 
-void FaultTracker::on(const ht_fault_books& books) {
-  const TaskId id = tasks_.find(books.head.tid);
+void FaultTracker::on(const ht_fault_books& counters) {
+  const TaskId id = tasks_.find(counters.head.tid);
   if (id == kNoTask) return;
   TaskFaults& task = at(id);
-  const bool first = (books.flags & HT_FAULT_BOOKS_FIRST) != 0;
+  const bool first = (counters.flags & HT_FAULT_BOOKS_FIRST) != 0;
   if (task.known && !first)
-    count_to(task, static_cast<std::uint32_t>(books.min_flt + books.maj_flt));
-  if ((books.flags & HT_FAULT_BOOKS_WPCOPY) == 0) return;
+    count_to(task, static_cast<std::uint32_t>(counters.min_flt + counters.maj_flt));
+  if ((counters.flags & HT_FAULT_BOOKS_WPCOPY) == 0) return;
   if (first) {
-    task.base_copies = books.wpcopy_count;
+    task.base_copies = counters.wpcopy_count;
     task.copies = 0;
   } else if (task.base_copies) {
-    task.kernel_copies = books.wpcopy_count - *task.base_copies;
+    task.kernel_copies = counters.wpcopy_count - *task.base_copies;
   }
 }
 
@@ -119,7 +120,7 @@ const FaultStats& FaultTracker::stats(TaskId task) const {
 
 void FaultTracker::add_to(FaultAudit& audit, const TaskFaults& task) {
   if (!task.known) {
-    if (!task.stats.is_empty()) audit.without_books++;
+    if (!task.stats.is_empty()) audit.without_counters++;
     return;
   }
   audit.tasks++;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Counts page faults by task and by mapping, and holds them against the kernel's own count.
+// Counts page faults by task and by mapping, and compares them with the kernel's count.
 //
-// Each record carries the task's min_flt + maj_flt. What that grew by beyond the faults that were
-// shown are faults that the kernel took for itself (get_user_pages raises the counter and no
-// event; docs/kernel-notes.md, note 16), or records that were lost.
+// Each record carries the task's min_flt + maj_flt. If that grew by more than the recorded
+// faults, the rest are faults that the kernel took for itself (get_user_pages raises the counter
+// without an event; docs/kernel-notes.md, note 16), or lost records.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ struct MappingFaults {
 
 struct FaultAudit {
   std::uint64_t tasks = 0;
-  std::uint64_t without_books = 0;
+  std::uint64_t without_counters = 0;
   std::uint64_t seen = 0;    // resolved ones
   std::uint64_t gup = 0;     // counted by the kernel, and not shown
   std::uint64_t kernel = 0;  // min_flt + maj_flt gained
@@ -59,14 +59,14 @@ class FaultTracker {
   void on(const ht_task_seen& seen);
   void on(const ht_task_new& born);
   void on(const ht_task_end& end);
-  void on(const ht_task_books& books);
+  void on(const ht_task_books& counters);
   void on(const ht_fault& fault);
-  void on(const ht_fault_books& books);
+  void on(const ht_fault_books& counters);
   void on(const ht_lost& lost);
 
   [[nodiscard]] const FaultStats& stats(TaskId task) const;
-  // Faults of it that the kernel counted and nobody showed: gup.
-  [[nodiscard]] std::uint64_t unshown(TaskId task) const {
+  // Faults that the kernel counted and no record shows: gup.
+  [[nodiscard]] std::uint64_t unreported(TaskId task) const {
     return task < by_task_.size() ? by_task_[task].gup : 0;
   }
   [[nodiscard]] const std::unordered_map<MappingKey, MappingFaults, MappingKeyHash>& mappings()
@@ -99,7 +99,7 @@ class FaultTracker {
   };
 
   TaskFaults& at(TaskId id);
-  void meet(std::uint32_t tid, const ht_task& books);
+  void begin(std::uint32_t tid, const ht_task& counters);
   void count_to(TaskFaults& task, std::uint32_t flt);
   MappingFaults& mapping(TaskFaults& task, TaskId id, const ht_fault& fault);
   static void add_to(FaultAudit& audit, const TaskFaults& task);

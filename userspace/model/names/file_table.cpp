@@ -74,7 +74,7 @@ void FileTable::on(const ht_file& record) {
   if (const FileId old = find(newest); old != kOtherFiles && newest != FileKey(record.file))
     set_deleted(old);
   newest = record.file;
-  file.told = true;
+  file.reported = true;
   file.fs_type = take_word(tail);
   file.device = take_word(tail);
   file.mount_dev = record.mount_dev;
@@ -109,7 +109,7 @@ FileId FileTable::find(const FileKey& key) const {
 }
 
 FileId FileTable::at(const FileKey& key) {
-  // Records of one file come in rows.
+  // Records of one file are often consecutive.
   if (files_[last_].in_use && files_[last_].key == key) return last_;
   const auto [at, is_new] = ids_.try_emplace(key, 0);
   if (!is_new) return last_ = at->second;
@@ -137,7 +137,7 @@ void FileTable::forget(const std::vector<bool>& gone) {
 
 FileKind FileTable::kind(FileId id) const {
   const NamedFile& file = files_[id];
-  if (!file.told) return FileKind::kUnknown;
+  if (!file.reported) return FileKind::kUnknown;
   if (file.fs_type == "bdev") return FileKind::kDevice;
   if (file.path.empty() && file.fs_type == "btrfs" && file.key.inode == kBtrfsBtreeInode)
     return FileKind::kMetadata;
@@ -162,7 +162,7 @@ std::optional<std::string> FileTable::path(FileId id) const {
   if (file.path.empty()) return std::nullopt;
   const auto mounts = mounts_.find(file.mount_dev);
   if (mounts == mounts_.end()) return std::nullopt;
-  // The mount of the whole file system before one of a part of it.
+  // A mount of the whole file system is preferred to one of a part of it.
   const Mount* best = nullptr;
   for (const Mount& mount : mounts->second)
     if (is_below(file.path, mount.root) &&
@@ -176,7 +176,7 @@ std::optional<std::string> FileTable::path(FileId id) const {
 
 bool FileTable::is_deleted(FileId id) const {
   const NamedFile& file = files_[id];
-  return file.told && file.links == 0 && (file.flags & HT_FILE_PSEUDO) == 0 &&
+  return file.reported && file.links == 0 && (file.flags & HT_FILE_PSEUDO) == 0 &&
          file.fs_type != "bdev";
 }
 

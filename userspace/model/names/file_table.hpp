@@ -2,8 +2,8 @@
 // Which files there are, and what they are called: ht_file, ht_mount and ht_device put together.
 //
 // The name of a file is the one that it had when it was last recorded: its path as the task that
-// mapped it sees it (HT_FILE_FULL), or a path in its file system, to which the mounts are added. The
-// path is that of the file that holds the pages: below an overlay mount, the layer's.
+// mapped it sees it (HT_FILE_FULL), or a path in its file system, to which the mounts are added.
+// The path is that of the file that holds the pages: below an overlay mount, the layer's.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ namespace hoodtrace {
 inline constexpr FileId kOtherFiles = 0;
 
 enum class FileKind : std::uint8_t {
-  kUnknown,   // nothing told what it is
+  kUnknown,   // no record describes it
   kNamed,     // has a path
   kDeleted,   // has no name any more; perhaps the one that it had
   kUnnamed,   // O_TMPFILE: never had a name
@@ -33,7 +33,7 @@ enum class FileKind : std::uint8_t {
 struct NamedFile {
   FileKey key;
   bool in_use = false;
-  bool told = false;  // by an ht_file
+  bool reported = false;  // by an ht_file
   std::string fs_type;
   std::string device;     // s_id, such as "vda1"
   std::string path;       // from its file system's root; empty when it has no directory entry
@@ -64,7 +64,7 @@ class FileTable {
   // The last of its pages went because it was deleted.
   void set_deleted(FileId id) { files_[id].links = 0; }
 
-  // Their FileIds may come back as other files'.
+  // Their FileIds may be reused for other files.
   void forget(const std::vector<bool>& gone);
 
   [[nodiscard]] const NamedFile& operator[](FileId id) const { return files_[id]; }
@@ -75,9 +75,9 @@ class FileTable {
   [[nodiscard]] FileKind kind(FileId id) const;
   // "/usr/bin/sh", "/dev/vda1"; nothing when it has no path, or none in any mount we know.
   [[nodiscard]] std::optional<std::string> path(FileId id) const;
-  // It had a path, and has none any more.
+  // It had a path, which was removed.
   [[nodiscard]] bool is_deleted(FileId id) const;
-  // Its adds to the page cache are not told by the kernel: tmpfs and its like.
+  // The kernel does not report its adds to the page cache: tmpfs and its like.
   [[nodiscard]] bool hides_adds(FileId id) const;
 
  private:
@@ -86,7 +86,7 @@ class FileTable {
     std::string point;
   };
 
-  // Those who only want names do not forget any: more are not taken.
+  // For users that need names only and never forget a file: at most this many are stored.
   static constexpr std::size_t kMostNamed = 262144;
 
   NamedFile* to_name(const FileKey& key);

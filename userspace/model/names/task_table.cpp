@@ -103,7 +103,7 @@ void TaskTable::on(const ht_task_new& born) {
 }
 
 void TaskTable::on(const ht_task_name& name) {
-  const TaskId id = heir(at(name.head.tid));
+  const TaskId id = successor(at(name.head.tid));
   if (id == kNoTask) return;
   Task& task = tasks_[id];
   task.comm_before = task.comm;
@@ -120,13 +120,13 @@ void TaskTable::take_over(TaskId leader, TaskId thread) {
   // de_thread() sets the leader's start time in it as well; 0 = not known yet.
   task.start_boottime_ns = old.start_boottime_ns;
   slot(task.tid) = {thread, kNotAsked};
-  // The end of the leader is still to come, under the thread's tid.
+  // The end of the leader follows, under the thread's tid.
   if (old.alive) old.tid = task.tid_before;
   slot(task.tid_before) = old.alive ? Slot{leader, kNotAsked} : Slot{};
 }
 
-TaskId TaskTable::seek_heir(TaskId leader) {
-  tasks_[leader].heir_sought = true;
+TaskId TaskTable::seek_successor(TaskId leader) {
+  tasks_[leader].successor_sought = true;
   const std::uint32_t pid = tasks_[leader].pid;
   if (pid == 0 || pid != tasks_[leader].tid) return leader;
   TaskId only = kNoTask;
@@ -146,7 +146,7 @@ void TaskTable::on(const ht_task_exec& exec) {
   if (tasks_[leader].tid_before != exec.old_tid) {
     const TaskId thread = at(exec.old_tid);
     take_over(leader, thread);
-    // The new name has come under the leader's tid.
+    // The new name was recorded under the leader's tid.
     if (const auto before = tasks_[leader].comm_before; before.front() != '\0') {
       rename(thread, tasks_[leader].comm.data());
       rename(leader, before.data());
@@ -186,14 +186,14 @@ void TaskTable::on(const ht_cgroup_name& name) {
 
 void TaskTable::on(const ht_switch& record) {
   if (record.flags & HT_SWITCH_NEXT_TRACED) {
-    const TaskId id = heir(at(record.head.tid));
+    const TaskId id = successor(at(record.head.tid));
     if (id != kNoTask) {
       tasks_[id].traced = true;
       if (tasks_[id].pid == 0) tasks_[id].pid = record.next_pid;
     }
   }
   if (record.flags & HT_SWITCH_PREV_TRACED) {
-    const TaskId id = heir(at(record.prev_tid));
+    const TaskId id = successor(at(record.prev_tid));
     if (id != kNoTask) tasks_[id].traced = true;
   }
 }

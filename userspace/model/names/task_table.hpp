@@ -38,7 +38,8 @@ struct Task {
   std::uint32_t tid_before = 0;                 // before it took over its leader's; 0 = it did not
   bool traced = false;
   bool alive = true;
-  bool heir_sought = false;  // a leader that has ended: nobody could be found to have its tid now
+  bool successor_sought =
+      false;  // a leader that has ended, and no other task was found to have its tid
   bool kthread = false;
   bool in_use = false;
 };
@@ -62,7 +63,7 @@ class TaskTable {
   void on(const ht_task_cgroup& move);
   void on(const ht_cgroup_name& name);
   void on(const ht_switch& record);
-  void on(const ht_fault& record) { heir(find(record.head.tid)); }
+  void on(const ht_fault& record) { successor(find(record.head.tid)); }
 
   // The task that `tid` means now; made, without a name, when nothing is known. kNoTask for 0.
   TaskId at(std::uint32_t tid) {
@@ -82,7 +83,7 @@ class TaskTable {
   [[nodiscard]] TaskId overdue() const {
     return ended_.size() > kMaxEnded ? ended_.front() : kNoTask;
   }
-  // Its TaskId may come back as another task's.
+  // Its TaskId may be reused for another task.
   void forget(TaskId id);
   // Forgets all that have ended: at the start of an interval, after the trackers'.
   void forget_ended();
@@ -102,7 +103,7 @@ class TaskTable {
  private:
   static constexpr std::size_t kMaxEnded = 16384;
   static constexpr std::size_t kPage = 4096;
-  // It has a name that nobody has asked for: most are never culprits.
+  // It has a name that was not needed yet: most tasks are never culprits.
   static constexpr WhoId kNotAsked = 0xffffffff;
   // What a tid means now; its name here too, for it is asked for once per culprit of a wait.
   struct Slot {
@@ -123,8 +124,10 @@ class TaskTable {
   void end(TaskId id);
   void take_over(TaskId leader, TaskId thread);
   // Of a task that a record is about: itself, or the thread that has taken over its tid.
-  TaskId heir(TaskId id) { return tasks_[id].alive || tasks_[id].heir_sought ? id : seek_heir(id); }
-  TaskId seek_heir(TaskId leader);
+  TaskId successor(TaskId id) {
+    return tasks_[id].alive || tasks_[id].successor_sought ? id : seek_successor(id);
+  }
+  TaskId seek_successor(TaskId leader);
 
   std::vector<Task> tasks_;
   std::vector<TaskId> free_;

@@ -27,9 +27,9 @@ class WhoTable {
   static constexpr WhoId kUnknown = 1;
   static constexpr WhoId kElsewhere = 2;
   static constexpr WhoId kOther = 3;
-  // Nobody: the cgroup's CPU quota was used up.
+  // No task: the cgroup's CPU quota was used up.
   static constexpr WhoId kThrottled = 4;
-  // Nobody: the task has used up the runtime of its own SCHED_DEADLINE period.
+  // No task: it has used up the runtime of its own SCHED_DEADLINE period.
   static constexpr WhoId kOwnDeadline = 5;
 
   WhoTable();

@@ -31,7 +31,7 @@ class ArgvJoiner {
   std::vector<JoinedExec> take_all();
 
  private:
-  // The pieces follow the exec at once; only other CPUs' execs can come between.
+  // The pieces follow the exec directly; only execs on other CPUs can be in between.
   static constexpr std::size_t kMaxOpen = 64;
 
   std::deque<JoinedExec> open_;

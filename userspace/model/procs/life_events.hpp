@@ -33,12 +33,12 @@ struct LifeEvent {
 
 class LifeEvents {
  public:
-  // Keeps nothing unless a timeline is wanted.
+  // Stores nothing unless a timeline is printed.
   explicit LifeEvents(bool wanted) : wanted_(wanted) {}
 
   void add(LifeEventKind kind, const ProcessLife& life, std::uint64_t time_ns,
            std::size_t index = 0);
-  // An event that turned out to be another one, if it was not taken yet.
+  // Corrects an event that was not taken yet.
   void retract(LifeEventKind kind, LifeId life);
 
   // Those not younger than settled_ns.

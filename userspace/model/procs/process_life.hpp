@@ -12,7 +12,7 @@
 
 namespace hoodtrace {
 
-// Grows with each process that is met, and is never used twice.
+// Grows with each process that is seen, and is never reused.
 using LifeId = std::uint64_t;
 inline constexpr LifeId kNoLife = 0;
 
@@ -103,7 +103,7 @@ struct ProcessLife {
   std::uint64_t wait_ns = 0;
   std::uint64_t min_flt = 0;
   std::uint64_t maj_flt = 0;
-  std::uint32_t unread_threads = 0;  // whose counters have not come: then these are not known
+  std::uint32_t unread_threads = 0;  // whose counters are missing: then these sums are not known
   bool waits_known = true;
   std::array<PhaseTimes, kPhases> phases;  // as counted; see phases_of()
 
@@ -116,14 +116,14 @@ struct ProcessLife {
   [[nodiscard]] bool is_zombie() const { return is_unreaped() && !is_doubtful; }
   // Who sent the signal that ended it; null when none did, or it was not seen.
   [[nodiscard]] const SentSignal* killer() const;
-  // It was there, and nothing came of it.
+  // It existed, and had no effect.
   [[nodiscard]] bool is_idle() const;
   // Who should reap it now.
   [[nodiscard]] std::uint32_t reaper_pid() const {
     return adoptions.empty() ? born_to_pid : adoptions.back().parent_pid;
   }
   [[nodiscard]] std::optional<std::uint64_t> zombie_ns() const;
-  // A failed exec (by its index) that was but a step of a search: a later one, of the same
+  // A failed exec (by its index) that was one step of a search: a later one, of the same
   // arguments, succeeded, as execvp's walk along PATH does.
   [[nodiscard]] bool is_search_step(std::size_t index) const;
   // The last thread of that tid, but the first thread; null when it is not known.
@@ -134,10 +134,10 @@ struct ProcessLife {
   [[nodiscard]] std::optional<std::uint64_t> exec_ns() const;
 };
 
-// In which phase `now_ns` lies. While no exec was seen, kPrepare stands for kRun too.
+// The phase at `now_ns`. Until an exec is recorded, kPrepare means kRun too.
 Phase phase_at(const ProcessLife& life, std::uint64_t now_ns);
 
-// The phases that the process has come to; absent: not (yet), or not seen.
+// The phases that the process has reached; absent: not (yet) reached, or not seen.
 std::array<std::optional<PhaseTimes>, kPhases> phases_of(const ProcessLife& life);
 
 }  // namespace hoodtrace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The processes that are known: the living by pid, the ended by pid and start time.
 //
-// A process is known by (pid, start time): a pid that comes back is another process
+// A process is identified by (pid, start time): a reused pid is another process
 // (docs/kernel-notes.md, note 25). References stay valid until their process is erased.
 #pragma once
 

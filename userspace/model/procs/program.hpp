@@ -17,7 +17,7 @@ struct Program {
   std::string file;
   std::string interpreter;       // of a script; empty = none
   std::string own_name;          // of a file that was given as a descriptor; else empty
-  std::string argv;              // the bytes that were kept, each argument NUL-ended
+  std::string argv;              // the bytes that were recorded, each argument NUL-ended
   std::uint32_t argv_bytes = 0;  // that there were; HT_UNKNOWN_BYTES = not known
   std::uint32_t kept_bytes = 0;  // that were to be read
   std::string exe;               // the file's path, as /proc/PID/exe has it; empty = not known
@@ -25,7 +25,7 @@ struct Program {
   std::optional<std::uint32_t> uid;
   std::string missing_interpreter;  // that the file names; empty = none is missing
   std::uint32_t error = 0;          // errno of a failed exec
-  bool cut = false;                 // argv is not all of it
+  bool cut = false;                 // argv is not complete
   bool unreadable = false;          // a part of argv could not be read
 };
 

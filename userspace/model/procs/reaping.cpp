@@ -92,7 +92,7 @@ void Reaping::prove_reaped(ProcessLife& life, std::uint64_t now_ns) {
 void Reaping::end_wait(std::uint32_t tid, std::uint64_t now_ns) {
   const auto found = waits_.find(tid);
   if (found == waits_.end()) return;
-  // A wait that was interrupted took none; then the next one takes this zombie, soon after.
+  // An interrupted wait reaps nothing; the next wait reaps this zombie soon after.
   Wait wait = found->second;
   waits_.erase(found);
   if (!wait.takes || wait.taken != kNoLife || wait.took_one_of_several) return;

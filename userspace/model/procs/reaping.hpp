@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Who has to reap whom, and when it did.
 //
-// A zombie is reaped when its parent looks for it in wait4 or waitid, or comes back from sleeping
-// there. Which of several zombies a wait takes is the kernel's order: own children before those of
-// other threads, oldest first (kernel/exit.c, do_wait_thread). A parent that looks while its child
-// has begun to exit but is no zombie yet sleeps, and is seen to run again: then that is the time.
-// The kernel's freeing of the task is only an upper bound (docs/kernel-notes.md, note 23).
+// A zombie is reaped when its parent finds it in wait4 or waitid, or wakes from its sleep in there.
+// Which of several zombies a wait takes is the kernel's order: own children before those of other
+// threads, oldest first (kernel/exit.c, do_wait_thread). A parent that looks while its child has
+// begun to exit but is no zombie yet sleeps, and is seen to run again: then that is the time. The
+// kernel's freeing of the task is only an upper bound (docs/kernel-notes.md, note 23).
 //
 // Not every reaping shows: a parent on another CPU may look just before the child is a zombie, and
 // find it before it has gone to sleep. What the parent does next (it waits or forks again) proves
@@ -30,12 +30,12 @@ class Reaping {
  public:
   Reaping(ProcessTable& table, LifeEvents& events) : table_(table), events_(events) {}
 
-  // It is born, or met: life.reaper_pid() has to reap it.
+  // A new process, or an existing one: life.reaper_pid() has to reap it.
   void add(const ProcessLife& life);
   // Another process has to reap it from now on.
   void adopt(ProcessLife& life, std::uint32_t parent_pid, const std::string& parent_comm,
              std::uint64_t now_ns);
-  // All children of one that ends go to its heir.
+  // The children of a process that ends get a new parent (find_new_reaper, kernel/exit.c).
   void hand_over(std::uint32_t dead_pid, std::uint32_t heir_pid, const std::string& heir_comm,
                  std::uint64_t now_ns);
   // It can be reaped from now on.
@@ -49,7 +49,7 @@ class Reaping {
 
   // The same, by that time.
   void prove_reaped(ProcessLife& life, std::uint64_t now_ns);
-  // The thread does something else: it does not wait any more.
+  // The thread does something else, so its wait is over.
   void end_wait(std::uint32_t tid, std::uint64_t now_ns);
 
   // Whether a wait of that thread took one is not known.
@@ -59,7 +59,7 @@ class Reaping {
   // Records were lost: which waits are going on is not known any more, nor which zombies are left.
   // They are doubtful until they are seen again.
   void doubt_all();
-  // It is there, dead: the kernel's list of tasks has it.
+  // It is in the kernel's list of tasks, as a zombie.
   void confirm_zombie(ProcessLife& life);
 
  private:
@@ -81,7 +81,7 @@ class Reaping {
   struct Wait {
     std::uint32_t pid = 0;
     std::uint32_t selected_pid = HT_WAIT_ANY;
-    bool takes = true;  // it reaps what it finds
+    bool takes = true;  // the wait reaps (no WNOWAIT)
     LifeId taken = kNoLife;
     bool took_one_of_several = false;  // of a group, and it is not known which
   };

@@ -7,7 +7,7 @@
 namespace hoodtrace {
 namespace {
 
-// The growth of a counter; it never goes back but when a record is older than the last.
+// The growth of a counter. It decreases only when a record is older than the last one.
 std::uint64_t growth(std::uint64_t& last, std::uint64_t now) {
   if (now <= last) return 0;
   return now - std::exchange(last, now);

@@ -38,7 +38,7 @@ class ThreadCounters {
   std::optional<Growth> read(const ht_task& task);
   // The same, and the last time.
   std::optional<Growth> close(const ht_task& task);
-  // Its exit, whose work goes on: it frees its memory and closes its files.
+  // Its exit. Its work continues: it frees its memory and closes its files.
   void exit(const ht_exit& record);
   // Of a record that has no more than the faults.
   std::optional<Growth> read_faults(std::uint32_t tid, std::uint64_t min_flt,

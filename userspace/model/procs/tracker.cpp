@@ -113,7 +113,7 @@ void LifecycleTracker::on(const ht_task_new& born) {
   const std::uint64_t now_ns = task.head.time_ns;
   const bool is_thread = (born.clone_flags & kCloneThread) != 0;
   reaping_.end_wait(born.parent_tid, now_ns);
-  // The process that had this pid is gone.
+  // The process that had this pid has ended.
   if (ProcessLife* before = table_.last_ended(task.head.tid); before != nullptr)
     reaping_.prove_reaped(*before, now_ns);
   ProcessLife& life = is_thread ? at(task.pid) : make(task.pid, task.start_boottime_ns);
@@ -342,9 +342,9 @@ void LifecycleTracker::add_growth(const std::optional<ThreadCounters::Growth>& g
   }
 }
 
-void LifecycleTracker::on(const ht_task_books& books) {
-  add_growth(counters_.read(books.task), books.task.head, is_exact(books.task));
-  confirm(books.task);
+void LifecycleTracker::on(const ht_task_books& counters) {
+  add_growth(counters_.read(counters.task), counters.task.head, is_exact(counters.task));
+  confirm(counters.task);
 }
 
 void LifecycleTracker::on(const ht_task_end& end) {
@@ -388,7 +388,7 @@ void LifecycleTracker::on(const ht_switch& record) {
 
 void LifecycleTracker::on(const ht_fault& fault) {
   has_faults_ = true;
-  const FaultKind kind = deed_of(fault);
+  const FaultKind kind = outcome_of(fault);
   if (kind != FaultKind::kCowCopy && kind != FaultKind::kFileCow) return;
   const TaskId task = tasks_.find(fault.head.tid);
   ProcessLife* life = task == kNoTask ? nullptr : table_.current(tasks_[task].pid);
@@ -406,7 +406,7 @@ void LifecycleTracker::on(const ht_lost& lost) {
     });
 }
 
-// ---- what is kept ----
+// ---- bounds ----
 
 void LifecycleTracker::end(const ProcessLife& life) {
   table_.end(life);

@@ -40,7 +40,7 @@ class LifecycleTracker {
   void on(const ht_task_name& name);
   void on(const ht_task_exec& exec);
   void on(const ht_task_end& end);
-  void on(const ht_task_books& books);
+  void on(const ht_task_books& counters);
   void on(const ht_task_cgroup& move);
   void on(const ht_task_pids& pids);
   void on(const ht_life& life);
@@ -71,7 +71,8 @@ class LifecycleTracker {
     std::optional<std::uint64_t> min_flt;
     std::optional<std::uint64_t> maj_flt;
   };
-  // What the kernel counted of it while it was traced; of a live one, up to the last ht_task_books.
+  // What the kernel counted while the process was traced; for a live one, up to the last
+  // ht_task_books.
   [[nodiscard]] static Times times_of(const ProcessLife& life);
 
   // Switches were in the stream: the phases have times.

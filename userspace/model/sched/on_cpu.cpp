@@ -24,7 +24,7 @@ void OnCpuTime::begin_span(std::uint64_t exec_ns, std::uint64_t now_ns) {
 
 void OnCpuTime::begin_interval() {
   counted_ns_ = std::exchange(carried_ns_, 0);
-  unshown_ns_ = 0;
+  unreported_ns_ = 0;
   ended_ = false;
 }
 
@@ -36,10 +36,10 @@ void OnCpuTime::forget(std::uint32_t exec, std::uint64_t now_ns) {
   ahead_ns_ = 0;
 }
 
-std::uint64_t OnCpuTime::take_unshown(std::uint64_t grown_ns, std::uint64_t ran_ns) {
+std::uint64_t OnCpuTime::take_unreported(std::uint64_t grown_ns, std::uint64_t ran_ns) {
   const std::int64_t lacking_ns = static_cast<std::int64_t>(grown_ns) - std::exchange(ahead_ns_, 0);
   const auto report_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(lacking_ns, 0));
-  if (report_ns > ran_ns) unshown_ns_ += report_ns - ran_ns;
+  if (report_ns > ran_ns) unreported_ns_ += report_ns - ran_ns;
   return report_ns;
 }
 
@@ -70,7 +70,7 @@ std::uint64_t OnCpuTime::leave(std::uint32_t exec, std::uint64_t ran_ns, bool sh
   at_ns_ = now_ns;
   exec_ns_ += grown_ns;
   (ended_ ? carried_ns_ : counted_ns_) += grown_ns;
-  if (!shown) return take_unshown(grown_ns, ran_ns);
+  if (!shown) return take_unreported(grown_ns, ran_ns);
   ahead_ns_ = 0;
   return ran_ns - early_ns;
 }
@@ -105,7 +105,7 @@ std::uint64_t OnCpuTime::end_span(std::uint64_t exec_ns, bool running, std::uint
     ahead_ns_ -= static_cast<std::int64_t>(grown_ns);
     return 0;
   }
-  early_ns_ = take_unshown(grown_ns, 0);
+  early_ns_ = take_unreported(grown_ns, 0);
   return early_ns_;
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // One task's time on CPU.
 //
-// A run that both its switches show lasts from one to the other by the clock. Each switch-out also
-// carries the low half of the kernel's own count, se.sum_exec_runtime: what it grew by since the
-// last one is the time on CPU in between whatever was shown, so that it replaces the clock where a
-// switch is missing, and its sum is compared with /proc/PID/schedstat.
+// A run with both its switches lasts from one to the other by the clock. Each switch-out also
+// carries the low half of the kernel's count, se.sum_exec_runtime. Its growth since the last
+// switch-out is the time on CPU in between, even when switches are missing. So it replaces the
+// clock where a switch is missing, and its sum is compared with /proc/PID/schedstat.
 //
 // The count itself is not reported: it begins a run at the run queue's clock (exec_start,
-// update_stats_curr_start(), kernel/sched/fair.c), and so has the dispatch time in it, which is part
-// of the wait (see ClockLag).
+// update_stats_curr_start(), kernel/sched/fair.c), and so has the dispatch time in it, which is
+// part of the wait (see ClockLag).
 #pragma once
 
 #include <cstdint>
@@ -28,18 +28,18 @@ class OnCpuTime {
   std::uint64_t leave(std::uint32_t exec, std::uint64_t ran_ns, bool shown, std::uint64_t now_ns);
   // It has run for ran_ns more by the clock, and still does. Returns what to report.
   std::uint64_t go_on(std::uint64_t ran_ns);
-  // A snapshot's count: the span ends here. `running`: the task is on a CPU, and its count is as old
-  // as the last tick. Returns what to report: what no switch has shown.
+  // A snapshot's count: the span ends here. `running`: the task is on a CPU, and its count is as
+  // old as the last tick. Returns what to report: what no switch has shown.
   std::uint64_t end_span(std::uint64_t exec_ns, bool running, std::uint64_t now_ns);
 
   // The growth of the kernel's count in this span.
   [[nodiscard]] std::uint64_t counted_ns() const { return counted_ns_; }
   // Of that: in runs whose switches the stream lacks.
-  [[nodiscard]] std::uint64_t unshown_ns() const { return unshown_ns_; }
+  [[nodiscard]] std::uint64_t unreported_ns() const { return unreported_ns_; }
 
  private:
-  // Takes what grew since the last count for what there is to report.
-  std::uint64_t take_unshown(std::uint64_t grown_ns, std::uint64_t ran_ns);
+  // Reports the growth since the last count.
+  std::uint64_t take_unreported(std::uint64_t grown_ns, std::uint64_t ran_ns);
   void forget(std::uint32_t exec, std::uint64_t now_ns);
 
   bool known_ = false;          // exec_ns_ is
@@ -51,7 +51,7 @@ class OnCpuTime {
   std::uint64_t counted_ns_ = 0;
   bool ended_ = false;            // the span has, as far as is known: counts go to the next
   std::uint64_t carried_ns_ = 0;  // counted, but after the end of the span
-  std::uint64_t unshown_ns_ = 0;
+  std::uint64_t unreported_ns_ = 0;
 };
 
 }  // namespace hoodtrace

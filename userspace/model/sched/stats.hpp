@@ -42,7 +42,7 @@ struct SchedStats {
   // + other_ns.
   std::uint64_t window_ns = 0;
   std::uint64_t wait_outside_ns = 0;  // of wait_ns: before the window, or also in wait_open_ns
-  std::uint64_t wait_open_ns = 0;     // in the window, of a wait that goes on when it ends
+  std::uint64_t wait_open_ns = 0;     // in the window, of a wait that has not ended with it
 
   void merge(const SchedStats& other);
 };
@@ -57,10 +57,10 @@ struct SchedAudit {
   std::uint64_t on_cpu_ns = 0;
   std::uint64_t kernel_exec_runtime_ns = 0;
   bool exec_runtime_known = true;  // false: the switches were recorded without sum_exec_runtime
-  std::uint64_t unshown_on_cpu_ns = 0;  // of on_cpu_ns: of runs that no switch has shown
+  std::uint64_t unreported_on_cpu_ns = 0;  // part of on_cpu_ns, in runs without a reported switch
   std::uint64_t involuntary_switches = 0;
   std::uint64_t kernel_involuntary_switches = 0;
-  std::uint64_t without_books = 0;  // tasks that could not be compared
+  std::uint64_t without_counters = 0;  // tasks that could not be compared
 };
 
 }  // namespace hoodtrace

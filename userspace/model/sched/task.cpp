@@ -6,28 +6,28 @@
 namespace hoodtrace {
 namespace {
 
-TaskSched::Books read_books(const ht_task& books) {
+TaskSched::Counters read_counters(const ht_task& counters) {
   return {true,
-          (books.flags & HT_TASK_EXACT) != 0,
-          books.run_delay_ns,
-          static_cast<std::uint32_t>(books.nvcsw),
-          static_cast<std::uint32_t>(books.nivcsw),
-          books.exec_runtime_ns};
+          (counters.flags & HT_TASK_EXACT) != 0,
+          counters.run_delay_ns,
+          static_cast<std::uint32_t>(counters.nvcsw),
+          static_cast<std::uint32_t>(counters.nivcsw),
+          counters.exec_runtime_ns};
 }
 
 }  // namespace
 
-void TaskSched::set_base(const ht_task& books) {
-  base = read_books(books);
+void TaskSched::set_base(const ht_task& counters) {
+  base = read_counters(counters);
   end = {};
   stats = {};
-  span_ns = books.head.time_ns;
+  span_ns = counters.head.time_ns;
   audit_wait_ns = carried_wait_ns = 0;
   audit_involuntary = carried_involuntary = 0;
-  on_cpu.begin_span(books.exec_runtime_ns, books.head.time_ns);
+  on_cpu.begin_span(counters.exec_runtime_ns, counters.head.time_ns);
   // A switch whose record is older than the snapshot, but which the kernel accounted after it.
-  if (booked_known && booked_ns > books.run_delay_ns && last_run_delay_ns >= books.run_delay_ns &&
-      last_wait_ns > 0) {
+  if (accounted_known && accounted_ns > counters.run_delay_ns &&
+      last_run_delay_ns >= counters.run_delay_ns && last_wait_ns > 0) {
     stats.wait_ns = stats.wait_outside_ns = audit_wait_ns = last_wait_ns;
     stats.wait_count = stats.runs = 1;
     stats.wait_max_ns = last_wait_ns;
@@ -35,8 +35,8 @@ void TaskSched::set_base(const ht_task& books) {
     stats.waits.add(last_wait_ns);
     stats.behind.add(WhoTable::kUnknown, last_wait_ns);
   } else {
-    booked_known = base.exact;
-    booked_ns = books.run_delay_ns;
+    accounted_known = base.exact;
+    accounted_ns = counters.run_delay_ns;
   }
   if (counters_known && !at_or_before(nivcsw, base.nivcsw) && last_involuntary) {
     stats.involuntary_switches = audit_involuntary = 1;
@@ -47,19 +47,19 @@ void TaskSched::set_base(const ht_task& books) {
   }
 }
 
-void TaskSched::set_end(const ht_task& books, bool exact, bool runtimes, bool culprits) {
-  end = read_books(books);
+void TaskSched::set_end(const ht_task& counters, bool exact, bool runtimes, bool culprits) {
+  end = read_counters(counters);
   if (runtimes) {
-    const bool running = state == State::kRunning && (books.flags & HT_TASK_ON_CPU) != 0;
+    const bool running = state == State::kRunning && (counters.flags & HT_TASK_ON_CPU) != 0;
     seen_off_cpu = state == State::kRunning && !running;
-    stats.on_cpu_ns += on_cpu.end_span(books.exec_runtime_ns, running, books.head.time_ns);
+    stats.on_cpu_ns += on_cpu.end_span(counters.exec_runtime_ns, running, counters.head.time_ns);
   }
   // What came after the counters read before came before these.
   audit_wait_ns += std::exchange(carried_wait_ns, 0);
   audit_involuntary += std::exchange(carried_involuntary, 0);
-  if (exact) take_booked(books, culprits);
+  if (exact) take_accounted(counters, culprits);
   // Counted here, but not yet in these counters.
-  if (end.exact && last_wait_ns > 0 && last_run_delay_ns >= books.run_delay_ns) {
+  if (end.exact && last_wait_ns > 0 && last_run_delay_ns >= counters.run_delay_ns) {
     carried_wait_ns = std::min(audit_wait_ns, last_wait_ns);
     audit_wait_ns -= carried_wait_ns;
   }
@@ -72,10 +72,10 @@ void TaskSched::set_end(const ht_task& books, bool exact, bool runtimes, bool cu
 
 // Waits in run_delay that no switch has recorded: the part on CPUs that a queued task was moved
 // away from (its switch-in will have only the rest), or a switch-in that the kernel did not report.
-void TaskSched::take_booked(const ht_task& books, bool culprits) {
-  if (!booked_known || books.run_delay_ns <= booked_ns) return;
-  const std::uint64_t ns = books.run_delay_ns - booked_ns;
-  booked_ns = books.run_delay_ns;
+void TaskSched::take_accounted(const ht_task& counters, bool culprits) {
+  if (!accounted_known || counters.run_delay_ns <= accounted_ns) return;
+  const std::uint64_t ns = counters.run_delay_ns - accounted_ns;
+  accounted_ns = counters.run_delay_ns;
   audit_wait_ns += ns;
   stats.wait_ns += ns;
   (preempted ? stats.wait_preempted_ns : stats.wait_woken_ns) += ns;
@@ -92,7 +92,7 @@ void TaskSched::take_booked(const ht_task& books, bool culprits) {
 
 void TaskSched::add_to(SchedAudit& audit) const {
   if (!base.known || !end.known) {
-    if (stats.runs > 0) audit.without_books++;
+    if (stats.runs > 0) audit.without_counters++;
     return;
   }
   audit.tasks++;
@@ -101,7 +101,7 @@ void TaskSched::add_to(SchedAudit& audit) const {
   if (end.run_delay_ns > base.run_delay_ns)
     audit.kernel_run_delay_ns += end.run_delay_ns - base.run_delay_ns;
   audit.on_cpu_ns += on_cpu.counted_ns();
-  audit.unshown_on_cpu_ns += on_cpu.unshown_ns();
+  audit.unreported_on_cpu_ns += on_cpu.unreported_ns();
   if (end.exec_runtime_ns > base.exec_runtime_ns)
     audit.kernel_exec_runtime_ns += end.exec_runtime_ns - base.exec_runtime_ns;
   audit.involuntary_switches += audit_involuntary;

@@ -36,14 +36,14 @@ struct TaskSched {
     kQueued,
     kSleep,
     kDisk,             // D and in_iowait
-    kUninterruptible,  // another D, or any where the stream does not say
+    kUninterruptible,  // another D, or any D where the stream has no in_iowait
     kStopped,
     kOther,
     kDead
   };
 
   // The kernel's counts at one moment.
-  struct Books {
+  struct Counters {
     bool known = false;
     bool exact = false;  // run_delay_ns is the kernel's; else it keeps none
     std::uint64_t run_delay_ns = 0;
@@ -51,15 +51,15 @@ struct TaskSched {
     std::uint32_t nivcsw = 0;
     std::uint64_t exec_runtime_ns = 0;
   };
-  // Why a task that lost its CPU may not run, whoever else does.
+  // Why a task that lost its CPU may not run, even on an idle CPU.
   enum class Throttle : std::uint8_t { kNo, kQuota, kOwnDeadline };
 
   // The span begins here: everything is counted from zero.
-  void set_base(const ht_task& books);
-  // The span ends here, unless later books come. With `exact`, waits that the books hold and no
-  // switch has shown are added, and with `culprits` said to be nobody's; with `runtimes` (the
-  // switches carry sum_exec_runtime) so is such time on CPU.
-  void set_end(const ht_task& books, bool exact, bool runtimes, bool culprits);
+  void set_base(const ht_task& counters);
+  // The span ends here, unless later counters come. With `exact`, waits that the counters hold and
+  // no switch has shown are added, and with `culprits` they are behind (unknown); with `runtimes`
+  // (the switches carry sum_exec_runtime) so is such time on CPU.
+  void set_end(const ht_task& counters, bool exact, bool runtimes, bool culprits);
   // The span's part of the audit; a task without counters at both ends is counted as such.
   void add_to(SchedAudit& audit) const;
   void begin_interval();
@@ -69,7 +69,7 @@ struct TaskSched {
   State state = State::kUnknown;
   bool preempted = false;  // queued because it lost a CPU
   Throttle throttle = Throttle::kNo;
-  bool left_unshown =
+  bool left_unreported =
       false;  // since it last left its CPU it did so again, and no switch has shown it
   bool seen_off_cpu = false;  // `state` is kRunning, but a snapshot has seen it leave
   std::uint16_t cpu = 0;      // last ran there
@@ -82,16 +82,16 @@ struct TaskSched {
   std::uint32_t waker_tid = 0;
   bool waker_known = false;
 
-  bool booked_known = false;
-  std::uint64_t booked_ns = 0;  // the kernel's run_delay after its last switch-in
+  bool accounted_known = false;
+  std::uint64_t accounted_ns = 0;  // the kernel's run_delay after its last switch-in
   bool counters_known = false;
   std::uint32_t nvcsw = 0;  // the kernel's counters after its last switch-out
   std::uint32_t nivcsw = 0;
 
   OnCpuTime on_cpu;
 
-  Books base;
-  Books end;
+  Counters base;
+  Counters end;
   std::uint64_t audit_wait_ns = 0;
   std::uint64_t audit_involuntary = 0;
   // Counted here and not in the counters at the end: part of the next counters, or the next span.
@@ -103,7 +103,7 @@ struct TaskSched {
   bool last_involuntary = false;
 
  private:
-  void take_booked(const ht_task& books, bool culprits);
+  void take_accounted(const ht_task& counters, bool culprits);
 };
 
 }  // namespace hoodtrace

@@ -91,8 +91,8 @@ void SchedTracker::on(const ht_task_new& born) {
   task.since_ns = born.task.head.time_ns;
 }
 
-// Whoever executes is running. With --comm the target may begin here, by its new name, and run to its
-// end without another switch-in.
+// The task that executes is running. With --comm the target may begin here, by its new name, and
+// run to its end without another switch-in.
 void SchedTracker::on(const ht_task_exec& exec) {
   const TaskId id = tasks_.find(exec.head.tid);
   if (id == kNoTask || !(exec.flags & HT_TASK_TRACED)) return;
@@ -113,10 +113,10 @@ void SchedTracker::on(const ht_task_end& end) {
   task.state = State::kDead;
 }
 
-void SchedTracker::on(const ht_task_books& books) {
-  const TaskId id = tasks_.find(books.task.head.tid);
+void SchedTracker::on(const ht_task_books& counters) {
+  const TaskId id = tasks_.find(counters.task.head.tid);
   if (id == kNoTask) return;
-  set_end(of(id), books.task);
+  set_end(of(id), counters.task);
 }
 
 // ---- wake-ups ----
@@ -136,7 +136,7 @@ void SchedTracker::on(const ht_wakeup& wakeup) {
   if (id == kNoTask) return;
   TaskSched& task = of(id);
   forget_across_gap(task);
-  // Also fires for a task that never left the queue: its stamp stands.
+  // Also fires for a task that never left the queue: its time stamp is not changed.
   if (task.state == State::kRunning || task.state == State::kQueued) return;
   if (wakeup.flags & HT_WAKEUP_RUNNING) return;
   end_sleep(task, wakeup.head.time_ns);
@@ -181,7 +181,7 @@ void SchedTracker::forget_across_gap(TaskSched& task) const {
   const std::uint64_t gap_here_ns = task.cpu < cpus_.size() ? cpus_[task.cpu].gap_ns : 0;
   if (task.state == State::kRunning && task.since_ns >= gap_here_ns) return;
   task.state = State::kUnknown;
-  task.booked_known = false;
+  task.accounted_known = false;
   task.counters_known = false;
   task.waking_ns = 0;
 }
@@ -273,11 +273,11 @@ void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns
            : clock_ns;
   if (!came && task.state != State::kUnknown) {
     // It left without having come. Since when it ran is not always known, but that it did is.
-    unshown_++;
+    unreported_++;
     task.stats.runs++;
     cpu_stats_[record.head.cpu].stats.runs++;
     if (task.state == State::kQueued && record.flags & HT_SWITCH_PREV_RAN)
-      count_unshown_wait(record, task);
+      count_unreported_wait(record, task);
   }
 
   if (task.span_ns == 0) task.span_ns = now_ns;
@@ -291,7 +291,7 @@ void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns
 
   task.since_ns = task.left_cpu_ns = now_ns;
   task.moved_ns = 0;
-  task.left_unshown = task.seen_off_cpu = false;
+  task.left_unreported = task.seen_off_cpu = false;
   task.cpu = record.head.cpu;
   task.last_state = left_as;
   task.state = state_of(left_as, (record.flags & HT_SWITCH_PREV_IOWAIT) != 0);
@@ -304,15 +304,15 @@ void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   }
 }
 
-// By the growth of the task's own counters, so that a switch that was not shown is counted too; false
-// when there was one since the task last left.
+// By the growth of the task's own counters, so that a switch that was not shown is counted too;
+// false when there was one since the task last left.
 bool SchedTracker::count_switch_out(const ht_switch& record, TaskSched& task, bool runnable) {
   // Switches that the snapshot at the start of the span holds already are not of the span.
   const bool in_span = !task.base.known || !at_or_before(record.prev_nvcsw, task.base.nvcsw) ||
                        !at_or_before(record.prev_nivcsw, task.base.nivcsw);
   std::uint32_t voluntary = runnable ? 0 : 1;
   std::uint32_t involuntary = runnable ? 1 : 0;
-  bool shown = !task.left_unshown;
+  bool shown = !task.left_unreported;
   if (task.counters_known && in_span) {
     const auto later = [](std::uint32_t a, std::uint32_t b) { return at_or_before(a, b) ? b : a; };
     std::uint32_t nvcsw = task.nvcsw;
@@ -330,11 +330,11 @@ bool SchedTracker::count_switch_out(const ht_switch& record, TaskSched& task, bo
       voluntary = gave_up;
       involuntary = lost;
       // Both ends of a run that nothing has shown; one end may be known already.
-      const std::uint32_t unshown = gave_up + lost - 1;
-      if (unshown > (task.left_unshown ? 1U : 0U)) {
-        const std::uint32_t runs = unshown - (task.left_unshown ? 1 : 0);
+      const std::uint32_t unreported = gave_up + lost - 1;
+      if (unreported > (task.left_unreported ? 1U : 0U)) {
+        const std::uint32_t runs = unreported - (task.left_unreported ? 1 : 0);
         shown = false;
-        unshown_ += 2ULL * runs;
+        unreported_ += 2ULL * runs;
         task.stats.runs += runs;
       }
     }
@@ -411,7 +411,7 @@ void SchedTracker::begin_interval(std::uint64_t now_ns) {
   folded_ = {};
   folded_audit_ = {};
   folded_count_ = 0;
-  unshown_ = 0;
+  unreported_ = 0;
 }
 
 void SchedTracker::fold(TaskId id) {

@@ -66,12 +66,12 @@ class SchedTracker {
   void on(const ht_task_new& born);
   void on(const ht_task_exec& exec);
   void on(const ht_task_end& end);
-  void on(const ht_task_books& books);
+  void on(const ht_task_books& counters);
   void on(const ht_lost& lost);
 
   // Adds what is still going on (running, sleeping) up to now, for a report.
   void settle(std::uint64_t now_ns);
-  // Starts the next interval: counts from zero, who does what stays known.
+  // Starts the next interval: counts from zero, the states of tasks stay known.
   void begin_interval(std::uint64_t now_ns);
   // Adds what is known of a task to `ended_others` before the TaskTable forgets it.
   void fold(TaskId task);
@@ -98,7 +98,7 @@ class SchedTracker {
   [[nodiscard]] std::uint64_t stale_sleeps() const { return stale_sleeps_; }
   // Switches that must have been, for a task ran without having come or came without having left,
   // and that the kernel did not show to the hook; nothing was lost on the way. Waits stay exact.
-  [[nodiscard]] std::uint64_t unshown() const { return unshown_; }
+  [[nodiscard]] std::uint64_t unreported() const { return unreported_; }
   // Times that would have been negative, left out.
   [[nodiscard]] std::uint64_t backward_times() const { return backward_; }
 
@@ -138,7 +138,7 @@ class SchedTracker {
   };
 
   bool count_switch_out(const ht_switch& record, TaskSched& task, bool runnable);
-  void count_unshown_wait(const ht_switch& record, TaskSched& task);
+  void count_unreported_wait(const ht_switch& record, TaskSched& task);
   static void end_window(TaskSched& task, std::uint64_t now_ns);
   void enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskId id, TaskSched& task);
   void count_wait(const ht_switch& record, TaskId id, TaskSched& task, const WaitParts& parts);
@@ -148,8 +148,8 @@ class SchedTracker {
   [[nodiscard]] bool sees_all() const { return whole_ || !exact_; }
   void end_sleep(TaskSched& task, std::uint64_t until_ns);
   void advance_cpu(const ht_switch& record);
-  void set_end(TaskSched& task, const ht_task& books) const {
-    task.set_end(books, exact_, has_runtimes_, options_.culprits);
+  void set_end(TaskSched& task, const ht_task& counters) const {
+    task.set_end(counters, exact_, has_runtimes_, options_.culprits);
   }
   std::uint64_t elapsed(std::uint64_t from_ns, std::uint64_t to_ns);
 
@@ -165,7 +165,7 @@ class SchedTracker {
   std::uint64_t span_start_ns_ = 0;
   std::uint64_t gap_ns_ = 0;  // the newest gap of any CPU
   std::uint64_t stale_sleeps_ = 0;
-  std::uint64_t unshown_ = 0;
+  std::uint64_t unreported_ = 0;
   std::uint64_t backward_ = 0;
   bool exact_ = false;
   bool has_lag_ = false;

@@ -8,7 +8,7 @@
 namespace hoodtrace {
 
 // The stamps lack the end of a wait: it was when the run began whose length the kernel knows.
-void SchedTracker::count_unshown_wait(const ht_switch& record, TaskSched& task) {
+void SchedTracker::count_unreported_wait(const ht_switch& record, TaskSched& task) {
   const std::uint64_t ran_ns = record.run_delay_ns;
   const std::uint64_t span_ns = elapsed(task.since_ns, record.head.time_ns);
   if (ran_ns > span_ns) return;  // not of this run: its scheduler class keeps no such count
@@ -27,8 +27,8 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   const std::uint64_t now_ns = record.head.time_ns;
   forget_across_gap(task);
   if (task.state == State::kRunning) {  // it came without having left
-    unshown_++;
-    task.left_unshown = true;
+    unreported_++;
+    task.left_unreported = true;
   }
   task.sched_class = {record.next_policy, record.next_prio, record.next_nice};
 
@@ -38,15 +38,16 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   if (record.flags & HT_SWITCH_EXACT) {
     parts.here_ns = record.wait_ns;
     parts.dispatch_ns = clock_age_ns;
-    // Books read after the kernel had booked this wait have counted it.
-    if (task.booked_known && task.booked_ns > record.run_delay_ns)
-      parts.here_ns -= std::min<std::uint64_t>(parts.here_ns, task.booked_ns - record.run_delay_ns);
-    if (task.booked_known && record.run_delay_ns > task.booked_ns)
-      parts.elsewhere_ns = record.run_delay_ns - task.booked_ns;
-    const std::uint64_t booked_ns = record.run_delay_ns + record.wait_ns;
-    in_span = !task.base.known || record.wait_ns == 0 || booked_ns > task.base.run_delay_ns;
-    task.booked_known = true;
-    task.booked_ns = booked_ns;
+    // Counters read after the kernel had accounted this wait contain it.
+    if (task.accounted_known && task.accounted_ns > record.run_delay_ns)
+      parts.here_ns -=
+          std::min<std::uint64_t>(parts.here_ns, task.accounted_ns - record.run_delay_ns);
+    if (task.accounted_known && record.run_delay_ns > task.accounted_ns)
+      parts.elsewhere_ns = record.run_delay_ns - task.accounted_ns;
+    const std::uint64_t accounted_ns = record.run_delay_ns + record.wait_ns;
+    in_span = !task.base.known || record.wait_ns == 0 || accounted_ns > task.base.run_delay_ns;
+    task.accounted_known = true;
+    task.accounted_ns = accounted_ns;
   } else if (task.state == State::kQueued) {
     parts.elsewhere_ns = task.moved_ns != 0 ? elapsed(task.since_ns, task.moved_ns) : 0;
     parts.here_ns = elapsed(task.since_ns, now_ns) - parts.elsewhere_ns;
@@ -77,7 +78,7 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
     if (task.left_cpu_ns != 0 && task.cpu != record.head.cpu) task.stats.migrations++;
   }
   task.last_run_delay_ns = record.run_delay_ns;
-  task.last_wait_ns = in_span && measured ? parts.here_ns : 0;  // the rest is booked already
+  task.last_wait_ns = in_span && measured ? parts.here_ns : 0;  // the rest is accounted already
   task.waker_known = false;
   task.waking_ns = 0;
   task.state = State::kRunning;
@@ -121,12 +122,12 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
   long_waits_.push_back(std::move(wait));
 }
 
-// Adds the wait to `culprits`, all of it.
+// Adds the whole wait to `culprits`.
 void SchedTracker::name_culprits(const ht_switch& record, const TaskSched& task,
                                  const WaitParts& parts, Ranking& culprits) {
   const auto blame = [&](WhoId who, std::uint64_t ns) { culprits.add(who, ns); };
-  // Whoever ran meanwhile did not take its CPU: the quota did. When the quota came back is not in
-  // the stream, so that contention after that moment is counted here too.
+  // The quota kept it off the CPU, not the tasks that ran meanwhile. When the quota was refilled is
+  // not in the stream, so that contention after that moment is counted here too.
   if (task.throttle != TaskSched::Throttle::kNo) {
     blame(task.throttle == TaskSched::Throttle::kQuota ? WhoTable::kThrottled
                                                        : WhoTable::kOwnDeadline,

@@ -32,7 +32,7 @@ class ActivityTracker {
   // The TaskTable is about to forget a task.
   void fold(TaskId task) { threads_.end(task); }
 
-  // Ends what goes on at that time; once, after the last record.
+  // Ends the open spans at that time; called once, after the last record.
   void settle(std::uint64_t now_ns) { add(threads_.cut_all(now_ns)); }
 
   // Of a process, all its threads, each thread's in order of time.

@@ -45,7 +45,7 @@ class ProcessTimes {
   void on(const ht_task_end& end);
   void on(const ht_fault& fault);
   void on(const ht_lost& lost);
-  // What goes on is added up to now.
+  // Adds the open spans up to now.
   void settle(std::uint64_t now_ns) { add(threads_.cut_all(now_ns)); }
   // The TaskTable is about to forget a task.
   void fold(TaskId task) { threads_.end(task); }

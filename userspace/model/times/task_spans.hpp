@@ -33,7 +33,7 @@ struct TaskSpan {
 class TaskSpans {
  public:
   using Owner = std::uint64_t;
-  static constexpr Owner kNobody = 0;  // not known: the thread's state is kept, without spans
+  static constexpr Owner kNobody = 0;  // not known: the thread has a state, but no spans
 
   // Valid until the next call.
   using Ended = std::span<const TaskSpan>;
@@ -75,7 +75,7 @@ class TaskSpans {
            std::optional<std::uint64_t> run_delay_ns = std::nullopt);
   // What it did since since_ns, up to now.
   void put_until(TaskId task, std::uint64_t now_ns);
-  // Ends what the thread does, which goes on as `time`.
+  // Ends the thread's span and begins the next one, as `time`.
   void change(TaskId task, TaskTime time, std::uint64_t now_ns);
   void add_cut(TaskId task, std::uint64_t now_ns);
   // Its wait up to now; nothing when the record does not have it.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a thread's time goes to.
+// What a thread spends its time on.
 #pragma once
 
 #include <cstddef>

@@ -24,7 +24,7 @@ class PerfettoPackets {
   // Where packets go during the calls that follow.
   void to(std::string& out) { out_ = &out; }
 
-  // An ftrace event: fill(message) writes the message that stands under `field`. `tid` is the
+  // An ftrace event: fill(message) writes the message of `field`. `tid` is the
   // thread in whose name it happened.
   template <class Fill>
   void ftrace(std::uint16_t cpu, std::uint64_t time_ns, std::uint32_t tid, std::uint32_t field,

@@ -191,7 +191,7 @@ class EventRow {
 // The name of a type in the schema: "integer", "boolean", "string" or "list".
 std::string_view type_name(FieldType type);
 
-// A value of the type that says nothing: 0, false, "" or []. The first row has one in each column,
+// The empty value of the type: 0, false, "" or []. The first row has one in each column,
 // so that a reader that looks at the first rows only knows every column and its type.
 std::string_view empty_value(FieldType type);
 

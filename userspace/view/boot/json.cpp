@@ -24,9 +24,9 @@ std::string_view end_word(std::uint32_t reason) {
   return kWords[reason <= HT_BOOT_END_STOPPED ? reason : 0];
 }
 
-Json phases_json(const BootSight& sight) {
-  if (!sight.boot.phases()) return nullptr;
-  const BootPhases& phases = *sight.boot.phases();
+Json phases_json(const BootInput& input) {
+  if (!input.boot.phases()) return nullptr;
+  const BootPhases& phases = *input.boot.phases();
   Json words = Json::object();
   for (const auto& [key, value] : phases.words) words[valid_utf8(key)] = valid_utf8(value);
   return {{"firmware_ns", time_or_null(phases.firmware_ns)},
@@ -40,7 +40,7 @@ Json phases_json(const BootSight& sight) {
           {"manager", words}};
 }
 
-Json unit_json(const BootSight& sight, const UnitRow& row) {
+Json unit_json(const BootInput& input, const UnitRow& row) {
   Json object = {{"unit", valid_utf8(row.name)},
                  {"start_ns", or_null(row.start_ns)},
                  {"up_ns", or_null(row.up_ns)},
@@ -69,29 +69,28 @@ Json unit_json(const BootSight& sight, const UnitRow& row) {
   const UnitLoad* load = row.load;
   Json did = nullptr;
   if (load != nullptr)
-    did = {
-        {"processes", load->processes.size()},
-        {"born", load->born},
-        {"failed", load->failed},
-        {"on_cpu_ns", load->on_cpu_ns},
-        {"wait_ns", load->wait_ns},
-        {"without_times", load->unbooked},
-        {"minor_faults", load->minor_faults},
-        {"major_faults", load->major_faults},
-        {"read_bytes",
-         sight.files.tells_bytes() ? Json(bytes_of(uses_of(sight, *load))) : Json(nullptr)},
-        {"files", sight.files.tells_bytes() || sight.files.tells_majors() ? files_json(sight, *load)
-                                                                          : Json(nullptr)}};
+    did = {{"processes", load->processes.size()},
+           {"born", load->born},
+           {"failed", load->failed},
+           {"on_cpu_ns", load->on_cpu_ns},
+           {"wait_ns", load->wait_ns},
+           {"without_times", load->unaccounted},
+           {"minor_faults", load->minor_faults},
+           {"major_faults", load->major_faults},
+           {"read_bytes",
+            input.files.has_bytes() ? Json(bytes_of(uses_of(input, *load))) : Json(nullptr)},
+           {"files", input.files.has_bytes() || input.files.has_majors() ? files_json(input, *load)
+                                                                         : Json(nullptr)}};
   object["load"] = did;
   return object;
 }
 
-Json chain_json(const BootSight& sight) {
+Json chain_json(const BootInput& input) {
   Json list = Json::array();
-  const auto split = [&sight](std::uint64_t ns) { return sight.has_iowait ? Json(ns) : Json(); };
-  for (const ChainStep& step : sight.chain) {
+  const auto split = [&input](std::uint64_t ns) { return input.has_iowait ? Json(ns) : Json(); };
+  for (const ChainStep& step : input.chain) {
     Json time = nullptr;
-    if (sight.has_switches)
+    if (input.has_switches)
       time = {{"cpu_ns", step.time.cpu_ns},
               {"cpu_wait_ns", step.time.wait_ns},
               {"disk_ns", split(step.time.disk_ns)},
@@ -110,7 +109,7 @@ Json chain_json(const BootSight& sight) {
   return list;
 }
 
-Json process_json(const BootSight& sight, const ProcessLife& life) {
+Json process_json(const BootInput& input, const ProcessLife& life) {
   const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
   const Program* program = life.program();
   Json argv = nullptr;
@@ -124,7 +123,7 @@ Json process_json(const BootSight& sight, const ProcessLife& life) {
   const bool killed = life.exit_ns && !WIFEXITED(status);
   return {{"pid", life.pid},
           {"parent_pid", life.parent_pid},
-          {"unit", valid_utf8(unit_of(life, sight.lives, sight.tasks))},
+          {"unit", valid_utf8(unit_of(life, input.lives, input.tasks))},
           {"comm", text_or_null(life.comm)},
           {"file", program != nullptr ? text_or_null(program->file) : Json(nullptr)},
           {"argv", argv},
@@ -136,12 +135,12 @@ Json process_json(const BootSight& sight, const ProcessLife& life) {
           {"wait_ns", or_null(times.wait_ns)}};
 }
 
-Json waits_json(const BootSight& sight) {
+Json waits_json(const BootInput& input) {
   Json list = Json::array();
-  for (const BootWait& wait : sight.waits) {
+  for (const BootWait& wait : input.waits) {
     Json behind = Json::array();
     for (const auto& [who, ns] : wait.wait.behind) {
-      const Who& name = sight.tasks.names()[who];
+      const Who& name = input.tasks.names()[who];
       behind.push_back({{"comm", valid_utf8(name.comm)},
                         {"pid", name.has_pid ? Json(name.pid) : Json(nullptr)},
                         {"ns", ns}});
@@ -156,10 +155,10 @@ Json waits_json(const BootSight& sight) {
   return list;
 }
 
-Json marks_json(const BootSight& sight) {
+Json marks_json(const BootInput& input) {
   static constexpr const char* kKinds[] = {"?", "kmsg", "switch_root", "local_fs"};
   Json list = Json::array();
-  for (const BootMark& mark : sight.boot.marks())
+  for (const BootMark& mark : input.boot.marks())
     list.push_back({{"time_ns", mark.time_ns},
                     {"kind", kKinds[mark.kind <= HT_BOOT_MARK_LOCAL_FS ? mark.kind : 0]},
                     {"level", mark.kind == HT_BOOT_MARK_KMSG ? Json(mark.level) : Json(nullptr)},
@@ -169,29 +168,29 @@ Json marks_json(const BootSight& sight) {
 
 }  // namespace
 
-std::vector<std::pair<std::string, Json>> boot_json(const BootSight& sight) {
-  Json capture = {{"began_ns", time_or_null(sight.boot.started_ns())},
+std::vector<std::pair<std::string, Json>> boot_json(const BootInput& input) {
+  Json capture = {{"began_ns", time_or_null(input.boot.started_ns())},
                   {"ended_ns", nullptr},
                   {"ended_because", nullptr},
                   {"until", nullptr},
                   {"problem", nullptr}};
-  if (const std::optional<BootEnd>& end = sight.boot.end()) {
+  if (const std::optional<BootEnd>& end = input.boot.end()) {
     capture["ended_ns"] = end->time_ns;
     capture["ended_because"] = end_word(end->reason);
     capture["until"] = text_or_null(end->until);
     capture["problem"] = text_or_null(end->problem);
   }
   Json units = Json::array();
-  for (const UnitRow& row : unit_rows(sight)) units.push_back(unit_json(sight, row));
+  for (const UnitRow& row : unit_rows(input)) units.push_back(unit_json(input, row));
   Json processes = Json::array();
-  for (const auto& [id, life] : sight.lives.lives()) processes.push_back(process_json(sight, life));
+  for (const auto& [id, life] : input.lives.lives()) processes.push_back(process_json(input, life));
   return {{"capture", capture},
-          {"phases", phases_json(sight)},
-          {"critical_chain", chain_json(sight)},
+          {"phases", phases_json(input)},
+          {"critical_chain", chain_json(input)},
           {"units", units},
           {"processes", processes},
-          {"long_waits", waits_json(sight)},
-          {"marks", marks_json(sight)}};
+          {"long_waits", waits_json(input)},
+          {"marks", marks_json(input)}};
 }
 
 }  // namespace hoodtrace

@@ -14,20 +14,20 @@ std::string seconds(std::uint64_t ns) {
   return fmt::format("{:.3f} s", static_cast<double>(ns) / 1e9);
 }
 
-std::string end_sentence(const BootSight& sight) {
-  if (!sight.boot.end())
+std::string end_sentence(const BootInput& input) {
+  if (!input.boot.end())
     return fmt::format("the capture broke off at {}: it has no end (power cut, killed, disk full?)",
-                       seconds(sight.now_ns));
-  const BootEnd& end = *sight.boot.end();
+                       seconds(input.now_ns));
+  const BootEnd& end = *input.boot.end();
   return fmt::format("the capture went from {} to {} and ended because {}{}",
-                     seconds(sight.boot.started_ns()), seconds(end.time_ns), end_text(end.reason),
+                     seconds(input.boot.started_ns()), seconds(end.time_ns), end_text(end.reason),
                      end.reason == HT_BOOT_END_REACHED ? " " + printable(end.until) : "");
 }
 
-std::string failed_units(const BootSight& sight) {
+std::string failed_units(const BootInput& input) {
   std::string names;
   std::size_t count = 0;
-  for (const auto& [name, unit] : sight.boot.units()) {
+  for (const auto& [name, unit] : input.boot.units()) {
     if (unit.state != "failed") continue;
     names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", printable(name),
                          unit.result.empty() ? unit.sub : unit.result);
@@ -43,31 +43,31 @@ std::string end_text(std::uint32_t reason) {
     case HT_BOOT_END_REACHED:
       return "it reached";
     case HT_BOOT_END_TIME:
-      return "its time was over";
+      return "its time limit was reached";
     case HT_BOOT_END_SIZE:
-      return "its file was full";
+      return "its size limit was reached";
     case HT_BOOT_END_SPACE:
-      return "the file system had no room to spare";
+      return "the file system was nearly full";
     case HT_BOOT_END_STOPPED:
       return "it was stopped";
     default:
-      return "of something unknown";
+      return "of an unknown reason";
   }
 }
 
-std::vector<std::string> boot_remarks(const BootSight& sight) {
+std::vector<std::string> boot_remarks(const BootInput& input) {
   std::vector<std::string> remarks;
-  if (const std::string failed = failed_units(sight); !failed.empty()) remarks.push_back(failed);
-  remarks.push_back(end_sentence(sight));
-  if (sight.boot.end() && !sight.boot.end()->problem.empty())
+  if (const std::string failed = failed_units(input); !failed.empty()) remarks.push_back(failed);
+  remarks.push_back(end_sentence(input));
+  if (input.boot.end() && !input.boot.end()->problem.empty())
     remarks.push_back(
-        fmt::format("units or phases are missing: {}", printable(sight.boot.end()->problem)));
-  if (sight.boot.units().empty())
+        fmt::format("units or phases are missing: {}", printable(input.boot.end()->problem)));
+  if (input.boot.units().empty())
     remarks.push_back(
         "the service manager did not answer: units are known by their processes alone");
-  if (!sight.has_switches)
-    remarks.push_back("no switches were recorded: what the chain's time went to is not measured");
-  if (const std::optional<ForkAudit> audit = sight.boot.forks()) {
+  if (!input.has_switches)
+    remarks.push_back("no switches were recorded: the time of the chain is not split");
+  if (const std::optional<ForkAudit> audit = input.boot.forks()) {
     const std::string ours =
         audit->least == audit->most
             ? format_grouped(audit->least)
@@ -78,8 +78,8 @@ std::vector<std::string> boot_remarks(const BootSight& sight) {
   } else {
     remarks.push_back("audit: forks not compared with the kernel count: it was not read twice");
   }
-  if (sight.has_switches) {
-    const SchedAudit audit = sight.sched.audit();
+  if (input.has_switches) {
+    const SchedAudit audit = input.sched.audit();
     if (audit.run_delay_known && audit.tasks > 0)
       remarks.push_back(
           fmt::format("audit: run-queue wait {} ns, kernel run_delay {} ns: {}",
@@ -89,13 +89,13 @@ std::vector<std::string> boot_remarks(const BootSight& sight) {
   return remarks;
 }
 
-Json boot_audit(const BootSight& sight) {
+Json boot_audit(const BootInput& input) {
   Json forks = nullptr;
-  if (const std::optional<ForkAudit> audit = sight.boot.forks())
+  if (const std::optional<ForkAudit> audit = input.boot.forks())
     forks = {{"least", audit->least}, {"most", audit->most}, {"kernel", audit->kernel}};
   Json waits = nullptr;
-  if (sight.has_switches) {
-    const SchedAudit audit = sight.sched.audit();
+  if (input.has_switches) {
+    const SchedAudit audit = input.sched.audit();
     waits = {{"tasks", audit.tasks},
              {"wait_ns", audit.wait_ns},
              {"kernel_run_delay_ns",

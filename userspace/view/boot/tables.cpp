@@ -38,24 +38,24 @@ void limit(Table& table, const ViewOptions& view) {
   table.rows.resize(top);
 }
 
-Table phases_table(const BootSight& sight) {
+Table phases_table(const BootInput& input) {
   Table table;
-  table.title = phases_sentence(sight);
+  table.title = phases_sentence(input);
   table.columns = {{"phase", "PHASE", Unit::kText, 1},
                    {"at", "BEGAN AT", Unit::kText, 1},
                    {"took_ns", "TOOK", Unit::kNs, 1},
                    {"processes", "BORN", Unit::kCount, 1}};
   const auto born_in = [&](std::uint64_t from_ns, std::uint64_t to_ns) -> Cell {
-    // Not all of it was seen: no number.
-    if (sight.boot.started_ns() == 0 || sight.boot.started_ns() > from_ns + 1'000'000'000)
+    // Only a part was seen: no number.
+    if (input.boot.started_ns() == 0 || input.boot.started_ns() > from_ns + 1'000'000'000)
       return {};
     std::uint64_t born = 0;
-    for (const auto& [id, life] : sight.lives.lives())
+    for (const auto& [id, life] : input.lives.lives())
       if (life.born_ns && *life.born_ns >= from_ns && *life.born_ns < to_ns) born++;
     return born;
   };
-  if (!sight.boot.phases()) return table;
-  const BootPhases& phases = *sight.boot.phases();
+  if (!input.boot.phases()) return table;
+  const BootPhases& phases = *input.boot.phases();
   if (phases.firmware_ns != 0)
     table.rows.push_back({std::string("firmware"), {}, phases.firmware_ns, {}});
   if (phases.loader_ns != 0)
@@ -68,15 +68,15 @@ Table phases_table(const BootSight& sight) {
   if (phases.userspace_ns != 0)
     table.rows.push_back(
         {std::string("userspace"), at(phases.userspace_ns), cell(phases.userspace_length_ns()),
-         born_in(phases.userspace_ns, phases.finish_ns != 0 ? phases.finish_ns : sight.now_ns)});
+         born_in(phases.userspace_ns, phases.finish_ns != 0 ? phases.finish_ns : input.now_ns)});
   return table;
 }
 
-Table chain_table(const BootSight& sight) {
+Table chain_table(const BootInput& input) {
   Table table;
-  table.title = "critical chain: what each waited for last, and what the time went to";
+  table.title = "critical chain: the unit that each one waited for last, and where its time went";
   // Without the split of D sleep its two parts are one column.
-  const int split = sight.has_iowait ? 1 : 0;
+  const int split = input.has_iowait ? 1 : 0;
   table.columns = {{"unit", "UNIT", Unit::kText, 1},
                    {"up", "UP AT", Unit::kText, 1},
                    {"took_ns", "STEP", Unit::kNs, 1},
@@ -88,8 +88,8 @@ Table chain_table(const BootSight& sight) {
                    {"sleep_ns", "ASLEEP", Unit::kNs, 1},
                    {"manager_ns", "MANAGER", Unit::kNs, 2},
                    {"other_ns", "OTHERS", Unit::kNs, 1}};
-  for (const ChainStep& step : sight.chain) {
-    const bool is_seen = sight.has_switches && step.time.unseen_ns < step.up_ns - step.from_ns;
+  for (const ChainStep& step : input.chain) {
+    const bool is_seen = input.has_switches && step.time.unseen_ns < step.up_ns - step.from_ns;
     const auto part = [&](std::uint64_t ns) { return is_seen ? Cell(ns) : Cell(); };
     table.rows.push_back(
         {cut_to_width(step.unit, kChainUnitWidth), at(step.up_ns), step.up_ns - step.from_ns,
@@ -100,7 +100,7 @@ Table chain_table(const BootSight& sight) {
   return table;
 }
 
-Table units_table(const BootSight& sight, const ViewOptions& view) {
+Table units_table(const BootInput& input, const ViewOptions& view) {
   Table table;
   table.title = "units, those that took longest to come up";
   table.columns = {
@@ -109,20 +109,20 @@ Table units_table(const BootSight& sight, const ViewOptions& view) {
       {"on_cpu_ns", "CPU", Unit::kNs, 1},         {"wait_ns", "CPU WAIT", Unit::kNs, 1},
       {"minor_faults", "MINOR", Unit::kCount, 2}, {"major_faults", "MAJOR", Unit::kCount, 1},
       {"state", "STATE", Unit::kText, 1}};
-  const bool tells_bytes = sight.files.tells_bytes();
-  if (tells_bytes)
+  const bool has_bytes = input.files.has_bytes();
+  if (has_bytes)
     table.columns.insert(table.columns.end() - 1, {"read_bytes", "READ", Unit::kBytes, 1});
-  for (const UnitRow& row : unit_rows(sight)) {
+  for (const UnitRow& row : unit_rows(input)) {
     // A device is waited for and does nothing itself.
     if (row.name.ends_with(".device")) continue;
     std::vector<Cell> cells{
-        tells_bytes ? cut_to_width(row.name, kReadUnitWidth) : unit_cell(row.name),
-        at(row.start_ns), cell(row.took_ns())};
+        has_bytes ? cut_to_width(row.name, kReadUnitWidth) : unit_cell(row.name), at(row.start_ns),
+        cell(row.took_ns())};
     if (row.load != nullptr) {
       const UnitLoad& load = *row.load;
       cells.insert(cells.end(), {load.processes.size(), load.on_cpu_ns, load.wait_ns,
                                  load.minor_faults, load.major_faults});
-      if (tells_bytes) cells.emplace_back(bytes_of(uses_of(sight, load)));
+      if (has_bytes) cells.emplace_back(bytes_of(uses_of(input, load)));
     } else {
       cells.resize(table.columns.size() - 1);
     }
@@ -144,15 +144,15 @@ std::string command_of(const ProcessLife& life) {
   return command.empty() ? program->file : command;
 }
 
-std::vector<Cell> process_row(const BootSight& sight, const ProcessLife& life) {
+std::vector<Cell> process_row(const BootInput& input, const ProcessLife& life) {
   const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
-  return {std::uint64_t{life.pid}, cut_to_width(unit_of(life, sight.lives, sight.tasks), 26),
+  return {std::uint64_t{life.pid}, cut_to_width(unit_of(life, input.lives, input.tasks), 26),
           at(life.born_ns),        life.born_ns ? Cell(*life.exit_ns - *life.born_ns) : Cell(),
           cell(times.on_cpu_ns),   cell(times.wait_ns),
           outcome_text(life),      command_of(life)};
 }
 
-Table processes_table(const BootSight& sight, const ViewOptions& view,
+Table processes_table(const BootInput& input, const ViewOptions& view,
                       const std::vector<const ProcessLife*>& lives, const char* title) {
   Table table;
   table.title = title;
@@ -160,12 +160,12 @@ Table processes_table(const BootSight& sight, const ViewOptions& view,
                    {"at", "AT", Unit::kText, 1},           {"lived_ns", "LIVED", Unit::kNs, 1},
                    {"on_cpu_ns", "CPU", Unit::kNs, 1},     {"wait_ns", "CPU WAIT", Unit::kNs, 2},
                    {"outcome", "OUTCOME", Unit::kText, 1}, {"command", "COMMAND", Unit::kText, 1}};
-  for (const ProcessLife* life : lives) table.rows.push_back(process_row(sight, *life));
+  for (const ProcessLife* life : lives) table.rows.push_back(process_row(input, *life));
   limit(table, view);
   return table;
 }
 
-Table waits_table(const BootSight& sight) {
+Table waits_table(const BootInput& input) {
   Table table;
   table.title = "longest waits for a CPU, and who ran meanwhile";
   table.columns = {{"at", "UNTIL", Unit::kText, 1},
@@ -173,10 +173,10 @@ Table waits_table(const BootSight& sight) {
                    {"task", "WHO", Unit::kText, 1},
                    {"unit", "UNIT", Unit::kText, 1},
                    {"behind", "BEHIND", Unit::kText, 1}};
-  for (const BootWait& wait : sight.waits) {
+  for (const BootWait& wait : input.waits) {
     std::string behind;
     for (const auto& [who, ns] : wait.wait.behind) {
-      const Who& name = sight.tasks.names()[who];
+      const Who& name = input.tasks.names()[who];
       behind += fmt::format("{}{} {}", behind.empty() ? "" : ", ", name.comm, format_duration(ns));
     }
     table.rows.push_back({at(wait.wait.time_ns), wait.wait.wait_ns,
@@ -188,17 +188,17 @@ Table waits_table(const BootSight& sight) {
 
 }  // namespace
 
-std::vector<Table> boot_tables(const BootSight& sight, const ViewOptions& view) {
+std::vector<Table> boot_tables(const BootInput& input, const ViewOptions& view) {
   std::vector<Table> tables{
-      phases_table(sight),
-      chain_table(sight),
-      units_table(sight, view),
-      processes_table(sight, view, slow_processes(sight),
+      phases_table(input),
+      chain_table(input),
+      units_table(input, view),
+      processes_table(input, view, slow_processes(input),
                       "processes that lived longest, of those that ended"),
-      processes_table(sight, view, failed_processes(sight), "processes that failed"),
-      waits_table(sight)};
-  if (sight.files.tells_bytes() || sight.files.tells_majors())
-    tables.push_back(files_table(sight, view));
+      processes_table(input, view, failed_processes(input), "processes that failed"),
+      waits_table(input)};
+  if (input.files.has_bytes() || input.files.has_majors())
+    tables.push_back(files_table(input, view));
   return tables;
 }
 

@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::size_t kLabelBytes = 400;
 
-TimelineBar process_bar(const BootSight& sight, const ProcessLife& life) {
+TimelineBar process_bar(const BootInput& input, const ProcessLife& life) {
   TimelineBar bar;
-  bar.from_ns = life.born_ns.value_or(sight.boot.started_ns());
-  bar.to_ns = std::max(bar.from_ns, life.exit_ns.value_or(sight.now_ns));
+  bar.from_ns = life.born_ns.value_or(input.boot.started_ns());
+  bar.to_ns = std::max(bar.from_ns, life.exit_ns.value_or(input.now_ns));
   bar.kind = has_failed(life) ? BarKind::kFailed : BarKind::kProcess;
   const Program* program = life.program();
   std::string command = program != nullptr ? command_cell(*program, kLabelBytes) : "";
@@ -46,38 +46,38 @@ void pack(std::vector<TimelineBar> bars, std::vector<std::vector<TimelineBar>>& 
   }
 }
 
-std::vector<TimelineBar> unit_bars(const BootSight& sight, const UnitRow& row) {
+std::vector<TimelineBar> unit_bars(const BootInput& input, const UnitRow& row) {
   std::vector<TimelineBar> bars;
-  // Without the manager's word its processes say all there is.
+  // When the manager reported nothing, only its processes are known.
   if (row.unit == nullptr || !row.start_ns) return bars;
   const bool has_failed = row.unit->state == "failed";
   TimelineBar start;
   start.from_ns = *row.start_ns;
-  start.to_ns = std::max(*row.start_ns, row.up_ns.value_or(sight.now_ns));
+  start.to_ns = std::max(*row.start_ns, row.up_ns.value_or(input.now_ns));
   start.kind = has_failed ? BarKind::kFailed : BarKind::kStarting;
   start.label = row.name;
   start.details = row.took_ns() ? "came up in " + format_duration(*row.took_ns()) : "not up";
   bars.push_back(start);
-  if (row.unit->active_ns == 0 || row.unit->active_ns > sight.now_ns) return bars;
+  if (row.unit->active_ns == 0 || row.unit->active_ns > input.now_ns) return bars;
   TimelineBar up = start;
   up.kind = BarKind::kUp;
   up.from_ns = start.to_ns;
   up.to_ns =
-      row.unit->deactivating_ns > row.unit->active_ns ? row.unit->deactivating_ns : sight.now_ns;
+      row.unit->deactivating_ns > row.unit->active_ns ? row.unit->deactivating_ns : input.now_ns;
   up.details = row.unit->state;
   if (up.to_ns > up.from_ns) bars.push_back(up);
   return bars;
 }
 
-void add_marks(const BootSight& sight, std::vector<TimelineMark>& marks) {
-  if (const std::optional<BootPhases>& phases = sight.boot.phases()) {
+void add_marks(const BootInput& input, std::vector<TimelineMark>& marks) {
+  if (const std::optional<BootPhases>& phases = input.boot.phases()) {
     if (phases->initrd_ns != 0) marks.push_back({phases->initrd_ns, "initrd", true});
     if (phases->userspace_ns != 0) marks.push_back({phases->userspace_ns, "userspace", true});
     if (phases->finish_ns != 0) marks.push_back({phases->finish_ns, "start finished", true});
   }
-  for (const auto& [name, unit] : sight.boot.units())
+  for (const auto& [name, unit] : input.boot.units())
     if (name.ends_with(".target") && unit.active_ns != 0) marks.push_back({unit.active_ns, name});
-  for (const BootMark& mark : sight.boot.marks()) marks.push_back({mark.time_ns, mark.text});
+  for (const BootMark& mark : input.boot.marks()) marks.push_back({mark.time_ns, mark.text});
   std::stable_sort(marks.begin(), marks.end(), [](const TimelineMark& a, const TimelineMark& b) {
     return a.time_ns < b.time_ns;
   });
@@ -85,12 +85,12 @@ void add_marks(const BootSight& sight, std::vector<TimelineMark>& marks) {
 
 }  // namespace
 
-Timeline boot_timeline(const BootSight& sight) {
+Timeline boot_timeline(const BootInput& input) {
   Timeline timeline;
-  timeline.title = phases_sentence(sight);
-  timeline.to_ns = sight.now_ns;
-  timeline.remarks = boot_remarks(sight);
-  std::vector<UnitRow> rows = unit_rows(sight);
+  timeline.title = phases_sentence(input);
+  timeline.to_ns = input.now_ns;
+  timeline.remarks = boot_remarks(input);
+  std::vector<UnitRow> rows = unit_rows(input);
   // Of the others there is nothing to see but that they are up; targets are marks.
   std::erase_if(rows, [](const UnitRow& row) {
     const bool works = row.name.ends_with(".service") || row.name.ends_with(".mount") ||
@@ -100,14 +100,14 @@ Timeline boot_timeline(const BootSight& sight) {
   for (const UnitRow& row : rows) {
     TimelineLane lane;
     lane.name = row.name;
-    lane.unit = unit_bars(sight, row);
+    lane.unit = unit_bars(input, row);
     std::vector<TimelineBar> processes;
     if (row.load != nullptr)
       for (const LifeId id : row.load->processes) {
-        const ProcessLife& life = *sight.lives.find(id);
-        // A kernel thread that was there all along says nothing.
+        const ProcessLife& life = *input.lives.find(id);
+        // A kernel thread that existed all the time is of no interest.
         if (row.name == kKernelUnit && !life.born_ns) continue;
-        processes.push_back(process_bar(sight, life));
+        processes.push_back(process_bar(input, life));
       }
     pack(std::move(processes), lane.processes);
     if (!lane.unit.empty() || !lane.processes.empty()) timeline.lanes.push_back(std::move(lane));
@@ -121,7 +121,7 @@ Timeline boot_timeline(const BootSight& sight) {
   std::stable_sort(
       timeline.lanes.begin(), timeline.lanes.end(),
       [&](const TimelineLane& a, const TimelineLane& b) { return begin(a) < begin(b); });
-  add_marks(sight, timeline.marks);
+  add_marks(input, timeline.marks);
   return timeline;
 }
 

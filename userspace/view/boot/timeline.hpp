@@ -42,6 +42,6 @@ struct Timeline {
   std::vector<std::string> remarks;
 };
 
-Timeline boot_timeline(const BootSight& sight);
+Timeline boot_timeline(const BootInput& input);
 
 }  // namespace hoodtrace

@@ -15,16 +15,16 @@ std::optional<std::uint64_t> UnitRow::took_ns() const {
   return *up_ns - *start_ns;
 }
 
-std::vector<UnitRow> unit_rows(const BootSight& sight) {
+std::vector<UnitRow> unit_rows(const BootInput& input) {
   std::map<std::string, UnitRow> rows;
-  for (const auto& [name, unit] : sight.boot.units()) {
+  for (const auto& [name, unit] : input.boot.units()) {
     UnitRow& row = rows[name];
     row.name = name;
     row.unit = &unit;
     if (unit.activating_ns != 0) row.start_ns = unit.activating_ns;
     if (unit.up_ns() != 0) row.up_ns = unit.up_ns();
   }
-  for (const auto& [name, load] : sight.loads) {
+  for (const auto& [name, load] : input.loads) {
     UnitRow& row = rows[name];
     row.name = name;
     row.load = &load;
@@ -40,9 +40,9 @@ std::vector<UnitRow> unit_rows(const BootSight& sight) {
   return sorted;
 }
 
-std::vector<const ProcessLife*> slow_processes(const BootSight& sight) {
+std::vector<const ProcessLife*> slow_processes(const BootInput& input) {
   std::vector<const ProcessLife*> slow;
-  for (const auto& [id, life] : sight.lives.lives())
+  for (const auto& [id, life] : input.lives.lives())
     if (life.born_ns && life.exit_ns) slow.push_back(&life);
   std::stable_sort(slow.begin(), slow.end(), [](const ProcessLife* a, const ProcessLife* b) {
     return *a->exit_ns - *a->born_ns > *b->exit_ns - *b->born_ns;
@@ -50,9 +50,9 @@ std::vector<const ProcessLife*> slow_processes(const BootSight& sight) {
   return slow;
 }
 
-std::vector<const ProcessLife*> failed_processes(const BootSight& sight) {
+std::vector<const ProcessLife*> failed_processes(const BootInput& input) {
   std::vector<const ProcessLife*> failed;
-  for (const auto& [id, life] : sight.lives.lives())
+  for (const auto& [id, life] : input.lives.lives())
     if (has_failed(life)) failed.push_back(&life);
   std::stable_sort(failed.begin(), failed.end(), [](const ProcessLife* a, const ProcessLife* b) {
     return *a->exit_ns < *b->exit_ns;
@@ -60,9 +60,9 @@ std::vector<const ProcessLife*> failed_processes(const BootSight& sight) {
   return failed;
 }
 
-std::string phases_sentence(const BootSight& sight) {
-  if (!sight.boot.phases()) return "the phases are not known: the service manager was not asked";
-  const BootPhases& phases = *sight.boot.phases();
+std::string phases_sentence(const BootInput& input) {
+  if (!input.boot.phases()) return "the phases are not known: the service manager was not asked";
+  const BootPhases& phases = *input.boot.phases();
   std::string text;
   std::uint64_t total_ns = 0;
   const auto add = [&](const char* name, std::optional<std::uint64_t> ns) {
@@ -79,14 +79,14 @@ std::string phases_sentence(const BootSight& sight) {
   return fmt::format("{} = {}", text, format_duration(total_ns));
 }
 
-void add_boot_report(const BootSight& sight, const ViewOptions& view, Report& report) {
-  report.audit = boot_audit(sight);
+void add_boot_report(const BootInput& input, const ViewOptions& view, Report& report) {
+  report.audit = boot_audit(input);
   if (view.json) {
-    report.body = boot_json(sight);
+    report.body = boot_json(input);
     return;
   }
-  report.tables = boot_tables(sight, view);
-  report.remarks = boot_remarks(sight);
+  report.tables = boot_tables(input, view);
+  report.remarks = boot_remarks(input);
 }
 
 }  // namespace hoodtrace

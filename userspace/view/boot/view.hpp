@@ -19,7 +19,7 @@
 
 namespace hoodtrace {
 
-// A long wait for a CPU, and who it was that waited; the TaskTable may have forgotten.
+// A long wait for a CPU, and who waited, because the TaskTable may have dropped the task.
 struct BootWait {
   LongWait wait;
   std::string comm;
@@ -27,8 +27,8 @@ struct BootWait {
   std::string unit;
 };
 
-// What the parts of the report draw on.
-struct BootSight {
+// The data that the parts of the report use.
+struct BootInput {
   const BootTracker& boot;
   const LifecycleTracker& lives;
   const TaskTable& tasks;
@@ -37,13 +37,13 @@ struct BootSight {
   std::map<std::string, UnitLoad> loads;
   std::vector<ChainStep> chain;
   std::vector<BootWait> waits;  // longest first
-  FaultBooks faults;
+  FaultCounters faults;
   std::uint64_t now_ns = 0;
   bool has_switches = false;
   bool has_iowait = false;  // D sleep is split into disk and the rest
 };
 
-// A unit as the report shows it: the manager's word of it, what its processes did, or both.
+// A unit as the report shows it: what the manager reports, what its processes did, or both.
 struct UnitRow {
   std::string name;
   const BootUnit* unit = nullptr;
@@ -55,32 +55,32 @@ struct UnitRow {
 };
 
 // All of them, those that took longest first.
-std::vector<UnitRow> unit_rows(const BootSight& sight);
+std::vector<UnitRow> unit_rows(const BootInput& input);
 
 // Those that exited, longest-lived first.
-std::vector<const ProcessLife*> slow_processes(const BootSight& sight);
+std::vector<const ProcessLife*> slow_processes(const BootInput& input);
 
 // Those that exited with another code than 0 or by a signal, in order of time.
-std::vector<const ProcessLife*> failed_processes(const BootSight& sight);
+std::vector<const ProcessLife*> failed_processes(const BootInput& input);
 
-// "2.15 s (kernel) + 13.2 s (userspace) = 15.3 s"; says what is not known.
-std::string phases_sentence(const BootSight& sight);
+// "2.15 s (kernel) + 13.2 s (userspace) = 15.3 s"; names what is not known.
+std::string phases_sentence(const BootInput& input);
 
 // Fills tables, remarks, audit and body; the rest of the report is the caller's.
-void add_boot_report(const BootSight& sight, const ViewOptions& view, Report& report);
+void add_boot_report(const BootInput& input, const ViewOptions& view, Report& report);
 
 // tables.cpp
-std::vector<Table> boot_tables(const BootSight& sight, const ViewOptions& view);
-// files.cpp: what the unit's processes brought into memory, by file.
-FileUses uses_of(const BootSight& sight, const UnitLoad& load);
+std::vector<Table> boot_tables(const BootInput& input, const ViewOptions& view);
+// files.cpp: what the unit's processes read from disk, by file.
+FileUses uses_of(const BootInput& input, const UnitLoad& load);
 std::uint64_t bytes_of(const FileUses& uses);
-Table files_table(const BootSight& sight, const ViewOptions& view);
-Json files_json(const BootSight& sight, const UnitLoad& load);
+Table files_table(const BootInput& input, const ViewOptions& view);
+Json files_json(const BootInput& input, const UnitLoad& load);
 // json.cpp: the schema's body.
-std::vector<std::pair<std::string, Json>> boot_json(const BootSight& sight);
+std::vector<std::pair<std::string, Json>> boot_json(const BootInput& input);
 // remarks.cpp: how the capture went, and the audits, a line each.
-std::vector<std::string> boot_remarks(const BootSight& sight);
-Json boot_audit(const BootSight& sight);
+std::vector<std::string> boot_remarks(const BootInput& input);
+Json boot_audit(const BootInput& input);
 std::string end_text(std::uint32_t reason);
 
 }  // namespace hoodtrace

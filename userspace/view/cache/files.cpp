@@ -16,8 +16,8 @@ struct Row {
   FileId id;
   [[nodiscard]] const FileCache& file() const { return tracker->file(id); }
   [[nodiscard]] const NamedFile& who() const { return tracker->files()[id]; }
-  [[nodiscard]] bool tells_uses() const { return tracker->can_tell(HT_CACHE_ACCESSES); }
-  [[nodiscard]] bool tells_adds() const { return !tracker->files().hides_adds(id); }
+  [[nodiscard]] bool reports_uses() const { return tracker->can_report(HT_CACHE_ACCESSES); }
+  [[nodiscard]] bool reports_adds() const { return !tracker->files().hides_adds(id); }
 };
 
 const char* kind_word(FileKind kind) {
@@ -66,8 +66,12 @@ std::string file_text(const Row& row) {
   return name;
 }
 
-Cell uses(const Row& row, std::uint64_t value) { return cell_or_nothing(row.tells_uses(), value); }
-Cell adds(const Row& row, std::uint64_t value) { return cell_or_nothing(row.tells_adds(), value); }
+Cell uses(const Row& row, std::uint64_t value) {
+  return cell_or_nothing(row.reports_uses(), value);
+}
+Cell adds(const Row& row, std::uint64_t value) {
+  return cell_or_nothing(row.reports_adds(), value);
+}
 
 // The one list of columns; its order is the JSON schema's.
 constexpr std::array kColumns = {
@@ -108,17 +112,17 @@ constexpr std::array kColumns = {
     ColumnOf<Row>{"misses", "MISSES", Unit::kCount, 2,
                      [](const Row& r) { return uses(r, r.file().counts.misses); }},
     ColumnOf<Row>{"hit_ratio", "HIT", Unit::kShare, 3,
-                     [](const Row& r) { return hit_ratio(r.tells_uses(), r.file().counts); }},
+                     [](const Row& r) { return hit_ratio(r.reports_uses(), r.file().counts); }},
     ColumnOf<Row>{"refetched", "REFETCHED", Unit::kCount, 4,
                      [](const Row& r) { return adds(r, r.file().counts.refetched); }},
     ColumnOf<Row>{"readahead_unused", "RA-UNUSED", Unit::kCount, 7,
                      [](const Row& r) {
-                       return cell_or_nothing(r.tracker->can_tell(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES),
+                       return cell_or_nothing(r.tracker->can_report(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES),
                                               r.file().counts.read_ahead_unused);
                      }},
     ColumnOf<Row>{"dirtied", "DIRTIED", Unit::kCount, 8,
                      [](const Row& r) {
-                       return cell_or_nothing(r.tracker->can_tell(HT_CACHE_DIRTIED),
+                       return cell_or_nothing(r.tracker->can_report(HT_CACHE_DIRTIED),
                                               r.file().counts.dirtied);
                      }},
     ColumnOf<Row>{"cached", "CACHED", Unit::kCount, 5,
@@ -133,12 +137,12 @@ constexpr std::array kColumns = {
                      [](const Row& r) -> Cell { return r.file().evictions.direct; }},
     ColumnOf<Row>{"evicted_memcg", "MEMCG", Unit::kCount, 0,
                      [](const Row& r) {
-                       return cell_or_nothing(r.tracker->can_tell(HT_CACHE_MEMCG),
+                       return cell_or_nothing(r.tracker->can_report(HT_CACHE_MEMCG),
                                               r.file().evictions.memcg);
                      }},
     ColumnOf<Row>{"evicted_proactive", "PROACTIVE", Unit::kCount, 0,
                      [](const Row& r) {
-                       return cell_or_nothing(r.tracker->can_tell(HT_CACHE_RECLAIM),
+                       return cell_or_nothing(r.tracker->can_report(HT_CACHE_RECLAIM),
                                               r.file().evictions.proactive);
                      }},
     ColumnOf<Row>{"evicted_dropped", "DROPPED", Unit::kCount, 0,

@@ -23,7 +23,7 @@ inline Cell hit_ratio(bool known, const CacheCounts& counts) {
   return static_cast<double>(counts.hits) / static_cast<double>(uses);
 }
 
-// For a person: what happened to nobody, or cannot be told at all, needs no column.
+// In text, a column without any value, or that cannot be measured, is left out.
 inline void hide_empty_columns(Table& table) {
   for (std::size_t i = 0; i < table.columns.size(); i++) {
     const auto is_nothing = [i](const std::vector<Cell>& row) {

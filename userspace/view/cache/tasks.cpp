@@ -21,7 +21,7 @@ struct Row {
   std::optional<std::string> comm;
   std::optional<std::string> cgroup;
   TaskCache cache;
-  [[nodiscard]] bool tells_uses() const { return tracker->can_tell(HT_CACHE_ACCESSES); }
+  [[nodiscard]] bool reports_uses() const { return tracker->can_report(HT_CACHE_ACCESSES); }
 };
 
 Cell number(const std::optional<std::uint32_t>& value) {
@@ -35,7 +35,7 @@ Cell text(const std::optional<std::string>& value) {
 }
 
 Cell reclaim(const Row& row, std::uint32_t scope, std::uint64_t value) {
-  return cell_or_nothing(row.tracker->can_tell(scope), value);
+  return cell_or_nothing(row.tracker->can_report(scope), value);
 }
 
 constexpr std::array kColumns = {
@@ -52,12 +52,12 @@ constexpr std::array kColumns = {
                   [](const Row& r) -> Cell { return r.cache.counts.evicted; }},
     ColumnOf<Row>{
         "hits", "HITS", Unit::kCount, 2,
-        [](const Row& r) { return cell_or_nothing(r.tells_uses(), r.cache.counts.hits); }},
+        [](const Row& r) { return cell_or_nothing(r.reports_uses(), r.cache.counts.hits); }},
     ColumnOf<Row>{
         "misses", "MISSES", Unit::kCount, 2,
-        [](const Row& r) { return cell_or_nothing(r.tells_uses(), r.cache.counts.misses); }},
+        [](const Row& r) { return cell_or_nothing(r.reports_uses(), r.cache.counts.misses); }},
     ColumnOf<Row>{"hit_ratio", "HIT", Unit::kShare, 3,
-                  [](const Row& r) { return hit_ratio(r.tells_uses(), r.cache.counts); }},
+                  [](const Row& r) { return hit_ratio(r.reports_uses(), r.cache.counts); }},
     ColumnOf<Row>{"refetched", "REFETCHED", Unit::kCount, 4,
                   [](const Row& r) -> Cell { return r.cache.counts.refetched; }},
     ColumnOf<Row>{
@@ -73,7 +73,7 @@ constexpr std::array kColumns = {
                   [](const Row& r) { return reclaim(r, HT_CACHE_MEMCG, r.cache.memcg.ns); }},
 };
 
-// Those of the target, and whoever evicted something of theirs.
+// Tasks of the target, and tasks that evicted pages of its files.
 std::vector<Row> make_rows(const CacheTracker& tracker, const TaskTable& tasks) {
   std::vector<Row> rows;
   for (TaskId id = 1; id < tasks.size(); id++) {

@@ -27,9 +27,9 @@ double per_second(std::uint64_t count, std::uint64_t ns) {
 Json system_json(const CacheTracker& tracker, std::uint64_t duration_ns) {
   const CacheSystem& system = tracker.system();
   const CacheCounts& counts = system.counts;
-  const bool uses = tracker.can_tell(HT_CACHE_ACCESSES);
-  const bool reclaim = tracker.can_tell(HT_CACHE_RECLAIM);
-  const bool memcg = tracker.can_tell(HT_CACHE_MEMCG);
+  const bool uses = tracker.can_report(HT_CACHE_ACCESSES);
+  const bool reclaim = tracker.can_report(HT_CACHE_RECLAIM);
+  const bool memcg = tracker.can_report(HT_CACHE_MEMCG);
   const std::uint64_t page = tracker.page_bytes();
   Json object = {
       {"page_bytes", page},
@@ -51,8 +51,8 @@ Json system_json(const CacheTracker& tracker, std::uint64_t duration_ns) {
       {"hit_ratio", to_json(hit_ratio(uses, counts))},
       {"refetched", counts.refetched},
       {"readahead_unused",
-       known(tracker.can_tell(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES), counts.read_ahead_unused)},
-      {"dirtied", known(tracker.can_tell(HT_CACHE_DIRTIED), counts.dirtied)},
+       known(tracker.can_report(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES), counts.read_ahead_unused)},
+      {"dirtied", known(tracker.can_report(HT_CACHE_DIRTIED), counts.dirtied)},
       {"reclaim",
        {{"kswapd", stalls_json(reclaim, system.kswapd, false)},
         {"direct", stalls_json(reclaim, system.direct, true)},
@@ -106,7 +106,7 @@ void add_remarks(const CacheTracker& tracker, Report& report) {
   if (const std::uint64_t huge = system.first && system.last
                                      ? grown(system.first->huge_mapped, system.last->huge_mapped)
                                      : 0;
-      huge > 0 && tracker.can_tell(HT_CACHE_ACCESSES))
+      huge > 0 && tracker.can_report(HT_CACHE_ACCESSES))
     report.remarks.push_back(
         fmt::format("{} huge pages of files were mapped at once, which the kernel does not "
                     "report: not in hits",
@@ -114,20 +114,20 @@ void add_remarks(const CacheTracker& tracker, Report& report) {
   if (system.kswapd.count > 0)
     report.remarks.push_back(fmt::format("kswapd ran {}, for {} in all", times(system.kswapd.count),
                                          format_duration(system.kswapd.ns)));
-  for (const auto& [stalls, words] : {std::pair(&system.direct, "for want of memory"),
+  for (const auto& [stalls, words] : {std::pair(&system.direct, "because memory was short"),
                                       std::pair(&system.memcg, "for a cgroup's limit")})
     if (stalls->count > 0)
-      report.remarks.push_back(fmt::format(
-          "tasks reclaimed memory themselves {} {}: {} in all, {} pages", words,
-          times(stalls->count), format_duration(stalls->ns), format_grouped(stalls->pages)));
+      report.remarks.push_back(fmt::format("tasks had to reclaim memory {} {}: {} in all, {} pages",
+                                           words, times(stalls->count), format_duration(stalls->ns),
+                                           format_grouped(stalls->pages)));
   if (tracker.folded_files() > 0)
     report.remarks.push_back(
         fmt::format("{} files with the least traffic are counted together as others",
                     format_grouped(tracker.folded_files())));
   if (tracker.forgotten_chunks() > 0)
-    report.remarks.push_back(fmt::format(
-        "the history of {} of file contents was forgotten: their next use counts as a hit",
-        format_bytes(tracker.forgotten_chunks() * 512 * page)));
+    report.remarks.push_back(
+        fmt::format("the state of {} of file contents was discarded: its next use counts as a hit",
+                    format_bytes(tracker.forgotten_chunks() * 512 * page)));
 }
 
 void add_audit(const CacheTracker& tracker, Report& report) {

@@ -71,7 +71,7 @@ constexpr std::array kMeasures = {
             "by the kernel for itself (fork of pinned pages, O_DIRECT, mlock)"},
     Measure{HT_FORK_SWAP, "swap", "of pages read from swap"},
     Measure{HT_FORK_TABLES, "hugetlb", "of hugetlb pages, and splits of huge pages"},
-    Measure{HT_FORK_KSM, "ksm", "of KSM's pages, told apart from the fork's"},
+    Measure{HT_FORK_KSM, "ksm", "of KSM's pages, separately"},
 };
 
 Json not_measured_json(std::uint32_t measured) {
@@ -182,18 +182,19 @@ void add_forks_table(const ForkTracker& tracker, const FileTable& files, const V
   }
   table.hidden_rows = tracker.forks().size() - shown.size();
   if (tracker.forks().empty())
-    report.remarks.insert(report.remarks.begin(), "nothing of the target forked in this time");
+    report.remarks.insert(report.remarks.begin(), "no task of the target forked");
   report.tables.push_back(std::move(table));
   report.remarks.push_back(fmt::format(
-      "{} forks: {} pages ({}) copied and {} taken over in place since, {} spent on that",
+      "{} forks: {} pages ({}) copied and {} reused in place afterwards, which took {}",
       format_grouped(tracker.forks().size()), format_grouped(sum.copied),
       format_bytes(sum.copied_bytes), format_grouped(sum.reused), format_duration(sum.time_ns)));
   report.remarks.emplace_back(
       "a page copied after several forks is charged to the most recent one that shares it");
   if (sum.by_kernel > 0)
-    report.remarks.push_back(fmt::format(
-        "{} of the copies were made by the kernel for itself (get_user_pages): without their time",
-        format_grouped(sum.by_kernel)));
+    report.remarks.push_back(
+        fmt::format("{} of the copies were made by the kernel for itself (get_user_pages): their "
+                    "time is not measured",
+                    format_grouped(sum.by_kernel)));
   if (sum.huge_splits > 0)
     report.remarks.push_back(
         fmt::format("{} transparent huge pages were split to copy a part of them",

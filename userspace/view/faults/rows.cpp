@@ -19,7 +19,7 @@ std::vector<FaultRow> fault_task_rows(const FaultTracker& tracker, const TaskTab
     if (!task.in_use || (task.pid == tasks.self_pid() && task.pid != 0)) continue;
     FaultRow row;
     row.stats = tracker.stats(id);
-    row.stats.add_untimed(FaultKind::kGup, tracker.unshown(id));
+    row.stats.add_untimed(FaultKind::kGup, tracker.unreported(id));
     if (row.stats.is_empty()) continue;
     name_row(row, task, tasks);
     rows.push_back(std::move(row));
@@ -57,7 +57,7 @@ std::string mapping_name(std::uint8_t place, const FileKey& file, const FileTabl
 
 std::vector<FaultRow> fault_mapping_rows(const FaultTracker& tracker, const TaskTable& tasks,
                                          const FileTable& files) {
-  // A row is what a person can tell apart: files on disk, and kinds of memory.
+  // A row is what a person can distinguish: files on disk, and kinds of memory.
   std::map<std::tuple<std::uint32_t, std::string, FileKey>, FaultRow> rows;
   for (const auto& [key, mapping] : tracker.mappings()) {
     if (mapping.stats.is_empty()) continue;

@@ -161,43 +161,44 @@ void add_bars(const std::vector<SummedRow>& rows, const ViewOptions& options, Re
   }
 }
 
-std::vector<FaultRow> rows_of(const FaultsSight& sight, Grouping by) {
-  if (by == Grouping::kMapping) return fault_mapping_rows(sight.tracker, sight.tasks, sight.files);
-  if (by == Grouping::kAddress) return fault_range_rows(*sight.ranges, sight.tasks, sight.files);
-  return fault_task_rows(sight.tracker, sight.tasks, by);
+std::vector<FaultRow> rows_of(const FaultsInput& input, Grouping by) {
+  if (by == Grouping::kMapping) return fault_mapping_rows(input.tracker, input.tasks, input.files);
+  if (by == Grouping::kAddress) return fault_range_rows(*input.ranges, input.tasks, input.files);
+  return fault_task_rows(input.tracker, input.tasks, by);
 }
 
 }  // namespace
 
-void add_faults_report(const FaultsSight& sight, const ViewOptions& options, Report& report) {
-  add_faults_audit(sight.tracker, report);
+void add_faults_report(const FaultsInput& input, const ViewOptions& options, Report& report) {
+  add_faults_audit(input.tracker, report);
   const bool by_place = options.by == Grouping::kMapping || options.by == Grouping::kAddress;
   if (options.json) {
     const Grouping by = by_place ? Grouping::kThread : options.by;
-    add_json(report, "tasks", sorted(fault_task_rows(sight.tracker, sight.tasks, by), options.sort),
+    add_json(report, "tasks", sorted(fault_task_rows(input.tracker, input.tasks, by), options.sort),
              options, fault_task_json);
     add_json(report, "mappings",
-             sorted(fault_mapping_rows(sight.tracker, sight.tasks, sight.files), options.sort),
+             sorted(fault_mapping_rows(input.tracker, input.tasks, input.files), options.sort),
              options, fault_mapping_json);
     if (options.by == Grouping::kAddress)
       add_json(report, "ranges",
-               sorted(fault_range_rows(*sight.ranges, sight.tasks, sight.files), options.sort),
+               sorted(fault_range_rows(*input.ranges, input.tasks, input.files), options.sort),
                options, fault_range_json);
-    add_fault_signals_json(sight.signals, sight.tasks, sight.files, report);
-    if (sight.forks != nullptr) add_forks_json(*sight.forks, sight.files, options, report);
+    add_fault_signals_json(input.signals, input.tasks, input.files, report);
+    if (input.forks != nullptr) add_forks_json(*input.forks, input.files, options, report);
     return;
   }
-  add_fault_signals(sight.signals, sight.tasks, sight.files, report);
-  if (sight.forks != nullptr) {
-    add_forks_table(*sight.forks, sight.files, options, report);
+  add_fault_signals(input.signals, input.tasks, input.files, report);
+  if (input.forks != nullptr) {
+    add_forks_table(*input.forks, input.files, options, report);
     return;
   }
-  const std::vector<SummedRow> rows = sorted(rows_of(sight, options.by), options.sort);
+  const std::vector<SummedRow> rows = sorted(rows_of(input, options.by), options.sort);
   if (rows.empty())
-    report.remarks.insert(report.remarks.begin(), "nothing of the target faulted in this time");
-  if (options.by == Grouping::kAddress && sight.ranges->left_out() > 0)
-    report.remarks.push_back(fmt::format("{} faults in too many places are in no row",
-                                         format_grouped(sight.ranges->left_out())));
+    report.remarks.insert(report.remarks.begin(), "no task of the target had a page fault");
+  if (options.by == Grouping::kAddress && input.ranges->left_out() > 0)
+    report.remarks.push_back(
+        fmt::format("{} faults are in no row, because there were too many mappings",
+                    format_grouped(input.ranges->left_out())));
   report.tables.push_back(row_table(rows, options));
   if (options.text) report.tables.push_back(kind_table(rows));
   if (options.histogram) add_bars(rows, options, report);

@@ -17,7 +17,7 @@
 namespace hoodtrace {
 
 // What the report is made from; all of them outlive it.
-struct FaultsSight {
+struct FaultsInput {
   const FaultTracker& tracker;
   const TaskTable& tasks;
   const FileTable& files;
@@ -27,7 +27,7 @@ struct FaultsSight {
 };
 
 // Fills tables, drawings, remarks, audit and body; the rest of the report is the caller's.
-void add_faults_report(const FaultsSight& sight, const ViewOptions& options, Report& report);
+void add_faults_report(const FaultsInput& input, const ViewOptions& options, Report& report);
 
 // An error that names the columns when `key` is none to sort by, or the grouping is not for faults.
 Result<void> check_faults_view(const ViewOptions& options);

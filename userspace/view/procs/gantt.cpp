@@ -39,16 +39,16 @@ class Scale {
   std::size_t columns_;
 };
 
-std::string bar(const ProcsSight& sight, const ProcessLife& life, const Scale& scale) {
+std::string bar(const ProcsInput& input, const ProcessLife& life, const Scale& scale) {
   std::string cells(scale.columns(), ' ');
   const auto fill = [&](std::uint64_t from_ns, std::uint64_t to_ns, char mark) {
     for (std::size_t i = scale.column(from_ns); i <= scale.column(to_ns); i++) cells[i] = mark;
   };
-  const std::uint64_t born_ns = life.born_ns.value_or(sight.started_ns);
-  const std::uint64_t end_ns = end_of(sight, life);
+  const std::uint64_t born_ns = life.born_ns.value_or(input.started_ns);
+  const std::uint64_t end_ns = end_of(input, life);
   const std::uint64_t run_ns = life.first_run_ns.value_or(born_ns);
   if (life.exit_ns && !life.autoreaped && !life.is_doubtful)
-    fill(end_ns, life.reaped_ns.value_or(life.freed_ns.value_or(sight.now_ns)), 'z');
+    fill(end_ns, life.reaped_ns.value_or(life.freed_ns.value_or(input.now_ns)), 'z');
   fill(born_ns, end_ns, '.');
   fill(run_ns, end_ns, life.born_ns ? '-' : '=');
   if (const std::optional<std::uint64_t> exec_ns = life.exec_ns(); exec_ns)
@@ -58,15 +58,15 @@ std::string bar(const ProcsSight& sight, const ProcessLife& life, const Scale& s
 
 }  // namespace
 
-std::vector<std::string> procs_gantt(const ProcsSight& sight, std::size_t width) {
-  std::uint64_t last_ns = sight.started_ns;
-  std::uint64_t first_ns = sight.now_ns;
+std::vector<std::string> procs_gantt(const ProcsInput& input, std::size_t width) {
+  std::uint64_t last_ns = input.started_ns;
+  std::uint64_t first_ns = input.now_ns;
   std::vector<const ProcessLife*> lives;
-  for (const auto& [id, life] : sight.tracker.lives()) {
-    if (life.is_idle() || !is_shown(sight, life)) continue;
+  for (const auto& [id, life] : input.tracker.lives()) {
+    if (life.is_idle() || !is_shown(input, life)) continue;
     lives.push_back(&life);
-    first_ns = std::min(first_ns, life.born_ns.value_or(sight.started_ns));
-    last_ns = std::max({last_ns, end_of(sight, life), life.reaped_ns.value_or(0)});
+    first_ns = std::min(first_ns, life.born_ns.value_or(input.started_ns));
+    last_ns = std::max({last_ns, end_of(input, life), life.reaped_ns.value_or(0)});
   }
   if (lives.empty()) return {};
   if (width == 0) width = kDefaultWidth;
@@ -85,7 +85,7 @@ std::vector<std::string> procs_gantt(const ProcsSight& sight, std::size_t width)
                                                             : life->is_zombie() ? "zombie"
                                                                                 : "running");
     lines.push_back(fmt::format("{:>7} {}{} |{}| {}", life->pid, name, pad,
-                                bar(sight, *life, scale), cut_to_width(outcome, kOutcomeWidth)));
+                                bar(input, *life, scale), cut_to_width(outcome, kOutcomeWidth)));
   }
   return lines;
 }

@@ -56,8 +56,8 @@ Json killer_json(const ProcessLife& life) {
           {"si_code", killer->code}};
 }
 
-Json life_json(const ProcsSight& sight, const ProcessLife& life) {
-  const std::string_view cgroup = sight.tasks.cgroup_path(life.cgroup_id);
+Json life_json(const ProcsInput& input, const ProcessLife& life) {
+  const std::string_view cgroup = input.tasks.cgroup_path(life.cgroup_id);
   const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
   Json execs = Json::array();
   for (const Program& program : life.programs) execs.push_back(program_json(program));
@@ -107,8 +107,8 @@ Json life_json(const ProcsSight& sight, const ProcessLife& life) {
                  {"freed_ns", or_null(life.freed_ns)},
                  {"adopted", adoptions},
                  {"doubtful", life.is_doubtful},
-                 {"phases", phases_json(sight, life)}};
-  if (sight.options.threads) {
+                 {"phases", phases_json(input, life)}};
+  if (input.options.threads) {
     Json threads = Json::array();
     for (const ThreadLife& thread : life.thread_lives)
       threads.push_back({{"tid", thread.tid},
@@ -125,10 +125,10 @@ Json life_json(const ProcsSight& sight, const ProcessLife& life) {
 
 }  // namespace
 
-Json procs_json(const ProcsSight& sight) {
+Json procs_json(const ProcsInput& input) {
   Json processes = Json::array();
-  for (const auto& [id, life] : sight.tracker.lives())
-    if (is_shown(sight, life)) processes.push_back(life_json(sight, life));
+  for (const auto& [id, life] : input.tracker.lives())
+    if (is_shown(input, life)) processes.push_back(life_json(input, life));
   return processes;
 }
 

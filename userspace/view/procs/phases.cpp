@@ -41,7 +41,7 @@ constexpr Part kCopies{"cow_copies", "COW-COPIES", Unit::kCount, &PhaseTimes::co
 namespace {
 
 // A row per phase that was reached: four phases side by side fit no terminal.
-Table by_phase(const ProcsSight& sight, std::string title, const std::vector<Part>& parts) {
+Table by_phase(const ProcsInput& input, std::string title, const std::vector<Part>& parts) {
   Table table{std::move(title),
               {{"pid", "PID", Unit::kCount, 1},
                {"comm", "COMM", Unit::kText, 1},
@@ -49,14 +49,14 @@ Table by_phase(const ProcsSight& sight, std::string title, const std::vector<Par
               {},
               0};
   for (const Part& part : parts) table.columns.push_back({part.key, part.heading, part.unit, 1});
-  for (const auto& [id, life] : sight.tracker.lives()) {
-    if (life.is_idle() || !is_shown(sight, life)) continue;
+  for (const auto& [id, life] : input.tracker.lives()) {
+    if (life.is_idle() || !is_shown(input, life)) continue;
     bool first = true;
     const std::array<std::optional<PhaseTimes>, kPhases> phases = phases_of(life);
     for (std::size_t i = 0; i < kPhases; i++) {
       if (!phases[i]) continue;
       auto& row = table.rows.emplace_back();
-      // Its name stands before the first.
+      // Its name is in the row of the first one only.
       row.emplace_back(first ? Cell(static_cast<std::uint64_t>(life.pid)) : Cell(std::string()));
       row.emplace_back(first ? life.comm : std::string());
       row.emplace_back(std::string(kNames[i].words));
@@ -69,30 +69,30 @@ Table by_phase(const ProcsSight& sight, std::string title, const std::vector<Par
 
 }  // namespace
 
-std::vector<Table> procs_phases(const ProcsSight& sight) {
+std::vector<Table> procs_phases(const ProcsInput& input) {
   std::vector<Table> tables;
-  if (sight.has_phase_times())
-    tables.push_back(by_phase(sight, "Where the time went, by phase (all threads)",
+  if (input.has_phase_times())
+    tables.push_back(by_phase(input, "Where the time went, by phase (all threads)",
                               {kTimes.begin(), kTimes.end()}));
-  if (sight.options.faults) {
+  if (input.options.faults) {
     std::vector<Part> parts(kFaults.begin(), kFaults.end());
-    if (sight.tracker.has_faults()) parts.push_back(kCopies);
-    tables.push_back(by_phase(sight, "Page faults by phase (all threads; kernel counters)", parts));
+    if (input.tracker.has_faults()) parts.push_back(kCopies);
+    tables.push_back(by_phase(input, "Page faults by phase (all threads; kernel counters)", parts));
   }
   return tables;
 }
 
-Json phases_json(const ProcsSight& sight, const ProcessLife& life) {
+Json phases_json(const ProcsInput& input, const ProcessLife& life) {
   Json object = Json::object();
   const std::array<std::optional<PhaseTimes>, kPhases> phases = phases_of(life);
   for (std::size_t i = 0; i < kPhases; i++) {
     Json& phase = object[kNames[i].key] = nullptr;
     if (!phases[i]) continue;
     phase = Json::object();
-    if (sight.has_phase_times())
+    if (input.has_phase_times())
       for (const Part& part : kTimes) phase[part.key] = (*phases[i]).*part.value;
     for (const Part& part : kFaults) phase[part.key] = (*phases[i]).*part.value;
-    if (sight.tracker.has_faults()) phase[kCopies.key] = (*phases[i]).*kCopies.value;
+    if (input.tracker.has_faults()) phase[kCopies.key] = (*phases[i]).*kCopies.value;
   }
   return object;
 }

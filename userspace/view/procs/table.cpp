@@ -13,7 +13,7 @@ namespace hoodtrace {
 namespace {
 
 struct Row {
-  const ProcsSight& sight;
+  const ProcsInput& input;
   const ProcessLife& life;
 };
 
@@ -36,8 +36,8 @@ Cell text(std::string_view value) {
   return std::string(value);
 }
 
-std::string_view cgroup_of(const ProcsSight& sight, const ProcessLife& life) {
-  return sight.tasks.cgroup_path(life.cgroup_id);
+std::string_view cgroup_of(const ProcsInput& input, const ProcessLife& life) {
+  return input.tasks.cgroup_path(life.cgroup_id);
 }
 
 Cell status_part(const ProcessLife& life, bool by_signal, int (*part)(int status)) {
@@ -55,9 +55,9 @@ constexpr std::array kColumns = {
               [](const Row& r) { return number(r.life.parent_pid); }},
     RowColumn{"comm", "comm", Unit::kText, 1, [](const Row& r) { return text(r.life.comm); }},
     RowColumn{"cgroup", "cgroup", Unit::kText, 1,
-              [](const Row& r) { return text(cgroup_of(r.sight, r.life)); }},
+              [](const Row& r) { return text(cgroup_of(r.input, r.life)); }},
     RowColumn{"unit", "unit", Unit::kText, 1,
-              [](const Row& r) { return text(unit_of_cgroup(cgroup_of(r.sight, r.life))); }},
+              [](const Row& r) { return text(unit_of_cgroup(cgroup_of(r.input, r.life))); }},
     RowColumn{"birth", "birth", Unit::kText, 1,
               [](const Row& r) -> Cell {
                 if (!r.life.clone_flags) return {};
@@ -117,10 +117,10 @@ constexpr std::array kColumns = {
 
 }  // namespace
 
-Table procs_table(const ProcsSight& sight) {
+Table procs_table(const ProcsInput& input) {
   std::vector<Row> rows;
-  for (const auto& [id, life] : sight.tracker.lives())
-    if (is_shown(sight, life)) rows.push_back({sight, life});
+  for (const auto& [id, life] : input.tracker.lives())
+    if (is_shown(input, life)) rows.push_back({input, life});
   return rows_table(kColumns, rows, {});
 }
 

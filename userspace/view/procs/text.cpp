@@ -137,7 +137,7 @@ std::string command_of(const LifecycleTracker& tracker, const ProcessLife& life,
     return command.empty() ? cut_to_width(printable(program.file), columns) : command;
   };
   if (const Program* own = life.program(); own != nullptr) return text_of(*own);
-  // It goes on executing what its parent did when it was born.
+  // It still runs the program that its parent ran at the fork.
   const ProcessLife* child = &life;
   for (int i = 0; i < kAncestors && child->born_ns; i++) {
     const ProcessLife* parent = tracker.find(child->parent);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is said of a process in words: safe for a terminal, but for command_cell().
+// Texts about a process; all but command_cell() are safe for a terminal.
 #pragma once
 
 #include <string>

@@ -58,7 +58,7 @@ std::string program_text(const Program& program) {
   return text;
 }
 
-std::string exit_text(const ProcsSight& sight, const ProcessLife& life) {
+std::string exit_text(const ProcsInput& input, const ProcessLife& life) {
   std::string text = outcome_text(life) + killer_text(life) +
                      after(life.born_ns.value_or(0), *life.exit_ns, "after");
   const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
@@ -67,8 +67,8 @@ std::string exit_text(const ProcsSight& sight, const ProcessLife& life) {
     text += fmt::format(" and {} of exit work", format_duration(*times.exit_work_ns));
   if (life.threads > 1) text += fmt::format(", {} threads", life.threads);
   // When only some lines are shown, an exit needs the program's arguments.
-  if (sight.options.failed_only || sight.options.slow_ns != 0)
-    if (const std::string command = command_of(sight.tracker, life, kCommandColumns);
+  if (input.options.failed_only || input.options.slow_ns != 0)
+    if (const std::string command = command_of(input.tracker, life, kCommandColumns);
         !command.empty())
       text += "  " + command;
   return text;
@@ -76,7 +76,7 @@ std::string exit_text(const ProcsSight& sight, const ProcessLife& life) {
 
 std::string thread_exit_text(const ProcessLife& life, const ThreadLife& thread) {
   if (thread.became_first)
-    return fmt::format("thread {} executes, and is {} from now on", thread.tid, life.pid);
+    return fmt::format("thread {} executes a program and becomes {}", thread.tid, life.pid);
   std::string text = fmt::format("thread {} ", thread.tid);
   if (!thread.comm.empty()) text += fmt::format("({}) ", printable(thread.comm));
   text += "ended" + after(thread.born_ns.value_or(0), *thread.exit_ns, "after");
@@ -113,17 +113,17 @@ std::uint64_t phase_ns(const ProcessLife& life, const LifeEvent& event) {
   }
 }
 
-bool is_wanted(const ProcsSight& sight, const ProcessLife& life, const LifeEvent& event) {
-  if (sight.options.failed_only && event.kind == LifeEventKind::kExecFailed &&
+bool is_wanted(const ProcsInput& input, const ProcessLife& life, const LifeEvent& event) {
+  if (input.options.failed_only && event.kind == LifeEventKind::kExecFailed &&
       life.is_search_step(event.index))
     return false;
-  if (sight.options.failed_only && event.kind != LifeEventKind::kExecFailed &&
+  if (input.options.failed_only && event.kind != LifeEventKind::kExecFailed &&
       !(event.kind == LifeEventKind::kExit && has_failed(life)))
     return false;
-  return sight.options.slow_ns == 0 || phase_ns(life, event) >= sight.options.slow_ns;
+  return input.options.slow_ns == 0 || phase_ns(life, event) >= input.options.slow_ns;
 }
 
-std::string event_text(const ProcsSight& sight, const ProcessLife& life, const LifeEvent& event) {
+std::string event_text(const ProcsInput& input, const ProcessLife& life, const LifeEvent& event) {
   switch (event.kind) {
     case LifeEventKind::kBorn:
       return fmt::format("born ({}) of {}", birth_text(life),
@@ -139,7 +139,7 @@ std::string event_text(const ProcsSight& sight, const ProcessLife& life, const L
       return fmt::format("exec failed with {}: {}", errno_text(life.programs[event.index].error),
                          program_text(life.programs[event.index]));
     case LifeEventKind::kExit:
-      return exit_text(sight, life);
+      return exit_text(input, life);
     case LifeEventKind::kReaped:
       return reaped_text(life);
     case LifeEventKind::kAdopted:
@@ -159,15 +159,15 @@ std::string timeline_heading() {
   return fmt::format("{:>11} {:>7} {:<15}  {}", "SECONDS", "PID", "COMM", "WHAT");
 }
 
-std::string timeline_line(const ProcsSight& sight, const LifeEvent& event) {
-  const ProcessLife* life = sight.tracker.find(event.life);
-  if (life == nullptr || !is_wanted(sight, *life, event)) return {};
-  const std::uint64_t at_ns = event.time_ns - std::min(event.time_ns, sight.started_ns);
+std::string timeline_line(const ProcsInput& input, const LifeEvent& event) {
+  const ProcessLife* life = input.tracker.find(event.life);
+  if (life == nullptr || !is_wanted(input, *life, event)) return {};
+  const std::uint64_t at_ns = event.time_ns - std::min(event.time_ns, input.started_ns);
   const std::string pid = life->ns_pid == 0 ? fmt::format("{}", life->pid)
                                             : fmt::format("{}/{}", life->pid, life->ns_pid);
   return fmt::format("{:>11.6f} {:>7} {}{:<15}  {}", static_cast<double>(at_ns) / 1e9, pid,
                      std::string(2UL * std::min(life->depth, kDeepest), ' '), printable(event.comm),
-                     event_text(sight, *life, event));
+                     event_text(input, *life, event));
 }
 
 }  // namespace hoodtrace

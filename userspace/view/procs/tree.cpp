@@ -48,17 +48,17 @@ std::string outcome(const ProcessLife& life) {
 
 class Tree {
  public:
-  explicit Tree(const ProcsSight& sight) : sight_(sight) {
-    for (const auto& [id, life] : sight.tracker.lives()) {
+  explicit Tree(const ProcsInput& input) : input_(input) {
+    for (const auto& [id, life] : input.tracker.lives()) {
       // Of those that only were there, no word, unless something came of them.
-      if (life.is_idle() || !is_shown(sight, life)) continue;
+      if (life.is_idle() || !is_shown(input, life)) continue;
       for (LifeId at = id; at != kNoLife && shown_.insert(at).second;) {
-        const ProcessLife* ancestor = sight.tracker.find(at);
+        const ProcessLife* ancestor = input.tracker.find(at);
         at = ancestor == nullptr ? kNoLife : ancestor->parent;
       }
     }
     for (const LifeId id : shown_) {
-      const ProcessLife* life = sight.tracker.find(id);
+      const ProcessLife* life = input.tracker.find(id);
       if (life == nullptr) continue;
       const bool has_parent = shown_.contains(life->parent);
       children_[has_parent ? life->parent : kNoLife].push_back(life);
@@ -89,7 +89,7 @@ class Tree {
       const std::string below = step.is_root ? "" : step.prefix + (step.is_last ? "   " : "│  ");
       add_row(*step.life, step.prefix + branch);
       add_programs(*step.life, below + "   ");
-      if (sight_.options.threads) add_threads(*step.life, below + "   ");
+      if (input_.options.threads) add_threads(*step.life, below + "   ");
       push(step.life->id, below);
     }
     return std::move(table_);
@@ -102,7 +102,7 @@ class Tree {
     Cell ns_pid;
     if (life.ns_pid != 0) ns_pid = static_cast<std::uint64_t>(life.ns_pid);
     table_.rows.push_back(
-        {static_cast<std::uint64_t>(life.pid), ns_pid, between(sight_.started_ns, life.born_ns),
+        {static_cast<std::uint64_t>(life.pid), ns_pid, between(input_.started_ns, life.born_ns),
          between(life.born_ns, life.first_run_ns), between(life.first_run_ns, exec_ns),
          between(exec_ns, life.exit_ns), cell(life.zombie_ns()), cell(times.on_cpu_ns),
          cell(times.wait_ns), static_cast<std::uint64_t>(life.threads), outcome(life),
@@ -133,7 +133,7 @@ class Tree {
     for (const ThreadLife& thread : life.thread_lives)
       table_.rows.push_back({static_cast<std::uint64_t>(thread.tid),
                              {},
-                             between(sight_.started_ns, thread.born_ns),
+                             between(input_.started_ns, thread.born_ns),
                              between(thread.born_ns, thread.first_run_ns),
                              {},
                              between(thread.first_run_ns, thread.exit_ns),
@@ -147,7 +147,7 @@ class Tree {
                              branch + "{" + thread.comm + "}"});
   }
 
-  const ProcsSight& sight_;
+  const ProcsInput& input_;
   std::set<LifeId> shown_;
   std::map<LifeId, std::vector<const ProcessLife*>> children_;
   Table table_{"",
@@ -169,6 +169,6 @@ class Tree {
 
 }  // namespace
 
-Table procs_tree(const ProcsSight& sight) { return Tree(sight).take(); }
+Table procs_tree(const ProcsInput& input) { return Tree(input).take(); }
 
 }  // namespace hoodtrace

@@ -44,11 +44,11 @@ Counts count(const LifecycleTracker& tracker) {
   return counts;
 }
 
-void add_zombies(const ProcsSight& sight, Report& report) {
+void add_zombies(const ProcsInput& input, Report& report) {
   constexpr std::size_t kMost = 10;
   std::size_t shown = 0;
   std::size_t left = 0;
-  for (const auto& [id, life] : sight.tracker.lives()) {
+  for (const auto& [id, life] : input.tracker.lives()) {
     if (!life.is_zombie()) continue;
     if (shown == kMost) {
       left++;
@@ -59,7 +59,7 @@ void add_zombies(const ProcsSight& sight, Report& report) {
         life.adoptions.empty() ? life.parent_comm : life.adoptions.back().parent_comm;
     const std::string age =
         life.exit_ns
-            ? "for " + format_duration(sight.now_ns - std::min(sight.now_ns, *life.exit_ns))
+            ? "for " + format_duration(input.now_ns - std::min(input.now_ns, *life.exit_ns))
             : "since before tracing";
     report.remarks.push_back(fmt::format("zombie: {} {}, to be reaped by {}",
                                          named(life.comm, life.pid), age,
@@ -70,51 +70,51 @@ void add_zombies(const ProcsSight& sight, Report& report) {
 
 }  // namespace
 
-std::uint64_t end_of(const ProcsSight& sight, const ProcessLife& life) {
-  return life.exit_ns.value_or(std::max(sight.now_ns, life.born_ns.value_or(sight.started_ns)));
+std::uint64_t end_of(const ProcsInput& input, const ProcessLife& life) {
+  return life.exit_ns.value_or(std::max(input.now_ns, life.born_ns.value_or(input.started_ns)));
 }
 
-bool is_shown(const ProcsSight& sight, const ProcessLife& life) {
-  if (sight.options.failed_only) {
+bool is_shown(const ProcsInput& input, const ProcessLife& life) {
+  if (input.options.failed_only) {
     bool failed_exec = false;
     for (std::size_t i = 0; i < life.programs.size(); i++)
       failed_exec |= life.programs[i].error != 0 && !life.is_search_step(i);
     if (!has_failed(life) && !failed_exec) return false;
   }
-  if (sight.options.slow_ns != 0) {
-    const std::uint64_t from_ns = life.born_ns.value_or(sight.started_ns);
+  if (input.options.slow_ns != 0) {
+    const std::uint64_t from_ns = life.born_ns.value_or(input.started_ns);
     const bool lived =
-        end_of(sight, life) - std::min(from_ns, end_of(sight, life)) >= sight.options.slow_ns;
-    if (!lived && life.zombie_ns().value_or(0) < sight.options.slow_ns) return false;
+        end_of(input, life) - std::min(from_ns, end_of(input, life)) >= input.options.slow_ns;
+    if (!lived && life.zombie_ns().value_or(0) < input.options.slow_ns) return false;
   }
   return true;
 }
 
-void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& report) {
-  const Counts counts = count(sight.tracker);
+void add_procs_report(const ProcsInput& input, const ViewOptions& view, Report& report) {
+  const Counts counts = count(input.tracker);
   report.schema = 2;
   report.audit = {{"born", counts.born},
                   {"first_run_unseen", counts.first_run_unseen},
                   {"execs", counts.programs},
                   {"failed_execs",
-                   sight.tracker.has_failed_execs() ? Json(counts.failed_execs) : Json(nullptr)},
+                   input.tracker.has_failed_execs() ? Json(counts.failed_execs) : Json(nullptr)},
                   {"exited", counts.exited},
                   {"reaped", counts.reaped},
                   {"reaped_unseen", counts.reaped_unseen},
                   {"zombies", counts.zombies},
                   {"doubtful", counts.doubtful},
-                  {"forgotten", sight.tracker.forgotten()}};
+                  {"forgotten", input.tracker.forgotten()}};
   if (view.json) {
-    report.body.emplace_back("processes", procs_json(sight));
+    report.body.emplace_back("processes", procs_json(input));
     return;
   }
   if (!view.text) {
-    report.tables.push_back(procs_table(sight));
+    report.tables.push_back(procs_table(input));
     return;
   }
-  if (sight.options.form == ProcsForm::kTree) report.tables.push_back(procs_tree(sight));
-  if (sight.options.form == ProcsForm::kGantt) report.drawings = procs_gantt(sight, report.width);
-  for (Table& phases : procs_phases(sight)) report.tables.push_back(std::move(phases));
+  if (input.options.form == ProcsForm::kTree) report.tables.push_back(procs_tree(input));
+  if (input.options.form == ProcsForm::kGantt) report.drawings = procs_gantt(input, report.width);
+  for (Table& phases : procs_phases(input)) report.tables.push_back(std::move(phases));
   std::string line = fmt::format("processes: {} born, {} exited ({} failed), {} reaped",
                                  format_grouped(counts.born), format_grouped(counts.exited),
                                  format_grouped(counts.failed), format_grouped(counts.reaped));
@@ -124,7 +124,7 @@ void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& 
     line +=
         fmt::format("; {} first ran at an unknown time", format_grouped(counts.first_run_unseen));
   line += fmt::format("; execs: {}, failed ones: {}", format_grouped(counts.programs),
-                      sight.tracker.has_failed_execs() ? format_grouped(counts.failed_execs)
+                      input.tracker.has_failed_execs() ? format_grouped(counts.failed_execs)
                                                        : "not recorded (--exec-failures)");
   report.remarks.push_back(line);
   if (counts.doubtful > 0)
@@ -132,10 +132,10 @@ void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& 
         fmt::format("records were lost: of {} processes it is not known whether they ended or were "
                     "reaped",
                     format_grouped(counts.doubtful)));
-  add_zombies(sight, report);
-  if (sight.tracker.forgotten() > 0)
+  add_zombies(input, report);
+  if (input.tracker.forgotten() > 0)
     report.remarks.push_back(fmt::format("{} processes that ended first are not shown",
-                                         format_grouped(sight.tracker.forgotten())));
+                                         format_grouped(input.tracker.forgotten())));
 }
 
 }  // namespace hoodtrace

@@ -13,8 +13,8 @@
 
 namespace hoodtrace {
 
-// What the parts of the report draw on.
-struct ProcsSight {
+// The data that the parts of the report use.
+struct ProcsInput {
   const LifecycleTracker& tracker;
   const TaskTable& tasks;
   ProcsOptions options;
@@ -26,29 +26,29 @@ struct ProcsSight {
 };
 
 // Is it one that the options ask for (failed, slow)?
-bool is_shown(const ProcsSight& sight, const ProcessLife& life);
+bool is_shown(const ProcsInput& input, const ProcessLife& life);
 
-// It lived until then, as far as is known.
-std::uint64_t end_of(const ProcsSight& sight, const ProcessLife& life);
+// The end of its life, or the latest time at which it is known to live.
+std::uint64_t end_of(const ProcsInput& input, const ProcessLife& life);
 
 // Fills tables, drawings, remarks, audit and body; the rest of the report is the caller's.
-void add_procs_report(const ProcsSight& sight, const ViewOptions& view, Report& report);
+void add_procs_report(const ProcsInput& input, const ViewOptions& view, Report& report);
 
 // json.cpp: the schema's `processes`.
-Json procs_json(const ProcsSight& sight);
+Json procs_json(const ProcsInput& input);
 // table.cpp: a row per process, for CSV.
-Table procs_table(const ProcsSight& sight);
+Table procs_table(const ProcsInput& input);
 // tree.cpp: a row per process under its parent, phases as columns.
-Table procs_tree(const ProcsSight& sight);
+Table procs_tree(const ProcsInput& input);
 // phases.cpp: where the time of the phases went, and the faults in them; none when neither
 // was asked for.
-std::vector<Table> procs_phases(const ProcsSight& sight);
-Json phases_json(const ProcsSight& sight, const ProcessLife& life);
+std::vector<Table> procs_phases(const ProcsInput& input);
+Json phases_json(const ProcsInput& input, const ProcessLife& life);
 // gantt.cpp: a bar per process, at most `width` columns wide.
-std::vector<std::string> procs_gantt(const ProcsSight& sight, std::size_t width);
-// timeline.cpp: the line for a event; empty when the options hide it. The line above the
+std::vector<std::string> procs_gantt(const ProcsInput& input, std::size_t width);
+// timeline.cpp: the line for an event; empty when the options hide it. The line above the
 // first.
-std::string timeline_line(const ProcsSight& sight, const LifeEvent& event);
+std::string timeline_line(const ProcsInput& input, const LifeEvent& event);
 std::string timeline_heading();
 
 }  // namespace hoodtrace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Our sums beside kernel accounting.
+// Our sums, compared with kernel accounting.
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@ std::string compare(std::uint64_t ours, std::uint64_t kernels, const char* count
   const std::string verdict =
       ours == kernels
           ? "equal"
-          : fmt::format("{}{}{} apart", ours > kernels ? "+" : "-",
+          : fmt::format("they differ by {}{}{}", ours > kernels ? "+" : "-",
                         format_grouped(ours > kernels ? ours - kernels : kernels - ours), unit);
   return fmt::format("{}{}, kernel {} {}{}: {}", format_grouped(ours), unit, counter,
                      format_grouped(kernels), unit, verdict);
@@ -45,22 +45,22 @@ void add_sched_audit(const SchedTracker& tracker, Report& report) {
   if (audit.exec_runtime_known) {
     report.audit["on_cpu_ns"] = audit.on_cpu_ns;
     report.audit["kernel_exec_runtime_ns"] = audit.kernel_exec_runtime_ns;
-    report.audit["unshown_on_cpu_ns"] = audit.unshown_on_cpu_ns;
+    report.audit["unshown_on_cpu_ns"] = audit.unreported_on_cpu_ns;
     std::string line = fmt::format(
         "audit: time on CPU, dispatch included, {}",
         compare(audit.on_cpu_ns, audit.kernel_exec_runtime_ns, "sum_exec_runtime", " ns"));
-    if (audit.unshown_on_cpu_ns > 0)
+    if (audit.unreported_on_cpu_ns > 0)
       line += fmt::format("; {} ns of it in runs whose switches are missing",
-                          format_grouped(audit.unshown_on_cpu_ns));
+                          format_grouped(audit.unreported_on_cpu_ns));
     report.remarks.push_back(std::move(line));
   }
   report.remarks.push_back(fmt::format(
       "audit: involuntary switches {}",
       compare(audit.involuntary_switches, audit.kernel_involuntary_switches, "nivcsw", "")));
-  if (audit.without_books > 0)
+  if (audit.without_counters > 0)
     report.remarks.push_back(fmt::format(
         "audit: {} tasks left out, their kernel counters could not be read at start and end",
-        audit.without_books));
+        audit.without_counters));
 }
 
 }  // namespace hoodtrace

@@ -94,8 +94,7 @@ void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
     report.body.emplace_back("tasks", std::move(list));
     return;
   }
-  if (rows.empty())
-    report.remarks.insert(report.remarks.begin(), "no task of the target was there");
+  if (rows.empty()) report.remarks.insert(report.remarks.begin(), "no task of the target existed");
   report.tables.push_back(task_table(rows, options));
   if (!options.histogram) return;
   for (std::size_t i = 0; i < rows_shown(options, rows.size()); i++) {

@@ -19,9 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 using Folder = hoodtrace::testing::TemporaryFolder;
 
-std::vector<RecordView> views(const StreamBuilder& story) {
+std::vector<RecordView> views(const StreamBuilder& scenario) {
   std::vector<RecordView> list;
-  for (std::size_t i = 0; i < story.records().size(); i++) list.push_back(story.records().at(i));
+  for (std::size_t i = 0; i < scenario.records().size(); i++)
+    list.push_back(scenario.records().at(i));
   return list;
 }
 
@@ -43,12 +44,12 @@ unsigned mode_of(const std::string& path) {
   return status.st_mode & 0777U;
 }
 
-TEST(BootFile, WhatCameBeforeTheFileIsInIt) {
+TEST(BootFile, RecordsFromBeforeTheFileAreInIt) {
   const Folder folder;
   BootFile file(folder.file("log"), "boot-1.htrec", 1 << 20);
-  StreamBuilder story;
-  story.session().seen(1, {.comm = "systemd"});
-  ASSERT_TRUE(file.write(views(story)));
+  StreamBuilder scenario;
+  scenario.session().seen(1, {.comm = "systemd"});
+  ASSERT_TRUE(file.write(views(scenario)));
   EXPECT_FALSE(file.is_open());
   ASSERT_TRUE(file.open());
   StreamBuilder later;
@@ -60,13 +61,13 @@ TEST(BootFile, WhatCameBeforeTheFileIsInIt) {
   EXPECT_EQ(mode_of(folder.file("log")), 0700U);
 }
 
-TEST(BootFile, AFolderThatIsNotToBeHadCanBeChanged) {
+TEST(BootFile, AFolderThatCannotBeMadeCanBeReplaced) {
   const Folder folder;
   std::ofstream(folder.file("log")) << "a file where the folder should be";
   BootFile file(folder.file("log"), "boot-1.htrec", 1 << 20);
-  StreamBuilder story;
-  story.session().end();
-  ASSERT_TRUE(file.write(views(story)));
+  StreamBuilder scenario;
+  scenario.session().end();
+  ASSERT_TRUE(file.write(views(scenario)));
   EXPECT_FALSE(file.open());
   file.move_to(folder.file("run"));
   ASSERT_TRUE(file.open());
@@ -77,9 +78,9 @@ TEST(BootFile, AFolderThatIsNotToBeHadCanBeChanged) {
 TEST(BootFile, MemoryIsBounded) {
   const Folder folder;
   BootFile file(folder.file("log"), "boot-1.htrec", 1 << 20);
-  StreamBuilder story;
-  for (int i = 0; i < 5000; i++) story.seen(static_cast<std::uint32_t>(i + 1), {});
-  const std::vector<RecordView> some = views(story);
+  StreamBuilder scenario;
+  for (int i = 0; i < 5000; i++) scenario.seen(static_cast<std::uint32_t>(i + 1), {});
+  const std::vector<RecordView> some = views(scenario);
   int rounds = 0;
   while (!file.is_memory_full() && rounds < 1000) {
     ASSERT_TRUE(file.write(some));
@@ -101,7 +102,7 @@ void make_capture(const Folder& root, const std::string& name, int age_s) {
                       fs::file_time_type::clock::now() - std::chrono::seconds(age_s));
 }
 
-TEST(BootCaptures, AreFoundNewestFirstAndOthersNot) {
+TEST(BootCaptures, CapturesAreListedNewestFirstAndOtherFilesIgnored) {
   const Folder root;
   make_capture(root, "boot-old.htrec", 100);
   make_capture(root, "boot-new.htrec", 1);
@@ -112,7 +113,7 @@ TEST(BootCaptures, AreFoundNewestFirstAndOthersNot) {
   EXPECT_TRUE(found[1].path.ends_with("boot-old.htrec"));
 }
 
-TEST(BootCaptures, TheOldestGo) {
+TEST(BootCaptures, TheOldestCapturesAreDeleted) {
   const Folder root;
   for (int i = 0; i < 5; i++)
     make_capture(root, "boot-" + std::to_string(i) + ".htrec", 10 * i + 1);

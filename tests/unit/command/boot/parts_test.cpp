@@ -44,7 +44,7 @@ TEST(BootParts, NothingRequiresIt) {
   EXPECT_TRUE(has(parts[0].text, "\nWantedBy=sysinit.target\n"));
 }
 
-TEST(BootParts, WithoutAHoldNobodyIsOrderedBehindIt) {
+TEST(BootParts, WithoutAHoldNoUnitIsOrderedAfterIt) {
   BootOptions options;
   options.hold_ns = 0;
   const auto parts = boot_parts(options, "/usr/bin/hoodtrace", {}, {"a.service"});
@@ -76,7 +76,7 @@ void make_system(const Folder& root) {
   std::ofstream(root.file("usr/lib/systemd/system/sysinit.target.wants/early.service")) << "";
 }
 
-TEST(BootEnable, BelowAnotherRootAndDisableTakesAllAway) {
+TEST(BootEnable, EnableInAnotherRootIsUndoneByDisable) {
   const Folder root;
   make_system(root);
   const StreamBuilder none;
@@ -99,7 +99,7 @@ TEST(BootEnable, BelowAnotherRootAndDisableTakesAllAway) {
   EXPECT_FALSE(fs::exists(root.file("etc/systemd/system/hoodtrace-boot.service")));
 }
 
-TEST(BootEnable, WithoutAProgramInThereSaysWhatToDo) {
+TEST(BootEnable, WithoutHoodtraceInTheRootTheErrorNamesTheNextStep) {
   const Folder root;
   make_init(root);
   const CommandRun run = run_command({"boot", "enable", "--root", root.file("")}, {});

@@ -4,22 +4,22 @@
 #include <gtest/gtest.h>
 
 #include "command/pipeline.hpp"
-#include "support/boot_story.hpp"
+#include "support/boot_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
 
 constexpr std::uint64_t kMs = 1'000'000;
 
-std::map<std::string, BootUnit> units(const std::vector<BootUnitStory>& list) {
+std::map<std::string, BootUnit> units(const std::vector<BootUnitFields>& list) {
   std::map<std::string, BootUnit> map;
-  for (const BootUnitStory& story : list) {
-    BootUnit& unit = map[story.name];
-    unit.name = story.name;
-    unit.activating_ns = story.activating_ns;
-    unit.active_ns = story.active_ns;
-    unit.inactive_ns = story.inactive_ns;
-    unit.after = story.after;
+  for (const BootUnitFields& scenario : list) {
+    BootUnit& unit = map[scenario.name];
+    unit.name = scenario.name;
+    unit.activating_ns = scenario.activating_ns;
+    unit.active_ns = scenario.active_ns;
+    unit.inactive_ns = scenario.inactive_ns;
+    unit.after = scenario.after;
   }
   return map;
 }
@@ -71,26 +71,26 @@ TEST(CriticalChain, AnUnknownGoalHasNone) {
 struct Replay {
   TaskTable tasks;
   LifecycleTracker lives{tasks, {}};
-  FaultBooks faults;
+  FaultCounters faults;
   ActivityTracker activity{tasks};
 
-  explicit Replay(const StreamBuilder& story) {
-    for (std::size_t i = 0; i < story.records().size(); i++) {
-      const std::optional<Event> event = decode(story.records().at(i));
+  explicit Replay(const StreamBuilder& scenario) {
+    for (std::size_t i = 0; i < scenario.records().size(); i++) {
+      const std::optional<Event> event = decode(scenario.records().at(i));
       feed(tasks, *event);
       feed(lives, *event);
       feed(faults, *event);
       feed(activity, *event);
     }
-    activity.settle(story.now_ns());
+    activity.settle(scenario.now_ns());
   }
 };
 
 // The unit is up at 100 ms. Its process is born at 20, runs 30-50 with a disk sleep 40-45, waits
 // for a CPU 60-70 and sleeps else. The manager runs 5-15.
 TEST(CriticalChain, EveryNanosecondOfAStepIsAccountedOnce) {
-  BootStory story;
-  StreamBuilder& stream = story.stream;
+  BootScenario scenario;
+  StreamBuilder& stream = scenario.stream;
   stream.session().cgroup(7, "/system.slice/work.service").cgroup(1, "/init.scope");
   stream.at(1 * kMs).seen(1, {.pid = 1, .parent_pid = 0, .comm = "systemd", .cgroup_id = 1});
   stream.at(5 * kMs).switches({.from = 0, .to = 1});
@@ -120,14 +120,14 @@ TEST(CriticalChain, EveryNanosecondOfAStepIsAccountedOnce) {
 }
 
 TEST(UnitLoad, BelongsToTheCgroupThatAProcessWasLastIn) {
-  BootStory story;
-  StreamBuilder& stream = story.stream;
+  BootScenario scenario;
+  StreamBuilder& stream = scenario.stream;
   stream.session().cgroup(7, "/system.slice/work.service").cgroup(1, "/init.scope").cgroup(2, "/");
   stream.seen(1, {.pid = 1, .parent_pid = 0, .comm = "systemd", .cgroup_id = 1});
   stream.seen(2, {.pid = 2, .parent_pid = 0, .comm = "kthreadd", .cgroup_id = 2});
   stream.at(2000).born(50, {.parent_pid = 1, .comm = "systemd", .start_ns = 2000, .cgroup_id = 1});
   stream.at(3000).moves_to_cgroup(50, 7);
-  story.at(9000).exits(50, 1 << 8, 2000);
+  scenario.at(9000).exits(50, 1 << 8, 2000);
   stream.ends(50);
   const Replay replay(stream);
   const auto loads = join_loads(replay.lives, replay.tasks, replay.faults);

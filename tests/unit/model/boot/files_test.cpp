@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "command/pipeline.hpp"
-#include "support/cache_story.hpp"
-#include "support/fault_story.hpp"
+#include "support/cache_scenario.hpp"
+#include "support/fault_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -13,12 +13,12 @@ namespace {
 constexpr std::uint64_t kBorn = 500;
 const FileKey kLog = kFile;
 
-struct Told {
+struct Replay {
   TaskTable tasks;
   BootFiles files{tasks};
-  explicit Told(const StreamBuilder& story) {
-    for (std::size_t i = 0; i < story.records().size(); i++) {
-      const std::optional<Event> event = decode(story.records().at(i));
+  explicit Replay(const StreamBuilder& scenario) {
+    for (std::size_t i = 0; i < scenario.records().size(); i++) {
+      const std::optional<Event> event = decode(scenario.records().at(i));
       if (!event) continue;
       feed(tasks, *event);
       feed(files, *event);
@@ -26,40 +26,40 @@ struct Told {
   }
 };
 
-TEST(BootFiles, PagesAndMajorFaultsAreTheProcesssOfWhoeverRan) {
-  StreamBuilder story;
-  story.at(400).session().born(10, {.parent_pid = 1, .comm = "a", .start_ns = kBorn});
-  CacheStory cache(story);
-  FaultStory faults(story);
+TEST(BootFiles, PagesAndMajorFaultsBelongToTheRunningProcess) {
+  StreamBuilder scenario;
+  scenario.at(400).session().born(10, {.parent_pid = 1, .comm = "a", .start_ns = kBorn});
+  CacheScenario cache(scenario);
+  FaultScenario faults(scenario);
   cache.scope().mount(kDisk, "/", "/").names(kFile, {"log", "var"}).adds(10, kFile, 0, 4);
   faults.touch(10, {.major = true, .inode = kFile.inode, .dev = kDisk});
-  const Told told(story);
-  ASSERT_TRUE(told.files.tells_bytes());
-  ASSERT_TRUE(told.files.tells_majors());
-  const FileUses* uses = told.files.of(10, kBorn);
+  const Replay replay(scenario);
+  ASSERT_TRUE(replay.files.has_bytes());
+  ASSERT_TRUE(replay.files.has_majors());
+  const FileUses* uses = replay.files.of(10, kBorn);
   ASSERT_NE(uses, nullptr);
   EXPECT_EQ(uses->at(kLog).bytes, 4U * 4096);
   EXPECT_EQ(uses->at(kLog).majors, 1U);
-  EXPECT_EQ(told.files.name(kLog), "/var/log");
-  EXPECT_EQ(told.files.of(10, kBorn + 1), nullptr);  // another process with the same pid
+  EXPECT_EQ(replay.files.name(kLog), "/var/log");
+  EXPECT_EQ(replay.files.of(10, kBorn + 1), nullptr);  // another process with the same pid
 }
 
 TEST(BootFiles, AFileWithoutAMountHasItsDevicesName) {
-  StreamBuilder story;
-  story.at(400).session().born(10, {.parent_pid = 1, .comm = "a", .start_ns = kBorn});
-  CacheStory(story).scope().names(kFile, {"log", "var"}).adds(10, kFile, 0, 1);
-  const Told told(story);
-  EXPECT_EQ(told.files.name(kLog), "sda1:/var/log");
-  EXPECT_EQ(told.files.name({7, kDisk}), "inode 7 of device 8:1");
+  StreamBuilder scenario;
+  scenario.at(400).session().born(10, {.parent_pid = 1, .comm = "a", .start_ns = kBorn});
+  CacheScenario(scenario).scope().names(kFile, {"log", "var"}).adds(10, kFile, 0, 1);
+  const Replay replay(scenario);
+  EXPECT_EQ(replay.files.name(kLog), "sda1:/var/log");
+  EXPECT_EQ(replay.files.name({7, kDisk}), "inode 7 of device 8:1");
 }
 
-TEST(BootFiles, EvictionsBringNothingAndWithoutTheFamilyNothingIsTold) {
-  StreamBuilder story;
-  story.at(400).session().born(10, {.parent_pid = 1, .comm = "a", .start_ns = kBorn});
-  const Told told(story);
-  EXPECT_FALSE(told.files.tells_bytes());
-  EXPECT_FALSE(told.files.tells_majors());
-  EXPECT_EQ(told.files.of(10, kBorn), nullptr);
+TEST(BootFiles, EvictionsAddNoBytesAndWithoutTheFamilyNothingIsReported) {
+  StreamBuilder scenario;
+  scenario.at(400).session().born(10, {.parent_pid = 1, .comm = "a", .start_ns = kBorn});
+  const Replay replay(scenario);
+  EXPECT_FALSE(replay.files.has_bytes());
+  EXPECT_FALSE(replay.files.has_majors());
+  EXPECT_EQ(replay.files.of(10, kBorn), nullptr);
 }
 
 }  // namespace

@@ -4,27 +4,27 @@
 #include <gtest/gtest.h>
 
 #include "command/pipeline.hpp"
-#include "support/boot_story.hpp"
+#include "support/boot_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
 
 constexpr std::uint64_t kMs = 1'000'000;
 
-BootTracker play(const BootStory& story) {
+BootTracker play(const BootScenario& scenario) {
   BootTracker tracker;
-  for (std::size_t i = 0; i < story.stream.records().size(); i++) {
-    const std::optional<Event> event = decode(story.stream.records().at(i));
+  for (std::size_t i = 0; i < scenario.stream.records().size(); i++) {
+    const std::optional<Event> event = decode(scenario.stream.records().at(i));
     EXPECT_TRUE(event.has_value());
     if (event) feed(tracker, *event);
   }
   return tracker;
 }
 
-TEST(BootPhases, AreWhatLiesBetweenTheManagersTimes) {
-  BootStory story;
-  story.phases(2000 * kMs, 5000 * kMs, 9000 * kMs, 700 * kMs, 300 * kMs);
-  const BootTracker tracker = play(story);
+TEST(BootPhases, PhasesLieBetweenTheManagersTimes) {
+  BootScenario scenario;
+  scenario.phases(2000 * kMs, 5000 * kMs, 9000 * kMs, 700 * kMs, 300 * kMs);
+  const BootTracker tracker = play(scenario);
   ASSERT_TRUE(tracker.phases());
   EXPECT_EQ(tracker.phases()->firmware_ns, 700 * kMs);
   EXPECT_EQ(tracker.phases()->kernel_length_ns(), 2000 * kMs);
@@ -34,52 +34,52 @@ TEST(BootPhases, AreWhatLiesBetweenTheManagersTimes) {
 }
 
 TEST(BootPhases, WithoutAnInitrdTheKernelReachesToUserspace) {
-  BootStory story;
-  story.phases(0, 5000 * kMs, 9000 * kMs);
-  const BootTracker tracker = play(story);
+  BootScenario scenario;
+  scenario.phases(0, 5000 * kMs, 9000 * kMs);
+  const BootTracker tracker = play(scenario);
   EXPECT_EQ(tracker.phases()->kernel_length_ns(), 5000 * kMs);
   EXPECT_EQ(tracker.phases()->initrd_length_ns(), std::nullopt);
 }
 
-TEST(BootPhases, AStartThatIsNotOverHasNoLength) {
-  BootStory story;
-  story.phases(0, 5000 * kMs, 0);
-  EXPECT_EQ(play(story).phases()->userspace_length_ns(), std::nullopt);
+TEST(BootPhases, AnUnfinishedStartHasNoLength) {
+  BootScenario scenario;
+  scenario.phases(0, 5000 * kMs, 0);
+  EXPECT_EQ(play(scenario).phases()->userspace_length_ns(), std::nullopt);
 }
 
-TEST(BootUnit, AOneshotThatHasRunThroughWasUpWhenItBecameInactive) {
-  BootStory story;
-  story.unit({.name = "once.service", .activating_ns = 10, .inactive_ns = 40});
-  const BootTracker tracker = play(story);
+TEST(BootUnit, AFinishedOneshotWasUpWhenItBecameInactive) {
+  BootScenario scenario;
+  scenario.unit({.name = "once.service", .activating_ns = 10, .inactive_ns = 40});
+  const BootTracker tracker = play(scenario);
   EXPECT_EQ(tracker.units().at("once.service").up_ns(), 40U);
   EXPECT_EQ(tracker.units().at("once.service").took_ns(), 30U);
 }
 
-TEST(BootUnit, OneThatStartsAgainIsNotUpYet) {
-  BootStory story;
-  story.unit({.name = "again.service", .activating_ns = 50, .active_ns = 20, .inactive_ns = 40});
-  const BootTracker tracker = play(story);
+TEST(BootUnit, ARestartingUnitIsNotUp) {
+  BootScenario scenario;
+  scenario.unit({.name = "again.service", .activating_ns = 50, .active_ns = 20, .inactive_ns = 40});
+  const BootTracker tracker = play(scenario);
   EXPECT_EQ(tracker.units().at("again.service").up_ns(), 0U);
   EXPECT_EQ(tracker.units().at("again.service").took_ns(), std::nullopt);
 }
 
-TEST(BootUnit, OfTheInitrdIsReplacedByTheLaterManagersWord) {
-  BootStory story;
-  story.unit({.name = "udevd.service", .active_ns = 5, .flags = HT_BOOT_UNIT_INITRD})
+TEST(BootUnit, TheLaterManagersStateReplacesThatOfTheInitrd) {
+  BootScenario scenario;
+  scenario.unit({.name = "udevd.service", .active_ns = 5, .flags = HT_BOOT_UNIT_INITRD})
       .unit({.name = "initrd.target", .active_ns = 9, .flags = HT_BOOT_UNIT_INITRD})
       .unit({.name = "udevd.service", .active_ns = 50});
-  const BootTracker tracker = play(story);
+  const BootTracker tracker = play(scenario);
   EXPECT_FALSE(tracker.units().at("udevd.service").in_initrd);
   EXPECT_EQ(tracker.units().at("udevd.service").active_ns, 50U);
   EXPECT_TRUE(tracker.units().at("initrd.target").in_initrd);
 }
 
 TEST(ForkAudit, CountsBirthsBetweenTheReadings) {
-  BootStory story;
-  story.at(100 * kMs).forks(1000);
-  story.at(200 * kMs).stream.born(10, {}).born(11, {});
-  story.at(900 * kMs).forks(1002);
-  const std::optional<ForkAudit> audit = play(story).forks();
+  BootScenario scenario;
+  scenario.at(100 * kMs).forks(1000);
+  scenario.at(200 * kMs).stream.born(10, {}).born(11, {});
+  scenario.at(900 * kMs).forks(1002);
+  const std::optional<ForkAudit> audit = play(scenario).forks();
   ASSERT_TRUE(audit);
   EXPECT_EQ(audit->kernel, 2U);
   EXPECT_EQ(audit->least, 2U);
@@ -88,29 +88,29 @@ TEST(ForkAudit, CountsBirthsBetweenTheReadings) {
 }
 
 TEST(ForkAudit, ABirthDuringAReadingMayBeOnEitherSide) {
-  BootStory story;
-  story.at(100 * kMs).forks(1000);
-  story.at(100 * kMs + 500).stream.born(10, {});
-  story.at(500 * kMs).stream.born(11, {});
-  story.at(900 * kMs).forks(1001);
-  const std::optional<ForkAudit> audit = play(story).forks();
+  BootScenario scenario;
+  scenario.at(100 * kMs).forks(1000);
+  scenario.at(100 * kMs + 500).stream.born(10, {});
+  scenario.at(500 * kMs).stream.born(11, {});
+  scenario.at(900 * kMs).forks(1001);
+  const std::optional<ForkAudit> audit = play(scenario).forks();
   EXPECT_EQ(audit->least, 1U);
   EXPECT_EQ(audit->most, 2U);
   EXPECT_TRUE(audit->agrees());
 }
 
 TEST(ForkAudit, AMissedBirthIsSeen) {
-  BootStory story;
-  story.at(100 * kMs).forks(1000);
-  story.at(500 * kMs).stream.born(10, {});
-  story.at(900 * kMs).forks(1002);
-  EXPECT_FALSE(play(story).forks()->agrees());
+  BootScenario scenario;
+  scenario.at(100 * kMs).forks(1000);
+  scenario.at(500 * kMs).stream.born(10, {});
+  scenario.at(900 * kMs).forks(1002);
+  EXPECT_FALSE(play(scenario).forks()->agrees());
 }
 
 TEST(ForkAudit, NeedsTwoReadings) {
-  BootStory story;
-  story.at(100 * kMs).forks(1000);
-  EXPECT_EQ(play(story).forks(), std::nullopt);
+  BootScenario scenario;
+  scenario.at(100 * kMs).forks(1000);
+  EXPECT_EQ(play(scenario).forks(), std::nullopt);
 }
 
 TEST(SystemUnit, IsTheFirstPartOfThePathThatIsNoSlice) {

@@ -14,19 +14,19 @@ constexpr std::uint32_t kStranger = 20;
 class CacheTraps : public ::testing::Test {
  protected:
   void begin(std::uint32_t session_flags, std::uint32_t scope = kAllOfTheCache) {
-    story.session(session_flags).seen(kReader, {.comm = "reader"});
-    story.seen(kStranger, {.comm = "stranger", .traced = session_flags != 0});
+    scenario.session(session_flags).seen(kReader, {.comm = "reader"});
+    scenario.seen(kStranger, {.comm = "stranger", .traced = session_flags != 0});
     cache.scope(scope).mount(kDisk, "/", "/").names(kFile, {"data"});
   }
-  StreamBuilder story;
-  CacheStory cache{story};
+  StreamBuilder scenario;
+  CacheScenario cache{scenario};
 };
 
 TEST_F(CacheTraps, Trap28AFolioCountsAsItsPages) {
   begin(HT_SESSION_WHOLE);
   cache.adds(kReader, kFile, 0, 16).adds(kReader, kFile, 512, 512);
   cache.reads(kReader, kFile, 0, 3).evicts(kReader, kFile, 512, 512);
-  const CacheReplay replay(story);
+  const CacheReplay replay(scenario);
   EXPECT_EQ(replay.counts().added, 528U);
   EXPECT_EQ(replay.counts().evicted, 512U);
   EXPECT_EQ(replay.counts().misses, 4U);
@@ -37,48 +37,48 @@ TEST_F(CacheTraps, Trap28AFolioCountsAsItsPages) {
 TEST_F(CacheTraps, Trap28AMappedRangeCountsOnlyWhatIsCached) {
   begin(HT_SESSION_WHOLE);
   cache.has(kFile, 3).maps(kReader, kFile, 16, 31, 0b1011);
-  EXPECT_EQ(CacheReplay(story).counts().hits, 3U);
+  EXPECT_EQ(CacheReplay(scenario).counts().hits, 3U);
 }
 
 // From 6.18 on a fault may map a whole folio and report a part of it.
-TEST_F(CacheTraps, Trap28AFolioMappedInPartIsNotCalledUnused) {
+TEST_F(CacheTraps, Trap28APartlyMappedFolioIsNotUnused) {
   begin(HT_SESSION_WHOLE);
   cache.reads_ahead(kReader, kFile, 0, 63).adds(kReader, kFile, 0, 64);
   cache.maps(kReader, kFile, 0, 15, 0xffff, 6);
   cache.evicts(kReader, kFile, 0, 64);
-  const CacheReplay replay(story);
+  const CacheReplay replay(scenario);
   EXPECT_EQ(replay.counts().misses, 16U);
   EXPECT_EQ(replay.counts().read_ahead_unused, 0U);
 }
 
-// Uses minus adds, by file, whoever adds and whoever uses: a miss is each added page's first use.
+// Uses minus adds, by file, whatever tasks do them: a miss is the first use of each added page.
 TEST_F(CacheTraps, Trap29MissesAreAddsThatWereUsed) {
   begin(HT_SESSION_WHOLE);
   cache.reads_ahead(kReader, kFile, 0, 31);
   for (std::uint64_t page = 0; page < 32; page++) cache.adds(kReader, kFile, page);
   cache.reads(kStranger, kFile, 0, 31).reads(kReader, kFile, 0, 31);
-  const CacheReplay replay(story);
+  const CacheReplay replay(scenario);
   EXPECT_EQ(replay.counts().misses, 32U);
   EXPECT_EQ(replay.counts().hits, 32U);
 }
 
-TEST_F(CacheTraps, Trap29WithoutAccessesThereIsNothingToTell) {
+TEST_F(CacheTraps, Trap29WithoutAccessesHitsAndMissesAreAbsent) {
   begin(HT_SESSION_WHOLE, HT_CACHE_DIRTIED);
   cache.adds(kReader, kFile, 0);
-  const CacheReplay replay(story);
-  EXPECT_FALSE(replay.tracker.can_tell(HT_CACHE_ACCESSES));
+  const CacheReplay replay(scenario);
+  EXPECT_FALSE(replay.tracker.can_report(HT_CACHE_ACCESSES));
   EXPECT_EQ(replay.counts().added, 1U);
 }
 
 // With a target: a page that another task adds is no add of the target, and its use is a hit. Who
 // evicts pages of the target's files is counted; what happens to other files is not.
-TEST_F(CacheTraps, OthersCountWhereTheyTouchTheTargetsFiles) {
+TEST_F(CacheTraps, OtherTasksCountOnTheTargetsFiles) {
   begin(0);
   cache.adds(kReader, kFile, 0).reads(kReader, kFile, 0, 0);
   cache.adds(kStranger, kFile, 1, 1, 0).reads(kReader, kFile, 1, 1);
   cache.evicts(kStranger, kFile, 0, 1, HT_PAGES_RECLAIM);
   cache.evicts(kStranger, kOtherFile, 0, 1, HT_PAGES_RECLAIM);
-  const CacheReplay replay(story);
+  const CacheReplay replay(scenario);
   EXPECT_EQ(replay.counts().added, 1U);
   EXPECT_EQ(replay.file().added_by_others, 1U);
   EXPECT_EQ(replay.counts().evicted, 1U);
@@ -93,12 +93,12 @@ TEST_F(CacheTraps, AReusedInodeNumberIsAnotherFile) {
   ht_file_key again = kFile;
   again.generation = 2;
   cache.adds(kReader, kFile, 0).adds(kReader, again, 0);
-  const CacheReplay replay(story);
+  const CacheReplay replay(scenario);
   EXPECT_EQ(replay.counts().added, 1U);
   EXPECT_EQ(replay.counts(again).added, 1U);
 }
 
-TEST_F(CacheTraps, TheLeastOfManyFilesBecomeOthersAndNothingIsLost) {
+TEST_F(CacheTraps, OfTooManyFilesTheSmallestBecomeOthersAndSumsStay) {
   begin(HT_SESSION_WHOLE);
   constexpr std::uint64_t kFiles = 1000;
   for (std::uint64_t i = 0; i < kFiles; i++) {
@@ -106,7 +106,7 @@ TEST_F(CacheTraps, TheLeastOfManyFilesBecomeOthersAndNothingIsLost) {
     cache.adds(kReader, key, 0).reads(kReader, key, 0, 0);
     if (i % 10 == 0) cache.reads(kReader, kFile, 0, 9);  // one that is in use all the time
   }
-  const CacheReplay replay(story, 100);
+  const CacheReplay replay(scenario, 100);
   EXPECT_LE(replay.tracker.files().in_use(), 100U);
   std::uint64_t added = 0;
   std::uint64_t misses = 0;

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "command/pipeline.hpp"
-#include "support/fault_story.hpp"
+#include "support/fault_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -12,32 +12,32 @@ namespace {
 constexpr std::uint64_t kVm = 0x100;
 constexpr std::uint64_t kVforkFlags = 0x4100;
 constexpr std::uint64_t kThreadFlags = 0x10100;
-const TouchStory kCopy{.present = true, .write = true, .alloc = true};
-const TouchStory kReuse{.present = true, .write = true};
+const TouchFields kCopy{.present = true, .write = true, .alloc = true};
+const TouchFields kReuse{.present = true, .write = true};
 
 class ForkTrackerTest : public ::testing::Test {
  protected:
-  ForkTrackerTest() { story.session().seen(10, {.pid = 10, .comm = "server"}); }
+  ForkTrackerTest() { scenario.session().seen(10, {.pid = 10, .comm = "server"}); }
 
   void forks(std::uint32_t parent, std::uint32_t child, std::uint64_t flags = 0) {
-    story.at(story.now_ns() + 100).born(child, {.pid = child, .parent_pid = parent}, flags);
+    scenario.at(scenario.now_ns() + 100).born(child, {.pid = child, .parent_pid = parent}, flags);
   }
   void returns(std::uint32_t parent, std::uint32_t child, std::uint64_t fork_ns,
                std::uint64_t anon_bytes) {
     ht_fork record{};
-    record.head = {story.now_ns(), parent, HT_FORK, 0};
+    record.head = {scenario.now_ns(), parent, HT_FORK, 0};
     record.fork_ns = fork_ns;
     record.anon_bytes = anon_bytes;
     record.child_pid = child;
     record.pid = parent;
-    story.raw(&record, sizeof(record));
+    scenario.raw(&record, sizeof(record));
   }
-  void touch(std::uint32_t tid, const TouchStory& what, int times = 1) {
+  void touch(std::uint32_t tid, const TouchFields& what, int times = 1) {
     for (int i = 0; i < times; i++) faults.touch(tid, what);
   }
   void play() {
-    for (; played_ < story.records().size(); played_++) {
-      const std::optional<Event> event = decode(story.records().at(played_));
+    for (; played_ < scenario.records().size(); played_++) {
+      const std::optional<Event> event = decode(scenario.records().at(played_));
       ASSERT_TRUE(event);
       feed(tasks, *event);
       feed(tracker, *event);
@@ -50,8 +50,8 @@ class ForkTrackerTest : public ::testing::Test {
     return kNone;
   }
 
-  StreamBuilder story;
-  FaultStory faults{story};
+  StreamBuilder scenario;
+  FaultScenario faults{scenario};
   TaskTable tasks;
   ForkTracker tracker{tasks};
 
@@ -59,7 +59,7 @@ class ForkTrackerTest : public ::testing::Test {
   std::size_t played_ = 0;
 };
 
-TEST_F(ForkTrackerTest, BothSidesOfAForkPay) {
+TEST_F(ForkTrackerTest, BothSidesOfAForkAreCharged) {
   forks(10, 20);
   returns(10, 20, 250'000, 100 * 4096);
   touch(20, kCopy, 3);
@@ -75,11 +75,11 @@ TEST_F(ForkTrackerTest, BothSidesOfAForkPay) {
   EXPECT_TRUE(of(20).is_open());
 }
 
-TEST_F(ForkTrackerTest, OnceTheChildIsGoneTheParentTakesOverUntilNothingIsLeft) {
+TEST_F(ForkTrackerTest, AfterTheChildEndsTheParentReusesTheRest) {
   forks(10, 20);
   returns(10, 20, 1000, 4 * 4096);
   touch(20, kCopy);
-  story.ends(20);
+  scenario.ends(20);
   touch(10, kReuse, 3);
   play();
   EXPECT_EQ(of(20).parent.reused, 3U);
@@ -91,12 +91,12 @@ TEST_F(ForkTrackerTest, OnceTheChildIsGoneTheParentTakesOverUntilNothingIsLeft) 
 
 TEST_F(ForkTrackerTest, PagesAreOfTheSizeThatTheSessionNames) {
   ht_session session{};
-  session.head = {story.now_ns(), 0, HT_SESSION, HT_NO_CPU};
+  session.head = {scenario.now_ns(), 0, HT_SESSION, HT_NO_CPU};
   session.page_shift = 16;
-  story.raw(&session, sizeof(session));
+  scenario.raw(&session, sizeof(session));
   forks(10, 20);
   returns(10, 20, 1000, 2 * 65536);
-  story.ends(20);
+  scenario.ends(20);
   touch(10, kReuse);
   play();
   EXPECT_TRUE(of(20).is_open()) << "one page of 64 KiB is still read-only";
@@ -108,7 +108,7 @@ TEST_F(ForkTrackerTest, PagesAreOfTheSizeThatTheSessionNames) {
 TEST_F(ForkTrackerTest, AnExecEndsTheChildsPart) {
   forks(10, 20);
   touch(20, kCopy);
-  story.execs(20, 20);
+  scenario.execs(20, 20);
   touch(20, kReuse, 5);
   play();
   EXPECT_EQ(of(20).child.copied, 1U);
@@ -116,14 +116,14 @@ TEST_F(ForkTrackerTest, AnExecEndsTheChildsPart) {
   EXPECT_EQ(tracker.unexplained().reused, 5U) << "its new program's own affair";
 }
 
-TEST_F(ForkTrackerTest, ThreadsOfEitherSidePayForTheirProcess) {
-  story.born(11, {.pid = 10, .parent_pid = 10}, kThreadFlags);
-  story.born(12, {.pid = 10, .parent_pid = 10}, kThreadFlags);
+TEST_F(ForkTrackerTest, CopiesByThreadsAreChargedToTheirProcess) {
+  scenario.born(11, {.pid = 10, .parent_pid = 10}, kThreadFlags);
+  scenario.born(12, {.pid = 10, .parent_pid = 10}, kThreadFlags);
   forks(10, 20);
-  story.born(21, {.pid = 20, .parent_pid = 20}, kThreadFlags);
+  scenario.born(21, {.pid = 20, .parent_pid = 20}, kThreadFlags);
   touch(12, kCopy, 2);
   touch(21, kCopy, 3);
-  story.ends(21);
+  scenario.ends(21);
   play();
   EXPECT_EQ(of(20).parent.copied, 2U);
   EXPECT_EQ(of(20).child.copied, 3U);
@@ -134,7 +134,7 @@ TEST_F(ForkTrackerTest, ThreadsOfEitherSidePayForTheirProcess) {
 TEST_F(ForkTrackerTest, ACopyIsChargedToTheMostRecentForkThatSharesThePage) {
   forks(10, 20);
   forks(10, 30);
-  story.execs(30, 30);
+  scenario.execs(30, 30);
   touch(10, kCopy, 4);
   touch(10, kReuse);
   play();
@@ -148,7 +148,7 @@ TEST_F(ForkTrackerTest, AForkOfAForkHasItsOwnRow) {
   forks(20, 30);
   touch(30, kCopy, 2);
   touch(20, kCopy, 3);
-  story.ends(30);
+  scenario.ends(30);
   touch(20, kCopy);
   play();
   EXPECT_EQ(of(30).child.copied, 2U);
@@ -160,11 +160,11 @@ TEST_F(ForkTrackerTest, AGrandchildKeepsTheOuterForkOpen) {
   forks(10, 20);
   returns(10, 20, 1000, 4096);
   forks(20, 30);
-  story.ends(20);
+  scenario.ends(20);
   play();
   EXPECT_TRUE(of(20).is_open());
   touch(10, kCopy);
-  story.ends(30);
+  scenario.ends(30);
   play();
   EXPECT_EQ(of(20).parent.copied, 1U);
   EXPECT_FALSE(of(20).is_open());
@@ -179,15 +179,15 @@ TEST_F(ForkTrackerTest, AVforkSharesTheMemoryAndCopiesNothing) {
   EXPECT_EQ(of(20).child.reused, 0U);
   EXPECT_EQ(tracker.unexplained().reused, 1U);
   EXPECT_FALSE(of(20).is_open());
-  story.execs(20, 20);
+  scenario.execs(20, 20);
   forks(10, 30, kVm);
   play();
   EXPECT_TRUE(of(30).shares_memory);
 }
 
-TEST_F(ForkTrackerTest, TheKernelsWriteForTheTaskPaysToo) {
+TEST_F(ForkTrackerTest, KernelWritesForTheTaskAreCharged) {
   forks(10, 20);
-  TouchStory into_a_buffer = kCopy;
+  TouchFields into_a_buffer = kCopy;
   into_a_buffer.kernel = true;
   touch(20, into_a_buffer);
   play();
@@ -196,7 +196,7 @@ TEST_F(ForkTrackerTest, TheKernelsWriteForTheTaskPaysToo) {
 
 TEST_F(ForkTrackerTest, MappingsAreCountedPerFork) {
   forks(10, 20);
-  TouchStory heap = kCopy;
+  TouchFields heap = kCopy;
   heap.place = HT_PLACE_HEAP;
   touch(20, heap, 2);
   touch(10, kCopy);
@@ -206,14 +206,14 @@ TEST_F(ForkTrackerTest, MappingsAreCountedPerFork) {
   EXPECT_EQ(mappings.at({HT_PLACE_ANON, {}}).copied, 1U);
 }
 
-TEST_F(ForkTrackerTest, ForksThatAreOverGoWithTheIntervalThatShowedThem) {
+TEST_F(ForkTrackerTest, EndedForksAreDroppedAfterTheirInterval) {
   forks(10, 20);
   forks(20, 30);
-  story.ends(20);
+  scenario.ends(20);
   play();
   tracker.begin_interval();
   EXPECT_EQ(tracker.forks().size(), 2U) << "the grandchild looks through the outer one";
-  story.ends(30);
+  scenario.ends(30);
   returns(10, 20, 1, 0);
   play();
   tracker.begin_interval();
@@ -222,7 +222,7 @@ TEST_F(ForkTrackerTest, ForksThatAreOverGoWithTheIntervalThatShowedThem) {
 
 TEST_F(ForkTrackerTest, AReusedPidIsAnotherChild) {
   forks(10, 20);
-  story.ends(20);
+  scenario.ends(20);
   forks(10, 20);
   touch(20, kCopy);
   returns(10, 20, 77, 4096);
@@ -233,9 +233,9 @@ TEST_F(ForkTrackerTest, AReusedPidIsAnotherChild) {
   EXPECT_EQ(tracker.forks().rbegin()->second.fork_ns, 77U);
 }
 
-TEST_F(ForkTrackerTest, CopiesOfPagesThatKsmMergedAreNotTheForks) {
+TEST_F(ForkTrackerTest, CopiesOfKsmPagesAreNotChargedToTheFork) {
   forks(10, 11);
-  TouchStory merged = kCopy;
+  TouchFields merged = kCopy;
   merged.facts = HT_FAULT_KSM;
   touch(10, merged, 3);
   touch(10, kCopy, 2);
@@ -247,11 +247,11 @@ TEST_F(ForkTrackerTest, CopiesOfPagesThatKsmMergedAreNotTheForks) {
 
 TEST_F(ForkTrackerTest, CopiesByTheKernelAndSplitsAreCountedInTheirSide) {
   forks(10, 11);
-  TouchStory own = kCopy;
+  TouchFields own = kCopy;
   own.facts = HT_FAULT_GUP;
   own.took_ns = HT_UNKNOWN_NS;
   touch(11, own, 4);
-  TouchStory split = kCopy;
+  TouchFields split = kCopy;
   split.facts = HT_FAULT_SPLIT;
   touch(11, split, 2);
   play();
@@ -270,14 +270,14 @@ TEST_F(ForkTrackerTest, WhatTheForkItselfCopiedIsKnownOnlyWhereItWasMeasured) {
   EXPECT_EQ(tracker.measured(), 0U);
   forks(10, 12);
   ht_fork record{};
-  record.head = {story.now_ns(), 10, HT_FORK, 0};
+  record.head = {scenario.now_ns(), 10, HT_FORK, 0};
   record.child_pid = 12;
   record.pid = 10;
   record.copied_pages = 7;
   record.copied_bytes = 7 * 4096;
   record.hugetlb_bytes = 2 << 20;
   record.flags = HT_FORK_OWN;
-  story.raw(&record, sizeof(record));
+  scenario.raw(&record, sizeof(record));
   play();
   ASSERT_TRUE(of(12).at_fork);
   EXPECT_EQ(of(12).at_fork->pages, 7U);

@@ -6,12 +6,12 @@
 #include <set>
 #include <string_view>
 
-#include "support/fault_story.hpp"
+#include "support/fault_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
 
-std::string_view kind(const TouchStory& touch) { return key_of(kind_of(fault_record(touch))); }
+std::string_view kind(const TouchFields& touch) { return key_of(kind_of(fault_record(touch))); }
 
 constexpr std::uint32_t kAnon = HT_FAULT_RSS_ANON;
 constexpr std::uint32_t kFile = HT_FAULT_RSS_FILE;
@@ -31,23 +31,23 @@ TEST(FaultKind, AnonymousMemory) {
 
 // docs/kernel-notes.md, note 14: present, write, user is four different things.
 TEST(FaultKind, TheSameErrorCodeIsACopyAReuseAnUpgradeOrASharedWrite) {
-  const TouchStory code_7{.present = true, .write = true};
-  TouchStory copy = code_7;
+  const TouchFields code_7{.present = true, .write = true};
+  TouchFields copy = code_7;
   copy.alloc = true;
   EXPECT_EQ(kind(copy), "cow_copy");
   EXPECT_EQ(kind(code_7), "cow_reuse");
-  TouchStory upgrade = copy;
+  TouchFields upgrade = copy;
   upgrade.zeroed = true;
   upgrade.rss = kAnon;
   EXPECT_EQ(kind(upgrade), "zero_page_upgrade");
-  TouchStory shared = code_7;
+  TouchFields shared = code_7;
   shared.facts = HT_FAULT_SHARED;
   shared.place = HT_PLACE_FILE;
   EXPECT_EQ(kind(shared), "shared_write");
 }
 
 TEST(FaultKind, FilesMappedPrivately) {
-  const auto in_file = [](TouchStory touch) {
+  const auto in_file = [](TouchFields touch) {
     touch.place = HT_PLACE_FILE;
     return kind(touch);
   };
@@ -63,7 +63,7 @@ TEST(FaultKind, FilesMappedPrivately) {
 }
 
 TEST(FaultKind, FilesMappedShared) {
-  const auto in_file = [](TouchStory touch) {
+  const auto in_file = [](TouchFields touch) {
     touch.place = HT_PLACE_FILE;
     touch.facts = HT_FAULT_SHARED;
     return kind(touch);
@@ -109,7 +109,7 @@ TEST(FaultKind, TheKernelsOwnAccessIsOneKindWhateverItDid) {
   const ht_fault copy =
       fault_record({.present = true, .write = true, .kernel = true, .alloc = true});
   EXPECT_EQ(key_of(kind_of(copy)), "kernel_access");
-  EXPECT_EQ(key_of(deed_of(copy)), "cow_copy");
+  EXPECT_EQ(key_of(outcome_of(copy)), "cow_copy");
   EXPECT_EQ(kind({.facts = HT_FAULT_GUP}), "gup");
 }
 
@@ -128,8 +128,8 @@ TEST(FaultKind, ANumaHintOrALostRaceIsNoDemandZero) {
 }
 
 // Whether the allocator was watched or the page table: the same number.
-TEST(FaultKind, WhatIsReadIntoThePageCacheIsNotGivenToTheTask) {
-  const auto given = [](const TouchStory& touch) { return given_bytes(fault_record(touch)); };
+TEST(FaultKind, PagesReadIntoThePageCacheAddNoBytes) {
+  const auto given = [](const TouchFields& touch) { return given_bytes(fault_record(touch)); };
   EXPECT_EQ(
       given({.major = true, .alloc = true, .rss = kFile, .place = HT_PLACE_FILE, .bytes = 65536}),
       0U);
@@ -147,8 +147,8 @@ TEST(FaultKind, APageThatIsGoneIsNeitherCopiedNorReused) {
   EXPECT_EQ(kind({.facts = HT_FAULT_GONE, .place = HT_PLACE_FILE}), "file_minor");
 }
 
-TEST(FaultKind, WithoutTheCountersNothingIsGuessed) {
-  const auto without = [](TouchStory touch) {
+TEST(FaultKind, WithoutTheCountersTheKindIsOther) {
+  const auto without = [](TouchFields touch) {
     touch.knows_rss = false;
     return kind(touch);
   };
@@ -159,8 +159,8 @@ TEST(FaultKind, WithoutTheCountersNothingIsGuessed) {
             "file_cow");
 }
 
-TEST(FaultKind, WithoutTheAccessTheCountersTellWhatTheyCan) {
-  const auto without = [](TouchStory touch) {
+TEST(FaultKind, WithoutTheAccessTheCountersDecide) {
+  const auto without = [](TouchFields touch) {
     touch.knows_access = false;
     return kind(touch);
   };
@@ -172,8 +172,8 @@ TEST(FaultKind, WithoutTheAccessTheCountersTellWhatTheyCan) {
   EXPECT_EQ(without({.alloc = true, .place = HT_PLACE_FILE}), "cow_copy");
 }
 
-TEST(FaultKind, WithoutTheMappingTheRestDecidesOrNobody) {
-  const auto nowhere = [](TouchStory touch) {
+TEST(FaultKind, WithoutTheMappingOtherFactsDecideOrTheKindIsOther) {
+  const auto nowhere = [](TouchFields touch) {
     touch.place = HT_PLACE_UNKNOWN;
     return kind(touch);
   };
@@ -192,7 +192,7 @@ TEST(FaultKind, EveryKindHasItsOwnKey) {
 
 // Resolved by another thread, which the kernel counts as major, or, with per-VMA locks, as minor.
 TEST(FaultKind, InAMappingOfUserfaultfd) {
-  TouchStory touch{.major = true, .write = true, .alloc = true, .zeroed = true, .rss = kAnon};
+  TouchFields touch{.major = true, .write = true, .alloc = true, .zeroed = true, .rss = kAnon};
   touch.facts = HT_FAULT_UFFD;
   EXPECT_EQ(kind(touch), "userfault");
   touch.knows_rss = false;
@@ -207,37 +207,37 @@ TEST(FaultKind, InAMappingOfUserfaultfd) {
   EXPECT_EQ(kind(touch), "swap_major");
 }
 
-CowDeed cow(const TouchStory& touch) { return cow_deed_of(fault_record(touch)); }
+CowOutcome cow(const TouchFields& touch) { return cow_outcome_of(fault_record(touch)); }
 
-TEST(CowDeeds, OfTheKernelForItselfAreCopies) {
-  const TouchStory gup{.present = true, .write = true, .alloc = true, .facts = HT_FAULT_GUP};
+TEST(CowOutcomes, CopiesByTheKernelAreCopies) {
+  const TouchFields gup{.present = true, .write = true, .alloc = true, .facts = HT_FAULT_GUP};
   EXPECT_EQ(kind(gup), "gup");
-  EXPECT_EQ(cow(gup), CowDeed::kCopied);
-  TouchStory fresh = gup;
+  EXPECT_EQ(cow(gup), CowOutcome::kCopied);
+  TouchFields fresh = gup;
   fresh.present = false;
   fresh.rss = kAnon;
-  EXPECT_EQ(cow(fresh), CowDeed::kNone);
+  EXPECT_EQ(cow(fresh), CowOutcome::kNone);
 }
 
-TEST(CowDeeds, APageThatIsReadFromSwapMayBeCopiedInTheSameFault) {
-  TouchStory swap{.major = true, .write = true, .alloc = true, .rss = kSwap | kAnon};
-  EXPECT_EQ(cow(swap), CowDeed::kNone);
+TEST(CowOutcomes, APageThatIsReadFromSwapMayBeCopiedInTheSameFault) {
+  TouchFields swap{.major = true, .write = true, .alloc = true, .rss = kSwap | kAnon};
+  EXPECT_EQ(cow(swap), CowOutcome::kNone);
   swap.facts = HT_FAULT_COPIED;
   EXPECT_EQ(kind(swap), "swap_major");
-  EXPECT_EQ(cow(swap), CowDeed::kCopied);
+  EXPECT_EQ(cow(swap), CowOutcome::kCopied);
   EXPECT_TRUE(is_counted_copy(fault_record(swap)));
 }
 
-TEST(CowDeeds, OfHugePagesAreThoseOfHugetlb) {
-  TouchStory huge{.present = true, .write = true, .alloc = true, .facts = HT_FAULT_HUGE};
+TEST(CowOutcomes, HugePagesThatAreCopiedAreHugetlb) {
+  TouchFields huge{.present = true, .write = true, .alloc = true, .facts = HT_FAULT_HUGE};
   huge.bytes = 2 << 20;
-  EXPECT_EQ(cow(huge), CowDeed::kNone) << "the huge zero page was replaced";
+  EXPECT_EQ(cow(huge), CowOutcome::kNone) << "the huge zero page was replaced";
   huge.place = HT_PLACE_HUGETLB;
-  EXPECT_EQ(cow(huge), CowDeed::kCopied);
+  EXPECT_EQ(cow(huge), CowOutcome::kCopied);
   huge.alloc = false;
-  EXPECT_EQ(cow(huge), CowDeed::kReused);
+  EXPECT_EQ(cow(huge), CowOutcome::kReused);
   huge.facts = 0;  // an older recording, or page tables were not read
-  EXPECT_EQ(cow(huge), CowDeed::kNone);
+  EXPECT_EQ(cow(huge), CowOutcome::kNone);
 }
 
 }  // namespace

@@ -4,24 +4,24 @@
 #include <gtest/gtest.h>
 
 #include "command/pipeline.hpp"
-#include "support/fault_story.hpp"
+#include "support/fault_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
 
 TEST(FaultRanges, NeighbouringBlocksOfOneMappingAreOneRange) {
-  StreamBuilder story;
-  story.session().seen(10, {.pid = 10}).seen(11, {.pid = 11});
-  FaultStory faults(story);
+  StreamBuilder scenario;
+  scenario.session().seen(10, {.pid = 10}).seen(11, {.pid = 11});
+  FaultScenario faults(scenario);
   for (const std::uint64_t address : {0x10000U, 0x1ffffU, 0x20000U, 0x40000U})
     faults.touch(10, {.address = address});
   faults.touch(10, {.address = 0x30000, .place = HT_PLACE_HEAP});
   faults.touch(11, {.address = 0x30000});
   TaskTable tasks;
   FaultRanges ranges(tasks);
-  for (std::size_t i = 0; i < story.records().size(); i++) {
-    feed(tasks, *decode(story.records().at(i)));
-    feed(ranges, *decode(story.records().at(i)));
+  for (std::size_t i = 0; i < scenario.records().size(); i++) {
+    feed(tasks, *decode(scenario.records().at(i)));
+    feed(ranges, *decode(scenario.records().at(i)));
   }
   const std::vector<FaultRange> list = ranges.ranges();
   ASSERT_EQ(list.size(), 4U);

@@ -6,16 +6,16 @@
 #include <csignal>
 
 #include "command/pipeline.hpp"
-#include "support/fault_story.hpp"
+#include "support/fault_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
 
 TEST(FaultSignals, AreCountedByMappingWithTheFirstAddress) {
-  StreamBuilder story;
-  story.session().seen(10, {.pid = 10, .comm = "server"});
-  FaultStory faults(story);
-  TouchStory bus{.address = 0x5000, .done = false, .signal = SIGBUS};
+  StreamBuilder scenario;
+  scenario.session().seen(10, {.pid = 10, .comm = "server"});
+  FaultScenario faults(scenario);
+  TouchFields bus{.address = 0x5000, .done = false, .signal = SIGBUS};
   bus.place = HT_PLACE_FILE;
   bus.inode = 7;
   faults.touch(10, bus);
@@ -25,8 +25,8 @@ TEST(FaultSignals, AreCountedByMappingWithTheFirstAddress) {
   faults.touch(10, {});
   TaskTable tasks;
   FaultSignals signals(tasks);
-  for (std::size_t i = 0; i < story.records().size(); i++) {
-    const std::optional<Event> event = decode(story.records().at(i));
+  for (std::size_t i = 0; i < scenario.records().size(); i++) {
+    const std::optional<Event> event = decode(scenario.records().at(i));
     ASSERT_TRUE(event);
     feed(tasks, *event);
     feed(signals, *event);

@@ -4,21 +4,21 @@
 #include <gtest/gtest.h>
 
 #include "command/pipeline.hpp"
-#include "support/fault_story.hpp"
+#include "support/fault_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
 
-const TouchStory kZeroed{.write = true, .alloc = true, .zeroed = true, .rss = HT_FAULT_RSS_ANON};
+const TouchFields kZeroed{.write = true, .alloc = true, .zeroed = true, .rss = HT_FAULT_RSS_ANON};
 
 // A stream of one or more tasks, and the tracker after it.
 class FaultTrackerTest : public ::testing::Test {
  protected:
-  FaultTrackerTest() { story.session(); }
+  FaultTrackerTest() { scenario.session(); }
 
   void play() {
-    for (; played_ < story.records().size(); played_++) {
-      const std::optional<Event> event = decode(story.records().at(played_));
+    for (; played_ < scenario.records().size(); played_++) {
+      const std::optional<Event> event = decode(scenario.records().at(played_));
       ASSERT_TRUE(event);
       feed(tasks, *event);
       feed(tracker, *event);
@@ -28,8 +28,8 @@ class FaultTrackerTest : public ::testing::Test {
     return tracker.stats(tasks.find(tid));
   }
 
-  StreamBuilder story;
-  FaultStory faults{story};
+  StreamBuilder scenario;
+  FaultScenario faults{scenario};
   TaskTable tasks;
   FaultTracker tracker{tasks};
 
@@ -38,8 +38,8 @@ class FaultTrackerTest : public ::testing::Test {
 };
 
 TEST_F(FaultTrackerTest, CountsTimesAndBytesByKind) {
-  story.seen(10, {});
-  TouchStory slow = kZeroed;
+  scenario.seen(10, {});
+  TouchFields slow = kZeroed;
   slow.took_ns = 9000;
   faults.touch(10, kZeroed).touch(10, slow).touch(10, {.major = true, .place = HT_PLACE_FILE});
   play();
@@ -55,11 +55,11 @@ TEST_F(FaultTrackerTest, CountsTimesAndBytesByKind) {
 }
 
 // docs/kernel-notes.md, note 16: get_user_pages raises min_flt and no perf event.
-TEST_F(FaultTrackerTest, WhatTheKernelCountedAndNobodyShowedIsGup) {
-  story.seen(10, {});
-  faults.touch(10, kZeroed).unseen(10, 2).touch(10, kZeroed).unseen(10, 1).books(10);
+TEST_F(FaultTrackerTest, FaultsThatOnlyTheKernelCountedAreGup) {
+  scenario.seen(10, {});
+  faults.touch(10, kZeroed).unseen(10, 2).touch(10, kZeroed).unseen(10, 1).counters(10);
   play();
-  EXPECT_EQ(tracker.unshown(tasks.find(10)), 3U);
+  EXPECT_EQ(tracker.unreported(tasks.find(10)), 3U);
   const FaultAudit audit = tracker.audit();
   EXPECT_EQ(audit.seen, 2U);
   EXPECT_EQ(audit.gup, 3U);
@@ -67,11 +67,11 @@ TEST_F(FaultTrackerTest, WhatTheKernelCountedAndNobodyShowedIsGup) {
 }
 
 // Where fentry shows them, they have their time.
-TEST_F(FaultTrackerTest, GupThatWasShownIsGupToo) {
-  story.seen(10, {});
-  TouchStory gup = kZeroed;
+TEST_F(FaultTrackerTest, GupWithARecordIsGup) {
+  scenario.seen(10, {});
+  TouchFields gup = kZeroed;
   gup.facts = HT_FAULT_GUP;
-  faults.touch(10, gup).touch(10, kZeroed).books(10);
+  faults.touch(10, gup).touch(10, kZeroed).counters(10);
   play();
   EXPECT_EQ(of(10).minor, 1U);
   EXPECT_EQ(of(10).find(FaultKind::kGup)->time_ns, 500U);
@@ -80,41 +80,44 @@ TEST_F(FaultTrackerTest, GupThatWasShownIsGupToo) {
   EXPECT_EQ(tracker.audit().kernel, 2U);
 }
 
-TEST_F(FaultTrackerTest, ASnapshotThatOvertookAFaultIsSetRight) {
-  story.seen(10, {});
-  faults.touch(10, kZeroed).unseen(10, 1).books(10);
+TEST_F(FaultTrackerTest, ASnapshotNewerThanAPendingFaultIsCorrected) {
+  scenario.seen(10, {});
+  faults.touch(10, kZeroed).unseen(10, 1).counters(10);
   // A fault that the counters include already; its record comes after them.
   ht_fault late = fault_record(kZeroed);
-  late.head = {story.now_ns(), 10, HT_FAULT, 0};
+  late.head = {scenario.now_ns(), 10, HT_FAULT, 0};
   late.flt = 2;
-  story.raw(&late, sizeof(late));
+  scenario.raw(&late, sizeof(late));
   play();
-  EXPECT_EQ(tracker.unshown(tasks.find(10)), 0U);
+  EXPECT_EQ(tracker.unreported(tasks.find(10)), 0U);
   EXPECT_EQ(tracker.audit().seen, 2U);
   EXPECT_EQ(tracker.audit().kernel, 2U);
 }
 
 TEST_F(FaultTrackerTest, ATaskBornHereIsCountedFromZero) {
-  story.seen(10, {}).born(11, {.pid = 11, .parent_pid = 10});
+  scenario.seen(10, {}).born(11, {.pid = 11, .parent_pid = 10});
   faults.unseen(11, 1).touch(11, kZeroed).ends(11);
   play();
-  EXPECT_EQ(tracker.unshown(tasks.find(11)), 1U);
+  EXPECT_EQ(tracker.unreported(tasks.find(11)), 1U);
   EXPECT_EQ(tracker.audit().kernel, 2U);
 }
 
 TEST_F(FaultTrackerTest, FaultsBeforeTheScanBeginTheSpan) {
   faults.unseen(10, 100).touch(10, kZeroed);
-  story.at(2000).seen(10, {});
+  scenario.at(2000).seen(10, {});
   faults.touch(10, kZeroed);
-  // Nothing is known of the tid before the scan: that first one is nobody's.
+  // The tid is unknown before the scan, so that first fault has no task.
   play();
   EXPECT_EQ(tracker.audit().seen, 1U);
-  EXPECT_EQ(tracker.unshown(tasks.find(10)), 101U) << "the story's books begin at 0";
+  EXPECT_EQ(tracker.unreported(tasks.find(10)), 101U) << "the scenario's counters begin at 0";
 }
 
 TEST_F(FaultTrackerTest, FailedOnesAreNotInTheKernelsCount) {
-  story.seen(10, {});
-  faults.touch(10, kZeroed).touch(10, {.done = false, .signal = 11}).touch(10, kZeroed).books(10);
+  scenario.seen(10, {});
+  faults.touch(10, kZeroed)
+      .touch(10, {.done = false, .signal = 11})
+      .touch(10, kZeroed)
+      .counters(10);
   play();
   EXPECT_EQ(of(10).count(FaultKind::kInvalid), 1U);
   EXPECT_EQ(of(10).minor, 2U);
@@ -123,17 +126,17 @@ TEST_F(FaultTrackerTest, FailedOnesAreNotInTheKernelsCount) {
 }
 
 TEST_F(FaultTrackerTest, ARetriedFaultIsOne) {
-  story.seen(10, {});
+  scenario.seen(10, {});
   faults.touch(
       10, {.took_ns = 80000, .major = true, .facts = HT_FAULT_RETRIED, .place = HT_PLACE_FILE});
-  faults.books(10);
+  faults.counters(10);
   play();
   EXPECT_EQ(of(10).count(FaultKind::kFileMajor), 1U);
   EXPECT_EQ(tracker.audit().gup, 0U);
 }
 
-TEST_F(FaultTrackerTest, AFaultThatTheTaskDiesInIsTold) {
-  story.seen(10, {});
+TEST_F(FaultTrackerTest, AFaultThatKillsTheTaskIsRecorded) {
+  scenario.seen(10, {});
   faults.touch(10, {.took_ns = HT_UNKNOWN_NS, .done = false, .facts = HT_FAULT_DIED}).ends(10);
   play();
   const FaultCount* other = of(10).find(FaultKind::kOther);
@@ -143,20 +146,20 @@ TEST_F(FaultTrackerTest, AFaultThatTheTaskDiesInIsTold) {
 }
 
 TEST_F(FaultTrackerTest, AnEndThatWasNotShownCountsWithoutATime) {
-  story.seen(10, {});
+  scenario.seen(10, {});
   faults.touch(10, {.took_ns = HT_UNKNOWN_NS, .facts = HT_FAULT_LATE, .place = HT_PLACE_UNKNOWN});
-  faults.books(10);
+  faults.counters(10);
   play();
   EXPECT_EQ(of(10).minor, 1U);
   EXPECT_EQ(of(10).total().timed, 0U);
   EXPECT_EQ(tracker.audit().gup, 0U);
 }
 
-TEST_F(FaultTrackerTest, LostRecordsAreCountedAndNotTakenForGup) {
-  story.seen(10, {});
+TEST_F(FaultTrackerTest, LostRecordsAreNotCountedAsGup) {
+  scenario.seen(10, {});
   faults.touch(10, kZeroed);
-  story.lost(HT_FAULT, 7, 3000);
-  faults.unseen(10, 7).touch(10, kZeroed).books(10);
+  scenario.lost(HT_FAULT, 7, 3000);
+  faults.unseen(10, 7).touch(10, kZeroed).counters(10);
   play();
   const FaultAudit audit = tracker.audit();
   EXPECT_EQ(audit.lost, 7U);
@@ -165,8 +168,8 @@ TEST_F(FaultTrackerTest, LostRecordsAreCountedAndNotTakenForGup) {
 }
 
 TEST_F(FaultTrackerTest, MappingsAreAProcesssFiles) {
-  story.seen(10, {.pid = 10}).seen(11, {.pid = 10});
-  TouchStory in_libc{.place = HT_PLACE_FILE, .inode = 42, .dev = 8};
+  scenario.seen(10, {.pid = 10}).seen(11, {.pid = 10});
+  TouchFields in_libc{.place = HT_PLACE_FILE, .inode = 42, .dev = 8};
   faults.touch(10, in_libc).touch(11, in_libc).touch(10, kZeroed);
   play();
   ASSERT_EQ(tracker.mappings().size(), 2U);
@@ -174,9 +177,9 @@ TEST_F(FaultTrackerTest, MappingsAreAProcesssFiles) {
   EXPECT_EQ(tracker.mappings().at(libc).stats.count(FaultKind::kFileMinor), 2U);
 }
 
-TEST_F(FaultTrackerTest, TheKernelsOwnCountOfCopiesStandsBesideOurs) {
-  const TouchStory copy{.present = true, .write = true, .alloc = true};
-  story.seen(10, {});
+TEST_F(FaultTrackerTest, CopiesAreComparedWithTheKernelsCount) {
+  const TouchFields copy{.present = true, .write = true, .alloc = true};
+  scenario.seen(10, {});
   faults.copies(10, 5, HT_FAULT_BOOKS_FIRST).touch(10, copy).touch(10, copy).touch(10, kZeroed);
   faults.copies(10, 7);
   play();
@@ -187,12 +190,12 @@ TEST_F(FaultTrackerTest, TheKernelsOwnCountOfCopiesStandsBesideOurs) {
 }
 
 TEST_F(FaultTrackerTest, AnIntervalBeginsWhereTheLastOneEnded) {
-  story.seen(10, {});
-  faults.touch(10, kZeroed).books(10);
+  scenario.seen(10, {});
+  faults.touch(10, kZeroed).counters(10);
   play();
   tracker.begin_interval();
   EXPECT_TRUE(of(10).is_empty());
-  faults.unseen(10, 1).touch(10, kZeroed).books(10);
+  faults.unseen(10, 1).touch(10, kZeroed).counters(10);
   play();
   EXPECT_EQ(tracker.audit().kernel, 2U);
   EXPECT_EQ(tracker.audit().gup, 1U);
@@ -200,7 +203,7 @@ TEST_F(FaultTrackerTest, AnIntervalBeginsWhereTheLastOneEnded) {
 }
 
 TEST_F(FaultTrackerTest, AFoldedTaskStaysInTheSums) {
-  story.seen(10, {});
+  scenario.seen(10, {});
   faults.touch(10, kZeroed).unseen(10, 1).ends(10);
   play();
   tracker.fold(tasks.find(10));

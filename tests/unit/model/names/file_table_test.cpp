@@ -4,25 +4,25 @@
 #include <gtest/gtest.h>
 
 #include "command/pipeline.hpp"
-#include "support/cache_story.hpp"
-#include "support/fault_story.hpp"
+#include "support/cache_scenario.hpp"
+#include "support/fault_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
 
 class FileNames : public ::testing::Test {
  protected:
-  // Plays what was told and gives the file.
+  // Feeds the records and returns the file.
   FileId played(const ht_file_key& key = kFile) {
-    for (std::size_t i = 0; i < story.records().size(); i++) {
-      const std::optional<Event> event = decode(story.records().at(i));
+    for (std::size_t i = 0; i < scenario.records().size(); i++) {
+      const std::optional<Event> event = decode(scenario.records().at(i));
       EXPECT_TRUE(event);
       if (event) feed(files, *event);
     }
     return files.at(key);
   }
-  StreamBuilder story;
-  CacheStory cache{story};
+  StreamBuilder scenario;
+  CacheScenario cache{scenario};
   FileTable files;
 };
 
@@ -76,7 +76,7 @@ TEST_F(FileNames, AreMissingInAFileSystemsOwnInodes) {
   EXPECT_EQ(files.kind(files.at(kFile)), FileKind::kMetadata);
 }
 
-TEST_F(FileNames, ThatWereNeverToldAreUnknown) {
+TEST_F(FileNames, WithoutARecordAreUnknown) {
   EXPECT_EQ(files.kind(played()), FileKind::kUnknown);
   EXPECT_EQ(files.path(files.at(kFile)), std::nullopt);
 }
@@ -93,7 +93,7 @@ TEST_F(FileNames, MayBeCutOff) {
   record.tail_bytes = 4;
   std::string bytes(reinterpret_cast<const char*>(&record), sizeof(record));
   bytes += std::string("a\0b\0", 4);
-  story.raw(bytes.data(), bytes.size());
+  scenario.raw(bytes.data(), bytes.size());
   const FileId id = played();
   EXPECT_EQ(files[id].fs_type, "a");
   EXPECT_EQ(files[id].path, "");
@@ -135,7 +135,7 @@ TEST_F(FileNames, OfAnotherGenerationAreAnotherFiles) {
 class FaultFileNames : public FileNames {
  protected:
   std::optional<std::string> path_of(const std::vector<std::string>& names) {
-    FaultStory(story).file(7, 3, names);
+    FaultScenario(scenario).file(7, 3, names);
     played();
     EXPECT_EQ(files.find({7, 4}), kOtherFiles);
     return files.path(files.find({7, 3}));
@@ -162,7 +162,7 @@ TEST_F(FaultFileNames, ATailWithoutItsLastZeroIsTakenAsFarAsItGoes) {
   record.tail_bytes = 3;
   std::string bytes(reinterpret_cast<const char*>(&record), sizeof(record));
   bytes += "abcdefgh";
-  story.raw(bytes.data(), bytes.size());
+  scenario.raw(bytes.data(), bytes.size());
   played();
   EXPECT_EQ(files.path(files.find({9, 0})), "/abc");
 }

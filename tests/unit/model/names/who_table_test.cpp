@@ -24,7 +24,7 @@ TEST(WhoTable, ASlashInACommIsNoOtherPair) {
   EXPECT_NE(names.intern(0, "kworker/0:1"), names.intern(0, "kworker/0"));
 }
 
-TEST(WhoTable, TheFixedOnesAreThere) {
+TEST(WhoTable, TheFixedEntriesExist) {
   const WhoTable names;
   EXPECT_EQ(names[WhoTable::kIdle].comm, "(idle)");
   EXPECT_EQ(names[WhoTable::kUnknown].comm, "(unknown)");

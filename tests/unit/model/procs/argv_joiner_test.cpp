@@ -14,12 +14,12 @@ struct Joined {
 };
 
 // Leaves out the record at `without`, as if it had been lost.
-Joined join(const StreamBuilder& story, std::size_t without = SIZE_MAX) {
+Joined join(const StreamBuilder& scenario, std::size_t without = SIZE_MAX) {
   ArgvJoiner joiner;
   Joined joined;
-  for (std::size_t i = 0; i < story.records().size(); i++) {
+  for (std::size_t i = 0; i < scenario.records().size(); i++) {
     if (i == without) continue;
-    const std::optional<Event> event = decode(story.records().at(i));
+    const std::optional<Event> event = decode(scenario.records().at(i));
     if (const auto* const* program = std::get_if<const ht_program*>(&*event)) joiner.on(**program);
     if (const auto* const* argv = std::get_if<const ht_argv*>(&*event)) joiner.on(**argv);
     for (JoinedExec& exec : joiner.take()) joined.execs.push_back(std::move(exec));
@@ -29,9 +29,9 @@ Joined join(const StreamBuilder& story, std::size_t without = SIZE_MAX) {
 }
 
 TEST(ArgvJoiner, JoinsTheArgumentsOfOneExec) {
-  StreamBuilder story;
-  LifeRecords(story).executes(10, "/bin/ls", {"ls", "-l", ""});
-  const Joined joined = join(story);
+  StreamBuilder scenario;
+  LifeRecords(scenario).executes(10, "/bin/ls", {"ls", "-l", ""});
+  const Joined joined = join(scenario);
   ASSERT_EQ(joined.execs.size(), 1U);
   EXPECT_EQ(joined.execs[0].pid, 10U);
   EXPECT_EQ(joined.execs[0].program.file, "/bin/ls");
@@ -40,23 +40,23 @@ TEST(ArgvJoiner, JoinsTheArgumentsOfOneExec) {
 }
 
 TEST(ArgvJoiner, AnArgvOfManyPiecesIsOne) {
-  StreamBuilder story;
+  StreamBuilder scenario;
   const std::string longest(9000, 'x');
-  LifeRecords(story).executes(10, "/bin/echo", {"echo", longest});
-  ASSERT_EQ(story.records().size(), 4U) << "a program and three pieces";
-  const Joined joined = join(story);
+  LifeRecords(scenario).executes(10, "/bin/echo", {"echo", longest});
+  ASSERT_EQ(scenario.records().size(), 4U) << "a program and three pieces";
+  const Joined joined = join(scenario);
   ASSERT_EQ(joined.execs.size(), 1U);
   EXPECT_EQ(arguments_of(joined.execs[0].program)[1], longest);
 }
 
 TEST(ArgvJoiner, ExecsOnTwoCpusDoNotMix) {
-  StreamBuilder story;
+  StreamBuilder scenario;
   StreamBuilder other;
-  LifeRecords(story).executes(10, "/bin/a", {"a", "1"});
+  LifeRecords(scenario).executes(10, "/bin/a", {"a", "1"});
   LifeRecords(other).executes(11, "/bin/b", {"b", "2"});
   StreamBuilder both;
   for (const std::size_t i : {0U, 1U}) {
-    both.raw(story.records().at(i).head, story.records().at(i).bytes);
+    both.raw(scenario.records().at(i).head, scenario.records().at(i).bytes);
     both.raw(other.records().at(i).head, other.records().at(i).bytes);
   }
   const Joined joined = join(both);
@@ -65,16 +65,16 @@ TEST(ArgvJoiner, ExecsOnTwoCpusDoNotMix) {
   EXPECT_EQ(arguments_of(joined.execs[1].program)[1], "2");
 }
 
-TEST(ArgvJoiner, APieceThatWasLostIsSaid) {
-  StreamBuilder story;
-  LifeRecords(story).executes(10, "/bin/echo", {std::string(9000, 'x')});
+TEST(ArgvJoiner, ALostPieceIsReported) {
+  StreamBuilder scenario;
+  LifeRecords(scenario).executes(10, "/bin/echo", {std::string(9000, 'x')});
   for (const std::size_t lost : {1U, 2U}) {
-    const Joined joined = join(story, lost);
+    const Joined joined = join(scenario, lost);
     ASSERT_EQ(joined.execs.size(), 1U) << lost;
     EXPECT_TRUE(joined.execs[0].program.cut);
     EXPECT_EQ(joined.execs[0].program.argv.size(), lost == 1 ? 0U : 4096U);
   }
-  const Joined joined = join(story, 3);
+  const Joined joined = join(scenario, 3);
   EXPECT_TRUE(joined.execs.empty());
   ASSERT_EQ(joined.rest.size(), 1U);
   EXPECT_TRUE(joined.rest[0].program.cut);
@@ -82,18 +82,19 @@ TEST(ArgvJoiner, APieceThatWasLostIsSaid) {
 }
 
 TEST(ArgvJoiner, WithoutArgvTheExecIsCompleteAtOnce) {
-  StreamBuilder story;
-  LifeRecords(story).executes(10, "/bin/ls", {});
-  EXPECT_EQ(join(story).execs.size(), 1U);
+  StreamBuilder scenario;
+  LifeRecords(scenario).executes(10, "/bin/ls", {});
+  EXPECT_EQ(join(scenario).execs.size(), 1U);
 }
 
 TEST(ArgvJoiner, KeepsABoundedNumberOfThoseThatAreNeverCompleted) {
-  StreamBuilder story;
-  for (std::uint32_t pid = 100; pid < 300; pid++) LifeRecords(story).executes(pid, "/bin/x", {"x"});
+  StreamBuilder scenario;
+  for (std::uint32_t pid = 100; pid < 300; pid++)
+    LifeRecords(scenario).executes(pid, "/bin/x", {"x"});
   ArgvJoiner joiner;
   std::size_t given_up = 0;
-  for (std::size_t i = 0; i < story.records().size(); i += 2) {  // the programs alone
-    const std::optional<Event> event = decode(story.records().at(i));
+  for (std::size_t i = 0; i < scenario.records().size(); i += 2) {  // the programs alone
+    const std::optional<Event> event = decode(scenario.records().at(i));
     joiner.on(*std::get<const ht_program*>(*event));
     given_up += joiner.take().size();
   }

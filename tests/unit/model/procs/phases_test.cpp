@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "support/fault_story.hpp"
-#include "support/life_story.hpp"
+#include "support/fault_scenario.hpp"
+#include "support/life_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -17,27 +17,27 @@ std::uint64_t total(const PhaseTimes& times) {
 
 // Born at 1 000, runs at 1 400, sleeps from 2 000 to 2 900, executes at 3 500, ends at 5 000, is
 // off the CPU for good at 5 200 and reaped at 6 000.
-LifeStory a_life_with_switches() {
-  LifeStory story;
-  story.session();
-  story.seen(10, {.comm = "sh"});
-  story.at(900).switches({.from = 0, .to = 10});
-  story.at(1'000).born(20, {.parent_pid = 10, .start_ns = 1'000});
-  story.at(1'400).switches({.from = 10, .to = 20, .wait_ns = 300});
-  story.runs(20, 300);
-  story.at(2'000).switches({.from = 20, .to = 0, .state = kSleeping});
-  story.at(2'900).switches({.from = 0, .to = 20, .wait_ns = 100});
-  story.kernel(20).min_flt = 4;
-  story.at(3'500).executes(20, "/bin/true", {.argv = {"true"}});
-  story.at(4'000).switches({.from = 20, .to = 0, .preempt = true});
-  story.at(4'200).switches({.from = 0, .to = 20, .wait_ns = 200});
-  story.kernel(20).min_flt = 10;
-  story.at(5'000).exits(20);
-  story.kernel(20).min_flt = 11;
-  story.at(5'200).switches({.from = 20, .to = 10, .state = kDead});
-  story.ends(20);
-  story.at(6'000).looks(10);
-  return story;
+LifeScenario a_life_with_switches() {
+  LifeScenario scenario;
+  scenario.session();
+  scenario.seen(10, {.comm = "sh"});
+  scenario.at(900).switches({.from = 0, .to = 10});
+  scenario.at(1'000).born(20, {.parent_pid = 10, .start_ns = 1'000});
+  scenario.at(1'400).switches({.from = 10, .to = 20, .wait_ns = 300});
+  scenario.runs(20, 300);
+  scenario.at(2'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  scenario.at(2'900).switches({.from = 0, .to = 20, .wait_ns = 100});
+  scenario.kernel(20).min_flt = 4;
+  scenario.at(3'500).executes(20, "/bin/true", {.argv = {"true"}});
+  scenario.at(4'000).switches({.from = 20, .to = 0, .preempt = true});
+  scenario.at(4'200).switches({.from = 0, .to = 20, .wait_ns = 200});
+  scenario.kernel(20).min_flt = 10;
+  scenario.at(5'000).exits(20);
+  scenario.kernel(20).min_flt = 11;
+  scenario.at(5'200).switches({.from = 20, .to = 10, .state = kDead});
+  scenario.ends(20);
+  scenario.at(6'000).looks(10);
+  return scenario;
 }
 
 TEST(LifePhases, EachPhaseIsTheSumOfItsParts) {
@@ -67,23 +67,23 @@ TEST(LifePhases, FaultsFallIntoThePhaseTheyCameIn) {
 }
 
 TEST(LifePhases, CopiesFallIntoThePhaseTheyCameIn) {
-  constexpr TouchStory kCopy{.present = true, .write = true, .alloc = true};
-  LifeStory story;
-  story.session();
-  FaultStory faults(story);
-  story.seen(10, {.comm = "sh"});
-  story.at(1'000).born(20, {.parent_pid = 10, .start_ns = 1'000});
-  story.at(1'400).runs(20, 300);
-  story.at(1'500);
+  constexpr TouchFields kCopy{.present = true, .write = true, .alloc = true};
+  LifeScenario scenario;
+  scenario.session();
+  FaultScenario faults(scenario);
+  scenario.seen(10, {.comm = "sh"});
+  scenario.at(1'000).born(20, {.parent_pid = 10, .start_ns = 1'000});
+  scenario.at(1'400).runs(20, 300);
+  scenario.at(1'500);
   faults.touch(20, kCopy);
   faults.touch(20, kCopy);
   faults.touch(10, kCopy);                             // its parent's is not its
   faults.touch(20, {.present = true, .write = true});  // reused in place: no copy
-  story.at(2'000).executes(20, "/bin/true", {.argv = {"true"}});
-  story.at(2'100);
+  scenario.at(2'000).executes(20, "/bin/true", {.argv = {"true"}});
+  scenario.at(2'100);
   faults.touch(20, kCopy);
-  story.at(3'000).exits(20);
-  const LifeReplay replay(story);
+  scenario.at(3'000).exits(20);
+  const LifeReplay replay(scenario);
   const auto phases = phases_of(replay.of(20));
   EXPECT_EQ(phases[0]->cow_copies, 0U);
   EXPECT_EQ(phases[1]->cow_copies, 2U);
@@ -91,15 +91,15 @@ TEST(LifePhases, CopiesFallIntoThePhaseTheyCameIn) {
 }
 
 TEST(LifePhases, WithoutAnExecTheRunBeginsAtTheFirstRun) {
-  LifeStory story;
-  story.session();
-  story.at(900).switches({.from = 0, .to = 0});
-  story.at(1'000).born(20, {.parent_pid = 10});
-  story.at(1'400).switches({.from = 0, .to = 20, .wait_ns = 300});
-  story.runs(20, 300);
-  story.at(3'000).exits(20);
-  story.switches({.from = 20, .to = 0, .state = kDead});
-  const LifeReplay replay(story);
+  LifeScenario scenario;
+  scenario.session();
+  scenario.at(900).switches({.from = 0, .to = 0});
+  scenario.at(1'000).born(20, {.parent_pid = 10});
+  scenario.at(1'400).switches({.from = 0, .to = 20, .wait_ns = 300});
+  scenario.runs(20, 300);
+  scenario.at(3'000).exits(20);
+  scenario.switches({.from = 20, .to = 0, .state = kDead});
+  const LifeReplay replay(scenario);
   const auto phases = phases_of(replay.of(20));
   EXPECT_FALSE(phases[1]);
   ASSERT_TRUE(phases[2]);
@@ -107,15 +107,15 @@ TEST(LifePhases, WithoutAnExecTheRunBeginsAtTheFirstRun) {
   EXPECT_FALSE(phases[3]);  // not reaped
 }
 
-TEST(LifePhases, OneThatWasThereOnlyRuns) {
-  LifeStory story;
-  story.session();
-  story.at(1'000).seen(20, {.comm = "old", .on_cpu = true});
-  story.at(1'500).switches({.from = 20, .to = 0, .state = kSleeping});
-  story.at(2'500).switches({.from = 0, .to = 20, .wait_ns = 50});
-  story.at(3'000).exits(20);
-  story.switches({.from = 20, .to = 0, .state = kDead});
-  const LifeReplay replay(story);
+TEST(LifePhases, AnOlderProcessHasOnlyTheRunPhase) {
+  LifeScenario scenario;
+  scenario.session();
+  scenario.at(1'000).seen(20, {.comm = "old", .on_cpu = true});
+  scenario.at(1'500).switches({.from = 20, .to = 0, .state = kSleeping});
+  scenario.at(2'500).switches({.from = 0, .to = 20, .wait_ns = 50});
+  scenario.at(3'000).exits(20);
+  scenario.switches({.from = 20, .to = 0, .state = kDead});
+  const LifeReplay replay(scenario);
   const auto phases = phases_of(replay.of(20));
   EXPECT_FALSE(phases[0] || phases[1]);
   ASSERT_TRUE(phases[2]);
@@ -126,65 +126,65 @@ TEST(LifePhases, OneThatWasThereOnlyRuns) {
 
 // docs/kernel-notes.md, note 12: what it waited on the CPU that it was moved away from is booked
 // already.
-TEST(LifePhases, AWaitOnTwoCpusCountsAsAWhole) {
-  LifeStory story;
-  story.session();
-  story.at(500).seen(20, {.comm = "old"});
-  story.at(900).switches({.from = 0, .to = 20, .wait_ns = 10});
-  story.at(1'000).switches({.from = 20, .to = 0, .preempt = true});
-  story.at(1'900).switches({.from = 0, .to = 20, .wait_ns = 200, .elsewhere_ns = 700});
-  const LifeReplay replay(story);
+TEST(LifePhases, AWaitOnTwoCpusIsCountedInFull) {
+  LifeScenario scenario;
+  scenario.session();
+  scenario.at(500).seen(20, {.comm = "old"});
+  scenario.at(900).switches({.from = 0, .to = 20, .wait_ns = 10});
+  scenario.at(1'000).switches({.from = 20, .to = 0, .preempt = true});
+  scenario.at(1'900).switches({.from = 0, .to = 20, .wait_ns = 200, .elsewhere_ns = 700});
+  const LifeReplay replay(scenario);
   EXPECT_EQ(phases_of(replay.of(20))[2]->wait_ns, 10U + 900U);
   EXPECT_EQ(phases_of(replay.of(20))[2]->sleep_ns, 390U);
 }
 
 // The kernel's wait begins at the run queue's clock, a little before the record of the switch.
-TEST(LifePhases, AWaitThatBeganBeforeItsSwitchCountsAsAWhole) {
-  LifeStory story;
-  story.session();
-  story.at(500).seen(20, {.comm = "old"});
-  story.at(900).switches({.from = 0, .to = 20, .wait_ns = 10});
-  story.at(1'000).switches({.from = 20, .to = 0, .preempt = true});
-  story.at(1'100).switches({.from = 0, .to = 20, .wait_ns = 130});
-  const LifeReplay replay(story);
+TEST(LifePhases, AWaitThatBeganBeforeItsSwitchIsCountedInFull) {
+  LifeScenario scenario;
+  scenario.session();
+  scenario.at(500).seen(20, {.comm = "old"});
+  scenario.at(900).switches({.from = 0, .to = 20, .wait_ns = 10});
+  scenario.at(1'000).switches({.from = 20, .to = 0, .preempt = true});
+  scenario.at(1'100).switches({.from = 0, .to = 20, .wait_ns = 130});
+  const LifeReplay replay(scenario);
   EXPECT_EQ(phases_of(replay.of(20))[2]->wait_ns, 10U + 130U);
   EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 100U - 30U);
 }
 
 TEST(LifePhases, AWaitAfterALeaveThatWasNotShownCountsToo) {
-  LifeStory story;
-  story.session();
-  story.at(500).seen(20, {.comm = "old"});
-  story.at(900).switches({.from = 0, .to = 20, .wait_ns = 10});
-  story.at(1'900).switches({.from = 0, .to = 20, .wait_ns = 200});
-  const LifeReplay replay(story);
+  LifeScenario scenario;
+  scenario.session();
+  scenario.at(500).seen(20, {.comm = "old"});
+  scenario.at(900).switches({.from = 0, .to = 20, .wait_ns = 10});
+  scenario.at(1'900).switches({.from = 0, .to = 20, .wait_ns = 200});
+  const LifeReplay replay(scenario);
   EXPECT_EQ(phases_of(replay.of(20))[2]->wait_ns, 10U + 200U);
   EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 800U);
 }
 
-TEST(LifePhases, AfterLostSwitchesNothingIsGuessed) {
-  LifeStory story;
-  story.session();
-  story.at(500).seen(20, {.comm = "old", .on_cpu = true});
-  story.at(900).switches({.from = 0, .to = 0});
-  story.at(1'000).lost(HT_SWITCH, 5, 2'000);
-  story.at(9'000).switches({.from = 20, .to = 0, .state = kSleeping});
-  const LifeReplay replay(story);
+TEST(LifePhases, AfterLostSwitchesTimesAreUnknown) {
+  LifeScenario scenario;
+  scenario.session();
+  scenario.at(500).seen(20, {.comm = "old", .on_cpu = true});
+  scenario.at(900).switches({.from = 0, .to = 0});
+  scenario.at(1'000).lost(HT_SWITCH, 5, 2'000);
+  scenario.at(9'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  const LifeReplay replay(scenario);
   EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 500U) << "up to the first lost switch";
 }
 
 TEST(LifePhases, TheTimeOfAllThreadsAddsUp) {
-  LifeStory story;
-  story.session();
-  story.at(900).switches({.from = 0, .to = 0});
-  story.at(1'000).born(20, {.parent_pid = 10});
-  story.at(1'100).switches({.from = 0, .to = 20, .wait_ns = 100});
-  story.runs(20, 100);
-  story.at(1'200).on_cpu(1).born(21, {.pid = 20, .parent_pid = 10}, 0x10000);
-  story.at(1'500).on_cpu(1).switches({.from = 0, .to = 21, .wait_ns = 250});
-  story.at(2'000).on_cpu(1).switches({.from = 21, .to = 0, .state = kDead});
-  story.at(2'000).on_cpu(0).switches({.from = 20, .to = 0, .state = kSleeping});
-  const LifeReplay replay(story);
+  LifeScenario scenario;
+  scenario.session();
+  scenario.at(900).switches({.from = 0, .to = 0});
+  scenario.at(1'000).born(20, {.parent_pid = 10});
+  scenario.at(1'100).switches({.from = 0, .to = 20, .wait_ns = 100});
+  scenario.runs(20, 100);
+  scenario.at(1'200).on_cpu(1).born(21, {.pid = 20, .parent_pid = 10}, 0x10000);
+  scenario.at(1'500).on_cpu(1).switches({.from = 0, .to = 21, .wait_ns = 250});
+  scenario.at(2'000).on_cpu(1).switches({.from = 21, .to = 0, .state = kDead});
+  scenario.at(2'000).on_cpu(0).switches({.from = 20, .to = 0, .state = kSleeping});
+  const LifeReplay replay(scenario);
   const auto phases = phases_of(replay.of(20));
   EXPECT_EQ(phases[2]->on_cpu_ns, 900U + 500U);
   EXPECT_EQ(phases[2]->wait_ns, 250U);

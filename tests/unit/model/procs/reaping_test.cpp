@@ -52,7 +52,7 @@ class Family {
   Reaping reaping{table_, events_};
 };
 
-TEST(Reaping, AWaitTakesOneZombieTheOldestChildFirst) {
+TEST(Reaping, AWaitReapsTheOldestChildFirst) {
   Family family;
   ProcessLife& older = family.child(20);
   ProcessLife& younger = family.child(21);
@@ -65,7 +65,7 @@ TEST(Reaping, AWaitTakesOneZombieTheOldestChildFirst) {
   EXPECT_EQ(younger.reaped_ns, 400U);
 }
 
-TEST(Reaping, AThreadTakesItsOwnChildrenBeforeThoseOfOtherThreads) {
+TEST(Reaping, AThreadReapsItsOwnChildrenFirst) {
   Family family;
   ProcessLife& others = family.child(20, 10);
   ProcessLife& own = family.child(21, 11);
@@ -78,7 +78,7 @@ TEST(Reaping, AThreadTakesItsOwnChildrenBeforeThoseOfOtherThreads) {
   EXPECT_EQ(others.reaped_ns, 400U);
 }
 
-TEST(Reaping, AWaitForOnePidTakesThatOne) {
+TEST(Reaping, AWaitForAPidReapsThatProcess) {
   Family family;
   ProcessLife& first = family.child(20);
   ProcessLife& second = family.child(21);
@@ -104,7 +104,7 @@ TEST(Reaping, OfSeveralZombiesAWaitForAGroupTakesNone) {
   EXPECT_EQ(second.reaped_ns, 300U);
 }
 
-TEST(Reaping, AWaitThatLeavesTheZombieOrAsksForStopsTakesNone) {
+TEST(Reaping, AWaitWithWnowaitOrForStopsReapsNothing) {
   Family family;
   ProcessLife& life = family.child(20);
   family.exits(life, 100);
@@ -113,7 +113,7 @@ TEST(Reaping, AWaitThatLeavesTheZombieOrAsksForStopsTakesNone) {
   EXPECT_FALSE(life.reaped_ns);
 }
 
-TEST(Reaping, ASleepingWaitTakesTheZombieThatCameSince) {
+TEST(Reaping, ASleepingWaitReapsALaterZombie) {
   Family family;
   ProcessLife& life = family.child(20);
   family.looks(10, 100);
@@ -123,7 +123,7 @@ TEST(Reaping, ASleepingWaitTakesTheZombieThatCameSince) {
 }
 
 // The parent looked just before the child was a zombie, and found it before it went to sleep.
-TEST(Reaping, AWaitThatIsOverTookTheZombieThatCameSince) {
+TEST(Reaping, AFinishedWaitHasReapedALaterZombie) {
   Family family;
   ProcessLife& first = family.child(20);
   ProcessLife& second = family.child(21);
@@ -172,7 +172,7 @@ TEST(Reaping, AfterLossesNoZombieIsKnownAndNoWait) {
   EXPECT_FALSE(life.reaped_ns);
 }
 
-TEST(Reaping, AZombieThatIsSeenAfterLossesIsOneAgain) {
+TEST(Reaping, AZombieInTheKernelsListAfterLossesIsOne) {
   Family family;
   ProcessLife& life = family.child(20);
   family.exits(life, 200);
@@ -183,7 +183,7 @@ TEST(Reaping, AZombieThatIsSeenAfterLossesIsOneAgain) {
   EXPECT_EQ(life.reaped_ns, 400U);
 }
 
-TEST(Reaping, TheHeirTakesTheZombiesTooInTheirOrder) {
+TEST(Reaping, TheNewParentReapsInheritedZombiesInOrder) {
   Family family;
   ProcessLife& zombie = family.child(20);
   ProcessLife& living = family.child(21);

@@ -31,7 +31,7 @@ TEST(CpuHistory, ASpanIsSplitAmongThoseWhoRanInIt) {
   EXPECT_EQ(walked.rest_ns, 0U);
 }
 
-TEST(CpuHistory, WhatIsBeforeTheOldestRunIsLeft) {
+TEST(CpuHistory, TimeBeforeTheOldestRunIsNotAssigned) {
   CpuHistory history;
   history.begin(100, 10);
   const Walked walked = walk(history, 200, 500);
@@ -57,7 +57,7 @@ TEST(CpuHistory, IsBoundedAndForgetsTheOldestFirst) {
   EXPECT_EQ(walked.rest_ns, 100000U - 4096U * 10U);
 }
 
-TEST(CpuHistory, ClearedItKnowsNothing) {
+TEST(CpuHistory, AfterClearNothingIsKnown) {
   CpuHistory history;
   history.begin(100, 10);
   history.clear();

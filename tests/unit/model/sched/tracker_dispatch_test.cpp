@@ -9,11 +9,11 @@ namespace {
 
 // Task 10 naps on CPU 0 and is woken 8 us before it runs; the kernel accounts no wait.
 StreamBuilder napper(std::uint32_t flags = HT_SESSION_WHOLE | HT_SESSION_EXACT) {
-  StreamBuilder story;
-  story.at(1'000'000).session(flags).seen(10, {.comm = "nap", .on_cpu = true});
-  story.at(1'100'000).switches({.from = 10, .to = 0, .state = kSleeping, .clock_age_ns = 0});
-  story.at(2'100'000).switches({.from = 0, .to = 10, .clock_age_ns = 8000});
-  return story;
+  StreamBuilder scenario;
+  scenario.at(1'000'000).session(flags).seen(10, {.comm = "nap", .on_cpu = true});
+  scenario.at(1'100'000).switches({.from = 10, .to = 0, .state = kSleeping, .clock_age_ns = 0});
+  scenario.at(2'100'000).switches({.from = 0, .to = 10, .clock_age_ns = 8000});
+  return scenario;
 }
 
 TEST(SchedDispatch, AWakeUpOnAnIdleCpuWaitsUntilTheTaskRuns) {
@@ -30,44 +30,44 @@ TEST(SchedDispatch, AWakeUpOnAnIdleCpuWaitsUntilTheTaskRuns) {
   EXPECT_EQ(replay.behind(10), expected);
 }
 
-TEST(SchedDispatch, WithATargetItIsBehindWhoeverHadTheCpu) {
-  StreamBuilder story = napper(HT_SESSION_EXACT);
-  story.seen(11, {.comm = "hog", .traced = false});
-  story.at(2'200'000).switches(
+TEST(SchedDispatch, WithATargetDispatchTimeIsBehindTheRunningTask) {
+  StreamBuilder scenario = napper(HT_SESSION_EXACT);
+  scenario.seen(11, {.comm = "hog", .traced = false});
+  scenario.at(2'200'000).switches(
       {.from = 10, .to = 11, .state = kSleeping, .to_traced = false, .clock_age_ns = 0});
-  story.at(3'200'000)
+  scenario.at(3'200'000)
       .behind(10, {{11, 500}})
       .switches({.from = 11, .to = 10, .wait_ns = 500, .from_traced = false, .clock_age_ns = 1600});
-  const SchedReplay replay(story);
+  const SchedReplay replay(scenario);
   const std::map<std::string, std::uint64_t> expected{{"(idle)", 8000}, {"hog", 2100}};
   EXPECT_EQ(replay.behind(10), expected);
   EXPECT_EQ(replay.of(10).wait_ns, 10'100U);
 }
 
 TEST(SchedDispatch, TheAuditComparesTheAccountedPart) {
-  StreamBuilder story = napper();
-  story.at(2'200'000).switches({.from = 10, .to = 0, .state = kSleeping, .clock_age_ns = 0});
-  story.at(2'300'000).switches({.from = 0, .to = 10, .wait_ns = 700, .clock_age_ns = 4000});
-  story.books(10);
-  const SchedReplay replay(story);
+  StreamBuilder scenario = napper();
+  scenario.at(2'200'000).switches({.from = 10, .to = 0, .state = kSleeping, .clock_age_ns = 0});
+  scenario.at(2'300'000).switches({.from = 0, .to = 10, .wait_ns = 700, .clock_age_ns = 4000});
+  scenario.counters(10);
+  const SchedReplay replay(scenario);
   EXPECT_EQ(replay.of(10).wait_ns, 12'700U);
   EXPECT_EQ(replay.tracker.audit().wait_ns, 700U);
   EXPECT_EQ(replay.tracker.audit().kernel_run_delay_ns, 700U);
 }
 
-TEST(SchedDispatch, TheThresholdIsOfTheWholeWait) {
+TEST(SchedDispatch, TheThresholdIncludesDispatchTime) {
   SchedReplay replay(napper(), {8000, true});
   const std::vector<LongWait> waits = replay.tracker.take_long_waits();
   ASSERT_EQ(waits.size(), 1U);
   EXPECT_EQ(waits[0].wait_ns, 8000U);
 }
 
-TEST(SchedDispatch, RecordsWithoutTheClockSayThatItIsNotMeasured) {
-  StreamBuilder story;
-  story.at(1'000'000).session().seen(10, {.on_cpu = true});
-  story.at(1'100'000).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(2'100'000).switches({.from = 0, .to = 10, .wait_ns = 300});
-  const SchedReplay replay(story);
+TEST(SchedDispatch, WithoutTheClockDispatchTimeIsNotMeasured) {
+  StreamBuilder scenario;
+  scenario.at(1'000'000).session().seen(10, {.on_cpu = true});
+  scenario.at(1'100'000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(2'100'000).switches({.from = 0, .to = 10, .wait_ns = 300});
+  const SchedReplay replay(scenario);
   EXPECT_FALSE(replay.tracker.has_dispatch());
   EXPECT_EQ(replay.of(10).wait_ns, 300U);
   EXPECT_TRUE(SchedReplay(napper()).tracker.has_dispatch());

@@ -12,63 +12,63 @@ namespace {
 constexpr std::uint32_t kFallback = HT_SESSION_WHOLE | HT_SESSION_WAKERS;
 
 TEST(SchedGaps, ARunThatBeganBeforeTheGapIsNotTimed) {
-  StreamBuilder story;
-  story.session().seen(10, {}).at(2000).switches({.from = 0, .to = 10});
-  story.at(3000).lost(HT_SWITCH, 40, 4000);
-  story.at(5000).switches({.from = 10, .to = 0, .state = kSleeping});
-  EXPECT_EQ(SchedReplay(story).of(10).on_cpu_ns, 0U);
+  StreamBuilder scenario;
+  scenario.session().seen(10, {}).at(2000).switches({.from = 0, .to = 10});
+  scenario.at(3000).lost(HT_SWITCH, 40, 4000);
+  scenario.at(5000).switches({.from = 10, .to = 0, .state = kSleeping});
+  EXPECT_EQ(SchedReplay(scenario).of(10).on_cpu_ns, 0U);
 }
 
 TEST(SchedGaps, ASleepThatBeganBeforeTheGapIsNotTimed) {
-  StreamBuilder story;
-  story.session(kFallback).seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(3000).lost(HT_SWITCH, 1, 3500).at(5000).wakeup(10);
-  story.at(5100).switches({.from = 0, .to = 10});
-  const SchedReplay replay(story);
+  StreamBuilder scenario;
+  scenario.session(kFallback).seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(3000).lost(HT_SWITCH, 1, 3500).at(5000).wakeup(10);
+  scenario.at(5100).switches({.from = 0, .to = 10});
+  const SchedReplay replay(scenario);
   EXPECT_EQ(replay.of(10).sleep_ns, 0U);
   EXPECT_EQ(replay.of(10).wait_ns, 100U) << "what began after the gap is known";
 }
 
-TEST(SchedGaps, AQueuedTasksWaitAcrossAGapIsNotGuessed) {
-  StreamBuilder story;
-  story.session(kFallback).seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0});
-  story.at(3000).lost(HT_SWITCH, 2, 3500);
-  story.at(9000).switches({.from = 0, .to = 10});
-  const SchedReplay replay(story);
+TEST(SchedGaps, AWaitAcrossAGapIsUnknown) {
+  StreamBuilder scenario;
+  scenario.session(kFallback).seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0});
+  scenario.at(3000).lost(HT_SWITCH, 2, 3500);
+  scenario.at(9000).switches({.from = 0, .to = 10});
+  const SchedReplay replay(scenario);
   EXPECT_EQ(replay.of(10).wait_ns, 0U);
   EXPECT_EQ(replay.of(10).wait_count, 0U);
   EXPECT_EQ(replay.of(10).runs, 1U);
 }
 
 TEST(SchedGaps, TheExactTierStillKnowsTheWaitThatEndsAfterTheGap) {
-  StreamBuilder story;
-  story.session().seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0});
-  story.at(3000).lost(HT_SWITCH, 2, 3500);
+  StreamBuilder scenario;
+  scenario.session().seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0});
+  scenario.at(3000).lost(HT_SWITCH, 2, 3500);
   // 999 were added to run_delay by switches whose records were lost: not part of this wait.
-  story.at(9000).switches({.from = 0, .to = 10, .wait_ns = 70, .elsewhere_ns = 999});
-  const SchedReplay replay(story);
+  scenario.at(9000).switches({.from = 0, .to = 10, .wait_ns = 70, .elsewhere_ns = 999});
+  const SchedReplay replay(scenario);
   EXPECT_EQ(replay.of(10).wait_ns, 70U);
 }
 
 TEST(SchedGaps, ARunOnAnotherCpuThanTheGapsGoesOn) {
-  StreamBuilder story;
-  story.session().seen(10, {});
-  story.on_cpu(1).at(2000).switches({.from = 0, .to = 10});
-  story.on_cpu(0).at(3000).lost(HT_SWITCH, 40, 4000);
-  story.on_cpu(1).at(5000).switches({.from = 10, .to = 0, .state = kSleeping});
-  EXPECT_EQ(SchedReplay(story).of(10).on_cpu_ns, 3000U);
+  StreamBuilder scenario;
+  scenario.session().seen(10, {});
+  scenario.on_cpu(1).at(2000).switches({.from = 0, .to = 10});
+  scenario.on_cpu(0).at(3000).lost(HT_SWITCH, 40, 4000);
+  scenario.on_cpu(1).at(5000).switches({.from = 10, .to = 0, .state = kSleeping});
+  EXPECT_EQ(SchedReplay(scenario).of(10).on_cpu_ns, 3000U);
 }
 
-TEST(SchedGaps, WhoRanInTheGapIsUnknown) {
-  StreamBuilder story;
-  story.session().seen(10, {}).seen(11, {.comm = "b"});
-  story.at(2000).switches({.from = 0, .to = 11});
-  story.at(3000).lost(HT_SWITCH, 40, 4000);
-  story.at(5000).switches({.from = 11, .to = 10, .wait_ns = 2500});
-  const SchedReplay replay(story);
+TEST(SchedGaps, RunsInTheGapAreUnknown) {
+  StreamBuilder scenario;
+  scenario.session().seen(10, {}).seen(11, {.comm = "b"});
+  scenario.at(2000).switches({.from = 0, .to = 11});
+  scenario.at(3000).lost(HT_SWITCH, 40, 4000);
+  scenario.at(5000).switches({.from = 11, .to = 10, .wait_ns = 2500});
+  const SchedReplay replay(scenario);
   // From the gap's end on, b has been running: that much the next switch says.
   const std::map<std::string, std::uint64_t> expected{{"b", 1000}, {"(unknown)", 1500}};
   EXPECT_EQ(replay.behind(10), expected);
@@ -76,40 +76,40 @@ TEST(SchedGaps, WhoRanInTheGapIsUnknown) {
 }
 
 TEST(SchedGaps, ACpusTimeInTheGapIsNeitherBusyNorIdle) {
-  StreamBuilder story;
-  story.at(1000).session().at(2000).switches({.from = 0, .to = 10});
-  story.at(3000).lost(HT_SWITCH, 40, 4000);
-  story.at(5000).switches({.from = 10, .to = 0});
-  const SchedReplay replay(story);
+  StreamBuilder scenario;
+  scenario.at(1000).session().at(2000).switches({.from = 0, .to = 10});
+  scenario.at(3000).lost(HT_SWITCH, 40, 4000);
+  scenario.at(5000).switches({.from = 10, .to = 0});
+  const SchedReplay replay(scenario);
   const CpuStats& cpu = replay.tracker.cpus().at(0);
   EXPECT_EQ(cpu.idle_ns, 1000U);
   EXPECT_EQ(cpu.busy_ns, 1000U) << "4000 to 5000; 2000 to 4000 is not known";
 }
 
 TEST(SchedGaps, ALossOfOtherKindsIsNoGapForTheScheduler) {
-  StreamBuilder story;
-  story.session().seen(10, {}).at(2000).switches({.from = 0, .to = 10});
-  story.at(3000).lost(HT_TASK_NAME, 40, 4000);
-  story.at(5000).switches({.from = 10, .to = 0, .state = kSleeping});
-  EXPECT_EQ(SchedReplay(story).of(10).on_cpu_ns, 3000U);
+  StreamBuilder scenario;
+  scenario.session().seen(10, {}).at(2000).switches({.from = 0, .to = 10});
+  scenario.at(3000).lost(HT_TASK_NAME, 40, 4000);
+  scenario.at(5000).switches({.from = 10, .to = 0, .state = kSleeping});
+  EXPECT_EQ(SchedReplay(scenario).of(10).on_cpu_ns, 3000U);
 }
 
 TEST(SchedGaps, ATaskSeenRunningOnACpuThatNeverSwitchedSurvivesAGap) {
-  StreamBuilder story;
-  story.session(HT_SESSION_EXACT).on_cpu(700).seen(10, {.on_cpu = true});
-  story.on_cpu(0).at(3000).lost(HT_SWITCH, 40, 4000);
-  SchedReplay replay(story);
+  StreamBuilder scenario;
+  scenario.session(HT_SESSION_EXACT).on_cpu(700).seen(10, {.on_cpu = true});
+  scenario.on_cpu(0).at(3000).lost(HT_SWITCH, 40, 4000);
+  SchedReplay replay(scenario);
   replay.tracker.settle(6000);
   EXPECT_EQ(replay.of(10).on_cpu_ns, 5000U);
 }
 
 TEST(SchedGaps, AWakeupAfterTheGapStartsAWaitAsUsual) {
-  StreamBuilder story;
-  story.session(kFallback).seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0});  // queued when the gap begins
-  story.at(3000).lost(HT_WAKEUP, 1, 3500);
-  story.at(6000).waking(10, 11).at(6100).wakeup(10).at(6400).switches({.from = 0, .to = 10});
-  EXPECT_EQ(SchedReplay(story).of(10).wait_ns, 300U);
+  StreamBuilder scenario;
+  scenario.session(kFallback).seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0});  // queued when the gap begins
+  scenario.at(3000).lost(HT_WAKEUP, 1, 3500);
+  scenario.at(6000).waking(10, 11).at(6100).wakeup(10).at(6400).switches({.from = 0, .to = 10});
+  EXPECT_EQ(SchedReplay(scenario).of(10).wait_ns, 300U);
 }
 
 }  // namespace

@@ -10,11 +10,11 @@ namespace {
 constexpr std::uint64_t kMs = 1'000'000;
 
 StreamBuilder three_tasks(std::uint32_t flags = HT_SESSION_WHOLE | HT_SESSION_EXACT) {
-  StreamBuilder story;
-  story.at(1000 * kMs).session(flags);
-  for (const std::uint32_t tid : {10U, 11U, 12U}) story.seen(tid, {.state = kSleeping});
-  story.with_runtimes();
-  return story;
+  StreamBuilder scenario;
+  scenario.at(1000 * kMs).session(flags);
+  for (const std::uint32_t tid : {10U, 11U, 12U}) scenario.seen(tid, {.state = kSleeping});
+  scenario.with_runtimes();
+  return scenario;
 }
 
 void expect_equal_audit(const SchedTracker& tracker, std::uint64_t on_cpu_ns) {
@@ -26,99 +26,99 @@ void expect_equal_audit(const SchedTracker& tracker, std::uint64_t on_cpu_ns) {
 }
 
 TEST(SchedOnCpu, IsTheGrowthOfSumExecRuntime) {
-  StreamBuilder story = three_tasks();
-  story.at(1001 * kMs).switches({.from = 0, .to = 10});
-  story.at(1004 * kMs).switches({.from = 10, .to = 11});
-  story.at(1006 * kMs).switches({.from = 11, .to = 0, .state = kSleeping});
-  for (const std::uint32_t tid : {10U, 11U}) story.books(tid);
-  const SchedReplay replay(story);
+  StreamBuilder scenario = three_tasks();
+  scenario.at(1001 * kMs).switches({.from = 0, .to = 10});
+  scenario.at(1004 * kMs).switches({.from = 10, .to = 11});
+  scenario.at(1006 * kMs).switches({.from = 11, .to = 0, .state = kSleeping});
+  for (const std::uint32_t tid : {10U, 11U}) scenario.counters(tid);
+  const SchedReplay replay(scenario);
   EXPECT_EQ(replay.of(10).on_cpu_ns, 3 * kMs);
   EXPECT_EQ(replay.of(11).on_cpu_ns, 2 * kMs);
   expect_equal_audit(replay.tracker, 5 * kMs);
-  EXPECT_EQ(replay.tracker.audit().unshown_on_cpu_ns, 0U);
+  EXPECT_EQ(replay.tracker.audit().unreported_on_cpu_ns, 0U);
 }
 
 // 10 runs, leaves unseen to 11, which is seen leaving; 10's next switch-out has its unseen run.
-TEST(SchedOnCpu, ASwitchThatWasNotShownIsRepaired) {
-  StreamBuilder story = three_tasks();
-  story.at(1001 * kMs).switches({.from = 0, .to = 10});
-  story.at(1008 * kMs).hides({.from = 10, .to = 11, .state = kSleeping});
-  story.at(1010 * kMs).switches({.from = 11, .to = 0, .state = kSleeping});
-  story.at(1020 * kMs).switches({.from = 0, .to = 10});
-  story.at(1021 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
-  for (const std::uint32_t tid : {10U, 11U}) story.books(tid);
-  const SchedReplay replay(story);
+TEST(SchedOnCpu, AnUnreportedSwitchIsRepaired) {
+  StreamBuilder scenario = three_tasks();
+  scenario.at(1001 * kMs).switches({.from = 0, .to = 10});
+  scenario.at(1008 * kMs).hides({.from = 10, .to = 11, .state = kSleeping});
+  scenario.at(1010 * kMs).switches({.from = 11, .to = 0, .state = kSleeping});
+  scenario.at(1020 * kMs).switches({.from = 0, .to = 10});
+  scenario.at(1021 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
+  for (const std::uint32_t tid : {10U, 11U}) scenario.counters(tid);
+  const SchedReplay replay(scenario);
   EXPECT_EQ(replay.of(10).on_cpu_ns, 8 * kMs);
   EXPECT_EQ(replay.of(11).on_cpu_ns, 2 * kMs);
   expect_equal_audit(replay.tracker, 10 * kMs);
-  EXPECT_EQ(replay.tracker.audit().unshown_on_cpu_ns, 9 * kMs);
+  EXPECT_EQ(replay.tracker.audit().unreported_on_cpu_ns, 9 * kMs);
   EXPECT_EQ(replay.of(10).voluntary_switches, 2U);
   EXPECT_EQ(replay.of(10).runs, 2U);
-  EXPECT_EQ(replay.tracker.unshown(), 2U) << "10 left, 11 came";
+  EXPECT_EQ(replay.tracker.unreported(), 2U) << "10 left, 11 came";
 }
 
 // Both switches around a run of 10 are missing: only its counters know.
-TEST(SchedOnCpu, ARunThatNothingShowedIsCountedByTheCounters) {
-  StreamBuilder story = three_tasks(HT_SESSION_EXACT);
-  story.at(1001 * kMs).switches({.from = 0, .to = 10, .from_traced = false});
-  story.at(1002 * kMs).switches({.from = 10, .to = 0, .state = kSleeping, .to_traced = false});
-  story.at(1005 * kMs).hides({.from = 0, .to = 10});
-  story.at(1009 * kMs).hides({.from = 10, .to = 0});
-  story.at(1020 * kMs).switches({.from = 0, .to = 10, .from_traced = false});
-  story.at(1021 * kMs).switches({.from = 10, .to = 0, .state = kSleeping, .to_traced = false});
-  story.books(10);
-  const SchedReplay replay(story);
+TEST(SchedOnCpu, AnUnreportedRunIsCountedByTheCounters) {
+  StreamBuilder scenario = three_tasks(HT_SESSION_EXACT);
+  scenario.at(1001 * kMs).switches({.from = 0, .to = 10, .from_traced = false});
+  scenario.at(1002 * kMs).switches({.from = 10, .to = 0, .state = kSleeping, .to_traced = false});
+  scenario.at(1005 * kMs).hides({.from = 0, .to = 10});
+  scenario.at(1009 * kMs).hides({.from = 10, .to = 0});
+  scenario.at(1020 * kMs).switches({.from = 0, .to = 10, .from_traced = false});
+  scenario.at(1021 * kMs).switches({.from = 10, .to = 0, .state = kSleeping, .to_traced = false});
+  scenario.counters(10);
+  const SchedReplay replay(scenario);
   EXPECT_EQ(replay.of(10).on_cpu_ns, 6 * kMs);
   EXPECT_EQ(replay.of(10).voluntary_switches, 2U);
   EXPECT_EQ(replay.of(10).involuntary_switches, 1U);
   EXPECT_EQ(replay.of(10).runs, 3U);
-  EXPECT_EQ(replay.tracker.unshown(), 2U);
+  EXPECT_EQ(replay.tracker.unreported(), 2U);
   expect_equal_audit(replay.tracker, 6 * kMs);
 }
 
 // The last thing that a task does may be unseen too: the snapshot at the end has it.
 TEST(SchedOnCpu, TheSnapshotAtTheEndRepairsTheLastRun) {
-  StreamBuilder story = three_tasks();
-  story.at(1000 * kMs).switches({.from = 0, .to = 11});
-  story.at(1001 * kMs).switches({.from = 11, .to = 10, .state = kSleeping});
-  story.at(1007 * kMs).hides({.from = 10, .to = 0, .state = kSleeping});
-  story.at(1050 * kMs).books(10);
-  SchedReplay replay(story);
+  StreamBuilder scenario = three_tasks();
+  scenario.at(1000 * kMs).switches({.from = 0, .to = 11});
+  scenario.at(1001 * kMs).switches({.from = 11, .to = 10, .state = kSleeping});
+  scenario.at(1007 * kMs).hides({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(1050 * kMs).counters(10);
+  SchedReplay replay(scenario);
   replay.tracker.settle(1050 * kMs);
   EXPECT_EQ(replay.of(10).on_cpu_ns, 6 * kMs) << "and not the 49 ms until the report";
   expect_equal_audit(replay.tracker, 6 * kMs);
 }
 
 TEST(SchedOnCpu, AReportWhileItRunsCountsEachMomentOnce) {
-  StreamBuilder story = three_tasks();
-  story.at(1001 * kMs).switches({.from = 0, .to = 10});
-  SchedReplay replay(story);
+  StreamBuilder scenario = three_tasks();
+  scenario.at(1001 * kMs).switches({.from = 0, .to = 10});
+  SchedReplay replay(scenario);
   replay.tracker.settle(1005 * kMs);
   EXPECT_EQ(replay.of(10).on_cpu_ns, 4 * kMs);
   replay.tracker.begin_interval(1005 * kMs);
-  story.at(1007 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
-  replay.play(story);
+  scenario.at(1007 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
+  replay.play(scenario);
   EXPECT_EQ(replay.of(10).on_cpu_ns, 2 * kMs);
 }
 
 // Five seconds without a switch: more than the low half of the count can say.
 TEST(SchedOnCpu, ALongRunIsCountedWhole) {
-  StreamBuilder story = three_tasks();
-  story.at(1001 * kMs).switches({.from = 0, .to = 10});
-  story.at(10'001 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.books(10);
-  const SchedReplay replay(story);
+  StreamBuilder scenario = three_tasks();
+  scenario.at(1001 * kMs).switches({.from = 0, .to = 10});
+  scenario.at(10'001 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.counters(10);
+  const SchedReplay replay(scenario);
   EXPECT_EQ(replay.of(10).on_cpu_ns, 9000 * kMs);
   expect_equal_audit(replay.tracker, 9000 * kMs);
 }
 
 TEST(SchedOnCpu, WithoutTheCountARunIsFromSwitchToSwitch) {
-  StreamBuilder story;
-  story.at(1000 * kMs).session().seen(10, {.state = kSleeping});
-  story.at(1001 * kMs).switches({.from = 0, .to = 10});
-  story.at(1004 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.books(10);
-  const SchedReplay replay(story);
+  StreamBuilder scenario;
+  scenario.at(1000 * kMs).session().seen(10, {.state = kSleeping});
+  scenario.at(1001 * kMs).switches({.from = 0, .to = 10});
+  scenario.at(1004 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.counters(10);
+  const SchedReplay replay(scenario);
   EXPECT_EQ(replay.of(10).on_cpu_ns, 3 * kMs);
   EXPECT_FALSE(replay.tracker.audit().exec_runtime_known);
 }

@@ -10,11 +10,11 @@ namespace {
 
 // Two tasks share CPU 0; 10 is preempted by 11 and comes back after 300.
 StreamBuilder two_spinners() {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.comm = "a", .on_cpu = true}).seen(11, {.comm = "b"});
-  story.at(2000).switches({.from = 10, .to = 11, .wait_ns = 400, .nr_running = 2});
-  story.at(2300).switches({.from = 11, .to = 10, .wait_ns = 300, .nr_running = 2});
-  return story;
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.comm = "a", .on_cpu = true}).seen(11, {.comm = "b"});
+  scenario.at(2000).switches({.from = 10, .to = 11, .wait_ns = 400, .nr_running = 2});
+  scenario.at(2300).switches({.from = 11, .to = 10, .wait_ns = 300, .nr_running = 2});
+  return scenario;
 }
 
 TEST(SchedTracker, OnCpuTimeRunsFromSwitchInToSwitchOut) {
@@ -38,18 +38,18 @@ TEST(SchedTracker, WaitsAreSplitIntoWokenAndPreempted) {
 }
 
 TEST(SchedTracker, SleepsAreSplitByWhyItSlept) {
-  StreamBuilder story;
-  story.at(1000).session();
+  StreamBuilder scenario;
+  scenario.at(1000).session();
   const std::uint16_t states[] = {kSleeping, kDiskSleep, kStopped, kIdleWorker};
-  for (std::uint32_t i = 0; i < 4; i++) story.seen(10 + i, {.on_cpu = true});
+  for (std::uint32_t i = 0; i < 4; i++) scenario.seen(10 + i, {.on_cpu = true});
   std::uint16_t cpu = 0;
   for (const std::uint16_t state : states) {
     const std::uint32_t tid = 10U + cpu;
-    story.on_cpu(cpu++).at(2000).switches({.from = tid, .to = 0, .state = state});
+    scenario.on_cpu(cpu++).at(2000).switches({.from = tid, .to = 0, .state = state});
   }
   for (std::uint16_t i = 0; i < 4; i++)
-    story.on_cpu(i).at(3000).switches({.from = 0, .to = 10U + i, .wait_ns = 100});
-  const SchedReplay replay(story);
+    scenario.on_cpu(i).at(3000).switches({.from = 0, .to = 10U + i, .wait_ns = 100});
+  const SchedReplay replay(scenario);
   EXPECT_EQ(replay.of(10).sleep_ns, 900U) << "the wait is no sleep";
   EXPECT_EQ(replay.of(11).disk_sleep_ns, 900U);
   EXPECT_EQ(replay.of(12).stopped_ns, 900U);
@@ -59,12 +59,12 @@ TEST(SchedTracker, SleepsAreSplitByWhyItSlept) {
 
 TEST(SchedTracker, AnUninterruptibleSleepIsDiskSleepOnlyWithIowait) {
   for (const bool iowait : {true, false}) {
-    StreamBuilder story;
-    story.at(1000).session().seen(10, {.on_cpu = true});
-    story.seen(11, {.state = kDiskSleep, .iowait = iowait});
-    story.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep, .iowait = iowait});
-    story.at(3000).switches({.from = 0, .to = 10});
-    SchedReplay replay(story);
+    StreamBuilder scenario;
+    scenario.at(1000).session().seen(10, {.on_cpu = true});
+    scenario.seen(11, {.state = kDiskSleep, .iowait = iowait});
+    scenario.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep, .iowait = iowait});
+    scenario.at(3000).switches({.from = 0, .to = 10});
+    SchedReplay replay(scenario);
     replay.tracker.settle(3000);
     EXPECT_EQ(replay.of(10).disk_sleep_ns, iowait ? 1000U : 0U);
     EXPECT_EQ(replay.of(10).uninterruptible_ns, iowait ? 0U : 1000U);
@@ -74,11 +74,11 @@ TEST(SchedTracker, AnUninterruptibleSleepIsDiskSleepOnlyWithIowait) {
 }
 
 // A recording of before the split.
-TEST(SchedTracker, WithoutTheSplitAnUninterruptibleSleepIsNotCalledDisk) {
-  StreamBuilder story;
-  story.at(1000).session(HT_SESSION_WHOLE | HT_SESSION_EXACT).seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep});
-  SchedReplay replay(story);
+TEST(SchedTracker, WithoutIowaitUninterruptibleSleepIsNotSplit) {
+  StreamBuilder scenario;
+  scenario.at(1000).session(HT_SESSION_WHOLE | HT_SESSION_EXACT).seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep});
+  SchedReplay replay(scenario);
   replay.tracker.settle(3000);
   EXPECT_FALSE(replay.tracker.has_iowait());
   EXPECT_EQ(replay.of(10).disk_sleep_ns, 0U);
@@ -92,9 +92,9 @@ std::uint64_t known_ns(const SchedStats& stats) {
 }
 
 TEST(SchedTracker, ATaskThatSleepsThroughTheWindowHasItsTimeAndState) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.state = kSleeping}).seen(11, {.state = kStopped});
-  SchedReplay replay(story);
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.state = kSleeping}).seen(11, {.state = kStopped});
+  SchedReplay replay(scenario);
   replay.tracker.settle(9000);
   EXPECT_EQ(replay.of(10).sleep_ns, 8000U);
   EXPECT_EQ(replay.of(10).window_ns, 8000U);
@@ -104,11 +104,11 @@ TEST(SchedTracker, ATaskThatSleepsThroughTheWindowHasItsTimeAndState) {
 }
 
 TEST(SchedTracker, EveryIntervalHasAllOfATasksTime) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.on_cpu = true}).seen(11, {});
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.on_cpu = true}).seen(11, {});
   // Preempted in the first interval, it waits through the second and runs in the third.
-  story.at(1500).switches({.from = 10, .to = 0});
-  SchedReplay replay(story);
+  scenario.at(1500).switches({.from = 10, .to = 0});
+  SchedReplay replay(scenario);
   for (const std::uint64_t end_ns : {2000U, 3000U}) {
     replay.tracker.settle(end_ns);
     EXPECT_EQ(known_ns(replay.of(10)), 1000U) << end_ns;
@@ -117,9 +117,9 @@ TEST(SchedTracker, EveryIntervalHasAllOfATasksTime) {
     replay.tracker.begin_interval(end_ns);
   }
   EXPECT_EQ(replay.of(10).wait_open_ns, 0U);
-  story.at(3700).switches({.from = 0, .to = 10, .wait_ns = 2200});
-  story.at(3900).switches({.from = 10, .to = 0, .state = kDead}).ends(10);
-  replay.play(story);
+  scenario.at(3700).switches({.from = 0, .to = 10, .wait_ns = 2200});
+  scenario.at(3900).switches({.from = 10, .to = 0, .state = kDead}).ends(10);
+  replay.play(scenario);
   replay.tracker.settle(4000);
   EXPECT_EQ(replay.of(10).wait_ns, 2200U);
   EXPECT_EQ(replay.of(10).wait_outside_ns, 1500U);
@@ -128,20 +128,20 @@ TEST(SchedTracker, EveryIntervalHasAllOfATasksTime) {
 }
 
 // Its wait so far is accounted when it is moved: the interval's snapshot has it, and no switch.
-TEST(SchedTracker, AWaitThatIsAccountedWhileItGoesOnIsCountedOnce) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.on_cpu = true});
-  story.at(1200).switches({.from = 10, .to = 0});
-  story.kernel(10).run_delay_ns += 300;
-  story.at(2000).books(10);
-  SchedReplay replay(story);
+TEST(SchedTracker, AWaitAccountedBeforeItEndsIsCountedOnce) {
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.on_cpu = true});
+  scenario.at(1200).switches({.from = 10, .to = 0});
+  scenario.kernel(10).run_delay_ns += 300;
+  scenario.at(2000).counters(10);
+  SchedReplay replay(scenario);
   replay.tracker.settle(2000);
   EXPECT_EQ(replay.of(10).wait_ns, 300U);
   EXPECT_EQ(replay.of(10).wait_open_ns, 800U);
   EXPECT_EQ(known_ns(replay.of(10)), 1000U);
   replay.tracker.begin_interval(2000);
-  story.at(2600).switches({.from = 0, .to = 10, .wait_ns = 1100});
-  replay.play(story);
+  scenario.at(2600).switches({.from = 0, .to = 10, .wait_ns = 1100});
+  replay.play(scenario);
   replay.tracker.settle(3000);
   EXPECT_EQ(replay.of(10).wait_ns, 1100U);
   EXPECT_EQ(replay.of(10).wait_outside_ns, 500U);
@@ -149,34 +149,34 @@ TEST(SchedTracker, AWaitThatIsAccountedWhileItGoesOnIsCountedOnce) {
 }
 
 TEST(SchedTracker, SleepOnCpuAndWaitAddUpToTheTimeThatPassed) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.on_cpu = true});
-  story.at(1100).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(1900).switches({.from = 0, .to = 10, .wait_ns = 50});
-  story.at(2000).switches({.from = 10, .to = 0});
-  story.at(2100).switches({.from = 0, .to = 10, .wait_ns = 100});
-  story.at(2400).switches({.from = 10, .to = 0, .state = kDiskSleep});
-  SchedReplay replay(story);
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.on_cpu = true});
+  scenario.at(1100).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(1900).switches({.from = 0, .to = 10, .wait_ns = 50});
+  scenario.at(2000).switches({.from = 10, .to = 0});
+  scenario.at(2100).switches({.from = 0, .to = 10, .wait_ns = 100});
+  scenario.at(2400).switches({.from = 10, .to = 0, .state = kDiskSleep});
+  SchedReplay replay(scenario);
   replay.tracker.settle(3000);
   const SchedStats& stats = replay.of(10);
   EXPECT_EQ(stats.on_cpu_ns + stats.wait_ns + stats.sleep_ns + stats.disk_sleep_ns, 2000U);
 }
 
 TEST(SchedTracker, ARunOnAnotherCpuThanTheOneBeforeIsAMigration) {
-  StreamBuilder story;
-  story.session().seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.on_cpu(1).at(2100).switches({.from = 0, .to = 10});
-  story.at(2200).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(2300).switches({.from = 0, .to = 10});
-  EXPECT_EQ(SchedReplay(story).of(10).migrations, 1U);
+  StreamBuilder scenario;
+  scenario.session().seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.on_cpu(1).at(2100).switches({.from = 0, .to = 10});
+  scenario.at(2200).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(2300).switches({.from = 0, .to = 10});
+  EXPECT_EQ(SchedReplay(scenario).of(10).migrations, 1U);
 }
 
 TEST(SchedTracker, ClassAndNiceAreThoseOfTheLastSwitchIn) {
-  StreamBuilder story;
-  story.session().seen(10, {});
-  story.switches({.from = 0, .to = 10, .prio = 49, .nice = -5, .policy = 1});
-  const SchedReplay replay(story);
+  StreamBuilder scenario;
+  scenario.session().seen(10, {});
+  scenario.switches({.from = 0, .to = 10, .prio = 49, .nice = -5, .policy = 1});
+  const SchedReplay replay(scenario);
   const SchedClass of = replay.tracker.sched_class(replay.tasks.find(10));
   EXPECT_EQ(of.policy, 1);
   EXPECT_EQ(of.prio, 49);
@@ -184,56 +184,56 @@ TEST(SchedTracker, ClassAndNiceAreThoseOfTheLastSwitchIn) {
 }
 
 TEST(SchedTracker, BehindSumsToTheWaitAndNamesWhoRan) {
-  StreamBuilder story;
-  story.at(1000).session();
+  StreamBuilder scenario;
+  scenario.at(1000).session();
   for (const auto& [tid, comm] : {std::pair{10U, "a"}, {11U, "b"}, {12U, "c"}})
-    story.seen(tid, {.comm = comm});
-  story.at(2000).switches({.from = 0, .to = 11});
-  story.at(2600).switches({.from = 11, .to = 12});
-  story.at(2700).switches({.from = 12, .to = 0, .state = kSleeping});
-  story.at(2750).switches({.from = 0, .to = 10, .wait_ns = 700});
-  const SchedReplay replay(story);
+    scenario.seen(tid, {.comm = comm});
+  scenario.at(2000).switches({.from = 0, .to = 11});
+  scenario.at(2600).switches({.from = 11, .to = 12});
+  scenario.at(2700).switches({.from = 12, .to = 0, .state = kSleeping});
+  scenario.at(2750).switches({.from = 0, .to = 10, .wait_ns = 700});
+  const SchedReplay replay(scenario);
   const std::map<std::string, std::uint64_t> expected{{"b", 550}, {"c", 100}, {"(idle)", 50}};
   EXPECT_EQ(replay.behind(10), expected);
   EXPECT_EQ(replay.of(10).behind.total_ns(), replay.of(10).wait_ns);
 }
 
-TEST(SchedTracker, BehindOfAWaitOlderThanTheStreamIsUnknownAndNotGuessed) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.comm = "a"}).seen(11, {.comm = "b"});
-  story.at(2000).switches({.from = 11, .to = 10, .wait_ns = 5000});
-  const SchedReplay replay(story);
+TEST(SchedTracker, AWaitOlderThanTheStreamIsBehindUnknown) {
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.comm = "a"}).seen(11, {.comm = "b"});
+  scenario.at(2000).switches({.from = 11, .to = 10, .wait_ns = 5000});
+  const SchedReplay replay(scenario);
   const std::map<std::string, std::uint64_t> expected{{"b", 1000}, {"(unknown)", 4000}};
   EXPECT_EQ(replay.behind(10), expected);
 }
 
 // A narrow target: the kernel side has recorded who ran meanwhile.
 TEST(SchedTracker, BehindOfANarrowTargetComesFromTheKernelsRecords) {
-  StreamBuilder story;
-  story.session(HT_SESSION_EXACT).seen(10, {.comm = "a"});
-  story.seen(11, {.comm = "b", .traced = false}).seen(12, {.comm = "c", .traced = false});
-  story.at(2000).behind(10, {{11, 300}, {0, 100}}).behind(10, {{12, 50}}, 150);
-  story.switches({.from = 12, .to = 10, .wait_ns = 600, .from_traced = false});
-  const SchedReplay replay(story);
+  StreamBuilder scenario;
+  scenario.session(HT_SESSION_EXACT).seen(10, {.comm = "a"});
+  scenario.seen(11, {.comm = "b", .traced = false}).seen(12, {.comm = "c", .traced = false});
+  scenario.at(2000).behind(10, {{11, 300}, {0, 100}}).behind(10, {{12, 50}}, 150);
+  scenario.switches({.from = 12, .to = 10, .wait_ns = 600, .from_traced = false});
+  const SchedReplay replay(scenario);
   const std::map<std::string, std::uint64_t> expected{
       {"b", 300}, {"(idle)", 100}, {"c", 50}, {"(unknown)", 150}};
   EXPECT_EQ(replay.behind(10), expected);
   EXPECT_EQ(replay.of(10).behind.total_ns(), 600U);
 }
 
-TEST(SchedTracker, WithoutCulpritsTheWaitIsTheSameAndNobodyIsBlamed) {
+TEST(SchedTracker, WithoutCulpritsWaitsAreTheSameAndBehindIsAbsent) {
   const SchedReplay replay(two_spinners(), {0, false});
   EXPECT_EQ(replay.of(10).wait_ns, 300U);
   EXPECT_EQ(replay.of(10).behind.total_ns(), 0U);
 }
 
 TEST(SchedTracker, AWaitAtTheThresholdIsALongWaitWithItsCauses) {
-  StreamBuilder story;
-  story.session(HT_SESSION_WHOLE | HT_SESSION_EXACT | HT_SESSION_WAKERS);
-  story.seen(10, {.comm = "a"}).seen(11, {.comm = "b", .on_cpu = true}).seen(12, {.comm = "w"});
-  story.at(2000).on_cpu(1).waking(10, 12).wakeup(10);
-  story.on_cpu(0).at(7000).switches({.from = 11, .to = 10, .wait_ns = 5000});
-  SchedReplay replay(story, {5000, true});
+  StreamBuilder scenario;
+  scenario.session(HT_SESSION_WHOLE | HT_SESSION_EXACT | HT_SESSION_WAKERS);
+  scenario.seen(10, {.comm = "a"}).seen(11, {.comm = "b", .on_cpu = true}).seen(12, {.comm = "w"});
+  scenario.at(2000).on_cpu(1).waking(10, 12).wakeup(10);
+  scenario.on_cpu(0).at(7000).switches({.from = 11, .to = 10, .wait_ns = 5000});
+  SchedReplay replay(scenario, {5000, true});
   const std::vector<LongWait> waits = replay.tracker.take_long_waits();
   ASSERT_EQ(waits.size(), 1U);
   EXPECT_EQ(waits[0].wait_ns, 5000U);
@@ -244,26 +244,26 @@ TEST(SchedTracker, AWaitAtTheThresholdIsALongWaitWithItsCauses) {
   ASSERT_EQ(waits[0].behind.size(), 1U);
   EXPECT_EQ(replay.tasks.names()[waits[0].behind[0].first].comm, "b");
   EXPECT_TRUE(replay.tracker.take_long_waits().empty()) << "taken once";
-  SchedReplay above(story, {5001, true});
+  SchedReplay above(scenario, {5001, true});
   EXPECT_TRUE(above.tracker.take_long_waits().empty());
 }
 
-TEST(SchedTracker, ALongWaitIsToldWithoutCulpritsToo) {
-  StreamBuilder story;
-  story.session().seen(10, {}).at(9000).switches({.from = 0, .to = 10, .wait_ns = 5000});
-  SchedReplay replay(story, {5000, false});
+TEST(SchedTracker, ALongWaitIsReportedWithoutCulpritsToo) {
+  StreamBuilder scenario;
+  scenario.session().seen(10, {}).at(9000).switches({.from = 0, .to = 10, .wait_ns = 5000});
+  SchedReplay replay(scenario, {5000, false});
   const std::vector<LongWait> waits = replay.tracker.take_long_waits();
   ASSERT_EQ(waits.size(), 1U);
   EXPECT_TRUE(waits[0].behind.empty());
 }
 
 TEST(SchedTracker, ACpuIsBusyOrIdleAndItsQueueIsAveragedOverTime) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {}).seen(11, {});
-  story.at(1400).switches({.from = 0, .to = 10, .nr_running = 1});
-  story.at(1500).switches({.from = 10, .to = 11, .nr_running = 3});
-  story.at(1700).switches({.from = 11, .to = 0, .state = kSleeping});
-  SchedReplay replay(story);
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {}).seen(11, {});
+  scenario.at(1400).switches({.from = 0, .to = 10, .nr_running = 1});
+  scenario.at(1500).switches({.from = 10, .to = 11, .nr_running = 3});
+  scenario.at(1700).switches({.from = 11, .to = 0, .state = kSleeping});
+  SchedReplay replay(scenario);
   replay.tracker.settle(2000);
   const CpuStats& cpu = replay.tracker.cpus().at(0);
   EXPECT_EQ(cpu.idle_ns, 400U + 300U);
@@ -274,9 +274,9 @@ TEST(SchedTracker, ACpuIsBusyOrIdleAndItsQueueIsAveragedOverTime) {
 }
 
 TEST(SchedTracker, ACpuWithoutASwitchInAnIntervalIsStillKnown) {
-  StreamBuilder story;
-  story.at(1000).session().at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
-  SchedReplay replay(story);
+  StreamBuilder scenario;
+  scenario.at(1000).session().at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
+  SchedReplay replay(scenario);
   replay.tracker.settle(3000);
   replay.tracker.begin_interval(3000);
   replay.tracker.settle(4000);

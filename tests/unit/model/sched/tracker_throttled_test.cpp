@@ -47,7 +47,7 @@ class SchedThrottled : public ::testing::Test {
   std::uint64_t booked_ns_ = 0;
 };
 
-TEST_F(SchedThrottled, Trap09_TheWaitIsNobodysFault) {
+TEST_F(SchedThrottled, Trap09_TheWaitIsThrottled) {
   go(2'000, 0, 0, kTid, 0);
   go(3'000, kTid, 0, kNeighbour, 0, HT_SWITCH_PREV_THROTTLED);
   go(9'000, kNeighbour, 1, kTid, 6'000);
@@ -57,7 +57,8 @@ TEST_F(SchedThrottled, Trap09_TheWaitIsNobodysFault) {
   EXPECT_THAT(stats().behind.sorted(), ElementsAre(Pair(WhoTable::kThrottled, 6'000U)));
 }
 
-// SCHED_DEADLINE throttles a task that has used up its own runtime (update_curr_dl(), dl_throttled).
+// SCHED_DEADLINE throttles a task that has used up its own runtime (update_curr_dl(),
+// dl_throttled).
 TEST_F(SchedThrottled, Trap45_ADeadlineTaskWaitsForItsOwnPeriod) {
   go(2'000, 0, 0, kTid, 0);
   go(3'000, kTid, 0, kNeighbour, 0, HT_SWITCH_PREV_OWN_DEADLINE);
@@ -66,7 +67,7 @@ TEST_F(SchedThrottled, Trap45_ADeadlineTaskWaitsForItsOwnPeriod) {
   EXPECT_THAT(stats().behind.sorted(), ElementsAre(Pair(WhoTable::kOwnDeadline, 6'000U)));
 }
 
-TEST_F(SchedThrottled, Trap09_AnOrdinaryPreemptionIsTheNeighbours) {
+TEST_F(SchedThrottled, Trap09_AnOrdinaryPreemptionIsBehindTheNeighbour) {
   go(2'000, 0, 0, kTid, 0);
   go(3'000, kTid, 0, kNeighbour, 0);
   go(9'000, kNeighbour, 1, kTid, 6'000);

@@ -13,15 +13,15 @@ namespace {
 
 class Replay {
  public:
-  explicit Replay(const StreamBuilder& story) : sched_(tasks_, {1, true}), times_(tasks_) {
-    for (std::size_t i = 0; i < story.records().size(); i++) {
-      const std::optional<Event> event = decode(story.records().at(i));
+  explicit Replay(const StreamBuilder& scenario) : sched_(tasks_, {1, true}), times_(tasks_) {
+    for (std::size_t i = 0; i < scenario.records().size(); i++) {
+      const std::optional<Event> event = decode(scenario.records().at(i));
       feed(tasks_, *event);
       feed(sched_, *event);
       for (const LongWait& wait : sched_.take_long_waits()) times_.on_wait(wait);
       feed(times_, *event);
     }
-    times_.settle(story.now_ns());
+    times_.settle(scenario.now_ns());
   }
 
   [[nodiscard]] const ProcessTime& of(std::uint32_t pid, std::uint64_t start_ns = 1) const {
@@ -41,13 +41,13 @@ class Replay {
 };
 
 TEST(ProcessTimes, EveryNanosecondIsOfOneKind) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.comm = "make", .on_cpu = true}).seen(11, {});
-  story.at(2000).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 300});
-  story.at(2500).switches({.from = 11, .to = 10, .state = kDiskSleep, .wait_ns = 100});
-  story.at(3000).switches({.from = 10, .to = 11, .preempt = true, .wait_ns = 200});
-  story.at(4000);
-  const Replay replay(story);
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.comm = "make", .on_cpu = true}).seen(11, {});
+  scenario.at(2000).switches({.from = 10, .to = 11, .state = kSleeping, .wait_ns = 300});
+  scenario.at(2500).switches({.from = 11, .to = 10, .state = kDiskSleep, .wait_ns = 100});
+  scenario.at(3000).switches({.from = 10, .to = 11, .preempt = true, .wait_ns = 200});
+  scenario.at(4000);
+  const Replay replay(scenario);
   EXPECT_EQ(replay.ns(10, TaskTime::kRunning), 1000U + 500U);
   EXPECT_EQ(replay.ns(10, TaskTime::kSleeping), 400U) << "from 2000 until it was woken";
   EXPECT_EQ(replay.ns(10, TaskTime::kWaiting), 100U + 1000U) << "still queued at the end";
@@ -61,43 +61,43 @@ TEST(ProcessTimes, EveryNanosecondIsOfOneKind) {
 }
 
 TEST(ProcessTimes, ThreadsAddUpInTheirProcess) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.on_cpu = true});
-  story.on_cpu(1).seen(11, {.pid = 10, .on_cpu = true});
-  story.at(2000);
-  const Replay replay(story);
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.on_cpu = true});
+  scenario.on_cpu(1).seen(11, {.pid = 10, .on_cpu = true});
+  scenario.at(2000);
+  const Replay replay(scenario);
   EXPECT_EQ(replay.ns(10, TaskTime::kRunning), 2000U);
   EXPECT_EQ(replay.of(10).strip.pieces()[0][0], 2000);
 }
 
-TEST(ProcessTimes, APidThatComesBackIsAnotherProcess) {
+TEST(ProcessTimes, AReusedPidIsAnotherProcess) {
   constexpr std::uint64_t kThread = 0x00010000;
-  StreamBuilder story;
-  story.at(1000).session().born(10, {.start_ns = 1000}).born(11, {.pid = 10}, kThread);
-  story.at(1500).switches({.from = 0, .to = 10, .wait_ns = 100});
-  story.at(1700).switches({.from = 10, .to = 0, .state = kDead}).ends(10);
-  story.at(2000).born(10, {.start_ns = 2000});
-  story.at(2500).switches({.from = 0, .to = 10, .wait_ns = 100});
-  story.at(3000);
-  const Replay replay(story);
+  StreamBuilder scenario;
+  scenario.at(1000).session().born(10, {.start_ns = 1000}).born(11, {.pid = 10}, kThread);
+  scenario.at(1500).switches({.from = 0, .to = 10, .wait_ns = 100});
+  scenario.at(1700).switches({.from = 10, .to = 0, .state = kDead}).ends(10);
+  scenario.at(2000).born(10, {.start_ns = 2000});
+  scenario.at(2500).switches({.from = 0, .to = 10, .wait_ns = 100});
+  scenario.at(3000);
+  const Replay replay(scenario);
   EXPECT_EQ(replay.ns(10, TaskTime::kRunning, 1000), 200U);
   EXPECT_EQ(replay.ns(10, TaskTime::kRunning, 2000), 500U);
 }
 
-TEST(ProcessTimes, NothingIsClaimedOfAGap) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.on_cpu = true});
-  story.at(2000).lost(HT_SWITCH, 3, 5000);
-  story.at(9000);
-  const Replay replay(story);
+TEST(ProcessTimes, AGapHasNoTime) {
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.on_cpu = true});
+  scenario.at(2000).lost(HT_SWITCH, 3, 5000);
+  scenario.at(9000);
+  const Replay replay(scenario);
   EXPECT_EQ(replay.ns(10, TaskTime::kRunning), 1000U);
 }
 
 TEST(ProcessTimes, NamesWhomItWaitedBehind) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.comm = "hog", .on_cpu = true}).seen(11, {});
-  story.at(2000).switches({.from = 10, .to = 11, .preempt = true, .wait_ns = 300});
-  const Replay replay(story);
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.comm = "hog", .on_cpu = true}).seen(11, {});
+  scenario.at(2000).switches({.from = 10, .to = 11, .preempt = true, .wait_ns = 300});
+  const Replay replay(scenario);
   EXPECT_EQ(replay.of(11).waits, 1U);
   EXPECT_EQ(replay.of(11).longest_wait_ns, 300U);
   EXPECT_EQ(replay.of(11).behind.total_ns(), 300U);

@@ -19,13 +19,13 @@ using Span = std::tuple<std::uint64_t, std::uint64_t, TaskTime, std::optional<st
 // Owned by their pids.
 class Replay {
  public:
-  explicit Replay(const StreamBuilder& story) {
-    for (std::size_t i = 0; i < story.records().size(); i++) {
-      const std::optional<Event> event = decode(story.records().at(i));
+  explicit Replay(const StreamBuilder& scenario) {
+    for (std::size_t i = 0; i < scenario.records().size(); i++) {
+      const std::optional<Event> event = decode(scenario.records().at(i));
       feed(tasks_, *event);
       feed(*this, *event);
     }
-    keep(threads_.cut_all(story.now_ns()));
+    keep(threads_.cut_all(scenario.now_ns()));
   }
 
   void on(const ht_task_seen& seen) {
@@ -57,107 +57,107 @@ class Replay {
 constexpr auto kNone = std::nullopt;
 
 TEST(TaskSpans, ASleepEndsWhereTheWaitBegins) {
-  StreamBuilder story;
-  story.session().at(1000).seen(10, {});
-  story.at(5000).switches({.from = 0, .to = 10, .wait_ns = 700});
-  story.at(6000).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(9000);
-  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 4300, TaskTime::kSleeping, kNone},
-                                                     {4300, 5000, TaskTime::kWaiting, 700},
-                                                     {5000, 6000, TaskTime::kRunning, kNone},
-                                                     {6000, 9000, TaskTime::kSleeping, kNone}}));
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {});
+  scenario.at(5000).switches({.from = 0, .to = 10, .wait_ns = 700});
+  scenario.at(6000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(9000);
+  EXPECT_EQ(Replay(scenario).of(10), (std::vector<Span>{{1000, 4300, TaskTime::kSleeping, kNone},
+                                                        {4300, 5000, TaskTime::kWaiting, 700},
+                                                        {5000, 6000, TaskTime::kRunning, kNone},
+                                                        {6000, 9000, TaskTime::kSleeping, kNone}}));
 }
 
 TEST(TaskSpans, APreemptedThreadWaitsAllTheWhile) {
-  StreamBuilder story;
-  story.session().at(1000).seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep, .preempt = true});
-  story.at(3000).switches({.from = 0, .to = 10, .wait_ns = 990});
-  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 2000, TaskTime::kRunning, kNone},
-                                                     {2000, 3000, TaskTime::kWaiting, 990}}));
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep, .preempt = true});
+  scenario.at(3000).switches({.from = 0, .to = 10, .wait_ns = 990});
+  EXPECT_EQ(Replay(scenario).of(10), (std::vector<Span>{{1000, 2000, TaskTime::kRunning, kNone},
+                                                        {2000, 3000, TaskTime::kWaiting, 990}}));
 }
 
 TEST(TaskSpans, AWaitOnTwoCpusIsOneSpan) {
-  StreamBuilder story;
-  story.session().at(1000).seen(10, {});
-  story.at(2000).switches({.from = 0, .to = 10, .wait_ns = 200, .elsewhere_ns = 300});
-  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 1500, TaskTime::kSleeping, kNone},
-                                                     {1500, 2000, TaskTime::kWaiting, 500}}));
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {});
+  scenario.at(2000).switches({.from = 0, .to = 10, .wait_ns = 200, .elsewhere_ns = 300});
+  EXPECT_EQ(Replay(scenario).of(10), (std::vector<Span>{{1000, 1500, TaskTime::kSleeping, kNone},
+                                                        {1500, 2000, TaskTime::kWaiting, 500}}));
 }
 
 TEST(TaskSpans, AWaitLongerThanItsSpanKeepsTheKernelsLength) {
-  StreamBuilder story;
-  story.session().at(1000).seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(2100).switches({.from = 0, .to = 10, .wait_ns = 130});
-  EXPECT_EQ(Replay(story).of(10).back(), (Span{2000, 2100, TaskTime::kWaiting, 130}));
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(2100).switches({.from = 0, .to = 10, .wait_ns = 130});
+  EXPECT_EQ(Replay(scenario).of(10).back(), (Span{2000, 2100, TaskTime::kWaiting, 130}));
 }
 
 TEST(TaskSpans, WithoutTheKernelsWaitsASleepEndsAtTheWakeup) {
-  StreamBuilder story;
-  story.session(HT_SESSION_WHOLE).at(1000).seen(10, {});
-  story.at(3000).wakeup(10);
-  story.at(3500).switches({.from = 0, .to = 10});
-  story.at(4000).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(6000).wakeup(10);
-  story.at(7000);
-  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 3000, TaskTime::kSleeping, kNone},
-                                                     {3000, 3500, TaskTime::kWaiting, kNone},
-                                                     {3500, 4000, TaskTime::kRunning, kNone},
-                                                     {4000, 6000, TaskTime::kSleeping, kNone},
-                                                     {6000, 7000, TaskTime::kWaiting, kNone}}));
+  StreamBuilder scenario;
+  scenario.session(HT_SESSION_WHOLE).at(1000).seen(10, {});
+  scenario.at(3000).wakeup(10);
+  scenario.at(3500).switches({.from = 0, .to = 10});
+  scenario.at(4000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(6000).wakeup(10);
+  scenario.at(7000);
+  EXPECT_EQ(Replay(scenario).of(10), (std::vector<Span>{{1000, 3000, TaskTime::kSleeping, kNone},
+                                                        {3000, 3500, TaskTime::kWaiting, kNone},
+                                                        {3500, 4000, TaskTime::kRunning, kNone},
+                                                        {4000, 6000, TaskTime::kSleeping, kNone},
+                                                        {6000, 7000, TaskTime::kWaiting, kNone}}));
 }
 
 TEST(TaskSpans, AStoppedThreadDoesNotSleep) {
-  StreamBuilder story;
-  story.session().at(1000).seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0, .state = kStopped});
-  story.at(3000);
-  EXPECT_EQ(Replay(story).of(10).back(), (Span{2000, 3000, TaskTime::kStopped, kNone}));
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kStopped});
+  scenario.at(3000);
+  EXPECT_EQ(Replay(scenario).of(10).back(), (Span{2000, 3000, TaskTime::kStopped, kNone}));
 }
 
 TEST(TaskSpans, ADeadThreadHasNoTime) {
-  StreamBuilder story;
-  story.session().at(1000).seen(10, {.on_cpu = true});
-  story.at(2000).switches({.from = 10, .to = 0, .state = kDead});
-  story.at(9000);
-  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 2000, TaskTime::kRunning, kNone}}));
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kDead});
+  scenario.at(9000);
+  EXPECT_EQ(Replay(scenario).of(10), (std::vector<Span>{{1000, 2000, TaskTime::kRunning, kNone}}));
 }
 
 TEST(TaskSpans, AThreadOfUnknownOwnerHasTimeOnceItsOwnerIsKnown) {
-  StreamBuilder story;
-  story.session().at(1000).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(3000).switches({.from = 0, .to = 10, .wait_ns = 500});
-  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 2500, TaskTime::kSleeping, kNone},
-                                                     {2500, 3000, TaskTime::kWaiting, 500}}));
+  StreamBuilder scenario;
+  scenario.session().at(1000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(3000).switches({.from = 0, .to = 10, .wait_ns = 500});
+  EXPECT_EQ(Replay(scenario).of(10), (std::vector<Span>{{1000, 2500, TaskTime::kSleeping, kNone},
+                                                        {2500, 3000, TaskTime::kWaiting, 500}}));
 }
 
 TEST(TaskSpans, NothingIsKnownAcrossALoss) {
-  StreamBuilder story;
-  story.session().at(1000).seen(10, {.on_cpu = true});
-  story.at(2000).lost(HT_SWITCH, 3, 2500);
-  story.at(4000).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(4500);
-  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 2000, TaskTime::kRunning, kNone},
-                                                     {4000, 4500, TaskTime::kSleeping, kNone}}));
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {.on_cpu = true});
+  scenario.at(2000).lost(HT_SWITCH, 3, 2500);
+  scenario.at(4000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(4500);
+  EXPECT_EQ(Replay(scenario).of(10), (std::vector<Span>{{1000, 2000, TaskTime::kRunning, kNone},
+                                                        {4000, 4500, TaskTime::kSleeping, kNone}}));
 }
 
 TEST(TaskSpans, ASwitchThatWasNotReportedLeavesNoGap) {
-  StreamBuilder story;
-  story.session().at(1000).seen(10, {.on_cpu = true});
-  story.at(3000).switches({.from = 0, .to = 10, .wait_ns = 400});
-  story.at(4000);
-  EXPECT_EQ(Replay(story).of(10), (std::vector<Span>{{1000, 2600, TaskTime::kRunning, kNone},
-                                                     {2600, 3000, TaskTime::kWaiting, 400},
-                                                     {3000, 4000, TaskTime::kRunning, kNone}}));
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {.on_cpu = true});
+  scenario.at(3000).switches({.from = 0, .to = 10, .wait_ns = 400});
+  scenario.at(4000);
+  EXPECT_EQ(Replay(scenario).of(10), (std::vector<Span>{{1000, 2600, TaskTime::kRunning, kNone},
+                                                        {2600, 3000, TaskTime::kWaiting, 400},
+                                                        {3000, 4000, TaskTime::kRunning, kNone}}));
 }
 
 TEST(TaskSpans, AnExecutingThreadKeepsItsTimeUnderTheLeadersTid) {
-  StreamBuilder story;
-  story.session().at(1000).seen(10, {}).seen(11, {.pid = 10, .on_cpu = true});
-  story.at(2000).execs(10, 11);
-  story.at(3000).switches({.from = 10, .to = 0, .state = kSleeping});
-  const std::vector<Span> spans = Replay(story).of(10);
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {}).seen(11, {.pid = 10, .on_cpu = true});
+  scenario.at(2000).execs(10, 11);
+  scenario.at(3000).switches({.from = 10, .to = 0, .state = kSleeping});
+  const std::vector<Span> spans = Replay(scenario).of(10);
   EXPECT_NE(std::find(spans.begin(), spans.end(), Span{1000, 3000, TaskTime::kRunning, kNone}),
             spans.end());
 }

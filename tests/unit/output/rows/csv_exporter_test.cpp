@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "support/command_run.hpp"
-#include "support/export_story.hpp"
+#include "support/export_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -32,8 +32,8 @@ std::vector<std::string> cells_of(const std::string& line) {
   return cells;
 }
 
-std::vector<Row> rows_of(const StreamBuilder& story) {
-  const CommandRun run = run_command({"export", "--to", "csv"}, story);
+std::vector<Row> rows_of(const StreamBuilder& scenario) {
+  const CommandRun run = run_command({"export", "--to", "csv"}, scenario);
   EXPECT_EQ(run.error, "");
   std::istringstream text(run.output);
   std::string line;
@@ -60,7 +60,7 @@ Row first_of(const std::vector<Row>& rows, const std::string& type, const std::s
 }
 
 TEST(CsvExporter, ALinePerEventUnderNamesWithUnits) {
-  const auto rows = rows_of(export_story());
+  const auto rows = rows_of(export_scenario());
   const Row row = first_of(rows, "switch", "11");
   EXPECT_EQ(row.at("time_ns"), "2600");
   EXPECT_EQ(row.at("wait_ns"), "500");
@@ -69,19 +69,19 @@ TEST(CsvExporter, ALinePerEventUnderNamesWithUnits) {
 }
 
 TEST(CsvExporter, ArgvIsAJsonListInOneCell) {
-  const Row row = first_of(rows_of(export_story()), "program", "11");
+  const Row row = first_of(rows_of(export_scenario()), "program", "11");
   EXPECT_EQ(row.at("argv"), R"(["cc","-c","<a b>.c"])");
 }
 
 TEST(CsvExporter, AHostileNameStaysOneCellOfOneLine) {
-  const Row row = first_of(rows_of(export_story()), "task_seen", "12");
+  const Row row = first_of(rows_of(export_scenario()), "task_seen", "12");
   EXPECT_EQ(row.at("comm"), R"(</script>"',\n\xff)");
 }
 
 TEST(CsvExporter, AFormulaIsDefused) {
-  StreamBuilder story;
-  story.session().seen(10, {.comm = "=1+1"}).end();
-  EXPECT_EQ(first_of(rows_of(story), "task_seen", "10").at("comm"), "'=1+1");
+  StreamBuilder scenario;
+  scenario.session().seen(10, {.comm = "=1+1"}).end();
+  EXPECT_EQ(first_of(rows_of(scenario), "task_seen", "10").at("comm"), "'=1+1");
 }
 
 }  // namespace

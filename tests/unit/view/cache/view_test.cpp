@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/cache_story.hpp"
+#include "support/cache_scenario.hpp"
 #include "support/command_run.hpp"
 
 namespace hoodtrace {
@@ -12,38 +12,38 @@ namespace {
 class CacheView : public ::testing::Test {
  protected:
   void begin(std::uint32_t scope = kAllOfTheCache) {
-    story.session().seen(10, {.comm = "reader"}).seen(11, {.pid = 10, .comm = "thread"});
+    scenario.session().seen(10, {.comm = "reader"}).seen(11, {.pid = 10, .comm = "thread"});
     cache.scope(scope).mount(kDisk, "/", "/").names(kFile, {"data"});
   }
   Json report(const std::vector<std::string>& more = {}) {
     std::vector<std::string> words = {"cache", "--format", "json"};
     words.insert(words.end(), more.begin(), more.end());
-    const CommandRun run = run_command(words, story);
+    const CommandRun run = run_command(words, scenario);
     EXPECT_EQ(run.error, "");
     return Json::parse(run.output, nullptr, false);
   }
-  StreamBuilder story;
-  CacheStory cache{story};
+  StreamBuilder scenario;
+  CacheScenario cache{scenario};
 };
 
 TEST_F(CacheView, HasNoRowsByCpu) {
   begin();
-  story.end();
-  EXPECT_EQ(run_command({"cache", "--by", "cpu"}, story).code, 2);
+  scenario.end();
+  EXPECT_EQ(run_command({"cache", "--by", "cpu"}, scenario).code, 2);
 }
 
 TEST_F(CacheView, SortsByColumnsOfEitherTableAndNoOthers) {
   begin();
-  story.end();
-  EXPECT_EQ(run_command({"cache", "--sort", "readahead_unused"}, story).code, 0);
-  EXPECT_EQ(run_command({"cache", "--sort", "direct_reclaim_ns"}, story).code, 0);
-  EXPECT_EQ(run_command({"cache", "--sort", "nonsense"}, story).code, 2);
+  scenario.end();
+  EXPECT_EQ(run_command({"cache", "--sort", "readahead_unused"}, scenario).code, 0);
+  EXPECT_EQ(run_command({"cache", "--sort", "direct_reclaim_ns"}, scenario).code, 0);
+  EXPECT_EQ(run_command({"cache", "--sort", "nonsense"}, scenario).code, 2);
 }
 
 TEST_F(CacheView, HasTheSchemasKeys) {
   begin();
   cache.adds(10, kFile, 0).reads(10, kFile, 0, 0);
-  story.end();
+  scenario.end();
   const Json json = report();
   EXPECT_EQ(json["schema"], "hoodtrace.cache/1");
   ASSERT_EQ(json["files"].size(), 1U);
@@ -61,10 +61,10 @@ TEST_F(CacheView, HasTheSchemasKeys) {
   EXPECT_TRUE(json["system"].is_object());
 }
 
-TEST_F(CacheView, SaysNullWhereTheKernelDoesNotTell) {
+TEST_F(CacheView, IsNullWhereTheKernelReportsNothing) {
   begin(0);
   cache.adds(10, kFile, 0).names(kOtherFile, {"shm"}, "tmpfs").evicts(10, kOtherFile, 0);
-  story.end();
+  scenario.end();
   const Json json = report();
   ASSERT_EQ(json["files"].size(), 2U);
   for (const char* key : {"hits", "misses", "hit_ratio", "readahead_unused", "dirtied"})
@@ -78,7 +78,7 @@ TEST_F(CacheView, SaysNullWhereTheKernelDoesNotTell) {
 TEST_F(CacheView, GroupsThreadsByProcess) {
   begin();
   cache.adds(10, kFile, 0).adds(11, kFile, 1);
-  story.end();
+  scenario.end();
   const Json json = report({"--by", "process"});
   ASSERT_EQ(json["tasks"].size(), 1U);
   EXPECT_EQ(json["tasks"][0]["added"], 2);
@@ -86,22 +86,22 @@ TEST_F(CacheView, GroupsThreadsByProcess) {
   EXPECT_TRUE(json["tasks"][0]["tid"].is_null());
 }
 
-TEST_F(CacheView, ComparesReclaimWithTheKernelsBooks) {
+TEST_F(CacheView, ComparesReclaimWithTheKernelsCounters) {
   begin();
-  cache.books(1000, 70).adds(10, kFile, 0);
+  cache.counters(1000, 70).adds(10, kFile, 0);
   cache.reclaim(10, HT_RECLAIM_DIRECT, false).evicts(10, kFile, 0, 1, HT_PAGES_RECLAIM);
-  cache.reclaim(10, HT_RECLAIM_DIRECT, true, 1).books(1000, 71);
-  story.end();
+  cache.reclaim(10, HT_RECLAIM_DIRECT, true, 1).counters(1000, 71);
+  scenario.end();
   const Json json = report();
   EXPECT_EQ(json["audit"]["reclaimed_pages"], 1);
   EXPECT_EQ(json["audit"]["kernel_reclaimed_pages"], 1);
   EXPECT_EQ(json["system"]["kernel"]["cache_bytes"], 4096000);
 }
 
-TEST_F(CacheView, SaysThatNothingWasUsed) {
+TEST_F(CacheView, ReportsThatNoPageWasUsed) {
   begin();
-  story.end();
-  EXPECT_NE(run_command({"cache"}, story).output.find("used no page"), std::string::npos);
+  scenario.end();
+  EXPECT_NE(run_command({"cache"}, scenario).output.find("used no page"), std::string::npos);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
-#include "support/life_story.hpp"
+#include "support/life_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -18,12 +18,12 @@ Program program_of(const std::vector<std::string>& argv) {
   return program;
 }
 
-TEST(ProcsText, ACommandIsAsAShellTakesIt) {
+TEST(ProcsText, ACommandIsQuotedForAShell) {
   EXPECT_EQ(command_text(program_of({"echo", "a b", "", "it's", "x=1", "$HOME"}), 0),
             R"(echo 'a b' '' "it's" x=1 '$HOME')");
 }
 
-TEST(ProcsText, AQuoteWithSomethingThatAShellReads) {
+TEST(ProcsText, QuotesAndShellCharactersAreQuoted) {
   EXPECT_EQ(command_text(program_of({"it's $5"}), 0), R"('it'\''s $5')");
 }
 
@@ -32,13 +32,13 @@ TEST(ProcsText, ACommandIsHarmless) {
             R"('\x1b[31m' 'a\nb' '\xff')");
 }
 
-TEST(ProcsText, ALongCommandIsCutToItsColumnsAndSaysSo) {
+TEST(ProcsText, ALongCommandIsCutAndMarked) {
   const std::string text = command_text(program_of(std::vector<std::string>(300, "argument")), 40);
   EXPECT_EQ(display_width(text.substr(0, text.find(" ("))), 40U);
   EXPECT_TRUE(text.ends_with("(300 arguments, 2.64 KiB)")) << text;
 }
 
-TEST(ProcsText, WhatTheKernelSideDidNotKeepIsSaid) {
+TEST(ProcsText, MissingArgumentsAreReported) {
   Program program = program_of({"cc", "x.c"});
   program.cut = true;
   program.argv_bytes = 102'400;
@@ -92,15 +92,15 @@ TEST(ProcsText, TheUnitIsTheLastOfTheCgroupsPath) {
   EXPECT_EQ(unit_of_cgroup("/.service"), "");
 }
 
-TEST(ProcsText, AForkThatExecutesNothingHasItsParentsCommandOfThatTime) {
-  LifeStory story;
-  story.session();
-  story.seen(10, {.comm = "sh"});
-  story.executes(10, "/bin/sh", {.argv = {"sh", "-c", "x y"}, .before = true});
-  story.at(2'000).born(20, {.parent_pid = 10});
-  story.at(3'000).executes(10, "/bin/later", {.argv = {"later"}});
-  story.at(4'000).born(30, {.parent_pid = 20});
-  const LifeReplay replay(story);
+TEST(ProcsText, AForkWithoutExecHasItsParentsCommand) {
+  LifeScenario scenario;
+  scenario.session();
+  scenario.seen(10, {.comm = "sh"});
+  scenario.executes(10, "/bin/sh", {.argv = {"sh", "-c", "x y"}, .before = true});
+  scenario.at(2'000).born(20, {.parent_pid = 10});
+  scenario.at(3'000).executes(10, "/bin/later", {.argv = {"later"}});
+  scenario.at(4'000).born(30, {.parent_pid = 20});
+  const LifeReplay replay(scenario);
   EXPECT_EQ(command_of(replay.tracker, replay.of(20), 0), "fork of: sh -c 'x y'");
   EXPECT_EQ(command_of(replay.tracker, replay.of(30), 0), "fork of: sh -c 'x y'");
   EXPECT_EQ(command_of(replay.tracker, replay.of(10), 0), "later");

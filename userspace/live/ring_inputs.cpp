@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "live/ring_inputs.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "live/boot_clock.hpp"
+
+namespace hoodtrace {
+namespace {
+
+// Between a program's clock read and its reserve; a virtual CPU can be descheduled in there.
+constexpr std::uint64_t kSlackNs = 1'000'000;
+constexpr std::size_t kScanLimit = 65536;  // records indexed per ring at a time
+constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
+
+}  // namespace
+
+void RingInputs::queue(RecordBuffer& making) {
+  if (making.size() == 0) return;
+  made_.push_back(std::make_unique<RecordBuffer>(std::exchange(making, RecordBuffer())));
+  const RecordBuffer& buffer = *made_.back();
+  for (std::size_t i = 0; i < buffer.size(); i++) merger_.add(own_input(), buffer.at(i), 0);
+}
+
+void RingInputs::for_each_ring(auto do_it) {
+  std::size_t input = 0;
+  for (RingReader& ring : rings_.buffers) do_it(input++, ring);
+  input++;  // the made ones'
+  for (SwitchRing& ring : rings_.switches) do_it(input++, ring);
+  for (FaultRing& ring : rings_.faults) do_it(input++, ring);
+}
+
+// True when that was all of it.
+bool RingInputs::fill_input(std::size_t input, auto& ring, std::uint64_t now_ns) {
+  RingReader::Item item{};
+  std::size_t count = 0;
+  std::uint64_t last_ns = 0;
+  while (count < kScanLimit && ring.scan(item)) {
+    merger_.add(input, item.record, item.position);
+    last_ns = item.record.head->time_ns;
+    count++;
+  }
+  if (count < kScanLimit && !ring.is_blocked()) return true;
+  // More is behind what was scanned: nothing later may overtake it.
+  watermark_ns_ = std::min(watermark_ns_, last_ns != 0 ? last_ns : now_ns - kSlackNs);
+  return false;
+}
+
+bool RingInputs::fill(bool all) {
+  // Read the clock first: what is written after the look is later than this.
+  const std::uint64_t now_ns = boot_clock_ns();
+  watermark_ns_ = all ? kForever : now_ns - kSlackNs;
+  // These first: a loss is recorded in the other ring before the next record is visible here.
+  for (SwitchRing& ring : rings_.switches) ring.look();
+  for (FaultRing& ring : rings_.faults) ring.look();
+  for (RingReader& ring : rings_.buffers) ring.look();
+  bool was_all = true;
+  for_each_ring(
+      [&](std::size_t input, auto& ring) { was_all = fill_input(input, ring, now_ns) && was_all; });
+  return was_all;
+}
+
+void RingInputs::give_back() {
+  for_each_ring([this](std::size_t input, auto& ring) {
+    ring.consume_to(merger_.oldest_held(input, ring.scanned()));
+  });
+  if (merger_.oldest_held(own_input(), kForever) == kForever) made_.clear();
+}
+
+}  // namespace hoodtrace

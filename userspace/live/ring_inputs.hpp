@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Merges all records by time: one input for each ring, one for the records that hoodtrace makes
+// itself, one for each ring of switches and of faults. Among records of the same time the earlier
+// input comes first.
+//
+// Nothing is copied: released records point into the rings; the next give_back() returns their
+// space to the kernel.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "live/rings.hpp"
+#include "stream/merge.hpp"
+#include "stream/record_buffer.hpp"
+
+namespace hoodtrace {
+
+class RingInputs {
+ public:
+  // The rings belong to the caller and must outlive this.
+  explicit RingInputs(Rings& rings)
+      : rings_(rings),
+        merger_(rings.buffers.size() + 1 + rings.switches.size() + rings.faults.size()) {}
+
+  // Queues the records made by hoodtrace itself, and leaves `making` empty.
+  void queue(RecordBuffer& making);
+
+  // Reads all rings and indexes their records. True when nothing was left over. With `all` (the
+  // programs are detached) every record may be released, because no older one can come.
+  bool fill(bool all);
+
+  // Appends what is ready, at most `limit` records. True when there may be more.
+  bool release(std::size_t limit, std::vector<RecordView>& out) {
+    return merger_.release(watermark_ns_, limit, out);
+  }
+
+  // Returns the space of everything released so far to the kernel.
+  void give_back();
+
+  [[nodiscard]] std::uint64_t late() const { return merger_.late(); }
+
+ private:
+  [[nodiscard]] std::size_t own_input() const { return rings_.buffers.size(); }
+  // Calls do_it(input, ring) for all of the kernel's.
+  void for_each_ring(auto do_it);
+  bool fill_input(std::size_t input, auto& ring, std::uint64_t now_ns);
+
+  Rings& rings_;
+  Merger merger_;
+  std::vector<std::unique_ptr<RecordBuffer>> made_;  // until they are released
+  std::uint64_t watermark_ns_ = 0;
+};
+
+}  // namespace hoodtrace
