@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include "support/command_run.hpp"
+#include <cerrno>
+#include <csignal>
+
+#include "golden/html_stories.hpp"
 #include "support/export_story.hpp"
-#include "support/life_records.hpp"
 #include "support/script_run.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -14,37 +16,6 @@ namespace {
 
 using nlohmann::json;
 using testing::TemporaryFolder;
-
-std::string page_of(const StreamBuilder& story) {
-  const CommandRun run = run_command({"export", "--to", "html"}, story);
-  EXPECT_EQ(run.error, "");
-  return run.output;
-}
-
-std::string data_text(const std::string& page) {
-  const std::string begin = "<script type=\"application/json\" id=\"data\">";
-  const std::size_t at = page.find(begin) + begin.size();
-  return page.substr(at, page.find("</script>", at) - at);
-}
-
-// That number of short processes, one after the other, all children of make (10).
-StreamBuilder many(std::uint32_t count) {
-  StreamBuilder story;
-  LifeRecords life(story);
-  story.at(1000).session().seen(10, {.comm = "make"});
-  for (std::uint32_t i = 0; i < count; i++) {
-    const std::uint32_t pid = 100 + i;
-    story.at(10'000 + i * 100'000ULL)
-        .born(pid, {.parent_pid = 10, .comm = "worker", .start_ns = story.now_ns()});
-    story.at(story.now_ns() + 20'000).switches({.from = 0, .to = pid, .wait_ns = 9'000});
-    story.at(story.now_ns() + 60'000);
-    life.exits(pid);
-    story.switches({.from = pid, .to = 0, .state = kDead}).ends(pid);
-  }
-  return story;
-}
-
-StreamBuilder ended(StreamBuilder story) { return story.at(story.now_ns() + 1000).end(); }
 
 TEST(Html, TheDataIsOfTheStory) {
   const json data = json::parse(data_text(page_of(export_story())));
@@ -110,29 +81,6 @@ TEST(Html, LoadsNothingFromAnywhere) {
     EXPECT_EQ(page.find(word), std::string::npos) << word;
 }
 
-TEST(Html, MoreProcessesThanItShowsAreCounted) {
-  const json data = json::parse(data_text(page_of(ended(many(9000)))));
-  EXPECT_EQ(data["processes"].size(), 8192U);
-  EXPECT_EQ(data["hidden"], 9001 - 8192);
-}
-
-TEST(Html, OfTooManyProcessesTheFailedAndTheLongOnesAreKept) {
-  StreamBuilder story = many(8500);
-  LifeRecords life(story);
-  const std::uint64_t late_ns = story.now_ns();
-  story.at(late_ns + 1).born(20'000, {.parent_pid = 10, .comm = "fails", .start_ns = late_ns + 1});
-  story.at(late_ns + 2);
-  life.exits(20'000, 1 << 8);
-  story.at(late_ns + 3).born(20'001, {.parent_pid = 10, .comm = "long", .start_ns = late_ns + 3});
-  story.at(late_ns + 5'000'000);
-  life.exits(20'001);
-  const json data = json::parse(data_text(page_of(story.at(late_ns + 6'000'000).end())));
-  EXPECT_EQ(data["processes"].size(), 8192U);
-  const auto& kept = data["processes"];
-  EXPECT_EQ(kept[8191]["comm"], "long");
-  EXPECT_EQ(kept[8190]["comm"], "fails");
-}
-
 TEST(Html, AnEmptyStreamIsAPageToo) {
   EXPECT_EQ(json::parse(data_text(page_of(StreamBuilder())))["processes"], json::array());
 }
@@ -165,6 +113,36 @@ TEST(HtmlInChromium, ClicksKeysAndSearchDoWhatTheyShould) {
   EXPECT_EQ(seen["sorted"], (json{12, 11, 10}));
   EXPECT_EQ(seen["sorted_again"], (json{10, 11, 12}));
   EXPECT_EQ(seen["foreign_elements"], 0) << "a name became markup";
+}
+
+// Everything that the page says of a process, in the words of the text report.
+TEST(HtmlInChromium, SaysHowAProcessEndedAndWhatWasTraced) {
+  if (const std::string why = testing::why_no_browser(); !why.empty()) GTEST_SKIP() << why;
+  StreamBuilder story;
+  LifeRecords life(story);
+  story.at(1000).session(HT_SESSION_WHOLE | HT_SESSION_EXACT | HT_SESSION_FAILED_EXECS);
+  story.at(2000).born(11, {.parent_pid = 1, .comm = "a\u202eb\n", .start_ns = 2000});
+  story.at(2000);
+  life.first_runs(11, 0);
+  story.at(2500);
+  life.executes(11, "/bin/sh", {"sh", "-c", "say 'hi'"});
+  story.at(3000);
+  life.executes(11, "/no/such", {}, ENOENT);
+  story.at(4000);
+  life.exits(11, SIGKILL);
+  const json seen = use_page(story.lost(HT_SWITCH, 3, 4000).at(5000).end());
+  const std::string details = seen["details"];
+  for (const char* words :
+       {"a\\u202eb\\n", "fails: ENOENT (No such file or directory): /no/such", "sh -c \"say 'hi'\"",
+        "killed by SIGKILL", "fork → first run", "first run → exec", "exec → exit"})
+    EXPECT_NE(details.find(words), std::string::npos) << words << " in " << details;
+  EXPECT_EQ(details.find("signal 9"), std::string::npos) << details;
+  const std::string footer = seen["footer"];
+  EXPECT_TRUE(footer.starts_with("traced: the whole system; events: ")) << footer;
+  EXPECT_TRUE(footer.ends_with(" seen, 3 lost: 3 switch")) << footer;
+  EXPECT_EQ(seen["hooks"], "hooks: sched_switch (tp_btf)");
+  for (const char* mark : {"fork", "exec", "end", "zombie"})
+    EXPECT_NE(seen["legend"].get<std::string>().find(mark), std::string::npos) << seen["legend"];
 }
 
 TEST(HtmlInChromium, FiveThousandProcessesDoNotFreezeIt) {

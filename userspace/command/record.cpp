@@ -16,6 +16,7 @@
 #include "command/stream_loop.hpp"
 #include "output/sink.hpp"
 #include "stream/recorder.hpp"
+#include "view/loss_text.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -29,16 +30,24 @@ std::string progress_text(const Recorder& recorder, const StreamAccount& account
 }
 
 std::string summary(const Options& options, const Recorder& recorder, const StreamAccount& account,
-                    bool has_failed) {
+                    std::uint64_t started_ns, bool has_failed) {
   const char* why = has_failed           ? "they found no room"
                     : recorder.is_full() ? "beyond --max-size"
                                          : "the disk was too slow";
-  std::string text =
-      fmt::format("{}: {}", output_name(options.output), progress_text(recorder, account));
+  // As the file says it, which has a record of what was not written.
+  LostByKind lost = account.lost();
+  if (recorder.dropped() > 0)
+    lost[std::string(trouble_key(HT_TROUBLE_UNWRITTEN))] += recorder.dropped();
+  std::string text = fmt::format("{}: {} events, {}, {}", output_name(options.output),
+                                 format_grouped(account.seen()), format_bytes(recorder.bytes()),
+                                 missing_text(lost, account.undecodable()));
   if (recorder.dropped() > 0)
     text += fmt::format(" ({} of them not written: {})", format_grouped(recorder.dropped()), why);
   if (recorder.is_full())
     text += fmt::format("; ended at --max-size {}", format_bytes(options.record.form.max_bytes));
+  if (const std::string remade = remade_text(account.target_remade_ns(), started_ns);
+      !remade.empty())
+    text += "\n" + remade;
   return text + "\n";
 }
 
@@ -74,7 +83,9 @@ Result<int> run_record(const Options& options, const Environment& environment) {
   ProgressLine progress;
   bool asked_to_stop = false;
   StreamLoop loop(watch, account, watch.tasks());
+  std::uint64_t started_ns = 0;
   loop.after_batch = [&](std::span<const RecordView> records) -> Result<void> {
+    if (started_ns == 0) started_ns = records.front().head->time_ns;
     RETURN_IF_ERROR((*recorder)->write(records));
     // Batches are few: each of them may look at the clock.
     if (progress.is_due(kBatch)) progress.show(progress_text(**recorder, account));
@@ -86,7 +97,7 @@ Result<int> run_record(const Options& options, const Environment& environment) {
   if (!ran && (*recorder)->is_empty()) return ran.error();
   const Result<void> finished = (*recorder)->finish();
   if (!ran && finished) return ran.error();  // of the source
-  (void)messages->write(summary(options, **recorder, account, !finished));
+  (void)messages->write(summary(options, **recorder, account, started_ns, !finished));
   if (!finished)
     return Error{
         finished.error().kind,

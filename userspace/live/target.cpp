@@ -62,6 +62,7 @@ Result<KernelFilter> resolve_target(const Target& target) {
     Result<std::uint64_t> id = cgroup_id_of_path(cgroup);
     if (!id) return id.error();
     filter.cgroup_id = *id;
+    filter.cgroup_path = CgroupNames().path_of(*id);
   }
   return filter;
 }

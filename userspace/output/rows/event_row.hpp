@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -118,7 +119,9 @@ namespace hoodtrace {
   X(kSignalCode, kSigned, "signal_code", "", "si_code of the signal")                             \
   X(kExe, kText, "exe", "", "executed file, as /proc/PID/exe names it")                           \
   X(kUid, kUnsigned, "uid", "", "user id of the process that executes")                           \
-  X(kCwd, kText, "cwd", "", "working directory of the process that executes")
+  X(kCwd, kText, "cwd", "", "working directory of the process that executes")                     \
+  X(kMachineId, kText, "machine_id", "", "/etc/machine-id of the traced machine")                 \
+  X(kBootId, kText, "boot_id", "", "id of its boot, from /proc/sys/kernel/random/boot_id")
 
 enum class Field : std::uint8_t {
 #define HT_FIELD_ENUM(name, type, key, unit, meaning) name,
@@ -142,6 +145,12 @@ inline constexpr std::array kFieldNames = {
     HT_EVENT_FIELDS(HT_FIELD_NAME)
 #undef HT_FIELD_NAME
 };
+
+// The columns of an export: the last two only with --host-name.
+inline std::span<const FieldName> columns(bool host_ids) {
+  constexpr std::size_t kHostIds = 2;
+  return std::span(kFieldNames).first(kFieldNames.size() - (host_ids ? 0 : kHostIds));
+}
 
 class EventRow {
  public:
