@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 #include "golden/record_in.hpp"
 #include "support/child_process.hpp"
 #include "support/command_run.hpp"
+#include "support/fault_story.hpp"
 #include "support/life_records.hpp"
 
 namespace hoodtrace::golden {
@@ -24,6 +26,7 @@ using testing::TemporaryFolder;
 
 constexpr std::uint64_t kSwitches = 21'000;
 constexpr std::uint64_t kWaitNs = 700;
+constexpr std::uint64_t kKernelAddress = 0xffffffffff600000;
 
 StreamBuilder with_a_late_signal() {
   StreamBuilder story;
@@ -35,6 +38,7 @@ StreamBuilder with_a_late_signal() {
   }
   story.at(3000 + kSwitches * 1000).born(11, {.parent_pid = 10, .comm = "cc", .start_ns = 3000});
   story.at(4000 + kSwitches * 1000);
+  FaultStory(story).touch(11, {.address = kKernelAddress, .done = false, .signal = SIGSEGV});
   life.exits(11, 9);
   return story.at(5000 + kSwitches * 1000).end();
 }
@@ -79,11 +83,12 @@ class Loading : public ::testing::Test {
 TEST_F(Loading, DuckDbsStatementsDoWhatTheySay) {
   if (!has_program("duckdb")) GTEST_SKIP() << "cannot run here: no duckdb";
   std::istringstream lines(documented("sh"));
-  std::vector<std::string> results;
+  unsigned results = 0;
   for (std::string line; std::getline(lines, line);) {
     ASSERT_TRUE(line.starts_with("duckdb -c ")) << line;
     const json rows = run("duckdb -json" + line.substr(std::string("duckdb").size()));
     ASSERT_FALSE(rows.empty()) << line;
+    results++;
     // Large numbers are texts in its JSON.
     const auto number = [](const json& value) {
       return value.is_string() ? std::stoull(value.get<std::string>()) : value.get<std::uint64_t>();
@@ -91,14 +96,17 @@ TEST_F(Loading, DuckDbsStatementsDoWhatTheySay) {
     if (rows[0].contains("wait_ns")) {
       EXPECT_EQ(rows[0]["comm"], "make") << line;
       EXPECT_EQ(number(rows[0]["wait_ns"]), kSwitches / 2 * kWaitNs) << line;
+      continue;
+    }
+    ASSERT_EQ(rows.size(), 1U) << line;
+    EXPECT_EQ(number(rows[0]["pid"]), 11U) << line;
+    if (rows[0].contains("address")) {
+      EXPECT_EQ(number(rows[0]["address"]), kKernelAddress) << line;
     } else {
-      ASSERT_EQ(rows.size(), 1U) << line;
-      EXPECT_EQ(number(rows[0]["pid"]), 11U) << line;
       EXPECT_EQ(number(rows[0]["exit_signal"]), 9U) << line;
     }
-    results.push_back(line);
   }
-  EXPECT_EQ(results.size(), 3U);
+  EXPECT_EQ(results, 4U);
 }
 
 TEST_F(Loading, DuckDbKnowsTheLateColumnAsANumber) {
@@ -110,6 +118,9 @@ TEST_F(Loading, DuckDbKnowsTheLateColumnAsANumber) {
             std::string(name) + "'\"");
     EXPECT_EQ(rows[0]["type"], "BIGINT") << name;
     EXPECT_EQ(rows[0]["truth"], "BOOLEAN") << name;
+    const json late = run("duckdb -json -c \"select count(address) as faults from '" +
+                          std::string(name) + "' where type = 'fault'\"");
+    EXPECT_EQ(late[0]["faults"].dump(), "\"1\"") << name << ": not of the sample, and wide";
   }
 }
 

@@ -85,7 +85,7 @@ namespace hoodtrace {
   X(kSelects, kText, "selects", "", "children it waits for: one, any, any of a group")            \
   X(kSelectedPid, kUnsigned, "selected_pid", "", "the child it waits for")                        \
   X(kWaitOptions, kUnsigned, "wait_options", "", "options as passed to waitid")                   \
-  X(kAddress, kUnsigned, "address", "", "faulting address")                                       \
+  X(kAddress, kWide, "address", "", "faulting address")                                           \
   X(kTookNs, kUnsigned, "took_ns", "ns", "from the entry of the fault to its accounting")         \
   X(kPlace, kText, "place", "", "kind of mapping: heap, stack, anonymous, file, ...")             \
   X(kAllocatedBytes, kUnsigned, "allocated_bytes", "bytes", "memory allocated for the fault")     \
@@ -130,7 +130,8 @@ enum class Field : std::uint8_t {
       kEnd
 };
 
-enum class FieldType : std::uint8_t { kUnsigned, kSigned, kTruth, kText, kJson };
+// kWide: a kUnsigned that does use its highest bit.
+enum class FieldType : std::uint8_t { kUnsigned, kWide, kSigned, kTruth, kText, kJson };
 
 struct FieldName {
   FieldType type;
@@ -201,7 +202,8 @@ class EventRow {
 std::string_view type_name(FieldType type);
 
 // A value of the type that says nothing: 0, false, "" or []. The first row has one in each column,
-// so that a reader that looks at the first rows only knows every column and its type.
+// so that a reader that looks at the first rows only knows every column and its type. Of a kWide: the
+// largest value, or the reader would make it signed and fail at the first address of the kernel.
 std::string_view empty_value(FieldType type);
 
 // Appends the value of a number or a truth, as JSON and CSV both have it.
