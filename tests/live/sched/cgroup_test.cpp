@@ -87,10 +87,10 @@ TEST(CgroupTarget, AContainerIsFoundByTheNameOfItsCgroup) {
 
 TEST(CgroupTarget, APathOfCgroupV1IsRefusedWithItsReason) {
   HOODTRACE_LIVE();
-  ChildProcess shell({"/usr/bin/unshare", "--mount", "/bin/sh", "-c",
-                      "mount -t cgroup -o none,name=httest none /mnt || exit 77; mkdir /mnt/x; "
-                      "\"$0\" sched -d 1s --cgroup /mnt/x; code=$?; rmdir /mnt/x; exit $code",
-                      HOODTRACE_BINARY});
+  const std::string script =
+      "mount -t cgroup -o none,name=httest none /mnt || exit 77; mkdir /mnt/x; "
+      "\"$0\" sched -d 1s --cgroup /mnt/x; code=$?; rmdir /mnt/x; exit $code";
+  ChildProcess shell({"/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, HOODTRACE_BINARY});
   const int code = shell.wait(std::chrono::seconds(30));
   if (code == 77) GTEST_SKIP() << "cannot run here: this kernel has no cgroup v1";
   EXPECT_EQ(code, 2);
