@@ -147,7 +147,7 @@ REASONS = (
     (r"this kernel\b", lambda _: True),
     (r"only those of x86-64", lambda _: os.uname().machine != "x86_64"),
     (r"no network", lambda _: True),
-    # No distribution packages it.
+    # scripts/npm_tools.sh installs it.
     (r"no trace_processor_shell", lambda _: shutil.which("trace_processor_shell") is None),
     (r"no loop device", no_loop_device),
     (r"mount is not permitted", lambda _: not unshares("--mount", "mount", "-t", "tmpfs", "t", "/mnt")),

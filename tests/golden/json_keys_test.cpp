@@ -14,12 +14,13 @@
 #include <string>
 #include <vector>
 
+#include "golden/record_in.hpp"
 #include "golden/scenarios.hpp"
 #include "output/rows/event_row.hpp"
-#include "stream/recorder.hpp"
 #include "support/boot_scenario.hpp"
 #include "support/cache_scenario.hpp"
 #include "support/command_run.hpp"
+#include "support/session_scenario.hpp"
 #include "support/temporary_folder.hpp"
 #include "view/doctor_view.hpp"
 
@@ -171,17 +172,7 @@ StreamBuilder boot_of_one_service() {
 
 void add_boot_report(const StreamBuilder& scenario, std::vector<json>& list) {
   const testing::TemporaryFolder folder;
-  const std::string path = folder.file("boot.htrec");
-  {
-    const auto recorder = Recorder::create(path, {});
-    ASSERT_TRUE(recorder) << recorder.error().message;
-    std::vector<RecordView> views;
-    for (std::size_t i = 0; i < scenario.records().size(); i++)
-      views.push_back(scenario.records().at(i));
-    ASSERT_TRUE((*recorder)->write(views));
-    ASSERT_TRUE((*recorder)->finish());
-  }
-  add_run({"boot", "report", path}, scenario, list);
+  add_run({"boot", "report", record_in(folder, scenario)}, scenario, list);
 }
 
 void add_boot_status(std::vector<json>& list) {
@@ -209,7 +200,10 @@ std::vector<json> real_output() {
   add_run({"faults", "--by", "address"}, forking_server(), list);
   add_run({"faults", "--cow"}, with_copies_at_a_fork(), list);
   add_run({"sched"}, with_an_offline_cpu(), list);
+  add_run({"sched"}, cgroup_made_again(), list);
   add_run({"info", kRoot / "tests/golden/recordings/all_forks.htrec"}, {}, list);
+  const testing::TemporaryFolder folder;
+  add_run({"info", record_in(folder, cgroup_made_again())}, {}, list);
   add_boot_report(boot_of_one_service(), list);
   add_boot_status(list);
   list.push_back(doctor_report());

@@ -103,6 +103,9 @@ def use(browser, page, prefix):
         .map((d) => [d.querySelector('dt').textContent, d.querySelector('dd').textContent]))""")
     seen["rows_drawn"] = browser.run("return document.querySelectorAll('.label').length")
     seen["bars_drawn"] = browser.run("return document.querySelectorAll('#lanes path').length")
+    seen["footer"] = browser.run(TEXT, "#how")
+    seen["hooks"] = browser.run("return document.querySelector('#how').title")
+    seen["legend"] = browser.run(TEXT, "#legend")
     seen["first_row"] = browser.run(TEXT, ".label")
     picture("timeline-light")
 

@@ -20,6 +20,13 @@ void add_export_options(CLI::App& app, Options& options, const Command&) {
                  "always included (default: all)")
       ->delimiter(',')
       ->type_name("TYPE[,...]");
+  app.add_flag("--host-name", options.trace.host_name,
+               "jsonl and csv: columns machine_id and boot_id; a live run: put this machine's name "
+               "and ids into the export");
+  app.add_flag("--failed", options.procs.failed_only,
+               "html: only processes that failed: non-zero exits, signals, failed execs");
+  add_duration(app, "--slow", options.procs.slow_ns,
+               "html: only processes that lived, or were zombies, longer than this");
   app.add_flag("--open", options.export_open, "html: show the page in the browser");
   add_duration(app, "--threshold", options.threshold_ns,
                "perfetto: slices only for waits of at least this length");

@@ -17,10 +17,12 @@
 #include "command/pipeline.hpp"
 #include "command/progress_line.hpp"
 #include "command/stream_loop.hpp"
+#include "event/session_words.hpp"
 #include "output/exporter.hpp"
 #include "output/rows/event_rows.hpp"
 #include "output/sink.hpp"
 #include "output/zstd_stream.hpp"
+#include "view/loss_text.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -55,6 +57,21 @@ Result<void> check_kinds(const Options& options, const ExportForm& form) {
   return {};
 }
 
+// A choice of processes is for the form that shows them.
+Result<void> check_processes(const Options& options, const ExportForm& form) {
+  if (form.is_page || (!options.procs.failed_only && options.procs.slow_ns == 0)) return {};
+  return usage(fmt::format("--failed and --slow are for html, not for {}", form.name));
+}
+
+// Does the recording have what --host-name asks for?
+bool has_host_ids(const Event& event) {
+  const auto* const* session = std::get_if<const ht_session*>(&event);
+  if (session == nullptr) return false;
+  for (const auto& [key, value] : session_words(**session))
+    if (key == kBootIdWord) return true;
+  return false;
+}
+
 std::string form_names() {
   std::string names;
   for (const ExportForm& form : kExportForms)
@@ -62,15 +79,15 @@ std::string form_names() {
   return names;
 }
 
-std::string summary(const Options& options, const StreamAccount& account, std::uint64_t bytes) {
-  std::string lost = account.lost_total() == 0 ? "none lost" : "";
-  for (const auto& [kind, number] : account.lost())
-    lost += fmt::format("{}{} {}", lost.empty() ? "" : ", ", format_grouped(number),
-                        kind == "unshown" ? "switches not reported by the kernel" : kind + " lost");
-  if (account.undecodable() > 0)
-    lost += fmt::format(", {} not decodable", format_grouped(account.undecodable()));
-  return fmt::format("{}: {} events, {}, {}\n", output_name(options.output),
-                     format_grouped(account.seen()), format_bytes(bytes), lost);
+std::string summary(const Options& options, const StreamAccount& account, std::uint64_t started_ns,
+                    std::uint64_t bytes) {
+  std::string text = fmt::format("{}: {} events, {}, {}\n", output_name(options.output),
+                                 format_grouped(account.seen()), format_bytes(bytes),
+                                 missing_text(account.lost(), account.undecodable()));
+  if (const std::string remade = remade_text(account.target_remade_ns(), started_ns);
+      !remade.empty())
+    text += remade + "\n";
+  return text;
 }
 
 }  // namespace
@@ -83,6 +100,7 @@ Result<int> run_export(const Options& options, const Environment& environment) {
                      : fmt::format("unknown form '{}'; --to takes one of {}",
                                    printable(options.export_to), form_names()));
   RETURN_IF_ERROR(check_kinds(options, *form));
+  RETURN_IF_ERROR(check_processes(options, *form));
   if (options.export_open && (form->ending != kPageEnding || options.output.empty() ||
                               options.output == "-" || options.output.ends_with(kZstdEnding)))
     return usage("--open shows a page: export it with --to html -o FILE");
@@ -97,6 +115,7 @@ Result<int> run_export(const Options& options, const Environment& environment) {
   Options traced = options;
   // Who woke whom is a part of what Perfetto shows.
   if (form->wants_wakers) traced.trace.wakers = true;
+  if (options.procs.failed_only) traced.trace.failed_execs = true;
   Result<std::unique_ptr<Source>> source =
       open_source(traced, environment, ReplayFilter::Use::kExport);
   if (!source) return source.error();
@@ -104,11 +123,19 @@ Result<int> run_export(const Options& options, const Environment& environment) {
   TaskTable tasks;
   StreamAccount account;
   const std::unique_ptr<Observer> exporter =
-      form->make(tasks, {std::max<std::uint64_t>(options.threshold_ns, 1), options.export_kinds});
+      form->make(tasks, {std::max<std::uint64_t>(options.threshold_ns, 1), options.export_kinds,
+                         options.trace.host_name, options.procs});
   ProgressLine progress;
   std::uint64_t bytes = 0;
   StreamLoop loop(*exporter, account, &tasks);
   loop.chunk_bytes = kChunkBytes;
+  std::uint64_t started_ns = 0;
+  bool has_ids = false;
+  loop.on_record = [&](RecordView record, const Event* event) {
+    if (started_ns != 0) return;
+    started_ns = record.head->time_ns;
+    has_ids = event != nullptr && has_host_ids(*event);
+  };
   std::optional<ZstdStream> zstd;
   if (options.output.ends_with(kZstdEnding)) zstd.emplace();
   std::string packed;
@@ -138,7 +165,10 @@ Result<int> run_export(const Options& options, const Environment& environment) {
   progress.clear();
   Result<Sink> messages = Sink::open("", true);
   if (!messages) return messages.error();
-  (void)messages->write(summary(options, account, bytes));
+  (void)messages->write(summary(options, account, started_ns, bytes));
+  if (options.trace.host_name && form->is_rows && !has_ids)
+    (void)messages->write(
+        "machine_id and boot_id are not in the recording: they are recorded with --host-name\n");
   if (options.export_open) RETURN_IF_ERROR(open_page(options.output));
   return options.propagate ? exit_code_of(loop.command_status()) : 0;
 }

@@ -16,6 +16,7 @@
 #include "command/stream_loop.hpp"
 #include "output/sink.hpp"
 #include "stream/recorder.hpp"
+#include "view/loss_text.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -29,17 +30,25 @@ std::string progress_text(const Recorder& recorder, const StreamAccount& account
 }
 
 std::string summary(const Options& options, const Recorder& recorder, const StreamAccount& account,
-                    bool has_failed) {
+                    std::uint64_t started_ns, bool has_failed) {
   const char* why = has_failed                ? "a write failed"
                     : recorder.is_full()      ? "beyond --max-size"
                     : recorder.is_disk_slow() ? "the disk was too slow"
                                               : "no CPU had time to compress them";
-  std::string text =
-      fmt::format("{}: {}", output_name(options.output), progress_text(recorder, account));
+  // As the file says it, which has a record of what was not written.
+  LostByKind lost = account.lost();
+  if (recorder.dropped() > 0)
+    lost[std::string(trouble_key(HT_TROUBLE_UNWRITTEN))] += recorder.dropped();
+  std::string text = fmt::format("{}: {} events, {}, {}", output_name(options.output),
+                                 format_grouped(account.seen()), format_bytes(recorder.bytes()),
+                                 missing_text(lost, account.undecodable()));
   if (recorder.dropped() > 0)
     text += fmt::format(" ({} of them not written: {})", format_grouped(recorder.dropped()), why);
   if (recorder.is_full())
     text += fmt::format("; ended at --max-size {}", format_bytes(options.record.form.max_bytes));
+  if (const std::string remade = remade_text(account.target_remade_ns(), started_ns);
+      !remade.empty())
+    text += "\n" + remade;
   return text + "\n";
 }
 
@@ -75,7 +84,9 @@ Result<int> run_record(const Options& options, const Environment& environment) {
   ProgressLine progress;
   bool asked_to_stop = false;
   StreamLoop loop(watch, account, watch.tasks());
+  std::uint64_t started_ns = 0;
   loop.after_batch = [&](std::span<const RecordView> records) -> Result<void> {
+    if (started_ns == 0) started_ns = records.front().head->time_ns;
     RETURN_IF_ERROR((*recorder)->write(records));
     // There are few batches, so reading the clock in each is cheap.
     if (progress.is_due(kBatch)) progress.show(progress_text(**recorder, account));
@@ -87,7 +98,7 @@ Result<int> run_record(const Options& options, const Environment& environment) {
   if (!ran && (*recorder)->is_empty()) return ran.error();
   const Result<void> finished = (*recorder)->finish();
   if (!ran && finished) return ran.error();  // of the source
-  (void)messages->write(summary(options, **recorder, account, !finished));
+  (void)messages->write(summary(options, **recorder, account, started_ns, !finished));
   if (!finished)
     return Error{
         finished.error().kind,

@@ -37,7 +37,7 @@ void ReportPrinter::on_event(const Event& event, std::string& out) {
   feed(gaps_, event);
   if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
     session_ = read_session(**session);
-    started_ns_ = (*session)->head.time_ns;
+    started_ns_ = session_ns_ = (*session)->head.time_ns;
     is_before_window_ = options_.between.from.has_value();
   }
   view_.on_event(event, lines_);
@@ -85,6 +85,8 @@ void ReportPrinter::print(std::uint64_t now_ns, std::string& out) {
   report.seen = account_.seen();
   report.undecodable = account_.undecodable();
   report.lost = account_.lost();
+  report.session_ns = session_ns_;
+  report.target_remade_ns = account_.target_remade_ns();
   report.offline = gaps_.gaps();
   view_.report(now_ns, report);
   // A window begins with a tick: earlier records are counted before it, and are not in the window.

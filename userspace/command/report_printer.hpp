@@ -47,6 +47,7 @@ class ReportPrinter : public Observer {
   Result<void> failure_;
   std::string lines_;
   std::uint64_t started_ns_ = 0;
+  std::uint64_t session_ns_ = 0;
   bool is_before_window_ = false;  // nothing is printed yet
   bool ended_ = false;
 };

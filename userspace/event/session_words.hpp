@@ -14,6 +14,13 @@ namespace hoodtrace {
 // Keys and values in order; they live as long as the record. Hostile.
 std::vector<std::pair<std::string_view, std::string_view>> session_words(const ht_session& session);
 
+// The keys of what only some sessions have: the cgroup that is the target, and its id; with
+// --host-name, which machine and which of its boots it was.
+inline constexpr std::string_view kCgroupWord = "cgroup";
+inline constexpr std::string_view kCgroupIdWord = "cgroup_id";
+inline constexpr std::string_view kMachineIdWord = "machine_id";
+inline constexpr std::string_view kBootIdWord = "boot_id";
+
 // Those that every report begins with. Hostile.
 struct SessionText {
   std::string target;

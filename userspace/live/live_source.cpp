@@ -126,7 +126,7 @@ Result<void> LiveSource::start() {
   ::setpriority(PRIO_PROCESS, 0, -20);
 
   const std::uint64_t begin_ns = boot_clock_ns();
-  add_session(request_, *plan, begin_ns, making_);
+  add_session(request_, *plan, *filter, begin_ns, making_);
   if (plan->families.has(Family::kCache)) {
     cache_world_ = std::make_unique<CacheWorld>();
     cache_world_->begin(*plan, begin_ns, making_);

@@ -4,16 +4,29 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <string>
 #include <string_view>
 
+#include "event/session_words.hpp"
 #include "live/boot_clock.hpp"
 #include "probe/family_table.hpp"
 
 namespace hoodtrace {
+namespace {
 
-void add_session(const TraceRequest& request, const Plan& plan, std::uint64_t now_ns,
-                 RecordBuffer& out) {
+// Empty when there is no such file.
+std::string first_word(const char* path) {
+  std::ifstream file(path);
+  std::string word;
+  file >> word;
+  return word;
+}
+
+}  // namespace
+
+void add_session(const TraceRequest& request, const Plan& plan, const KernelFilter& filter,
+                 std::uint64_t now_ns, RecordBuffer& out) {
   ht_session session{};
   session.head = {now_ns, 0, HT_SESSION, HT_NO_CPU};
   session.wall_ns = clock_ns(CLOCK_REALTIME);
@@ -39,11 +52,20 @@ void add_session(const TraceRequest& request, const Plan& plan, std::uint64_t no
   say("families", families);
   say("command", request.command_line);
   say("clock", "CLOCK_BOOTTIME");
+  if (!filter.cgroup_path.empty()) {
+    say(kCgroupWord, filter.cgroup_path);
+    say(kCgroupIdWord, std::to_string(filter.cgroup_id));
+  }
   utsname host{};
   if (::uname(&host) == 0) {
     say("kernel", host.release);
     say("machine", host.machine);
     if (request.host_name) say("host", host.nodename);
+  }
+  if (request.host_name) {
+    if (const std::string id = first_word("/etc/machine-id"); !id.empty()) say(kMachineIdWord, id);
+    if (const std::string id = first_word("/proc/sys/kernel/random/boot_id"); !id.empty())
+      say(kBootIdWord, id);
   }
   out.add(session, tail);
 }

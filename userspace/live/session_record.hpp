@@ -8,7 +8,7 @@
 
 namespace hoodtrace {
 
-void add_session(const TraceRequest& request, const Plan& plan, std::uint64_t now_ns,
-                 RecordBuffer& out);
+void add_session(const TraceRequest& request, const Plan& plan, const KernelFilter& filter,
+                 std::uint64_t now_ns, RecordBuffer& out);
 
 }  // namespace hoodtrace

@@ -62,14 +62,15 @@ Result<KernelFilter> resolve_target(const Target& target) {
     Result<std::uint64_t> id = cgroup_id_of_path(cgroup);
     if (!id) return id.error();
     filter.cgroup_id = *id;
+    filter.cgroup_path = CgroupNames().path_of(*id);
   }
   return filter;
 }
 
 std::vector<Fd> open_processes(const Target& target) {
   std::vector<Fd> processes;
-  if (!target.comm_glob.empty() || !target.cgroup_path.empty() ||
-      !target.unit.empty() || !target.container.empty())
+  if (!target.comm_glob.empty() || !target.cgroup_path.empty() || !target.unit.empty() ||
+      !target.container.empty())
     return processes;
   for (const std::uint32_t pid : target.pids) {
     Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));

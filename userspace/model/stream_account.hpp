@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Counts the stream itself: what was seen, what is missing and why. Every view and export shows it.
+// Counts the stream itself: what was seen, what is missing and why. Every view and export shows it,
+// in the words of view/loss_text.hpp.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "event/event.hpp"
 #include "model/unreported_switches.hpp"
 
 namespace hoodtrace {
+
+// The kind of what the kernel called no tracepoint for: no record was lost.
+inline constexpr std::string_view kUnshownKind = "unshown";
 
 class StreamAccount {
  public:
@@ -20,6 +26,8 @@ class StreamAccount {
   }
   void on_undecodable() { undecodable_++; }
 
+  void on(const ht_session& session);
+  void on(const ht_cgroup_name& name);
   void on(const ht_lost& lost);
   void on(const ht_trouble& trouble);
   void on(const ht_switch& record);
@@ -32,7 +40,11 @@ class StreamAccount {
   // By kind: a record's name ("switch": its ring was full), a trouble's key ("missed", "late"), or
   // "unshown": switches for which the kernel called no tracepoint.
   [[nodiscard]] const std::map<std::string, std::uint64_t>& lost() const { return lost_; }
+  // All of them but "unshown": those were never records.
   [[nodiscard]] std::uint64_t lost_total() const;
+  // When the target's cgroup, which was removed, was made again: tasks in the new one are not in
+  // the target. Kept over intervals.
+  [[nodiscard]] std::optional<std::uint64_t> target_remade_ns() const { return target_remade_ns_; }
   // The time of the last record that decodes.
   [[nodiscard]] std::uint64_t last_ns() const { return last_ns_; }
 
@@ -47,6 +59,12 @@ class StreamAccount {
   std::uint64_t last_ns_ = 0;
   std::map<std::string, std::uint64_t> lost_;
   UnreportedSwitches unreported_;
+  std::string target_cgroup_;  // its path; empty: the target is no cgroup
+  std::uint64_t target_cgroup_id_ = 0;
+  std::optional<std::uint64_t> target_remade_ns_;
 };
+
+// Of `lost`, as lost_total().
+std::uint64_t lost_total(const std::map<std::string, std::uint64_t>& lost);
 
 }  // namespace hoodtrace

@@ -8,12 +8,15 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "base/units.hpp"
 #include "event/feed.hpp"
 #include "event/session_words.hpp"
 #include "html_page.hpp"
 #include "output/exit_status.hpp"
 #include "output/strip_text.hpp"
+#include "view/loss_text.hpp"
 #include "view/procs/text.hpp"
+#include "view/procs/view.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -45,6 +48,15 @@ Json exec_json(const Program& program, const Json& time) {
           {"error", program.error == 0 ? Json(nullptr) : Json(errno_text(program.error))}};
 }
 
+// Which processes were asked for; empty: all.
+std::string chosen_text(const ProcsOptions& procs) {
+  std::string text = procs.failed_only ? "those that failed" : "";
+  if (procs.slow_ns != 0)
+    text += fmt::format("{}those that lasted {} or more", text.empty() ? "" : " and of them ",
+                        format_duration(procs.slow_ns));
+  return text;
+}
+
 // In JSON a '<' can only stand inside a string.
 void append_without_markup(std::string& out, const std::string& json) {
   for (const char c : json) {
@@ -57,8 +69,12 @@ void append_without_markup(std::string& out, const std::string& json) {
 
 }  // namespace
 
-HtmlExporter::HtmlExporter(TaskTable& tasks)
-    : tasks_(tasks), sched_(tasks, {1, true}), lives_(tasks, {false, false}), times_(tasks) {}
+HtmlExporter::HtmlExporter(TaskTable& tasks, const ProcsOptions& procs)
+    : tasks_(tasks),
+      procs_(procs),
+      sched_(tasks, {1, true}),
+      lives_(tasks, {false, false}),
+      times_(tasks) {}
 
 void HtmlExporter::on_event(const Event& event, std::string&) {
   now_ns_ = std::max(now_ns_, time_of(event));
@@ -173,19 +189,22 @@ Json HtmlExporter::process_json(const ProcessLife& life, const ProcessTime* time
 }
 
 // Of too many, those that failed, lived long or used the CPU. In order of birth.
-std::unordered_map<LifeId, std::size_t> HtmlExporter::choose() const {
+std::unordered_map<LifeId, std::size_t> HtmlExporter::choose() {
   struct Candidate {
     LifeId id;
     bool failed;
     std::uint64_t weight_ns;
   };
+  const ProcsSight sight{lives_, tasks_, procs_, started_ns_, now_ns_};
   std::vector<Candidate> candidates;
   for (const auto& [id, life] : lives_.lives()) {
+    if (!is_shown(sight, life)) continue;
     const std::uint64_t end_ns = life.exit_ns.value_or(now_ns_);
     const std::uint64_t begin_ns = life.born_ns.value_or(started_ns_);
     candidates.push_back(
         {id, has_failed(life), end_ns - std::min(end_ns, begin_ns) + life.on_cpu_ns});
   }
+  found_ = candidates.size();
   if (candidates.size() > kMaxProcesses) {
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](const Candidate& a, const Candidate& b) {
@@ -208,7 +227,10 @@ void HtmlExporter::finish(const StreamAccount& account, std::string& out) {
   head_["duration"] = now_ns_ - started_ns_;
   head_["seen"] = account.seen();
   head_["lost"] = account.lost_total() + account.undecodable();
-  head_["hidden"] = lives_.lives().size() - places.size() + lives_.forgotten();
+  head_["account"] = account_text(account);
+  head_["remade"] = remade_text(account.target_remade_ns(), started_ns_);
+  head_["chosen"] = chosen_text(procs_);
+  head_["hidden"] = found_ - places.size() + lives_.forgotten();
 
   const ProcessTimes::Index index = times_.index();
   std::string_view page = kPageHtml;
@@ -241,8 +263,8 @@ void HtmlExporter::finish(const StreamAccount& account, std::string& out) {
   out += page;
 }
 
-std::unique_ptr<Observer> make_html_exporter(TaskTable& tasks, const ExportOptions&) {
-  return std::make_unique<HtmlExporter>(tasks);
+std::unique_ptr<Observer> make_html_exporter(TaskTable& tasks, const ExportOptions& options) {
+  return std::make_unique<HtmlExporter>(tasks, options.procs);
 }
 
 }  // namespace hoodtrace

@@ -20,6 +20,7 @@ std::string JsonRenderer::render(const Report& report) {
       {"target", valid_utf8(report.target)},
       {"events", {{"seen", report.seen}, {"lost", lost}, {"undecodable", report.undecodable}}},
       {"audit", report.audit}};
+  if (report.target_remade_ns) object["events"]["target_remade_ns"] = *report.target_remade_ns;
   for (const CpuGap& gap : report.offline)
     object["events"]["cpus_offline"].push_back(
         {{"cpu", gap.cpu},

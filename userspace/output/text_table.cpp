@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "view/loss_text.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -151,25 +152,15 @@ std::string TextRenderer::render(const Report& report) {
                              : fmt::format(", for {}", format_duration(gap.until_ns - gap.from_ns));
     out += ": nothing ran there\n";
   }
-  out += fmt::format("events: {} seen", format_grouped(report.seen));
-  std::uint64_t total = 0;
-  std::uint64_t unreported = 0;
-  std::string kinds;
-  for (const auto& [kind, count] : report.lost) {
-    if (kind == "unshown") {  // the kernel called no tracepoint: they are no loss of hoodtrace
-      unreported = count;
-      continue;
-    }
-    total += count;
-    kinds += fmt::format("{} {} {}", kinds.empty() ? ":" : ",", format_grouped(count), kind);
-  }
-  std::string trouble = total == 0 ? "" : fmt::format(", {} lost{}", format_grouped(total), kinds);
-  if (report.undecodable > 0)
-    trouble += fmt::format("{} {} not decodable", total == 0 ? "," : ";",
-                           format_grouped(report.undecodable));
-  out += trouble.empty() ? ", none lost\n" : alarm(trouble) + "\n";
-  if (unreported > 0)
-    out += fmt::format("{} switches not reported by the kernel\n", format_grouped(unreported));
+  const std::string lost = lost_text(report.lost, report.undecodable);
+  const bool is_whole = lost_total(report.lost) == 0 && report.undecodable == 0;
+  out += fmt::format("events: {} seen", format_grouped(report.seen)) +
+         (is_whole ? ", " + lost : alarm(", " + lost)) + "\n";
+  if (const std::string unshown = unshown_text(report.lost); !unshown.empty())
+    out += unshown + "\n";
+  if (const std::string remade = remade_text(report.target_remade_ns, report.session_ns);
+      !remade.empty())
+    out += alarm(wrap_to_width(remade, style_.width)) + "\n";
   return out;
 }
 

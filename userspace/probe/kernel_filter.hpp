@@ -14,6 +14,7 @@ struct KernelFilter {
   std::vector<std::uint32_t> tids;
   std::string comm_glob;
   std::uint64_t cgroup_id = 0;  // 0 = no cgroup asked for
+  std::string cgroup_path;      // its path below the v2 mount; empty when it cannot be read
   bool follow = false;
 };
 

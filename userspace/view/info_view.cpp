@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "view/loss_text.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -50,23 +51,13 @@ std::string state_text(const RecordingFile& file, const RecordingContents& conte
   return text;
 }
 
-std::string lost_text(const StreamAccount& account) {
-  std::string text;
-  for (const auto& [kind, count] : account.lost())
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", kind, format_grouped(count));
-  if (account.undecodable() > 0)
-    text += fmt::format("{}not decodable {}", text.empty() ? "" : ", ",
-                        format_grouped(account.undecodable()));
-  return text.empty() ? "none" : text;
-}
-
 }  // namespace
 
 std::string info_text(const RecordingFile& file, const RecordingContents& contents) {
   std::string out = fmt::format("{}: hoodtrace recording, version {}, {}\n", printable(file.path),
                                 file.version, format_bytes(file.bytes));
   const auto line = [&out](std::string_view key, const std::string& value) {
-    out += fmt::format("{:<10}{}\n", key, value);
+    out += fmt::format("{:<9} {}\n", key, value);
   };
   line("state", state_text(file, contents));
   for (const auto& [key, value] : contents.words()) line(printable(key), printable(value));
@@ -77,7 +68,11 @@ std::string info_text(const RecordingFile& file, const RecordingContents& conten
   }
   line("lasts", format_duration(contents.last_ns() - contents.first_ns()));
   line("CPUs", fmt::format("{}", contents.cpus()));
-  line("lost", lost_text(contents.account()));
+  line("events", account_text(contents.account()));
+  if (const std::string remade =
+          remade_text(contents.account().target_remade_ns(), contents.first_ns());
+      !remade.empty())
+    line("remade", remade);
   line("records",
        format_grouped(contents.records()) +
            (contents.records() == 0 ? std::string()
@@ -103,6 +98,11 @@ Json info_json(const RecordingFile& file, const RecordingContents& contents) {
                                                           {"bytes", kind.bytes}};
   Json lost = Json::object();
   for (const auto& [kind, count] : contents.account().lost()) lost[kind] = count;
+  Json events = {{"seen", contents.account().seen()},
+                 {"lost", lost},
+                 {"undecodable", contents.account().undecodable()}};
+  if (const auto remade_ns = contents.account().target_remade_ns())
+    events["target_remade_ns"] = *remade_ns;
   return {{"schema", "hoodtrace.info/1"},
           {"clock", "boottime"},
           {"file", valid_utf8(file.path)},
@@ -120,10 +120,7 @@ Json info_json(const RecordingFile& file, const RecordingContents& contents) {
           {"cpus", contents.cpus()},
           {"records", contents.records()},
           {"kinds", kinds},
-          {"events",
-           {{"seen", contents.account().seen()},
-            {"lost", lost},
-            {"undecodable", contents.account().undecodable()}}}};
+          {"events", events}};
 }
 
 }  // namespace hoodtrace

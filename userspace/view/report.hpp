@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct Report {
   std::uint64_t seen = 0;
   std::uint64_t undecodable = 0;
   std::map<std::string, std::uint64_t> lost;
+  std::uint64_t session_ns = 0;                   // when tracing began
+  std::optional<std::uint64_t> target_remade_ns;  // StreamAccount::target_remade_ns
   std::vector<CpuGap> offline;
 
   std::vector<Table> tables;

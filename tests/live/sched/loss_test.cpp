@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Nothing is lost at the default sizes; what is lost in absurdly small rings is counted exactly.
 
-#include <signal.h>
-
-#include <chrono>
 #include <cstdlib>
-#include <thread>
 
 #include "live/sched/expectations.hpp"
-#include "stream/file_source.hpp"
+#include "support/lossy_run.hpp"
 
 namespace hoodtrace::testing {
 namespace {
@@ -29,48 +25,6 @@ TEST(SchedLoss, NothingIsLostInAStormOf400Tasks) {
   // 200 take half a minute of an emulated CPU.
   const char* loops = std::getenv("HOODTRACE_VM_ACCEL") != nullptr ? "loops=50" : "loops=200";
   exact_run({"sched"}, {"storm", "groups=10", "width=20", is_long_run() ? "loops=1500" : loops});
-}
-
-// Stops a process for two thirds of the time, until its own end: what small rings cannot hold
-// meanwhile is lost, however fast that process reads and however slow the machine is. (Left alone,
-// a reader that is woken in time loses nothing even in the smallest rings: seen on one emulated
-// CPU.)
-class Hiccups {
- public:
-  explicit Hiccups(pid_t pid)
-      : thread_([pid](const std::stop_token& end) {
-          while (!end.stop_requested()) {
-            ::kill(pid, SIGSTOP);
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
-            ::kill(pid, SIGCONT);
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));
-          }
-        }) {}
-
- private:
-  std::jthread thread_;
-};
-
-struct Counted {
-  std::uint64_t seen = 0;
-  std::uint64_t lost = 0;
-};
-
-// The switches in a recording: those it contains and those it counts as lost.
-Counted count_switches(const std::string& recording) {
-  Counted counted;
-  auto source = FileSource::open(recording);
-  EXPECT_TRUE(source) << "cannot open " << recording;
-  if (!source) return counted;
-  for (;;) {
-    const auto records = (*source)->next();
-    if (!records || records->empty()) return counted;
-    for (const RecordView& record : *records) {
-      if (record.head->type == HT_SWITCH) counted.seen++;
-      if (record.head->type == HT_LOST)
-        counted.lost += reinterpret_cast<const ht_lost*>(record.head)->counts[HT_SWITCH];
-    }
-  }
 }
 
 // One thread of a ping-pong: every switch record of the run is either a switch away from it or to
@@ -96,7 +50,7 @@ TEST(SchedLoss, SeenAndLostEqualTheKernelsCountWithTinyRings) {
   expect_nothing_lost(worker.run().report());
   const std::uint64_t hidden = number(worker.run().report()["events"]["lost"], "unshown");
   const KernelCounters kernel = target.counters().at(tid);
-  const Counted counted = count_switches(trace.file());
+  const Counted counted = count_records(trace.file(), HT_SWITCH);
   EXPECT_GT(counted.lost, 0u);
   EXPECT_GT(counted.seen, 0u);
 

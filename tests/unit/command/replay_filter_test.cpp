@@ -117,6 +117,16 @@ TEST_F(Replay, AWindowBehindTheEndIsAnError) {
   EXPECT_NE(run.error.find("ends before"), std::string::npos) << run.error;
 }
 
+// What others do to the files of a target is not in the recording of another target.
+TEST_F(Replay, TheCacheOfAChosenTargetIsAnErrorThatSaysWhy) {
+  const CommandRun run = run_command({"cache", "--from", path(), "--pid", "10"}, {});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_NE(run.error.find("cache counts what others do to the files of a target: give the target "
+                           "when recording"),
+            std::string::npos)
+      << run.error;
+}
+
 TEST_F(Replay, AnExportHasTheChosenTasksAndTime) {
   const auto rows = [this](std::vector<std::string> words) {
     words.insert(words.begin(), {"export", "--to", "jsonl", "--from", path()});

@@ -41,14 +41,17 @@
     if (words.length && rows.length && !rows.includes(timeline.chosen)) timeline.choose(rows[0]);
   };
 
-  const fact = (name, value, bad) => ht.make("div", bad ? { class: "bad" } : {},
+  const fact = (name, value, bad, title) => ht.make("div",
+    { ...(bad ? { class: "bad" } : {}), ...(title ? { title } : {}) },
     ht.make("dt", {}, name), ht.make("dd", {}, value));
   document.title = `hoodtrace: ${ht.visible(data.target)}`;
   byId("target").textContent = ht.visible(data.target);
   byId("target").title = ht.visible(data.command);
   // What was traced; the hooks are a tip away.
   byId("how").textContent = ht.visible(`traced: ${data.target}` +
-    (data.kernel ? `, on Linux ${data.kernel}` : ""));
+    (data.kernel ? `, on Linux ${data.kernel}` : "") +
+    (data.chosen ? `; processes shown: ${data.chosen}` : "") +
+    `; events: ${data.account}` + (data.remade ? `; ${data.remade}` : ""));
   byId("how").title = `hooks: ${ht.visible(data.how)}`;
   const hidden = data.hidden ? ` of ${ht.count(data.processes.length + data.hidden)}` : "";
   byId("facts").replaceChildren(
@@ -56,7 +59,7 @@
     fact("lasted", ht.duration(data.duration)),
     fact("processes", ht.count(data.processes.length) + hidden, data.hidden > 0),
     fact("events", ht.count(data.seen)),
-    fact("lost", ht.count(data.lost), data.lost > 0));
+    fact("lost", ht.count(data.lost), data.lost > 0, ht.visible(data.account)));
   const usual = [ht.time.running, ht.time.waiting, ht.time.sleeping];
   const met = (time) => usual.includes(time) || data.processes.some((process) => process.ns[time] > 0);
   byId("legend").replaceChildren(...ht.times.filter((_, i) => met(i)).map(({ key, text, short }) =>

@@ -7,16 +7,16 @@ namespace hoodtrace {
 
 void CsvExporter::begin(std::string& out) {
   out += "type";
-  for (const FieldName& name : kFieldNames) (out += ',') += name.key;
+  for (const FieldName& name : columns()) (out += ',') += name.key;
   out += "\r\nheader";
-  for (const FieldName& name : kFieldNames)
+  for (const FieldName& name : columns())
     (out += ',') += name.type == FieldType::kText ? "" : empty_value(name.type);
   out += "\r\n";
 }
 
 void CsvExporter::write(const EventRow& row, std::string& out) {
   out += row.kind();
-  for (std::size_t i = 0; i < kFieldNames.size(); i++) {
+  for (std::size_t i = 0; i < columns().size(); i++) {
     out += ',';
     const auto field = static_cast<Field>(i);
     if (!row.has(field)) continue;

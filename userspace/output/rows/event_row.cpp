@@ -8,6 +8,7 @@ namespace hoodtrace {
 std::string_view type_name(FieldType type) {
   switch (type) {
     case FieldType::kUnsigned:
+    case FieldType::kWide:
     case FieldType::kSigned:
       return "integer";
     case FieldType::kTruth:
@@ -25,6 +26,8 @@ std::string_view empty_value(FieldType type) {
     case FieldType::kUnsigned:
     case FieldType::kSigned:
       return "0";
+    case FieldType::kWide:
+      return "18446744073709551615";
     case FieldType::kTruth:
       return "false";
     case FieldType::kText:

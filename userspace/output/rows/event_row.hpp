@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,7 +85,7 @@ namespace hoodtrace {
   X(kSelects, kText, "selects", "", "children it waits for: one, any, any of a group")            \
   X(kSelectedPid, kUnsigned, "selected_pid", "", "the child it waits for")                        \
   X(kWaitOptions, kUnsigned, "wait_options", "", "options as passed to waitid")                   \
-  X(kAddress, kUnsigned, "address", "", "faulting address")                                       \
+  X(kAddress, kWide, "address", "", "faulting address")                                           \
   X(kTookNs, kUnsigned, "took_ns", "ns", "from the entry of the fault to its accounting")         \
   X(kPlace, kText, "place", "", "kind of mapping: heap, stack, anonymous, file, ...")             \
   X(kAllocatedBytes, kUnsigned, "allocated_bytes", "bytes", "memory allocated for the fault")     \
@@ -118,7 +119,9 @@ namespace hoodtrace {
   X(kSignalCode, kSigned, "signal_code", "", "si_code of the signal")                             \
   X(kExe, kText, "exe", "", "executed file, as /proc/PID/exe names it")                           \
   X(kUid, kUnsigned, "uid", "", "user id of the process that executes")                           \
-  X(kCwd, kText, "cwd", "", "working directory of the process that executes")
+  X(kCwd, kText, "cwd", "", "working directory of the process that executes")                     \
+  X(kMachineId, kText, "machine_id", "", "/etc/machine-id of the traced machine")                 \
+  X(kBootId, kText, "boot_id", "", "id of its boot, from /proc/sys/kernel/random/boot_id")
 
 enum class Field : std::uint8_t {
 #define HT_FIELD_ENUM(name, type, key, unit, meaning) name,
@@ -127,7 +130,8 @@ enum class Field : std::uint8_t {
       kEnd
 };
 
-enum class FieldType : std::uint8_t { kUnsigned, kSigned, kTruth, kText, kJson };
+// kWide: a kUnsigned that does use its highest bit.
+enum class FieldType : std::uint8_t { kUnsigned, kWide, kSigned, kTruth, kText, kJson };
 
 struct FieldName {
   FieldType type;
@@ -142,6 +146,12 @@ inline constexpr std::array kFieldNames = {
     HT_EVENT_FIELDS(HT_FIELD_NAME)
 #undef HT_FIELD_NAME
 };
+
+// The columns of an export: the last two only with --host-name.
+inline std::span<const FieldName> columns(bool host_ids) {
+  constexpr std::size_t kHostIds = 2;
+  return std::span(kFieldNames).first(kFieldNames.size() - (host_ids ? 0 : kHostIds));
+}
 
 class EventRow {
  public:
@@ -192,7 +202,8 @@ class EventRow {
 std::string_view type_name(FieldType type);
 
 // The empty value of the type: 0, false, "" or []. The first row has one in each column,
-// so that a reader that looks at the first rows only knows every column and its type.
+// so that a reader that looks at the first rows only knows every column and its type. Of a kWide: the
+// largest value, or the reader would make it signed and fail at the first address of the kernel.
 std::string_view empty_value(FieldType type);
 
 // Appends the value of a number or a truth, as JSON and CSV both have it.

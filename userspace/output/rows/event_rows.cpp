@@ -56,6 +56,12 @@ void EventRows::begin(const ht_header& head) {
   if (head.tid != 0) set_who(head.tid, Field::kTid, Field::kPid, Field::kComm);
 }
 
+void EventRows::finish_row() {
+  if (!machine_id_.empty()) row_.text(Field::kMachineId, machine_id_);
+  if (!boot_id_.empty()) row_.text(Field::kBootId, boot_id_);
+  take_(row_);
+}
+
 void EventRows::set_who(std::uint32_t tid, Field tid_field, Field pid_field, Field comm_field) {
   row_.number(tid_field, tid);
   const TaskId id = tasks_.find(tid);

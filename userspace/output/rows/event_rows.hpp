@@ -32,8 +32,9 @@ class EventRows {
   using Take = std::function<void(const EventRow&)>;
 
   // `tasks` has seen each event before this does; `take` gets a row that lives for the call only.
-  EventRows(TaskTable& tasks, Take take)
-      : tasks_(tasks), take_(std::move(take)), waits_(tasks, {1, false}) {}
+  // `host_ids`: each row has the ids of the machine and its boot, where the stream has them.
+  EventRows(TaskTable& tasks, bool host_ids, Take take)
+      : tasks_(tasks), host_ids_(host_ids), take_(std::move(take)), waits_(tasks, {1, false}) {}
 
   void on_event(const Event& event);
   // The TaskTable is about to forget it.
@@ -94,7 +95,7 @@ class EventRows {
   void fact(const ht_header& head, std::uint64_t time_ns, std::string_view key,
             std::string_view value);
   void begin(const ht_header& head);
-  void finish_row() { take_(row_); }
+  void finish_row();
   void set_task(const ht_task& task);
   void task_row(const ht_task& task);
   void set_who(std::uint32_t tid, Field tid_field, Field pid_field, Field comm_field);
@@ -110,6 +111,9 @@ class EventRows {
   void set_wait(const ht_switch& record);
 
   const TaskTable& tasks_;
+  bool host_ids_;
+  std::string machine_id_;
+  std::string boot_id_;
   Take take_;
   SchedTracker waits_;
   EventRow row_;

@@ -156,6 +156,10 @@ void EventRows::row(const ht_cpu& record) {
 
 void EventRows::row(const ht_session& record) {
   for (const auto& [key, value] : session_words(record)) {
+    if (host_ids_ && key == kMachineIdWord) machine_id_ = value;
+    if (host_ids_ && key == kBootIdWord) boot_id_ = value;
+  }
+  for (const auto& [key, value] : session_words(record)) {
     begin(record.head);
     row_.text(Field::kKey, key);
     row_.text(Field::kValue, value);
@@ -186,6 +190,9 @@ void EventRows::finish(const StreamAccount& account) {
   summary("seen", account.seen());
   summary("undecodable", account.undecodable());
   summary("lost", account.lost_total());
+  if (const auto unshown = account.lost().find(std::string(kUnshownKind));
+      unshown != account.lost().end())
+    summary(kUnshownKind, unshown->second);
 }
 
 }  // namespace hoodtrace

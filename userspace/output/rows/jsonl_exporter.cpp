@@ -7,8 +7,8 @@ namespace hoodtrace {
 
 void JsonlExporter::begin(std::string& out) {
   out += R"({"type":"header","schema":"hoodtrace.events/1","clock":"boottime","columns":[)";
-  for (const FieldName& name : kFieldNames) {
-    if (&name != &kFieldNames.front()) out += ',';
+  for (const FieldName& name : columns()) {
+    if (&name != &columns().front()) out += ',';
     ((out += R"({"name":")") += name.key) += R"(","type":")";
     (out += type_name(name.type)) += R"(","unit":)";
     append_json_text(out, name.unit);
@@ -17,7 +17,7 @@ void JsonlExporter::begin(std::string& out) {
     out += '}';
   }
   out += ']';
-  for (const FieldName& name : kFieldNames)
+  for (const FieldName& name : columns())
     ((out += ",\"") += name.key).append("\":").append(empty_value(name.type));
   out += "}\n";
 }

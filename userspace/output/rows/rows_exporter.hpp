@@ -14,7 +14,8 @@ class RowsExporter : public Observer {
  public:
   RowsExporter(TaskTable& tasks, const ExportOptions& options)
       : kinds_(options.kinds.begin(), options.kinds.end()),
-        rows_(tasks, [this](const EventRow& row) {
+        columns_(hoodtrace::columns(options.host_ids)),
+        rows_(tasks, options.host_ids, [this](const EventRow& row) {
           if (is_wanted(row.kind())) write(row, *out_);
         }) {}
 
@@ -30,6 +31,7 @@ class RowsExporter : public Observer {
 
  protected:
   virtual void write(const EventRow& row, std::string& out) = 0;
+  [[nodiscard]] std::span<const FieldName> columns() const { return columns_; }
 
  private:
   // What was lost is never left out.
@@ -39,7 +41,8 @@ class RowsExporter : public Observer {
   }
 
   std::set<std::string, std::less<>> kinds_;  // that were asked for; empty = all
-  std::string* out_ = nullptr;                // during a call
+  std::span<const FieldName> columns_;
+  std::string* out_ = nullptr;  // during a call
   EventRows rows_;
 };
 

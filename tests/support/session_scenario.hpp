@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A session record with words of the test's own.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "support/stream_builder.hpp"
+
+namespace hoodtrace {
+
+// `words`: key, value, key, value ...
+inline StreamBuilder& add_session(StreamBuilder& scenario,
+                                  std::initializer_list<std::string_view> words) {
+  ht_session record{};
+  record.head = {scenario.now_ns(), 0, HT_SESSION, HT_NO_CPU};
+  record.flags = HT_SESSION_WHOLE | HT_SESSION_IOWAIT;
+  record.cpus = 2;
+  record.self_pid = 999;
+  std::string tail;
+  for (const std::string_view word : words) tail.append(word).push_back('\0');
+  RecordBuffer one;
+  one.add(record, tail);
+  return scenario.raw(one.at(0).head, one.at(0).bytes);
+}
+
+// What the target was, its cgroup, and the cgroup that was made again under the same path.
+inline StreamBuilder cgroup_made_again() {
+  StreamBuilder scenario;
+  add_session(scenario.at(1'000'000'000), {"target", "cgroup /job", "how", "", "families", "sched",
+                                           "cgroup", "/job", "cgroup_id", "70"});
+  scenario.cgroup(70, "/job").seen(10, {.comm = "make", .cgroup_id = 70});
+  scenario.at(1'500'000'000).cgroup(71, "/job/inner");
+  scenario.at(2'000'000'000).cgroup(72, "/job");
+  return scenario.at(3'000'000'000).end();
+}
+
+}  // namespace hoodtrace

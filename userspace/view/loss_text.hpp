@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is missing in a stream, in words: the same in reports, info, exports and recordings.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "model/stream_account.hpp"
+
+namespace hoodtrace {
+
+using LostByKind = std::map<std::string, std::uint64_t>;
+
+// "none lost"; "5 lost: 3 switch, 2 wait; 1 not decodable". Without switches that the kernel does
+// not report.
+std::string lost_text(const LostByKind& lost, std::uint64_t undecodable);
+
+// "98 switches not reported by the kernel"; empty when there are none.
+std::string unshown_text(const LostByKind& lost);
+
+// The target's cgroup was made again; empty when it was not. `started_ns`: of the session.
+std::string remade_text(std::optional<std::uint64_t> remade_ns, std::uint64_t started_ns);
+
+// Both: "5 lost: 3 switch, 2 wait; 98 switches not reported by the kernel".
+std::string missing_text(const LostByKind& lost, std::uint64_t undecodable);
+
+// "49 556 seen, " and both.
+std::string account_text(const StreamAccount& account);
+
+}  // namespace hoodtrace
