@@ -195,10 +195,10 @@ std::unordered_map<LifeId, std::size_t> HtmlExporter::choose() {
     bool failed;
     std::uint64_t weight_ns;
   };
-  const ProcsSight sight{lives_, tasks_, procs_, started_ns_, now_ns_};
+  const ProcsInput input{lives_, tasks_, procs_, started_ns_, now_ns_};
   std::vector<Candidate> candidates;
   for (const auto& [id, life] : lives_.lives()) {
-    if (!is_shown(sight, life)) continue;
+    if (!is_shown(input, life)) continue;
     const std::uint64_t end_ns = life.exit_ns.value_or(now_ns_);
     const std::uint64_t begin_ns = life.born_ns.value_or(started_ns_);
     candidates.push_back(
