@@ -18,7 +18,10 @@ if(NOT has_tools)
 endif()
 
 set(pages ${PROJECT_BINARY_DIR}/pages)
-file(GLOB prose CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/man/*.scd)
+# With CONFIGURE_DEPENDS, ninja -n shows nothing but CMake's own check, and scripts/build.sh counts steps by it.
+# A file added to the folder changes the folder's time.
+file(GLOB prose ${PROJECT_SOURCE_DIR}/man/*.scd)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/man)
 add_custom_command(
   OUTPUT ${pages}/made
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${pages}
@@ -34,7 +37,13 @@ install(DIRECTORY ${pages}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONA
 install(DIRECTORY ${pages}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man5 OPTIONAL FILES_MATCHING PATTERN "*.5")
 install(FILES ${pages}/completion/hoodtrace.bash OPTIONAL
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME hoodtrace)
+# zsh has its folder for packages elsewhere on Debian; below /usr/local the name is the same everywhere.
+install(CODE [[
+  set(zsh_folder site-functions)
+  if(CMAKE_INSTALL_PREFIX STREQUAL "/usr" AND EXISTS /etc/debian_version)
+    set(zsh_folder vendor-completions)
+  endif()]])
 install(FILES ${pages}/completion/_hoodtrace OPTIONAL
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/\${zsh_folder})
 install(FILES ${pages}/completion/hoodtrace.fish OPTIONAL
         DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
