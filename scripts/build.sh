@@ -44,9 +44,11 @@ configure() {
     rm -rf "build/$preset"
   fi
   # Without the tests, or from before scdoc was installed.
-  if [[ -n ${want_tests:-} ]] && { ! grep -qs '^HOODTRACE_TESTS:BOOL=ON' "$settings" ||
-    grep -q '^SCDOC:FILEPATH=.*NOTFOUND' "$settings"; }; then
-    options=(-DHOODTRACE_TESTS=ON)
+  if [[ -n ${want_tests:-} ]] && ! grep -qs '^HOODTRACE_TESTS:BOOL=ON' "$settings"; then
+    options+=(-DHOODTRACE_TESTS=ON)
+  fi
+  if grep -qs '^SCDOC:FILEPATH=.*NOTFOUND' "$settings" && command -v scdoc >/dev/null; then
+    options+=(-USCDOC)
   fi
   [[ ! -f build/$preset/build.ninja ]] || ((${#options[@]})) || return 0
   echo "build: configuring build/$preset"

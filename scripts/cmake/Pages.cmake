@@ -5,7 +5,13 @@ find_package(Python3 COMPONENTS Interpreter QUIET)
 set(HOODTRACE_PAGES AUTO CACHE STRING "Man pages and shell completion: ON, OFF, or AUTO (with scdoc and Python)")
 set(has_tools OFF)
 if(SCDOC AND Python3_FOUND AND NOT CMAKE_CROSSCOMPILING)
-  set(has_tools ON)
+  # Debian's python3-minimal has no json.
+  execute_process(
+    COMMAND ${Python3_EXECUTABLE} -c "import json"
+    RESULT_VARIABLE no_json OUTPUT_QUIET ERROR_QUIET)
+  if(NOT no_json)
+    set(has_tools ON)
+  endif()
 endif()
 if(HOODTRACE_PAGES STREQUAL AUTO)
   set(HOODTRACE_PAGES ${has_tools})
