@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "support/disk_place.hpp"
 #include "support/workload/pages.hpp"
 #include "support/workload/stage.hpp"
 
@@ -67,7 +68,7 @@ std::size_t touch(const char* at, std::size_t times) {
 }  // namespace
 
 int play_mapped(const Script& script, bool gated) {
-  const std::string folder = script.text("folder", "/tmp");
+  const std::string folder = script.text("folder", hoodtrace::testing::disk_place());
   const std::size_t pages = script.number("pages", 50);
   const std::size_t bus = script.number("sigbus", 0);
   const std::size_t segv = script.number("sigsegv", 0);
