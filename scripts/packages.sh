@@ -33,7 +33,7 @@ packages_test=(
 # To build the Debian package; what the package itself asks for is in debian/control.
 packages_package=(
   "${packages_run[@]}"
-  dpkg-dev debhelper lintian
+  build-essential debhelper lintian
 )
 
 # Only for `scripts/vm.sh cross` and guests of arm64; nobody else installs them.
