@@ -117,7 +117,8 @@ def bash(tree):
         for option in node["options"]:
             if not option["names"] or not option["type"]:
                 continue
-            what = " ".join(option["words"])
+            # bash inserts a word as it is: one that the shell would take for a redirection is not offered.
+            what = " ".join(word for word in option["words"] if not re.search(r"[<>|&;$`]", word))
             if not what and option["type"] in FILE_TYPES:
                 what = "-f"
             for name in option["names"]:
@@ -159,19 +160,24 @@ def zsh_quote(text):
     return text.replace("'", "'\\''").replace("[", "\\[").replace("]", "\\]").replace(":", "\\:")
 
 
+def zsh_words(words):
+    """zsh evaluates the list of words, inside a word that is quoted itself."""
+    return " ".join(re.sub(r"([^\w.,/+-])", r"\\\1", word) for word in words)
+
+
 def zsh(tree):
     def argument(option):
         if not option["type"]:
             return ""
         if option["words"]:
-            return f":{zsh_quote(option['type'])}:({' '.join(option['words'])})"
+            return f":{zsh_quote(option['type'])}:({zsh_words(option['words'])})"
         return f":{zsh_quote(option['type'])}:" + ("_files" if option["type"] in FILE_TYPES else " ")
 
     def specs(node):
         out = []
         for option in node["options"]:
             if not option["names"]:
-                words = f"({' '.join(option['words'])})" if option["words"] else "_files"
+                words = f"({zsh_words(option['words'])})" if option["words"] else "_files"
                 out.append(f"'*:{zsh_quote(option['text_name'])}:{words}'")
                 continue
             excluded = " ".join(option["names"])
@@ -213,6 +219,11 @@ def fish_quote(text):
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
+def fish_words(words):
+    """fish evaluates the list of words."""
+    return fish_quote(" ".join(re.sub(r"([^\w.,/+-])", r"\\\1", word) for word in words))
+
+
 def fish(tree):
     lines = ["# fish completion for hoodtrace(1); made by make_pages.py", "complete -c hoodtrace -f"]
     for node in tree["commands"]:
@@ -220,10 +231,10 @@ def fish(tree):
 
     def of(node, condition):
         for option in node["options"]:
-            words = f" -xa {fish_quote(' '.join(option['words']))}" if option["words"] else ""
+            words = f" -xa {fish_words(option['words'])}" if option["words"] else ""
             if not option["names"]:
                 if option["words"]:
-                    lines.append(f"complete -c hoodtrace -n {condition} -a {fish_quote(' '.join(option['words']))}")
+                    lines.append(f"complete -c hoodtrace -n {condition} -a {fish_words(option['words'])}")
                 else:
                     lines.append(f"complete -c hoodtrace -n {condition} -F")
                 continue

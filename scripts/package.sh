@@ -21,7 +21,7 @@ build_in_place() {
   local jobs=$1
   export DEB_BUILD_OPTIONS="parallel=$jobs nocheck" LC_ALL=C.UTF-8
   dpkg-buildpackage --build=binary --unsigned-changes --unsigned-source
-  lintian --fail-on warning --tag-display-limit 0 --info ../*.changes
+  lintian --fail-on error,warning --tag-display-limit 0 --info ../*.changes
   # The same objects again, as a tarball.
   cpack --config obj-*/CPackConfig.cmake -B "$PWD/../cpack"
   mkdir ../out

@@ -4,12 +4,14 @@
 
 packages_run=(
   # the build
-  cmake ninja-build g++ pkg-config python3-minimal
+  cmake ninja-build g++ pkg-config python3
   # the BPF side: a compiler for it, and what makes the skeleton
   clang bpftool
   # libraries
   libbpf-dev libelf-dev zlib1g-dev libzstd-dev libsystemd-dev libfmt-dev libcli11-dev
   nlohmann-json3-dev libprotozero-dev
+  # man pages and shell completion, for cmake --install
+  scdoc
 )
 
 packages_test=(
@@ -19,11 +21,10 @@ packages_test=(
   qemu-system-x86 cpio kmod xz-utils zstd debian-archive-keyring mmdebstrap
   # checks
   clang-format clang-tidy shellcheck
-  # man pages and completion: what makes them, and the shells that are asked
-  scdoc mandoc zsh fish
+  # man pages and completion: what reads them
+  mandoc zsh fish
   # live tests: programs that they start, users and namespaces that they change into, file systems
-  procps util-linux util-linux-extra e2fsprogs btrfs-progs libcap2-bin make gcc libc6-dev python3
-  python3-pandas
+  procps util-linux util-linux-extra e2fsprogs btrfs-progs libcap2-bin make gcc libc6-dev python3-pandas
   stress-ng
   # tests of exports: the page is used in a browser
   chromium chromium-driver
@@ -32,7 +33,7 @@ packages_test=(
 # To build the Debian package; what the package itself asks for is in debian/control.
 packages_package=(
   "${packages_run[@]}"
-  dpkg-dev debhelper lintian scdoc python3
+  build-essential debhelper lintian
 )
 
 # Only for `scripts/vm.sh cross` and guests of arm64; not installed otherwise.

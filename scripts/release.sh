@@ -28,13 +28,20 @@ section=$(mktemp)
 trap 'rm -f "$section"' EXIT
 {
   printf 'hoodtrace (%s) unstable; urgency=medium\n\n' "$version"
-  git log --reverse --no-merges --format='%s' ${last:+"$last.."} | fold -s -w 72 |
-    sed -E 's/^([a-z0-9, ]+: )/  * \1/; t; s/^/    /'
+  if [[ -z $last ]]; then
+    printf '  * First release.\n'
+  else
+    git log --reverse --no-merges --format='%s' "$last.." | while read -r subject; do
+      fold -s -w 72 <<<"$subject" | sed -E 's/ +$//; 1s/^/  * /; 2,$s/^/    /'
+    done
+  fi
   printf '\n -- %s  %s\n\n' "$(git log -1 --format='%an <%ae>')" "$(date -R)"
 } >"$section"
 # The first section of all, of a version that was never released, is replaced.
 if [[ -n $last ]]; then cat debian/changelog >>"$section"; fi
 cp "$section" debian/changelog
+# What scripts and old recordings have to know (CHANGELOG.md) is written with the changes themselves.
+sed -i "s/^## Unreleased\$/## Unreleased\n\n## $version, $(date +%F)/" CHANGELOG.md
 sed -i -E "s/^(project\(hoodtrace VERSION )[0-9.]+/\1$version/" CMakeLists.txt
 
 .ci/run

@@ -3,7 +3,7 @@
 # Installs what is missing, builds, and runs hoodtrace with the arguments given:
 #   sudo scripts/run.sh sched -d 5
 # The first time takes minutes, 1 GB of disk and 1 GB of memory per build job. Later calls only build
-# what has changed. To have `hoodtrace` in everybody's PATH:
+# what has changed. To have `hoodtrace` in everybody's PATH, with its man pages and shell completion:
 #   sudo cmake --install build/release --strip
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # called as: sh scripts/run.sh
 set -euo pipefail
@@ -20,6 +20,6 @@ if [[ -x $program && ! -w $root/build/release ]]; then exec "$program" "$@"; fi
   scripts/setup.sh run
   # shellcheck source=scripts/build.sh
   source scripts/build.sh
-  build release --target hoodtrace
+  build release --target hoodtrace pages
 ) >&2
 exec "$program" "$@"

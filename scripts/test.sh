@@ -35,10 +35,10 @@ check() {
   local name=$1 started=$SECONDS status=0
   shift
   say "$name"
-  "$@" || status=$?
+  "$@" 2>&1 | tee "$results/check" || status=$?
   if ((status == 77)); then
     skipped=$((skipped + 1))
-    echo "$name" >>"$results/skipped"
+    echo "$name: $(tail -n 1 "$results/check")" >>"$results/skipped"
   elif ((status == 0)); then
     passed=$((passed + 1))
     echo "ok ($((SECONDS - started)) s)"

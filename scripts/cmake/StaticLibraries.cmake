@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # hoodtrace_library(TARGET PKG-CONFIG-NAME ARCHIVE...): an interface target for a library of the system.
 # With HOODTRACE_PORTABLE it links the archives (.a), as far as the system has them, so that the program
-# also runs where other versions of these libraries are installed, or none.
+# also runs where other versions of these libraries are installed, or none. zlib and zstd stay shared: dpkg
+# itself needs them, their ABI is stable, and the system's security updates reach them.
 
-option(HOODTRACE_PORTABLE "Link libbpf, libelf, zstd, zlib and fmt into the program" OFF)
+option(HOODTRACE_PORTABLE "Link libbpf, libelf and fmt into the program" OFF)
 
 function(hoodtrace_library target name)
   string(TOUPPER ${name} prefix)
@@ -30,11 +31,12 @@ function(hoodtrace_library target name)
   set(${prefix}_INCLUDE_DIRS ${${prefix}_INCLUDE_DIRS} PARENT_SCOPE)
 endfunction()
 
-hoodtrace_library(zstd libzstd zstd)
-hoodtrace_library(zlib zlib z)
+hoodtrace_library(zstd libzstd)
+hoodtrace_library(zlib zlib)
 if(HOODTRACE_BPF)
   # libelf reads compressed sections with the two others.
-  hoodtrace_library(libbpf libbpf bpf elf z zstd)
+  hoodtrace_library(libbpf libbpf bpf elf)
+  target_link_libraries(libbpf INTERFACE zlib zstd)
 endif()
 
 # A namespace of its own in every version: header-only it belongs to no version of the system's.

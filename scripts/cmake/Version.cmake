@@ -23,7 +23,7 @@ function(add_version target source)
   endif()
   set(linked "shared")
   if(HOODTRACE_PORTABLE)
-    set(linked "static where the system has archives")
+    set(linked "libbpf, libelf and fmt static where the system has archives")
   endif()
   set(build "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}")
   set_property(

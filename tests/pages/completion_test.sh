@@ -6,6 +6,9 @@ here=$(dirname -- "$(readlink -f -- "$0")")
 folder=$1
 failed=0
 
+# What a shell says on standard error is a mistake in the file: fish says where.
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
 offered_by_bash() { # COMMAND LINE
   bash --norc -c '
     source "$1/hoodtrace.bash"
@@ -16,7 +19,8 @@ offered_by_bash() { # COMMAND LINE
     _hoodtrace
     printf "%s\n" "${COMPREPLY[@]}"' bash "$folder" "$1"
 }
-offered_by_zsh() { timeout 20 zsh -f "$here/zsh_complete.zsh" "$folder" "$1"; }
+# As zsh would insert them: with backslashes.
+offered_by_zsh() { timeout 20 zsh -f "$here/zsh_complete.zsh" "$folder" "$1" | tr -d '\\'; }
 offered_by_fish() {
   fish --no-config -c "source $folder/hoodtrace.fish; complete -C '$1'" | cut -f1
 }
@@ -26,7 +30,11 @@ offers() {
   local line=$1 shell got word wanted
   shift
   for shell in bash zsh fish; do
-    got=$(offered_by_$shell "$line")
+    got=$(offered_by_$shell "$line" 2>"$said")
+    if [[ -s $said ]]; then
+      echo "$shell complains after: $line: $(cat "$said")"
+      failed=1
+    fi
     wanted=yes
     for word in "$@"; do
       if [[ $word == not ]]; then
@@ -55,6 +63,7 @@ offers 'hoodtrace sched --format ' text json csv
 offers 'hoodtrace boot ' enable disable status report not capture
 offers 'hoodtrace boot enable --' --every --initrd not --pid
 offers 'hoodtrace export --to ' perfetto jsonl csv html
+offers 'hoodtrace record --trigger ' signal 'exit!=0'
 offers 'hoodtrace record ' sched faults procs cache
 ((failed == 0)) && echo "ok"
 exit "$failed"

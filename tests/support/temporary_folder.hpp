@@ -7,12 +7,14 @@
 #include <stdexcept>
 #include <string>
 
+#include "support/disk_place.hpp"
+
 namespace hoodtrace::testing {
 
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = std::filesystem::temp_directory_path() / "hoodtrace-test.XXXXXX";
+    std::string name = disk_place() + "/hoodtrace-test.XXXXXX";
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
     path_ = name;
   }

@@ -69,6 +69,7 @@ Result<MachineFacts> examine_machine(const std::string& btf_path) {
   for (const NeededCapability& needed : needed_capabilities())
     facts.capabilities.push_back(
         {needed.name, needed.purpose, needed.required, has_capability(needed.number)});
+  facts.is_root = ::geteuid() == 0;
   facts.lockdown = facts.features.lockdown;
   rlimit limit{};
   if (::getrlimit(RLIMIT_MEMLOCK, &limit) == 0) facts.memlock_bytes = limit.rlim_cur;

@@ -29,6 +29,7 @@ struct MachineFacts {
   Features features;
   std::string btf_source;  // the file
   std::vector<CapabilityFact> capabilities;
+  bool is_root = false;  // the effective user, which in a container may lack capabilities
   std::string lockdown;  // "none", "integrity", "confidentiality"; empty = no such thing here
   std::uint64_t memlock_bytes = 0;  // soft limit; all ones = unlimited
   std::uint32_t cpus_online = 0;

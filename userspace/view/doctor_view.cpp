@@ -2,9 +2,11 @@
 #include "view/doctor_view.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <set>
 #include <string_view>
+#include <vector>
 
 #include "base/units.hpp"
 
@@ -31,12 +33,33 @@ std::vector<FeatureLine> feature_lines(const Features& features) {
   return lines;
 }
 
-std::string missing_capabilities(const MachineFacts& facts) {
-  std::string list;
-  for (const CapabilityFact& fact : facts.capabilities)
-    if (!fact.held) list += (list.empty() ? "" : ",") + fact.name;
-  for (char& c : list) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return list;
+// As setcap names them: cap_bpf.
+std::vector<std::string> missing_capabilities(const MachineFacts& facts) {
+  std::vector<std::string> names;
+  for (const CapabilityFact& fact : facts.capabilities) {
+    if (fact.held) continue;
+    names.push_back(fact.name);
+    for (char& c : names.back()) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  }
+  return names;
+}
+
+// How to get the capabilities that are missing; empty if there are none.
+std::string next_step(const MachineFacts& facts) {
+  const std::vector<std::string> missing = missing_capabilities(facts);
+  if (missing.empty()) return {};
+  // sudo and setcap give root nothing that a container took from it.
+  if (facts.is_root) {
+    std::string out = "  next step: root lacks capabilities, as in a container: start it with";
+    for (const std::string& name : missing) out += fmt::format(" --cap-add {}", name);
+    return out + ", or with --privileged\n";
+  }
+  std::string out =
+      fmt::format("  next step: run with sudo, or: sudo setcap {}+ep {}\n", fmt::join(missing, ","),
+                  facts.program.empty() ? "$(command -v hoodtrace)" : facts.program);
+  if (!facts.grant_group.empty())
+    out += fmt::format("  to the group hoodtrace only: sudo {}\n", facts.grant_group);
+  return out;
 }
 
 std::string memlock_text(std::uint64_t bytes) {
@@ -53,12 +76,7 @@ std::string doctor_text(const MachineFacts& facts) {
                                           : "does not work here: " + fact.error);
     if (!fact.how.empty()) out += fmt::format("          {}\n", fact.how);
   }
-  if (const std::string missing = missing_capabilities(facts); !missing.empty()) {
-    out += fmt::format("  next step: run with sudo, or: sudo setcap {}+ep {}\n", missing,
-                       facts.program.empty() ? "$(command -v hoodtrace)" : facts.program);
-    if (!facts.grant_group.empty())
-      out += fmt::format("  to the group hoodtrace only: sudo {}\n", facts.grant_group);
-  }
+  out += next_step(facts);
   out += fmt::format("\nkernel      {}\n", facts.features.kernel_release);
   out += fmt::format("BTF         {}\n",
                      facts.features.btf ? facts.btf_source : "none: give a file with --btf FILE");

@@ -121,9 +121,10 @@ TEST(SchedStates, TheColumnsOfATaskAddUpToItsTimeInTheWindow) {
     if (report["events"]["lost"].contains("unshown")) continue;
     for (const Json& row : report["tasks"]) {
       // A wait is what the kernel accounts between two updates of the run queue's clock; the rest is
-      // between two stamps, less the age of that clock. How old it is is known to some 100 ns.
+      // between two stamps. The two lie 0.1 to 3 us apart at each switch (docs/kernel-notes.md, note
+      // 37), most where a task that has filled the caches is preempted; 4 us were seen beside compilers.
       const auto apart = known_ns(row) - static_cast<std::int64_t>(number(row, "window_ns"));
-      const auto most = static_cast<std::int64_t>(500 * (number(row, "runs") + 1));
+      const auto most = static_cast<std::int64_t>(5'000 * (number(row, "runs") + 1));
       EXPECT_LE(std::abs(apart), most) << row.dump();
       compared++;
     }

@@ -63,8 +63,8 @@ TEST(SchedTarget, ATraceOfAThreadEndsWithTheThread) {
     LiveTrace trace({view, "--tid", std::to_string(tid)});
     ASSERT_TRUE(trace.is_attached()) << trace.error();
     ASSERT_TRUE(workload.play());
-    EXPECT_EQ(trace.wait(), 0) << view << trace.error();
     workload.finish();
+    EXPECT_EQ(trace.wait(), 0) << view << trace.error();
   }
 }
 

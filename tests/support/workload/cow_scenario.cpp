@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/disk_place.hpp"
 #include "support/workload/pages.hpp"
 #include "support/workload/stage.hpp"
 
@@ -133,7 +134,7 @@ Shared make_shared(const Script& script, std::size_t pages) {
     shared.stride = kHugeBytes;
     shared.region = huge(pages);
   } else if (script.number("file", 0) != 0) {
-    shared.region = of_file("/tmp", pages * kPageBytes, MAP_PRIVATE);
+    shared.region = of_file(hoodtrace::testing::disk_place(), pages * kPageBytes, MAP_PRIVATE);
   } else {
     const int flags = script.number("shared", 0) != 0 ? MAP_SHARED : MAP_PRIVATE;
     shared.region = anonymous(pages, kRw, flags);

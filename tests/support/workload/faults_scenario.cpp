@@ -10,6 +10,7 @@
 #include <cinttypes>
 #include <cstdio>
 
+#include "support/disk_place.hpp"
 #include "support/workload/pages.hpp"
 #include "support/workload/stage.hpp"
 
@@ -47,7 +48,8 @@ struct Acts {
 }  // namespace
 
 int play_faults(const Script& script, bool gated) {
-  const Acts acts{script, script.words().empty() ? "/tmp" : script.words().front()};
+  const Acts acts{
+      script, script.words().empty() ? hoodtrace::testing::disk_place() : script.words().front()};
   constexpr int kRw = PROT_READ | PROT_WRITE;
   const auto n = [&](const char* act) { return acts.count(act); };
   // One page more than asked, so that a count of 0 is a mapping too.

@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "support/disk_place.hpp"
 #include "support/workload/pages.hpp"
 #include "support/workload/stage.hpp"
 
@@ -82,7 +83,7 @@ void use_segments(std::size_t count, std::size_t pages) {
 }  // namespace
 
 int play_mapped(const Script& script, bool gated) {
-  const std::string folder = script.text("folder", "/tmp");
+  const std::string folder = script.text("folder", hoodtrace::testing::disk_place());
   const std::size_t pages = script.number("pages", 50);
   const std::size_t bus = script.number("sigbus", 0);
   const std::size_t segv = script.number("sigsegv", 0);

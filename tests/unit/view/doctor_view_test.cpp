@@ -57,6 +57,17 @@ TEST(DoctorView, MissingCapabilitiesComeWithTheCommandThatGrantsThem) {
   EXPECT_EQ(doctor_json(facts)["families"]["sched"]["works"], false);
 }
 
+TEST(DoctorView, RootOfAContainerLearnsHowToStartIt) {
+  MachineFacts facts = good_machine();
+  facts.is_root = true;
+  facts.capabilities[0].held = false;
+  facts.grant_group = "/usr/libexec/hoodtrace/grant-group";
+  const std::string text = doctor_text(facts);
+  EXPECT_NE(text.find("start it with --cap-add cap_bpf, or with --privileged\n"), std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("sudo"), std::string::npos) << text;
+}
+
 TEST(DoctorView, StateAndNextStepsComeFirst) {
   MachineFacts facts = good_machine();
   facts.capabilities[0].held = false;

@@ -250,7 +250,7 @@ void SchedTracker::on(const ht_switch& record) {
   has_runtimes_ = has_runtimes_ || record.prev_exec_ns != 0;
   if (record.prev_tid != 0 && record.flags & HT_SWITCH_PREV_TRACED) {
     const TaskId prev = tasks_.at(record.prev_tid);
-    leave_cpu(record, clock_age_ns, of(prev));
+    leave_cpu(record, of(prev));
   }
   if (record.head.tid != 0 && record.flags & HT_SWITCH_NEXT_TRACED) {
     const TaskId next = tasks_.at(record.head.tid);
@@ -261,16 +261,10 @@ void SchedTracker::on(const ht_switch& record) {
     cpus_[record.head.cpu].history.begin(record.head.time_ns, tasks_.who(record.head.tid));
 }
 
-// A run ends at the run queue's clock, as it begins a wait there (sched_info_depart(),
-// kernel/sched/stats.h): where the clock is old, after a wake-up that preempts, that is before the
-// switch, and what is between is not counted twice.
-void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskSched& task) {
+void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
+  const std::uint64_t now_ns = record.head.time_ns;
   forget_across_gap(task);
   const bool came = task.state == State::kRunning;
-  const std::uint64_t clock_ns = record.head.time_ns - clock_age_ns;
-  const std::uint64_t now_ns =
-      came ? std::max(std::min<std::uint64_t>(task.since_ns, record.head.time_ns), clock_ns)
-           : clock_ns;
   if (!came && task.state != State::kUnknown) {
     // It left without having come. Since when it ran is not always known, but that it did is.
     unreported_++;

@@ -129,7 +129,7 @@ class SchedTracker {
   void make_room(TaskId task);
   Cpu& cpu(std::uint32_t index);
   void forget_across_gap(TaskSched& task) const;
-  void leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskSched& task);
+  void leave_cpu(const ht_switch& record, TaskSched& task);
   // The parts of a wait: on other CPUs' queues, then here, then after the run queue's clock.
   struct WaitParts {
     std::uint64_t elsewhere_ns = 0;
