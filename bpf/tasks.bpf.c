@@ -75,6 +75,19 @@ HT_UNPREEMPTED("?tp_btf/task_rename", on_task_rename)
 	return 0;
 }
 
+/* The command of "-- COMMAND" begins with its exec: what the kernel has counted of it until then. */
+static __always_inline void emit_counters(struct task_struct *task)
+{
+	struct ht_task_books *record;
+	struct emitter e;
+
+	record = EMIT_BEGIN(&e, TASK_BOOKS, task->pid);
+	if (!record)
+		return;
+	fill_task(&record->task, task, true);
+	EMIT_END(&e, record);
+}
+
 /* struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm */
 HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_sched_process_exec)
 {
@@ -92,6 +105,8 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_sched_process_exec)
 		if (is_traced(tid))
 			await_reaper(task);
 	}
+	if (settings.life && BPF_CORE_READ(task, real_parent, tgid) == settings.self_pid)
+		emit_counters(task);
 	record = EMIT_BEGIN(&e, TASK_EXEC, tid);
 	if (!record)
 		return 0;

@@ -12,9 +12,8 @@ constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 // Where the phases begin, and the end of the last.
 std::array<std::uint64_t, kPhases + 1> bounds_of(const ProcessLife& life) {
   const std::uint64_t exit_ns = life.exit_ns.value_or(kNever);
-  // One that was there before runs its program already.
   const std::uint64_t run_ns = life.born_ns ? life.first_run_ns.value_or(kNever) : 0;
-  const std::uint64_t exec_ns = life.born_ns ? life.exec_ns().value_or(kNever) : 0;
+  const std::uint64_t exec_ns = life.exec_ns().value_or(kNever);
   return {0, std::min(run_ns, exit_ns), std::min(std::max(run_ns, exec_ns), exit_ns), exit_ns,
           kNever};
 }

@@ -73,6 +73,7 @@ void LifecycleTracker::take(ProcessLife& life, const ht_task& task) {
 
 void LifecycleTracker::on(const ht_session& session) {
   has_failed_execs_ = (session.flags & HT_SESSION_FAILED_EXECS) != 0;
+  self_pid_ = session.self_pid;
 }
 
 void LifecycleTracker::on(const ht_task_seen& seen) {
@@ -89,6 +90,7 @@ void LifecycleTracker::on(const ht_task_seen& seen) {
     return;
   }
   if (is_first) take(*life, task);
+  if (is_first && self_pid_ != 0 && task.parent_pid == self_pid_) life->is_command = true;
   life->threads++;
   if (is_gone(task_state(task.state))) {
     if (is_first) life->dead_when_seen = true;
@@ -189,9 +191,20 @@ void LifecycleTracker::on(const ht_life& record) {
   events_.add(LifeEventKind::kFirstRun, *life, now_ns);
 }
 
+// The counters were read just before this record (on_sched_process_exec, bpf/tasks.bpf.c), so that
+// they grow from here on.
+void LifecycleTracker::begin_command(ProcessLife& life, const ht_task_exec& exec) {
+  add_spans(threads_.cut(tasks_.find(exec.head.tid), exec.head.time_ns));
+  life.began_ns = exec.head.time_ns;
+  life.phases = {};
+  life.on_cpu_ns = life.wait_ns = life.min_flt = life.maj_flt = 0;
+}
+
 void LifecycleTracker::on(const ht_task_exec& exec) {
   ProcessLife* life = table_.current(exec.pid);
-  if (life == nullptr || exec.old_tid == exec.head.tid) return;
+  if (life == nullptr) return;
+  if (life->is_command && !life->began_ns) begin_command(*life, exec);
+  if (exec.old_tid == exec.head.tid) return;
   // A thread took the first one's place, its tid and its start time (fs/exec.c, de_thread).
   counters_.take_over(exec.head.tid, exec.old_tid, life->start_boottime_ns);
   for (std::size_t i = 0; i < life->thread_lives.size(); i++) {

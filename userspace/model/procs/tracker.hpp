@@ -100,6 +100,7 @@ class LifecycleTracker {
   void add_growth(const std::optional<ThreadCounters::Growth>& growth, const ht_header& head,
                   bool exact);
   void add_spans(TaskSpans::Ended spans);
+  void begin_command(ProcessLife& life, const ht_task_exec& exec);
   void end(const ProcessLife& life);
   void end_thread(ProcessLife& life, const ht_exit& record);
   void confirm(const ht_task& task);
@@ -113,6 +114,7 @@ class LifecycleTracker {
   TaskSpans threads_;                                                    // owned by their lives
   std::unordered_map<std::uint32_t, std::string> missing_interpreters_;  // of execs to come, by tid
   std::uint64_t forgotten_ = 0;
+  std::uint32_t self_pid_ = 0;  // hoodtrace's own; 0 = not known
   bool has_switches_ = false;
   bool has_faults_ = false;
   bool has_failed_execs_ = false;

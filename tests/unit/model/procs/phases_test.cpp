@@ -124,6 +124,60 @@ TEST(LifePhases, OneThatWasThereOnlyRuns) {
   EXPECT_EQ(phases[2]->sleep_ns, 950U);
 }
 
+TEST(LifePhases, OneThatWasThereHasItsTimeBeforeTheExecApart) {
+  LifeStory story;
+  story.session();
+  story.at(1'000).seen(20, {.comm = "old", .on_cpu = true});
+  story.at(1'500).switches({.from = 20, .to = 0, .preempt = true});
+  story.at(2'500).switches({.from = 0, .to = 20, .wait_ns = 1'000});
+  story.kernel(20).min_flt = 3;
+  story.at(2'600).executes(20, "/bin/true", {.argv = {"true"}});
+  story.kernel(20).min_flt = 5;
+  story.at(3'000).exits(20);
+  story.switches({.from = 20, .to = 0, .state = kDead});
+  const LifeReplay replay(story);
+  const auto phases = phases_of(replay.of(20));
+  EXPECT_FALSE(phases[0]);
+  ASSERT_TRUE(phases[1] && phases[2]);
+  EXPECT_EQ(phases[1]->on_cpu_ns, 500U + 100U);
+  EXPECT_EQ(phases[1]->wait_ns, 1'000U);
+  EXPECT_EQ(phases[1]->min_flt, 3U);
+  EXPECT_EQ(phases[2]->on_cpu_ns, 400U);
+  EXPECT_EQ(phases[2]->wait_ns, 0U);
+  EXPECT_EQ(phases[2]->min_flt, 2U);
+}
+
+// Before its exec, the command after "--" is hoodtrace's own child, which waits to be released.
+TEST(LifePhases, TheCommandBeginsWithItsExec) {
+  LifeStory story;
+  story.session();
+  story.at(1'000).seen(20, {.parent_pid = 999, .comm = "hoodtrace"});
+  story.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 700});
+  story.kernel(20).on_cpu_ns = 50;
+  story.kernel(20).min_flt = 3;
+  story.at(3'100).books(20);
+  story.execs(20, 20);
+  story.executes(20, "/bin/true", {.argv = {"true"}});
+  story.at(3'300).switches({.from = 20, .to = 0, .preempt = true});
+  story.at(3'400).switches({.from = 0, .to = 20, .wait_ns = 100});
+  story.kernel(20).on_cpu_ns = 650;
+  story.kernel(20).min_flt = 5;
+  story.at(3'800).exits(20);
+  story.switches({.from = 20, .to = 0, .state = kDead});
+  story.ends(20);
+  const LifeReplay replay(story);
+  const auto phases = phases_of(replay.of(20));
+  EXPECT_FALSE(phases[0] || phases[1]);
+  ASSERT_TRUE(phases[2]);
+  EXPECT_EQ(phases[2]->on_cpu_ns, 600U);
+  EXPECT_EQ(phases[2]->wait_ns, 100U);
+  EXPECT_EQ(phases[2]->min_flt, 2U);
+  const LifecycleTracker::Times times = LifecycleTracker::times_of(replay.of(20));
+  EXPECT_EQ(times.on_cpu_ns, 600U);
+  EXPECT_EQ(times.wait_ns, 100U);
+  EXPECT_EQ(times.min_flt, 2U);
+}
+
 // docs/kernel-notes.md, note 12: what it waited on the CPU that it was moved away from is booked
 // already.
 TEST(LifePhases, AWaitOnTwoCpusCountsAsAWhole) {
