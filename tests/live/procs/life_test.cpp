@@ -198,6 +198,23 @@ TEST(ProcsLife, TheProcessEndsWithItsLastThread) {
   EXPECT_EQ(run.run().report()["processes"].size(), 4U);
 }
 
+// A thread that sleeps and is woken thousands of times: dispatch time is a large part of what the
+// kernel counts as run time.
+TEST(ProcsLife, OnCpuTimeMeansTheSameInRowsAndPhases) {
+  HOODTRACE_LIVE();
+  const TracedRun run =
+      procs_run({"--with", "sched", "--threads"}, {"naps", "count=3000", "nap_us=100"});
+  for (const Json& process : run.report()["processes"]) {
+    std::uint64_t on_cpu_ns = 0;
+    for (const auto& [key, phase] : process["phases"].items())
+      if (!phase.is_null()) on_cpu_ns += phase["on_cpu_ns"].get<std::uint64_t>();
+    const auto row_ns =
+        process["on_cpu_ns"].get<double>() +
+        (process["exit_work_ns"].is_null() ? 0 : process["exit_work_ns"].get<double>());
+    EXPECT_NEAR(row_ns, static_cast<double>(on_cpu_ns), 1e4) << process.dump();
+  }
+}
+
 // Until its exec, the command is hoodtrace's own child, which waits at a gate and then for a CPU.
 TEST(ProcsLife, TheCommandsTimesBeginWithItsExec) {
   HOODTRACE_LIVE();
