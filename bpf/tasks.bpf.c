@@ -5,12 +5,18 @@
  * can turn out to be what a traced task waited behind.
  */
 #include "emit.bpf.h"
-#include "procs/life.bpf.h"
+#include "procs/reaper.bpf.h"
 #include "task_end.bpf.h"
 #include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 #define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
+
+static __always_inline void await_reaper(struct task_struct *task)
+{
+	if (settings.life && settings.filter)
+		expect_reaper(task);
+}
 
 /* struct task_struct *task, unsigned long clone_flags; runs in the task that called clone */
 HT_UNPREEMPTED("?tp_btf/task_newtask", on_task_newtask)
@@ -38,6 +44,8 @@ HT_UNPREEMPTED("?tp_btf/task_newtask", on_task_newtask)
 	}
 	if (settings.life)
 		life_born(task, traced);
+	if (traced)
+		await_reaper(task);
 	return 0;
 }
 
@@ -53,8 +61,10 @@ HT_UNPREEMPTED("?tp_btf/task_rename", on_task_rename)
 
 	bpf_probe_read_kernel_str(name, sizeof(name), comm);
 	if (settings.filter & HT_FILTER_COMM && task->tgid != settings.self_pid &&
-	    glob_matches(settings.comm_glob, name))
+	    glob_matches(settings.comm_glob, name)) {
 		set_traced(tid, true);
+		await_reaper(task);
+	}
 	record = EMIT_BEGIN(&e, TASK_NAME, tid);
 	if (!record)
 		return 0;
@@ -63,6 +73,19 @@ HT_UNPREEMPTED("?tp_btf/task_rename", on_task_rename)
 	__builtin_memcpy(record->comm, name, sizeof(name));
 	EMIT_END(&e, record);
 	return 0;
+}
+
+/* The command of "-- COMMAND" begins with its exec: what the kernel has counted of it until then. */
+static __always_inline void emit_counters(struct task_struct *task)
+{
+	struct ht_task_books *record;
+	struct emitter e;
+
+	record = EMIT_BEGIN(&e, TASK_BOOKS, task->pid);
+	if (!record)
+		return;
+	fill_task(&record->task, task, true);
+	EMIT_END(&e, record);
 }
 
 /* struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm */
@@ -77,8 +100,13 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_sched_process_exec)
 	 * A thread took over its leader's tid (de_thread(), fs/exec.c): the bit under it was the
 	 * leader's, until on_task_rename() saw the new name.
 	 */
-	if (old_tid != tid)
+	if (old_tid != tid) {
 		set_traced(tid, is_traced(old_tid) || is_wanted(task));
+		if (is_traced(tid))
+			await_reaper(task);
+	}
+	if (settings.life && BPF_CORE_READ(task, real_parent, tgid) == settings.self_pid)
+		emit_counters(task);
 	record = EMIT_BEGIN(&e, TASK_EXEC, tid);
 	if (!record)
 		return 0;
@@ -149,6 +177,8 @@ HT_UNPREEMPTED("?tp_btf/cgroup_attach_task", on_cgroup_attach_task)
 	walk.cgroup_id = BPF_CORE_READ(to, kn, id);
 	if (settings.filter & HT_FILTER_CGROUP)
 		walk.matches = task->tgid != settings.self_pid && cgroup_matches(to);
+	if (walk.matches)
+		await_reaper(task);
 	if (!whole_process) {
 		move_thread(task->pid, walk.cgroup_id, walk.matches);
 		return 0;

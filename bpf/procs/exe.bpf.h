@@ -98,6 +98,7 @@ static __always_inline bool add_path(struct path_walk *walk, struct dentry *dent
 	return walk->done;
 }
 
+/* Of a failed exec: where it was executed from, whether it is shown (HT_EXE_WHO) or not. */
 static __noinline int emit_exe(struct task_struct *task, __u32 executed)
 {
 	struct path_walk walk = {};
@@ -135,10 +136,11 @@ static __noinline int emit_exe(struct task_struct *task, __u32 executed)
 			exe->flags |= HT_EXE_DELETED;
 		exe->names = walk.names;
 	}
-	if (settings.life & HT_LIFE_WHO) {
+	if (settings.life & HT_LIFE_WHO || !executed) {
 		dentry = BPF_CORE_READ(fs, pwd.dentry);
 		mount = BPF_CORE_READ(fs, pwd.mnt);
-		exe->flags |= HT_EXE_WHO;
+		if (settings.life & HT_LIFE_WHO)
+			exe->flags |= HT_EXE_WHO;
 		if (!add_path(&walk, dentry, mount))
 			exe->flags |= HT_EXE_CWD_CUT;
 		exe->cwd_names = walk.names;

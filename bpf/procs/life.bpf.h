@@ -66,8 +66,6 @@ static __always_inline void life_born(struct task_struct *task, bool traced)
 	if (!traced)
 		return;
 	life_await(tid, HT_LIFE_FRESH);
-	if (settings.filter)
-		life_await(BPF_CORE_READ(task, real_parent, tgid), HT_LIFE_REAPER);
 	if (!fill_task_pids(&pids, task))
 		return;
 	record = EMIT_BEGIN(&e, TASK_PIDS, tid);

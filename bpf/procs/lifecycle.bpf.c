@@ -8,8 +8,7 @@
  * sleeps in wait4, and the final counters of a task. (At sched_process_exit the kernel has not yet
  * added the last run: for a short process that is most of its life.)
  */
-#include "procs/life.bpf.h"
-#include "syscall.bpf.h"
+#include "procs/wait.bpf.h"
 #include "task_end.bpf.h"
 #include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
@@ -20,21 +19,7 @@
 #define SIG_IGN ((void *)1)
 #define SA_NOCLDWAIT 0x2
 
-/* include/uapi/linux/wait.h */
-#define WNOHANG 0x1
-#define WEXITED 0x4
-#define WNOWAIT 0x01000000
-#define P_PID 1
-#define P_PIDFD 3
-
 #define ANCESTOR_LIMIT 64
-
-static __always_inline bool is_in_wait(struct task_struct *task)
-{
-	long nr = syscall_of(task, (struct pt_regs *)bpf_task_pt_regs(task));
-
-	return nr == NR_WAIT4 || nr == NR_WAITID;
-}
 
 static __always_inline void emit_first_run(struct task_struct *task)
 {
@@ -59,22 +44,6 @@ static __always_inline void emit_first_run(struct task_struct *task)
 			life->wait_ns = task->sched_info.run_delay + (rq->clock - queued_ns);
 	}
 	EMIT_END(&e, life);
-}
-
-static __always_inline void emit_wait(struct task_struct *task, __u32 kind, __u32 selected_pid,
-				      __u32 options)
-{
-	struct ht_wait *wait;
-	struct emitter e;
-
-	wait = EMIT_BEGIN(&e, WAIT, task->pid);
-	if (!wait)
-		return;
-	wait->pid = task->tgid;
-	wait->selected_pid = selected_pid;
-	wait->options = options;
-	wait->kind = kind;
-	EMIT_END(&e, wait);
 }
 
 /* bool preempt, struct task_struct *prev, *next, and from 5.18 on unsigned int prev_state */

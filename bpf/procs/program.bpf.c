@@ -15,6 +15,7 @@
 #include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
 
+#define ENOENT 2        /* include/uapi/asm-generic/errno-base.h */
 #define PATH_LEN 4096   /* PATH_MAX, include/uapi/linux/limits.h */
 #define NAME_LEN 256    /* NAME_MAX and its NUL */
 #define DEV_FD 0x2f64662f7665642fULL /* "/dev/fd/" */
@@ -286,7 +287,9 @@ HT_UNPREEMPTED("?tp_btf/sys_exit", on_failed_exec)
 	scratch->text[n] = 0;
 	scratch->text[n + 1] = 0;
 	emit_program(scratch, tid, n + 2);
-	if (settings.life & HT_LIFE_WHO)
+	/* Whoever looks for the interpreter of a relative name needs the directory. */
+	if (settings.life & HT_LIFE_WHO ||
+	    (ret == -ENOENT && nr == NR_EXECVE && scratch->text[0] != '/'))
 		emit_exe(task, 0);
 	if (!walk.len && !walk.flags)
 		return 0;

@@ -12,14 +12,17 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/fd.hpp"
+#include "event/words.hpp"
 
 namespace hoodtrace {
 namespace {
 
 constexpr std::size_t kBinprmBytes = 256;  // BINPRM_BUF_SIZE, include/uapi/linux/binfmts.h
 constexpr std::size_t kMostHeaders = 64;
+constexpr int kMostInterpreters = 5;  // one of another: exec_binprm(), fs/exec.c
 
 bool exists(const std::string& path) {
   struct stat status {};
@@ -56,9 +59,10 @@ std::string interpreter_of_elf(int fd, std::string_view begin) {
   return {};
 }
 
-// The interpreter that the file at folder + path names, when it is missing below `root`.
+// The interpreter that the file names, or the interpreter of a script names in turn, when it is
+// missing: an absolute path below `root`, any other below `folder` ("" = not known).
 std::string missing_interpreter(const std::string& file, const std::string& root,
-                                const std::string& folder) {
+                                const std::string& folder, int depth = 0) {
   // Not of a pipe or a device: that could block.
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
@@ -69,14 +73,29 @@ std::string missing_interpreter(const std::string& file, const std::string& root
   if (got <= 0) return {};
   const std::string_view begin(bytes.data(), static_cast<std::size_t>(got));
   std::string name = interpreter_of_script(begin);
-  if (name.empty()) name = interpreter_of_elf(fd.get(), begin);
+  const bool is_script = !name.empty();
+  if (!is_script) name = interpreter_of_elf(fd.get(), begin);
   if (name.empty()) return {};
-  return exists(name.starts_with('/') ? root + name : folder + name) ? "" : name;
+  if (!name.starts_with('/') && folder.empty()) return {};
+  const std::string path = name.starts_with('/') ? root + name : folder + name;
+  if (!exists(path)) return name;
+  if (!is_script || depth == kMostInterpreters) return {};
+  return missing_interpreter(path, root, folder, depth + 1);
+}
+
+// Where the exec was tried, with a / at its end; empty when that is not known.
+std::string directory_of(const ht_exe* exe) {
+  if (exe == nullptr || (exe->flags & HT_EXE_CWD_CUT)) return {};
+  const std::vector<std::string_view> names = words_of(tail_of(*exe));
+  std::string path = "/";
+  for (std::size_t i = exe->names; i < names.size(); i++)
+    path = fmt::format("/{}{}", names[i], path);
+  return path;
 }
 
 }  // namespace
 
-void explain_exec(const ht_program& failed, bool same_pids, RecordBuffer& out) {
+void explain_exec(const ht_program& failed, bool same_pids, const ht_exe* exe, RecordBuffer& out) {
   if (failed.error != ENOENT) return;
   const std::string_view tail = tail_of(failed);
   const std::string file(tail.substr(0, tail.find('\0')));
@@ -84,11 +103,17 @@ void explain_exec(const ht_program& failed, bool same_pids, RecordBuffer& out) {
   const bool is_absolute = file.starts_with('/');
   const std::string task = fmt::format("/proc/{}", failed.head.tid);
   std::string name;
-  if (same_pids && exists(task + "/root/"))
+  const auto is_there = [&] { return same_pids && exists(task + "/root/"); };
+  if (is_there())
     name = missing_interpreter(is_absolute ? task + "/root" + file : task + "/cwd/" + file,
                                task + "/root", task + "/cwd/");
-  else if (is_absolute)
-    name = missing_interpreter(file, "", "/");
+  // A task that went away meanwhile made every file look missing.
+  if (!is_there()) {
+    const std::string folder = directory_of(exe);
+    name = is_absolute || !folder.empty()
+               ? missing_interpreter(is_absolute ? file : folder + file, "", folder)
+               : "";
+  }
   if (name.empty()) return;
   ht_interpreter record{};
   record.head = {failed.head.time_ns, failed.head.tid, HT_INTERPRETER, HT_NO_CPU};

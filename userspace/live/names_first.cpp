@@ -32,6 +32,23 @@ void NamesFirst::name_cgroup(const RecordView& record) {
   names_.add(name, path + '\0');
 }
 
+namespace {
+
+// The ht_exe of the failed exec at `at`: the task's next record of a program. It is made a moment
+// later on the same CPU; when it is not in these records, nothing is known.
+const ht_exe* exe_after(const std::vector<RecordView>& records, std::size_t at) {
+  constexpr std::size_t kMost = 256;  // records of other CPUs may stand between
+  const std::uint32_t tid = records[at].head->tid;
+  for (std::size_t i = at + 1; i < records.size() && i < at + kMost; i++) {
+    if (records[i].head->tid != tid) continue;
+    if (records[i].head->type == HT_EXE) return reinterpret_cast<const ht_exe*>(records[i].head);
+    if (records[i].head->type == HT_PROGRAM) return nullptr;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 void NamesFirst::add_names(std::vector<RecordView>& records, std::vector<RecordView>& batch) {
   names_.clear();
   std::vector<std::size_t> before;  // names_[i] stands before records[before[i]]
@@ -41,7 +58,7 @@ void NamesFirst::add_names(std::vector<RecordView>& records, std::vector<RecordV
       files_->explain(*reinterpret_cast<const ht_file*>(records[i].head), names_);
     if (records[i].head->type == HT_PROGRAM)
       explain_exec(*reinterpret_cast<const ht_program*>(records[i].head), pids_are_initial_,
-                   names_);
+                   exe_after(records, i), names_);
     before.resize(names_.size(), i);
   }
   if (names_.size() == 0) {

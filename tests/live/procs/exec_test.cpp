@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which programs were executed, with which arguments: as the workload handed them over.
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -141,6 +142,39 @@ TEST(ProcsExec, AMissingInterpreterIsNamed) {
   EXPECT_EQ(process["execs"][0]["missing_interpreter"], "/nowhere/interpreter");
   EXPECT_EQ(process["execs"][1]["failed_errno"], ENOENT);
   EXPECT_TRUE(process["execs"][1]["missing_interpreter"].is_null());
+}
+
+// A path below the working directory, of a task that is gone when its file is looked at; and an
+// interpreter that is itself a script.
+TEST(ProcsExec, AMissingInterpreterIsNamedForARelativePath) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const std::string inner = folder.file("inner");
+  std::ofstream(inner) << "#!/nowhere/interpreter -x\n";
+  std::ofstream(folder.file("outer")) << "#! " << inner << "\n";
+  for (const char* name : {"inner", "outer"}) ::chmod(folder.file(name).c_str(), 0755);
+  const std::string out = folder.file("report.json");
+  ChildProcess process({HOODTRACE_BINARY, "procs", "--exec-failures", "--format", "json", "-o", out,
+                        "--", "/bin/sh", "-c",
+                        "cd '" + inner.substr(0, inner.rfind('/')) +
+                            "' && (exec ./inner); (exec ./outer); (exec " + folder.file("outer") +
+                            "); (exec ./none); true"});
+  ASSERT_EQ(process.wait(std::chrono::seconds(60)), 0) << process.error();
+  std::ifstream file(out);
+  const Json report = Json::parse(file, nullptr, false);
+  std::size_t named = 0;
+  for (const Json& life : report["processes"])
+    for (const Json& exec : life["execs"]) {
+      if (exec["failed_errno"].is_null()) continue;
+      EXPECT_EQ(exec["failed_errno"], ENOENT);
+      EXPECT_TRUE(exec["cwd"].is_null());
+      const bool is_there = !exec["file"].get<std::string>().ends_with("none");
+      EXPECT_EQ(exec["missing_interpreter"],
+                is_there ? Json("/nowhere/interpreter") : Json(nullptr))
+          << exec.dump();
+      named += is_there ? 1 : 0;
+    }
+  EXPECT_EQ(named, 3U) << report.dump();
 }
 
 // The search in PATH would show as the target's own failed execs.

@@ -4,9 +4,11 @@
 #include <sys/wait.h>
 
 #include <csignal>
+#include <fstream>
 #include <set>
 
 #include "live/procs/expectations.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace hoodtrace::testing {
 namespace {
@@ -194,6 +196,53 @@ TEST(ProcsLife, TheProcessEndsWithItsLastThread) {
   }
   EXPECT_EQ(seen, 3U);
   EXPECT_EQ(run.run().report()["processes"].size(), 4U);
+}
+
+// A thread that sleeps and is woken thousands of times: dispatch time is a large part of what the
+// kernel counts as run time.
+TEST(ProcsLife, OnCpuTimeMeansTheSameInRowsAndPhases) {
+  HOODTRACE_LIVE();
+  const TracedRun run =
+      procs_run({"--with", "sched", "--threads"}, {"naps", "count=3000", "nap_us=100"});
+  for (const Json& process : run.report()["processes"]) {
+    std::uint64_t on_cpu_ns = 0;
+    for (const auto& [key, phase] : process["phases"].items())
+      if (!phase.is_null()) on_cpu_ns += phase["on_cpu_ns"].get<std::uint64_t>();
+    const auto row_ns =
+        process["on_cpu_ns"].get<double>() +
+        (process["exit_work_ns"].is_null() ? 0 : process["exit_work_ns"].get<double>());
+    EXPECT_NEAR(row_ns, static_cast<double>(on_cpu_ns), 1e4) << process.dump();
+  }
+}
+
+// Until its exec, the command is hoodtrace's own child, which waits at a gate and then for a CPU.
+TEST(ProcsLife, TheCommandsTimesBeginWithItsExec) {
+  HOODTRACE_LIVE();
+  // Whoever must run beside it on its only CPU makes it wait before its exec.
+  ChildProcess busy({"/usr/bin/taskset", "-c", "0", "/bin/sh", "-c", "while :; do :; done"});
+  const std::string binary = HOODTRACE_BINARY;
+  const TemporaryFolder folder;
+  ChildProcess tracer({"/usr/bin/taskset", "-c", "0", binary, "procs", "--with", "sched",
+                       "--format", "json", "-o", folder.file("report"), "--", "/bin/true"});
+  ASSERT_EQ(tracer.wait(std::chrono::seconds(60)), 0) << tracer.error();
+  ::kill(busy.pid(), SIGKILL);
+  std::ifstream file(folder.file("report"));
+  const Json report = Json::parse(file, nullptr, false);
+  ASSERT_FALSE(report.is_discarded());
+  ASSERT_EQ(report["processes"].size(), 1U);
+  const Json& process = report["processes"][0];
+  const std::uint64_t life_ns =
+      process["exit_ns"].get<std::uint64_t>() - process["execs"][0]["time_ns"].get<std::uint64_t>();
+  EXPECT_TRUE(process["phases"]["run_to_exec"].is_null());
+  const Json& run = process["phases"]["exec_to_exit"];
+  EXPECT_NEAR(
+      run["on_cpu_ns"].get<double>() + run["wait_ns"].get<double>() + run["sleep_ns"].get<double>(),
+      static_cast<double>(life_ns), 2e5)
+      << process.dump();
+  std::uint64_t wait_ns = 0;
+  for (const auto& [key, phase] : process["phases"].items())
+    if (!phase.is_null()) wait_ns += phase["wait_ns"].get<std::uint64_t>();
+  EXPECT_EQ(wait_ns, process["wait_ns"]) << process.dump();
 }
 
 TEST(ProcsLife, PhasesAddUpToTheLife) {

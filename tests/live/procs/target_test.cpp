@@ -11,6 +11,7 @@
 
 #include "live/procs/expectations.hpp"
 #include "support/own_cgroup.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace hoodtrace::testing {
 namespace {
@@ -104,6 +105,44 @@ TEST(ProcsTarget, AnOlderProcessHasItsArgvAndNoTimes) {
     EXPECT_TRUE(process[key].is_null()) << key;
   EXPECT_EQ(process["exit_code"], 0);
   EXPECT_EQ(run.report()["audit"]["execs"], 0);
+}
+
+// Its parent, which is not traced, sleeps in wait4 already when the child gets the name.
+TEST(ProcsTarget, WhoJoinsByItsNameIsSeenBeingReaped) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  ASSERT_EQ(::symlink(workload_path().c_str(), folder.file("htjoins").c_str()), 0);
+  LiveTrace trace({"procs", "--format", "json", "--comm", "htjoins*"});
+  ASSERT_TRUE(trace.is_attached()) << trace.error();
+  ChildProcess shell({"/bin/sh", "-c",
+                      "(sleep 0.2; exec " + folder.file("htjoins") + " quit by-name); " +
+                          folder.file("htjoins") + " quit again; sleep 0.2; true"});
+  ASSERT_EQ(shell.wait(std::chrono::seconds(60)), 0);
+  ASSERT_EQ(trace.stop(), 0) << trace.error();
+  const Json report = trace.run().report();
+  EXPECT_EQ(report["processes"].size(), 2U) << report.dump();
+  for (const Json& process : report["processes"]) {
+    EXPECT_FALSE(process["reaped_ns"].is_null()) << process.dump();
+    EXPECT_EQ(process["reaped_by_tid"], shell.pid());
+    EXPECT_LT(process["zombie_ns"].get<std::uint64_t>(), 150'000'000U) << process.dump();
+  }
+}
+
+TEST(ProcsTarget, WhoJoinsByItsCgroupIsSeenBeingReaped) {
+  HOODTRACE_LIVE();
+  const OwnCgroup cgroup;
+  if (!cgroup.is_made()) GTEST_SKIP() << "cannot run here: this kernel has no writable cgroup v2";
+  LiveTrace trace({"procs", "--format", "json", "--cgroup", cgroup.path() + "/inner"});
+  ASSERT_TRUE(trace.is_attached()) << trace.error();
+  ChildProcess shell({"/bin/sh", "-c",
+                      "(sleep 0.2; echo 0 > " + cgroup.path() +
+                          "/inner/cgroup.procs; sleep 0.1); sleep 0.2; true"});
+  ASSERT_EQ(shell.wait(std::chrono::seconds(60)), 0);
+  ASSERT_EQ(trace.stop(), 0) << trace.error();
+  const Json report = trace.run().report();
+  ASSERT_FALSE(report["processes"].empty());
+  for (const Json& process : report["processes"])
+    EXPECT_FALSE(process["reaped_ns"].is_null()) << process.dump();
 }
 
 TEST(ProcsTarget, AZombieIsReportedWithItsParent) {

@@ -60,8 +60,7 @@ std::optional<std::uint64_t> ProcessLife::exec_ns() const {
 
 Phase phase_at(const ProcessLife& life, std::uint64_t now_ns) {
   if (life.exit_ns && now_ns > *life.exit_ns) return Phase::kGone;
-  if (!life.born_ns) return Phase::kRun;
-  if (!life.first_run_ns || now_ns <= *life.first_run_ns) return Phase::kStart;
+  if (life.born_ns && (!life.first_run_ns || now_ns <= *life.first_run_ns)) return Phase::kStart;
   const std::optional<std::uint64_t> exec_ns = life.exec_ns();
   return exec_ns && now_ns > *exec_ns ? Phase::kRun : Phase::kPrepare;
 }
@@ -80,7 +79,7 @@ std::array<std::optional<PhaseTimes>, kPhases> phases_of(const ProcessLife& life
   std::array<std::optional<PhaseTimes>, kPhases> phases;
   const bool has_run = !life.born_ns || life.first_run_ns;
   if (life.born_ns) phases[0] = life.phases[0];
-  if (life.born_ns && life.exec_ns()) phases[1] = life.phases[1];
+  if (life.exec_ns() && !life.is_command) phases[1] = life.phases[1];
   if (has_run) {
     PhaseTimes run = life.phases[2];
     if (!phases[1]) run += life.phases[1];

@@ -72,7 +72,10 @@ struct ProcessLife {
   std::string comm;
   std::uint64_t cgroup_id = 0;
   std::optional<std::uint64_t> clone_flags;  // absent: it was there before
-  std::uint32_t ns_pid = 0;                  // in its own pid namespace; 0 = the initial one
+  // The command after "--", which begins with its exec: before, it was a child of hoodtrace's own.
+  bool is_command = false;
+  std::optional<std::uint64_t> began_ns;  // of it: that exec
+  std::uint32_t ns_pid = 0;               // in its own pid namespace; 0 = the initial one
   std::uint32_t ns_inode = 0;
 
   std::optional<std::uint64_t> born_ns;
@@ -134,7 +137,8 @@ struct ProcessLife {
   [[nodiscard]] std::optional<std::uint64_t> exec_ns() const;
 };
 
-// The phase at `now_ns`. Until an exec is recorded, kPrepare means kRun too.
+// The phase at `now_ns`. Until an exec is recorded, kPrepare means kRun too; so it does for a process
+// that was there before, whose birth and first run were not recorded.
 Phase phase_at(const ProcessLife& life, std::uint64_t now_ns);
 
 // The phases that the process has reached; absent: not (yet) reached, or not seen.

@@ -20,6 +20,13 @@ constexpr std::uint64_t kCloneThread = 0x00010000;  // include/uapi/linux/sched.
 
 bool is_traced(const ht_task& task) { return (task.flags & HT_TASK_TRACED) != 0; }
 
+// Of all its phases.
+std::int64_t on_cpu_of(const ProcessLife& life) {
+  std::uint64_t sum_ns = 0;
+  for (const PhaseTimes& phase : life.phases) sum_ns += phase.on_cpu_ns;
+  return static_cast<std::int64_t>(sum_ns);
+}
+
 bool is_exact(const ht_task& task) { return (task.flags & HT_TASK_EXACT) != 0; }
 
 }  // namespace
@@ -73,6 +80,7 @@ void LifecycleTracker::take(ProcessLife& life, const ht_task& task) {
 
 void LifecycleTracker::on(const ht_session& session) {
   has_failed_execs_ = (session.flags & HT_SESSION_FAILED_EXECS) != 0;
+  self_pid_ = session.self_pid;
 }
 
 void LifecycleTracker::on(const ht_task_seen& seen) {
@@ -89,6 +97,7 @@ void LifecycleTracker::on(const ht_task_seen& seen) {
     return;
   }
   if (is_first) take(*life, task);
+  if (is_first && self_pid_ != 0 && task.parent_pid == self_pid_) life->is_command = true;
   life->threads++;
   if (is_gone(task_state(task.state))) {
     if (is_first) life->dead_when_seen = true;
@@ -189,9 +198,22 @@ void LifecycleTracker::on(const ht_life& record) {
   events_.add(LifeEventKind::kFirstRun, *life, now_ns);
 }
 
+// The counters were read just before this record (on_sched_process_exec, bpf/tasks.bpf.c), so that
+// they grow from here on.
+void LifecycleTracker::begin_command(ProcessLife& life, const ht_task_exec& exec) {
+  const TaskId task = tasks_.find(exec.head.tid);
+  add_spans(threads_.cut(task, exec.head.time_ns));
+  take_on_cpu(task);
+  life.began_ns = exec.head.time_ns;
+  life.phases = {};
+  life.on_cpu_ns = life.wait_ns = life.min_flt = life.maj_flt = 0;
+}
+
 void LifecycleTracker::on(const ht_task_exec& exec) {
   ProcessLife* life = table_.current(exec.pid);
-  if (life == nullptr || exec.old_tid == exec.head.tid) return;
+  if (life == nullptr) return;
+  if (life->is_command && !life->began_ns) begin_command(*life, exec);
+  if (exec.old_tid == exec.head.tid) return;
   // A thread took the first one's place, its tid and its start time (fs/exec.c, de_thread).
   counters_.take_over(exec.head.tid, exec.old_tid, life->start_boottime_ns);
   for (std::size_t i = 0; i < life->thread_lives.size(); i++) {
@@ -342,13 +364,31 @@ void LifecycleTracker::add_growth(const std::optional<ThreadCounters::Growth>& g
   }
 }
 
+std::uint64_t LifecycleTracker::take_on_cpu(TaskId task) {
+  if (task >= on_cpu_ns_.size() || on_cpu_ns_[task] <= 0) return 0;
+  return static_cast<std::uint64_t>(std::exchange(on_cpu_ns_[task], 0));
+}
+
+// With switches, time on CPU is the phases' (which are without dispatch time).
+void LifecycleTracker::add_counters(std::optional<ThreadCounters::Growth> growth,
+                                    const ht_task& task) {
+  if (!growth) return;
+  const std::uint64_t on_cpu_ns = take_on_cpu(tasks_.find(task.head.tid));
+  if (threads_.has_runtimes()) growth->on_cpu_ns = on_cpu_ns;
+  add_growth(growth, task.head, is_exact(task));
+}
+
 void LifecycleTracker::on(const ht_task_books& counters) {
-  add_growth(counters_.read(counters.task), counters.task.head, is_exact(counters.task));
+  add_spans(threads_.read(tasks_.find(counters.task.head.tid), counters.task));
+  add_counters(counters_.read(counters.task), counters.task);
   confirm(counters.task);
 }
 
 void LifecycleTracker::on(const ht_task_end& end) {
-  add_growth(counters_.close(end.task), end.task.head, is_exact(end.task));
+  const TaskId task = tasks_.find(end.task.head.tid);
+  if (task != kNoTask && tasks_[task].start_boottime_ns == end.task.start_boottime_ns)
+    add_spans(threads_.read(task, end.task));
+  add_counters(counters_.close(end.task), end.task);
 }
 
 // The kernel's list of tasks has it: what was lost, it is there.
@@ -373,8 +413,14 @@ LifecycleTracker::Times LifecycleTracker::times_of(const ProcessLife& life) {
 }
 
 void LifecycleTracker::add_spans(TaskSpans::Ended spans) {
-  for (const TaskSpan& span : spans)
-    if (ProcessLife* life = table_.find(span.owner); life != nullptr) add_span(*life, span);
+  for (const TaskSpan& span : spans) {
+    ProcessLife* life = table_.find(span.owner);
+    if (life == nullptr) continue;
+    const std::int64_t before_ns = on_cpu_of(*life);
+    add_span(*life, span);
+    if (on_cpu_ns_.size() <= span.task) on_cpu_ns_.resize(span.task + std::size_t{64});
+    on_cpu_ns_[span.task] += on_cpu_of(*life) - before_ns;
+  }
 }
 
 void LifecycleTracker::on(const ht_switch& record) {
@@ -382,8 +428,10 @@ void LifecycleTracker::on(const ht_switch& record) {
   if (record.flags & HT_SWITCH_PREV_TRACED)
     add_spans(threads_.leave(tasks_.find(record.prev_tid), record));
   if (record.head.tid == 0 || !(record.flags & HT_SWITCH_NEXT_TRACED)) return;
-  if (const ProcessLife* life = table_.current(record.next_pid); life != nullptr)
-    add_spans(threads_.come(tasks_.find(record.head.tid), record, life->id));
+  // One that has exited may still lose its CPU and come back: its time has an owner already.
+  const ProcessLife* life = table_.current(record.next_pid);
+  add_spans(threads_.come(tasks_.find(record.head.tid), record,
+                          life == nullptr ? TaskSpans::kNobody : life->id));
 }
 
 void LifecycleTracker::on(const ht_fault& fault) {

@@ -57,7 +57,10 @@ class LifecycleTracker {
   void on(const ht_lost& lost);
 
   // The TaskTable is about to forget a task.
-  void fold(TaskId task) { threads_.end(task); }
+  void fold(TaskId task) {
+    threads_.end(task);
+    if (task < on_cpu_ns_.size()) on_cpu_ns_[task] = 0;
+  }
 
   // In order of birth. Processes that have ended stay, up to kMaxEnded; then the oldest go.
   [[nodiscard]] const std::map<LifeId, ProcessLife>& lives() const { return table_.lives(); }
@@ -100,7 +103,11 @@ class LifecycleTracker {
   std::string comm_of(std::uint32_t pid) const;
   void add_growth(const std::optional<ThreadCounters::Growth>& growth, const ht_header& head,
                   bool exact);
+  // What the phases have of the thread's time on a CPU since the last call.
+  std::uint64_t take_on_cpu(TaskId task);
+  void add_counters(std::optional<ThreadCounters::Growth> growth, const ht_task& task);
   void add_spans(TaskSpans::Ended spans);
+  void begin_command(ProcessLife& life, const ht_task_exec& exec);
   void end(const ProcessLife& life);
   void end_thread(ProcessLife& life, const ht_exit& record);
   void confirm(const ht_task& task);
@@ -111,9 +118,11 @@ class LifecycleTracker {
   LifeEvents events_;
   Reaping reaping_{table_, events_};
   ThreadCounters counters_;
-  TaskSpans threads_;                                                    // owned by their lives
+  std::vector<std::int64_t> on_cpu_ns_;  // by TaskId; see take_on_cpu()
+  TaskSpans threads_;                    // owned by their lives
   std::unordered_map<std::uint32_t, std::string> missing_interpreters_;  // of execs to come, by tid
   std::uint64_t forgotten_ = 0;
+  std::uint32_t self_pid_ = 0;  // hoodtrace's own; 0 = not known
   bool has_switches_ = false;
   bool has_faults_ = false;
   bool has_failed_execs_ = false;

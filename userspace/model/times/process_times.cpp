@@ -2,6 +2,7 @@
 #include "model/times/process_times.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace hoodtrace {
 namespace {
@@ -36,6 +37,19 @@ void ProcessTimes::add(TaskSpans::Ended spans) {
     if (process == nullptr) continue;
     process->strip.add(span.time, span.from_ns, span.to_ns);
     process->ns[static_cast<std::size_t>(span.time)] += span.to_ns - span.from_ns;
+    // The strip cannot show when it ran; the sums can say how long.
+    std::uint64_t& ran_ns = process->ns[static_cast<std::size_t>(TaskTime::kRunning)];
+    std::uint64_t& instead_ns = process->ns[static_cast<std::size_t>(span.instead)];
+    std::uint64_t& from_ns = span.unshown_ns > 0 ? instead_ns : ran_ns;
+    std::uint64_t& to_ns = span.unshown_ns > 0 ? ran_ns : instead_ns;
+    const auto moved_ns = static_cast<std::uint64_t>(std::abs(span.unshown_ns));
+    if (span.instead == TaskTime::kOther) {
+      if (span.unshown_ns > 0) ran_ns += moved_ns;
+    } else {
+      const std::uint64_t least_ns = std::min(from_ns, moved_ns);
+      from_ns -= least_ns;
+      to_ns += least_ns;
+    }
   }
 }
 

@@ -13,9 +13,44 @@ TaskSpans::Thread& TaskSpans::of(TaskId task) {
 
 void TaskSpans::put(TaskId task, TaskTime time, std::uint64_t from_ns, std::uint64_t to_ns,
                     std::optional<std::uint64_t> run_delay_ns) {
-  const Owner owner = threads_[task].owner;
+  Thread& thread = threads_[task];
+  const Owner owner = thread.owner;
+  if (time == TaskTime::kRunning && to_ns > from_ns)
+    thread.ran_ns += static_cast<std::int64_t>(to_ns - from_ns);
   if (owner == kNobody || (to_ns <= from_ns && run_delay_ns.value_or(0) == 0)) return;
-  ended_.push_back({owner, task, time, from_ns, std::max(from_ns, to_ns), run_delay_ns});
+  TaskSpan& span = ended_.emplace_back();
+  span = {owner, task, time, from_ns, std::max(from_ns, to_ns), run_delay_ns};
+  if (!run_delay_ns) return;
+  span.follows_unshown = std::exchange(thread.follows_unshown, false);
+  if (span.follows_unshown) return;
+  // See add_span(): the rest is of the run beside the wait.
+  const std::int64_t rest_ns = static_cast<std::int64_t>(span.to_ns - span.from_ns) -
+                               static_cast<std::int64_t>(*run_delay_ns);
+  thread.ran_ns += rest_ns;
+}
+
+void TaskSpans::put_unshown(TaskId task, std::uint64_t now_ns, std::int64_t unshown_ns,
+                            TaskTime instead) {
+  const Thread& thread = threads_[task];
+  if (unshown_ns == 0 || thread.owner == kNobody) return;
+  TaskSpan& span = ended_.emplace_back();
+  span.owner = thread.owner;
+  span.task = task;
+  span.time = TaskTime::kRunning;
+  span.from_ns = span.to_ns = now_ns;
+  span.unshown_ns = unshown_ns;
+  span.instead = instead;
+}
+
+bool TaskSpans::is_shown(Thread& thread, const ht_switch& record) {
+  constexpr std::uint32_t kMost = 1U << 20;  // else these are not its counters
+  const std::uint32_t switches =
+      record.prev_nvcsw - thread.nvcsw + record.prev_nivcsw - thread.nivcsw;
+  const bool is_one = !thread.counters_known || switches <= 1 || switches >= kMost;
+  thread.counters_known = true;
+  thread.nvcsw = record.prev_nvcsw;
+  thread.nivcsw = record.prev_nivcsw;
+  return is_one && !std::exchange(thread.left_unshown, false);
 }
 
 void TaskSpans::put_until(TaskId task, std::uint64_t now_ns) {
@@ -38,6 +73,13 @@ void TaskSpans::change(TaskId task, TaskTime time, std::uint64_t now_ns) {
   thread.woken_ns = 0;
 }
 
+void TaskSpans::begin_counters(Thread& thread, const ht_task& record) {
+  thread.count.begin_span(record.exec_runtime_ns, record.head.time_ns);
+  thread.counters_known = true;
+  thread.nvcsw = static_cast<std::uint32_t>(record.nvcsw);
+  thread.nivcsw = static_cast<std::uint32_t>(record.nivcsw);
+}
+
 void TaskSpans::see(TaskId task, const ht_task& record, Owner owner) {
   if (task == kNoTask || of(task).known) return;  // the switches know better
   Thread& thread = threads_[task];
@@ -47,6 +89,7 @@ void TaskSpans::see(TaskId task, const ht_task& record, Owner owner) {
   if (record.flags & HT_TASK_ON_CPU) time = TaskTime::kRunning;
   change(task, time, record.head.time_ns);
   if (record.flags & HT_TASK_EXACT) thread.run_delay_ns = record.run_delay_ns;
+  begin_counters(thread, record);
 }
 
 void TaskSpans::bear(TaskId task, const ht_task& record, Owner owner) {
@@ -56,16 +99,47 @@ void TaskSpans::bear(TaskId task, const ht_task& record, Owner owner) {
   thread.owner = owner;
   change(task, TaskTime::kOther, record.head.time_ns);
   if (record.flags & HT_TASK_EXACT) thread.run_delay_ns = record.run_delay_ns;
+  begin_counters(thread, record);
+}
+
+// What the spans have where no switch shows that it ran.
+TaskTime TaskSpans::place_of_unshown(const Thread& thread) {
+  if (thread.has_gap || !thread.known) return TaskTime::kOther;
+  return thread.woken_ns != 0 || thread.time == TaskTime::kWaiting ? TaskTime::kWaiting
+                                                                   : TaskTime::kSleeping;
 }
 
 TaskSpans::Ended TaskSpans::leave(TaskId prev, const ht_switch& record, Owner owner) {
   ended_.clear();
   if (prev == kNoTask) return ended_;
+  const std::uint64_t now_ns = record.head.time_ns;
   Thread& thread = of(prev);
   if (thread.owner == kNobody) thread.owner = owner;
   const TaskState state = prev_state(record);
-  change(prev, time_of(state, (record.flags & HT_SWITCH_PREV_IOWAIT) != 0), record.head.time_ns);
-  if (is_gone(state)) thread = {};
+  const bool was_running = thread.known && thread.time == TaskTime::kRunning;
+  const bool shown = is_shown(thread, record) && was_running;
+  const TaskTime instead = place_of_unshown(thread);
+  const std::uint64_t began_ns = thread.woken_ns != 0 ? thread.woken_ns : thread.since_ns;
+  change(prev, time_of(state, (record.flags & HT_SWITCH_PREV_IOWAIT) != 0), now_ns);
+  has_runtimes_ = has_runtimes_ || record.prev_exec_ns != 0;
+  const std::int64_t ran_ns = std::exchange(thread.ran_ns, 0);
+  const std::uint64_t by_clock_ns = ran_ns > 0 ? static_cast<std::uint64_t>(ran_ns) : 0;
+  const std::uint64_t counted_ns =
+      thread.count.leave(record.prev_exec_ns, by_clock_ns, shown, now_ns);
+  if (shown) {
+    // What read() has added before this record came.
+    put_unshown(prev, now_ns, -static_cast<std::int64_t>(by_clock_ns - counted_ns), instead);
+  } else if (record.prev_exec_ns != 0) {
+    const std::int64_t unshown_ns = static_cast<std::int64_t>(counted_ns) - ran_ns;
+    put_unshown(prev, now_ns, unshown_ns, instead);
+    thread.follows_unshown = instead != TaskTime::kOther;
+    // What is left of the wait in which it came is in its run_delay.
+    const std::uint64_t waited_ns = now_ns - std::min(began_ns, now_ns);
+    if (instead == TaskTime::kWaiting && thread.run_delay_ns)
+      *thread.run_delay_ns += waited_ns - std::min(waited_ns, counted_ns);
+  }
+  thread.has_gap = false;
+  if (is_gone(state)) thread.known = false;
   return ended_;
 }
 
@@ -90,6 +164,7 @@ TaskSpans::Ended TaskSpans::come(TaskId next, const ht_switch& record, Owner own
   if (thread.owner == kNobody) thread.owner = owner;
   const std::optional<std::uint64_t> wait_ns = wait_of(thread, record);
   if (record.flags & HT_SWITCH_EXACT) thread.run_delay_ns = record.run_delay_ns + record.wait_ns;
+  if (thread.known && thread.time == TaskTime::kRunning) thread.left_unshown = true;
   std::uint64_t from_ns = now_ns - std::min(now_ns, wait_ns.value_or(0));
   if (!thread.known) {
     // Nothing but the wait is known.
@@ -133,6 +208,22 @@ TaskSpans::Ended TaskSpans::cut(TaskId task, std::uint64_t now_ns) {
   return ended_;
 }
 
+TaskSpans::Ended TaskSpans::read(TaskId task, const ht_task& counters) {
+  ended_.clear();
+  if (task >= threads_.size()) return ended_;
+  add_cut(task, counters.head.time_ns);
+  Thread& thread = threads_[task];
+  const bool is_running = thread.known && thread.time == TaskTime::kRunning;
+  const bool on_cpu = (counters.flags & HT_TASK_ON_CPU) != 0;
+  // Its last switch-out was not shown, or comes next: then the run is known.
+  if (!has_runtimes_ || (is_running && !on_cpu)) return ended_;
+  const std::uint64_t unshown_ns =
+      thread.count.end_span(counters.exec_runtime_ns, is_running, counters.head.time_ns);
+  put_unshown(task, counters.head.time_ns, static_cast<std::int64_t>(unshown_ns),
+              place_of_unshown(thread));
+  return ended_;
+}
+
 TaskSpans::Ended TaskSpans::cut_all(std::uint64_t now_ns) {
   ended_.clear();
   for (TaskId task = 0; task < threads_.size(); task++) add_cut(task, now_ns);
@@ -144,6 +235,8 @@ TaskSpans::Ended TaskSpans::forget_all(std::uint64_t now_ns) {
   for (Thread& thread : threads_) {
     thread.known = false;
     thread.run_delay_ns.reset();
+    thread.left_unshown = thread.has_gap = true;
+    thread.follows_unshown = false;
   }
   return ended_;
 }

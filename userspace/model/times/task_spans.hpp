@@ -14,6 +14,7 @@
 
 #include "event/event.hpp"
 #include "model/names/task_table.hpp"
+#include "model/sched/on_cpu.hpp"
 #include "model/times/task_time.hpp"
 
 namespace hoodtrace {
@@ -28,6 +29,13 @@ struct TaskSpan {
   // which it last set a moment before the record of the switch, so this can be less than the span's
   // length, and also more.
   std::optional<std::uint64_t> run_delay_ns = std::nullopt;
+  // Of a run that ended, in a span of no length: what the thread was on a CPU longer (or less) than
+  // the spans since it last left one have it, by sum_exec_runtime: a switch is missing. In its place
+  // the spans have `instead`; kOther: nothing, for switches were lost.
+  std::int64_t unshown_ns = 0;
+  TaskTime instead = TaskTime::kOther;
+  // Of a wait after such a run: what run_delay_ns differs from its length is of a sleep.
+  bool follows_unshown = false;
 };
 
 class TaskSpans {
@@ -55,6 +63,10 @@ class TaskSpans {
   Ended cut_all(std::uint64_t now_ns);
   // The same, and nothing is known of them any more: switches were lost.
   Ended forget_all(std::uint64_t now_ns);
+  // The kernel's counters of it at that moment: its time up to then, and what no switch has shown.
+  Ended read(TaskId task, const ht_task& counters);
+  // Switches carry sum_exec_runtime: spans have all time on a CPU, whatever the stream lacks.
+  [[nodiscard]] bool has_runtimes() const { return has_runtimes_; }
   // It never runs again, or the TaskTable is about to forget it.
   void end(TaskId task) {
     if (task < threads_.size()) threads_[task] = {};
@@ -68,11 +80,25 @@ class TaskSpans {
     std::uint64_t since_ns = 0;
     std::uint64_t woken_ns = 0;                 // 0 = no wake-up since since_ns
     std::optional<std::uint64_t> run_delay_ns;  // as far as spans have it
+    OnCpuTime count;                            // by sum_exec_runtime
+    std::int64_t ran_ns = 0;  // on a CPU since it last left one, as the spans have it
+    bool counters_known = false;
+    std::uint32_t nvcsw = 0;
+    std::uint32_t nivcsw = 0;
+    bool left_unshown = false;  // since it last left a CPU it did so again, and no switch shows it
+    bool follows_unshown = false;  // the run before the last switch-out had a switch missing
+    bool has_gap = false;          // switches were lost since it last left
   };
 
   Thread& of(TaskId task);
   void put(TaskId task, TaskTime time, std::uint64_t from_ns, std::uint64_t to_ns,
            std::optional<std::uint64_t> run_delay_ns = std::nullopt);
+  // The same of a run, whose length the switches do not have.
+  void put_unshown(TaskId task, std::uint64_t now_ns, std::int64_t unshown_ns, TaskTime instead);
+  static TaskTime place_of_unshown(const Thread& thread);
+  static void begin_counters(Thread& thread, const ht_task& record);
+  // All switches since it last left are in the stream, by its own counters.
+  static bool is_shown(Thread& thread, const ht_switch& record);
   // What it did since since_ns, up to now.
   void put_until(TaskId task, std::uint64_t now_ns);
   // Ends the thread's span and begins the next one, as `time`.
@@ -83,6 +109,7 @@ class TaskSpans {
 
   std::vector<Thread> threads_;  // by TaskId
   std::vector<TaskSpan> ended_;
+  bool has_runtimes_ = false;  // switches carry sum_exec_runtime
 };
 
 }  // namespace hoodtrace

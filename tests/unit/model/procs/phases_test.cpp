@@ -124,6 +124,60 @@ TEST(LifePhases, AnOlderProcessHasOnlyTheRunPhase) {
   EXPECT_EQ(phases[2]->sleep_ns, 950U);
 }
 
+TEST(LifePhases, OneThatWasThereHasItsTimeBeforeTheExecApart) {
+  LifeStory story;
+  story.session();
+  story.at(1'000).seen(20, {.comm = "old", .on_cpu = true});
+  story.at(1'500).switches({.from = 20, .to = 0, .preempt = true});
+  story.at(2'500).switches({.from = 0, .to = 20, .wait_ns = 1'000});
+  story.kernel(20).min_flt = 3;
+  story.at(2'600).executes(20, "/bin/true", {.argv = {"true"}});
+  story.kernel(20).min_flt = 5;
+  story.at(3'000).exits(20);
+  story.switches({.from = 20, .to = 0, .state = kDead});
+  const LifeReplay replay(story);
+  const auto phases = phases_of(replay.of(20));
+  EXPECT_FALSE(phases[0]);
+  ASSERT_TRUE(phases[1] && phases[2]);
+  EXPECT_EQ(phases[1]->on_cpu_ns, 500U + 100U);
+  EXPECT_EQ(phases[1]->wait_ns, 1'000U);
+  EXPECT_EQ(phases[1]->min_flt, 3U);
+  EXPECT_EQ(phases[2]->on_cpu_ns, 400U);
+  EXPECT_EQ(phases[2]->wait_ns, 0U);
+  EXPECT_EQ(phases[2]->min_flt, 2U);
+}
+
+// Before its exec, the command after "--" is hoodtrace's own child, which waits to be released.
+TEST(LifePhases, TheCommandBeginsWithItsExec) {
+  LifeStory story;
+  story.session();
+  story.at(1'000).seen(20, {.parent_pid = 999, .comm = "hoodtrace"});
+  story.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 700});
+  story.kernel(20).on_cpu_ns = 50;
+  story.kernel(20).min_flt = 3;
+  story.at(3'100).books(20);
+  story.execs(20, 20);
+  story.executes(20, "/bin/true", {.argv = {"true"}});
+  story.at(3'300).switches({.from = 20, .to = 0, .preempt = true});
+  story.at(3'400).switches({.from = 0, .to = 20, .wait_ns = 100});
+  story.kernel(20).on_cpu_ns = 650;
+  story.kernel(20).min_flt = 5;
+  story.at(3'800).exits(20);
+  story.switches({.from = 20, .to = 0, .state = kDead});
+  story.ends(20);
+  const LifeReplay replay(story);
+  const auto phases = phases_of(replay.of(20));
+  EXPECT_FALSE(phases[0] || phases[1]);
+  ASSERT_TRUE(phases[2]);
+  EXPECT_EQ(phases[2]->on_cpu_ns, 600U);
+  EXPECT_EQ(phases[2]->wait_ns, 100U);
+  EXPECT_EQ(phases[2]->min_flt, 2U);
+  const LifecycleTracker::Times times = LifecycleTracker::times_of(replay.of(20));
+  EXPECT_EQ(times.on_cpu_ns, 600U);
+  EXPECT_EQ(times.wait_ns, 100U);
+  EXPECT_EQ(times.min_flt, 2U);
+}
+
 // docs/kernel-notes.md, note 12: what it waited on the CPU that it was moved away from is booked
 // already.
 TEST(LifePhases, AWaitOnTwoCpusIsCountedInFull) {
@@ -171,6 +225,145 @@ TEST(LifePhases, AfterLostSwitchesTimesAreUnknown) {
   scenario.at(9'000).switches({.from = 20, .to = 0, .state = kSleeping});
   const LifeReplay replay(scenario);
   EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 500U) << "up to the first lost switch";
+}
+
+// Seen on a CPU at 500; what follows is told to the tracer in part only.
+LifeStory a_spinner() {
+  LifeStory story;
+  story.session();
+  story.at(500).seen(20, {.comm = "old", .on_cpu = true});
+  story.with_runtimes();
+  return story;
+}
+
+std::uint64_t row_on_cpu(const LifeReplay& replay) {
+  return LifecycleTracker::times_of(replay.of(20)).on_cpu_ns.value_or(0);
+}
+
+TEST(LifePhases, AnUnshownSleepInARunIsTakenFromIt) {
+  LifeStory story = a_spinner();
+  story.at(1'000).hides({.from = 20, .to = 0, .state = kSleeping});
+  story.at(1'700).hides({.from = 0, .to = 20, .wait_ns = 200});
+  story.at(2'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  story.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 100});
+  story.at(3'500).exits(20);
+  story.switches({.from = 20, .to = 0, .state = kDead});
+  story.ends(20);
+  const LifeReplay replay(story);
+  const PhaseTimes run = *phases_of(replay.of(20))[2];
+  EXPECT_EQ(run.on_cpu_ns, 500U + 300U + 500U);
+  EXPECT_EQ(run.wait_ns, 200U + 100U);
+  EXPECT_EQ(total(run), 3'000U);
+  EXPECT_EQ(row_on_cpu(replay), run.on_cpu_ns);
+}
+
+TEST(LifePhases, AnUnshownRunInASleepIsTakenFromIt) {
+  LifeStory story = a_spinner();
+  story.at(1'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  story.at(1'500).hides({.from = 0, .to = 20, .wait_ns = 100});
+  story.at(1'900).hides({.from = 20, .to = 0, .state = kSleeping});
+  story.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 100});
+  story.at(3'500).exits(20);
+  story.switches({.from = 20, .to = 0, .state = kDead});
+  story.ends(20);
+  const LifeReplay replay(story);
+  const PhaseTimes run = *phases_of(replay.of(20))[2];
+  EXPECT_EQ(run.on_cpu_ns, 500U + 400U + 500U);
+  EXPECT_EQ(run.wait_ns, 100U + 100U);
+  EXPECT_EQ(total(run), 3'000U);
+  EXPECT_EQ(row_on_cpu(replay), run.on_cpu_ns);
+}
+
+TEST(LifePhases, ARunWhoseBeginIsUnshownIsTakenFromTheWait) {
+  LifeStory story = a_spinner();
+  story.at(1'000).switches({.from = 20, .to = 0, .preempt = true});
+  story.at(1'300).hides({.from = 0, .to = 20, .wait_ns = 300});
+  story.at(2'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  story.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 100});
+  story.at(3'500).exits(20);
+  story.switches({.from = 20, .to = 0, .state = kDead});
+  story.ends(20);
+  const LifeReplay replay(story);
+  const PhaseTimes run = *phases_of(replay.of(20))[2];
+  EXPECT_EQ(run.on_cpu_ns, 500U + 700U + 500U);
+  EXPECT_EQ(run.wait_ns, 300U + 100U);
+  EXPECT_EQ(total(run), 3'000U);
+  EXPECT_EQ(row_on_cpu(replay), run.on_cpu_ns);
+}
+
+TEST(LifePhases, AnUnshownRunAtTheEndIsInTheKernelsCounters) {
+  LifeStory story = a_spinner();
+  story.at(1'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  story.at(1'500).hides({.from = 0, .to = 20, .wait_ns = 100});
+  story.at(1'900).hides({.from = 20, .to = 0, .state = kSleeping});
+  story.at(3'000).books(20);
+  const LifeReplay replay(story);
+  const PhaseTimes run = *phases_of(replay.of(20))[2];
+  EXPECT_EQ(run.on_cpu_ns, 500U + 400U);
+  EXPECT_EQ(total(run), 2'500U);
+  EXPECT_EQ(row_on_cpu(replay), run.on_cpu_ns);
+}
+
+TEST(LifePhases, LostRunsAreInTheKernelsCounters) {
+  LifeStory story = a_spinner();
+  story.at(1'000).lost(HT_SWITCH, 5, 2'000);
+  story.at(1'200).hides({.from = 20, .to = 0, .state = kSleeping});
+  story.at(1'600).hides({.from = 0, .to = 20});
+  story.at(3'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  story.books(20);
+  const LifeReplay replay(story);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 700U + 1'400U);
+  EXPECT_EQ(row_on_cpu(replay), 2'100U);
+}
+
+// It lost the CPU right after its exit: the wait began before that, by an older clock.
+TEST(LifePhases, AWaitLongerThanItsPhaseBeganInTheOneBefore) {
+  LifeStory story = a_spinner();
+  story.at(2'000).exits(20);
+  story.at(2'100).switches({.from = 20, .to = 0, .preempt = true});
+  story.at(2'200).switches({.from = 0, .to = 20, .wait_ns = 400});
+  story.at(2'300).switches({.from = 20, .to = 0, .state = kDead});
+  story.ends(20);
+  story.at(3'000).looks(1);
+  const LifeReplay replay(story);
+  const auto phases = phases_of(replay.of(20));
+  ASSERT_TRUE(phases[2] && phases[3]);
+  EXPECT_EQ(phases[2]->on_cpu_ns, 1'500U - 200U);
+  EXPECT_EQ(phases[2]->wait_ns, 200U);
+  EXPECT_EQ(phases[3]->on_cpu_ns, 100U);
+  EXPECT_EQ(phases[3]->wait_ns, 200U);
+  const LifecycleTracker::Times times = LifecycleTracker::times_of(replay.of(20));
+  EXPECT_EQ(times.on_cpu_ns.value_or(0) + times.exit_work_ns.value_or(0), 1'400U);
+}
+
+// sum_exec_runtime begins a run at the run queue's clock; with switches, a run begins at its switch.
+TEST(LifePhases, DispatchTimeIsNotOnCpuTimeInTheRowEither) {
+  LifeStory story = a_spinner();
+  story.at(1'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  story.at(2'000).switches({.from = 0, .to = 20, .wait_ns = 0, .clock_age_ns = 300});
+  story.kernel(20).came_ns = 1'700;
+  story.at(2'500).exits(20);
+  story.switches({.from = 20, .to = 0, .state = kDead});
+  story.ends(20);
+  const LifeReplay replay(story);
+  EXPECT_EQ(story.kernel(20).on_cpu_ns, 500U + 800U);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 500U + 500U);
+  EXPECT_EQ(row_on_cpu(replay), 1'000U);
+}
+
+TEST(LifePhases, WhatRunsAtTheReportIsCounted) {
+  LifeStory story = a_spinner();
+  story.kernel(20).on_cpu_ns = 2'500;
+  story.kernel(20).came_ns = 3'000;
+  story.at(3'000).books(20);
+  const LifeReplay replay(story);
+  EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 2'500U);
+  story.at(4'000).switches({.from = 20, .to = 0, .preempt = true});
+  story.at(5'000).switches({.from = 0, .to = 20, .wait_ns = 1'000});
+  story.at(6'000).books(20);
+  const LifeReplay later(story);
+  EXPECT_EQ(phases_of(later.of(20))[2]->on_cpu_ns, 3'500U + 1'000U);
+  EXPECT_EQ(row_on_cpu(later), 4'500U);
 }
 
 TEST(LifePhases, TheTimeOfAllThreadsAddsUp) {
