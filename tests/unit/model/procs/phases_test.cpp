@@ -125,17 +125,17 @@ TEST(LifePhases, AnOlderProcessHasOnlyTheRunPhase) {
 }
 
 TEST(LifePhases, OneThatWasThereHasItsTimeBeforeTheExecApart) {
-  LifeStory story;
-  story.session();
-  story.at(1'000).seen(20, {.comm = "old", .on_cpu = true});
-  story.at(1'500).switches({.from = 20, .to = 0, .preempt = true});
-  story.at(2'500).switches({.from = 0, .to = 20, .wait_ns = 1'000});
-  story.kernel(20).min_flt = 3;
-  story.at(2'600).executes(20, "/bin/true", {.argv = {"true"}});
-  story.kernel(20).min_flt = 5;
-  story.at(3'000).exits(20);
-  story.switches({.from = 20, .to = 0, .state = kDead});
-  const LifeReplay replay(story);
+  LifeScenario scenario;
+  scenario.session();
+  scenario.at(1'000).seen(20, {.comm = "old", .on_cpu = true});
+  scenario.at(1'500).switches({.from = 20, .to = 0, .preempt = true});
+  scenario.at(2'500).switches({.from = 0, .to = 20, .wait_ns = 1'000});
+  scenario.kernel(20).min_flt = 3;
+  scenario.at(2'600).executes(20, "/bin/true", {.argv = {"true"}});
+  scenario.kernel(20).min_flt = 5;
+  scenario.at(3'000).exits(20);
+  scenario.switches({.from = 20, .to = 0, .state = kDead});
+  const LifeReplay replay(scenario);
   const auto phases = phases_of(replay.of(20));
   EXPECT_FALSE(phases[0]);
   ASSERT_TRUE(phases[1] && phases[2]);
@@ -149,23 +149,23 @@ TEST(LifePhases, OneThatWasThereHasItsTimeBeforeTheExecApart) {
 
 // Before its exec, the command after "--" is hoodtrace's own child, which waits to be released.
 TEST(LifePhases, TheCommandBeginsWithItsExec) {
-  LifeStory story;
-  story.session();
-  story.at(1'000).seen(20, {.parent_pid = 999, .comm = "hoodtrace"});
-  story.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 700});
-  story.kernel(20).on_cpu_ns = 50;
-  story.kernel(20).min_flt = 3;
-  story.at(3'100).books(20);
-  story.execs(20, 20);
-  story.executes(20, "/bin/true", {.argv = {"true"}});
-  story.at(3'300).switches({.from = 20, .to = 0, .preempt = true});
-  story.at(3'400).switches({.from = 0, .to = 20, .wait_ns = 100});
-  story.kernel(20).on_cpu_ns = 650;
-  story.kernel(20).min_flt = 5;
-  story.at(3'800).exits(20);
-  story.switches({.from = 20, .to = 0, .state = kDead});
-  story.ends(20);
-  const LifeReplay replay(story);
+  LifeScenario scenario;
+  scenario.session();
+  scenario.at(1'000).seen(20, {.parent_pid = 999, .comm = "hoodtrace"});
+  scenario.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 700});
+  scenario.kernel(20).on_cpu_ns = 50;
+  scenario.kernel(20).min_flt = 3;
+  scenario.at(3'100).books(20);
+  scenario.execs(20, 20);
+  scenario.executes(20, "/bin/true", {.argv = {"true"}});
+  scenario.at(3'300).switches({.from = 20, .to = 0, .preempt = true});
+  scenario.at(3'400).switches({.from = 0, .to = 20, .wait_ns = 100});
+  scenario.kernel(20).on_cpu_ns = 650;
+  scenario.kernel(20).min_flt = 5;
+  scenario.at(3'800).exits(20);
+  scenario.switches({.from = 20, .to = 0, .state = kDead});
+  scenario.ends(20);
+  const LifeReplay replay(scenario);
   const auto phases = phases_of(replay.of(20));
   EXPECT_FALSE(phases[0] || phases[1]);
   ASSERT_TRUE(phases[2]);
@@ -228,12 +228,12 @@ TEST(LifePhases, AfterLostSwitchesTimesAreUnknown) {
 }
 
 // Seen on a CPU at 500; what follows is told to the tracer in part only.
-LifeStory a_spinner() {
-  LifeStory story;
-  story.session();
-  story.at(500).seen(20, {.comm = "old", .on_cpu = true});
-  story.with_runtimes();
-  return story;
+LifeScenario a_spinner() {
+  LifeScenario scenario;
+  scenario.session();
+  scenario.at(500).seen(20, {.comm = "old", .on_cpu = true});
+  scenario.with_runtimes();
+  return scenario;
 }
 
 std::uint64_t row_on_cpu(const LifeReplay& replay) {
@@ -241,15 +241,15 @@ std::uint64_t row_on_cpu(const LifeReplay& replay) {
 }
 
 TEST(LifePhases, AnUnshownSleepInARunIsTakenFromIt) {
-  LifeStory story = a_spinner();
-  story.at(1'000).hides({.from = 20, .to = 0, .state = kSleeping});
-  story.at(1'700).hides({.from = 0, .to = 20, .wait_ns = 200});
-  story.at(2'000).switches({.from = 20, .to = 0, .state = kSleeping});
-  story.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 100});
-  story.at(3'500).exits(20);
-  story.switches({.from = 20, .to = 0, .state = kDead});
-  story.ends(20);
-  const LifeReplay replay(story);
+  LifeScenario scenario = a_spinner();
+  scenario.at(1'000).hides({.from = 20, .to = 0, .state = kSleeping});
+  scenario.at(1'700).hides({.from = 0, .to = 20, .wait_ns = 200});
+  scenario.at(2'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  scenario.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 100});
+  scenario.at(3'500).exits(20);
+  scenario.switches({.from = 20, .to = 0, .state = kDead});
+  scenario.ends(20);
+  const LifeReplay replay(scenario);
   const PhaseTimes run = *phases_of(replay.of(20))[2];
   EXPECT_EQ(run.on_cpu_ns, 500U + 300U + 500U);
   EXPECT_EQ(run.wait_ns, 200U + 100U);
@@ -258,15 +258,15 @@ TEST(LifePhases, AnUnshownSleepInARunIsTakenFromIt) {
 }
 
 TEST(LifePhases, AnUnshownRunInASleepIsTakenFromIt) {
-  LifeStory story = a_spinner();
-  story.at(1'000).switches({.from = 20, .to = 0, .state = kSleeping});
-  story.at(1'500).hides({.from = 0, .to = 20, .wait_ns = 100});
-  story.at(1'900).hides({.from = 20, .to = 0, .state = kSleeping});
-  story.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 100});
-  story.at(3'500).exits(20);
-  story.switches({.from = 20, .to = 0, .state = kDead});
-  story.ends(20);
-  const LifeReplay replay(story);
+  LifeScenario scenario = a_spinner();
+  scenario.at(1'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  scenario.at(1'500).hides({.from = 0, .to = 20, .wait_ns = 100});
+  scenario.at(1'900).hides({.from = 20, .to = 0, .state = kSleeping});
+  scenario.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 100});
+  scenario.at(3'500).exits(20);
+  scenario.switches({.from = 20, .to = 0, .state = kDead});
+  scenario.ends(20);
+  const LifeReplay replay(scenario);
   const PhaseTimes run = *phases_of(replay.of(20))[2];
   EXPECT_EQ(run.on_cpu_ns, 500U + 400U + 500U);
   EXPECT_EQ(run.wait_ns, 100U + 100U);
@@ -275,15 +275,15 @@ TEST(LifePhases, AnUnshownRunInASleepIsTakenFromIt) {
 }
 
 TEST(LifePhases, ARunWhoseBeginIsUnshownIsTakenFromTheWait) {
-  LifeStory story = a_spinner();
-  story.at(1'000).switches({.from = 20, .to = 0, .preempt = true});
-  story.at(1'300).hides({.from = 0, .to = 20, .wait_ns = 300});
-  story.at(2'000).switches({.from = 20, .to = 0, .state = kSleeping});
-  story.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 100});
-  story.at(3'500).exits(20);
-  story.switches({.from = 20, .to = 0, .state = kDead});
-  story.ends(20);
-  const LifeReplay replay(story);
+  LifeScenario scenario = a_spinner();
+  scenario.at(1'000).switches({.from = 20, .to = 0, .preempt = true});
+  scenario.at(1'300).hides({.from = 0, .to = 20, .wait_ns = 300});
+  scenario.at(2'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  scenario.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 100});
+  scenario.at(3'500).exits(20);
+  scenario.switches({.from = 20, .to = 0, .state = kDead});
+  scenario.ends(20);
+  const LifeReplay replay(scenario);
   const PhaseTimes run = *phases_of(replay.of(20))[2];
   EXPECT_EQ(run.on_cpu_ns, 500U + 700U + 500U);
   EXPECT_EQ(run.wait_ns, 300U + 100U);
@@ -292,12 +292,12 @@ TEST(LifePhases, ARunWhoseBeginIsUnshownIsTakenFromTheWait) {
 }
 
 TEST(LifePhases, AnUnshownRunAtTheEndIsInTheKernelsCounters) {
-  LifeStory story = a_spinner();
-  story.at(1'000).switches({.from = 20, .to = 0, .state = kSleeping});
-  story.at(1'500).hides({.from = 0, .to = 20, .wait_ns = 100});
-  story.at(1'900).hides({.from = 20, .to = 0, .state = kSleeping});
-  story.at(3'000).books(20);
-  const LifeReplay replay(story);
+  LifeScenario scenario = a_spinner();
+  scenario.at(1'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  scenario.at(1'500).hides({.from = 0, .to = 20, .wait_ns = 100});
+  scenario.at(1'900).hides({.from = 20, .to = 0, .state = kSleeping});
+  scenario.at(3'000).books(20);
+  const LifeReplay replay(scenario);
   const PhaseTimes run = *phases_of(replay.of(20))[2];
   EXPECT_EQ(run.on_cpu_ns, 500U + 400U);
   EXPECT_EQ(total(run), 2'500U);
@@ -305,27 +305,27 @@ TEST(LifePhases, AnUnshownRunAtTheEndIsInTheKernelsCounters) {
 }
 
 TEST(LifePhases, LostRunsAreInTheKernelsCounters) {
-  LifeStory story = a_spinner();
-  story.at(1'000).lost(HT_SWITCH, 5, 2'000);
-  story.at(1'200).hides({.from = 20, .to = 0, .state = kSleeping});
-  story.at(1'600).hides({.from = 0, .to = 20});
-  story.at(3'000).switches({.from = 20, .to = 0, .state = kSleeping});
-  story.books(20);
-  const LifeReplay replay(story);
+  LifeScenario scenario = a_spinner();
+  scenario.at(1'000).lost(HT_SWITCH, 5, 2'000);
+  scenario.at(1'200).hides({.from = 20, .to = 0, .state = kSleeping});
+  scenario.at(1'600).hides({.from = 0, .to = 20});
+  scenario.at(3'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  scenario.books(20);
+  const LifeReplay replay(scenario);
   EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 700U + 1'400U);
   EXPECT_EQ(row_on_cpu(replay), 2'100U);
 }
 
 // It lost the CPU right after its exit: the wait began before that, by an older clock.
 TEST(LifePhases, AWaitLongerThanItsPhaseBeganInTheOneBefore) {
-  LifeStory story = a_spinner();
-  story.at(2'000).exits(20);
-  story.at(2'100).switches({.from = 20, .to = 0, .preempt = true});
-  story.at(2'200).switches({.from = 0, .to = 20, .wait_ns = 400});
-  story.at(2'300).switches({.from = 20, .to = 0, .state = kDead});
-  story.ends(20);
-  story.at(3'000).looks(1);
-  const LifeReplay replay(story);
+  LifeScenario scenario = a_spinner();
+  scenario.at(2'000).exits(20);
+  scenario.at(2'100).switches({.from = 20, .to = 0, .preempt = true});
+  scenario.at(2'200).switches({.from = 0, .to = 20, .wait_ns = 400});
+  scenario.at(2'300).switches({.from = 20, .to = 0, .state = kDead});
+  scenario.ends(20);
+  scenario.at(3'000).looks(1);
+  const LifeReplay replay(scenario);
   const auto phases = phases_of(replay.of(20));
   ASSERT_TRUE(phases[2] && phases[3]);
   EXPECT_EQ(phases[2]->on_cpu_ns, 1'500U - 200U);
@@ -338,30 +338,30 @@ TEST(LifePhases, AWaitLongerThanItsPhaseBeganInTheOneBefore) {
 
 // sum_exec_runtime begins a run at the run queue's clock; with switches, a run begins at its switch.
 TEST(LifePhases, DispatchTimeIsNotOnCpuTimeInTheRowEither) {
-  LifeStory story = a_spinner();
-  story.at(1'000).switches({.from = 20, .to = 0, .state = kSleeping});
-  story.at(2'000).switches({.from = 0, .to = 20, .wait_ns = 0, .clock_age_ns = 300});
-  story.kernel(20).came_ns = 1'700;
-  story.at(2'500).exits(20);
-  story.switches({.from = 20, .to = 0, .state = kDead});
-  story.ends(20);
-  const LifeReplay replay(story);
-  EXPECT_EQ(story.kernel(20).on_cpu_ns, 500U + 800U);
+  LifeScenario scenario = a_spinner();
+  scenario.at(1'000).switches({.from = 20, .to = 0, .state = kSleeping});
+  scenario.at(2'000).switches({.from = 0, .to = 20, .wait_ns = 0, .clock_age_ns = 300});
+  scenario.kernel(20).came_ns = 1'700;
+  scenario.at(2'500).exits(20);
+  scenario.switches({.from = 20, .to = 0, .state = kDead});
+  scenario.ends(20);
+  const LifeReplay replay(scenario);
+  EXPECT_EQ(scenario.kernel(20).on_cpu_ns, 500U + 800U);
   EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 500U + 500U);
   EXPECT_EQ(row_on_cpu(replay), 1'000U);
 }
 
 TEST(LifePhases, WhatRunsAtTheReportIsCounted) {
-  LifeStory story = a_spinner();
-  story.kernel(20).on_cpu_ns = 2'500;
-  story.kernel(20).came_ns = 3'000;
-  story.at(3'000).books(20);
-  const LifeReplay replay(story);
+  LifeScenario scenario = a_spinner();
+  scenario.kernel(20).on_cpu_ns = 2'500;
+  scenario.kernel(20).came_ns = 3'000;
+  scenario.at(3'000).books(20);
+  const LifeReplay replay(scenario);
   EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 2'500U);
-  story.at(4'000).switches({.from = 20, .to = 0, .preempt = true});
-  story.at(5'000).switches({.from = 0, .to = 20, .wait_ns = 1'000});
-  story.at(6'000).books(20);
-  const LifeReplay later(story);
+  scenario.at(4'000).switches({.from = 20, .to = 0, .preempt = true});
+  scenario.at(5'000).switches({.from = 0, .to = 20, .wait_ns = 1'000});
+  scenario.at(6'000).books(20);
+  const LifeReplay later(scenario);
   EXPECT_EQ(phases_of(later.of(20))[2]->on_cpu_ns, 3'500U + 1'000U);
   EXPECT_EQ(row_on_cpu(later), 4'500U);
 }
