@@ -94,6 +94,12 @@ TEST(Faults, CsvHasAColumnPerKind) {
   EXPECT_NE(run.output.find("demand_zero,zero_page_read,"), std::string::npos) << run.output;
 }
 
+TEST(Faults, WithoutAForkNoCopyIsMissing) {
+  const Json report = report_of({"--cow"});
+  EXPECT_TRUE(report["forks"].empty());
+  EXPECT_EQ(report["not_measured"], Json::array());
+}
+
 TEST(Faults, WrongViewsAreRefused) {
   EXPECT_EQ(run_command({"faults", "--by", "cpu"}, story_of_two()).code, 2);
   EXPECT_EQ(run_command({"faults", "--sort", "wait_ns"}, story_of_two()).code, 2);

@@ -74,18 +74,25 @@ constexpr std::array kMeasures = {
     Measure{HT_FORK_KSM, "ksm", "of KSM's pages, told apart from the fork's"},
 };
 
-Json not_measured_json(std::uint32_t measured) {
-  Json list = Json::array();
+// Without a fork no copy of one is missing, and no record says what is measured.
+std::vector<Measure> not_measured(const ForkTracker& tracker) {
+  std::vector<Measure> list;
+  if (tracker.forks().empty()) return list;
   for (const Measure& measure : kMeasures)
-    if ((measured & measure.flag) == 0) list.push_back(measure.key);
+    if ((tracker.measured() & measure.flag) == 0) list.push_back(measure);
   return list;
 }
 
-void add_not_measured(std::uint32_t measured, Report& report) {
+Json not_measured_json(const ForkTracker& tracker) {
+  Json list = Json::array();
+  for (const Measure& measure : not_measured(tracker)) list.push_back(measure.key);
+  return list;
+}
+
+void add_not_measured(const ForkTracker& tracker, Report& report) {
   std::string text;
-  for (const Measure& measure : kMeasures)
-    if ((measured & measure.flag) == 0)
-      text += fmt::format("{}{}", text.empty() ? "" : "; ", measure.words);
+  for (const Measure& measure : not_measured(tracker))
+    text += fmt::format("{}{}", text.empty() ? "" : "; ", measure.words);
   if (!text.empty()) report.remarks.push_back("copies not measured here: " + text);
 }
 
@@ -202,7 +209,7 @@ void add_forks_table(const ForkTracker& tracker, const FileTable& files, const V
     report.remarks.push_back(
         fmt::format("{} more pages were copied because KSM had merged them: not charged to a fork",
                     format_grouped(tracker.of_ksm().copied)));
-  if (!tracker.forks().empty()) add_not_measured(tracker.measured(), report);
+  add_not_measured(tracker, report);
   const ForkSide& before = tracker.unexplained();
   if (before.copied + before.reused > 0)
     report.remarks.push_back(
@@ -242,7 +249,7 @@ void add_forks_json(const ForkTracker& tracker, const FileTable& files, const Vi
   report.body.emplace_back("forks", std::move(list));
   report.body.emplace_back(
       "ksm_copied", if_measured((tracker.measured() & HT_FORK_KSM) != 0, tracker.of_ksm().copied));
-  report.body.emplace_back("not_measured", not_measured_json(tracker.measured()));
+  report.body.emplace_back("not_measured", not_measured_json(tracker));
 }
 
 }  // namespace hoodtrace
