@@ -376,6 +376,16 @@ struct file {
 	struct inode *f_inode;
 };
 
+/* include/linux/userfaultfd_k.h; fs/userfaultfd.c before 6.7. CONFIG_USERFAULTFD */
+struct userfaultfd_ctx {
+	unsigned int features;
+};
+
+/* include/linux/mm_types.h */
+struct vm_userfaultfd_ctx {
+	struct userfaultfd_ctx *ctx; /* CONFIG_USERFAULTFD */
+};
+
 /* include/linux/mm_types.h */
 struct vm_area_struct {
 	unsigned long vm_start;
@@ -384,6 +394,7 @@ struct vm_area_struct {
 	unsigned long vm_flags;
 	const void *vm_ops;
 	struct file *vm_file;
+	struct vm_userfaultfd_ctx vm_userfaultfd_ctx;
 };
 
 /* include/uapi/asm-generic/siginfo.h */

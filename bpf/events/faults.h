@@ -35,9 +35,10 @@
 #define HT_FAULT_COPIED 0x400000  /* the page was read from swap first, and then copied */
 #define HT_FAULT_KSM 0x800000     /* the page that was mapped was one that KSM had merged */
 #define HT_FAULT_SPLIT 0x1000000  /* a transparent huge page was mapped; it was split for the write */
-/* Nothing was mapped there as far as was looked, and another thread supplies such pages of this mapping
- * (userfaultfd, VM_UFFD_MISSING). */
+/* Another thread was asked to resolve it, as far as was looked (userfaultfd): nothing was mapped there
+ * (VM_UFFD_MISSING, VM_UFFD_MINOR), or with HT_FAULT_UFFD_WP the page was write-protected. */
 #define HT_FAULT_UFFD 0x2000000
+#define HT_FAULT_UFFD_WP 0x4000000 /* a write, and userfaultfd had write-protected the page */
 
 /* ht_fault.place: what the mapping is */
 #define HT_PLACE_UNKNOWN 0 /* could not be looked up, or there is none */

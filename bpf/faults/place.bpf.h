@@ -10,12 +10,12 @@
 
 #include "faults/state.bpf.h"
 #include "faults/maple_tree.bpf.h"
+#include "faults/userfault.bpf.h"
 #include "file.bpf.h"
 
 /* include/linux/mm.h */
 #define VM_SHARED 0x00000008
 #define VM_GROWSDOWN 0x00000100
-#define VM_UFFD_MISSING 0x00000200 /* 0 without CONFIG_USERFAULTFD */
 #define VM_HUGETLB 0x00400000
 
 #define TMPFS_MAGIC 0x01021994 /* include/uapi/linux/magic.h */
@@ -44,8 +44,7 @@ static __always_inline void read_vma(struct vma_look *look, struct vm_area_struc
 	to->inode_at = 0;
 	to->deleted = 0;
 	to->facts = flags & VM_SHARED ? HT_FAULT_SHARED : 0;
-	if (flags & VM_UFFD_MISSING)
-		to->facts |= HT_FAULT_UFFD;
+	to->facts |= userfaults_of(area, flags);
 	look->file = 0;
 	if (anonymous) {
 		__u64 stack = mm->start_stack;
@@ -70,6 +69,8 @@ static __always_inline void read_vma(struct vma_look *look, struct vm_area_struc
 	to->inode_at = (__u64)inode;
 	to->deleted = !inode->i_nlink;
 	to->place = HT_PLACE_FILE;
+	if (flags & VM_HUGETLB || sb->s_magic == TMPFS_MAGIC)
+		to->facts |= minor_userfaults_of(area, flags);
 	if (flags & VM_HUGETLB)
 		to->place = HT_PLACE_HUGETLB;
 	else if (sb->s_magic == TMPFS_MAGIC)

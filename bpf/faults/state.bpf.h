@@ -31,7 +31,7 @@ struct ht_known_vma {
 	__u64 mm; /* mm_identity() */
 	__u32 dev;
 	__u32 writes; /* mm_writes() then */
-	__u32 facts;  /* HT_FAULT_SHARED */
+	__u32 facts;  /* HT_FAULT_SHARED; which faults wait for another thread: HT_FAULT_UFFD, _WP */
 	__u32 place;  /* HT_PLACE_* */
 	__u32 generation;
 	__u32 deleted; /* the file had no name any more */
@@ -138,11 +138,39 @@ static __always_inline void meet_task(struct task_struct *task, struct ht_fault_
 	emit_fault_books(task, HT_FAULT_BOOKS_FIRST);
 }
 
+/*
+ * Of a fault in a mapping of userfaultfd: did it wait for another thread? Where the hook sees
+ * handle_mm_fault, a fault that waited was tried again. By the page table a page that is missing has
+ * no entry, and one that was write-protected says so; without it a fault that was tried again is
+ * major (mm_account_fault()).
+ */
+static __always_inline __u32 waited_for_userfault(struct ht_open_fault *fault, __u32 facts, __u32 may)
+{
+	__u32 was_protected = facts & HT_FAULT_UFFD_WP;
+
+	if (!may || (settings.fault_fentry && !(facts & HT_FAULT_RETRIED)))
+		return was_protected;
+	if (reads_page_tables()) {
+		if (was_protected && may & HT_FAULT_UFFD_WP)
+			return HT_FAULT_UFFD | HT_FAULT_UFFD_WP;
+		/* A swap entry, say, is not missing. */
+		return fault->page ? was_protected : may & HT_FAULT_UFFD;
+	}
+	if (!(facts & HT_FAULT_PRESENT))
+		return may & HT_FAULT_UFFD;
+	if (facts & HT_FAULT_WRITE && facts & HT_FAULT_MAJOR && may & HT_FAULT_UFFD_WP)
+		return HT_FAULT_UFFD | HT_FAULT_UFFD_WP;
+	return 0;
+}
+
 /* All but the header; `vma` may be null. */
 static __always_inline void fill_fault(struct ht_fault *record, struct task_struct *task,
 				       struct ht_open_fault *fault, struct ht_known_vma *vma,
 				       __u64 end_ns, __u32 facts, __u8 signal)
 {
+	__u32 of_vma = vma ? vma->facts : 0, userfaults = HT_FAULT_UFFD | HT_FAULT_UFFD_WP;
+
+	facts |= fault->facts;
 	record->address = fault->address;
 	record->took_ns = HT_UNKNOWN_NS;
 	if (fault->start_ns && !(facts & HT_FAULT_LATE))
@@ -151,11 +179,9 @@ static __always_inline void fill_fault(struct ht_fault *record, struct task_stru
 	record->dev = vma ? vma->dev : 0;
 	record->flt = task_flt(task);
 	record->bytes = fault->bytes;
-	record->facts = fault->facts | facts | (vma ? vma->facts : 0) |
+	record->facts = (facts & ~userfaults) | (of_vma & ~userfaults) |
+			waited_for_userfault(fault, facts, of_vma & userfaults) |
 			(settings.fault_rss ? HT_FAULT_RSS : 0);
-	/* A swap entry, say, is not missing. */
-	if (reads_page_tables() && fault->page)
-		record->facts &= ~HT_FAULT_UFFD;
 	record->place = vma ? vma->place : HT_PLACE_UNKNOWN;
 	record->signal = signal;
 	record->pad = 0;
@@ -209,6 +235,8 @@ static __always_inline __u32 see_entry(__u64 page, __u32 facts)
 		return facts;
 	if (facts & HT_FAULT_WRITE && is_ksm_page(page))
 		facts |= HT_FAULT_KSM;
+	if (facts & HT_FAULT_WRITE && page & ENTRY_UFFD_WP)
+		facts |= HT_FAULT_UFFD_WP;
 	return facts | HT_FAULT_PRESENT;
 }
 

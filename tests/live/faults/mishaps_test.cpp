@@ -41,6 +41,29 @@ TEST(FaultMishaps, AUserfaultIsOneWithTheCostOfForksToo) {
   expect_userfaults({"--cow", "--follow"});
 }
 
+// Write protection (soft snapshots) and pages that are mapped on demand: waits too, and no copies.
+TEST(FaultMishaps, WritesToProtectedPagesWaitForTheOtherThread) {
+  HOODTRACE_LIVE();
+  const FaultsRun traced =
+      trace_faults({"--cow", "--follow"}, {"mishaps", "protected=40", "late_us=2000"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  if (!traced.truth["can_protect"]) GTEST_SKIP() << "cannot run here: no write protection";
+  const Json& region = traced.truth["protected"];
+  EXPECT_EQ(count_in(traced.report(), region, "userfault"), 40U);
+  EXPECT_EQ(count_in(traced.report(), region, "cow_reuse"), 0U);
+  EXPECT_GE(count_in(traced.report(), region, "userfault", 0, "time_ns"), 40U * 2'000'000);
+}
+
+TEST(FaultMishaps, MinorUserfaultsAreUserfaults) {
+  HOODTRACE_LIVE();
+  const FaultsRun traced = trace_faults({}, {"mishaps", "minor=40", "late_us=2000"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  if (!traced.truth["can_map"]) GTEST_SKIP() << "cannot run here: no minor userfaults";
+  const Json& region = traced.truth["minor"];
+  EXPECT_EQ(count_in(traced.report(), region, "userfault"), 40U);
+  EXPECT_EQ(count_in(traced.report(), region, "shmem"), 0U);
+}
+
 TEST(FaultMishaps, ATaskKilledInItsFaultHasOneThatWasNotResolved) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_forks({"mishaps", "killed=1"});

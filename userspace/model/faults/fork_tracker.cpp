@@ -193,7 +193,9 @@ void ForkTracker::on(const ht_fault& fault) {
   if (copied) side->copied_bytes += fault.bytes;
   if (copied && (fault.facts & HT_FAULT_GUP) != 0) side->by_kernel++;
   if ((fault.facts & HT_FAULT_SPLIT) != 0) side->huge_splits++;
-  if (fault.took_ns != HT_UNKNOWN_NS) side->time_ns += fault.took_ns;
+  // How much of it another thread took (userfaultfd) is not known, and not for the fork.
+  const bool is_its_time = (fault.facts & HT_FAULT_UFFD) == 0;
+  if (fault.took_ns != HT_UNKNOWN_NS && is_its_time) side->time_ns += fault.took_ns;
   if (fork == nullptr) return;
   ForkMapping& mapping = fork->mappings[{fault.place, FileKey(fault)}];
   (copied ? mapping.copied : mapping.reused)++;

@@ -27,7 +27,9 @@ struct Facts {
 // wp_page_copy() against wp_page_reuse(): another page is there, or the same (mm/memory.c).
 FaultKind write_on_present(Facts facts, bool may_be_file) {
   if (facts.has(HT_FAULT_GONE)) return FaultKind::kOther;
-  if (!facts.has(HT_FAULT_ALLOC)) return FaultKind::kCowReuse;
+  // Write-protected by userfaultfd, and writable now: a fork need not be the cause.
+  if (!facts.has(HT_FAULT_ALLOC))
+    return facts.has(HT_FAULT_UFFD_WP) ? FaultKind::kOther : FaultKind::kCowReuse;
   // A file's page becomes an anonymous one: both counters move. Between anonymous ones none does.
   if (may_be_file && facts.moved(HT_FAULT_RSS_FILE | HT_FAULT_RSS_SHMEM, true))
     return FaultKind::kFileCow;
@@ -93,9 +95,19 @@ FaultKind in_unknown(Facts facts) {
   return (facts.bits & copy) == copy ? FaultKind::kCowCopy : FaultKind::kOther;
 }
 
-}  // namespace
+// Did another thread have to resolve it (userfaultfd)?
+bool waited_for_userfault(Facts facts) {
+  if (!facts.has(HT_FAULT_UFFD)) return false;
+  if (facts.has(HT_FAULT_UFFD_WP)) return true;
+  // Another thread put the page there. The fault was retried, which counts as major
+  // (mm_account_fault()), but not where the first try was under the lock of the mapping alone (6.4
+  // on, do_user_addr_fault()).
+  return !facts.has(HT_FAULT_PRESENT | HT_FAULT_RSS_SWAP) &&
+         (facts.has(HT_FAULT_MAJOR) || !facts.has(kRssAny));
+}
 
-FaultKind deed_of(const ht_fault& fault) {
+// What was done in the end, by whomever it waited for.
+FaultKind result_of(const ht_fault& fault) {
   const Facts facts{fault.facts};
   if (!facts.has(HT_FAULT_DONE)) {
     if (fault.signal != 0) return FaultKind::kInvalid;
@@ -103,12 +115,6 @@ FaultKind deed_of(const ht_fault& fault) {
     const bool failed = facts.has(HT_FAULT_KERNEL) && !facts.has(HT_FAULT_NOFAULT | HT_FAULT_DIED);
     return failed ? FaultKind::kInvalid : FaultKind::kOther;
   }
-  // Another thread put the page there. The fault was retried, which counts as major
-  // (mm_account_fault()), but not where the first try was under the lock of the mapping alone (6.4 on,
-  // do_user_addr_fault()).
-  if (facts.has(HT_FAULT_UFFD) && !facts.has(HT_FAULT_PRESENT | HT_FAULT_RSS_SWAP) &&
-      (facts.has(HT_FAULT_MAJOR) || !facts.has(kRssAny)))
-    return FaultKind::kUserfault;
   if (facts.has(HT_FAULT_HUGE)) return FaultKind::kHuge;
   const bool shared = facts.has(HT_FAULT_SHARED);
   switch (fault.place) {
@@ -132,17 +138,28 @@ FaultKind deed_of(const ht_fault& fault) {
   }
 }
 
+}  // namespace
+
+FaultKind deed_of(const ht_fault& fault) {
+  const bool done = (fault.facts & HT_FAULT_DONE) != 0;
+  return done && waited_for_userfault({fault.facts}) ? FaultKind::kUserfault : result_of(fault);
+}
+
 CowDeed cow_deed_of(const ht_fault& fault) {
   const Facts facts{fault.facts};
   if (!facts.has(HT_FAULT_DONE)) return CowDeed::kNone;
+  // A page that another thread supplied is no copy; one that was write-protected may be.
+  if (facts.has(HT_FAULT_UFFD) && !facts.has(HT_FAULT_UFFD_WP) && waited_for_userfault(facts))
+    return CowDeed::kNone;
   if (facts.has(HT_FAULT_COPIED)) return CowDeed::kCopied;
   if (facts.has(HT_FAULT_HUGE)) {
     // Transparent huge pages are split for a copy; a whole one that is new replaced the zero page.
     const bool on_present = facts.has(HT_FAULT_PRESENT) && facts.has(HT_FAULT_WRITE);
     if (fault.place != HT_PLACE_HUGETLB || !on_present) return CowDeed::kNone;
-    return facts.has(HT_FAULT_ALLOC) ? CowDeed::kCopied : CowDeed::kReused;
+    if (facts.has(HT_FAULT_ALLOC)) return CowDeed::kCopied;
+    return facts.has(HT_FAULT_UFFD_WP) ? CowDeed::kNone : CowDeed::kReused;
   }
-  switch (deed_of(fault)) {
+  switch (result_of(fault)) {
     case FaultKind::kCowCopy:
       return CowDeed::kCopied;
     case FaultKind::kCowReuse:
