@@ -39,6 +39,9 @@
  * (VM_UFFD_MISSING, VM_UFFD_MINOR), or with HT_FAULT_UFFD_WP the page was write-protected. */
 #define HT_FAULT_UFFD 0x2000000
 #define HT_FAULT_UFFD_WP 0x4000000 /* a write, and userfaultfd had write-protected the page */
+/* The CPU did not say at which address it was: a general protection fault, such as of a non-canonical
+ * address. It is no page fault. */
+#define HT_FAULT_NO_ADDRESS 0x8000000
 
 /* ht_fault.place: what the mapping is */
 #define HT_PLACE_UNKNOWN 0 /* could not be looked up, or there is none */

@@ -32,6 +32,9 @@
 /* include/linux/mm_types_task.h */
 #define MM_COUNTERS 4
 
+/* include/uapi/asm-generic/siginfo.h: force_sig(), which says nothing more */
+#define SI_KERNEL 0x80
+
 #define SIGBUS 7
 #define SIGSEGV 11
 
@@ -236,25 +239,35 @@ int BPF_PROG(on_fault_signal, int signal, struct kernel_siginfo *info, struct ta
 	struct task_struct *task;
 	struct ht_known_vma *vma;
 	__u64 end_ns = 0;
+	int code;
 
 	if (signal != SIGSEGV && signal != SIGBUS)
 		return 0;
 	task = bpf_get_current_task_btf();
 	if (task->pid != to->pid || !is_traced_task(task))
 		return 0;
+	/* SEND_SIG_NOINFO and SEND_SIG_PRIV are 0 and 1; sent by a user: no fault. */
+	if ((__u64)info <= 1)
+		return 0;
+	code = BPF_CORE_READ(info, si_code);
+	if (code <= 0)
+		return 0;
 	state = fault_state(task);
-	if (state && state->user.start_ns) {
+	if (state && state->user.start_ns && code != SI_KERNEL) {
 		give_up_fault(task, &state->kernel, 0);
 		vma = find_place(task, task->mm, state, state->user.address, &end_ns);
 		emit_fault(task, &state->user, vma, 0, signal);
 		state->user.start_ns = 0;
-	} else if (settings.fault_fentry) {
-		/* In no mapping, or not allowed: handle_mm_fault was not even called. */
+	} else {
+		/* Of an address of the kernel's, or of none (#GP); by fentry also in no mapping, or not
+		 * allowed: handle_mm_fault was not even called. */
 		struct ht_open_fault nowhere = {};
 
-		/* SEND_SIG_NOINFO and SEND_SIG_PRIV are 0 and 1; sent by a user: no fault. */
-		if ((__u64)info <= 1 || BPF_CORE_READ(info, si_code) <= 0)
+		if (code == SI_KERNEL) {
+			nowhere.facts = HT_FAULT_NO_ADDRESS;
+			emit_fault(task, &nowhere, 0, 0, signal);
 			return 0;
+		}
 		nowhere.address = (__u64)BPF_CORE_READ(info, _sifields._sigfault._addr);
 		vma = state ? find_place(task, task->mm, state, nowhere.address, &end_ns) : 0;
 		emit_fault(task, &nowhere, vma, 0, signal);

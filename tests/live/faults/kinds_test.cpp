@@ -103,6 +103,24 @@ TEST(FaultKinds, SegmentationFaultsAndFailedCopies) {
   EXPECT_GE(count_in(traced.report(), traced.truth["regions"]["none"], "invalid"), least);
 }
 
+#if defined(__x86_64__)
+// The first is a general protection fault without an address, the second a page fault of the kernel's.
+TEST(FaultKinds, WildPointersEndInSignals) {
+  HOODTRACE_LIVE();
+  const FaultsRun traced = trace_faults({}, {"faults", "wild=5", "kernel_address=3"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  EXPECT_EQ(kind_of_all(traced.report(), "invalid"), 8U);
+  std::uint64_t without = 0;
+  std::uint64_t with = 0;
+  for (const Json& signal : traced.report()["signals"]) {
+    EXPECT_EQ(signal["signal"], "SIGSEGV");
+    (signal["first_address"].is_null() ? without : with) += number(signal, "count");
+  }
+  EXPECT_EQ(without, 5U);
+  EXPECT_EQ(with, 3U);
+}
+#endif
+
 TEST(FaultKinds, HugePages) {
   std::string mode;
   std::getline(std::ifstream("/sys/kernel/mm/transparent_hugepage/enabled"), mode);

@@ -25,6 +25,12 @@ void access_badly(char* at) {
   if (sigsetjmp(away, 1) == 0) *static_cast<volatile char*>(at) = 1;
 }
 
+// An address that no table can map, and the first of the kernel's with four levels or five.
+constexpr std::uintptr_t kNonCanonical = 0x4141414141414141;
+constexpr std::uintptr_t kOfTheKernel = 0xffff800000000000;
+
+char* at_address(std::uintptr_t address) { return reinterpret_cast<char*>(address); }
+
 void access_badly(const Region& region, std::size_t pages) {
   for (std::size_t i = 0; i < pages; i++) access_badly(region.start + i * kPageBytes);
 }
@@ -89,6 +95,9 @@ int play_faults(const Script& script, bool gated) {
     read_zeros_into(kernel, n("kernel"));
     access_badly(none, n("invalid"));
     read_zeros_into(none, n("efault"));
+    for (std::size_t i = 0; i < n("wild"); i++) access_badly(at_address(kNonCanonical));
+    for (std::size_t i = 0; i < n("kernel_address"); i++)
+      access_badly(at_address(kOfTheKernel + i * kPageBytes));
     huge_pages.write(n("huge"), kHugeBytes);
     file.read(n("file"), kAroundBytes);
     file_cow.write(n("file_cow"));

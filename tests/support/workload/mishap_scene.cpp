@@ -118,12 +118,15 @@ void bring_pages(int fd, std::size_t pages, std::uint64_t late_us) {
   }
 }
 
+// A file in memory that has all its pages, mapped a second time.
 Region in_file_of_memory(std::size_t pages) {
   const auto fd = static_cast<int>(::syscall(SYS_memfd_create, "minor", 0));
   const std::size_t bytes = pages * kPageBytes;
   if (fd < 0 || ::ftruncate(fd, static_cast<off_t>(bytes)) != 0) std::exit(1);
-  const Region first{static_cast<char*>(::mmap(nullptr, bytes, kRw, MAP_SHARED, fd, 0)), bytes};
-  const Region second{static_cast<char*>(::mmap(nullptr, bytes, kRw, MAP_SHARED, fd, 0)), bytes};
+  const Region first = anonymous(pages, kRw, MAP_SHARED);
+  const Region second = anonymous(pages, kRw, MAP_SHARED);
+  for (const Region& region : {first, second})
+    if (::mmap(region.start, bytes, kRw, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) std::exit(1);
   ::close(fd);
   first.write(pages);
   return second;
@@ -170,7 +173,6 @@ int play_mishaps(const Script& script, bool gated) {
   const Region vanishing = anonymous(64, kRw, MAP_PRIVATE);
   const Region late_pages = anonymous(late + 1, kRw, MAP_PRIVATE);
   const Region never = anonymous(1, kRw, MAP_PRIVATE);
-  // Written before; and a file in memory with all its pages, mapped a second time.
   const std::size_t guarded = script.number("protected", 0);
   const std::size_t minor = script.number("minor", 0);
   const Region guarded_pages = anonymous(guarded + 1, kRw, MAP_PRIVATE);
