@@ -42,6 +42,9 @@
 /* The CPU did not say at which address it was: a general protection fault, such as of a non-canonical
  * address. It is no page fault. */
 #define HT_FAULT_NO_ADDRESS 0x8000000
+/* GUP, and not in the task's own memory as far as its page table shows: of another process (ptrace,
+ * process_vm_writev, /proc/PID/mem), or moved since (mremap). */
+#define HT_FAULT_REMOTE 0x10000000
 
 /* ht_fault.place: what the mapping is */
 #define HT_PLACE_UNKNOWN 0 /* could not be looked up, or there is none */

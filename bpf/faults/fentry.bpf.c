@@ -69,7 +69,7 @@ HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault,
 	if (flags & FAULT_FLAG_INSTRUCTION)
 		facts |= HT_FAULT_EXEC;
 	if (!ctx[3])
-		facts |= HT_FAULT_GUP;
+		facts |= HT_FAULT_GUP | (area->vm_mm == task->mm ? 0 : HT_FAULT_REMOTE);
 	else if (!(flags & FAULT_FLAG_USER))
 		facts |= HT_FAULT_KERNEL;
 	fault = facts & (HT_FAULT_GUP | HT_FAULT_KERNEL) ? &state->kernel : &state->user;

@@ -83,6 +83,19 @@ TEST(FaultsCopies, OfTheParentsMlockAreTheParents) {
 }
 
 // The kernel counts them too: one count of copies, whoever asked for them.
+TEST(FaultsCopies, InTheChildsMemoryByTheParentAreNotTheParents) {
+  HOODTRACE_LIVE();
+  const FaultsRun traced = trace_copies({"pages=200", "parent=remote"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  ASSERT_TRUE(traced.truth["parent"]["done"]) << traced.truth.dump();
+  EXPECT_EQ(copied(traced, "parent"), 0U);
+  if (!is_measured(traced.report(), "ksm")) GTEST_SKIP() << "cannot run here: no struct pages";
+  const Json fork = fork_of(traced);
+  EXPECT_LE(side(fork, "parent", "copied"), kOwnPages) << fork.dump();
+  EXPECT_EQ(side(fork, "parent", "by_kernel"), 0U) << fork.dump();
+  EXPECT_EQ(traced.report()["remote_copied"], kPages);
+}
+
 TEST(FaultsCopies, AreAsManyAsTheKernelCountsWithThoseOfGetUserPages) {
   HOODTRACE_LIVE();
   const Sysctl accounting("/proc/sys/kernel/task_delayacct", "1");

@@ -37,6 +37,7 @@ struct Scene {
   std::size_t pages = 0;
   std::size_t stride = kPageBytes;
   std::string file;  // for O_DIRECT
+  pid_t child = 0;   // for writes into its memory
 };
 
 // What one side did, in memory that both see.
@@ -61,11 +62,22 @@ bool read_direct(const Scene& scene) {
   return n == static_cast<ssize_t>(bytes);
 }
 
+bool write_into_child(const Scene& scene) {
+  char byte = 'x';
+  const iovec from{&byte, 1};
+  for (std::size_t i = 0; i < scene.pages; i++) {
+    const iovec to{scene.region.start + i * scene.stride, 1};
+    if (::process_vm_writev(scene.child, &from, 1, &to, 1, 0) != 1) return false;
+  }
+  return true;
+}
+
 bool act(const Scene& scene, const std::string& what) {
   const std::size_t bytes = scene.pages * kPageBytes;
   if (what == "direct") return read_direct(scene);
   if (what == "populate") return ::madvise(scene.region.start, bytes, MADV_POPULATE_WRITE) == 0;
   if (what == "mlock") return ::mlock(scene.region.start, bytes) == 0;
+  if (what == "remote") return write_into_child(scene);
   if (what == "write") scene.region.write(scene.pages, scene.stride);
   return true;
 }
@@ -183,7 +195,7 @@ int play_copies(const Script& script, bool gated) {
       return;
     }
     const Frames before = frames_of(scene.region, scene.pages, scene.stride);
-    child = ::fork();
+    child = scene.child = ::fork();
     char byte = 0;
     if (child == 0) {
       outcomes->child = act_and_look(scene, by_child, before);

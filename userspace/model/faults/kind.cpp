@@ -177,6 +177,8 @@ bool is_counted_copy(const ht_fault& fault) {
 }
 
 std::uint64_t given_bytes(const ht_fault& fault) {
+  // Another process was given them.
+  if ((fault.facts & HT_FAULT_REMOTE) != 0) return 0;
   switch (deed_of(fault)) {
     case FaultKind::kFileMinor:
     case FaultKind::kFileMajor:

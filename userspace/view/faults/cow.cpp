@@ -209,6 +209,11 @@ void add_forks_table(const ForkTracker& tracker, const FileTable& files, const V
     report.remarks.push_back(
         fmt::format("{} more pages were copied because KSM had merged them: not charged to a fork",
                     format_grouped(tracker.of_ksm().copied)));
+  if (tracker.remote().copied > 0)
+    report.remarks.push_back(fmt::format(
+        "{} more pages were copied in the memory of another process (ptrace, process_vm_writev, "
+        "/proc/PID/mem): not charged to a fork",
+        format_grouped(tracker.remote().copied)));
   add_not_measured(tracker, report);
   const ForkSide& before = tracker.unexplained();
   if (before.copied + before.reused > 0)
@@ -249,6 +254,8 @@ void add_forks_json(const ForkTracker& tracker, const FileTable& files, const Vi
   report.body.emplace_back("forks", std::move(list));
   report.body.emplace_back(
       "ksm_copied", if_measured((tracker.measured() & HT_FORK_KSM) != 0, tracker.of_ksm().copied));
+  report.body.emplace_back("remote_copied", if_measured((tracker.measured() & HT_FORK_OWN) != 0,
+                                                         tracker.remote().copied));
   report.body.emplace_back("not_measured", not_measured_json(tracker));
 }
 
