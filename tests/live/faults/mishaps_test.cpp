@@ -71,7 +71,7 @@ TEST(FaultMishaps, ATaskKilledInItsFaultHasOneThatWasNotResolved) {
   if (!traced.truth["userfaultfd"]) GTEST_SKIP() << "cannot run here: no userfaultfd";
   const Json& child = traced.truth["child"];
   EXPECT_EQ(count_in(traced.report(), traced.truth["never"]), 1U);
-  EXPECT_EQ(count_in(traced.report(), traced.truth["never"], "other", child["pid"]), 1U);
+  EXPECT_EQ(count_in(traced.report(), traced.truth["never"], "unresolved", child["pid"]), 1U);
   EXPECT_EQ(faults_of(traced.report(), child["pid"]),
             number(child, "minor") + number(child, "major"));
 }

@@ -113,7 +113,7 @@ FaultKind result_of(const ht_fault& fault) {
     if (fault.signal != 0) return FaultKind::kInvalid;
     // The kernel's access failed (EFAULT), unless it was only tried, or the task was killed.
     const bool failed = facts.has(HT_FAULT_KERNEL) && !facts.has(HT_FAULT_NOFAULT | HT_FAULT_DIED);
-    return failed ? FaultKind::kInvalid : FaultKind::kOther;
+    return failed ? FaultKind::kInvalid : FaultKind::kUnresolved;
   }
   if (facts.has(HT_FAULT_HUGE)) return FaultKind::kHuge;
   const bool shared = facts.has(HT_FAULT_SHARED);

@@ -145,9 +145,9 @@ TEST(FaultKind, UnresolvedOnes) {
   EXPECT_EQ(kind({.done = false, .signal = 11}), "invalid");
   EXPECT_EQ(kind({.done = false, .place = HT_PLACE_FILE, .signal = 7}), "invalid");
   EXPECT_EQ(kind({.done = false, .kernel = true}), "invalid") << "EFAULT";
-  EXPECT_EQ(kind({.done = false, .kernel = true, .facts = HT_FAULT_NOFAULT}), "other");
-  EXPECT_EQ(kind({.done = false}), "other") << "interrupted by a signal";
-  EXPECT_EQ(kind({.done = false, .facts = HT_FAULT_DIED}), "other");
+  EXPECT_EQ(kind({.done = false, .kernel = true, .facts = HT_FAULT_NOFAULT}), "unresolved");
+  EXPECT_EQ(kind({.done = false}), "unresolved") << "interrupted by a signal";
+  EXPECT_EQ(kind({.done = false, .facts = HT_FAULT_DIED}), "unresolved");
 }
 
 TEST(FaultKind, ANumaHintOrALostRaceIsNoDemandZero) {
