@@ -104,6 +104,7 @@ struct ht_fork {
 #define HT_FORK_SWAP 0x02   /* of pages that a fault reads from swap first */
 #define HT_FORK_TABLES 0x04 /* of hugetlb pages, and the splits of huge pages */
 #define HT_FORK_KSM 0x08    /* copies of pages that KSM had merged are known */
+#define HT_FORK_OWN_HUGETLB 0x10 /* those of hugetlb pages by get_user_pages */
 
 #define HT_FAULT_BOOKS_WPCOPY 0x01 /* wpcopy_count is valid: kernel.task_delayacct was on */
 

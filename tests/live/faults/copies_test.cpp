@@ -157,6 +157,19 @@ TEST(FaultsCopies, OfHugetlbPagesHaveTheirSize) {
                        (side(fork, "child", "copied") + side(fork, "parent", "copied") - 3) * 4096);
 }
 
+TEST(FaultsCopies, OfHugetlbPagesByTheKernelAreCountedOrNotMeasured) {
+  HOODTRACE_LIVE();
+  const Sysctl pool("/proc/sys/vm/nr_hugepages", "8");
+  if (pool.now() != "8") GTEST_SKIP() << "cannot run here: no pool of huge pages";
+  const FaultsRun traced = trace_copies({"pages=3", "memory=hugetlb", "parent=remote"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  ASSERT_TRUE(traced.truth["ready"]);
+  if (is_measured(traced.report(), "kernel_hugetlb"))
+    EXPECT_EQ(traced.report()["remote_copied"], 3);
+  else
+    EXPECT_FALSE(sees_by_fentry());
+}
+
 TEST(FaultsCopies, SplitHugePagesAreCounted) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_copies({"pages=4", "memory=huge", "child=write"});

@@ -63,6 +63,7 @@ struct Measure {
   std::uint32_t flag;
   std::string_view key;
   std::string_view words;
+  bool of_hugetlb = false;  // only where a process that forked had such memory
 };
 
 // Copies that are in no row where the flag is missing.
@@ -72,14 +73,23 @@ constexpr std::array kMeasures = {
     Measure{HT_FORK_SWAP, "swap", "of pages read from swap"},
     Measure{HT_FORK_TABLES, "hugetlb", "of hugetlb pages, and splits of huge pages"},
     Measure{HT_FORK_KSM, "ksm", "of KSM's pages, told apart from the fork's"},
+    Measure{HT_FORK_OWN_HUGETLB, "kernel_hugetlb",
+            "of hugetlb pages by the kernel for itself (O_DIRECT, mlock, ptrace)", true},
 };
+
+bool any_hugetlb(const ForkTracker& tracker) {
+  return std::any_of(tracker.forks().begin(), tracker.forks().end(), [](const auto& fork) {
+    return fork.second.parent_hugetlb_bytes.value_or(0) > 0;
+  });
+}
 
 // Without a fork no copy of one is missing, and no record says what is measured.
 std::vector<Measure> not_measured(const ForkTracker& tracker) {
   std::vector<Measure> list;
   if (tracker.forks().empty()) return list;
   for (const Measure& measure : kMeasures)
-    if ((tracker.measured() & measure.flag) == 0) list.push_back(measure);
+    if ((tracker.measured() & measure.flag) == 0 && (!measure.of_hugetlb || any_hugetlb(tracker)))
+      list.push_back(measure);
   return list;
 }
 
@@ -99,12 +109,6 @@ void add_not_measured(const ForkTracker& tracker, Report& report) {
 std::string state_of(const Fork& fork) {
   if (fork.shares_memory) return "vfork";
   return fork.is_open() ? "open" : "over";
-}
-
-bool any_hugetlb(const ForkTracker& tracker) {
-  return std::any_of(tracker.forks().begin(), tracker.forks().end(), [](const auto& fork) {
-    return fork.second.parent_hugetlb_bytes.value_or(0) > 0;
-  });
 }
 
 bool any_at_fork(const ForkTracker& tracker) {
