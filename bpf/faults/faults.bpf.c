@@ -43,6 +43,7 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct ht_fault_state *state;
 	struct ht_open_fault *fault;
+	struct ht_known_vma *vma;
 	__u64 start_ns;
 
 	if (!is_traced_task(task))
@@ -54,7 +55,6 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 		return 0;
 	meet_task(task, state);
 	settle_own_page(task, state);
-	start_ns = bpf_ktime_get_boot_ns();
 	if (code & PF_PROT)
 		facts |= HT_FAULT_PRESENT;
 	if (code & PF_WRITE)
@@ -70,7 +70,13 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	fault = facts & HT_FAULT_KERNEL ? &state->kernel : &state->user;
 	if (!(facts & HT_FAULT_KERNEL))
 		give_up_fault(task, &state->kernel, 0);
+	/* How many pages has the file? The look-up, which the end of the fault needs too, is not its
+	 * time. */
+	vma = reads_page_tables() ? look_up_place(task, task->mm, state, address, &start_ns) : 0;
+	start_ns = bpf_ktime_get_boot_ns();
 	open_fault(task, task->mm, fault, address, facts, start_ns);
+	if (vma)
+		note_file_pages(state, fault, vma);
 	return 0;
 }
 
@@ -213,7 +219,7 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 		return 0;
 	}
 	if (reads_page_tables() && mm)
-		see_given_page(fault, mm, vma);
+		see_given_page(state, fault, mm, vma);
 	emit_ended_fault(task, fault, vma, end_ns, facts | HT_FAULT_DONE);
 	fault->start_ns = 0;
 	state->told_flt = task_flt(task);

@@ -77,6 +77,7 @@ HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault,
 		give_up_fault(task, &state->kernel, 0);
 	open_fault(task, area->vm_mm, fault, address, facts, start_ns);
 	take_place(task, place_of(state, fault), area, address, start_ns);
+	note_file_pages(state, fault, place_of(state, fault));
 	return 0;
 }
 
@@ -98,7 +99,7 @@ HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault,
 		return 0;
 	/* mm_account_fault() has counted it: as major too when an earlier try was. */
 	if (reads_page_tables())
-		see_given_page(fault, ((struct vm_area_struct *)ctx[0])->vm_mm,
+		see_given_page(state, fault, ((struct vm_area_struct *)ctx[0])->vm_mm,
 			       place_of(state, fault));
 	emit_ended_fault(task, fault, place_of(state, fault), 0,
 			 HT_FAULT_DONE |

@@ -32,7 +32,8 @@ struct ht_known_vma {
 	__u32 dev;
 	__u32 writes; /* mm_writes() then */
 	__u32 facts;  /* HT_FAULT_SHARED; which faults wait for another thread: HT_FAULT_UFFD, _WP */
-	__u32 place;  /* HT_PLACE_* */
+	__u16 place;  /* HT_PLACE_* */
+	__u16 unnamed; /* the name of its file is not recorded yet */
 	__u32 generation;
 	__u32 deleted; /* the file had no name any more */
 	__u64 inode_at; /* the kernel's, of a file; a cache line each */
@@ -62,6 +63,10 @@ struct ht_fault_state {
 	__u64 own_page; /* own_page.bpf.h */
 	__u32 own_flt;  /* task_flt() when it was allocated */
 	__u32 own_facts; /* HT_FAULT_RSS_*, until it was counted */
+	__u64 unnamed_files[HT_KNOWN_VMAS]; /* the kernel's struct file of each of vmas */
+	/* Of the file in memory that an open fault is in: its pages at the entry. */
+	__u64 user_file_pages;
+	__u64 kernel_file_pages;
 };
 
 struct {
@@ -92,6 +97,43 @@ static __always_inline struct ht_fault_state *make_fault_state(struct task_struc
 	if (!state)
 		count_full_map();
 	return state;
+}
+
+#define NO_FILE_PAGES (~0ULL)
+
+/* Pages of shared memory so far: of tmpfs, or of hugetlb; NO_FILE_PAGES for other mappings. */
+static __always_inline __u64 file_pages_of(struct ht_known_vma *vma)
+{
+	struct inode *inode = (void *)vma->inode_at;
+
+	if (!inode || !(vma->facts & HT_FAULT_SHARED) ||
+	    (vma->place != HT_PLACE_SHMEM && vma->place != HT_PLACE_HUGETLB))
+		return NO_FILE_PAGES;
+	return settings.rdonly_cast ? at_address(struct inode, vma->inode_at)->i_mapping->nrpages :
+				      BPF_CORE_READ(inode, i_mapping, nrpages);
+}
+
+static __always_inline __u64 *file_pages_at_entry(struct ht_fault_state *state,
+						  struct ht_open_fault *fault)
+{
+	return fault == &state->user ? &state->user_file_pages : &state->kernel_file_pages;
+}
+
+/* Before the fault is handled; when it is tried again it has been. */
+static __always_inline void note_file_pages(struct ht_fault_state *state,
+					    struct ht_open_fault *fault, struct ht_known_vma *vma)
+{
+	if (!(fault->facts & HT_FAULT_RETRIED))
+		*file_pages_at_entry(state, fault) = file_pages_of(vma);
+}
+
+/* Has the file more pages than at the entry? Another task may have added one at that very moment. */
+static __always_inline bool file_has_grown(struct ht_fault_state *state,
+					   struct ht_open_fault *fault, struct ht_known_vma *vma)
+{
+	__u64 before = *file_pages_at_entry(state, fault), now = file_pages_of(vma);
+
+	return before != NO_FILE_PAGES && now != NO_FILE_PAGES && now > before;
 }
 
 /* The innermost fault that is open. */

@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "live/faults/forks_expectations.hpp"
-#include "support/sysctl.hpp"
 #include "support/swap_file.hpp"
+#include "support/sysctl.hpp"
 
 namespace hoodtrace::testing {
 namespace {

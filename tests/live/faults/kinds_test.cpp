@@ -77,6 +77,13 @@ TEST(FaultKinds, AnonymousMemory) {
 
 TEST(FaultKinds, SharedMemory) { expect_kinds({{"shmem", "shmem", "shmem", 300, 4096}}); }
 
+// Pages that the file has already are not new memory.
+TEST(FaultKinds, SharedMemoryThatIsThereIsNotGivenAgain) {
+  if (!doctor_says("and the page tables")) GTEST_SKIP() << "cannot be told here: no page tables";
+  expect_kinds(
+      {{"shmem", "shmem", "shmem", 50, 4096}, {"shmem_again", "shmem_again", "shmem", 300, 0}});
+}
+
 TEST(FaultKinds, FilesInThePageCache) {
   // A read maps what lies around it (fault_around_bytes); a write to a private page copies it.
   expect_kinds({{"file", "file", "file_minor", 40, 0},

@@ -178,10 +178,10 @@ int play_mishaps(const Script& script, bool gated) {
   const Region guarded_pages = anonymous(guarded + 1, kRw, MAP_PRIVATE);
   guarded_pages.write(guarded);
   const Region minor_pages = in_file_of_memory(minor + 1);
-  const int guard = take_care_of(guarded_pages, UFFDIO_REGISTER_MODE_WP,
-                                 UFFD_FEATURE_PAGEFAULT_FLAG_WP);
-  const int mapper = take_care_of(minor_pages, UFFDIO_REGISTER_MODE_MINOR,
-                                  UFFD_FEATURE_MINOR_SHMEM);
+  const int guard =
+      take_care_of(guarded_pages, UFFDIO_REGISTER_MODE_WP, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+  const int mapper =
+      take_care_of(minor_pages, UFFDIO_REGISTER_MODE_MINOR, UFFD_FEATURE_MINOR_SHMEM);
   const bool can_guard = guard >= 0;
   const bool can_map = mapper >= 0;
   struct sigaction action {};

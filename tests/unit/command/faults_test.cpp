@@ -112,8 +112,7 @@ TEST(Faults, CopiesOfHugetlbPagesByTheKernelAreMissingOnlyWhereThereAreSuchPages
     record.hugetlb_bytes = hugetlb_bytes;
     record.flags = HT_FORK_OWN | HT_FORK_SWAP | HT_FORK_TABLES | HT_FORK_KSM;
     story.raw(&record, sizeof(record));
-    const CommandRun run =
-        run_command({"faults", "--cow", "--format", "json"}, story);
+    const CommandRun run = run_command({"faults", "--cow", "--format", "json"}, story);
     return Json::parse(run.output)["not_measured"];
   };
   EXPECT_EQ(missing(0), Json::array());

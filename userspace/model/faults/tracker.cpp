@@ -13,7 +13,8 @@ std::uint32_t flt_of(const ht_task& task) {
 }  // namespace
 
 MappingKey mapping_key(std::uint32_t pid, const ht_fault& fault) {
-  if ((fault.facts & HT_FAULT_REMOTE) != 0) return {.pid = pid, .place = HT_PLACE_UNKNOWN, .file = {}};
+  if ((fault.facts & HT_FAULT_REMOTE) != 0)
+    return {.pid = pid, .place = HT_PLACE_UNKNOWN, .file = {}};
   return {.pid = pid, .place = fault.place, .file = FileKey(fault)};
 }
 

@@ -259,7 +259,7 @@ void add_forks_json(const ForkTracker& tracker, const FileTable& files, const Vi
   report.body.emplace_back(
       "ksm_copied", if_measured((tracker.measured() & HT_FORK_KSM) != 0, tracker.of_ksm().copied));
   report.body.emplace_back("remote_copied", if_measured((tracker.measured() & HT_FORK_OWN) != 0,
-                                                         tracker.remote().copied));
+                                                        tracker.remote().copied));
   report.body.emplace_back("not_measured", not_measured_json(tracker));
 }
 

@@ -77,14 +77,14 @@ void add_fault_signals_json(const FaultSignals& signals, const TaskTable& tasks,
                             const FileTable& files, Report& report) {
   Json list = Json::array();
   for (const Row& row : rows_of(signals, tasks, files))
-    list.push_back({{"pid", row.pid},
-                    {"comm", valid_utf8(row.comm)},
-                    {"signal", row.signal},
-                    {"mapping", row.mapping ? Json(valid_utf8(*row.mapping)) : Json(nullptr)},
-                    {"first_address",
-                     row.what.first_address ? Json(*row.what.first_address) : Json(nullptr)},
-                    {"first_tid", row.what.first_tid},
-                    {"count", row.what.count}});
+    list.push_back(
+        {{"pid", row.pid},
+         {"comm", valid_utf8(row.comm)},
+         {"signal", row.signal},
+         {"mapping", row.mapping ? Json(valid_utf8(*row.mapping)) : Json(nullptr)},
+         {"first_address", row.what.first_address ? Json(*row.what.first_address) : Json(nullptr)},
+         {"first_tid", row.what.first_tid},
+         {"count", row.what.count}});
   report.body.emplace_back("signals", std::move(list));
 }
 

@@ -22,10 +22,9 @@ TEST(FaultSignals, AreCountedByMappingWithTheFirstAddress) {
   bus.address = 0x6000;
   faults.touch(10, bus);
   faults.touch(10, {.address = 0x10, .done = false, .place = HT_PLACE_UNKNOWN, .signal = SIGSEGV});
-  faults.touch(10, {.done = false,
-                    .facts = HT_FAULT_NO_ADDRESS,
-                    .place = HT_PLACE_UNKNOWN,
-                    .signal = SIGSEGV});
+  faults.touch(
+      10,
+      {.done = false, .facts = HT_FAULT_NO_ADDRESS, .place = HT_PLACE_UNKNOWN, .signal = SIGSEGV});
   faults.touch(10, {});
   TaskTable tasks;
   FaultSignals signals(tasks);
@@ -39,9 +38,9 @@ TEST(FaultSignals, AreCountedByMappingWithTheFirstAddress) {
   const FaultSignal& in_file = signals.list().at({10, SIGBUS, HT_PLACE_FILE, true, FileKey(7, 0)});
   EXPECT_EQ(in_file.count, 2U);
   EXPECT_EQ(in_file.first_address, 0x5000U);
-  EXPECT_EQ(signals.list().at({10, SIGSEGV, HT_PLACE_UNKNOWN, true, FileKey()}).first_address, 0x10U);
-  EXPECT_FALSE(
-      signals.list().at({10, SIGSEGV, HT_PLACE_UNKNOWN, false, FileKey()}).first_address);
+  EXPECT_EQ(signals.list().at({10, SIGSEGV, HT_PLACE_UNKNOWN, true, FileKey()}).first_address,
+            0x10U);
+  EXPECT_FALSE(signals.list().at({10, SIGSEGV, HT_PLACE_UNKNOWN, false, FileKey()}).first_address);
 }
 
 }  // namespace
