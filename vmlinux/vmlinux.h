@@ -372,8 +372,15 @@ struct cred {
 
 /* include/linux/fs.h */
 struct file {
+	unsigned int f_mode;
 	struct path f_path;
 	struct inode *f_inode;
+};
+
+/* fs/file_table.c; 6.5 on */
+struct backing_file {
+	struct file file;
+	struct path user_path; /* 6.8 on; real_path before */
 };
 
 /* include/linux/userfaultfd_k.h; fs/userfaultfd.c before 6.7. CONFIG_USERFAULTFD */
