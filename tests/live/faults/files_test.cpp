@@ -54,8 +54,9 @@ TEST(FaultFiles, BelowAnOverlayHaveThePathOfTheOverlay) {
   for (const char* name : {"lower", "upper", "work", "merged"})
     std::filesystem::create_directory(folder.file(name));
   const std::string merged = folder.file("merged");
-  const std::string layers = "lowerdir=" + folder.file("lower") + ",upperdir=" +
-                             folder.file("upper") + ",workdir=" + folder.file("work");
+  const std::string layers = "lowerdir=" + folder.file("lower") +
+                             ",upperdir=" + folder.file("upper") +
+                             ",workdir=" + folder.file("work");
   if (::mount("overlay", merged.c_str(), "overlay", 0, layers.c_str()) != 0)
     GTEST_SKIP() << "cannot run here: no overlayfs";
   const FaultsRun traced = trace_faults({}, {"mapped", "folder=" + merged, "pages=50"});
