@@ -58,7 +58,7 @@ TEST(FaultFiles, BelowAnOverlayHaveThePathOfTheOverlay) {
                              ",upperdir=" + folder.file("upper") +
                              ",workdir=" + folder.file("work");
   if (::mount("overlay", merged.c_str(), "overlay", 0, layers.c_str()) != 0)
-    GTEST_SKIP() << "cannot run here: no overlayfs";
+    GTEST_SKIP() << "cannot run here: this kernel mounts no overlayfs";
   const FaultsRun traced = trace_faults({}, {"mapped", "folder=" + merged, "pages=50"});
   ::umount2(merged.c_str(), MNT_DETACH);
   ASSERT_FALSE(traced.run.reports.empty());

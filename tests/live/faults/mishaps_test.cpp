@@ -47,7 +47,8 @@ TEST(FaultMishaps, WritesToProtectedPagesWaitForTheOtherThread) {
   const FaultsRun traced =
       trace_faults({"--cow", "--follow"}, {"mishaps", "protected=40", "late_us=2000"});
   ASSERT_FALSE(traced.run.reports.empty());
-  if (!traced.truth["can_protect"]) GTEST_SKIP() << "cannot run here: no write protection";
+  if (!traced.truth["can_protect"])
+    GTEST_SKIP() << "cannot run here: this kernel write-protects no pages by userfaultfd";
   const Json& region = traced.truth["protected"];
   EXPECT_EQ(count_in(traced.report(), region, "userfault"), 40U);
   EXPECT_EQ(count_in(traced.report(), region, "cow_reuse"), 0U);
@@ -58,7 +59,8 @@ TEST(FaultMishaps, MinorUserfaultsAreUserfaults) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_faults({}, {"mishaps", "minor=40", "late_us=2000"});
   ASSERT_FALSE(traced.run.reports.empty());
-  if (!traced.truth["can_map"]) GTEST_SKIP() << "cannot run here: no minor userfaults";
+  if (!traced.truth["can_map"])
+    GTEST_SKIP() << "cannot run here: this kernel has no minor userfaults";
   const Json& region = traced.truth["minor"];
   EXPECT_EQ(count_in(traced.report(), region, "userfault"), 40U);
   EXPECT_EQ(count_in(traced.report(), region, "shmem"), 0U);
