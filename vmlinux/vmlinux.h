@@ -209,6 +209,7 @@ struct dentry {
 	union {
 		struct hlist_node d_alias;
 	} d_u;
+	struct super_block *d_sb;
 };
 
 /* include/linux/fs.h */
@@ -339,6 +340,7 @@ struct mm_struct {
 /* include/linux/mount.h */
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
 };
 
 /* fs/mount.h */
