@@ -29,6 +29,12 @@ static __always_inline struct ht_known_vma *place_of(struct ht_fault_state *stat
 	return fault == &state->user ? &state->vmas[0] : &state->vmas[1];
 }
 
+/* In another process's memory? That of the program that exec is about to start has no exe_file yet. */
+static __always_inline bool is_remote(struct task_struct *task, struct mm_struct *mm)
+{
+	return mm != task->mm && mm->exe_file;
+}
+
 static __always_inline void take_place(struct task_struct *task, struct ht_known_vma *vma,
 				       struct vm_area_struct *area, __u64 address, __u64 now)
 {
@@ -69,7 +75,7 @@ HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault,
 	if (flags & FAULT_FLAG_INSTRUCTION)
 		facts |= HT_FAULT_EXEC;
 	if (!ctx[3])
-		facts |= HT_FAULT_GUP | (area->vm_mm == task->mm ? 0 : HT_FAULT_REMOTE);
+		facts |= HT_FAULT_GUP | (is_remote(task, area->vm_mm) ? HT_FAULT_REMOTE : 0);
 	else if (!(flags & FAULT_FLAG_USER))
 		facts |= HT_FAULT_KERNEL;
 	fault = facts & (HT_FAULT_GUP | HT_FAULT_KERNEL) ? &state->kernel : &state->user;
