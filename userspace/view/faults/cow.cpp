@@ -66,13 +66,17 @@ struct Measure {
   bool of_hugetlb = false;  // only where a process that forked had such memory
 };
 
-// Copies that are in no row where the flag is missing.
+constexpr std::uint32_t kKnowsRemote = HT_FORK_KSM | HT_FORK_OWN_HUGETLB;
+
+// Copies that are in no row, or not told apart, where all the flags are missing.
 constexpr std::array kMeasures = {
     Measure{HT_FORK_OWN, "kernel",
             "by the kernel for itself (fork of pinned pages, O_DIRECT, mlock)"},
     Measure{HT_FORK_SWAP, "swap", "of pages read from swap"},
     Measure{HT_FORK_TABLES, "hugetlb", "of hugetlb pages, and splits of huge pages"},
     Measure{HT_FORK_KSM, "ksm", "of KSM's pages, told apart from the fork's"},
+    // By the page's frame, or by handle_mm_fault's mapping.
+    Measure{kKnowsRemote, "remote", "in another process's memory, told apart from the task's own"},
     Measure{HT_FORK_OWN_HUGETLB, "kernel_hugetlb",
             "of hugetlb pages by the kernel for itself (O_DIRECT, mlock, ptrace)", true},
 };
@@ -258,7 +262,7 @@ void add_forks_json(const ForkTracker& tracker, const FileTable& files, const Vi
   report.body.emplace_back("forks", std::move(list));
   report.body.emplace_back(
       "ksm_copied", if_measured((tracker.measured() & HT_FORK_KSM) != 0, tracker.of_ksm().copied));
-  report.body.emplace_back("remote_copied", if_measured((tracker.measured() & HT_FORK_OWN) != 0,
+  report.body.emplace_back("remote_copied", if_measured((tracker.measured() & kKnowsRemote) != 0,
                                                         tracker.remote().copied));
   report.body.emplace_back("not_measured", not_measured_json(tracker));
 }
