@@ -20,6 +20,7 @@
 #define NAME_LEN 256                 /* NAME_MAX + 1, include/uapi/linux/limits.h */
 #define NAME_BYTES 4096              /* of all of them */
 #define FS_NAME_LEN 32
+#define FMODE_BACKING (3U << 24) /* include/linux/fs.h: bit 25; 24 in later kernels, where 25 is another's */
 /* Added to the hash of a file that was named with its mounts, and of one that has lost its last name. */
 #define NAME_FULL_SALT 0x9e3779b97f4a7c15ULL
 #define NAME_DELETED_SALT 0xbf58476d1ce4e5b9ULL
@@ -229,12 +230,37 @@ static __always_inline bool name_file(struct inode *inode, const struct ht_file_
 	return true;
 }
 
+/*
+ * The path by which a file was opened. Below overlayfs a mapping has the layer's file, in a mount that
+ * is in no tree; the path of the overlay is beside it (file_user_path(), include/linux/fs.h). Before 6.8
+ * it is the file's own path.
+ */
+static __always_inline struct path *opened_path(struct file *file)
+{
+	struct path *own = (void *)file + bpf_core_field_offset(struct file, f_path), *user;
+	struct backing_file *backing = (void *)file;
+	struct super_block *sb;
+	struct mount *mount;
+
+	if (!bpf_core_field_exists(backing->user_path) ||
+	    !(BPF_CORE_READ(file, f_mode) & FMODE_BACKING))
+		return own;
+	mount = (void *)BPF_CORE_READ(own, mnt) - bpf_core_field_offset(struct mount, mnt);
+	if (BPF_CORE_READ(mount, mnt_parent) != mount)
+		return own;
+	user = (void *)file + bpf_core_field_offset(struct backing_file, user_path);
+	/* It is a path indeed: both its parts are of one file system. */
+	sb = BPF_CORE_READ(user, mnt, mnt_sb);
+	return sb && sb == BPF_CORE_READ(user, dentry, d_sb) ? user : own;
+}
+
 /* The same with the path by which the file was opened, across all mounts. */
 static __always_inline void name_open_file(struct file *file, const struct ht_file_key *key,
 					   __u64 now)
 {
 	__u64 hash = hash_file(key), named = hash + (now >> NAME_EPOCH_SHIFT) + NAME_FULL_SALT;
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct path *path = opened_path(file);
 	struct mount *mount;
 	__u64 *place;
 
@@ -243,8 +269,8 @@ static __always_inline void name_open_file(struct file *file, const struct ht_fi
 	place = place_to_name(hash, named);
 	if (!place)
 		return;
-	mount = (void *)BPF_CORE_READ(file, f_path.mnt) - bpf_core_field_offset(struct mount, mnt);
-	if (emit_file(inode, BPF_CORE_READ(file, f_path.dentry), mount, key, now))
+	mount = (void *)BPF_CORE_READ(path, mnt) - bpf_core_field_offset(struct mount, mnt);
+	if (emit_file(inode, BPF_CORE_READ(path, dentry), mount, key, now))
 		*place = named;
 }
 

@@ -209,6 +209,7 @@ struct dentry {
 	union {
 		struct hlist_node d_alias;
 	} d_u;
+	struct super_block *d_sb;
 };
 
 /* include/linux/fs.h */
@@ -339,6 +340,7 @@ struct mm_struct {
 /* include/linux/mount.h */
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
 };
 
 /* fs/mount.h */
@@ -372,8 +374,25 @@ struct cred {
 
 /* include/linux/fs.h */
 struct file {
+	unsigned int f_mode;
 	struct path f_path;
 	struct inode *f_inode;
+};
+
+/* fs/file_table.c; 6.5 on */
+struct backing_file {
+	struct file file;
+	struct path user_path; /* 6.8 on; real_path before */
+};
+
+/* include/linux/userfaultfd_k.h; fs/userfaultfd.c before 6.7. CONFIG_USERFAULTFD */
+struct userfaultfd_ctx {
+	unsigned int features;
+};
+
+/* include/linux/mm_types.h */
+struct vm_userfaultfd_ctx {
+	struct userfaultfd_ctx *ctx; /* CONFIG_USERFAULTFD */
 };
 
 /* include/linux/mm_types.h */
@@ -384,6 +403,7 @@ struct vm_area_struct {
 	unsigned long vm_flags;
 	const void *vm_ops;
 	struct file *vm_file;
+	struct vm_userfaultfd_ctx vm_userfaultfd_ctx;
 };
 
 /* include/uapi/asm-generic/siginfo.h */

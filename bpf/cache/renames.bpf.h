@@ -23,17 +23,30 @@ struct {
 	__type(value, struct ht_named_inodes);
 } named_inodes __weak SEC(".maps");
 
-/* Another one when the file has another name, is in another directory, or has no name any more. */
+#define NAME_LEVELS 24 /* directories above a file that are looked at */
+
+/*
+ * Another one when the file or a directory above it has another name, is in another directory, or the
+ * file has no name any more.
+ */
 static __always_inline __u64 name_of(struct inode *inode)
 {
 	struct hlist_node *alias = BPF_CORE_READ(inode, i_dentry.first);
-	struct dentry *dentry;
+	struct dentry *dentry, *parent;
+	__u64 name = 0;
+	int i;
 
 	if (!alias)
 		return 0;
 	dentry = dentry_of_alias(alias);
-	return ((__u64)BPF_CORE_READ(dentry, d_parent) << 8 ^ BPF_CORE_READ(dentry, d_name.hash)) +
-	       !BPF_CORE_READ(inode, i_nlink);
+	for (i = 0; i < NAME_LEVELS; i++) {
+		parent = BPF_CORE_READ(dentry, d_parent);
+		name = name * 31 + ((__u64)parent << 8 ^ BPF_CORE_READ(dentry, d_name.hash));
+		if (parent == dentry)
+			break;
+		dentry = parent;
+	}
+	return name + !BPF_CORE_READ(inode, i_nlink);
 }
 
 /* The file was named just now. */

@@ -35,9 +35,16 @@
 #define HT_FAULT_COPIED 0x400000  /* the page was read from swap first, and then copied */
 #define HT_FAULT_KSM 0x800000     /* the page that was mapped was one that KSM had merged */
 #define HT_FAULT_SPLIT 0x1000000  /* a transparent huge page was mapped; it was split for the write */
-/* Nothing was mapped there as far as was looked, and another thread supplies such pages of this mapping
- * (userfaultfd, VM_UFFD_MISSING). */
+/* Another thread was asked to resolve it, as far as was looked (userfaultfd): nothing was mapped there
+ * (VM_UFFD_MISSING, VM_UFFD_MINOR), or with HT_FAULT_UFFD_WP the page was write-protected. */
 #define HT_FAULT_UFFD 0x2000000
+#define HT_FAULT_UFFD_WP 0x4000000 /* a write, and userfaultfd had write-protected the page */
+/* The CPU did not say at which address it was: a general protection fault, such as of a non-canonical
+ * address. It is no page fault. */
+#define HT_FAULT_NO_ADDRESS 0x8000000
+/* GUP, and not in the task's own memory as far as its page table shows: of another process (ptrace,
+ * process_vm_writev, /proc/PID/mem), or moved since (mremap). */
+#define HT_FAULT_REMOTE 0x10000000
 
 /* ht_fault.place: what the mapping is */
 #define HT_PLACE_UNKNOWN 0 /* could not be looked up, or there is none */
@@ -97,6 +104,7 @@ struct ht_fork {
 #define HT_FORK_SWAP 0x02   /* of pages that a fault reads from swap first */
 #define HT_FORK_TABLES 0x04 /* of hugetlb pages, and the splits of huge pages */
 #define HT_FORK_KSM 0x08    /* copies of pages that KSM had merged are known */
+#define HT_FORK_OWN_HUGETLB 0x10 /* those of hugetlb pages by get_user_pages */
 
 #define HT_FAULT_BOOKS_WPCOPY 0x01 /* wpcopy_count is valid: kernel.task_delayacct was on */
 

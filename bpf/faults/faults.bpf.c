@@ -32,6 +32,9 @@
 /* include/linux/mm_types_task.h */
 #define MM_COUNTERS 4
 
+/* include/uapi/asm-generic/siginfo.h: force_sig(), which says nothing more */
+#define SI_KERNEL 0x80
+
 #define SIGBUS 7
 #define SIGSEGV 11
 
@@ -40,6 +43,7 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct ht_fault_state *state;
 	struct ht_open_fault *fault;
+	struct ht_known_vma *vma;
 	__u64 start_ns;
 
 	if (!is_traced_task(task))
@@ -51,7 +55,6 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 		return 0;
 	begin_task(task, state);
 	settle_own_page(task, state);
-	start_ns = bpf_ktime_get_boot_ns();
 	if (code & PF_PROT)
 		facts |= HT_FAULT_PRESENT;
 	if (code & PF_WRITE)
@@ -67,7 +70,13 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 	fault = facts & HT_FAULT_KERNEL ? &state->kernel : &state->user;
 	if (!(facts & HT_FAULT_KERNEL))
 		give_up_fault(task, &state->kernel, 0);
+	/* How many pages has the file? The look-up, which the end of the fault needs too, is not its
+	 * time. */
+	vma = reads_page_tables() ? look_up_place(task, task->mm, state, address, &start_ns) : 0;
+	start_ns = bpf_ktime_get_boot_ns();
 	open_fault(task, task->mm, fault, address, facts, start_ns);
+	if (vma)
+		note_file_pages(state, fault, vma);
 	return 0;
 }
 
@@ -210,7 +219,7 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 		return 0;
 	}
 	if (reads_page_tables() && mm)
-		see_given_page(fault, mm, vma);
+		see_given_page(state, fault, mm, vma);
 	emit_ended_fault(task, fault, vma, end_ns, facts | HT_FAULT_DONE);
 	fault->start_ns = 0;
 	state->recorded_flt = task_flt(task);
@@ -236,25 +245,35 @@ int BPF_PROG(on_fault_signal, int signal, struct kernel_siginfo *info, struct ta
 	struct task_struct *task;
 	struct ht_known_vma *vma;
 	__u64 end_ns = 0;
+	int code;
 
 	if (signal != SIGSEGV && signal != SIGBUS)
 		return 0;
 	task = bpf_get_current_task_btf();
 	if (task->pid != to->pid || !is_traced_task(task))
 		return 0;
+	/* SEND_SIG_NOINFO and SEND_SIG_PRIV are 0 and 1; sent by a user: no fault. */
+	if ((__u64)info <= 1)
+		return 0;
+	code = BPF_CORE_READ(info, si_code);
+	if (code <= 0)
+		return 0;
 	state = fault_state(task);
-	if (state && state->user.start_ns) {
+	if (state && state->user.start_ns && code != SI_KERNEL) {
 		give_up_fault(task, &state->kernel, 0);
 		vma = find_place(task, task->mm, state, state->user.address, &end_ns);
 		emit_fault(task, &state->user, vma, 0, signal);
 		state->user.start_ns = 0;
-	} else if (settings.fault_fentry) {
-		/* In no mapping, or not allowed: handle_mm_fault was not even called. */
+	} else {
+		/* Of an address of the kernel's, or of none (#GP); by fentry also in no mapping, or not
+		 * allowed: handle_mm_fault was not even called. */
 		struct ht_open_fault nowhere = {};
 
-		/* SEND_SIG_NOINFO and SEND_SIG_PRIV are 0 and 1; sent by a user: no fault. */
-		if ((__u64)info <= 1 || BPF_CORE_READ(info, si_code) <= 0)
+		if (code == SI_KERNEL) {
+			nowhere.facts = HT_FAULT_NO_ADDRESS;
+			emit_fault(task, &nowhere, 0, 0, signal);
 			return 0;
+		}
 		nowhere.address = (__u64)BPF_CORE_READ(info, _sifields._sigfault._addr);
 		vma = state ? find_place(task, task->mm, state, nowhere.address, &end_ns) : 0;
 		emit_fault(task, &nowhere, vma, 0, signal);

@@ -29,6 +29,12 @@ static __always_inline struct ht_known_vma *place_of(struct ht_fault_state *stat
 	return fault == &state->user ? &state->vmas[0] : &state->vmas[1];
 }
 
+/* In another process's memory? That of the program that exec is about to start has no exe_file yet. */
+static __always_inline bool is_remote(struct task_struct *task, struct mm_struct *mm)
+{
+	return mm != task->mm && mm->exe_file;
+}
+
 static __always_inline void take_place(struct task_struct *task, struct ht_known_vma *vma,
 				       struct vm_area_struct *area, __u64 address, __u64 now)
 {
@@ -69,7 +75,7 @@ HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault,
 	if (flags & FAULT_FLAG_INSTRUCTION)
 		facts |= HT_FAULT_EXEC;
 	if (!ctx[3])
-		facts |= HT_FAULT_GUP;
+		facts |= HT_FAULT_GUP | (is_remote(task, area->vm_mm) ? HT_FAULT_REMOTE : 0);
 	else if (!(flags & FAULT_FLAG_USER))
 		facts |= HT_FAULT_KERNEL;
 	fault = facts & (HT_FAULT_GUP | HT_FAULT_KERNEL) ? &state->kernel : &state->user;
@@ -77,6 +83,7 @@ HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault,
 		give_up_fault(task, &state->kernel, 0);
 	open_fault(task, area->vm_mm, fault, address, facts, start_ns);
 	take_place(task, place_of(state, fault), area, address, start_ns);
+	note_file_pages(state, fault, place_of(state, fault));
 	return 0;
 }
 
@@ -98,7 +105,7 @@ HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault,
 		return 0;
 	/* mm_account_fault() has counted it: as major too when an earlier try was. */
 	if (reads_page_tables())
-		see_given_page(fault, ((struct vm_area_struct *)ctx[0])->vm_mm,
+		see_given_page(state, fault, ((struct vm_area_struct *)ctx[0])->vm_mm,
 			       place_of(state, fault));
 	emit_ended_fault(task, fault, place_of(state, fault), 0,
 			 HT_FAULT_DONE |

@@ -90,6 +90,8 @@ static __always_inline void emit_fork(struct task_struct *task, struct ht_fault_
 		record->copied_pages = state->clone_copies;
 		record->flags = HT_FORK_OWN | (settings.fault_rss ? HT_FORK_SWAP : 0) |
 				(reads_page_tables() ? HT_FORK_TABLES : 0) |
+				/* The allocator of hugetlb has no hook; handle_mm_fault sees them. */
+				(reads_page_tables() && settings.fault_fentry ? HT_FORK_OWN_HUGETLB : 0) |
 				(knows_ksm() ? HT_FORK_KSM : 0);
 		EMIT_END(&e, record);
 	}

@@ -25,6 +25,20 @@ static __always_inline bool is_own_anonymous(struct task_struct *task, struct fo
 	return (mapping & PAGE_KSM) == PAGE_ANON || (!mapping && !task->mm);
 }
 
+/* Does the task's own page table have the page? Where that cannot be seen, yes. */
+static __always_inline bool is_mapped_here(struct task_struct *task, struct ht_fault_state *state,
+					   __u64 address)
+{
+	__u64 entry, page;
+
+	if (!reads_page_tables() || !settings.vmemmap || !task->mm)
+		return true;
+	entry = page_entry(task->mm, address);
+	page = settings.vmemmap + (frame_of(entry, address) >> SMALL_PAGE_SHIFT) *
+					  bpf_core_type_size(struct page);
+	return is_mapped(entry) && page == state->own_page;
+}
+
 static __always_inline int record_own_copy(struct task_struct *task, struct ht_fault_state *state)
 {
 	struct folio *folio = (void *)state->own_page;
@@ -43,6 +57,12 @@ static __always_inline int record_own_copy(struct task_struct *task, struct ht_f
 	if (!(fault.facts & HT_FAULT_RSS_ANON) ||
 	    fault.facts & (HT_FAULT_RSS_FILE | HT_FAULT_RSS_SHMEM))
 		fault.facts |= HT_FAULT_PRESENT;
+	if (!is_mapped_here(task, state, fault.address)) {
+		struct ht_known_vma elsewhere = {.place = HT_PLACE_ANON};
+
+		emit_fault(task, &fault, &elsewhere, HT_FAULT_DONE | HT_FAULT_REMOTE, 0);
+		return 0;
+	}
 	vma = find_place(task, task->mm, state, fault.address, &end_ns);
 	emit_fault(task, &fault, vma, HT_FAULT_DONE, 0);
 	return 0;

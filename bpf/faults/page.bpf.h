@@ -30,7 +30,8 @@ static __always_inline __u32 bytes_of(__u64 entry)
 }
 
 /* A resolved fault: sets HT_FAULT_ALLOC and what depends on it. */
-static __always_inline void see_given_page(struct ht_open_fault *fault, struct mm_struct *mm,
+static __always_inline void see_given_page(struct ht_fault_state *state,
+					   struct ht_open_fault *fault, struct mm_struct *mm,
 					   struct ht_known_vma *vma)
 {
 	bool shared = vma->facts & HT_FAULT_SHARED;
@@ -40,18 +41,15 @@ static __always_inline void see_given_page(struct ht_open_fault *fault, struct m
 	case HT_PLACE_SPECIAL:
 		return;
 	case HT_PLACE_HUGETLB:
-		/* Pages of a shared mapping are the file's. */
-		if (shared)
-			return;
-		break;
 	case HT_PLACE_FILE:
 	case HT_PLACE_SHMEM:
 		/*
 		 * Pages of the page cache are shared, so they are not looked up. A write
 		 * to a private mapping gets a page of its own, and shared memory counts as the
-		 * memory of the task that touches it first.
+		 * memory of the task whose fault adds it to the file.
 		 */
-		if (shared ? vma->place == HT_PLACE_FILE : !(fault->facts & HT_FAULT_WRITE))
+		if (shared ? !file_has_grown(state, fault, vma) :
+			     vma->place != HT_PLACE_HUGETLB && !(fault->facts & HT_FAULT_WRITE))
 			return;
 	}
 	after = page_entry(mm, fault->address);

@@ -9,6 +9,7 @@
 #define ENTRY_LEAF 0x080ULL      /* above the last level: a huge page, no table */
 #define ENTRY_PROT_NONE 0x100ULL /* mapped, and not present: of a NUMA hint, or PROT_NONE */
 #define ENTRY_SPECIAL 0x200ULL   /* in anonymous memory: the zero page */
+#define ENTRY_UFFD_WP 0x400ULL   /* _PAGE_UFFD_WP: write-protected by userfaultfd */
 
 /* Of no meaning to the CPU or the kernel: the entry is one above the last level. */
 #define ENTRY_HUGE (1ULL << 52)

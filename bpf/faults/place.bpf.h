@@ -10,12 +10,12 @@
 
 #include "faults/state.bpf.h"
 #include "faults/maple_tree.bpf.h"
+#include "faults/userfault.bpf.h"
 #include "file.bpf.h"
 
 /* include/linux/mm.h */
 #define VM_SHARED 0x00000008
 #define VM_GROWSDOWN 0x00000100
-#define VM_UFFD_MISSING 0x00000200 /* 0 without CONFIG_USERFAULTFD */
 #define VM_HUGETLB 0x00400000
 
 #define TMPFS_MAGIC 0x01021994 /* include/uapi/linux/magic.h */
@@ -43,9 +43,9 @@ static __always_inline void read_vma(struct vma_look *look, struct vm_area_struc
 	to->generation = 0;
 	to->inode_at = 0;
 	to->deleted = 0;
+	to->unnamed = 0;
 	to->facts = flags & VM_SHARED ? HT_FAULT_SHARED : 0;
-	if (flags & VM_UFFD_MISSING)
-		to->facts |= HT_FAULT_UFFD;
+	to->facts |= userfaults_of(area, flags);
 	look->file = 0;
 	if (anonymous) {
 		__u64 stack = mm->start_stack;
@@ -70,6 +70,8 @@ static __always_inline void read_vma(struct vma_look *look, struct vm_area_struc
 	to->inode_at = (__u64)inode;
 	to->deleted = !inode->i_nlink;
 	to->place = HT_PLACE_FILE;
+	if (flags & VM_HUGETLB || sb->s_magic == TMPFS_MAGIC)
+		to->facts |= minor_userfaults_of(area, flags);
 	if (flags & VM_HUGETLB)
 		to->place = HT_PLACE_HUGETLB;
 	else if (sb->s_magic == TMPFS_MAGIC)
@@ -163,10 +165,11 @@ static __always_inline void name_mapped_file(struct vma_look *look, __u64 now)
 /*
  * Finds the mapping of `address` in the task's mm and makes it place_now; its place is
  * HT_PLACE_UNKNOWN when it cannot be found. Looking it up can take longer than the fault itself, so
- * *end_ns is set to the time before the look-up, and is left alone when the mapping was known.
+ * *end_ns is set to the time before the look-up, and is left alone when the mapping was known. Its
+ * file is not named yet.
  */
 static __always_inline struct ht_known_vma *
-find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state *state,
+look_up_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state *state,
 	   __u64 address, __u64 *end_ns)
 {
 	struct vma_look look = {.mm = mm};
@@ -193,6 +196,25 @@ find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state
 		}
 		vma->mm = 0; /* for this time only */
 	}
+	vma->unnamed = !!look.file;
+	state->unnamed_files[state->vma & (HT_KNOWN_VMAS - 1)] = look.file;
+	return vma;
+}
+
+/* The same, and records the name of its file. */
+static __always_inline struct ht_known_vma *
+find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state *state,
+	   __u64 address, __u64 *end_ns)
+{
+	struct ht_known_vma *vma = look_up_place(task, mm, state, address, end_ns);
+	struct vma_look look = {.vma = vma};
+
+	if (!vma->unnamed)
+		return vma;
+	vma->unnamed = 0;
+	look.file = state->unnamed_files[state->vma & (HT_KNOWN_VMAS - 1)];
+	if (!*end_ns)
+		*end_ns = bpf_ktime_get_boot_ns();
 	name_mapped_file(&look, *end_ns);
 	return vma;
 }

@@ -31,8 +31,9 @@ struct ht_known_vma {
 	__u64 mm; /* mm_identity() */
 	__u32 dev;
 	__u32 writes; /* mm_writes() then */
-	__u32 facts;  /* HT_FAULT_SHARED */
-	__u32 place;  /* HT_PLACE_* */
+	__u32 facts;  /* HT_FAULT_SHARED; which faults wait for another thread: HT_FAULT_UFFD, _WP */
+	__u16 place;  /* HT_PLACE_* */
+	__u16 unnamed; /* the name of its file is not recorded yet */
 	__u32 generation;
 	__u32 deleted; /* the file had no name any more */
 	__u64 inode_at; /* the kernel's, of a file; a cache line each */
@@ -62,6 +63,10 @@ struct ht_fault_state {
 	__u64 own_page; /* own_page.bpf.h */
 	__u32 own_flt;  /* task_flt() when it was allocated */
 	__u32 own_facts; /* HT_FAULT_RSS_*, until it was counted */
+	__u64 unnamed_files[HT_KNOWN_VMAS]; /* the kernel's struct file of each of vmas */
+	/* Of the file in memory that an open fault is in: its pages at the entry. */
+	__u64 user_file_pages;
+	__u64 kernel_file_pages;
 };
 
 struct {
@@ -92,6 +97,43 @@ static __always_inline struct ht_fault_state *make_fault_state(struct task_struc
 	if (!state)
 		count_full_map();
 	return state;
+}
+
+#define NO_FILE_PAGES (~0ULL)
+
+/* Pages of shared memory so far: of tmpfs, or of hugetlb; NO_FILE_PAGES for other mappings. */
+static __always_inline __u64 file_pages_of(struct ht_known_vma *vma)
+{
+	struct inode *inode = (void *)vma->inode_at;
+
+	if (!inode || !(vma->facts & HT_FAULT_SHARED) ||
+	    (vma->place != HT_PLACE_SHMEM && vma->place != HT_PLACE_HUGETLB))
+		return NO_FILE_PAGES;
+	return settings.rdonly_cast ? at_address(struct inode, vma->inode_at)->i_mapping->nrpages :
+				      BPF_CORE_READ(inode, i_mapping, nrpages);
+}
+
+static __always_inline __u64 *file_pages_at_entry(struct ht_fault_state *state,
+						  struct ht_open_fault *fault)
+{
+	return fault == &state->user ? &state->user_file_pages : &state->kernel_file_pages;
+}
+
+/* Before the fault is handled; when it is tried again it has been. */
+static __always_inline void note_file_pages(struct ht_fault_state *state,
+					    struct ht_open_fault *fault, struct ht_known_vma *vma)
+{
+	if (!(fault->facts & HT_FAULT_RETRIED))
+		*file_pages_at_entry(state, fault) = file_pages_of(vma);
+}
+
+/* Has the file more pages than at the entry? Another task may have added one at that very moment. */
+static __always_inline bool file_has_grown(struct ht_fault_state *state,
+					   struct ht_open_fault *fault, struct ht_known_vma *vma)
+{
+	__u64 before = *file_pages_at_entry(state, fault), now = file_pages_of(vma);
+
+	return before != NO_FILE_PAGES && now != NO_FILE_PAGES && now > before;
 }
 
 /* The innermost fault that is open. */
@@ -138,11 +180,39 @@ static __always_inline void begin_task(struct task_struct *task, struct ht_fault
 	emit_fault_counters(task, HT_FAULT_BOOKS_FIRST);
 }
 
+/*
+ * Of a fault in a mapping of userfaultfd: did it wait for another thread? Where the hook sees
+ * handle_mm_fault, a fault that waited was tried again. By the page table a page that is missing has
+ * no entry, and one that was write-protected says so; without it a fault that was tried again is
+ * major (mm_account_fault()).
+ */
+static __always_inline __u32 waited_for_userfault(struct ht_open_fault *fault, __u32 facts, __u32 may)
+{
+	__u32 was_protected = facts & HT_FAULT_UFFD_WP;
+
+	if (!may || (settings.fault_fentry && !(facts & HT_FAULT_RETRIED)))
+		return was_protected;
+	if (reads_page_tables()) {
+		if (was_protected && may & HT_FAULT_UFFD_WP)
+			return HT_FAULT_UFFD | HT_FAULT_UFFD_WP;
+		/* A swap entry, say, is not missing. */
+		return fault->page ? was_protected : may & HT_FAULT_UFFD;
+	}
+	if (!(facts & HT_FAULT_PRESENT))
+		return may & HT_FAULT_UFFD;
+	if (facts & HT_FAULT_WRITE && facts & HT_FAULT_MAJOR && may & HT_FAULT_UFFD_WP)
+		return HT_FAULT_UFFD | HT_FAULT_UFFD_WP;
+	return 0;
+}
+
 /* All but the header; `vma` may be null. */
 static __always_inline void fill_fault(struct ht_fault *record, struct task_struct *task,
 				       struct ht_open_fault *fault, struct ht_known_vma *vma,
 				       __u64 end_ns, __u32 facts, __u8 signal)
 {
+	__u32 of_vma = vma ? vma->facts : 0, userfaults = HT_FAULT_UFFD | HT_FAULT_UFFD_WP;
+
+	facts |= fault->facts;
 	record->address = fault->address;
 	record->took_ns = HT_UNKNOWN_NS;
 	if (fault->start_ns && !(facts & HT_FAULT_LATE))
@@ -151,11 +221,9 @@ static __always_inline void fill_fault(struct ht_fault *record, struct task_stru
 	record->dev = vma ? vma->dev : 0;
 	record->flt = task_flt(task);
 	record->bytes = fault->bytes;
-	record->facts = fault->facts | facts | (vma ? vma->facts : 0) |
+	record->facts = (facts & ~userfaults) | (of_vma & ~userfaults) |
+			waited_for_userfault(fault, facts, of_vma & userfaults) |
 			(settings.fault_rss ? HT_FAULT_RSS : 0);
-	/* An entry that is not present may still exist: a swap entry. */
-	if (reads_page_tables() && fault->page)
-		record->facts &= ~HT_FAULT_UFFD;
 	record->place = vma ? vma->place : HT_PLACE_UNKNOWN;
 	record->signal = signal;
 	record->pad = 0;
@@ -209,6 +277,8 @@ static __always_inline __u32 see_entry(__u64 page, __u32 facts)
 		return facts;
 	if (facts & HT_FAULT_WRITE && is_ksm_page(page))
 		facts |= HT_FAULT_KSM;
+	if (facts & HT_FAULT_WRITE && page & ENTRY_UFFD_WP)
+		facts |= HT_FAULT_UFFD_WP;
 	return facts | HT_FAULT_PRESENT;
 }
 

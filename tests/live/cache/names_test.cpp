@@ -105,6 +105,20 @@ TEST(CacheNames, ARenamedFileHasItsNewName) {
   EXPECT_EQ(count_of(row, "added"), 256U);
 }
 
+TEST(CacheNames, AFileInARenamedFolderHasItsNewPath) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  std::filesystem::create_directory(folder.file("old"));
+  const TracedRun run =
+      cache_run({"cache", "file=" + folder.file("old/data"), "kib=1024", "make", "rename_folder"});
+  EXPECT_TRUE(file_row(run.report(), folder.file("old/data")).empty());
+  const Json row = file_row(run.report(), folder.file("old.renamed/data"));
+  ASSERT_FALSE(row.empty()) << run.report()["files"].dump();
+  EXPECT_EQ(row["inode"], run.truth["inode"]);
+  EXPECT_EQ(count_of(row, "added"), 256U);
+}
+
 // overlayfs copies the file up in its work folder, and renames it.
 TEST(CacheNames, OnOverlayfsACopiedUpFileIsTheUpperLayersFile) {
   HOODTRACE_LIVE();

@@ -82,7 +82,21 @@ TEST(FaultsCopies, CopiesByTheParentsMlockAreTheParents) {
   EXPECT_EQ(side(fork, "child", "by_kernel"), 0U) << fork.dump();
 }
 
-// The kernel counts them too: one count of copies, whatever caused them.
+// The kernel counts them too: one count of copies, whoever asked for them.
+TEST(FaultsCopies, InTheChildsMemoryByTheParentAreNotTheParents) {
+  HOODTRACE_LIVE();
+  const FaultsRun traced = trace_copies({"pages=200", "parent=remote"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  ASSERT_TRUE(traced.truth["parent"]["done"]) << traced.truth.dump();
+  EXPECT_EQ(copied(traced, "parent"), 0U);
+  if (!is_measured(traced.report(), "remote"))
+    GTEST_SKIP() << "cannot be told here: where the struct pages are";
+  const Json fork = fork_of(traced);
+  EXPECT_LE(side(fork, "parent", "copied"), kOwnPages) << fork.dump();
+  EXPECT_EQ(side(fork, "parent", "by_kernel"), 0U) << fork.dump();
+  EXPECT_EQ(traced.report()["remote_copied"], kPages);
+}
+
 TEST(FaultsCopies, CopiesWithGetUserPagesEqualTheKernelsCount) {
   HOODTRACE_LIVE();
   const Sysctl accounting("/proc/sys/kernel/task_delayacct", "1");
@@ -142,6 +156,19 @@ TEST(FaultsCopies, CopiesOfHugetlbPagesHaveTheirSize) {
   for (const Json& mapping : fork["mappings"]) bytes += number(mapping, "copied_bytes");
   EXPECT_EQ(bytes, 3 * kHuge +
                        (side(fork, "child", "copied") + side(fork, "parent", "copied") - 3) * 4096);
+}
+
+TEST(FaultsCopies, OfHugetlbPagesByTheKernelAreCountedOrNotMeasured) {
+  HOODTRACE_LIVE();
+  const Sysctl pool("/proc/sys/vm/nr_hugepages", "8");
+  if (pool.now() != "8") GTEST_SKIP() << "cannot run here: no pool of huge pages";
+  const FaultsRun traced = trace_copies({"pages=3", "memory=hugetlb", "parent=remote"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  ASSERT_TRUE(traced.truth["ready"]);
+  if (is_measured(traced.report(), "kernel_hugetlb"))
+    EXPECT_EQ(traced.report()["remote_copied"], 3);
+  else
+    EXPECT_FALSE(sees_by_fentry());
 }
 
 TEST(FaultsCopies, SplitHugePagesAreCounted) {

@@ -2,6 +2,8 @@
 // Faults in files: which file it is when its inode number is another one's by now, and in which
 // mapping an access ended in a signal.
 
+#include <sys/mount.h>
+
 #include <filesystem>
 
 #include "live/faults/expectations.hpp"
@@ -43,6 +45,27 @@ TEST(FaultFiles, ASystemVSegmentWithNumber0HasItsName) {
   const Mapped mapped({"pages=50", "segments=2"});
   ASSERT_FALSE(mapped.traced.run.reports.empty());
   EXPECT_EQ(mapped.faults_in("/SYSV00000000"), 100U) << mapped.traced.report()["mappings"].dump();
+}
+
+// A mapping of a file below overlayfs has the file of the layer.
+TEST(FaultFiles, BelowAnOverlayHaveThePathOfTheOverlay) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  for (const char* name : {"lower", "upper", "work", "merged"})
+    std::filesystem::create_directory(folder.file(name));
+  const std::string merged = folder.file("merged");
+  const std::string layers = "lowerdir=" + folder.file("lower") +
+                             ",upperdir=" + folder.file("upper") +
+                             ",workdir=" + folder.file("work");
+  if (::mount("overlay", merged.c_str(), "overlay", 0, layers.c_str()) != 0)
+    GTEST_SKIP() << "cannot run here: this kernel mounts no overlayfs";
+  const FaultsRun traced = trace_faults({}, {"mapped", "folder=" + merged, "pages=50"});
+  ::umount2(merged.c_str(), MNT_DETACH);
+  ASSERT_FALSE(traced.run.reports.empty());
+  std::uint64_t named = 0;
+  for (const Json& mapping : traced.report()["mappings"])
+    if (mapping["name"] == merged + "/again") named++;
+  EXPECT_EQ(named, 1U) << traced.report()["mappings"].dump();
 }
 
 const Json* signal_in(const Json& report, const std::string& signal, const Json& mapping) {

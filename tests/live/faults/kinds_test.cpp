@@ -77,6 +77,14 @@ TEST(FaultKinds, AnonymousMemory) {
 
 TEST(FaultKinds, SharedMemory) { expect_kinds({{"shmem", "shmem", "shmem", 300, 4096}}); }
 
+// Pages that the file has already are not new memory.
+TEST(FaultKinds, SharedMemoryThatIsThereIsNotGivenAgain) {
+  if (!doctor_says("and the page tables"))
+    GTEST_SKIP() << "cannot be told here: page tables are not read";
+  expect_kinds(
+      {{"shmem", "shmem", "shmem", 50, 4096}, {"shmem_again", "shmem_again", "shmem", 300, 0}});
+}
+
 TEST(FaultKinds, FilesInThePageCache) {
   // A read maps what lies around it (fault_around_bytes); a write to a private page copies it.
   expect_kinds({{"file", "file", "file_minor", 40, 0},
@@ -102,6 +110,24 @@ TEST(FaultKinds, SegmentationFaultsAndFailedCopies) {
   EXPECT_LE(kind_of_all(traced.report(), "invalid"), most);
   EXPECT_GE(count_in(traced.report(), traced.truth["regions"]["none"], "invalid"), least);
 }
+
+#if defined(__x86_64__)
+// The first is a general protection fault without an address, the second a page fault of the kernel's.
+TEST(FaultKinds, WildPointersEndInSignals) {
+  HOODTRACE_LIVE();
+  const FaultsRun traced = trace_faults({}, {"faults", "wild=5", "kernel_address=3"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  EXPECT_EQ(kind_of_all(traced.report(), "invalid"), 8U);
+  std::uint64_t without = 0;
+  std::uint64_t with = 0;
+  for (const Json& signal : traced.report()["signals"]) {
+    EXPECT_EQ(signal["signal"], "SIGSEGV");
+    (signal["first_address"].is_null() ? without : with) += number(signal, "count");
+  }
+  EXPECT_EQ(without, 5U);
+  EXPECT_EQ(with, 3U);
+}
+#endif
 
 TEST(FaultKinds, HugePages) {
   std::string mode;

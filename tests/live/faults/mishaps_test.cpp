@@ -41,6 +41,31 @@ TEST(FaultMishaps, AUserfaultIsOneWithTheCostOfForksToo) {
   expect_userfaults({"--cow", "--follow"});
 }
 
+// Write protection (soft snapshots) and pages that are mapped on demand: waits too, and no copies.
+TEST(FaultMishaps, WritesToProtectedPagesWaitForTheOtherThread) {
+  HOODTRACE_LIVE();
+  const FaultsRun traced =
+      trace_faults({"--cow", "--follow"}, {"mishaps", "protected=40", "late_us=2000"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  if (!traced.truth["can_protect"])
+    GTEST_SKIP() << "cannot run here: this kernel write-protects no pages by userfaultfd";
+  const Json& region = traced.truth["protected"];
+  EXPECT_EQ(count_in(traced.report(), region, "userfault"), 40U);
+  EXPECT_EQ(count_in(traced.report(), region, "cow_reuse"), 0U);
+  EXPECT_GE(count_in(traced.report(), region, "userfault", 0, "time_ns"), 40U * 2'000'000);
+}
+
+TEST(FaultMishaps, MinorUserfaultsAreUserfaults) {
+  HOODTRACE_LIVE();
+  const FaultsRun traced = trace_faults({}, {"mishaps", "minor=40", "late_us=2000"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  if (!traced.truth["can_map"])
+    GTEST_SKIP() << "cannot run here: this kernel has no minor userfaults";
+  const Json& region = traced.truth["minor"];
+  EXPECT_EQ(count_in(traced.report(), region, "userfault"), 40U);
+  EXPECT_EQ(count_in(traced.report(), region, "shmem"), 0U);
+}
+
 TEST(FaultMishaps, ATaskKilledInItsFaultHasOneThatWasNotResolved) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_forks({"mishaps", "killed=1"});
@@ -48,7 +73,7 @@ TEST(FaultMishaps, ATaskKilledInItsFaultHasOneThatWasNotResolved) {
   if (!traced.truth["userfaultfd"]) GTEST_SKIP() << "cannot run here: no userfaultfd";
   const Json& child = traced.truth["child"];
   EXPECT_EQ(count_in(traced.report(), traced.truth["never"]), 1U);
-  EXPECT_EQ(count_in(traced.report(), traced.truth["never"], "other", child["pid"]), 1U);
+  EXPECT_EQ(count_in(traced.report(), traced.truth["never"], "unresolved", child["pid"]), 1U);
   EXPECT_EQ(faults_of(traced.report(), child["pid"]),
             number(child, "minor") + number(child, "major"));
 }

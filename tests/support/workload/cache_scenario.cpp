@@ -103,6 +103,14 @@ class Subject {
     path_ = to;
   }
 
+  void rename_folder() {
+    const std::size_t slash = path_.rfind('/');
+    const std::string from = path_.substr(0, slash);
+    const std::string to = from + ".renamed";
+    if (::rename(from.c_str(), to.c_str()) != 0) fail("rename");
+    path_ = to + path_.substr(slash);
+  }
+
   void append() const {
     const int fd = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     if (fd < 0 || ::write(fd, buffer_.data(), kPage) != static_cast<ssize_t>(kPage)) fail("append");
@@ -206,6 +214,7 @@ void take_step(const std::string& step, Subject& subject, std::uint64_t bytes) {
   if (step == "unlinked") return subject.read_unlinked();
   if (step == "append") return subject.append();
   if (step == "rename") return subject.rename();
+  if (step == "rename_folder") return subject.rename_folder();
   if (step == "truncate") return subject.truncate();
   if (step == "remove") return subject.remove();
   if (step == "child") return in_child("second", subject);

@@ -37,6 +37,7 @@ struct Scenario {
   std::size_t pages = 0;
   std::size_t stride = kPageBytes;
   std::string file;  // for O_DIRECT
+  pid_t child = 0;   // for writes into its memory
 };
 
 // What one side did, in memory that both see.
@@ -61,11 +62,22 @@ bool read_direct(const Scenario& scenario) {
   return n == static_cast<ssize_t>(bytes);
 }
 
+bool write_into_child(const Scenario& scenario) {
+  char byte = 'x';
+  const iovec from{&byte, 1};
+  for (std::size_t i = 0; i < scenario.pages; i++) {
+    const iovec to{scenario.region.start + i * scenario.stride, 1};
+    if (::process_vm_writev(scenario.child, &from, 1, &to, 1, 0) != 1) return false;
+  }
+  return true;
+}
+
 bool act(const Scenario& scenario, const std::string& what) {
   const std::size_t bytes = scenario.pages * kPageBytes;
   if (what == "direct") return read_direct(scenario);
   if (what == "populate") return ::madvise(scenario.region.start, bytes, MADV_POPULATE_WRITE) == 0;
   if (what == "mlock") return ::mlock(scenario.region.start, bytes) == 0;
+  if (what == "remote") return write_into_child(scenario);
   if (what == "write") scenario.region.write(scenario.pages, scenario.stride);
   return true;
 }
@@ -185,7 +197,7 @@ int play_copies(const Script& script, bool gated) {
       return;
     }
     const Frames before = frames_of(scenario.region, scenario.pages, scenario.stride);
-    child = ::fork();
+    child = scenario.child = ::fork();
     char byte = 0;
     if (child == 0) {
       outcomes->child = act_and_look(scenario, by_child, before);

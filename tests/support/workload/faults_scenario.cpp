@@ -5,10 +5,12 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cinttypes>
 #include <cstdio>
+#include <vector>
 
 #include "support/disk_place.hpp"
 #include "support/workload/pages.hpp"
@@ -26,6 +28,12 @@ void access_badly(char* at) {
   if (sigsetjmp(away, 1) == 0) *static_cast<volatile char*>(at) = 1;
 }
 
+// An address that no table can map, and the first of the kernel's with four levels or five.
+constexpr std::uintptr_t kNonCanonical = 0x4141414141414141;
+constexpr std::uintptr_t kOfTheKernel = 0xffff800000000000;
+
+char* at_address(std::uintptr_t address) { return reinterpret_cast<char*>(address); }
+
 void access_badly(const Region& region, std::size_t pages) {
   for (std::size_t i = 0; i < pages; i++) access_badly(region.start + i * kPageBytes);
 }
@@ -36,6 +44,18 @@ void read_zeros_into(const Region& region, std::size_t pages) {
   for (std::size_t i = 0; i < pages; i++)
     (void)!::read(fd, region.start + i * kPageBytes, kPageBytes);
   ::close(fd);
+}
+
+// Shared memory that has all its pages already: they were written through the file.
+Region written_shared_memory(std::size_t pages) {
+  const auto fd = static_cast<int>(::syscall(SYS_memfd_create, "again", 0));
+  const Region region = anonymous(pages, PROT_READ | PROT_WRITE, MAP_SHARED);
+  const std::vector<char> page(kPageBytes, 'x');
+  for (std::size_t i = 0; i < pages; i++) (void)!::write(fd, page.data(), page.size());
+  (void)::mmap(region.start, pages * kPageBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+               0);
+  ::close(fd);
+  return region;
 }
 
 struct Acts {
@@ -57,6 +77,7 @@ int play_faults(const Script& script, bool gated) {
   const Region zero_read = anonymous(n("zero_read") + 1, kRw, MAP_PRIVATE);
   const Region upgrade = anonymous(n("upgrade") + 1, kRw, MAP_PRIVATE);
   const Region shmem = anonymous(n("shmem") + 1, kRw, MAP_SHARED);
+  const Region shmem_again = written_shared_memory(n("shmem_again") + 1);
   const Region kernel = anonymous(n("kernel") + 1, kRw, MAP_PRIVATE);
   const Region none = anonymous(n("invalid") + n("efault") + 1, PROT_NONE, MAP_PRIVATE);
   const Region huge_pages = huge(n("huge") + 1);
@@ -88,9 +109,13 @@ int play_faults(const Script& script, bool gated) {
     zero_read.read(n("zero_read"));
     upgrade.write(n("upgrade"));
     shmem.write(n("shmem"));
+    shmem_again.write(n("shmem_again"));
     read_zeros_into(kernel, n("kernel"));
     access_badly(none, n("invalid"));
     read_zeros_into(none, n("efault"));
+    for (std::size_t i = 0; i < n("wild"); i++) access_badly(at_address(kNonCanonical));
+    for (std::size_t i = 0; i < n("kernel_address"); i++)
+      access_badly(at_address(kOfTheKernel + i * kPageBytes));
     huge_pages.write(n("huge"), kHugeBytes);
     file.read(n("file"), kAroundBytes);
     file_cow.write(n("file_cow"));
@@ -107,10 +132,13 @@ int play_faults(const Script& script, bool gated) {
   std::printf("{\"scenario\":\"faults\",\"pid\":%d,\"minor\":%ld,\"major\":%ld,\"regions\":{",
               getpid(), usage.minor, usage.major);
   const std::pair<const char*, const Region*> regions[] = {
-      {"zero", &zero},         {"zero_read", &zero_read}, {"upgrade", &upgrade}, {"shmem", &shmem},
-      {"kernel", &kernel},     {"none", &none},           {"huge", &huge_pages}, {"file", &file},
-      {"file_cow", &file_cow}, {"file_over", &file_over}, {"shared", &shared},   {"cold", &cold},
-      {"swap", &swap}};
+      {"zero", &zero},         {"zero_read", &zero_read},
+      {"upgrade", &upgrade},   {"shmem", &shmem},
+      {"kernel", &kernel},     {"none", &none},
+      {"huge", &huge_pages},   {"file", &file},
+      {"file_cow", &file_cow}, {"file_over", &file_over},
+      {"shared", &shared},     {"cold", &cold},
+      {"swap", &swap},         {"shmem_again", &shmem_again}};
   const char* comma = "";
   for (const auto& [name, region] : regions) {
     const auto at = reinterpret_cast<std::uintptr_t>(region->start);

@@ -57,18 +57,50 @@ std::size_t write_what_vanishes(const Region& region, std::size_t times) {
   return signals;
 }
 
-// A userfaultfd for the pages of that mapping; -1 when this kernel does not allow one.
-int take_care_of(const Region& region) {
+// A userfaultfd for the pages of that mapping, UFFDIO_REGISTER_MODE_*; -1 when this kernel does not
+// allow one.
+int take_care_of(const Region& region, std::uint64_t mode = UFFDIO_REGISTER_MODE_MISSING,
+                 std::uint64_t features = 0) {
   const auto fd = static_cast<int>(::syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY));
   if (fd < 0) return -1;
   uffdio_api api{};
   api.api = UFFD_API;
+  api.features = features;
   uffdio_register what{};
   what.range = {reinterpret_cast<std::uintptr_t>(region.start), region.bytes};
-  what.mode = UFFDIO_REGISTER_MODE_MISSING;
+  what.mode = mode;
   if (::ioctl(fd, UFFDIO_API, &api) == 0 && ::ioctl(fd, UFFDIO_REGISTER, &what) == 0) return fd;
   ::close(fd);
   return -1;
+}
+
+bool protect(int fd, std::uint64_t start, std::uint64_t bytes, std::uint64_t mode) {
+  uffdio_writeprotect what{};
+  what.range = {start, bytes};
+  what.mode = mode;
+  return ::ioctl(fd, UFFDIO_WRITEPROTECT, &what) == 0;
+}
+
+// Lets `pages` writes to protected pages go on, each `late_us` microseconds after the fault.
+void allow_writes(int fd, std::size_t pages, std::uint64_t late_us) {
+  for (std::size_t i = 0; i < pages; i++) {
+    uffd_msg message{};
+    if (::read(fd, &message, sizeof(message)) != sizeof(message)) return;
+    sleep_us(late_us);
+    if (!protect(fd, message.arg.pagefault.address & ~(kPageBytes - 1), kPageBytes, 0)) return;
+  }
+}
+
+// Maps `pages` pages that are in the file already, each `late_us` microseconds after the fault.
+void map_pages(int fd, std::size_t pages, std::uint64_t late_us) {
+  for (std::size_t i = 0; i < pages; i++) {
+    uffd_msg message{};
+    if (::read(fd, &message, sizeof(message)) != sizeof(message)) return;
+    sleep_us(late_us);
+    uffdio_continue what{};
+    what.range = {message.arg.pagefault.address & ~(kPageBytes - 1), kPageBytes};
+    if (::ioctl(fd, UFFDIO_CONTINUE, &what) != 0) return;
+  }
 }
 
 // Supplies `pages` pages, each `late_us` microseconds after the fault.
@@ -84,6 +116,20 @@ void bring_pages(int fd, std::size_t pages, std::uint64_t late_us) {
     copy.len = kPageBytes;
     if (::ioctl(fd, UFFDIO_COPY, &copy) != 0) return;
   }
+}
+
+// A file in memory that has all its pages, mapped a second time.
+Region in_file_of_memory(std::size_t pages) {
+  const auto fd = static_cast<int>(::syscall(SYS_memfd_create, "minor", 0));
+  const std::size_t bytes = pages * kPageBytes;
+  if (fd < 0 || ::ftruncate(fd, static_cast<off_t>(bytes)) != 0) std::exit(1);
+  const Region first = anonymous(pages, kRw, MAP_SHARED);
+  const Region second = anonymous(pages, kRw, MAP_SHARED);
+  for (const Region& region : {first, second})
+    if (::mmap(region.start, bytes, kRw, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) std::exit(1);
+  ::close(fd);
+  first.write(pages);
+  return second;
 }
 
 bool is_asleep(pid_t pid) {
@@ -127,6 +173,17 @@ int play_mishaps(const Script& script, bool gated) {
   const Region vanishing = anonymous(64, kRw, MAP_PRIVATE);
   const Region late_pages = anonymous(late + 1, kRw, MAP_PRIVATE);
   const Region never = anonymous(1, kRw, MAP_PRIVATE);
+  const std::size_t guarded = script.number("protected", 0);
+  const std::size_t minor = script.number("minor", 0);
+  const Region guarded_pages = anonymous(guarded + 1, kRw, MAP_PRIVATE);
+  guarded_pages.write(guarded);
+  const Region minor_pages = in_file_of_memory(minor + 1);
+  const int guard =
+      take_care_of(guarded_pages, UFFDIO_REGISTER_MODE_WP, UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+  const int mapper =
+      take_care_of(minor_pages, UFFDIO_REGISTER_MODE_MINOR, UFFD_FEATURE_MINOR_SHMEM);
+  const bool can_guard = guard >= 0;
+  const bool can_map = mapper >= 0;
   struct sigaction action {};
   action.sa_handler = jump_away;
   ::sigaction(SIGSEGV, &action, nullptr);
@@ -145,6 +202,19 @@ int play_mishaps(const Script& script, bool gated) {
       late_pages.write(late);
       bringer.join();
     }
+    if (guarded > 0 && can_guard) {
+      // No page was protected by a fork: this process's forks are over, or before the pages.
+      protect(guard, reinterpret_cast<std::uintptr_t>(guarded_pages.start), guarded * kPageBytes,
+              UFFDIO_WRITEPROTECT_MODE_WP);
+      std::thread allower([&] { allow_writes(guard, guarded, late_us); });
+      guarded_pages.write(guarded);
+      allower.join();
+    }
+    if (minor > 0 && can_map) {
+      std::thread mapping([&] { map_pages(mapper, minor, late_us); });
+      minor_pages.write(minor);
+      mapping.join();
+    }
     if (killed && can_be_late) child = kill_in_a_fault(never, child_usage);
     gate.wait_end();
   });
@@ -156,6 +226,10 @@ int play_mishaps(const Script& script, bool gated) {
   print_region("vanishing", vanishing);
   print_region("late", late_pages);
   print_region("never", never);
+  print_region("protected", guarded_pages);
+  print_region("minor", minor_pages);
+  std::printf(",\"can_protect\":%s,\"can_map\":%s", can_guard ? "true" : "false",
+              can_map ? "true" : "false");
   std::printf(",\"child\":{\"pid\":%d,\"minor\":%ld,\"major\":%ld}}\n", child, child_usage.minor,
               child_usage.major);
   std::fflush(stdout);

@@ -94,6 +94,31 @@ TEST(Faults, CsvHasAColumnPerKind) {
   EXPECT_NE(run.output.find("demand_zero,zero_page_read,"), std::string::npos) << run.output;
 }
 
+TEST(Faults, WithoutAForkNoCopyIsMissing) {
+  const Json report = report_of({"--cow"});
+  EXPECT_TRUE(report["forks"].empty());
+  EXPECT_EQ(report["not_measured"], Json::array());
+}
+
+TEST(Faults, CopiesOfHugetlbPagesByTheKernelAreMissingOnlyWhereThereAreSuchPages) {
+  const auto missing = [](std::uint64_t hugetlb_bytes) {
+    StreamBuilder story;
+    story.session().seen(10, {.pid = 10, .comm = "server"});
+    story.at(story.now_ns() + 100).born(20, {.pid = 20, .parent_pid = 10}, 0);
+    ht_fork record{};
+    record.head = {story.now_ns(), 10, HT_FORK, 0};
+    record.child_pid = 20;
+    record.pid = 10;
+    record.hugetlb_bytes = hugetlb_bytes;
+    record.flags = HT_FORK_OWN | HT_FORK_SWAP | HT_FORK_TABLES | HT_FORK_KSM;
+    story.raw(&record, sizeof(record));
+    const CommandRun run = run_command({"faults", "--cow", "--format", "json"}, story);
+    return Json::parse(run.output)["not_measured"];
+  };
+  EXPECT_EQ(missing(0), Json::array());
+  EXPECT_EQ(missing(2 << 20), Json::array({"kernel_hugetlb"}));
+}
+
 TEST(Faults, WrongViewsAreRefused) {
   EXPECT_EQ(run_command({"faults", "--by", "cpu"}, scenario_of_two()).code, 2);
   EXPECT_EQ(run_command({"faults", "--sort", "wait_ns"}, scenario_of_two()).code, 2);

@@ -184,17 +184,22 @@ void ForkTracker::on(const ht_fault& fault) {
   const TaskId task = tasks_.find(fault.head.tid);
   if (task == kNoTask) return;
   const bool copied = outcome == CowOutcome::kCopied;
-  const bool of_ksm = copied && (fault.facts & HT_FAULT_KSM) != 0;
-  ForkSide* side = of_ksm ? &of_ksm_ : &unexplained_;
+  const bool is_remote = (fault.facts & HT_FAULT_REMOTE) != 0;
+  const bool of_ksm = copied && !is_remote && (fault.facts & HT_FAULT_KSM) != 0;
+  ForkSide* side = &unexplained_;
+  if (of_ksm) side = &of_ksm_;
+  if (is_remote) side = &remote_;
   Fork* fork = nullptr;
   // A thread that has ended (clear_child_tid is written after that) has its process's still.
   const auto space = spaces_.find(tasks_[task].alive ? at(task) : space_of(task));
-  if (space != spaces_.end() && !of_ksm) fork = payer(space->second, copied, side);
+  if (space != spaces_.end() && !of_ksm && !is_remote) fork = payer(space->second, copied, side);
   (copied ? side->copied : side->reused)++;
   if (copied) side->copied_bytes += fault.bytes;
   if (copied && (fault.facts & HT_FAULT_GUP) != 0) side->by_kernel++;
   if ((fault.facts & HT_FAULT_SPLIT) != 0) side->huge_splits++;
-  if (fault.took_ns != HT_UNKNOWN_NS) side->time_ns += fault.took_ns;
+  // How much of it another thread took (userfaultfd) is not known, and not for the fork.
+  const bool is_its_time = (fault.facts & HT_FAULT_UFFD) == 0;
+  if (fault.took_ns != HT_UNKNOWN_NS && is_its_time) side->time_ns += fault.took_ns;
   if (fork == nullptr) return;
   ForkMapping& mapping = fork->mappings[{fault.place, FileKey(fault)}];
   (copied ? mapping.copied : mapping.reused)++;

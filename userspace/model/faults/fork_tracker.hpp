@@ -92,6 +92,10 @@ class ForkTracker {
   // Copies of pages that KSM had merged: with or without a fork they would have been made.
   [[nodiscard]] const ForkSide& of_ksm() const { return of_ksm_; }
 
+  // Pages that a task had the kernel copy in another process's memory (ptrace, process_vm_writev):
+  // whose is not known.
+  [[nodiscard]] const ForkSide& remote() const { return remote_; }
+
   // Pages written that no fork seen here explains: it was before, or none (mprotect).
   [[nodiscard]] const ForkSide& unexplained() const { return unexplained_; }
 
@@ -131,6 +135,7 @@ class ForkTracker {
   std::uint64_t forgotten_ = 0;
   ForkSide unexplained_;
   ForkSide of_ksm_;
+  ForkSide remote_;
   std::uint32_t measured_ = 0;
 };
 

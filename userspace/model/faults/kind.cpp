@@ -27,7 +27,9 @@ struct Facts {
 // wp_page_copy() against wp_page_reuse(): another page is there, or the same (mm/memory.c).
 FaultKind write_on_present(Facts facts, bool may_be_file) {
   if (facts.has(HT_FAULT_GONE)) return FaultKind::kOther;
-  if (!facts.has(HT_FAULT_ALLOC)) return FaultKind::kCowReuse;
+  // Write-protected by userfaultfd, and writable now: a fork need not be the cause.
+  if (!facts.has(HT_FAULT_ALLOC))
+    return facts.has(HT_FAULT_UFFD_WP) ? FaultKind::kOther : FaultKind::kCowReuse;
   // A file's page becomes an anonymous one: both counters move. Between anonymous ones none does.
   if (may_be_file && facts.moved(HT_FAULT_RSS_FILE | HT_FAULT_RSS_SHMEM, true))
     return FaultKind::kFileCow;
@@ -93,22 +95,26 @@ FaultKind in_unknown(Facts facts) {
   return (facts.bits & copy) == copy ? FaultKind::kCowCopy : FaultKind::kOther;
 }
 
-}  // namespace
+// Did another thread have to resolve it (userfaultfd)?
+bool waited_for_userfault(Facts facts) {
+  if (!facts.has(HT_FAULT_UFFD)) return false;
+  if (facts.has(HT_FAULT_UFFD_WP)) return true;
+  // Another thread put the page there. The fault was retried, which counts as major
+  // (mm_account_fault()), but not where the first try was under the lock of the mapping alone (6.4
+  // on, do_user_addr_fault()).
+  return !facts.has(HT_FAULT_PRESENT | HT_FAULT_RSS_SWAP) &&
+         (facts.has(HT_FAULT_MAJOR) || !facts.has(kRssAny));
+}
 
-FaultKind outcome_of(const ht_fault& fault) {
+// What was done in the end, by whomever it waited for.
+FaultKind result_of(const ht_fault& fault) {
   const Facts facts{fault.facts};
   if (!facts.has(HT_FAULT_DONE)) {
     if (fault.signal != 0) return FaultKind::kInvalid;
     // The kernel's access failed (EFAULT), unless it was only tried, or the task was killed.
     const bool failed = facts.has(HT_FAULT_KERNEL) && !facts.has(HT_FAULT_NOFAULT | HT_FAULT_DIED);
-    return failed ? FaultKind::kInvalid : FaultKind::kOther;
+    return failed ? FaultKind::kInvalid : FaultKind::kUnresolved;
   }
-  // Another thread put the page there. The fault was retried, which counts as major
-  // (mm_account_fault()), but not where the first try was under the lock of the mapping alone (6.4 on,
-  // do_user_addr_fault()).
-  if (facts.has(HT_FAULT_UFFD) && !facts.has(HT_FAULT_PRESENT | HT_FAULT_RSS_SWAP) &&
-      (facts.has(HT_FAULT_MAJOR) || !facts.has(kRssAny)))
-    return FaultKind::kUserfault;
   if (facts.has(HT_FAULT_HUGE)) return FaultKind::kHuge;
   const bool shared = facts.has(HT_FAULT_SHARED);
   switch (fault.place) {
@@ -132,17 +138,28 @@ FaultKind outcome_of(const ht_fault& fault) {
   }
 }
 
+}  // namespace
+
+FaultKind outcome_of(const ht_fault& fault) {
+  const bool done = (fault.facts & HT_FAULT_DONE) != 0;
+  return done && waited_for_userfault({fault.facts}) ? FaultKind::kUserfault : result_of(fault);
+}
+
 CowOutcome cow_outcome_of(const ht_fault& fault) {
   const Facts facts{fault.facts};
   if (!facts.has(HT_FAULT_DONE)) return CowOutcome::kNone;
+  // A page that another thread supplied is no copy; one that was write-protected may be.
+  if (facts.has(HT_FAULT_UFFD) && !facts.has(HT_FAULT_UFFD_WP) && waited_for_userfault(facts))
+    return CowOutcome::kNone;
   if (facts.has(HT_FAULT_COPIED)) return CowOutcome::kCopied;
   if (facts.has(HT_FAULT_HUGE)) {
     // Transparent huge pages are split for a copy; a whole one that is new replaced the zero page.
     const bool on_present = facts.has(HT_FAULT_PRESENT) && facts.has(HT_FAULT_WRITE);
     if (fault.place != HT_PLACE_HUGETLB || !on_present) return CowOutcome::kNone;
-    return facts.has(HT_FAULT_ALLOC) ? CowOutcome::kCopied : CowOutcome::kReused;
+    if (facts.has(HT_FAULT_ALLOC)) return CowOutcome::kCopied;
+    return facts.has(HT_FAULT_UFFD_WP) ? CowOutcome::kNone : CowOutcome::kReused;
   }
-  switch (outcome_of(fault)) {
+  switch (result_of(fault)) {
     case FaultKind::kCowCopy:
       return CowOutcome::kCopied;
     case FaultKind::kCowReuse:
@@ -160,6 +177,8 @@ bool is_counted_copy(const ht_fault& fault) {
 }
 
 std::uint64_t given_bytes(const ht_fault& fault) {
+  // Another process was given them.
+  if ((fault.facts & HT_FAULT_REMOTE) != 0) return 0;
   switch (outcome_of(fault)) {
     case FaultKind::kFileMinor:
     case FaultKind::kFileMajor:

@@ -30,6 +30,7 @@ enum class FaultKind : std::uint8_t {
   kInvalid,
   kGup,
   kOther,
+  kUnresolved,
 };
 
 struct FaultKindName {
@@ -58,6 +59,7 @@ inline constexpr std::array kFaultKinds = {
     FaultKindName{FaultKind::kInvalid, "invalid", "INVALID"},
     FaultKindName{FaultKind::kGup, "gup", "GUP"},
     FaultKindName{FaultKind::kOther, "other", "OTHER"},
+    FaultKindName{FaultKind::kUnresolved, "unresolved", "UNRESOLVED"},
 };
 inline constexpr std::size_t kFaultKindCount = kFaultKinds.size();
 

@@ -6,7 +6,8 @@ namespace hoodtrace {
 void FaultRanges::on(const ht_fault& fault) {
   const TaskId task = tasks_.find(fault.head.tid);
   if (task == kNoTask) return;
-  const Key key{tasks_[task].pid, fault.place, FileKey(fault), fault.address >> kBlockShift};
+  const MappingKey mapping = mapping_key(tasks_[task].pid, fault);
+  const Key key{mapping.pid, mapping.place, mapping.file, fault.address >> kBlockShift};
   auto block = blocks_.find(key);
   if (block == blocks_.end()) {
     if (blocks_.size() >= kMaxBlocks) {

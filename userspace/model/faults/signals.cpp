@@ -7,7 +7,8 @@ void FaultSignals::on(const ht_fault& fault) {
   if (fault.signal == 0) return;
   const TaskId task = tasks_.find(fault.head.tid);
   if (task == kNoTask) return;
-  const Key key{tasks_[task].pid, fault.signal, fault.place, FileKey(fault)};
+  const bool has_address = (fault.facts & HT_FAULT_NO_ADDRESS) == 0;
+  const Key key{tasks_[task].pid, fault.signal, fault.place, has_address, FileKey(fault)};
   auto found = list_.find(key);
   if (found == list_.end()) {
     if (list_.size() >= kMost) {
@@ -15,7 +16,7 @@ void FaultSignals::on(const ht_fault& fault) {
       return;
     }
     found = list_.try_emplace(key).first;
-    found->second.first_address = fault.address;
+    if (has_address) found->second.first_address = fault.address;
     found->second.first_tid = fault.head.tid;
   }
   found->second.count++;

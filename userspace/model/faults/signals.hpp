@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "model/faults/tracker.hpp"
@@ -12,14 +13,15 @@ namespace hoodtrace {
 
 struct FaultSignal {
   std::uint64_t count = 0;
-  std::uint64_t first_address = 0;
+  std::optional<std::uint64_t> first_address;  // none: the CPU did not say it
   std::uint32_t first_tid = 0;
 };
 
 class FaultSignals {
  public:
-  // Process, signal, what the mapping is (HT_PLACE_UNKNOWN: the address is in none), its file.
-  using Key = std::tuple<std::uint32_t, std::uint8_t, std::uint8_t, FileKey>;
+  // Process, signal, what the mapping is (HT_PLACE_UNKNOWN: the address is in none), whether the
+  // address is known, its file.
+  using Key = std::tuple<std::uint32_t, std::uint8_t, std::uint8_t, bool, FileKey>;
 
   explicit FaultSignals(const TaskTable& tasks) : tasks_(tasks) {}
 

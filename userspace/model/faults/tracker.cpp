@@ -12,6 +12,12 @@ std::uint32_t flt_of(const ht_task& task) {
 
 }  // namespace
 
+MappingKey mapping_key(std::uint32_t pid, const ht_fault& fault) {
+  if ((fault.facts & HT_FAULT_REMOTE) != 0)
+    return {.pid = pid, .place = HT_PLACE_UNKNOWN, .file = {}};
+  return {.pid = pid, .place = fault.place, .file = FileKey(fault)};
+}
+
 FaultTracker::TaskFaults& FaultTracker::at(TaskId id) {
   if (by_task_.size() <= id) by_task_.resize(id + 1);
   return by_task_[id];
@@ -85,7 +91,7 @@ void FaultTracker::on(const ht_fault& fault) {
 }
 
 MappingFaults& FaultTracker::mapping(TaskFaults& task, TaskId id, const ht_fault& fault) {
-  MappingKey key{tasks_[id].pid, fault.place, FileKey(fault)};
+  MappingKey key = mapping_key(tasks_[id].pid, fault);
   if (task.last_mapping != nullptr && key == task.last_key) return *task.last_mapping;
   // Too many mappings: the rest becomes one sum without a name.
   if (mappings_.size() >= kMaxMappings && !mappings_.contains(key)) key = {};

@@ -26,6 +26,9 @@ struct MappingKey {
   bool operator==(const MappingKey&) const = default;
 };
 
+// Of a fault of that process; what is in another one's memory has no mapping of its own.
+MappingKey mapping_key(std::uint32_t pid, const ht_fault& fault);
+
 struct MappingKeyHash {
   std::size_t operator()(const MappingKey& key) const {
     return FileKeyHash()(key.file) ^ (key.pid * 0x85ebca6bULL + key.place);

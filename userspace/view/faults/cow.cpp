@@ -63,41 +63,56 @@ struct Measure {
   std::uint32_t flag;
   std::string_view key;
   std::string_view words;
+  bool of_hugetlb = false;  // only where a process that forked had such memory
 };
 
-// Copies that are in no row where the flag is missing.
+constexpr std::uint32_t kKnowsRemote = HT_FORK_KSM | HT_FORK_OWN_HUGETLB;
+
+// Copies that are in no row, or not told apart, where all the flags are missing.
 constexpr std::array kMeasures = {
     Measure{HT_FORK_OWN, "kernel",
             "by the kernel for itself (fork of pinned pages, O_DIRECT, mlock)"},
     Measure{HT_FORK_SWAP, "swap", "of pages read from swap"},
     Measure{HT_FORK_TABLES, "hugetlb", "of hugetlb pages, and splits of huge pages"},
-    Measure{HT_FORK_KSM, "ksm", "of KSM's pages, separately"},
+    Measure{HT_FORK_KSM, "ksm", "of KSM's pages, told apart from the fork's"},
+    // By the page's frame, or by handle_mm_fault's mapping.
+    Measure{kKnowsRemote, "remote", "in another process's memory, told apart from the task's own"},
+    Measure{HT_FORK_OWN_HUGETLB, "kernel_hugetlb",
+            "of hugetlb pages by the kernel for itself (O_DIRECT, mlock, ptrace)", true},
 };
 
-Json not_measured_json(std::uint32_t measured) {
-  Json list = Json::array();
+bool any_hugetlb(const ForkTracker& tracker) {
+  return std::any_of(tracker.forks().begin(), tracker.forks().end(), [](const auto& fork) {
+    return fork.second.parent_hugetlb_bytes.value_or(0) > 0;
+  });
+}
+
+// Without a fork no copy of one is missing, and no record says what is measured.
+std::vector<Measure> not_measured(const ForkTracker& tracker) {
+  std::vector<Measure> list;
+  if (tracker.forks().empty()) return list;
   for (const Measure& measure : kMeasures)
-    if ((measured & measure.flag) == 0) list.push_back(measure.key);
+    if ((tracker.measured() & measure.flag) == 0 && (!measure.of_hugetlb || any_hugetlb(tracker)))
+      list.push_back(measure);
   return list;
 }
 
-void add_not_measured(std::uint32_t measured, Report& report) {
+Json not_measured_json(const ForkTracker& tracker) {
+  Json list = Json::array();
+  for (const Measure& measure : not_measured(tracker)) list.push_back(measure.key);
+  return list;
+}
+
+void add_not_measured(const ForkTracker& tracker, Report& report) {
   std::string text;
-  for (const Measure& measure : kMeasures)
-    if ((measured & measure.flag) == 0)
-      text += fmt::format("{}{}", text.empty() ? "" : "; ", measure.words);
+  for (const Measure& measure : not_measured(tracker))
+    text += fmt::format("{}{}", text.empty() ? "" : "; ", measure.words);
   if (!text.empty()) report.remarks.push_back("copies not measured here: " + text);
 }
 
 std::string state_of(const Fork& fork) {
   if (fork.shares_memory) return "vfork";
   return fork.is_open() ? "open" : "over";
-}
-
-bool any_hugetlb(const ForkTracker& tracker) {
-  return std::any_of(tracker.forks().begin(), tracker.forks().end(), [](const auto& fork) {
-    return fork.second.parent_hugetlb_bytes.value_or(0) > 0;
-  });
 }
 
 bool any_at_fork(const ForkTracker& tracker) {
@@ -203,7 +218,12 @@ void add_forks_table(const ForkTracker& tracker, const FileTable& files, const V
     report.remarks.push_back(
         fmt::format("{} more pages were copied because KSM had merged them: not charged to a fork",
                     format_grouped(tracker.of_ksm().copied)));
-  if (!tracker.forks().empty()) add_not_measured(tracker.measured(), report);
+  if (tracker.remote().copied > 0)
+    report.remarks.push_back(fmt::format(
+        "{} more pages were copied in the memory of another process (ptrace, process_vm_writev, "
+        "/proc/PID/mem): not charged to a fork",
+        format_grouped(tracker.remote().copied)));
+  add_not_measured(tracker, report);
   const ForkSide& before = tracker.unexplained();
   if (before.copied + before.reused > 0)
     report.remarks.push_back(
@@ -243,7 +263,9 @@ void add_forks_json(const ForkTracker& tracker, const FileTable& files, const Vi
   report.body.emplace_back("forks", std::move(list));
   report.body.emplace_back(
       "ksm_copied", if_measured((tracker.measured() & HT_FORK_KSM) != 0, tracker.of_ksm().copied));
-  report.body.emplace_back("not_measured", not_measured_json(tracker.measured()));
+  report.body.emplace_back("remote_copied", if_measured((tracker.measured() & kKnowsRemote) != 0,
+                                                        tracker.remote().copied));
+  report.body.emplace_back("not_measured", not_measured_json(tracker));
 }
 
 }  // namespace hoodtrace

@@ -29,12 +29,19 @@ std::string signal_name(std::uint8_t signal) {
   return signal == SIGBUS ? "SIGBUS" : fmt::format("signal {}", signal);
 }
 
+std::string where_of(const Row& row) {
+  if (!row.what.first_address) return "at an address that the CPU did not report";
+  return fmt::format("first at {:#x}, in {}", *row.what.first_address,
+                     row.mapping ? printable(*row.mapping) : "no mapping");
+}
+
 // The most frequent first.
 std::vector<Row> rows_of(const FaultSignals& signals, const TaskTable& tasks,
                          const FileTable& files) {
   std::vector<Row> rows;
   for (const auto& [key, what] : signals.list()) {
-    const auto& [pid, signal, place, file] = key;
+    const auto& [pid, signal, place, has_address, file] = key;
+    static_cast<void>(has_address);  // what.first_address says it
     Row row{pid, signal_name(signal), {}, {}, what};
     if (place != HT_PLACE_UNKNOWN) row.mapping = mapping_name(place, file, files);
     TaskId task = tasks.find(pid);
@@ -56,9 +63,9 @@ void add_fault_signals(const FaultSignals& signals, const TaskTable& tasks, cons
   for (std::size_t i = 0; i < rows.size() && i < kShown; i++) {
     const Row& row = rows[i];
     report.remarks.push_back(fmt::format(
-        "{}: {} ({}) {}, first at {:#x}, in {}", row.signal, printable(row.comm), row.pid,
+        "{}: {} ({}) {}, {}", row.signal, printable(row.comm), row.pid,
         row.what.count == 1 ? "once" : fmt::format("{} times", format_grouped(row.what.count)),
-        row.what.first_address, row.mapping ? printable(*row.mapping) : "no mapping"));
+        where_of(row)));
   }
   if (rows.size() > kShown)
     report.remarks.push_back(
@@ -70,13 +77,14 @@ void add_fault_signals_json(const FaultSignals& signals, const TaskTable& tasks,
                             const FileTable& files, Report& report) {
   Json list = Json::array();
   for (const Row& row : rows_of(signals, tasks, files))
-    list.push_back({{"pid", row.pid},
-                    {"comm", valid_utf8(row.comm)},
-                    {"signal", row.signal},
-                    {"mapping", row.mapping ? Json(valid_utf8(*row.mapping)) : Json(nullptr)},
-                    {"first_address", row.what.first_address},
-                    {"first_tid", row.what.first_tid},
-                    {"count", row.what.count}});
+    list.push_back(
+        {{"pid", row.pid},
+         {"comm", valid_utf8(row.comm)},
+         {"signal", row.signal},
+         {"mapping", row.mapping ? Json(valid_utf8(*row.mapping)) : Json(nullptr)},
+         {"first_address", row.what.first_address ? Json(*row.what.first_address) : Json(nullptr)},
+         {"first_tid", row.what.first_tid},
+         {"count", row.what.count}});
   report.body.emplace_back("signals", std::move(list));
 }
 

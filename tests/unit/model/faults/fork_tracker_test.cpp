@@ -245,6 +245,32 @@ TEST_F(ForkTrackerTest, CopiesOfKsmPagesAreNotChargedToTheFork) {
   EXPECT_EQ(tracker.unexplained().copied, 0U);
 }
 
+TEST_F(ForkTrackerTest, CopiesInAnotherProcesssMemoryAreNotTheWriters) {
+  forks(10, 11);
+  TouchFields remote = kCopy;
+  remote.facts = HT_FAULT_GUP | HT_FAULT_REMOTE;
+  remote.took_ns = HT_UNKNOWN_NS;
+  touch(10, remote, 4);
+  touch(10, kCopy);
+  play();
+  EXPECT_EQ(of(11).parent.copied, 1U);
+  EXPECT_EQ(of(11).parent.by_kernel, 0U);
+  EXPECT_EQ(of(11).child.copied, 0U);
+  EXPECT_EQ(tracker.remote().copied, 4U);
+  EXPECT_EQ(tracker.unexplained().copied, 0U);
+  EXPECT_EQ(given_bytes(fault_record(remote)), 0U);
+}
+
+TEST_F(ForkTrackerTest, AWaitForUserfaultfdIsNotOnTheForksBill) {
+  forks(10, 11);
+  TouchFields waited = kCopy;
+  waited.facts = HT_FAULT_UFFD | HT_FAULT_UFFD_WP;
+  touch(10, waited, 2);
+  play();
+  EXPECT_EQ(of(11).parent.copied, 2U);
+  EXPECT_EQ(of(11).parent.time_ns, 0U);
+}
+
 TEST_F(ForkTrackerTest, CopiesByTheKernelAndSplitsAreCountedInTheirSide) {
   forks(10, 11);
   TouchFields own = kCopy;

@@ -98,6 +98,35 @@ TEST(FaultKind, AMajorFaultThatReadNothingIsNoSwapIn) {
   EXPECT_EQ(kind({.major = true, .write = true, .knows_rss = false}), "other");
 }
 
+TEST(FaultKind, WritesToWriteProtectedPagesWaitForUserfaultfd) {
+  constexpr std::uint32_t kWaited = HT_FAULT_UFFD | HT_FAULT_UFFD_WP;
+  const TouchFields in_place{.present = true, .write = true, .facts = kWaited};
+  EXPECT_EQ(kind(in_place), "userfault");
+  EXPECT_EQ(cow_outcome_of(fault_record(in_place)), CowOutcome::kNone)
+      << "a fork need not be the cause";
+  const TouchFields copied{.present = true, .write = true, .alloc = true, .facts = kWaited};
+  EXPECT_EQ(kind(copied), "userfault");
+  EXPECT_EQ(cow_outcome_of(fault_record(copied)), CowOutcome::kCopied);
+  // UFFD_FEATURE_WP_ASYNC: nobody waits.
+  EXPECT_EQ(kind({.present = true, .write = true, .facts = HT_FAULT_UFFD_WP}), "other");
+  EXPECT_EQ(kind({.present = true, .write = true, .alloc = true, .facts = HT_FAULT_UFFD_WP}),
+            "cow_copy");
+  TouchFields huge = in_place;
+  huge.place = HT_PLACE_HUGETLB;
+  huge.facts |= HT_FAULT_HUGE;
+  EXPECT_EQ(kind(huge), "userfault");
+  EXPECT_EQ(cow_outcome_of(fault_record(huge)), CowOutcome::kNone);
+}
+
+// UFFDIO_CONTINUE: the other thread maps the page.
+TEST(FaultKind, APageOfAFileThatAnotherThreadMapsIsAUserfault) {
+  constexpr std::uint32_t kShared = HT_FAULT_SHARED | HT_FAULT_UFFD;
+  EXPECT_EQ(kind({.write = true, .facts = kShared, .place = HT_PLACE_SHMEM}), "userfault");
+  EXPECT_EQ(kind({.write = true, .rss = kShmem, .facts = kShared, .place = HT_PLACE_SHMEM}),
+            "shmem")
+      << "it did not wait";
+}
+
 TEST(FaultKind, HugePages) {
   EXPECT_EQ(
       kind({.write = true, .alloc = true, .rss = kAnon, .facts = HT_FAULT_HUGE, .bytes = 2U << 20}),
@@ -117,9 +146,9 @@ TEST(FaultKind, UnresolvedOnes) {
   EXPECT_EQ(kind({.done = false, .signal = 11}), "invalid");
   EXPECT_EQ(kind({.done = false, .place = HT_PLACE_FILE, .signal = 7}), "invalid");
   EXPECT_EQ(kind({.done = false, .kernel = true}), "invalid") << "EFAULT";
-  EXPECT_EQ(kind({.done = false, .kernel = true, .facts = HT_FAULT_NOFAULT}), "other");
-  EXPECT_EQ(kind({.done = false}), "other") << "interrupted by a signal";
-  EXPECT_EQ(kind({.done = false, .facts = HT_FAULT_DIED}), "other");
+  EXPECT_EQ(kind({.done = false, .kernel = true, .facts = HT_FAULT_NOFAULT}), "unresolved");
+  EXPECT_EQ(kind({.done = false}), "unresolved") << "interrupted by a signal";
+  EXPECT_EQ(kind({.done = false, .facts = HT_FAULT_DIED}), "unresolved");
 }
 
 TEST(FaultKind, ANumaHintOrALostRaceIsNoDemandZero) {

@@ -22,6 +22,9 @@ TEST(FaultSignals, AreCountedByMappingWithTheFirstAddress) {
   bus.address = 0x6000;
   faults.touch(10, bus);
   faults.touch(10, {.address = 0x10, .done = false, .place = HT_PLACE_UNKNOWN, .signal = SIGSEGV});
+  faults.touch(
+      10,
+      {.done = false, .facts = HT_FAULT_NO_ADDRESS, .place = HT_PLACE_UNKNOWN, .signal = SIGSEGV});
   faults.touch(10, {});
   TaskTable tasks;
   FaultSignals signals(tasks);
@@ -31,11 +34,13 @@ TEST(FaultSignals, AreCountedByMappingWithTheFirstAddress) {
     feed(tasks, *event);
     feed(signals, *event);
   }
-  ASSERT_EQ(signals.list().size(), 2U);
-  const FaultSignal& in_file = signals.list().at({10, SIGBUS, HT_PLACE_FILE, FileKey(7, 0)});
+  ASSERT_EQ(signals.list().size(), 3U);
+  const FaultSignal& in_file = signals.list().at({10, SIGBUS, HT_PLACE_FILE, true, FileKey(7, 0)});
   EXPECT_EQ(in_file.count, 2U);
   EXPECT_EQ(in_file.first_address, 0x5000U);
-  EXPECT_EQ(signals.list().at({10, SIGSEGV, HT_PLACE_UNKNOWN, FileKey()}).first_address, 0x10U);
+  EXPECT_EQ(signals.list().at({10, SIGSEGV, HT_PLACE_UNKNOWN, true, FileKey()}).first_address,
+            0x10U);
+  EXPECT_FALSE(signals.list().at({10, SIGSEGV, HT_PLACE_UNKNOWN, false, FileKey()}).first_address);
 }
 
 }  // namespace

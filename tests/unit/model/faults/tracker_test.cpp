@@ -139,10 +139,10 @@ TEST_F(FaultTrackerTest, AFaultThatKillsTheTaskIsRecorded) {
   scenario.seen(10, {});
   faults.touch(10, {.took_ns = HT_UNKNOWN_NS, .done = false, .facts = HT_FAULT_DIED}).ends(10);
   play();
-  const FaultCount* other = of(10).find(FaultKind::kOther);
-  ASSERT_NE(other, nullptr);
-  EXPECT_EQ(other->count, 1U);
-  EXPECT_EQ(other->timed, 0U) << "its length is not known";
+  const FaultCount* unresolved = of(10).find(FaultKind::kUnresolved);
+  ASSERT_NE(unresolved, nullptr);
+  EXPECT_EQ(unresolved->count, 1U);
+  EXPECT_EQ(unresolved->timed, 0U) << "its length is not known";
 }
 
 TEST_F(FaultTrackerTest, AnEndThatWasNotShownCountsWithoutATime) {
