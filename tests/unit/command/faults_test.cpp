@@ -102,17 +102,17 @@ TEST(Faults, WithoutAForkNoCopyIsMissing) {
 
 TEST(Faults, CopiesOfHugetlbPagesByTheKernelAreMissingOnlyWhereThereAreSuchPages) {
   const auto missing = [](std::uint64_t hugetlb_bytes) {
-    StreamBuilder story;
-    story.session().seen(10, {.pid = 10, .comm = "server"});
-    story.at(story.now_ns() + 100).born(20, {.pid = 20, .parent_pid = 10}, 0);
+    StreamBuilder scenario;
+    scenario.session().seen(10, {.pid = 10, .comm = "server"});
+    scenario.at(scenario.now_ns() + 100).born(20, {.pid = 20, .parent_pid = 10}, 0);
     ht_fork record{};
-    record.head = {story.now_ns(), 10, HT_FORK, 0};
+    record.head = {scenario.now_ns(), 10, HT_FORK, 0};
     record.child_pid = 20;
     record.pid = 10;
     record.hugetlb_bytes = hugetlb_bytes;
     record.flags = HT_FORK_OWN | HT_FORK_SWAP | HT_FORK_TABLES | HT_FORK_KSM;
-    story.raw(&record, sizeof(record));
-    const CommandRun run = run_command({"faults", "--cow", "--format", "json"}, story);
+    scenario.raw(&record, sizeof(record));
+    const CommandRun run = run_command({"faults", "--cow", "--format", "json"}, scenario);
     return Json::parse(run.output)["not_measured"];
   };
   EXPECT_EQ(missing(0), Json::array());

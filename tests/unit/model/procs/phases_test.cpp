@@ -155,7 +155,7 @@ TEST(LifePhases, TheCommandBeginsWithItsExec) {
   scenario.at(3'000).switches({.from = 0, .to = 20, .wait_ns = 700});
   scenario.kernel(20).on_cpu_ns = 50;
   scenario.kernel(20).min_flt = 3;
-  scenario.at(3'100).books(20);
+  scenario.at(3'100).counters(20);
   scenario.execs(20, 20);
   scenario.executes(20, "/bin/true", {.argv = {"true"}});
   scenario.at(3'300).switches({.from = 20, .to = 0, .preempt = true});
@@ -296,7 +296,7 @@ TEST(LifePhases, AnUnshownRunAtTheEndIsInTheKernelsCounters) {
   scenario.at(1'000).switches({.from = 20, .to = 0, .state = kSleeping});
   scenario.at(1'500).hides({.from = 0, .to = 20, .wait_ns = 100});
   scenario.at(1'900).hides({.from = 20, .to = 0, .state = kSleeping});
-  scenario.at(3'000).books(20);
+  scenario.at(3'000).counters(20);
   const LifeReplay replay(scenario);
   const PhaseTimes run = *phases_of(replay.of(20))[2];
   EXPECT_EQ(run.on_cpu_ns, 500U + 400U);
@@ -310,7 +310,7 @@ TEST(LifePhases, LostRunsAreInTheKernelsCounters) {
   scenario.at(1'200).hides({.from = 20, .to = 0, .state = kSleeping});
   scenario.at(1'600).hides({.from = 0, .to = 20});
   scenario.at(3'000).switches({.from = 20, .to = 0, .state = kSleeping});
-  scenario.books(20);
+  scenario.counters(20);
   const LifeReplay replay(scenario);
   EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 700U + 1'400U);
   EXPECT_EQ(row_on_cpu(replay), 2'100U);
@@ -355,12 +355,12 @@ TEST(LifePhases, WhatRunsAtTheReportIsCounted) {
   LifeScenario scenario = a_spinner();
   scenario.kernel(20).on_cpu_ns = 2'500;
   scenario.kernel(20).came_ns = 3'000;
-  scenario.at(3'000).books(20);
+  scenario.at(3'000).counters(20);
   const LifeReplay replay(scenario);
   EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 2'500U);
   scenario.at(4'000).switches({.from = 20, .to = 0, .preempt = true});
   scenario.at(5'000).switches({.from = 0, .to = 20, .wait_ns = 1'000});
-  scenario.at(6'000).books(20);
+  scenario.at(6'000).counters(20);
   const LifeReplay later(scenario);
   EXPECT_EQ(phases_of(later.of(20))[2]->on_cpu_ns, 3'500U + 1'000U);
   EXPECT_EQ(row_on_cpu(later), 4'500U);

@@ -41,14 +41,14 @@ class Replay {
 };
 
 TEST(ProcessTimes, ARunThatNoSwitchShowsIsInTheSums) {
-  StreamBuilder story;
-  story.at(1000).session().seen(10, {.on_cpu = true}).with_runtimes();
-  story.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
-  story.at(2500).hides({.from = 0, .to = 10, .wait_ns = 100});
-  story.at(2900).hides({.from = 10, .to = 0, .state = kSleeping});
-  story.at(4000).switches({.from = 0, .to = 10, .wait_ns = 100});
-  story.at(5000).switches({.from = 10, .to = 0, .state = kSleeping});
-  const Replay replay(story);
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.on_cpu = true}).with_runtimes();
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(2500).hides({.from = 0, .to = 10, .wait_ns = 100});
+  scenario.at(2900).hides({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(4000).switches({.from = 0, .to = 10, .wait_ns = 100});
+  scenario.at(5000).switches({.from = 10, .to = 0, .state = kSleeping});
+  const Replay replay(scenario);
   EXPECT_EQ(replay.ns(10, TaskTime::kRunning), 1000U + 400U + 1000U);
   EXPECT_EQ(replay.ns(10, TaskTime::kWaiting), 200U);
   EXPECT_EQ(replay.ns(10, TaskTime::kSleeping), 2000U - 400U - 200U);
