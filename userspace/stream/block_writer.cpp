@@ -135,7 +135,7 @@ Result<void> BlockWriter::encode(const RecordBuffer& block, bool hurried) {
   const std::span<const std::uint8_t> packed = packer_.pack(header, payload, hurried);
   making_ns_ += ns_since(begun);
   const Clock::time_point made = Clock::now();
-  const Result<void> taken = take_(header, packed);
+  Result<void> taken = take_(header, packed);
   taking_ns_ += ns_since(made);
   return taken;
 }

@@ -82,7 +82,6 @@ TEST(FaultsCopies, CopiesByTheParentsMlockAreTheParents) {
   EXPECT_EQ(side(fork, "child", "by_kernel"), 0U) << fork.dump();
 }
 
-// The kernel counts them too: one count of copies, whoever asked for them.
 TEST(FaultsCopies, InTheChildsMemoryByTheParentAreNotTheParents) {
   HOODTRACE_LIVE();
   const FaultsRun traced = trace_copies({"pages=200", "parent=remote"});
@@ -94,9 +93,12 @@ TEST(FaultsCopies, InTheChildsMemoryByTheParentAreNotTheParents) {
   const Json fork = fork_of(traced);
   EXPECT_LE(side(fork, "parent", "copied"), kOwnPages) << fork.dump();
   EXPECT_EQ(side(fork, "parent", "by_kernel"), 0U) << fork.dump();
-  EXPECT_EQ(traced.report()["remote_copied"], kPages);
+  // An exec writes its arguments into memory that is not its own yet.
+  EXPECT_GE(number(traced.report(), "remote_copied"), kPages);
+  EXPECT_LE(number(traced.report(), "remote_copied"), kPages + kOwnPages);
 }
 
+// The kernel counts them too: one count of copies, whatever caused them.
 TEST(FaultsCopies, CopiesWithGetUserPagesEqualTheKernelsCount) {
   HOODTRACE_LIVE();
   const Sysctl accounting("/proc/sys/kernel/task_delayacct", "1");
