@@ -186,13 +186,13 @@ static __always_inline bool emit_copy_at(struct ht_header *head, __u32 type, __u
  * another struct these do not compile.
  *
  *   EMIT_BEGIN(e, NAME, tid)          a record to fill and to hand to EMIT_END; null when there is no
-*                                     space (then it is counted); the header is filled
+ *                                     space (then it is counted); the header is filled
  *   EMIT_BEGIN_AT(e, NAME, tid, now)  the same, of this time
-*   EMIT_END(e, record)               submits it
+ *   EMIT_END(e, record)               submits it
  *   EMIT_TAIL(NAME, record, tail, tail_len, tid, now)
  *                                     copies a record that was put together elsewhere, with its tail
  *                                     right behind it; the tail has 7 spare bytes for padding. False
-*                                     when the ring is full (then it is counted)
+ *                                     when the ring is full (then it is counted)
  *   EMIT_TO_SEQ(seq, NAME, record)    from an iterator; the header's type is filled
  */
 #define EMIT_BEGIN_AT(e, NAME, tid, now) \

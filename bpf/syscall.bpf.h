@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The system call that a task is in, from the registers that it entered the kernel with. Native
-* calls only: a 32-bit process on a 64-bit kernel counts as in none.
+ * calls only: a 32-bit process on a 64-bit kernel counts as in none.
  */
 #ifndef HT_SYSCALL_BPF_H
 #define HT_SYSCALL_BPF_H

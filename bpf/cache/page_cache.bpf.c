@@ -240,7 +240,7 @@ HT_UNPREEMPTED("?tp_btf/page_cache_ra_order", on_readahead_order)
 }
 
 /*
-* Who reclaims, for all tasks, traced or not: it explains an eviction, and there are at least some
+ * Who reclaims, for all tasks, traced or not: it explains an eviction, and there are at least some
  * dozens of evictions to each.
  */
 static __always_inline int emit_reclaim(__u8 kind, __u8 end, __u64 pages)

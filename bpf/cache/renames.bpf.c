@@ -49,8 +49,9 @@ static long look_at_set(__u32 index, void *context)
 		name = name_of(inode);
 		if (name == set->name[way])
 			continue;
-		set->name[way] = name;
-		emit_file(inode, 0, 0, &key, 0);
+		/* Without space in the ring it is tried again before the next report. */
+		if (emit_file(inode, 0, 0, &key, 0))
+			set->name[way] = name;
 	}
 	return 0;
 }

@@ -24,7 +24,7 @@ struct ht_boot_phases {
 #define HT_BOOT_UNIT_SERVICE 0x02 /* the main_ fields are asked for */
 
 /*
-* A unit, as the service manager reports it; a time is 0 when that state was not reached. Tail: key NUL
+ * A unit, as the service manager reports it; a time is 0 when that state was not reached. Tail: key NUL
  * value NUL, repeated: id, active, sub, result, cgroup, and `after` for each unit that it is
  * ordered behind.
  */

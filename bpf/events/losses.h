@@ -17,7 +17,7 @@ struct ht_lost {
 };
 
 /*
-* What went wrong, other than a full ring; X(id, NAME, json key). UNWRITTEN: the recorder had no memory
+ * What went wrong, other than a full ring; X(id, NAME, json key). UNWRITTEN: the recorder had no memory
  * for them; DAMAGED: in blocks of a recording whose checksum is wrong; CUT (1): its end is missing.
  */
 #define HT_TROUBLES(X)                        \

@@ -4,7 +4,7 @@
  * software events that the kernel raises when it accounts a fault (mm_account_fault, mm/memory.c),
  * and what happened in between from the page table or the page allocator, and the mm's counters.
  *
-* Kernel code that may not fault (reads by BPF among it) is recognized by pagefault_disabled.
+ * Kernel code that may not fault (reads by BPF among it) is recognized by pagefault_disabled.
  */
 #include "faults/own_page.bpf.h"
 #include "faults/page.bpf.h"

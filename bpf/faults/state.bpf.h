@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
-* The state of each traced task between the parts of a fault. Task storage: it is freed with
+ * The state of each traced task between the parts of a fault. Task storage: it is freed with
  * the task, and a fault can sleep and move to another CPU.
  */
 #ifndef HT_FAULT_STATE_BPF_H

@@ -5,7 +5,7 @@
  * The arguments are read in sched_process_exec, from the new stack: the kernel has just written
  * them there, so the pages are resident. (What the caller handed to execve may be paged out, and is
  * gone by then.) A failed exec has no new stack: its arguments are read from the caller's, where a
-* page that is not resident is reported as unreadable.
+ * page that is not resident is reported as unreadable.
  */
 #include "emit.bpf.h"
 #include "filter.bpf.h"

@@ -72,9 +72,9 @@ class Loading : public ::testing::Test {
   json run(const std::string& command) const {
     testing::ChildProcess process({"/bin/sh", "-c", "cd '" + folder_.file("") + "' && " + command});
     EXPECT_EQ(process.wait(std::chrono::seconds(90)), 0) << command << process.error();
-    json told = json::parse(process.output(), nullptr, false);
-    EXPECT_FALSE(told.is_discarded()) << command << process.output();
-    return told;
+    json loaded = json::parse(process.output(), nullptr, false);
+    EXPECT_FALSE(loaded.is_discarded()) << command << process.output();
+    return loaded;
   }
 
   TemporaryFolder folder_;

@@ -258,7 +258,8 @@ Result<std::span<const RecordView>> LiveSource::next() {
     const bool scanned_all = inputs_->fill(draining_);
     const bool more = inputs_->release(kBatch, released_);
     is_drained_ = scanned_all && !more;
-    for (const RecordView& record : released_) threads_.look_at(record);
+    if (threads_.are_asked_for())
+      for (const RecordView& record : released_) threads_.look_at(record);
     if (!released_.empty()) break;
     if (!draining_ || !scanned_all) continue;
     if (finished_) return std::span<const RecordView>();

@@ -89,7 +89,7 @@ TEST(FaultsCopies, InTheChildsMemoryByTheParentAreNotTheParents) {
   ASSERT_TRUE(traced.truth["parent"]["done"]) << traced.truth.dump();
   EXPECT_EQ(copied(traced, "parent"), 0U);
   if (!is_measured(traced.report(), "remote"))
-    GTEST_SKIP() << "cannot be told here: where the struct pages are";
+    GTEST_SKIP() << "cannot be measured here: where the struct pages are";
   const Json fork = fork_of(traced);
   EXPECT_LE(side(fork, "parent", "copied"), kOwnPages) << fork.dump();
   EXPECT_EQ(side(fork, "parent", "by_kernel"), 0U) << fork.dump();

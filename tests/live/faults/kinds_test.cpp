@@ -80,7 +80,7 @@ TEST(FaultKinds, SharedMemory) { expect_kinds({{"shmem", "shmem", "shmem", 300, 
 // Pages that the file has already are not new memory.
 TEST(FaultKinds, SharedMemoryThatIsThereIsNotGivenAgain) {
   if (!doctor_says("and the page tables"))
-    GTEST_SKIP() << "cannot be told here: page tables are not read";
+    GTEST_SKIP() << "cannot be measured here: page tables are not read";
   expect_kinds(
       {{"shmem", "shmem", "shmem", 50, 4096}, {"shmem_again", "shmem_again", "shmem", 300, 0}});
 }

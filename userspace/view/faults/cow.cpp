@@ -68,15 +68,15 @@ struct Measure {
 
 constexpr std::uint32_t kKnowsRemote = HT_FORK_KSM | HT_FORK_OWN_HUGETLB;
 
-// Copies that are in no row, or not told apart, where all the flags are missing.
+// Copies that are in no row, or in the same row as others, where all the flags are missing.
 constexpr std::array kMeasures = {
     Measure{HT_FORK_OWN, "kernel",
             "by the kernel for itself (fork of pinned pages, O_DIRECT, mlock)"},
     Measure{HT_FORK_SWAP, "swap", "of pages read from swap"},
     Measure{HT_FORK_TABLES, "hugetlb", "of hugetlb pages, and splits of huge pages"},
-    Measure{HT_FORK_KSM, "ksm", "of KSM's pages, told apart from the fork's"},
+    Measure{HT_FORK_KSM, "ksm", "of KSM's pages, separate from the fork's"},
     // By the page's frame, or by handle_mm_fault's mapping.
-    Measure{kKnowsRemote, "remote", "in another process's memory, told apart from the task's own"},
+    Measure{kKnowsRemote, "remote", "in another process's memory, separate from the task's own"},
     Measure{HT_FORK_OWN_HUGETLB, "kernel_hugetlb",
             "of hugetlb pages by the kernel for itself (O_DIRECT, mlock, ptrace)", true},
 };

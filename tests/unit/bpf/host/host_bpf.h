@@ -16,7 +16,7 @@ extern __u64 host_now_ns;
 void host_register(const void *map, void *values, __u32 value_bytes, __u32 entries);
 void *host_lookup(const void *map, const void *key);
 
-/* Ring buffers: `ring` is any pointer that is not null. Room for so many records in all. */
+/* Ring buffers: `ring` is any pointer that is not null. The rings hold this many records in all. */
 void host_set_room(__u32 records);
 void *host_reserve(void *ring, __u64 bytes);
 void host_submit(void *record, __u64 flags);

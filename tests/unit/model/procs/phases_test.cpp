@@ -227,7 +227,7 @@ TEST(LifePhases, AfterLostSwitchesTimesAreUnknown) {
   EXPECT_EQ(phases_of(replay.of(20))[2]->on_cpu_ns, 500U) << "up to the first lost switch";
 }
 
-// Seen on a CPU at 500; what follows is told to the tracer in part only.
+// Seen on a CPU at 500; some of the switches after that are missing from the stream.
 LifeScenario a_spinner() {
   LifeScenario scenario;
   scenario.session();
