@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/text.hpp"
+#include "event/naming.hpp"
 #include "event/session_words.hpp"
 #include "probe/container_name.hpp"
 
@@ -22,18 +23,12 @@ bool is_name(std::uint16_t type) {
     case HT_TASK_END:
     case HT_TASK_CGROUP:
     case HT_TASK_PIDS:
-    case HT_CGROUP_NAME:
-    case HT_FAULT_FILE:
-    case HT_FILE:
-    case HT_CACHE_SCOPE:
-    case HT_MOUNT:
-    case HT_DEVICE:
     case HT_LIFE:
     case HT_PROGRAM:
     case HT_ARGV:
       return true;
     default:
-      return false;
+      return names_something(type);
   }
 }
 
@@ -49,15 +44,9 @@ bool is_of_all(std::uint16_t type) {
     case HT_TICK:
     case HT_PULSE:
     case HT_CPU:
-    case HT_CGROUP_NAME:
-    case HT_FAULT_FILE:
-    case HT_FILE:
-    case HT_CACHE_SCOPE:
-    case HT_MOUNT:
-    case HT_DEVICE:
       return true;
     default:
-      return false;
+      return names_something(type);
   }
 }
 

@@ -5,23 +5,10 @@
 #include <cstring>
 #include <type_traits>
 
+#include "event/naming.hpp"
+
 namespace hoodtrace {
 namespace {
-
-// Records that name something, as opposed to events.
-bool is_name(const ht_header& head) {
-  switch (head.type) {
-    case HT_CGROUP_NAME:
-    case HT_FAULT_FILE:
-    case HT_FILE:
-    case HT_CACHE_SCOPE:
-    case HT_MOUNT:
-    case HT_DEVICE:
-      return true;
-    default:
-      return false;
-  }
-}
 
 // The key of what it names: its id; for a file, two numbers.
 Opening::NameKey key_of(const RecordView& record) {
@@ -40,7 +27,7 @@ void Opening::follow_task(const ht_task& task) {
 }
 
 void Opening::follow(const RecordView& record) {
-  if (is_name(*record.head)) {
+  if (names_something(record.head->type)) {
     RecordBuffer& name = names_[key_of(record)];
     name.clear();
     name.add_view(record);
