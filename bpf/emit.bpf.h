@@ -188,6 +188,7 @@ static __always_inline bool emit_copy_at(struct ht_header *head, __u32 type, __u
  *   EMIT_BEGIN(e, NAME, tid)          a record to fill and to hand to EMIT_END; null when there is no
  *                                     space (then it is counted); the header is filled
  *   EMIT_BEGIN_AT(e, NAME, tid, now)  the same, of this time
+ *   EMIT_BEGIN_HERE(e, NAME, tid, now) the same with an emitter whose cpu is set already
  *   EMIT_END(e, record)               submits it
  *   EMIT_TAIL(NAME, record, tail, tail_len, tid, now)
  *                                     copies a record that was put together elsewhere, with its tail
@@ -197,6 +198,11 @@ static __always_inline bool emit_copy_at(struct ht_header *head, __u32 type, __u
  */
 #define EMIT_BEGIN_AT(e, NAME, tid, now) \
 	((record_##NAME *)emit_begin_at(e, HT_##NAME, sizeof(record_##NAME), tid, now))
+
+#define EMIT_BEGIN_HERE(e, NAME, tid, now)                                                  \
+	((record_##NAME *)(emitter_find_ring(e) ?                                         \
+				   emit_begin_in(e, HT_##NAME, sizeof(record_##NAME), tid, now) : \
+				   0))
 
 #define EMIT_BEGIN(e, NAME, tid) EMIT_BEGIN_AT(e, NAME, tid, bpf_ktime_get_boot_ns())
 

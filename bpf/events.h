@@ -16,6 +16,7 @@
 
 #include "events/boot.h"
 #include "events/cache.h"
+#include "events/disk.h"
 #include "events/faults.h"
 #include "events/header.h"
 #include "events/losses.h"
@@ -23,6 +24,7 @@
 #include "events/run.h"
 #include "events/sched.h"
 #include "events/tasks.h"
+#include "events/why.h"
 
 /*
  * The one list of records: X(id, NAME, struct). The enum, the names, the decoder, the layout test and
@@ -58,6 +60,17 @@
 	X(27, RECLAIM, ht_reclaim)            \
 	X(28, FILE, ht_file)                  \
 	X(29, TASK_PIDS, ht_task_pids)        \
+	X(30, SLEEP, ht_sleep)                \
+	X(31, OBJECT, ht_object)              \
+	X(32, STACK, ht_stack)                \
+	X(33, READY, ht_ready)                \
+	X(34, STOP, ht_stop)                  \
+	X(35, DISK, ht_disk)                  \
+	X(36, DISK_PART, ht_disk_part)        \
+	X(37, DISK_WAIT, ht_disk_wait)        \
+	X(38, DISK_SYNC, ht_disk_sync)        \
+	X(39, DISK_BOOKS, ht_disk_books)      \
+	X(40, STACK_MEMORY, ht_stack_memory)  \
 	X(64, SESSION, ht_session)            \
 	X(65, CGROUP_NAME, ht_cgroup_name)    \
 	X(66, TICK, ht_tick)                  \
@@ -67,13 +80,17 @@
 	X(76, MOUNT, ht_mount)                \
 	X(77, DEVICE, ht_device)              \
 	X(78, CACHE_BOOKS, ht_cache_books)    \
+	X(80, DISK_SCOPE, ht_disk_scope)      \
+	X(81, DISK_DEVICE, ht_disk_device)    \
 	X(85, BOOT_PHASES, ht_boot_phases)    \
 	X(86, BOOT_UNIT, ht_boot_unit)        \
 	X(87, BOOT_MARK, ht_boot_mark)        \
 	X(88, BOOT_FORKS, ht_boot_forks)      \
 	X(89, BOOT_END, ht_boot_end)          \
 	X(90, CPU, ht_cpu)                    \
-	X(91, INTERPRETER, ht_interpreter)
+	X(91, INTERPRETER, ht_interpreter)    \
+	X(92, SYMBOL, ht_symbol)              \
+	X(93, SLEEP_STACK, ht_sleep_stack)
 
 #define HT_EVENT_ENUM(id, NAME, type) HT_##NAME = id,
 enum ht_event_id { HT_EVENTS(HT_EVENT_ENUM) };

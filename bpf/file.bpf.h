@@ -6,13 +6,15 @@
  * have been named are remembered as hashes, in sets of four like a CPU's cache: the map cannot
  * overflow and needs no cleaning, and a file that was replaced in it is named again. The time is part
  * of the hash, so that a file in use is named about once a minute: a reader that had to forget it
- * knows it again, and sees a rename.
+ * knows it again. The path is part of it where an event has one (name_open_file()): a file that was
+ * renamed is named again at its next event.
  */
 #ifndef HT_FILE_BPF_H
 #define HT_FILE_BPF_H
 
 #include "emit.bpf.h"
 #include "compat.bpf.h"
+#include "path_hash.bpf.h"
 
 #define BTRFS_SUPER_MAGIC 0x9123683E /* include/uapi/linux/magic.h */
 #define NAME_EPOCH_SHIFT 36          /* of nanoseconds: 69 s */
@@ -45,28 +47,37 @@ struct {
 	__type(value, struct ht_file_scratch);
 } file_scratch __weak SEC(".maps");
 
-/*
- * The device that stat(2) shows. A btrfs subvolume has one of its own, and inode numbers are unique
- * only within it.
- */
-static __always_inline __u32 file_dev(struct inode *inode, struct super_block *sb)
+/* The device of a btrfs inode's subvolume; `otherwise` where that is not known. */
+static __always_inline __u32 btrfs_dev(void *inode, __u32 otherwise)
 {
 	void *root = 0;
 	__u32 dev = 0;
 
-	if (sb->s_magic != BTRFS_SUPER_MAGIC || !settings.btrfs_anon_dev)
-		return sb->s_dev;
-	bpf_probe_read_kernel(&root, sizeof(root), (void *)inode + settings.btrfs_root);
+	bpf_probe_read_kernel(&root, sizeof(root), inode + settings.btrfs_root);
 	bpf_probe_read_kernel(&dev, sizeof(dev), root + settings.btrfs_anon_dev);
-	return dev ? dev : sb->s_dev;
+	return dev ? dev : otherwise;
 }
 
-static __always_inline void fill_file_key(struct ht_file_key *key, struct inode *inode)
-{
-	key->inode = inode->i_ino;
-	key->dev = file_dev(inode, inode->i_sb);
-	key->generation = inode->i_generation;
-}
+/*
+ * The device that stat(2) shows. A btrfs subvolume has one of its own, and inode numbers are unique
+ * only within it. READ(pointer, field) is how the verifier lets the caller read: plain_field,
+ * load_field (kernel_memory.bpf.h) or BPF_CORE_READ.
+ */
+#define FILE_DEV_BY(READ, inode, sb)                                                     \
+	(READ(sb, s_magic) == BTRFS_SUPER_MAGIC && settings.btrfs_anon_dev ?              \
+		 btrfs_dev(inode, READ(sb, s_dev)) :                                      \
+		 READ(sb, s_dev))
+
+#define FILL_FILE_KEY_BY(READ, key, of_inode)                                            \
+	do {                                                                             \
+		struct super_block *sb_ = READ(of_inode, i_sb);                          \
+											 \
+		(key)->inode = READ(of_inode, i_ino);                                    \
+		(key)->dev = FILE_DEV_BY(READ, of_inode, sb_);                           \
+		(key)->generation = READ(of_inode, i_generation);                        \
+	} while (0)
+
+#define plain_field(pointer, field) ((pointer)->field)
 
 /* Never 0. */
 static __always_inline __u64 hash_file(const struct ht_file_key *key)
@@ -145,13 +156,24 @@ static long take_name(__u32 index, void *context)
 	return 1;
 }
 
+/* Addresses of the kernel. In memory, a global subprogram takes pointers for numbers. */
+struct file_place {
+	__u64 inode;
+	__u64 dentry;
+	__u64 mount;
+};
+
 /*
- * Reads the path of `dentry` in `mount`; without a mount, a path of the inode in its own file system.
- * `now` is 0 when an iterator calls it.
+ * Reads the path of a dentry in a mount; without a mount, a path of the inode in its own file system.
+ * `now` is 0 when an iterator calls it. Global: the verifier checks it once, and not once for each way
+ * that leads to a call (then on_sched_switch takes 400 000 steps of the 1 000 000 that are allowed).
  */
-static __noinline int emit_file(struct inode *inode, struct dentry *dentry, struct mount *mount,
-				const struct ht_file_key *key, __u64 now)
+__weak __noinline int emit_file_at(const struct file_place *at, const struct ht_file_key *key,
+				   __u64 now)
 {
+	struct inode *inode;
+	struct dentry *dentry;
+	struct mount *mount;
 	struct super_block *sb;
 	struct ht_file_scratch *scratch;
 	struct name_walk walk = {};
@@ -160,8 +182,11 @@ static __noinline int emit_file(struct inode *inode, struct dentry *dentry, stru
 	__u32 which = now ? 0 : 1, len;
 
 	scratch = bpf_map_lookup_elem(&file_scratch, &which);
-	if (!scratch)
+	if (!scratch || !at || !key)
 		return 0;
+	inode = (void *)at->inode;
+	dentry = (void *)at->dentry;
+	mount = (void *)at->mount;
 	if (!now)
 		now = bpf_ktime_get_boot_ns();
 	file = &scratch->file;
@@ -200,6 +225,14 @@ static __noinline int emit_file(struct inode *inode, struct dentry *dentry, stru
 	return EMIT_TAIL(FILE, file, scratch->text, len, (__u32)bpf_get_current_pid_tgid(), now);
 }
 
+static __always_inline int emit_file(struct inode *inode, struct dentry *dentry, struct mount *mount,
+				     const struct ht_file_key *key, __u64 now)
+{
+	struct file_place at = {(__u64)inode, (__u64)dentry, (__u64)mount};
+
+	return emit_file_at(&at, key, now);
+}
+
 /* The slot of named_files where `named` must be stored; 0 = it is there already. */
 static __always_inline __u64 *place_to_name(__u64 hash, __u64 named)
 {
@@ -211,7 +244,8 @@ static __always_inline __u64 *place_to_name(__u64 hash, __u64 named)
 	for (way = 0; way < HT_NAMED_WAYS; way++)
 		if (set->file_hash[way] == named)
 			return 0;
-	return &set->file_hash[(hash >> 40) % HT_NAMED_WAYS];
+	/* By the path, too: a file with several names has several places. */
+	return &set->file_hash[(named >> 40) % HT_NAMED_WAYS];
 }
 
 /*
@@ -254,11 +288,15 @@ static __always_inline struct path *opened_path(struct file *file)
 	return sb && sb == BPF_CORE_READ(user, dentry, d_sb) ? user : own;
 }
 
-/* The same with the path by which the file was opened, across all mounts. */
+/*
+ * The same with the path by which the file was opened, across all mounts. `path_hash` is that of the
+ * path; 0 = once a minute is enough.
+ */
 static __always_inline void name_open_file(struct file *file, const struct ht_file_key *key,
-					   __u64 now)
+					   __u64 path_hash, __u64 now)
 {
-	__u64 hash = hash_file(key), named = hash + (now >> NAME_EPOCH_SHIFT) + NAME_FULL_SALT;
+	__u64 hash = hash_file(key);
+	__u64 named = hash + (now >> NAME_EPOCH_SHIFT) + NAME_FULL_SALT + path_hash;
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct path *path = opened_path(file);
 	struct mount *mount;

@@ -29,10 +29,30 @@ static __always_inline void *kernel_pointer(__u64 address, __u64 type_id)
 #define at_address(type, address) \
 	((type *)kernel_pointer(address, bpf_core_type_id_kernel(type)))
 
+/*
+ * A field of a structure behind a pointer that the verifier takes for a number, or that it would have
+ * to search for: a plain load where the kernel has bpf_rdonly_cast.
+ */
+#define load_field(pointer, field)                                                        \
+	(settings.rdonly_cast ?                                                           \
+		 at_address(typeof(*(pointer)), (__u64)(pointer))->field :                \
+		 BPF_CORE_READ(pointer, field))
+
 static __always_inline __u64 load_word(__u64 address)
 {
 	/* Any type that begins with a plain 64-bit number. */
 	return at_address(struct timespec64, address)->tv_sec;
+}
+
+/* The same with any kernel. */
+static __always_inline __u64 read_word(__u64 address)
+{
+	__u64 word = 0;
+
+	if (settings.rdonly_cast)
+		return load_word(address);
+	bpf_probe_read_kernel(&word, sizeof(word), (void *)address);
+	return word;
 }
 
 #endif

@@ -10,6 +10,9 @@
 #include "group_ring.bpf.h"
 #include "sched/culprits.bpf.h"
 #include "task_end.bpf.h"
+#include "why/ready.bpf.h"
+#include "why/sleep.bpf.h"
+#include "why/waker.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 /* sched_switch runs with interrupts off, and so not within itself. */
@@ -59,6 +62,12 @@ int on_sched_switch(__u64 *ctx)
 		now = bpf_ktime_get_boot_ns();
 	}
 	state = settings.state_is_arg ? (__u32)ctx[3] : task_state(prev);
+	if (settings.why) {
+		if (prev_traced && prev_tid && state && !preempt && !(state & TASK_DEAD))
+			record_sleep(&e, ctx, prev, state, true, now);
+		if (next_traced && next_tid)
+			record_ready(&e, next, now);
+	}
 	record = begin_switch(&e, &ring, now);
 	if (!record)
 		goto ended;
@@ -128,7 +137,11 @@ int BPF_PROG(on_sched_waking, struct task_struct *task)
 	if (!record)
 		return 0;
 	record->waker_tid = (__u32)bpf_get_current_pid_tgid();
-	record->pad = 0;
+	record->waker_call = 0;
+	record->context = 0;
+	record->flags = 0;
+	if (settings.why)
+		fill_waker(record);
 	EMIT_END(&e, record);
 	return 0;
 }

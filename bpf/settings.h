@@ -17,6 +17,8 @@
 #define HT_CHANCE_TRACEPOINTS 0x1
 #define HT_CHANCE_FUNCTIONS 0x2
 
+#define HT_FD_CALL_WORDS 8 /* system calls below 512 */
+
 struct ht_settings {
 	__u64 cgroup_id;
 	__u64 direct_map;      /* where the kernel has physical address 0; 0 = page tables are not read */
@@ -46,6 +48,22 @@ struct ht_settings {
 	__u32 slot_cpus;       /* the CPUs below have slots */
 	__u32 five_levels;     /* of page tables, not four */
 	__u32 rdonly_cast;     /* the kernel has bpf_rdonly_cast (kernel_memory.bpf.h) */
+	__u32 why;             /* record how sleeps begin and who ends them */
+	__u32 hardirq_mask;    /* of a preemption count: hard interrupts and NMIs */
+	__s64 preempt_count;   /* from a CPU's run queue to its preemption count; 0 = not known */
+	__u64 stacks_ns;       /* record the stacks of sleeps of at least that; 0 = of none */
+	__u64 bio_chain_end_io; /* addresses of the kernel's functions, by which a bio says whose it is: */
+	__u64 iomap_end_io;     /* bio_chain_endio, iomap_dio_bio_end_io; 0 = not known */
+	__u64 btrfs_end_io;     /* btrfs_simple_end_io */
+	__u32 btrfs_bio;        /* struct btrfs_bio: where the bio is in it, */
+	__u32 btrfs_bio_inode;  /* the pointer to the btrfs_inode, */
+	__u32 btrfs_bio_offset; /* file_offset; */
+	__u32 btrfs_vfs_inode;  /* and the VFS's inode in a btrfs_inode */
+	__u32 rqf_flush_seq;    /* RQF_FLUSH_SEQ of request.rq_flags, include/linux/blk-mq.h */
+	__u32 rqf_io_stat;      /* RQF_IO_STAT */
+	__u32 disk_io_start;    /* the kernel has block_io_start (6.5 on) */
+	__u32 disk_io_done;     /* and block_io_done */
+	__u64 fd_calls[HT_FD_CALL_WORDS]; /* one bit per system call whose first argument is a file */
 	char comm_glob[HT_GLOB_LEN];
 };
 
@@ -68,6 +86,13 @@ struct ht_settings {
 
 /* touched_files: one bit per hash of a file that the target used; a power of two */
 #define HT_TOUCHED_BITS (1 << 20)
+
+#define HT_KEPT_STACKS 2048 /* kept_stacks: tasks that sleep, with their user stacks */
+#define HT_DISK_REQUESTS 16384 /* disk_requests: requests under way that are recorded */
+#define HT_DISK_DEVICES 256    /* disk_flushers */
+#define HT_DISK_SLEEPERS 16384 /* disk_sleeps, disk_syncs */
+
+#define HT_FAULTED 4096 /* faulted_inodes: tasks whose fault may be reading a page */
 
 struct ht_named_set {
 	__u64 file_hash[HT_NAMED_WAYS];

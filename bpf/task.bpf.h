@@ -6,7 +6,9 @@
 #include "compat.bpf.h"
 #include "filter.bpf.h"
 
-#define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
+#define PF_EXITING 0x00000004 /* include/linux/sched.h */
+#define PF_IO_WORKER 0x00000010
+#define PF_KTHREAD 0x00200000
 #define DEFAULT_PRIO 120      /* include/linux/sched/prio.h: nice 0 */
 
 static __always_inline __s8 task_nice(struct task_struct *task)
@@ -15,6 +17,8 @@ static __always_inline __s8 task_nice(struct task_struct *task)
 }
 
 #define TASK_UNINTERRUPTIBLE 0x0002 /* include/linux/sched.h */
+#define TASK_STOPPED_OR_TRACED 0x000c
+#define TASK_TRACED 0x0008
 #define TASK_NOLOAD 0x0400
 
 /*

@@ -105,7 +105,8 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exec", on_sched_process_exec)
 		if (is_traced(tid))
 			await_reaper(task);
 	}
-	if (settings.life && BPF_CORE_READ(task, real_parent, tgid) == settings.self_pid)
+	/* The command's times begin here: until now it was a child of ours that waited for its start. */
+	if (BPF_CORE_READ(task, real_parent, tgid) == settings.self_pid)
 		emit_counters(task);
 	record = EMIT_BEGIN(&e, TASK_EXEC, tid);
 	if (!record)

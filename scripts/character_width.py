@@ -86,7 +86,7 @@ def table(name, comment, wanted):
 
 def main():
     if unicodedata.unidata_version != VERSION:
-        print(f"this Python has Unicode {unicodedata.unidata_version}, not {VERSION}")
+        print(f"cannot run here: this Python has Unicode {unicodedata.unidata_version}, not {VERSION}")
         sys.exit(77)
     text = (
         HEAD

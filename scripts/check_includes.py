@@ -23,12 +23,14 @@ MAY = {
     "command": CORE,
     "live": ["base", "event", "stream", "probe"],
     "cli": CORE + ["command"],
-    "main.cpp": CORE + ["command", "cli", "live"],
+    "terminal": ["base", "view"],
+    "main.cpp": CORE + ["command", "cli", "live", "terminal"],
 }
 # Headers of other projects that only some folders may include.
 OWNED = {
     "bpf/": ["live"],
     "CLI/": ["cli"],
+    "curses.h": ["terminal"],
     "nlohmann/": ["view", "output"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')

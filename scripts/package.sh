@@ -51,23 +51,42 @@ case ${1:-bookworm} in
     command -v mmdebstrap >/dev/null ||
       { echo "package: mmdebstrap is missing: apt-get install mmdebstrap" >&2 && exit 1; }
     included=$(IFS=, && echo "${packages_package[*]}")
-    script=$(mktemp)
-    trap 'rm -f "$script" "$script.tar"' EXIT
+    place=$(mktemp -d --tmpdir hoodtrace-package.XXXXXX)
+    builder=
+    # Whoever ends this script ends the build, and no mount of it stays.
+    # shellcheck disable=SC2317 # called by the trap
+    end_build() {
+      # unshare(1) ignores other signals while its child runs, which --kill-child then ends.
+      if [[ -n $builder ]] && kill -KILL "$builder" 2>/dev/null; then wait "$builder" 2>/dev/null || true; fi
+      rm -rf --one-file-system "$place"
+    }
+    trap end_build EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    chmod 755 "$place" # apt's own user reads in there
     # shellcheck disable=SC2016 # expanded in the chroot
     {
       declare -f build_in_place
       printf 'set -euo pipefail; export HOODTRACE_COMMIT=%q\n' "$commit"
       printf 'cd /build/hoodtrace; build_in_place %s\n' "$(build_jobs)"
-    } >"$script"
-    copy_of_tree >"$script.tar"
+    } >"$place/build.sh"
+    copy_of_tree >"$place/tree.tar"
+    alone=()
+    if unshare --mount --pid --fork true 2>/dev/null; then
+      alone=(unshare --mount --pid --fork --kill-child --mount-proc)
+    fi
     # What a hook prints goes to standard error.
-    mmdebstrap --quiet --variant=buildd --include="$included" --aptopt='Acquire::Languages "none"' \
+    TMPDIR=$place "${alone[@]}" mmdebstrap --quiet --variant=buildd --include="$included" \
+      --aptopt='Acquire::Languages "none"' \
       --customize-hook='mkdir -p "$1"/build/hoodtrace' \
-      --customize-hook="tar-in $script.tar /build/hoodtrace" \
-      --customize-hook="copy-in $script /build" \
-      --customize-hook="chroot \"\$1\" bash /build/${script##*/} >&2" \
+      --customize-hook="tar-in $place/tree.tar /build/hoodtrace" \
+      --customize-hook="copy-in $place/build.sh /build" \
+      --customize-hook='chroot "$1" bash /build/build.sh >&2' \
       --customize-hook="sync-out /build/out $out" \
-      "$suite" /dev/null "${HOODTRACE_MIRROR:-http://deb.debian.org/debian}"
+      "$suite" /dev/null "${HOODTRACE_MIRROR:-http://deb.debian.org/debian}" &
+    builder=$!
+    wait "$builder"
+    builder=
     ;;
 esac
 echo "package: in build/package:"

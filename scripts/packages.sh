@@ -5,11 +5,11 @@
 packages_run=(
   # the build
   cmake ninja-build g++ pkg-config python3
-  # the BPF side: a compiler for it, and what makes the skeleton
-  clang bpftool
+  # the BPF side: a compiler for it, what makes the skeleton, and what packs the object
+  clang bpftool zstd
   # libraries
-  libbpf-dev libelf-dev zlib1g-dev libzstd-dev libsystemd-dev libfmt-dev libcli11-dev
-  nlohmann-json3-dev libprotozero-dev
+  libbpf-dev libdw-dev libelf-dev zlib1g-dev libzstd-dev libsystemd-dev libfmt-dev libcli11-dev
+  nlohmann-json3-dev libprotozero-dev libncurses-dev
   # man pages and shell completion, for cmake --install
   scdoc
 )
@@ -18,7 +18,7 @@ packages_test=(
   "${packages_run[@]}"
   libgtest-dev libgmock-dev libclang-rt-dev
   # other kernels, emulated: what boots them, and what makes their initial file systems
-  qemu-system-x86 cpio kmod xz-utils zstd debian-archive-keyring mmdebstrap
+  qemu-system-x86 cpio kmod xz-utils debian-archive-keyring mmdebstrap
   # checks
   clang-format clang-tidy shellcheck
   # man pages and completion: what reads them
@@ -26,6 +26,8 @@ packages_test=(
   # live tests: programs that they start, users and namespaces that they change into, file systems
   procps util-linux util-linux-extra e2fsprogs btrfs-progs libcap2-bin make gcc libc6-dev python3-pandas
   stress-ng
+  # live tests of top: a terminal that a program types into
+  tmux
   # tests of exports: the page is used in a browser
   chromium chromium-driver
 )

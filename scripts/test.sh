@@ -4,8 +4,8 @@
 #   sudo scripts/test.sh           what CI runs: 5 GB of disk, 2 GB of memory
 #   sudo scripts/test.sh --quick   unit, abi, golden and live tests of a build without optimization
 #   sudo scripts/test.sh --all     the long ones too: 30 s storms, every kernel of the VM matrix
-# Ends with a line "N passed, N failed, N skipped". Each skipped one is listed with its reason; one
-# that this machine could run counts as failed.
+# Ends with a line "N passed, N failed, N skipped". Before it, each skipped one is listed with its reason
+# (one that this machine could run counts as failed), and each failed one with the end of its output.
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # called as: sh scripts/test.sh
 set -euo pipefail
 # shellcheck source=scripts/start.sh
@@ -27,8 +27,19 @@ passed=0 failed=0 skipped=0
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 : >"$results/skipped"
+: >"$results/failed"
 
 say() { printf '\n== %s\n' "$*"; }
+
+# fail TEXT [FILE]: counts one; the end of FILE says why.
+fail() {
+  failed=$((failed + 1))
+  echo "FAILED: $1" >&2
+  {
+    echo "$1"
+    [[ -z ${2:-} ]] || tail -n 40 "$2" | sed 's/^/    /'
+  } >>"$results/failed"
+}
 
 # check NAME COMMAND...: one check that passes or fails as a whole; 77: it cannot run here.
 check() {
@@ -43,8 +54,7 @@ check() {
     passed=$((passed + 1))
     echo "ok ($((SECONDS - started)) s)"
   else
-    failed=$((failed + 1))
-    echo "FAILED: $name" >&2
+    fail "$name" "$results/check"
   fi
 }
 
@@ -55,13 +65,12 @@ ctests() {
   report=$results/$preset-$RANDOM.xml
   ctest --preset "$preset" --output-junit "$report" "$@" || status=$?
   local counts
-  counts=$(scripts/count_tests.py "$report" "$results/skipped") || status=1
+  counts=$(scripts/count_tests.py "$report" "$results/skipped" "$results/failed") || status=1
   local p f s
   read -r p f s <<<"$counts"
   passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0})) skipped=$((skipped + ${s:-0}))
   if ((status != 0 && ${f:-0} == 0)); then
-    failed=$((failed + 1))
-    echo "FAILED: the tests of preset $preset did not run to their end" >&2
+    fail "the tests of preset $preset did not run to their end"
   fi
 }
 
@@ -77,12 +86,12 @@ kernels() {
     passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
     skipped=$((skipped + BASH_REMATCH[3]))
     grep -E '^[^ ]+ [a-z_]+: skipped: ' "$report" >>"$results/skipped" || true
+    grep -E '^[^ ]+ [a-z_]+: fail: ' "$report" >>"$results/failed" || true
   elif ((status == 77)); then
     skipped=$((skipped + 1))
     echo "kernel matrix: $line" >>"$results/skipped"
   else
-    failed=$((failed + 1))
-    echo "FAILED: the kernel matrix did not run to its end" >&2
+    fail "the kernel matrix did not run to its end" "$report"
   fi
 }
 
@@ -94,11 +103,13 @@ live() {
 }
 
 finish() {
+  local kind
   printf '\n'
-  if [[ -s $results/skipped ]]; then
-    echo "skipped:"
-    sed 's/^/  /' "$results/skipped"
-  fi
+  for kind in skipped failed; do
+    [[ -s $results/$kind ]] || continue
+    echo "$kind:"
+    sed 's/^/  /' "$results/$kind"
+  done
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   ((failed == 0))
   exit
@@ -124,6 +135,7 @@ fi
 
 check "format" scripts/check_format.sh
 check "shell scripts" scripts/check_scripts.sh
+check "workflow files of public forges" scripts/check_workflows.sh
 say "building release"
 # Unit and golden tests run in the sanitized build: in CI they are not built twice.
 if [[ -n $all ]]; then
@@ -156,6 +168,9 @@ folders=(userspace)
 [[ -z $all ]] || folders+=(tests)
 check "clang-tidy over ${folders[*]}" scripts/check_tidy.sh "${folders[@]}"
 check "core builds without any BPF tool" scripts/check_core.sh
-# Twelve boots of a whole system, emulated.
-[[ -z $all ]] || check "boots captured in QEMU" tests/vm/boot_test.sh
+if [[ -n $all ]]; then
+  check "Debian package, built in a clean chroot" scripts/package.sh
+  # Fourteen boots of a whole system, emulated; two of them with that package.
+  check "boots captured in QEMU" tests/vm/boot_test.sh
+fi
 finish

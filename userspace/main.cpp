@@ -15,6 +15,7 @@
 #include "live/boot/source.hpp"
 #include "live/examine_machine.hpp"
 #include "live/live_source.hpp"
+#include "terminal/curses_terminal.hpp"
 
 namespace {
 
@@ -49,8 +50,10 @@ int main(int argc, char** argv) {
       !is_utf8_locale(std::getenv("LC_ALL"), std::getenv("LC_CTYPE"), std::getenv("LANG"));
   for (const std::string& note : options.notes)
     std::fprintf(stderr, "hoodtrace: note: %s\n", note.c_str());
-  const Environment environment{open_live_source, examine_machine, ask_live_source,
-                                open_boot_source};
+  LiveSources live;
+  const Environment environment{[&live](const TraceRequest& request) { return live.open(request); },
+                                examine_machine, ask_live_source, open_boot_source,
+                                open_curses_terminal};
   for (const Command& command : kCommands) {
     if (command.name != options.command) continue;
     const Result<int> code = command.run(options, environment);

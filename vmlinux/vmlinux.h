@@ -90,7 +90,9 @@ struct kernfs_node {
 };
 
 /* include/linux/cgroup-defs.h */
+struct cgroup;
 struct cgroup_subsys_state {
+	struct cgroup *cgroup;
 	struct cgroup_subsys_state *parent;
 };
 
@@ -113,6 +115,7 @@ struct css_set {
 
 /* arch/x86/include/asm/thread_info.h, arch/arm64/include/asm/thread_info.h */
 struct thread_info {
+	unsigned long flags;
 	u32 status; /* x86 */
 	u32 cpu;
 };
@@ -178,6 +181,26 @@ struct signal_struct {
 	int group_exit_code;
 	unsigned int flags;
 	unsigned int is_child_subreaper : 1;
+};
+
+/* include/linux/mutex_types.h */
+struct mutex {
+	atomic64_t owner; /* atomic_long_t */
+};
+
+/* include/linux/rwsem.h */
+struct rw_semaphore {
+	atomic64_t owner; /* atomic_long_t */
+};
+
+/* include/linux/rtmutex.h */
+struct rt_mutex_base {
+	struct task_struct *owner;
+};
+
+/* kernel/locking/rtmutex_common.h */
+struct rt_mutex_waiter {
+	struct rt_mutex_base *lock;
 };
 
 /* include/linux/types.h */
@@ -249,6 +272,11 @@ enum mapping_flags {
 	AS_EXITING = 4,
 };
 
+/* include/linux/pipe_fs_i.h */
+struct pipe_inode_info {
+	struct mutex mutex;
+};
+
 /* include/linux/fs.h */
 struct inode {
 	unsigned short i_mode;
@@ -260,7 +288,9 @@ struct inode {
 	u32 i_rdev;
 	long long i_size;
 	u32 i_generation;
+	struct rw_semaphore i_rwsem;
 	struct hlist_head i_dentry;
+	struct pipe_inode_info *i_pipe;
 };
 
 /* include/linux/mm_types.h */
@@ -326,6 +356,7 @@ typedef struct {
 struct mm_struct {
 	struct maple_tree mm_mt; /* 6.1 on */
 	void *pgd; /* pgd_t */
+	struct rw_semaphore mmap_lock;
 	unsigned long arg_start;
 	unsigned long arg_end;
 	unsigned long start_brk;
@@ -377,6 +408,68 @@ struct file {
 	unsigned int f_mode;
 	struct path f_path;
 	struct inode *f_inode;
+	void *private_data;
+	struct mutex f_pos_lock;
+};
+
+/* include/linux/fdtable.h */
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+/* include/linux/fdtable.h */
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+/* fs/eventpoll.c */
+struct epoll_filefd {
+	struct file *file;
+	int fd;
+} __attribute__((packed));
+
+/* fs/eventpoll.c */
+struct epitem {
+	struct list_head rdllink;
+	struct epoll_filefd ffd;
+};
+
+/* fs/eventpoll.c */
+struct eventpoll {
+	struct list_head rdllist;
+};
+
+/* include/uapi/linux/in6.h */
+struct in6_addr {
+	union {
+		u8 u6_addr8[16];
+	} in6_u;
+};
+
+/* include/net/sock.h; of the union fields those that are read */
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	struct in6_addr skc_v6_daddr;     /* CONFIG_IPV6 */
+	struct in6_addr skc_v6_rcv_saddr; /* the same */
+};
+
+/* include/net/sock.h */
+struct sock {
+	struct sock_common __sk_common;
+	u16 sk_type;
+	u16 sk_protocol;
+	struct pid *sk_peer_pid;
+};
+
+/* include/linux/net.h */
+struct socket {
+	struct sock *sk;
 };
 
 /* fs/file_table.c; 6.5 on */
@@ -434,21 +527,127 @@ struct linux_binprm {
 #if defined(__TARGET_ARCH_x86)
 /* arch/x86/include/asm/ptrace.h */
 struct pt_regs {
+	unsigned long r15;
+	unsigned long r14;
+	unsigned long r13;
+	unsigned long r12;
+	unsigned long bp;
+	unsigned long bx;
+	unsigned long r11;
 	unsigned long r10;
+	unsigned long r9;
 	unsigned long r8;
+	unsigned long ax;
+	unsigned long cx;
 	unsigned long dx;
 	unsigned long si;
 	unsigned long di;
 	unsigned long orig_ax;
+	unsigned long ip;
+	unsigned long sp;
 };
 #else
 /* arch/arm64/include/asm/ptrace.h */
 struct pt_regs {
 	u64 regs[31];
+	u64 sp;
+	u64 pc;
 	u64 orig_x0;
 	s32 syscallno;
 };
 #endif
+
+/* include/linux/bvec.h */
+struct bio_vec {
+	struct page *bv_page;
+	unsigned int bv_len;
+	unsigned int bv_offset;
+};
+
+/* include/linux/bvec.h */
+struct bvec_iter {
+	u64 bi_sector;
+	unsigned int bi_size;
+	unsigned int bi_idx;
+};
+
+/* include/linux/blkdev.h */
+struct gendisk {
+	int major;
+	int first_minor;
+};
+
+/* include/linux/blk_types.h */
+struct block_device {
+	struct gendisk *bd_disk;
+	u32 bd_dev;
+};
+
+/* block/blk-cgroup.h */
+struct blkcg {
+	struct cgroup_subsys_state css;
+};
+
+/* block/blk-cgroup.h */
+struct blkcg_gq {
+	struct blkcg *blkcg;
+};
+
+/* include/linux/blk_types.h */
+struct bio {
+	struct bio *bi_next;
+	struct block_device *bi_bdev;
+	unsigned int bi_opf;
+	unsigned short bi_flags;
+	struct bvec_iter bi_iter;
+	void *bi_end_io;
+	void *bi_private;
+	struct blkcg_gq *bi_blkg; /* CONFIG_BLK_CGROUP */
+	unsigned short bi_vcnt;
+	struct bio_vec *bi_io_vec;
+};
+
+/* include/linux/blkdev.h */
+struct request_queue {
+	struct gendisk *disk;
+};
+
+/* include/linux/blk-mq.h */
+struct request {
+	struct request_queue *q;
+	unsigned int cmd_flags;
+	unsigned int rq_flags;
+	unsigned int __data_len;
+	u64 __sector;
+	struct bio *bio;
+};
+
+/* include/linux/blk_types.h */
+enum req_flag_bits {
+	__REQ_SYNC = 11,
+	__REQ_META,
+	__REQ_FUA,
+	__REQ_PREFLUSH,
+	__REQ_RAHEAD,
+	__REQ_SWAP,
+};
+
+/* include/linux/fs.h */
+struct kiocb {
+	struct file *ki_filp;
+};
+
+/* fs/iomap/direct-io.c */
+struct iomap_dio {
+	struct kiocb *iocb;
+};
+
+/* include/linux/task_io_accounting.h; CONFIG_TASK_IO_ACCOUNTING */
+struct task_io_accounting {
+	u64 read_bytes;
+	u64 write_bytes;
+	u64 cancelled_write_bytes;
+};
 
 /* include/linux/sched.h */
 struct task_struct {
@@ -464,6 +663,7 @@ struct task_struct {
 	pid_t pid;
 	pid_t tgid;
 	struct task_struct *real_parent;
+	struct task_struct *parent; /* its tracer, when it has one */
 	u64 start_boottime;
 	unsigned long nvcsw;
 	unsigned long nivcsw;
@@ -475,9 +675,11 @@ struct task_struct {
 	struct sched_dl_entity dl;
 	struct css_set *cgroups;
 	unsigned int ptrace;
+	unsigned long jobctl;
 	int exit_code;
 	int exit_signal;
 	unsigned int in_iowait : 1;
+	unsigned int in_memstall : 1; /* CONFIG_PSI */
 	struct task_struct *group_leader;
 	struct list_head children;
 	struct pid *thread_pid;
@@ -486,9 +688,14 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
 	struct mm_struct *mm;
+	struct files_struct *files;
+	struct rt_mutex_waiter *pi_blocked_on; /* CONFIG_RT_MUTEXES */
+	struct mutex *blocked_on; /* before 6.17 only with CONFIG_DEBUG_MUTEXES */
+	unsigned long blocker;    /* 6.16 on, CONFIG_DETECT_HUNG_TASK_BLOCKER */
 	struct reclaim_state *reclaim_state;
 	int pagefault_disabled;
 	struct task_delay_info *delays;
+	struct task_io_accounting ioac;
 };
 
 /* kernel/bpf/bpf_iter.c */

@@ -90,7 +90,7 @@ static __always_inline int emit_pages(struct folio *folio, __u8 kind)
 	inode = mapping->host;
 	if (!inode)
 		return 0;
-	fill_file_key(&key, inode);
+	FILL_FILE_KEY_BY(plain_field, &key, inode);
 	hash = hash_file(&key);
 	if (settings.filter) {
 		if (traced)
@@ -99,8 +99,7 @@ static __always_inline int emit_pages(struct folio *folio, __u8 kind)
 			return 0;
 	}
 	now = bpf_ktime_get_boot_ns();
-	if (name_file(inode, &key, hash, now))
-		remember_name(inode, hash);
+	name_used_file(inode, &key, hash, now);
 	record = EMIT_BEGIN_AT(&e, PAGES, (__u32)pid_tgid, now);
 	if (!record)
 		return 0;
@@ -154,7 +153,7 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 	inode = mapping->host;
 	if (!inode)
 		return 0;
-	fill_file_key(&key, inode);
+	FILL_FILE_KEY_BY(plain_field, &key, inode);
 	hash = hash_file(&key);
 	if (settings.filter)
 		set_bits(&touched_files, touched_bit(hash), 1);
@@ -178,8 +177,7 @@ static __always_inline int emit_access(struct address_space *mapping, __u64 firs
 		flags = HT_ACCESS_PRESENT;
 	}
 	now = bpf_ktime_get_boot_ns();
-	if (name_file(inode, &key, hash, now))
-		remember_name(inode, hash);
+	name_used_file(inode, &key, hash, now);
 	record = EMIT_BEGIN_AT(&e, ACCESS, (__u32)pid_tgid, now);
 	if (!record)
 		return 0;

@@ -1,30 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names the files again that were renamed since they were named: before each report.
+ * Names the files again that were renamed since they were named: before each report, and when a file
+ * that is about to lose its name has one that was not recorded.
  *
  * An inode may have been freed meanwhile, and its memory used again: it is read without trust, and
  * taken for the file only when it has the file's number, device and generation, and while it is in
  * use. One that is not has no name, and once it is freed other content in i_dentry (i_rcu).
  */
 #include "cache/renames.bpf.h"
-
-/* fill_file_key() of an inode that is not known to be one. */
-static __always_inline void read_file_key(struct ht_file_key *key, struct inode *inode)
-{
-	struct super_block *sb = BPF_CORE_READ(inode, i_sb);
-	void *root = 0;
-	__u32 dev = 0;
-
-	key->inode = BPF_CORE_READ(inode, i_ino);
-	key->dev = BPF_CORE_READ(sb, s_dev);
-	key->generation = BPF_CORE_READ(inode, i_generation);
-	if (BPF_CORE_READ(sb, s_magic) != BTRFS_SUPER_MAGIC || !settings.btrfs_anon_dev)
-		return;
-	bpf_probe_read_kernel(&root, sizeof(root), (void *)inode + settings.btrfs_root);
-	bpf_probe_read_kernel(&dev, sizeof(dev), root + settings.btrfs_anon_dev);
-	if (dev)
-		key->dev = dev;
-}
+#include "unpreempted.bpf.h"
+#include <bpf/bpf_tracing.h>
 
 static long look_at_set(__u32 index, void *context)
 {
@@ -40,13 +25,13 @@ static long look_at_set(__u32 index, void *context)
 		if (!set->inode[way])
 			continue;
 		inode = (void *)set->inode[way];
-		read_file_key(&key, inode);
+		FILL_FILE_KEY_BY(BPF_CORE_READ, &key, inode);
 		if (hash_file(&key) != set->file_hash[way] ||
 		    BPF_CORE_READ(inode, i_count.counter) <= 0) {
 			set->inode[way] = 0;
 			continue;
 		}
-		name = name_of(inode);
+		name = NAME_OF_BY(probe_word, inode);
 		if (name == set->name[way])
 			continue;
 		/* Without space in the ring it is tried again before the next report. */
@@ -62,6 +47,51 @@ int scan_names(struct bpf_iter__task *ctx)
 {
 	if (ctx->meta->seq_num == 0 && ctx->task)
 		bpf_loop(HT_NAMED_SETS, look_at_set, 0, 0);
+	return 0;
+}
+
+/*
+ * Removing a name from a file changes its ctime in every file system, just before the name goes: a file
+ * that was renamed and is deleted without a use in between has its last name here. Three tracepoints
+ * together report every change of ctime (inode_set_ctime_current(), fs/inode.c, from 6.13 on).
+ */
+static __always_inline void look_before_change(struct inode *inode)
+{
+	struct ht_named_inodes *set;
+	struct ht_file_key key;
+	__u64 hash, name;
+	__u32 way;
+
+	FILL_FILE_KEY_BY(plain_field, &key, inode);
+	hash = hash_file(&key);
+	way = named_way(hash);
+	set = named_set(hash);
+	if (!set || set->file_hash[way] != hash || set->inode[way] != (__u64)inode)
+		return;
+	name = NAME_OF_BY(read_word, inode);
+	if (name && name != set->name[way] &&
+	    emit_file(inode, 0, 0, &key, bpf_ktime_get_boot_ns()))
+		set->name[way] = name;
+}
+
+/* struct inode *inode, struct timespec64 *ctime; in file systems without fine-grained times */
+HT_UNPREEMPTED("?tp_btf/inode_set_ctime_to_ts", on_ctime_set)
+{
+	look_before_change((void *)ctx[0]);
+	return 0;
+}
+
+/* struct inode *inode, old, new and current nanoseconds */
+HT_UNPREEMPTED("?tp_btf/ctime_ns_xchg", on_ctime_changed)
+{
+	look_before_change((void *)ctx[0]);
+	return 0;
+}
+
+/* struct inode *inode, struct timespec64 *ctime; it has this time already */
+HT_UNPREEMPTED("?tp_btf/ctime_xchg_skip", on_ctime_same)
+{
+	look_before_change((void *)ctx[0]);
 	return 0;
 }
 

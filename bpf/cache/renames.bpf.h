@@ -13,7 +13,7 @@
 struct ht_named_inodes {
 	__u64 inode[HT_NAMED_WAYS];
 	__u64 file_hash[HT_NAMED_WAYS];
-	__u64 name[HT_NAMED_WAYS]; /* name_of() when it was named */
+	__u64 name[HT_NAMED_WAYS]; /* NAME_OF_BY() when it was named */
 };
 
 struct {
@@ -23,43 +23,57 @@ struct {
 	__type(value, struct ht_named_inodes);
 } named_inodes __weak SEC(".maps");
 
-#define NAME_LEVELS 24 /* directories above a file that are looked at */
-
 /*
- * Another one when the file or a directory above it has another name, is in another directory, or the
- * file has no name any more.
+ * Another number when the file or a directory above it has another name, is in another directory, or the
+ * file has no name any more; 0 when no name of it is in memory.
  */
-static __always_inline __u64 name_of(struct inode *inode)
-{
-	struct hlist_node *alias = BPF_CORE_READ(inode, i_dentry.first);
-	struct dentry *dentry, *parent;
-	__u64 name = 0;
-	int i;
+#define NAME_OF_BY(READ, of_inode)                                                          \
+	({                                                                               \
+		__u64 alias_ = READ((__u64)(of_inode) +                                    \
+				    bpf_core_field_offset(struct inode, i_dentry.first));   \
+											 \
+		alias_ ? PATH_HASH_BY(READ, dentry_of_alias((void *)alias_), PATH_LEVELS) + \
+				 !(__u32)READ((__u64)(of_inode) +                          \
+					      bpf_core_field_offset(struct inode, i_nlink)) : \
+			 0;                                                              \
+	})
 
-	if (!alias)
-		return 0;
-	dentry = dentry_of_alias(alias);
-	for (i = 0; i < NAME_LEVELS; i++) {
-		parent = BPF_CORE_READ(dentry, d_parent);
-		name = name * 31 + ((__u64)parent << 8 ^ BPF_CORE_READ(dentry, d_name.hash));
-		if (parent == dentry)
-			break;
-		dentry = parent;
-	}
-	return name + !BPF_CORE_READ(inode, i_nlink);
+static __always_inline struct ht_named_inodes *named_set(__u64 hash)
+{
+	__u32 index = (__u32)(hash >> 8) % HT_NAMED_SETS;
+
+	return bpf_map_lookup_elem(&named_inodes, &index);
 }
 
-/* The file was named just now. */
-static __always_inline void remember_name(struct inode *inode, __u64 hash)
+static __always_inline __u32 named_way(__u64 hash)
 {
-	__u32 index = (__u32)(hash >> 8) % HT_NAMED_SETS, way = (hash >> 40) % HT_NAMED_WAYS;
-	struct ht_named_inodes *set = bpf_map_lookup_elem(&named_inodes, &index);
+	return (hash >> 40) % HT_NAMED_WAYS;
+}
+
+/*
+ * Names the file when that was not done yet, and again when it has another name by now. Where a look
+ * at all of its path is dear (before 6.2), scan_names alone finds renames.
+ */
+static __always_inline void name_used_file(struct inode *inode, const struct ht_file_key *key,
+					   __u64 hash, __u64 now)
+{
+	struct ht_named_inodes *set = named_set(hash);
+	__u32 way = named_way(hash);
+	__u64 name;
 
 	if (!set)
 		return;
-	set->inode[way] = (__u64)inode;
-	set->file_hash[way] = hash;
-	set->name[way] = name_of(inode);
+	if (name_file(inode, key, hash, now)) {
+		set->inode[way] = (__u64)inode;
+		set->file_hash[way] = hash;
+		set->name[way] = NAME_OF_BY(read_word, inode);
+		return;
+	}
+	if (!settings.rdonly_cast || set->file_hash[way] != hash || set->inode[way] != (__u64)inode)
+		return;
+	name = NAME_OF_BY(load_word, inode);
+	if (name && name != set->name[way] && emit_file(inode, 0, 0, key, now))
+		set->name[way] = name;
 }
 
 #endif

@@ -11,7 +11,7 @@
 
 #define HT_COMM_LEN 16
 #define HT_PID_LIMIT 4194304 /* PID_MAX_LIMIT on 64 bit, include/linux/threads.h */
-#define HT_CPU_LIMIT 1024    /* CPUs that the per-CPU tables hold */
+#define HT_CPU_LIMIT 8192    /* CPUs that the per-CPU tables hold: the most that x86 can have (NR_CPUS) */
 #define HT_KIND_LIMIT 64     /* ids below this one are made in the kernel, and may be lost */
 #define HT_UNKNOWN_NS (~0ULL)
 

@@ -39,6 +39,8 @@ struct ht_cgroup_name {
 #define HT_TICK_END 1
 #define HT_TICK_COUNTERS 2 /* the counters were read: a flight recording may begin here */
 #define HT_TICK_MARK 3  /* the same, and the flight recording is to be written */
+/* The reader falls behind: from here on no task is named as waited behind (the whole system). */
+#define HT_TICK_NO_CULPRITS 4
 
 #define HT_NO_STATUS 0xffffffff
 

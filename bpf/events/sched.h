@@ -46,11 +46,20 @@ struct ht_switch {
 	__u32 prev_exec_ns; /* prev's se.sum_exec_runtime, the low 32 bits; 0 = not known */
 };
 
+/* ht_waking.context; 0 = not recorded */
+#define HT_CONTEXT_TASK 1
+#define HT_CONTEXT_SOFTIRQ 2 /* the current task may have nothing to do with it */
+#define HT_CONTEXT_HARDIRQ 3 /* the current task was interrupted */
+
+#define HT_WAKING_COMPAT 0x01 /* `call` is of the 32-bit table */
+
 /* Somebody (waker_tid, the current task) starts to wake head.tid. */
 struct ht_waking {
 	struct ht_header head;
 	__u32 waker_tid;
-	__u32 pad;
+	__u16 waker_call; /* the waker's system call plus 1; 0 = none, or not recorded */
+	__u8 context;     /* HT_CONTEXT_*; recorded for `why` */
+	__u8 flags;
 };
 
 #define HT_WAKEUP_NEW 0x01     /* a new task's first wake-up */

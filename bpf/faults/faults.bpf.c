@@ -11,6 +11,7 @@
 #include "faults/place.bpf.h"
 #include "faults/ring.bpf.h"
 #include "faults/state.bpf.h"
+#include "signal.bpf.h"
 #include "task_end.bpf.h"
 #include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
@@ -31,9 +32,6 @@
 
 /* include/linux/mm_types_task.h */
 #define MM_COUNTERS 4
-
-/* include/uapi/asm-generic/siginfo.h: force_sig(), which says nothing more */
-#define SI_KERNEL 0x80
 
 #define SIGBUS 7
 #define SIGSEGV 11
@@ -68,13 +66,15 @@ static __always_inline int fault_begins(__u64 address, __u64 code, __u32 facts)
 		return 0;
 	}
 	fault = facts & HT_FAULT_KERNEL ? &state->kernel : &state->user;
-	if (!(facts & HT_FAULT_KERNEL))
-		give_up_fault(task, &state->kernel, 0);
+	/* Before another mapping is looked up. */
+	if (!(facts & HT_FAULT_KERNEL) || !is_tried_again(task, &state->kernel, address))
+		give_up_fault(task, state, &state->kernel, 0);
 	/* How many pages has the file? The look-up, which the end of the fault needs too, is not its
 	 * time. */
-	vma = reads_page_tables() ? look_up_place(task, task->mm, state, address, &start_ns) : 0;
+	vma = reads_page_tables() ? look_up_place(task, task->mm, state, address, &start_ns, true) :
+				    0;
 	start_ns = bpf_ktime_get_boot_ns();
-	open_fault(task, task->mm, fault, address, facts, start_ns);
+	open_fault(task, task->mm, state, fault, address, facts, start_ns);
 	if (vma)
 		note_file_pages(state, fault, vma);
 	return 0;
@@ -203,10 +203,10 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 	address = ctx->addr;
 	fault = innermost(state);
 	if (fault == &state->kernel && fault->address != address && state->user.start_ns) {
-		give_up_fault(task, fault, 0);
+		give_up_fault(task, state, fault, 0);
 		fault = &state->user;
 	}
-	vma = find_place(task, mm, state, address, &end_ns);
+	vma = find_named_place(task, mm, state, address, &end_ns, !reads_page_tables());
 	if (!fault || fault->address != address) {
 		/* Its entry was not recorded: tracing began in between. Or it was recorded already: a
 		 * thread that was created while we attached has two of the events. */
@@ -216,12 +216,14 @@ static __always_inline int fault_ends(struct fault_event *ctx, __u32 facts)
 			return 0;
 		state->recorded_flt = task_flt(task);
 		emit_ended_fault(task, &unseen, vma, 0, facts | HT_FAULT_DONE);
+		counted_apart(state, 0, facts);
 		return 0;
 	}
 	if (reads_page_tables() && mm)
 		see_given_page(state, fault, mm, vma);
 	emit_ended_fault(task, fault, vma, end_ns, facts | HT_FAULT_DONE);
 	fault->start_ns = 0;
+	counted_apart(state, fault, facts);
 	state->recorded_flt = task_flt(task);
 	return 0;
 }
@@ -260,7 +262,7 @@ int BPF_PROG(on_fault_signal, int signal, struct kernel_siginfo *info, struct ta
 		return 0;
 	state = fault_state(task);
 	if (state && state->user.start_ns && code != SI_KERNEL) {
-		give_up_fault(task, &state->kernel, 0);
+		give_up_fault(task, state, &state->kernel, 0);
 		vma = find_place(task, task->mm, state, state->user.address, &end_ns);
 		emit_fault(task, &state->user, vma, 0, signal);
 		state->user.start_ns = 0;
@@ -292,9 +294,9 @@ HT_UNPREEMPTED("?tp_btf/sched_process_exit", on_fault_exit)
 	state = fault_state(task);
 	if (state) {
 		settle_own_page(task, state);
-		name_deleted_files(task, state);
-		give_up_fault(task, &state->kernel, HT_FAULT_DIED);
-		give_up_fault(task, &state->user, HT_FAULT_DIED);
+		name_renamed_files(task, state);
+		give_up_fault(task, state, &state->kernel, HT_FAULT_DIED);
+		give_up_fault(task, state, &state->user, HT_FAULT_DIED);
 	}
 	if (settings.task_ends == HT_ENDS_FAULTS)
 		emit_task_end(task);

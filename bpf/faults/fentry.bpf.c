@@ -35,20 +35,23 @@ static __always_inline bool is_remote(struct task_struct *task, struct mm_struct
 	return mm != task->mm && mm->exe_file;
 }
 
-static __always_inline void take_place(struct task_struct *task, struct ht_known_vma *vma,
+static __always_inline void take_place(struct ht_fault_state *state, struct ht_open_fault *fault,
 				       struct vm_area_struct *area, __u64 address, __u64 now)
 {
+	struct ht_known_path *path = fault == &state->user ? &state->paths[0] : &state->paths[1];
+	struct ht_known_vma *vma = place_of(state, fault);
 	struct vma_look look = {.vma = vma, .mm = area->vm_mm};
 	__u64 identity = mm_identity(look.mm);
 	__u32 writes = mm_writes(look.mm);
 
 	/* The task's last fault of this sort was there too. */
-	if (holds(vma, identity, writes, address) && !was_deleted_since(vma))
+	if (holds(vma, identity, writes, address) && !has_other_name(vma, path))
 		return;
 	vma->writes = writes;
 	vma->mm = identity;
 	read_vma(&look, area);
-	name_mapped_file(&look, now);
+	remember_path(path, look.file);
+	name_mapped_file(&look, path, now);
 }
 
 /* struct vm_area_struct *vma, unsigned long address, unsigned int flags, struct pt_regs *regs */
@@ -80,9 +83,9 @@ HT_UNPREEMPTED_THRICE("?fentry/handle_mm_fault", on_handle_fault,
 		facts |= HT_FAULT_KERNEL;
 	fault = facts & (HT_FAULT_GUP | HT_FAULT_KERNEL) ? &state->kernel : &state->user;
 	if (fault == &state->user)
-		give_up_fault(task, &state->kernel, 0);
-	open_fault(task, area->vm_mm, fault, address, facts, start_ns);
-	take_place(task, place_of(state, fault), area, address, start_ns);
+		give_up_fault(task, state, &state->kernel, 0);
+	open_fault(task, area->vm_mm, state, fault, address, facts, start_ns);
+	take_place(state, fault, area, address, start_ns);
 	note_file_pages(state, fault, place_of(state, fault));
 	return 0;
 }
@@ -94,7 +97,7 @@ HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault,
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct ht_fault_state *state;
 	struct ht_open_fault *fault;
-	__u32 ret = ctx[4];
+	__u32 ret = ctx[4], facts;
 
 	if (!is_traced_task(task))
 		return 0;
@@ -107,10 +110,10 @@ HT_UNPREEMPTED_THRICE("?fexit/handle_mm_fault", on_handled_fault,
 	if (reads_page_tables())
 		see_given_page(state, fault, ((struct vm_area_struct *)ctx[0])->vm_mm,
 			       place_of(state, fault));
-	emit_ended_fault(task, fault, place_of(state, fault), 0,
-			 HT_FAULT_DONE |
-				 ((__u32)task->maj_flt != fault->maj_flt ? HT_FAULT_MAJOR : 0));
+	facts = HT_FAULT_DONE | ((__u32)task->maj_flt != fault->maj_flt ? HT_FAULT_MAJOR : 0);
+	emit_ended_fault(task, fault, place_of(state, fault), 0, facts);
 	fault->start_ns = 0;
+	counted_apart(state, fault, facts);
 	return 0;
 }
 

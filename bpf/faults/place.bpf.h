@@ -65,7 +65,7 @@ static __always_inline void read_vma(struct vma_look *look, struct vm_area_struc
 	inode = file->f_inode;
 	sb = inode->i_sb;
 	to->inode = inode->i_ino;
-	to->dev = file_dev(inode, sb);
+	to->dev = FILE_DEV_BY(plain_field, inode, sb);
 	to->generation = inode->i_generation;
 	to->inode_at = (__u64)inode;
 	to->deleted = !inode->i_nlink;
@@ -101,32 +101,57 @@ static __always_inline struct ht_known_vma *place_now(struct ht_fault_state *sta
 	return &state->vmas[state->vma & (HT_KNOWN_VMAS - 1)];
 }
 
-/* Has the file of a known mapping, which keeps the inode, lost its last name since it was looked up? */
-static __always_inline bool was_deleted_since(struct ht_known_vma *vma)
+static __always_inline struct ht_known_path *path_now(struct ht_fault_state *state)
+{
+	return &state->paths[state->vma & (HT_KNOWN_VMAS - 1)];
+}
+
+/* The open file of place_now, or 0. */
+static __always_inline __u64 file_now(struct ht_fault_state *state)
+{
+	return state->files[state->vma & (HT_KNOWN_VMAS - 1)];
+}
+
+/* Levels of a path that are compared at each fault: all where a load is cheap. */
+#define FAULT_PATH_LEVELS (settings.rdonly_cast ? PATH_LEVELS : 2)
+
+static __always_inline void remember_path(struct ht_known_path *path, __u64 file)
+{
+	path->dentry = file ? (__u64)BPF_CORE_READ(opened_path((void *)file), dentry) : 0;
+	path->hash = path->dentry ? PATH_HASH_BY(read_word, path->dentry, FAULT_PATH_LEVELS) : 0;
+}
+
+/*
+ * Has the file of a known mapping, which keeps the inode and its name, been renamed since it was looked
+ * up, or lost its last name?
+ */
+static __always_inline bool has_other_name(struct ht_known_vma *vma, struct ht_known_path *path)
 {
 	struct inode *inode = (void *)vma->inode_at;
 
-	if (!inode || vma->deleted)
+	if (!inode)
 		return false;
-	return settings.rdonly_cast ? !at_address(struct inode, vma->inode_at)->i_nlink :
-				      !BPF_CORE_READ(inode, i_nlink);
+	if (!vma->deleted && !load_field(inode, i_nlink))
+		return true;
+	return path->dentry &&
+	       PATH_HASH_BY(read_word, path->dentry, FAULT_PATH_LEVELS) != path->hash;
 }
 
 /* Is the mapping known that `address` lies in? Then it is place_now. */
 static __always_inline bool knows_place(struct ht_fault_state *state, __u64 mm, __u32 writes,
-					__u64 address)
+					__u64 address, bool compare_name)
 {
 	int i;
 
-	if (holds(place_now(state), mm, writes, address))
-		return !was_deleted_since(place_now(state));
-	for (i = 0; i < HT_KNOWN_VMAS; i++) {
-		if (!holds(&state->vmas[i], mm, writes, address))
-			continue;
+	if (!holds(place_now(state), mm, writes, address)) {
+		for (i = 0; i < HT_KNOWN_VMAS; i++)
+			if (holds(&state->vmas[i], mm, writes, address))
+				break;
+		if (i == HT_KNOWN_VMAS)
+			return false;
 		state->vma = i;
-		return !was_deleted_since(&state->vmas[i]);
 	}
-	return false;
+	return !compare_name || !has_other_name(place_now(state), path_now(state));
 }
 
 /*
@@ -152,32 +177,34 @@ static __always_inline bool read_place_unlocked(struct vma_look *look, __u64 add
 	       address < look->vma->end;
 }
 
-static __always_inline void name_mapped_file(struct vma_look *look, __u64 now)
+static __always_inline void name_mapped_file(struct vma_look *look, struct ht_known_path *path,
+					     __u64 now)
 {
 	struct ht_known_vma *vma = look->vma;
 	struct ht_file_key key = {
 		.inode = vma->inode, .dev = vma->dev, .generation = vma->generation};
 
 	if (look->file)
-		name_open_file((void *)look->file, &key, now);
+		name_open_file((void *)look->file, &key, path->hash, now);
 }
 
 /*
  * Finds the mapping of `address` in the task's mm and makes it place_now; its place is
  * HT_PLACE_UNKNOWN when it cannot be found. Looking it up can take longer than the fault itself, so
  * *end_ns is set to the time before the look-up, and is left alone when the mapping was known. Its
- * file is not named yet.
+ * file is not named yet. Without `compare_name` a known mapping's file is taken to have the name that
+ * was recorded: at the end of a fault, whose entry has compared it.
  */
 static __always_inline struct ht_known_vma *
 look_up_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state *state,
-	   __u64 address, __u64 *end_ns)
+	   __u64 address, __u64 *end_ns, bool compare_name)
 {
 	struct vma_look look = {.mm = mm};
 	__u32 writes = mm_writes(mm);
 	__u64 identity = mm_identity(mm);
 	struct ht_known_vma *vma;
 
-	if (knows_place(state, identity, writes, address))
+	if (knows_place(state, identity, writes, address, compare_name))
 		return place_now(state);
 	*end_ns = bpf_ktime_get_boot_ns();
 	state->vma = state->next_vma++;
@@ -196,43 +223,62 @@ look_up_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_st
 		}
 		vma->mm = 0; /* for this time only */
 	}
+	remember_path(path_now(state), look.file);
 	vma->unnamed = !!look.file;
-	state->unnamed_files[state->vma & (HT_KNOWN_VMAS - 1)] = look.file;
+	state->files[state->vma & (HT_KNOWN_VMAS - 1)] = look.file;
 	return vma;
 }
 
 /* The same, and records the name of its file. */
 static __always_inline struct ht_known_vma *
-find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state *state,
-	   __u64 address, __u64 *end_ns)
+find_named_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state *state,
+		 __u64 address, __u64 *end_ns, bool compare_name)
 {
-	struct ht_known_vma *vma = look_up_place(task, mm, state, address, end_ns);
+	struct ht_known_vma *vma = look_up_place(task, mm, state, address, end_ns, compare_name);
 	struct vma_look look = {.vma = vma};
 
 	if (!vma->unnamed)
 		return vma;
 	vma->unnamed = 0;
-	look.file = state->unnamed_files[state->vma & (HT_KNOWN_VMAS - 1)];
+	look.file = file_now(state);
 	if (!*end_ns)
 		*end_ns = bpf_ktime_get_boot_ns();
-	name_mapped_file(&look, *end_ns);
+	name_mapped_file(&look, path_now(state), *end_ns);
 	return vma;
 }
 
-/* The task's mappings go away: files that have lost their last name since they were looked up. */
-static __always_inline void name_deleted_files(struct task_struct *task, struct ht_fault_state *state)
+static __always_inline struct ht_known_vma *
+find_place(struct task_struct *task, struct mm_struct *mm, struct ht_fault_state *state,
+	   __u64 address, __u64 *end_ns)
+{
+	return find_named_place(task, mm, state, address, end_ns, true);
+}
+
+/*
+ * The task's mappings go away: files that have another name, or none, since they were looked up. A known
+ * mapping is still there, and so is its file.
+ */
+static __always_inline void name_renamed_files(struct task_struct *task, struct ht_fault_state *state)
 {
 	struct mm_struct *mm = task->mm;
-	__u64 end_ns = 0;
+	__u64 now;
 	int i;
 
 	if (!mm)
 		return;
+	now = bpf_ktime_get_boot_ns();
 	for (i = 0; i < HT_KNOWN_VMAS; i++) {
-		struct ht_known_vma *vma = &state->vmas[i];
+		struct ht_known_vma *vma;
+		struct vma_look look;
 
-		if (holds(vma, mm_identity(mm), mm_writes(mm), vma->start) && was_deleted_since(vma))
-			find_place(task, mm, state, vma->start, &end_ns);
+		state->vma = i;
+		vma = place_now(state);
+		look = (struct vma_look){.vma = vma, .file = file_now(state)};
+		if (!holds(vma, mm_identity(mm), mm_writes(mm), vma->start) || !look.file ||
+		    !has_other_name(vma, path_now(state)))
+			continue;
+		remember_path(path_now(state), look.file);
+		name_mapped_file(&look, path_now(state), now);
 	}
 }
 

@@ -39,6 +39,12 @@ struct ht_known_vma {
 	__u64 inode_at; /* the kernel's, of a file; a cache line each */
 };
 
+/* The path by which the file of a mapping was opened, which a rename changes. */
+struct ht_known_path {
+	__u64 dentry; /* the kernel's; the file holds it. 0 = no file */
+	__u64 hash;
+};
+
 /*
  * A fault of user mode is always the outermost. The kernel's own accesses may come inside it (and
  * then end inside it), or alone.
@@ -63,10 +69,11 @@ struct ht_fault_state {
 	__u64 own_page; /* own_page.bpf.h */
 	__u32 own_flt;  /* task_flt() when it was allocated */
 	__u32 own_facts; /* HT_FAULT_RSS_*, until it was counted */
-	__u64 unnamed_files[HT_KNOWN_VMAS]; /* the kernel's struct file of each of vmas */
+	__u64 files[HT_KNOWN_VMAS]; /* the kernel's struct file of each of vmas */
 	/* Of the file in memory that an open fault is in: its pages at the entry. */
 	__u64 user_file_pages;
 	__u64 kernel_file_pages;
+	struct ht_known_path paths[HT_KNOWN_VMAS];
 };
 
 struct {
@@ -245,12 +252,29 @@ static __always_inline void emit_fault(struct task_struct *task, struct ht_open_
 }
 
 /*
+ * A fault that was counted while one of user mode is open is not that one's: the one of user mode was
+ * interrupted by a signal, and the kernel wrote the signal's frame to a page of the stack that was not
+ * there. Or it came inside it.
+ */
+static __always_inline void counted_apart(struct ht_fault_state *state, struct ht_open_fault *fault,
+					  __u32 facts)
+{
+	if (fault == &state->user || !state->user.start_ns)
+		return;
+	state->user.flt++;
+	if (facts & HT_FAULT_MAJOR)
+		state->user.maj_flt++;
+}
+
+/*
  * A fault is still open although something shows that it is over: its end was not reported, or it had
  * none (it failed). The task's counters show which.
  */
-static __always_inline void give_up_fault(struct task_struct *task, struct ht_open_fault *fault,
-					  __u32 facts)
+static __always_inline void give_up_fault(struct task_struct *task, struct ht_fault_state *state,
+					  struct ht_open_fault *fault, __u32 facts)
 {
+	struct ht_known_vma *vma = &state->vmas[state->vma & (HT_KNOWN_VMAS - 1)];
+
 	if (!fault->start_ns)
 		return;
 	if (task_flt(task) != fault->flt) {
@@ -260,8 +284,13 @@ static __always_inline void give_up_fault(struct task_struct *task, struct ht_op
 	} else {
 		facts |= HT_FAULT_LATE;
 	}
-	emit_fault(task, fault, 0, facts, 0);
+	/* Where page tables are read its mapping was looked up at its entry. */
+	if (!reads_page_tables() || fault->address < vma->start || fault->address >= vma->end)
+		vma = 0;
+	emit_fault(task, fault, vma, facts, 0);
 	fault->start_ns = 0;
+	if (facts & HT_FAULT_DONE)
+		counted_apart(state, fault, facts);
 }
 
 /*
@@ -283,19 +312,26 @@ static __always_inline __u32 see_entry(__u64 page, __u32 facts)
 }
 
 /*
- * A fault begins. When the one that is open is of the same page, and the kernel has counted none
- * since, it was interrupted, and is tried again: one fault.
+ * When the fault that is open is of the same page, and the kernel has counted none since, it was
+ * interrupted, and is tried again: one fault.
  */
-static __always_inline void open_fault(struct task_struct *task, struct mm_struct *mm,
-				       struct ht_open_fault *fault, __u64 address, __u32 facts,
-				       __u64 start_ns)
+static __always_inline bool is_tried_again(struct task_struct *task, struct ht_open_fault *fault,
+					   __u64 address)
 {
-	if (fault->start_ns && task_flt(task) == fault->flt &&
-	    !((fault->address ^ address) >> settings.page_shift)) {
+	return fault->start_ns && task_flt(task) == fault->flt &&
+	       !((fault->address ^ address) >> settings.page_shift);
+}
+
+/* A fault begins. */
+static __always_inline void open_fault(struct task_struct *task, struct mm_struct *mm,
+				       struct ht_fault_state *state, struct ht_open_fault *fault,
+				       __u64 address, __u32 facts, __u64 start_ns)
+{
+	if (is_tried_again(task, fault, address)) {
 		start_ns = fault->start_ns;
 		facts |= HT_FAULT_RETRIED;
 	} else {
-		give_up_fault(task, fault, 0);
+		give_up_fault(task, state, fault, 0);
 		if (reads_page_tables())
 			fault->page = mm ? page_entry(mm, address) : 0;
 	}

@@ -8,17 +8,11 @@
  */
 #include "emit.bpf.h"
 #include "filter.bpf.h"
+#include "signal.bpf.h"
 #include <bpf/bpf_core_read.h>
 
 #define SIGKILL 9
 #define SIGNALS 64
-#define TRACE_SIGNAL_DELIVERED 0 /* include/trace/events/signal.h */
-#define SEND_SIG_NOINFO 0        /* include/linux/sched/signal.h */
-#define SEND_SIG_PRIV 1
-#define SI_USER 0 /* include/uapi/asm-generic/siginfo.h */
-#define SI_KERNEL 0x80
-#define SI_QUEUE (-1)
-#define SI_TKILL (-6)
 
 /* Ignored or stopping unless there is a handler: CHLD, CONT, STOP, TSTP, TTIN, TTOU, URG, WINCH. */
 #define HARMLESS (1ULL << 17 | 1ULL << 18 | 1ULL << 19 | 1ULL << 20 | 1ULL << 21 | 1ULL << 22 | \
@@ -35,10 +29,10 @@ int on_signal(__u64 *ctx)
 	__u32 signal = (__u32)ctx[0];
 	struct ht_signal *record;
 	struct k_sigaction *action;
-	struct kernel_siginfo *info = (void *)ctx[1];
-	__s32 code = SI_USER;
 	struct emitter e;
 	__u32 tid = to->pid;
+	__u64 info;
+	__s32 code;
 
 	if ((int)ctx[4] != TRACE_SIGNAL_DELIVERED || !signal || signal > SIGNALS)
 		return 0;
@@ -51,10 +45,12 @@ int on_signal(__u64 *ctx)
 		 (signal - 1) * bpf_core_type_size(struct k_sigaction);
 	if (signal != SIGKILL && BPF_CORE_READ(action, sa.sa_handler))
 		return 0;
-	if ((__u64)info == SEND_SIG_PRIV)
+	info = signal_info(ctx);
+	code = signal_code(info);
+	/* Of what it did itself: SIGPIPE, SIGXFSZ, SIGXCPU. From elsewhere it has a sender: cgroup.kill. */
+	if (info == SEND_SIG_NOINFO &&
+	    (__u32)(bpf_get_current_pid_tgid() >> 32) == (__u32)to->tgid)
 		code = SI_KERNEL;
-	else if ((__u64)info != SEND_SIG_NOINFO)
-		code = BPF_CORE_READ(info, si_code);
 	record = EMIT_BEGIN(&e, SIGNAL, tid);
 	if (!record)
 		return 0;
@@ -64,8 +60,7 @@ int on_signal(__u64 *ctx)
 	record->sender_pid = record->sender_tid = 0;
 	record->pad = 0;
 	__builtin_memset(record->sender_comm, 0, sizeof(record->sender_comm));
-	/* What an interrupt or the kernel itself sends is not sent by who happens to run. */
-	if (code == SI_USER || code == SI_QUEUE || code == SI_TKILL) {
+	if (is_sent_by_current(code)) {
 		sender = bpf_get_current_task_btf();
 		record->sender_pid = sender->tgid;
 		record->sender_tid = sender->pid;

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# add_bpf_skeleton(NAME SOURCES a.bpf.c b.bpf.c): an interface target NAME_bpf that gives
-# NAME.skel.h, made by bpftool from the linked objects. Touching any included header rebuilds.
+# add_bpf_skeleton(NAME [PACKED] SOURCES a.bpf.c b.bpf.c): a target NAME_bpf that gives NAME.skel.h, made
+# by bpftool from the linked objects. Touching any included header rebuilds. PACKED: the object is in the
+# program as a zstd frame, where zstd is installed; the target that uses it has live/packed_object.cpp.
 
 find_program(BPF_CLANG NAMES clang REQUIRED)
+find_program(ZSTD NAMES zstd)
 # Debian puts bpftool into sbin, which is not on every user's path.
 find_program(BPFTOOL NAMES bpftool PATHS /usr/sbin /sbin REQUIRED)
 if(LIBBPF_VERSION VERSION_LESS 1.1)
@@ -42,8 +44,22 @@ function(add_bpf_object name)
   add_custom_target(${name}_object ALL DEPENDS ${object})
 endfunction()
 
+# A target NAME_packed with the object's bytes between NAME_bpf_packed and NAME_bpf_packed_end.
+function(pack_object name object)
+  set(packed ${object}.zst)
+  add_custom_command(
+    OUTPUT ${packed}
+    COMMAND ${ZSTD} -q -f -19 ${object} -o ${packed}
+    DEPENDS ${object}
+    VERBATIM)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}_packed.S)
+  configure_file(${PROJECT_SOURCE_DIR}/scripts/cmake/packed_object.S.in ${source} @ONLY)
+  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS ${packed})
+  add_library(${name}_packed STATIC ${source})
+endfunction()
+
 function(add_bpf_skeleton name)
-  cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "PACKED" "" "SOURCES" ${ARGN})
   set(objects)
   foreach(source ${ARG_SOURCES})
     get_filename_component(stem ${source} NAME_WLE)
@@ -58,16 +74,24 @@ function(add_bpf_skeleton name)
     COMMAND ${BPFTOOL} gen object ${linked} ${objects}
     DEPENDS ${objects}
     VERBATIM)
+  set(edit_skeleton)
+  add_library(${name}_bpf INTERFACE)
+  if(ARG_PACKED AND ZSTD)
+    set(script ${PROJECT_SOURCE_DIR}/scripts/cmake/pack_skeleton.sed)
+    set(edit_skeleton COMMAND sed -i -f ${script} ${skeleton}.new)
+    pack_object(${name} ${linked})
+    target_link_libraries(${name}_bpf INTERFACE ${name}_packed zstd)
+  endif()
   add_custom_command(
     OUTPUT ${skeleton}
     COMMAND ${BPFTOOL} gen skeleton ${linked} name ${name}_bpf > ${skeleton}.new
+    ${edit_skeleton}
     COMMAND ${CMAKE_COMMAND} -E rename ${skeleton}.new ${skeleton}
-    DEPENDS ${linked}
+    DEPENDS ${linked} ${script}
     COMMENT "skeleton ${name}.skel.h"
     VERBATIM)
   add_custom_target(${name}_skeleton DEPENDS ${skeleton})
   add_dependencies(generated ${name}_skeleton)
-  add_library(${name}_bpf INTERFACE)
   add_dependencies(${name}_bpf ${name}_skeleton)
   # SYSTEM: generated code is not held to our warnings.
   target_include_directories(${name}_bpf SYSTEM INTERFACE ${CMAKE_CURRENT_BINARY_DIR})

@@ -15,6 +15,8 @@ depends() {
 
 install() {
   inst_multiple #BINARY#
+  # hoodtrace loads it: no list of what it is linked with names it.
+  inst_libdir_file 'libsystemd.so.0*'
   inst_simple "$moddir/hoodtrace-boot.service" "$systemdsystemunitdir/hoodtrace-boot.service"
   mkdir -p "$initdir$systemdsystemunitdir/sysinit.target.wants"
   ln_r "$systemdsystemunitdir/hoodtrace-boot.service" \

@@ -6,5 +6,9 @@
 . /usr/share/initramfs-tools/hook-functions
 
 copy_exec #BINARY#
+# hoodtrace loads it: no list of what it is linked with names it. The first one is of the system's own
+# architecture.
+library=$(ldconfig -p | sed -n 's/.*libsystemd\.so\.0 .*=> //p' | head -n 1)
+[ -z "$library" ] || copy_exec "$library"
 mkdir -p "$DESTDIR/etc"
 : >"$DESTDIR/etc/hoodtrace-initrd"

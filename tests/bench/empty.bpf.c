@@ -18,6 +18,7 @@ EMPTY(page_fault_user)
 EMPTY(mm_page_alloc)
 EMPTY(mm_filemap_add_to_page_cache)
 EMPTY(mm_filemap_get_pages)
+EMPTY(block_rq_issue)
 EMPTY(sched_process_exec)
 
 SEC("?perf_event")

@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
   const Variant whole = hoodtrace_variant("hoodtrace sched", {"sched"});
   const Variant narrow =
       hoodtrace_variant("hoodtrace sched --pid (idle one)", {"sched", "-p", idle});
+  const Variant causes =
+      hoodtrace_variant("hoodtrace why --pid (ping)", {"why", "-p", std::to_string(pair->pid())});
   const Variant empty = empty_program_variant("sched_switch");
   std::vector<Variant> variants = {
       {"untraced"},
@@ -42,6 +44,8 @@ int main(int argc, char** argv) {
       narrow,
       hoodtrace_variant("hoodtrace sched --pid (ping)",
                         {"sched", "-p", std::to_string(pair->pid())}),
+      hoodtrace_variant("hoodtrace why --pid (idle one)", {"why", "-p", idle}),
+      causes,
       peer_variant("runqlat -P", {"runqlat", "-P"}, 700),
       peer_variant("bpftrace, histogram per task",
                    {"bpftrace", "-e",
@@ -78,5 +82,8 @@ int main(int argc, char** argv) {
   print_program_times(whole, burst);
   std::printf("kernel.bpf_stats, hoodtrace sched --pid (idle one):\n");
   print_program_times(narrow, burst);
+  std::printf(
+      "kernel.bpf_stats, hoodtrace why --pid (ping): every second switch ends a sleep of it\n");
+  print_program_times(causes, burst);
   return 0;
 }

@@ -93,6 +93,35 @@ TEST(Account, ATargetThatWasMadeAgainIsSaid) {
   EXPECT_EQ(report["events"]["target_remade_ns"], 2000 * kMs);
 }
 
+TEST(Account, ThatCulpritsWereSwitchedOffIsInEveryOutput) {
+  const TemporaryFolder folder;
+  const std::string file = record_in(folder, culprits_switched_off());
+  const std::string words = "hoodtrace could not keep up 1.00 s after the start";
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"sched", "--from", file},
+                                                  {"info", file},
+                                                  {"export", "--from", file, "--to", "html"}})
+    EXPECT_NE(text_of(command).find(words), std::string::npos) << command[0];
+  const json report = json::parse(text_of({"sched", "--from", file, "--format", "json"}));
+  EXPECT_EQ(report["events"]["culprits_off_ns"], 2000 * kMs);
+  EXPECT_NE(text_of({"sched", "--from", file, "--format", "csv"}).find("culprits off 2000000000"),
+            std::string::npos);
+  EXPECT_NE(text_of({"export", "--from", file, "--to", "jsonl"}).find("\"kind\":\"no_culprits\""),
+            std::string::npos);
+  EXPECT_NE(text_of({"export", "--from", file, "--to", "perfetto"}).find("could not keep up"),
+            std::string::npos);
+}
+
+TEST(Account, WaitsAfterCulpritsWereSwitchedOffNameNobody) {
+  const TemporaryFolder folder;
+  const std::string file = record_in(folder, culprits_switched_off());
+  const json report = json::parse(text_of({"sched", "--from", file, "--format", "json"}));
+  for (const json& task : report["tasks"]) {
+    EXPECT_EQ(task["wait_ns"], 300 * kMs);
+    ASSERT_EQ(task["waited_behind"].size(), 1U);
+    EXPECT_EQ(task["waited_behind"][0]["ns"], 200 * kMs) << "the wait before alone";
+  }
+}
+
 TEST(Account, AnotherCgroupIsNotTheTarget) {
   StreamBuilder scenario;
   add_session(scenario.at(1000 * kMs),

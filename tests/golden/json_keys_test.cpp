@@ -22,6 +22,7 @@
 #include "support/command_run.hpp"
 #include "support/session_scenario.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/why_scenario.hpp"
 #include "view/doctor_view.hpp"
 
 namespace hoodtrace::golden {
@@ -129,6 +130,23 @@ StreamBuilder with_an_offline_cpu() {
   return scenario.at(1002 * kMs).end();
 }
 
+// A process with a sleep whose stacks were recorded.
+StreamBuilder with_a_long_sleep() {
+  StreamBuilder scenario;
+  WhyScenario why(scenario);
+  scenario.at(1000 * kMs).session(HT_SESSION_EXACT | HT_SESSION_IOWAIT);
+  scenario.on_cpu(0).seen(10, {.pid = 10, .comm = "server", .on_cpu = true});
+  scenario.on_cpu(1).seen(11, {.pid = 10, .comm = "holder", .on_cpu = true});
+  why.on_cpu(0).place(1, {"schedule", "pipe_read"});
+  why.sleeps(10,
+             {.call = kMunmapCall, .owner_tid = 11, .state = kDiskSleep, .lock = HT_LOCK_MUTEX});
+  scenario.switches({.from = 10, .to = 0, .state = kDiskSleep, .iowait = false});
+  scenario.at(1020 * kMs);
+  why.on_cpu(0).wakes(10, {.tid = 11}).unwound(10, 1, 0x1000, "read", "libc.so.6");
+  scenario.switches({.from = 0, .to = 10});
+  return scenario.at(1030 * kMs).end();
+}
+
 // A fork that copied pinned pages, with the count of them.
 StreamBuilder with_copies_at_a_fork() {
   StreamBuilder scenario;
@@ -199,11 +217,15 @@ std::vector<json> real_output() {
   }
   add_run({"faults", "--by", "address"}, forking_server(), list);
   add_run({"faults", "--cow"}, with_copies_at_a_fork(), list);
+  add_run({"why", "--threshold", "1ms", "--stacks"}, with_a_long_sleep(), list);
+  add_run({"procs", "--with", "why"}, with_a_long_sleep(), list);
   add_run({"sched"}, with_an_offline_cpu(), list);
   add_run({"sched"}, cgroup_made_again(), list);
+  add_run({"sched"}, culprits_switched_off(), list);
   add_run({"info", kRoot / "tests/golden/recordings/all_forks.htrec"}, {}, list);
   const testing::TemporaryFolder folder;
   add_run({"info", record_in(folder, cgroup_made_again())}, {}, list);
+  add_run({"info", record_in(folder, culprits_switched_off())}, {}, list);
   add_boot_report(boot_of_one_service(), list);
   add_boot_status(list);
   list.push_back(doctor_report());

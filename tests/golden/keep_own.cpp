@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "event/session_words.hpp"
@@ -36,7 +37,7 @@ class Sieve {
     if constexpr (std::is_same_v<Record, ht_session>) {
       std::string words;
       for (const auto& [key, value] : session_words(*event)) {
-        if (key != "how" && key != "clock") continue;
+        if (key != "how" && key != "clock" && key != "families") continue;
         words.append(key).push_back('\0');
         words.append(value).push_back('\0');
       }
@@ -44,7 +45,10 @@ class Sieve {
       words.append(target, sizeof(target) - 1);
       return add(*event, words);
     } else if constexpr (std::is_same_v<Record, ht_cgroup_name>) {
-      return add(*event, std::string("/golden\0", 8));
+      const std::size_t number = cgroups_.emplace(event->cgroup_id, cgroups_.size()).first->second;
+      std::string name = number == 0 ? "/golden" : "/golden-" + std::to_string(number + 1);
+      name.push_back('\0');
+      return add(*event, name);
     } else if constexpr (std::is_same_v<Record, ht_mount>) {
       return tail_of(*event).starts_with(std::string_view("/\0/\0", 4)) ? record : RecordView{};
     } else if constexpr (std::is_same_v<Record, ht_switch>) {
@@ -78,6 +82,7 @@ class Sieve {
   }
 
   std::unordered_set<std::uint32_t> traced_;
+  std::unordered_map<std::uint64_t, std::size_t> cgroups_;  // in order of appearance
   RecordBuffer changed_;
 };
 

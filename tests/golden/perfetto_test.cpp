@@ -9,6 +9,7 @@
 #include "support/export_scenario.hpp"
 #include "support/script_run.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/why_scenario.hpp"
 #include "view/report.hpp"
 
 namespace hoodtrace::golden {
@@ -92,6 +93,29 @@ TEST(Perfetto, AWaitIsASliceNamedAfterItsCulprit) {
   EXPECT_EQ(wait["dur_ns"], 500);
   EXPECT_EQ(wait["args"]["preempted"], true);
   EXPECT_EQ(wait["args"]["behind_ns"], json({{"make (10)", 500}}));
+}
+
+// The run queue's clock is 4 us old when 10 loses the CPU, and 2 us when it gets it back.
+TEST(Perfetto, ASliceEndsAtTheRunQueuesClockAsTheRunDoes) {
+  StreamBuilder scenario;
+  scenario.at(1'000'000).session().seen(10, {.comm = "make", .on_cpu = true});
+  scenario.seen(11, {.comm = "hog"});
+  scenario.at(1'100'000).switches({.from = 10, .to = 0, .state = kSleeping, .clock_age_ns = 0});
+  scenario.at(1'200'000).switches({.from = 0, .to = 10, .clock_age_ns = 0});
+  scenario.at(1'300'000).switches({.from = 10, .to = 11, .clock_age_ns = 4000});
+  scenario.at(1'400'000).switches(
+      {.from = 11, .to = 10, .state = kSleeping, .wait_ns = 102'000, .clock_age_ns = 2000});
+  scenario.at(1'500'000).switches({.from = 10, .to = 0, .state = kSleeping, .clock_age_ns = 0});
+  scenario.at(1'600'000);
+  const json tables = tables_of(scenario);
+  EXPECT_EQ(tables["errors"], json::object());
+  EXPECT_EQ(tables["sched_slice"]["10"]["dur_ns"], 100'000 + 96'000 + 100'000);
+  EXPECT_EQ(tables["sched_slice"]["11"]["dur_ns"], 98'000);
+  EXPECT_EQ(tables["thread_state"]["10"]["R"], 104'000);
+  const json sched = json::parse(run_command({"sched", "--format", "json"}, scenario).output);
+  const json& task = sched["tasks"][0]["tid"] == 10 ? sched["tasks"][0] : sched["tasks"][1];
+  EXPECT_EQ(task["on_cpu_ns"], 100'000 + 96'000 + 100'000);
+  EXPECT_EQ(task["wait_ns"], 104'000);
 }
 
 TEST(Perfetto, TheThresholdLeavesShortWaitsToTheStates) {
@@ -195,6 +219,29 @@ TEST(Perfetto, ExecsAndExitsAreMarks) {
   EXPECT_EQ(marks["exec /usr/bin/cc"]["args"]["argv"], json({"cc", "-c", "<a b>.c"}));
   EXPECT_EQ(marks["exec /usr/bin/cc"]["tid"], 11);
   ASSERT_TRUE(marks.contains("exit 3"));
+}
+
+TEST(Perfetto, AnArrowGoesFromWhoEndsASleepToTheSleeper) {
+  StreamBuilder scenario;
+  WhyScenario why(scenario);
+  using namespace std::string_view_literals;
+  scenario.at(1000).session(HT_SESSION_EXACT | HT_SESSION_IOWAIT, "process 10",
+                            "tp_btf\0families\0sched,why"sv);
+  scenario.on_cpu(0).seen(10, {.comm = "waiter", .on_cpu = true});
+  scenario.on_cpu(1).seen(11, {.comm = "giver", .on_cpu = true});
+  scenario.at(2000);
+  why.on_cpu(0).sleeps(10, {.call = kReadCall});
+  scenario.switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(3000);
+  why.on_cpu(1).wakes(10, {.tid = 11, .call = kWriteCall});
+  scenario.on_cpu(0).switches({.from = 0, .to = 10});
+  scenario.at(4000).end();
+  const json tables = tables_of(scenario);
+  EXPECT_EQ(tables["errors"], json::object());
+  ASSERT_EQ(tables["arrow"].size(), 1U) << tables["arrow"].dump();
+  EXPECT_EQ(tables["arrow"][0]["from"], 11);
+  EXPECT_EQ(tables["arrow"][0]["to"], 10);
+  EXPECT_EQ(tables["arrow"][0]["time_ns"], 3000);
 }
 
 TEST(Perfetto, LossesAreReportedWithoutAnImportError) {

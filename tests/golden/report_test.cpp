@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "golden/cache_scenarios.hpp"
+#include "golden/disk_scenarios.hpp"
 #include "golden/procs_scenarios.hpp"
 #include "golden/scenarios.hpp"
+#include "golden/why_scenarios.hpp"
 #include "support/command_run.hpp"
 
 namespace hoodtrace::golden {
@@ -74,6 +76,26 @@ const Case kCases[] = {
     {"cache_old_kernel.txt", cache_old_kernel, {"cache"}},
     {"cache_old_kernel.json", cache_old_kernel, {"cache", "--format", "json"}},
     {"cache_old_kernel.csv", cache_old_kernel, {"cache", "--format", "csv"}},
+    {"disk_busy.txt", busy_disk, {"disk"}},
+    {"disk_busy_histogram.txt", busy_disk, {"disk", "--by", "device", "--histogram"}},
+    {"disk_busy_ops.txt", busy_disk, {"disk", "--by", "op"}},
+    {"disk_busy_cgroups.txt", busy_disk, {"disk", "--by", "cgroup"}},
+    {"disk_busy_threshold.txt", busy_disk, {"disk", "--by", "task", "--threshold", "3ms"}},
+    {"disk_busy.json", busy_disk, {"disk", "--format", "json"}},
+    {"disk_busy.csv", busy_disk, {"disk", "--format", "csv"}},
+    {"why_database.txt", slow_database, {"why"}},
+    {"why_database_all.txt", slow_database, {"why", "--all"}},
+    {"why_database_threshold.txt", slow_database, {"why", "--threshold", "5ms", "--top", "1"}},
+    {"why_database_by_process.txt", slow_database, {"why", "--by", "process"}},
+    {"why_database_by_comm.txt", slow_database, {"why", "--by", "comm", "--sort", "idle"}},
+    {"why_database_by_cgroup.txt", slow_database, {"why", "--by", "cgroup"}},
+    {"why_database.json", slow_database, {"why", "--format", "json"}},
+    {"why_database_by_process.json", slow_database, {"why", "--by", "process", "--format", "json"}},
+    {"why_database.csv", slow_database, {"why", "--format", "csv"}},
+    {"why_hostile.txt", hostile_causes, {"why", "--threshold", "5ms"}},
+    {"why_hostile.json", hostile_causes, {"why", "--format", "json"}},
+    {"why_hostile.csv", hostile_causes, {"why", "--format", "csv"}},
+    {"why_many.txt", many_causes, {"why"}},
     {"faults_server.txt", forking_server, {"faults"}},
     {"faults_server.json", forking_server, {"faults", "--format", "json"}},
     {"faults_server.csv", forking_server, {"faults", "--by", "process", "--format", "csv"}},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Every text view of procs fits the terminal, whatever the names and arguments are, and the
+// Every text view of procs and why fits the terminal, whatever the names and arguments are, and the
 // timeline loses nothing by it.
 
 #include <gtest/gtest.h>
@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "golden/procs_scenarios.hpp"
+#include "golden/why_scenarios.hpp"
 #include "support/command_run.hpp"
 
 namespace hoodtrace::golden {
@@ -29,16 +30,25 @@ std::string without_spaces(std::string text) {
   return text;
 }
 
+void expect_to_fit(const std::vector<std::string>& words, const StreamBuilder& scenario) {
+  for (const std::size_t width : {80, 100, 160}) {
+    const CommandRun run = run_command(words, scenario, width);
+    ASSERT_EQ(run.error, "");
+    std::istringstream lines(run.output);
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_LE(display_width(line), width) << line;
+  }
+}
+
 TEST(Width, EveryProcsViewFitsTheTerminal) {
-  for (const std::size_t width : {80, 100, 160})
-    for (const auto& words : kViews)
-      for (const auto& scenario : kScenarios) {
-        const CommandRun run = run_command(words, scenario(), width);
-        ASSERT_EQ(run.error, "");
-        std::istringstream lines(run.output);
-        for (std::string line; std::getline(lines, line);)
-          EXPECT_LE(display_width(line), width) << line;
-      }
+  for (const auto& words : kViews)
+    for (const auto& scenario : kScenarios) expect_to_fit(words, scenario());
+}
+
+TEST(Width, EveryViewOfWhyFitsTheTerminal) {
+  for (const auto& scenario : {slow_database, hostile_causes, many_causes})
+    for (const char* by : {"thread", "process", "comm", "cgroup"})
+      expect_to_fit({"why", "--by", by, "--all", "--threshold", "1ms"}, scenario());
 }
 
 TEST(Width, ATimelineIsWrappedAndNotCut) {

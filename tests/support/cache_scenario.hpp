@@ -145,12 +145,8 @@ class CacheScenario {
                          static_cast<std::uint8_t>(once ? HT_ACCESS_PRESENT : 0), order, order});
   }
   template <class Record>
-  CacheScenario& add(Record record, const std::string& tail = {}) {
-    if constexpr (requires { record.tail_bytes; })
-      record.tail_bytes = static_cast<std::uint32_t>(tail.size());
-    std::string bytes(reinterpret_cast<const char*>(&record), sizeof(record));
-    bytes += tail;
-    scenario_.raw(bytes.data(), bytes.size());
+  CacheScenario& add(const Record& record, const std::string& tail = {}) {
+    scenario_.add(record, tail);
     return *this;
   }
 

@@ -86,10 +86,7 @@ class FaultScenario {
     record.head = {scenario_.now_ns(), 1, HT_FAULT_FILE, 0};
     record.inode = inode;
     record.dev = dev;
-    record.tail_bytes = static_cast<__u32>(tail.size());
-    std::string bytes(reinterpret_cast<const char*>(&record), sizeof(record));
-    bytes += tail;
-    scenario_.raw(bytes.data(), bytes.size());
+    scenario_.add(record, tail);
     return *this;
   }
   // The kernel's counters at this point.

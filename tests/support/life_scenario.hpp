@@ -183,12 +183,8 @@ class LifeScenario : public StreamBuilder {
     return pid == 0 ? tid : pid;
   }
   template <class Record>
-  LifeScenario& add(Record record, std::string_view tail = {}) {
-    if constexpr (requires { record.tail_bytes; })
-      record.tail_bytes = static_cast<std::uint32_t>(tail.size());
-    std::string bytes(reinterpret_cast<const char*>(&record), sizeof(record));
-    bytes += tail;
-    raw(bytes.data(), bytes.size());
+  LifeScenario& add(const Record& record, std::string_view tail = {}) {
+    StreamBuilder::add(record, tail);
     return *this;
   }
   LifeScenario& add_life(std::uint32_t tid, std::uint32_t kind, std::uint64_t wait_ns) {

@@ -15,7 +15,7 @@
 
 namespace hoodtrace::testing {
 
-// Stops a process for two thirds of the time, until its own end: what small rings cannot hold
+// Stops a process for nine tenths of the time, until its own end: what small rings cannot hold
 // meanwhile is lost, however fast that process reads and however slow the machine is. (Left alone,
 // a reader that is woken in time loses nothing even in the smallest rings: seen on one emulated
 // CPU.)
@@ -25,7 +25,7 @@ class Hiccups {
       : thread_([pid](const std::stop_token& end) {
           while (!end.stop_requested()) {
             ::kill(pid, SIGSTOP);
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
             ::kill(pid, SIGCONT);
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
           }

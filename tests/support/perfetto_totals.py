@@ -41,6 +41,8 @@ class Tables:
         self.stacks = collections.defaultdict(list)
         self.events = []
         self.instants = []
+        self.flows = {}  # id -> the tid where it is
+        self.arrows = []
         self.counters = collections.defaultdict(list)
         self.lost_bundles = 0
         self.describers = set()  # sequences that describe threads
@@ -303,6 +305,13 @@ class Tables:
         elif kind == 3:
             self.instants.append({"time_ns": now, "name": text(message, 23), "args": args,
                                   "tid": tid})
+            # Trace processor draws an arrow from each event of a flow to the next one.
+            for flow in message[47]:
+                self.flows[flow] = tid
+            for flow in message[48]:
+                if flow not in self.flows:
+                    self.errors["flow_without_begin"] += 1
+                self.arrows.append({"time_ns": now, "from": self.flows.pop(flow, None), "to": tid})
         elif kind == 1:
             self.stacks[uuid].append({"time_ns": now, "name": text(message, 23), "args": args,
                                       "track": track["name"], "tid": tid})
@@ -379,7 +388,7 @@ def main(path):
         "thread_state": tables.states, "rows": tables.rows, "process": tables.processes,
         "thread": {tid: {"name": name, "pid": tables.pids.get(tid)}
                    for tid, name in tables.names.items()},
-        "slice": tables.events, "instant": tables.instants, "counter": tables.counters,
+        "arrow": tables.arrows, "slice": tables.events, "instant": tables.instants, "counter": tables.counters,
     }, sys.stdout)
 
 

@@ -36,4 +36,16 @@ inline StreamBuilder cgroup_made_again() {
   return scenario.at(3'000'000'000).end();
 }
 
+// A task waits twice; between the waits the reader could not keep up, and culprits were switched off.
+inline StreamBuilder culprits_switched_off() {
+  constexpr std::uint64_t kMs = 1'000'000;
+  StreamBuilder scenario;
+  scenario.at(1000 * kMs).session().seen(10, {.comm = "make"});
+  scenario.at(1200 * kMs).switches({.from = 0, .to = 10, .wait_ns = 200 * kMs});
+  scenario.at(1300 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(2000 * kMs).tick(HT_TICK_NO_CULPRITS);
+  scenario.at(2200 * kMs).switches({.from = 0, .to = 10, .wait_ns = 100 * kMs});
+  return scenario.at(2300 * kMs).end();
+}
+
 }  // namespace hoodtrace

@@ -76,6 +76,9 @@ struct KernelCounters {
   std::uint64_t came_ns = 0;  // on its CPU
   std::uint64_t min_flt = 0;
   std::uint64_t maj_flt = 0;
+  std::uint8_t prio = 120;
+  std::int8_t nice = 0;
+  std::uint8_t policy = 0;
 };
 
 class StreamBuilder {
@@ -190,9 +193,9 @@ class StreamBuilder {
     }
     next.run_delay_ns += scenario.wait_ns;
     record.nr_running = scenario.to == 0 ? std::uint16_t{0} : scenario.nr_running;
-    record.next_prio = scenario.prio;
-    record.next_nice = scenario.nice;
-    record.next_policy = scenario.policy;
+    record.next_prio = next.prio = scenario.prio;
+    record.next_nice = next.nice = scenario.nice;
+    record.next_policy = next.policy = scenario.policy;
     if (scenario.preempt) record.flags |= HT_SWITCH_PREEMPT;
     if (iowait_ && scenario.iowait && !scenario.preempt && scenario.state == kDiskSleep)
       record.flags |= HT_SWITCH_PREV_IOWAIT;
@@ -203,7 +206,7 @@ class StreamBuilder {
 
  public:
   StreamBuilder& waking(std::uint32_t tid, std::uint32_t waker_tid) {
-    records_.add(ht_waking{head(HT_WAKING, tid, cpu_), waker_tid, 0});
+    records_.add(ht_waking{head(HT_WAKING, tid, cpu_), waker_tid, 0, 0, 0});
     return *this;
   }
   StreamBuilder& wakeup(std::uint32_t tid, std::uint32_t flags = 0) {
@@ -280,6 +283,12 @@ class StreamBuilder {
     records_.add(ht_tick{head(HT_TICK, 0, HT_NO_CPU), HT_TICK_END, command_status});
     return *this;
   }
+  // Any record, as it is.
+  template <class Record>
+  StreamBuilder& add(const Record& record, std::string_view tail = {}) {
+    records_.add(record, tail);
+    return *this;
+  }
   // Any bytes at all, as a record.
   StreamBuilder& raw(const void* bytes, std::size_t size) {
     records_.add_bytes(bytes, size);
@@ -313,7 +322,9 @@ class StreamBuilder {
     record.pid = counters.who.pid == 0 ? tid : counters.who.pid;
     record.parent_pid = counters.who.parent_pid;
     record.state = counters.who.state;
-    record.prio = 120;
+    record.prio = counters.prio;
+    record.nice = counters.nice;
+    record.policy = counters.policy;
     if (has_run_delay_) record.flags |= HT_TASK_EXACT;
     if (counters.who.traced) record.flags |= HT_TASK_TRACED;
     if (counters.who.on_cpu) record.flags |= HT_TASK_ON_CPU;

@@ -76,6 +76,7 @@ std::string why_no_live() {
 }
 
 std::string workload_path() { return HOODTRACE_BUILD_DIR "/tests/support/workload"; }
+std::string why_scenes_path() { return HOODTRACE_BUILD_DIR "/tests/support/why_scenes"; }
 
 const Json& TracedRun::report() const {
   static const Json kNone;
@@ -90,11 +91,15 @@ Json TracedRun::row(pid_t tid) const {
 }
 
 TracedRun trace_workload(const Words& arguments, const Words& workload) {
+  return trace_command(arguments, joined({workload_path()}, workload));
+}
+
+TracedRun trace_command(const Words& arguments, const Words& command) {
   const TemporaryFolder folder;
   const std::string file = folder.file("report.json");
   Words words = joined({HOODTRACE_BINARY}, arguments);
-  words = joined(words, {"--format", "json", "-o", file, "--", workload_path()});
-  ChildProcess hoodtrace(joined(words, workload));
+  words = joined(words, {"--format", "json", "-o", file, "--"});
+  ChildProcess hoodtrace(joined(words, command));
   TracedRun run;
   run.exit_code = hoodtrace.wait(kPatience);
   run.error = hoodtrace.error();

@@ -20,6 +20,7 @@ using Words = std::vector<std::string>;
 std::string why_no_live();
 
 std::string workload_path();
+std::string why_scenes_path();
 
 // One run's outcome. A report that is missing or is no JSON leaves `reports` empty, with the reason
 // in `error`.
@@ -34,7 +35,9 @@ struct TracedRun {
   [[nodiscard]] Json row(pid_t tid) const;
 };
 
-// hoodtrace ARGS --format json -o FILE -- workload WORDS
+// hoodtrace ARGS --format json -o FILE -- COMMAND, which prints JSON or nothing.
+TracedRun trace_command(const Words& arguments, const Words& command);
+// The same of the workload.
 TracedRun trace_workload(const Words& arguments, const Words& workload);
 
 // A workload that waits at its gate (see tests/support/workload/stage.hpp): alive before and after.

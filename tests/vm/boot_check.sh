@@ -22,6 +22,8 @@ for folder in /var/log/hoodtrace /run/hoodtrace; do
   stat -c '%a %n' "$folder" "$folder"/* >>modes 2>/dev/null
   cp "$folder"/*.htrec . 2>/dev/null
 done
+# What a case does beyond that.
+if [ -x /usr/local/bin/boot-check-more ]; then /usr/local/bin/boot-check-more; fi
 tar c . >/dev/nvme1n1
 sync
 systemctl poweroff --force --force

@@ -14,7 +14,7 @@ kernel=${HOODTRACE_BOOT_KERNEL:-6.1}
 program=$scratch/hoodtrace # a copy: a build may go on meanwhile
 cp "${HOODTRACE_BOOT_PROGRAM:-$project_root/build/release/hoodtrace}" "$program"
 out=${HOODTRACE_BOOT_OUT:-$scratch/out}
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 
 # check NAME COMMAND...
 check() {
@@ -54,7 +54,7 @@ boots() {
   local name=$1 code=0
   shift
   if [[ ! -f $scratch/$name.disk ]]; then boot_disk "$tree" "$scratch/$name.disk"; fi
-  boot_run "$kernel" "$scratch/$name.disk" "$out/$name" -limit 200 "$@" || code=$?
+  boot_run "$kernel" "$scratch/$name.disk" "$out/$name" -limit "${HOODTRACE_BOOT_LIMIT:-200}" "$@" || code=$?
   ((code == 0)) || echo "     QEMU's exit code $code"
 }
 
@@ -203,12 +203,51 @@ case_hanging() {
   check "hanging binary: let go in time" says hanging '^Result=timeout' unit
 }
 
-cases=(plain initrd initramfs initrd_missing full_var ro_var masked no_btf power_cut broken hanging)
+# The Debian package as its user has it: the first boot installs it and switches the capture on, the
+# second is captured and ends with boot disable and a purge (boot_package.sh).
+case_package() {
+  local deb tree=$scratch/package
+  deb=${HOODTRACE_BOOT_PACKAGE:-$(compgen -G "$project_root/build/package/hoodtrace_*_$(host_arch).deb" || true)}
+  if [[ ! -f $deb ]]; then
+    skipped=$((skipped + 1))
+    echo "skip package: no hoodtrace_*_$(host_arch).deb in build/package; scripts/package.sh makes it"
+    return
+  fi
+  boot_tree "$kernel" "$program" "$tree"
+  rm "$tree/usr/local/bin/hoodtrace" "$tree"/etc/dpkg/dpkg.cfg.d/99mmdebstrap # it leaves out man pages
+  cp "$deb" "$tree/root/hoodtrace.deb"
+  boot_ends_with "$tree" "$(<"$here/boot_check.sh")"
+  boot_write "$tree/usr/local/bin/boot-check-more" "$(<"$here/boot_package.sh")"
+  chmod 755 "$tree/usr/local/bin/boot-check-more"
+  rm -rf "$out/package_first"
+  boots package -keep
+  mv "$out/package" "$out/package_first"
+  check "package: installs" says package_first '^install: 0$' codes
+  check "package: boot enable" says package_first '^enable: 0$' codes
+  check "package: the unit starts the package's program" says package_first \
+    '^ExecStart=/usr/bin/hoodtrace boot capture' unit_file
+  check "package: the unit's documentation is there" says package_first '^found man:hoodtrace' documentation
+  check "package: and nothing of it is missing" lacks package_first '^missing' documentation
+  boots package -keep
+  check "package: boots" booted package
+  check "package: agrees with systemd and the kernel" agrees package
+  check "package: boot report in the guest" says package '^0$' report_code
+  check "package: boot report has units" says package 'systemd-udevd.service' report
+  check "package: boot disable" says package '^disable: 0$' codes
+  check "package: boot disable leaves nothing for systemd" empty package after_disable
+  check "package: enabled again, it purges" says package '^purge: 0$' codes
+  check "package: the purge leaves nothing" empty package after_purge
+  check "package: systemd has no unit of it" says package '^LoadState=not-found' unit_after
+}
+lacks() { [[ -f $out/$1/$3 ]] && ! grep -E -- "$2" "$out/$1/$3"; }
+empty() { [[ -f $out/$1/$2 ]] && ! grep . "$out/$1/$2"; }
+
+cases=(plain initrd initramfs initrd_missing full_var ro_var masked no_btf power_cut broken hanging package)
 if (($# > 0)); then cases=("$@"); fi
 for name in "${cases[@]}"; do
   declare -F "case_$name" >/dev/null || bad_usage "no case '$name'"
   "case_$name"
   rm -rf "${scratch:?}/$name" "$scratch/$name.disk"
 done
-echo "$passed passed, $failed failed, 0 skipped"
+echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0))

@@ -2,6 +2,7 @@
 #include "base/cpu_list.hpp"
 
 #include <charconv>
+#include <iterator>
 
 namespace hoodtrace {
 namespace {
@@ -24,6 +25,20 @@ std::set<std::uint32_t> parse_cpu_list(std::string_view text) {
     for (std::uint32_t cpu = first; cpu <= last && cpu < kLimit; cpu++) cpus.insert(cpu);
   }
   return cpus;
+}
+
+std::string format_cpu_list(const std::set<std::uint32_t>& cpus) {
+  std::string text;
+  for (auto first = cpus.begin(); first != cpus.end();) {
+    auto last = first;
+    auto next = std::next(first);
+    while (next != cpus.end() && *next == *last + 1) last = next++;
+    if (!text.empty()) text += ',';
+    text += std::to_string(*first);
+    if (last != first) text += '-' + std::to_string(*last);
+    first = next;
+  }
+  return text;
 }
 
 }  // namespace hoodtrace

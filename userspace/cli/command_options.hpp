@@ -16,6 +16,9 @@ void add_procs_options(CLI::App& app, Options& options, const Command& command);
 void add_record_options(CLI::App& app, Options& options, const Command& command);
 void add_export_options(CLI::App& app, Options& options, const Command& command);
 void add_info_options(CLI::App& app, Options& options, const Command& command);
+void add_why_options(CLI::App& app, Options& options, const Command& command);
+void add_top_options(CLI::App& app, Options& options, const Command& command);
+void add_disk_options(CLI::App& app, Options& options, const Command& command);
 void add_boot_options(CLI::App& app, Options& options, const Command& command);
 
 struct CommandOptions {
@@ -38,6 +41,9 @@ inline constexpr std::array kCommandOptions = {
     CommandOptions{OptionGroup::kSched, kWhat, add_sched_options},
     CommandOptions{OptionGroup::kFaults, kWhat, add_faults_options},
     CommandOptions{OptionGroup::kProcs, kWhat, add_procs_options},
+    CommandOptions{OptionGroup::kWhy, kWhat, add_why_options},
+    CommandOptions{OptionGroup::kTop, kWhat, add_top_options},
+    CommandOptions{OptionGroup::kDisk, kWhat, add_disk_options},
     CommandOptions{OptionGroup::kRecord, kWhat, add_record_options},
     CommandOptions{OptionGroup::kExport, kWhat, add_export_options},
     CommandOptions{OptionGroup::kInfo, kWhat, add_info_options},

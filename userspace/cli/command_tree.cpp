@@ -27,10 +27,10 @@ Words words_of_list(const std::string& name) {
 }
 
 // The parser's message for an unknown word: "... is none of text, json, csv".
-Words words_of_choice(Words path, const std::string& name) {
+Words words_of_choice(const Command& command, Words path, const std::string& name) {
   CLI::App app;
   Options options;
-  add_all_commands(app, options);
+  add_command(app, options, command);
   path.insert(path.end(), {name, "?"});
   std::reverse(path.begin(), path.end());
   std::string text;
@@ -54,14 +54,15 @@ Words words_of_choice(Words path, const std::string& name) {
   return words;
 }
 
-Json option_json(const CLI::Option& option, const Words& path) {
+Json option_json(const CLI::Option& option, const Words& path, const Command& command) {
   Words names;
   for (const std::string& name : option.get_snames()) names.push_back("-" + name);
   for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
   const bool takes_word = option.get_items_expected_max() > 0;
   const std::string type = takes_word ? option.get_type_name() : "";
   Words words = words_of_list(names.empty() ? option.get_name(true) : names.back());
-  if (words.empty() && takes_word && !names.empty()) words = words_of_choice(path, names.back());
+  if (words.empty() && takes_word && !names.empty())
+    words = words_of_choice(command, path, names.back());
   return {{"names", names},
           {"text_name", names.empty() ? option.get_name(true) : ""},
           {"type", type},
@@ -75,7 +76,7 @@ Json node_json(const CLI::App& app, Words path, const Command& command) {
   Json options = Json::array();
   for (const CLI::Option* option : app.get_options())
     if (!option->get_group().empty() && option != app.get_help_ptr())
-      options.push_back(option_json(*option, path));
+      options.push_back(option_json(*option, path, command));
   Json actions = Json::array();
   for (const CLI::App* action : app.get_subcommands([](const CLI::App*) { return true; }))
     if (!action->get_group().empty()) actions.push_back(node_json(*action, path, command));

@@ -7,13 +7,20 @@
 #include "cli/option_kinds.hpp"
 
 namespace hoodtrace {
+namespace {
+
+constexpr std::uint64_t kLeastRingBytes = 4ULL << 10;
+
+}  // namespace
 
 void add_target(CLI::App& app, Options& options, const Command&) {
   Target& target = options.trace.target;
   add_ids(app, "-p,--pid", target.pids, "processes, with all their threads");
   add_ids(app, "--tid", target.tids, "single threads");
-  app.add_option("--comm", target.comm_glob,
-                 "tasks whose name matches (* and ?); the kernel keeps 15 bytes of a name")
+  app.add_option(
+         "--comm", target.comm_glob,
+         "tasks whose name matches (* and ?), and whatever they are called later; the kernel "
+         "keeps 15 bytes of a name")
       ->type_name("GLOB");
   app.add_option("--cgroup", target.cgroup_path, "tasks in a cgroup (v2) and in those below it")
       ->type_name("PATH");
@@ -44,8 +51,10 @@ void add_rings(CLI::App& app, Options& options, const Command&) {
            options.trace.ring_bytes = checked(parse_bytes(word));
            if (options.trace.ring_bytes > 1ULL << 30)
              throw CLI::ValidationError("--buffer takes at most 1G per CPU");
+           if (options.trace.ring_bytes < kLeastRingBytes)
+             throw CLI::ValidationError("--buffer takes at least 4K per CPU");
          },
-         "size of each CPU's ring buffers, at most 1G, rounded down to a power of two (default: "
+         "size of each CPU's ring buffers, 4K to 1G, rounded down to a power of two (default: "
          "by the number of CPUs; doctor shows it)")
       ->type_name("SIZE");
 }
@@ -86,14 +95,19 @@ void add_rows(CLI::App& app, Options& options, const Command& command) {
     words += words.empty() ? "" : by == command.groupings.back() ? " or " : ", ";
     words += grouping_word(by);
   }
+  const bool has_default = std::find(command.groupings.begin(), command.groupings.end(),
+                                     options.view.by) != command.groupings.end();
   add_choice(app, "--by", options.view.by, choices,
-             fmt::format("a row per {} (default: {})", words, choices.front().word), "WHAT");
+             fmt::format("a row per {} (default: {})", words,
+                         has_default ? choices.front().word : "a table of each of the main ones"),
+             "WHAT");
   app.add_option("--sort", options.view.sort,
                  "sort by this column: its heading, or its name in JSON and CSV")
       ->type_name("COLUMN");
   app.add_option_function<std::string>(
          "--top", [&options](const std::string& word) { options.view.top = parse_count(word); },
-         "rows to show; 0 = all (default: 25 in a text table, all elsewhere)")
+         fmt::format("rows to show; 0 = all (default: {} in a text table, all elsewhere)",
+                     command.default_rows))
       ->type_name("N");
 }
 
@@ -113,7 +127,8 @@ void add_form(CLI::App& app, Options& options, const Command&) {
 
 void add_output(CLI::App& app, Options& options, const Command&) {
   app.add_option("-o,--output", options.output,
-                 "write to a file, or - for standard output (the default)")
+                 "write to a file, or - for standard output (default: standard output; with "
+                 "a command after --, standard error)")
       ->type_name("FILE");
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/nearest_word.hpp"
@@ -14,6 +15,8 @@ namespace hoodtrace {
 namespace {
 
 std::uint32_t parse_id(const std::string& text) {
+  if (text.empty())
+    throw CLI::ValidationError("an id is missing: give a number on each side of a comma");
   std::uint32_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (error != std::errc{} || end != text.data() + text.size() || id == 0 || id >= HT_PID_LIMIT)
@@ -24,11 +27,11 @@ std::uint32_t parse_id(const std::string& text) {
 }  // namespace
 
 // CLI11's own would take -1 for the largest number.
-std::size_t parse_count(const std::string& text) {
+std::size_t parse_count(const std::string& text, std::string_view of) {
   std::size_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (error != std::errc{} || end != text.data() + text.size())
-    throw CLI::ValidationError(fmt::format("'{}' is not a number of rows", text));
+    throw CLI::ValidationError(fmt::format("'{}' is not a number of {}", text, of));
   return count;
 }
 
@@ -55,10 +58,16 @@ void add_ids(CLI::App& app, const std::string& name, std::vector<std::uint32_t>&
   app.add_option_function<std::vector<std::string>>(
          name,
          [&ids](const std::vector<std::string>& words) {
-           for (const std::string& word : words) ids.push_back(parse_id(word));
+           for (const std::string& word : words) {
+             // Not CLI11's delimiter: it takes no notice of "1,,2".
+             for (std::size_t at = 0; at <= word.size();) {
+               const std::size_t comma = std::min(word.find(',', at), word.size());
+               ids.push_back(parse_id(word.substr(at, comma - at)));
+               at = comma + 1;
+             }
+           }
          },
          text)
-      ->delimiter(',')
       ->type_name("N[,N...]");
 }
 

@@ -19,8 +19,8 @@ T checked(Result<T> result) {
   return std::move(*result);
 }
 
-// A whole number of rows, or an exception of CLI11's.
-std::size_t parse_count(const std::string& text);
+// A whole number of rows, or of what `of` names, or an exception of CLI11's.
+std::size_t parse_count(const std::string& text, std::string_view of = "rows");
 
 // "--by: 'cgrop' is none of thread, process, comm, cgroup; did you mean cgroup?"
 std::string unknown_choice(std::string_view option, std::string_view typed,

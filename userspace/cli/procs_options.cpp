@@ -29,16 +29,20 @@ void add_procs_options(CLI::App& app, Options& options, const Command&) {
                options.trace.exec_who = true;
                continue;
              }
-             if (name != "sched" && name != "faults")
-               throw CLI::ValidationError(
-                   fmt::format("--with takes sched, faults and who, not '{}'", printable(name)));
+             if (name != "sched" && name != "faults" && name != "why")
+               throw CLI::ValidationError(fmt::format(
+                   "--with takes sched, faults, why and who, not '{}'", printable(name)));
              options.procs.faults |= name == "faults";
-             options.trace.families.add(name == "sched" ? Family::kSched : Family::kFaults);
+             options.procs.causes |= name == "why";
+             options.trace.families.add(name == "sched"    ? Family::kSched
+                                        : name == "faults" ? Family::kFaults
+                                                           : Family::kWhy);
            }
          },
-         "more columns per phase: sched (on-CPU, wait, sleep), faults (minor, major, CoW); and "
-         "who: "
-         "user and working directory of each exec")
+         "more columns per phase: sched (on-CPU, wait, sleep), faults (minor, major, CoW); why: "
+         "the "
+         "parts of each process's time, as the command why has them; who: user and working "
+         "directory of each exec")
       ->delimiter(',')
       ->type_name("FAMILY[,...]");
 }

@@ -9,6 +9,7 @@
 #include "base/units.hpp"
 #include "cli/command_options.hpp"
 #include "cli/option_kinds.hpp"
+#include "probe/family_table.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -31,7 +32,7 @@ int parse_compression(const std::string& word) {
       fmt::format("--compress takes zstd:1 to zstd:19, or none; not '{}'", printable(word)));
 }
 
-// "wait>20ms", "fault>5ms", "zombie>5s", "exit!=0" or "signal".
+// "wait>20ms", "blocked>100ms", "fault>5ms", "zombie>5s", "exit!=0" or "signal".
 void take_trigger(const std::string& word, RecordOptions& options) {
   if (word == "exit!=0") {
     options.trigger_exit = true;
@@ -43,16 +44,32 @@ void take_trigger(const std::string& word, RecordOptions& options) {
   }
   const std::size_t at = word.find('>');
   const std::string what = word.substr(0, at);
-  std::uint64_t* const ns = what == "wait"     ? &options.trigger_wait_ns
-                            : what == "fault"  ? &options.trigger_fault_ns
-                            : what == "zombie" ? &options.trigger_zombie_ns
-                                               : nullptr;
+  std::uint64_t* const ns = what == "wait"      ? &options.trigger_wait_ns
+                            : what == "fault"   ? &options.trigger_fault_ns
+                            : what == "zombie"  ? &options.trigger_zombie_ns
+                            : what == "blocked" ? &options.trigger_blocked_ns
+                                                : nullptr;
   if (at == std::string::npos || ns == nullptr)
-    throw CLI::ValidationError(fmt::format(
-        "--trigger: '{}' is none of wait>TIME, fault>TIME, zombie>TIME, exit!=0, signal",
-        printable(word)));
+    throw CLI::ValidationError(
+        fmt::format("--trigger: '{}' is none of wait>TIME, blocked>TIME, fault>TIME, zombie>TIME, "
+                    "exit!=0, signal",
+                    printable(word)));
   *ns = checked(parse_duration(word.substr(at + 1)));
   if (*ns == 0) throw CLI::ValidationError("--trigger takes a time above 0");
+}
+
+std::string families_help() {
+  std::string all;
+  std::string only_named;
+  const auto add = [](std::string& list, std::string_view name) {
+    list += (list.empty() ? "" : ", ");
+    list += name;
+  };
+  for (const FamilyRow& family : kFamilies) {
+    add(all, family.name);
+    if (family.only_named) add(only_named, family.name);
+  }
+  return fmt::format("what to record: {} (default: all but {})", all, only_named);
 }
 
 }  // namespace
@@ -78,9 +95,7 @@ void add_recording_form(CLI::App& app, Options& options, const Command&) {
 }
 
 void add_record_options(CLI::App& app, Options& options, const Command&) {
-  app.add_option("families", options.record.families,
-                 "what to record: sched, procs, faults, cache (default: all)")
-      ->type_name("");
+  app.add_option("families", options.record.families, families_help())->type_name("");
   app.add_flag("--host-name", options.trace.host_name, "put this machine's name into the file");
   add_duration(app, "--ring", options.record.ring_ns,
                "keep the last TIME in memory, and write it on Ctrl-C, SIGUSR1 or a trigger");
@@ -89,7 +104,8 @@ void add_record_options(CLI::App& app, Options& options, const Command&) {
          [&options](const std::vector<std::string>& words) {
            for (const std::string& word : words) take_trigger(word, options.record);
          },
-         "with --ring: write on wait>TIME, fault>TIME, zombie>TIME, exit!=0 or signal; at most "
+         "with --ring: write on wait>TIME, blocked>TIME, fault>TIME, zombie>TIME, exit!=0 or "
+         "signal; at most "
          "once in the time of --ring")
       ->type_name("WHAT");
 }

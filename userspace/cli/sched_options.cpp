@@ -12,6 +12,14 @@ void add_sched_options(CLI::App& app, Options& options, const Command&) {
   app.add_flag_callback(
       "--no-culprits", [&options] { options.culprits = options.trace.culprits = false; },
       "do not record who ran while a task waited");
+  app.add_option_function<std::string>(
+         "--culprits",
+         [&options](const std::string& word) {
+           options.view.most_culprits = parse_count(word, "tasks");
+         },
+         "with --format json: name N tasks at most that each task waited behind; the rest is "
+         "(others); 0 = no limit (default: 16)")
+      ->type_name("N");
 }
 
 }  // namespace hoodtrace

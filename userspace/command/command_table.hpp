@@ -38,6 +38,9 @@ enum class OptionGroup : std::uint32_t {
   kInfo = 1U << 19,
   kBoot = 1U << 20,
   kVerbose = 1U << 21,  // -v
+  kWhy = 1U << 22,
+  kTop = 1U << 23,
+  kDisk = 1U << 24,
 };
 constexpr OptionGroup operator|(OptionGroup a, OptionGroup b) {
   return static_cast<OptionGroup>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
@@ -65,6 +68,7 @@ struct Command {
   Result<void> (*complete)(Options& options) = nullptr;
   // The process's exit code, or an error.
   Result<int> (*run)(const Options& options, const Environment& environment) = nullptr;
+  std::size_t default_rows = 25;  // of a text report
 
   [[nodiscard]] constexpr bool has(OptionGroup group) const { return options & group; }
 };
@@ -74,19 +78,30 @@ inline constexpr Grouping kSchedGroupings[] = {Grouping::kThread, Grouping::kPro
 inline constexpr Grouping kFaultsGroupings[] = {Grouping::kThread,  Grouping::kProcess,
                                                 Grouping::kComm,    Grouping::kCgroup,
                                                 Grouping::kMapping, Grouping::kAddress};
+inline constexpr Grouping kWhyGroupings[] = {Grouping::kThread, Grouping::kProcess, Grouping::kComm,
+                                             Grouping::kCgroup};
 inline constexpr Grouping kCacheGroupings[] = {Grouping::kThread, Grouping::kProcess,
                                                Grouping::kComm, Grouping::kCgroup};
+
+inline constexpr Grouping kDiskGroupings[] = {Grouping::kFile, Grouping::kTask, Grouping::kCgroup,
+                                              Grouping::kDevice, Grouping::kOp};
 
 Result<void> complete_sched(Options& options);
 Result<void> complete_procs(Options& options);
 Result<void> complete_cache(Options& options);
 Result<void> complete_record(Options& options);  // and export
 Result<void> complete_boot(Options& options);
+Result<void> complete_why(Options& options);
+Result<void> complete_top(Options& options);
+Result<void> complete_disk(Options& options);
 
 Result<int> run_sched(const Options& options, const Environment& environment);
 Result<int> run_faults(const Options& options, const Environment& environment);
 Result<int> run_procs(const Options& options, const Environment& environment);
 Result<int> run_cache(const Options& options, const Environment& environment);
+Result<int> run_why(const Options& options, const Environment& environment);
+Result<int> run_top(const Options& options, const Environment& environment);
+Result<int> run_disk(const Options& options, const Environment& environment);
 Result<int> run_record(const Options& options, const Environment& environment);
 Result<int> run_export(const Options& options, const Environment& environment);
 Result<int> run_info(const Options& options, const Environment& environment);
@@ -125,6 +140,31 @@ inline constexpr std::array kCommands = {
             "  sudo hoodtrace cache --format json -o cache.json -- grep -r needle /usr",
             kViewOptions | OptionGroup::kRows, kCacheGroupings, Family::kCache, complete_cache,
             run_cache},
+    Command{"why", "where the time of each thread went, by cause, adding up to 100 %",
+            "  sudo hoodtrace why --pid $(pidof postgres) -d 10\n"
+            "  sudo hoodtrace why -- make -j2\n"
+            "  sudo hoodtrace why --unit nginx --by process --threshold 50ms\n"
+            "  sudo hoodtrace why --pid 4242 -d 10 --format json -o why.json",
+            kViewOptions | OptionGroup::kRows | OptionGroup::kFallback | OptionGroup::kWhy,
+            kWhyGroupings, Family::kWhy, complete_why, run_why, 10},
+    Command{"top",
+            "a screen to look around in: units, tasks, causes, CPUs, faults, files, lives",
+            "  sudo hoodtrace top\n"
+            "  sudo hoodtrace top --unit postgresql --families sched,why\n"
+            "  hoodtrace top --from run.htrec",
+            OptionGroup::kTarget | OptionGroup::kRun | OptionGroup::kBtf | OptionGroup::kFrom |
+                OptionGroup::kExecs | OptionGroup::kTop,
+            {},
+            {},
+            complete_top,
+            run_top},
+    Command{"disk", "block I/O: who asked, for which file, how long it took, who slept for it",
+            "  sudo hoodtrace disk -d 10\n"
+            "  sudo hoodtrace disk --by file --threshold 20ms -d 60\n"
+            "  sudo hoodtrace disk --syncs --pid $(pidof postgres) -i 1s\n"
+            "  sudo hoodtrace disk --format json -o disk.json -- tar cf x.tar /usr",
+            kViewOptions | OptionGroup::kRows | OptionGroup::kHistogram | OptionGroup::kDisk,
+            kDiskGroupings, Family::kDisk, complete_disk, run_disk},
     Command{"record",
             "write every event into a trace file, to be viewed later with --from",
             "  sudo hoodtrace record -d 10 -o run.htrec\n"

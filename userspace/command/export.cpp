@@ -84,10 +84,7 @@ std::string summary(const Options& options, const StreamAccount& account, std::u
   std::string text = fmt::format("{}: {} events, {}, {}\n", output_name(options.output),
                                  format_grouped(account.seen()), format_bytes(bytes),
                                  missing_text(account.lost(), account.undecodable()));
-  if (const std::string remade = remade_text(account.target_remade_ns(), started_ns);
-      !remade.empty())
-    text += remade + "\n";
-  return text;
+  return text + remarks_text(account, started_ns);
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ class Flight {
         environment_(environment),
         messages_(messages),
         watch_({options.record.trigger_wait_ns, options.record.trigger_fault_ns,
-                options.record.trigger_zombie_ns, options.record.trigger_exit,
-                options.record.trigger_signal}),
+                options.record.trigger_zombie_ns, options.record.trigger_blocked_ns,
+                options.record.trigger_exit, options.record.trigger_signal}),
         recorder_(options.record.ring_ns, options.record.form) {}
 
   Result<void> run(Source& source) {

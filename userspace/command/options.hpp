@@ -13,12 +13,14 @@
 #include "command/boot/options.hpp"
 #include "command/record_options.hpp"
 #include "command/time_window.hpp"
+#include "command/top/options.hpp"
 #include "output/renderer.hpp"
 #include "probe/boot_request.hpp"
 #include "probe/machine_facts.hpp"
 #include "probe/trace_request.hpp"
 #include "stream/source.hpp"
 #include "view/procs/options.hpp"
+#include "view/top/terminal.hpp"
 #include "view/view_options.hpp"
 
 namespace hoodtrace {
@@ -41,7 +43,10 @@ struct Options {
   std::string export_to;                  // the name of a form
   std::vector<std::string> export_kinds;  // of events, in rows; empty = all
   BootOptions boot;
+  TopOptions top;
   std::uint64_t threshold_ns = 0;
+  bool stacks = false;    // of sleeps that reach the threshold
+  std::size_t chain = 1;  // WhyTracker::Options::chain
   bool culprits = true;
   bool propagate = false;
   bool verbose = false;            // the hooks in the first line too
@@ -59,6 +64,7 @@ struct Environment {
   std::function<Result<MachineFacts>(const std::string& btf_path)> examine;
   std::function<void(Ask)> ask = [](Ask) {};
   std::function<Result<std::unique_ptr<Source>>(const BootRequest&)> open_boot = nullptr;
+  std::function<Result<std::unique_ptr<Terminal>>()> open_terminal = nullptr;
 };
 
 }  // namespace hoodtrace

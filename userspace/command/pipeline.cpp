@@ -20,10 +20,16 @@ Result<std::unique_ptr<Recorder>> open_tee(const RecordOptions& options) {
 
 Result<std::unique_ptr<Source>> open_source(const Options& options, const Environment& environment,
                                             ReplayFilter::Use use) {
-  if (options.from.empty()) return environment.open_live(options.trace);
+  const Target& target = options.trace.target;
+  if (options.trace.others) use = ReplayFilter::Use::kChains;
+  if (options.from.empty()) {
+    Result<std::unique_ptr<Source>> live = environment.open_live(options.trace);
+    if (!live || !options.trace.others || target.is_whole_system()) return live;
+    return std::unique_ptr<Source>(
+        std::make_unique<ReplayFilter>(std::move(*live), target, options.between, use));
+  }
   Result<std::unique_ptr<FileSource>> file = FileSource::open(options.from);
   if (!file) return file.error();
-  const Target& target = options.trace.target;
   if (target.is_whole_system() && options.between.is_all())
     return std::unique_ptr<Source>(std::move(*file));
   return std::unique_ptr<Source>(

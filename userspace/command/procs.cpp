@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "base/text.hpp"
@@ -11,6 +12,7 @@
 #include "command/pipeline.hpp"
 #include "event/session_words.hpp"
 #include "model/procs/tracker.hpp"
+#include "model/why/process_causes.hpp"
 #include "view/procs/view.hpp"
 
 namespace hoodtrace {
@@ -24,11 +26,13 @@ constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
 
 class ProcsObserver : public Observer {
  public:
-  ProcsObserver(const TaskTable& tasks, const Options& options)
+  ProcsObserver(TaskTable& tasks, const Options& options)
       : tasks_(tasks),
         options_(options),
         wants_lines_(options.format == Format::kText && options.procs.form == ProcsForm::kTimeline),
-        tracker_(tasks, {wants_lines_, options.procs.threads}) {}
+        tracker_(tasks, {wants_lines_, options.procs.threads}) {
+    if (options.procs.causes) causes_.emplace(tasks);
+  }
 
   void on_event(const Event& event, std::string& out) override {
     if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
@@ -36,15 +40,20 @@ class ProcsObserver : public Observer {
       heading_ = heading(**session);
     }
     feed(tracker_, event);
+    if (causes_) causes_->on_event(event);
     now_ns_ = time_of(event);
     is_last_ = std::holds_alternative<const ht_tick*>(event);
     is_due_ = is_last_ || std::holds_alternative<const ht_pulse*>(event);
     settled_ns_ = is_last_ ? kForever : now_ns_ - std::min(now_ns_, kSettleNs);
     if (wants_lines_) add_lines(out);
   }
-  void fold(TaskId task) override { tracker_.fold(task); }
+  void fold(TaskId task) override {
+    tracker_.fold(task);
+    if (causes_) causes_->fold(task);
+  }
 
   void report(std::uint64_t now_ns, Report& report) override {
+    if (causes_) causes_->settle(now_ns);
     add_procs_report(input(now_ns), options_.view, report);
     // A stream that was cut off has no last tick, and lines that were still held back.
     for (const LifeEvent& event : tracker_.take_events(kForever))
@@ -74,13 +83,14 @@ class ProcsObserver : public Observer {
                        options_.verbose ? "; " + printable(text.how) : "", timeline_heading());
   }
   [[nodiscard]] ProcsInput input(std::uint64_t now_ns) const {
-    return {tracker_, tasks_, options_.procs, started_ns_, now_ns};
+    return {tracker_, tasks_, options_.procs, started_ns_, now_ns, causes_ ? &*causes_ : nullptr};
   }
 
   const TaskTable& tasks_;
   const Options& options_;
   bool wants_lines_;
   LifecycleTracker tracker_;
+  std::optional<ProcessCauses> causes_;
   std::uint64_t started_ns_ = 0;
   std::uint64_t now_ns_ = 0;
   std::uint64_t settled_ns_ = 0;

@@ -46,10 +46,7 @@ std::string summary(const Options& options, const Recorder& recorder, const Stre
     text += fmt::format(" ({} of them not written: {})", format_grouped(recorder.dropped()), why);
   if (recorder.is_full())
     text += fmt::format("; ended at --max-size {}", format_bytes(options.record.form.max_bytes));
-  if (const std::string remade = remade_text(account.target_remade_ns(), started_ns);
-      !remade.empty())
-    text += "\n" + remade;
-  return text + "\n";
+  return text + "\n" + remarks_text(account, started_ns);
 }
 
 // Can standard output take a recording?

@@ -18,7 +18,7 @@ Result<void> complete_record(Options& options) {
   for (const FamilyRow& family : kFamilies) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", family.name);
     const auto erased = std::erase(options.record.families, family.name);
-    if (all || erased > 0) options.trace.families.add(family.family);
+    if ((all && !family.only_named) || erased > 0) options.trace.families.add(family.family);
   }
   if (!options.record.families.empty())
     return usage(fmt::format("record takes {}; not '{}'", known,
@@ -30,6 +30,8 @@ Result<void> complete_record(Options& options) {
     return usage("--trigger 'wait>...' needs sched to be recorded");
   if (record.trigger_fault_ns != 0 && !options.trace.families.has(Family::kFaults))
     return usage("--trigger 'fault>...' needs faults to be recorded");
+  if (record.trigger_blocked_ns != 0 && !options.trace.families.has(Family::kWhy))
+    return usage("--trigger 'blocked>...' needs why to be recorded: record why --ring ...");
   if (record.has_life_trigger() && !options.trace.families.has(Family::kLife))
     return usage("--trigger exit!=0, signal and zombie>... need procs to be recorded");
   return {};

@@ -20,10 +20,12 @@ struct RecordOptions {
   std::uint64_t trigger_wait_ns = 0;
   std::uint64_t trigger_fault_ns = 0;
   std::uint64_t trigger_zombie_ns = 0;
+  std::uint64_t trigger_blocked_ns = 0;
   bool trigger_exit = false;
   bool trigger_signal = false;
   [[nodiscard]] bool has_trigger() const {
-    return trigger_wait_ns != 0 || trigger_fault_ns != 0 || has_life_trigger();
+    return trigger_wait_ns != 0 || trigger_fault_ns != 0 || trigger_blocked_ns != 0 ||
+           has_life_trigger();
   }
   [[nodiscard]] bool has_life_trigger() const {
     return trigger_zombie_ns != 0 || trigger_exit || trigger_signal;

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "event/feed.hpp"
+#include "view/why/words.hpp"
 
 namespace hoodtrace {
 
@@ -22,7 +23,11 @@ void RecordWatch::on_event(const Event& event, std::string&) {
       if ((*life)->kind == HT_LIFE_FREED) zombies_.erase((*life)->head.tid);
     look_for_zombies(time_of(event));
   }
-  if (triggers_.wait_ns == 0) return;
+  if (triggers_.wait_ns != 0) look_for_waits(event);
+  if (triggers_.blocked_ns != 0) look_for_sleeps(event);
+}
+
+void RecordWatch::look_for_waits(const Event& event) {
   feed(waits_, event);
   for (const LongWait& wait : waits_.take_long_waits()) {
     const Task& task = tasks_[wait.task];
@@ -30,6 +35,22 @@ void RecordWatch::on_event(const Event& event, std::string&) {
       pulled_ = fmt::format("{} (tid {}) waited {} for CPU {}", printable(comm_view(task)),
                             task.tid, format_duration(wait.wait_ns), wait.cpu);
   }
+}
+
+void RecordWatch::look_for_sleeps(const Event& event) {
+  feed(sleeps_, event);
+  for (const LongSleep& sleep : sleeps_.take_long_sleeps()) {
+    const WhyCause& cause = sleeps_.cause(sleep.cause);
+    const bool is_blocked = cause.part == WhyPart::kBlocked || cause.part == WhyPart::kDisk;
+    if (!is_blocked || !pulled_.empty()) continue;
+    const Task& task = tasks_[sleep.task];
+    pulled_ = printable(fmt::format(
+        "{} (tid {}) was blocked for {}: {}", comm_view(task), task.tid, format_duration(sleep.ns),
+        cause_words(cause, sleeps_.object_text(cause), tasks_.names())));
+  }
+  // The sums are not asked for, and must not grow for days.
+  if (const auto* const* tick = std::get_if<const ht_tick*>(&event))
+    sleeps_.begin_interval((*tick)->head.time_ns);
 }
 
 void RecordWatch::on_fault(const ht_fault& fault) {

@@ -21,10 +21,10 @@ struct Mark {
   std::uint16_t type;
   std::string_view family;
 };
-constexpr std::array kMarks = {Mark{HT_SWITCH, "sched"},     Mark{HT_LIFE, "procs"},
-                               Mark{HT_PROGRAM, "procs"},    Mark{HT_EXIT, "procs"},
-                               Mark{HT_FAULT, "faults"},     Mark{HT_FAULT_BOOKS, "faults"},
-                               Mark{HT_CACHE_SCOPE, "cache"}};
+constexpr std::array kMarks = {
+    Mark{HT_SWITCH, "sched"},      Mark{HT_LIFE, "procs"},   Mark{HT_PROGRAM, "procs"},
+    Mark{HT_EXIT, "procs"},        Mark{HT_FAULT, "faults"}, Mark{HT_FAULT_BOOKS, "faults"},
+    Mark{HT_CACHE_SCOPE, "cache"}, Mark{HT_SLEEP, "why"},    Mark{HT_DISK, "disk"}};
 
 }  // namespace
 
@@ -50,10 +50,10 @@ Result<void> RecordedFamilies::check(const Families& wanted, const std::string& 
   if (names_.empty()) return {};
   for (const FamilyRow& family : kFamilies)
     if (wanted.has(family.family) && !has(family.name))
-      return failed(fmt::format("{} has no {} (it has: {}); record it with: hoodtrace record {}",
-                                recording == "-" ? "standard input" : printable(recording),
-                                family.name, printable(fmt::format("{}", fmt::join(names_, ", "))),
-                                family.name));
+      return failed(
+          fmt::format("{} has no {} (it has: {}); record it with: hoodtrace record {} -o FILE",
+                      recording == "-" ? "standard input" : printable(recording), family.name,
+                      printable(fmt::format("{}", fmt::join(names_, ", "))), family.name));
   return {};
 }
 

@@ -51,7 +51,7 @@ bool is_of_all(std::uint16_t type) {
 }
 
 std::string target_text(const std::string& recorded, const Target& target) {
-  if (target.is_whole_system()) return recorded;
+  if (target.is_whole_system() || recorded == describe(target)) return recorded;
   return describe(target) + " (recorded: " + recorded + ")";
 }
 
@@ -122,6 +122,7 @@ void ReplayFilter::add_tick(std::uint32_t kind, std::uint64_t time_ns) {
 
 void ReplayFilter::take_session(const ht_session& record) {
   ht_session session = record;
+  self_pid_ = record.self_pid;
   if (window_.from) from_ns_ = window_.from->boottime_ns(record.head.time_ns, record.wall_ns);
   if (window_.until) until_ns_ = window_.until->boottime_ns(record.head.time_ns, record.wall_ns);
   // An exporter gets records of chosen tasks only.
@@ -142,7 +143,10 @@ void ReplayFilter::take_task(const Record& record, std::uint32_t parent_tid, boo
   Task task{changed.task.pid, changed.task.cgroup_id, false};
   const bool is_inherited =
       parent_tid != 0 && (target_.follows() || is_thread) && is_chosen(parent_tid);
-  task.is_chosen = is_inherited || is_wanted(tid, task, fixed_string(changed.task.comm));
+  const bool is_command = !target_.command.empty() && self_pid_ != 0 && !is_thread &&
+                          changed.task.parent_pid == self_pid_;
+  task.is_chosen =
+      is_inherited || is_command || is_wanted(tid, task, fixed_string(changed.task.comm));
   if (!task.is_chosen)
     changed.task.flags = static_cast<std::uint8_t>(changed.task.flags & ~HT_TASK_TRACED);
   tasks_[tid] = task;
@@ -156,7 +160,7 @@ void ReplayFilter::take_switch(const ht_switch& record) {
   if (!is_chosen(record.head.tid))
     changed.flags = static_cast<std::uint8_t>(changed.flags & ~HT_SWITCH_NEXT_TRACED);
   const bool is_of_target = (changed.flags & (HT_SWITCH_PREV_TRACED | HT_SWITCH_NEXT_TRACED)) != 0;
-  if (is_of_target || use_ == Use::kView) made_.add(changed);
+  if (is_of_target || use_ != Use::kExport) made_.add(changed);
 }
 
 void ReplayFilter::take(const RecordView& record) {
@@ -166,7 +170,7 @@ void ReplayFilter::take(const RecordView& record) {
   const ht_header& head = *record.head;
   if (!has_begun_ && window_.from && from_ns_ != 0 && head.time_ns >= from_ns_) {
     has_begun_ = true;
-    if (use_ == Use::kView) add_tick(HT_TICK_INTERVAL, from_ns_);
+    if (use_ != Use::kExport) add_tick(HT_TICK_INTERVAL, from_ns_);
   }
   if (head.time_ns >= until_ns_) {
     has_ended_ = true;
@@ -222,7 +226,7 @@ void ReplayFilter::take(const RecordView& record) {
   }
   if (const auto* const* moved = std::get_if<const ht_switch*>(&*event))
     return take_switch(**moved);
-  if (is_of_all(head.type) || is_chosen(head.tid)) made_.add_view(record);
+  if (use_ == Use::kChains || is_of_all(head.type) || is_chosen(head.tid)) made_.add_view(record);
 }
 
 Result<std::span<const RecordView>> ReplayFilter::next() {

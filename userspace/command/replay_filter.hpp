@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A recording as if it had been made of fewer tasks, or of a part of its time.
+// A recording as if it had been made of fewer tasks, or of a part of its time; or the running system
+// with a target (TraceRequest::others).
 //
 // Tasks are chosen as the kernel side chooses them: by pid, tid, name, cgroup and, with follow, by
 // birth. Others lose their mark (HT_TASK_TRACED and the like); their names stay in the stream, and
@@ -25,8 +26,9 @@ namespace hoodtrace {
 
 class ReplayFilter : public Source {
  public:
-  // Who gets the records.
-  enum class Use { kView, kExport };
+  // Who gets the records. kChains: a view that looks at those too for whom the chosen ones wait. They
+  // lose their mark, but all their records pass.
+  enum class Use { kView, kExport, kChains };
 
   ReplayFilter(std::unique_ptr<Source> source, const Target& target, const TimeWindow& window,
                Use use)
@@ -61,6 +63,7 @@ class ReplayFilter : public Source {
   Use use_;
   std::unordered_map<std::uint32_t, Task> tasks_;  // by tid
   std::unordered_map<std::uint64_t, std::string> cgroups_;
+  std::uint32_t self_pid_ = 0;
   std::uint64_t from_ns_ = 0;
   std::uint64_t until_ns_ = ~std::uint64_t{0};
   bool has_begun_ = false;

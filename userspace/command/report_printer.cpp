@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "command/report_printer.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <utility>
 
@@ -40,6 +42,7 @@ void ReportPrinter::on_event(const Event& event, std::string& out) {
     started_ns_ = session_ns_ = (*session)->head.time_ns;
     is_before_window_ = options_.between.from.has_value();
   }
+  has_events_ = true;
   view_.on_event(event, lines_);
   if (!lines_.empty()) {
     if (!is_before_window_) out += shown(wrapped(lines_));
@@ -74,6 +77,12 @@ void ReportPrinter::print(std::uint64_t now_ns, std::string& out) {
   // When the session does not name the families, only the records of the whole file show them.
   if (ended_ && !options_.from.empty())
     failure_ = families_.check(options_.trace.families, options_.from);
+  if (failure_ && has_events_ && session_ns_ == 0 && !options_.from.empty())
+    failure_ =
+        failed(fmt::format("{} lacks its beginning (its first block is damaged or missing): what "
+                           "was traced, and since "
+                           "when, is not known; see: hoodtrace info {}",
+                           printable(options_.from), printable(options_.from)));
   if (!failure_) return;
   Report report;
   report.width = columns_;
@@ -87,15 +96,21 @@ void ReportPrinter::print(std::uint64_t now_ns, std::string& out) {
   report.lost = account_.lost();
   report.session_ns = session_ns_;
   report.target_remade_ns = account_.target_remade_ns();
+  report.culprits_off_ns = account_.culprits_off_ns();
   report.offline = gaps_.gaps();
   view_.report(now_ns, report);
   // A window begins with a tick: earlier records are counted before it, and are not in the window.
   if (is_before_window_) return;
-  out += shown(renderer_->render(report));
+  std::string text = shown(renderer_->render(report));
+  if (out.empty())
+    out = std::move(text);
+  else
+    out += text;
 }
 
-std::string ReportPrinter::shown(const std::string& text) const {
-  return options_.ascii && options_.format == Format::kText ? ascii_drawings(text) : text;
+std::string ReportPrinter::shown(std::string text) const {
+  if (options_.ascii && options_.format == Format::kText) return ascii_drawings(text);
+  return text;
 }
 
 std::string ReportPrinter::wrapped(const std::string& lines) const {

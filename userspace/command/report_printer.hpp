@@ -32,7 +32,7 @@ class ReportPrinter : public Observer {
   void on_tick(const ht_tick& tick, std::string& out);
   void print(std::uint64_t now_ns, std::string& out);
   // As the terminal can show it.
-  [[nodiscard]] std::string shown(const std::string& text) const;
+  [[nodiscard]] std::string shown(std::string text) const;
   [[nodiscard]] std::string wrapped(const std::string& lines) const;
 
   const Options& options_;
@@ -48,6 +48,7 @@ class ReportPrinter : public Observer {
   std::string lines_;
   std::uint64_t started_ns_ = 0;
   std::uint64_t session_ns_ = 0;
+  bool has_events_ = false;
   bool is_before_window_ = false;  // nothing is printed yet
   bool ended_ = false;
 };

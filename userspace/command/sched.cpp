@@ -45,6 +45,7 @@ class SchedObserver : public Observer {
 // A long wait's line names the waker.
 Result<void> complete_sched(Options& options) {
   if (options.threshold_ns != 0) options.trace.wakers = true;
+  options.trace.sheds_culprits = options.culprits;
   return {};
 }
 

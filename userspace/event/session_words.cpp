@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "event/session_words.hpp"
 
+#include <algorithm>
+
 #include "event/words.hpp"
 
 namespace hoodtrace {
@@ -22,6 +24,16 @@ SessionText read_session(const ht_session& session) {
     if (key == "families") text.families = value;
   }
   return text;
+}
+
+bool has_family(const SessionText& session, std::string_view family) {
+  std::string_view rest = session.families;
+  while (!rest.empty()) {
+    const std::string_view name = rest.substr(0, rest.find(','));
+    if (name == family) return true;
+    rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+  }
+  return false;
 }
 
 }  // namespace hoodtrace

@@ -21,6 +21,9 @@ inline constexpr std::string_view kCgroupIdWord = "cgroup_id";
 inline constexpr std::string_view kMachineIdWord = "machine_id";
 inline constexpr std::string_view kBootIdWord = "boot_id";
 
+// The CPUs that were online at the start, as the kernel lists them ("0-3,6"); not in older recordings.
+inline constexpr std::string_view kOnlineCpusWord = "cpus_online";
+
 // Those that every report begins with. Hostile.
 struct SessionText {
   std::string target;
@@ -28,5 +31,8 @@ struct SessionText {
   std::string families;  // "sched,procs"; empty in older recordings
 };
 SessionText read_session(const ht_session& session);
+
+// The family of that name was recorded.
+bool has_family(const SessionText& session, std::string_view family);
 
 }  // namespace hoodtrace

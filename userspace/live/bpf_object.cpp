@@ -216,6 +216,20 @@ Result<void> BpfObject::scan(const char* name, std::size_t record_bytes, RecordB
   return {};
 }
 
+void BpfObject::add_open_requests(std::uint64_t now_ns, RecordBuffer& out) const {
+  const int map = bpf_map__fd(skeleton_->maps.disk_requests);
+  std::uint64_t key = 0;
+  const std::uint64_t* last = nullptr;
+  while (bpf_map_get_next_key(map, last, &key) == 0) {
+    last = &key;
+    ht_disk request{};
+    if (bpf_map_lookup_elem(map, &key, &request) != 0) continue;
+    request.head = {now_ns, request.head.tid, HT_DISK, 0};
+    request.flags |= HT_REQ_OPEN;
+    out.add(request);
+  }
+}
+
 // What steps in for a first program costs nothing by its own misses.
 std::vector<int> BpfObject::first_programs() const {
   std::vector<int> programs;

@@ -51,6 +51,9 @@ class BpfObject {
   // and appends them.
   Result<void> scan(const char* program, std::size_t record_bytes, RecordBuffer& out);
 
+  // Appends the block requests that are not done: what is left in the map once detached.
+  void add_open_requests(std::uint64_t now_ns, RecordBuffer& out) const;
+
  private:
   BpfObject() = default;
   Result<void> open_skeleton(const std::string& btf_path);

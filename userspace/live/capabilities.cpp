@@ -39,13 +39,14 @@ bool has_capability(int number) {
   return (sets.data[CAP_TO_INDEX(number)].effective & CAP_TO_MASK(number)) != 0;
 }
 
-Result<void> drop_privileges() {
+Result<void> drop_privileges(bool reads_processes) {
   Sets sets;
   if (!read_sets(sets)) return failed(fmt::format("capget: {}", std::strerror(errno)));
   __u32 keep[_LINUX_CAPABILITY_U32S_3] = {};
   for (const NeededCapability& capability : needed_capabilities())
     if (capability.needed_while_tracing)
       keep[CAP_TO_INDEX(capability.number)] |= CAP_TO_MASK(capability.number);
+  if (reads_processes) keep[CAP_TO_INDEX(CAP_SYS_PTRACE)] |= CAP_TO_MASK(CAP_SYS_PTRACE);
   for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
     sets.data[i].permitted &= keep[i];
     sets.data[i].effective &= keep[i];

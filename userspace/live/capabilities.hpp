@@ -24,7 +24,8 @@ const std::vector<NeededCapability>& needed_capabilities();
 // In the effective set?
 bool has_capability(int number);
 
-// Drops all capabilities but those that tracing still needs. Threads made later inherit the rest.
-Result<void> drop_privileges();
+// Drops all capabilities but those that tracing still needs; with `reads_processes`, not the one to
+// look at what other processes have mapped (ptrace(2)). Threads made later inherit the rest.
+Result<void> drop_privileges(bool reads_processes);
 
 }  // namespace hoodtrace

@@ -56,13 +56,17 @@ Result<std::string> find_program(const std::string& name) {
 // After the fork: only async-signal-safe calls. `shell_argv` is what a file without a format that
 // the kernel knows is run by, as execvp(3) does.
 [[noreturn]] void run_child(int go, int failure, const char* program, char* const* argv,
-                            char* const* shell_argv) {
+                            char* const* shell_argv, bool is_silent) {
   char byte = 0;
   if (::read(go, &byte, 1) != 1) ::_exit(kExecFailed);
   ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (is_silent) {
+    const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nothing, fd);
+  }
   ::execv(program, argv);
   if (errno == ENOEXEC) ::execv(shell_argv[0], shell_argv);
   const int error = errno;
@@ -72,7 +76,7 @@ Result<std::string> find_program(const std::string& name) {
 
 }  // namespace
 
-Result<CommandChild> CommandChild::start(const std::vector<std::string>& command) {
+Result<CommandChild> CommandChild::start(const std::vector<std::string>& command, bool is_silent) {
   Result<std::string> program = find_program(command.front());
   if (!program) return program.error();
   int go[2];
@@ -101,7 +105,7 @@ Result<CommandChild> CommandChild::start(const std::vector<std::string>& command
   if (pid < 0) return failed(fmt::format("cannot fork: {}", std::strerror(errno)));
   if (pid == 0) {
     ::close(go[1]);  // else the child would hold its own gate open
-    run_child(go[0], failure[1], child.program_.c_str(), argv.data(), shell_argv.data());
+    run_child(go[0], failure[1], child.program_.c_str(), argv.data(), shell_argv.data(), is_silent);
   }
   child.pid_ = pid;
   child.pidfd_ = Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));

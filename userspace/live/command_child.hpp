@@ -17,7 +17,9 @@ class CommandChild {
  public:
   // Looks the command up in PATH, and forks. An error when there is none of that name. Signals
   // blocked in this process are unblocked in the child.
-  static Result<CommandChild> start(const std::vector<std::string>& command);
+  // `is_silent`: its standard input, output and error are /dev/null.
+  static Result<CommandChild> start(const std::vector<std::string>& command,
+                                    bool is_silent = false);
   CommandChild(CommandChild&&) = default;
   CommandChild& operator=(CommandChild&&) = delete;
   // A child that was never released ends without an exec.

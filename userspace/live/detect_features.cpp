@@ -20,12 +20,14 @@
 #include <string_view>
 #include <vector>
 
+#include "live/block_layout.hpp"
 #include "live/btrfs_layout.hpp"
 #include "live/cgroup_paths.hpp"
 #include "live/kernel_types.hpp"
 #include "live/libbpf_log.hpp"
 #include "live/online_cpus.hpp"
 #include "live/page_tables.hpp"
+#include "live/preempt_count.hpp"
 #include "live/try_fentry.hpp"
 
 namespace hoodtrace {
@@ -56,6 +58,7 @@ constexpr std::array kNamed = {
 // What is looked into.
 constexpr std::array kLookedInto = {
     KernelTypes::Name{BTF_KIND_STRUCT, "task_struct"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "thread_info"},
     KernelTypes::Name{BTF_KIND_STRUCT, "sched_info"},
     KernelTypes::Name{BTF_KIND_STRUCT, "mm_struct"},
     KernelTypes::Name{BTF_KIND_STRUCT, "cfs_rq"},
@@ -178,6 +181,7 @@ void read_btf(const KernelTypes& types, Features& features) {
       features.has("rss_stat") && is_array_of(types, "mm_struct", "rss_stat", "percpu_counter");
   features.fentry_faults = features.has("handle_mm_fault") && features.has("do_wp_page");
   features.func_huge_wp = features.fentry_faults && features.has("do_huge_pmd_wp_page");
+  features.blocker = has_member(types, "task_struct", "blocker");
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 
@@ -227,7 +231,8 @@ CpuCounts count_cpus() {
 
 }  // namespace
 
-Result<Features> detect_features(const std::string& btf_path, bool page_tables) {
+Result<Features> detect_features(const std::string& btf_path, const Families& families) {
+  const bool page_tables = families.has(Family::kFaults);
   Features features;
   utsname name{};
   if (::uname(&name) == 0) features.kernel_release = name.release;
@@ -257,7 +262,12 @@ Result<Features> detect_features(const std::string& btf_path, bool page_tables) 
   if (page_tables) features.pages = find_page_tables(found);
   features.page_tables = features.pages.direct_map != 0;
   features.large_anon = page_tables && has_large_anon();
+  features.preempt_count = find_preempt_count(types.get());
+  features.interrupt_count =
+      features.preempt_count.offset != 0 || has_member(found, "thread_info", "preempt_count");
   features.btrfs = find_btrfs_layout(found, types.get(), btf_path.empty());
+  if (families.has(Family::kDisk))
+    features.block = find_block_layout(types.get(), btf_path.empty());
   return features;
 }
 

@@ -47,6 +47,17 @@ FamilyFact try_family(const FamilyRow& family, const Features& features,
   return fact;
 }
 
+std::uint64_t all_rings_bytes(const Features& features) {
+  TraceRequest request;
+  for (const FamilyRow& family : kFamilies) request.families.add(family.family);
+  const Result<Plan> plan = make_plan(request, features);
+  if (!plan) return 0;
+  const ht_settings& settings = plan->settings;
+  const std::uint64_t of_cpu = settings.switch_groups * sizeof(ht_switch_group) +
+                               settings.fault_groups * sizeof(ht_fault_group);
+  return plan->ring_bytes * features.cpus.online + of_cpu * settings.slot_cpus;
+}
+
 // As `cmake --install` places them: PREFIX/bin/hoodtrace, PREFIX/libexec/hoodtrace/grant-group.
 void find_installed(MachineFacts& facts) {
   std::error_code error;
@@ -62,7 +73,7 @@ void find_installed(MachineFacts& facts) {
 
 Result<MachineFacts> examine_machine(const std::string& btf_path) {
   MachineFacts facts;
-  Result<Features> features = detect_features(btf_path, true);
+  Result<Features> features = detect_features(btf_path, {Family::kFaults, Family::kDisk});
   if (!features) return features.error();
   facts.features = *features;
   facts.btf_source = btf_path.empty() ? "/sys/kernel/btf/vmlinux" : btf_path;
@@ -76,6 +87,7 @@ Result<MachineFacts> examine_machine(const std::string& btf_path) {
   facts.cpus_online = facts.features.cpus.online;
   facts.cpus_possible = facts.features.cpus.possible;
   facts.ring_bytes = ring_size(0, facts.features);
+  facts.all_rings_bytes = all_rings_bytes(facts.features);
   find_installed(facts);
   facts.clock = "boottime (CLOCK_BOOTTIME)";
   for (const FamilyRow& family : kFamilies)

@@ -79,10 +79,7 @@ void GroupRing<Ring>::copy_open_group() {
 template <class Ring>
 bool GroupRing<Ring>::scan(RingReader::Item& item) {
   if (scanned_ == seen_end_) return false;
-  const Record& record =
-      scanned_ < seen_stored_
-          ? groups_[scanned_ / HT_GROUP_LEN & (count_ - 1)].records[scanned_ % HT_GROUP_LEN]
-          : copies_[copies_.size() - (seen_end_ - scanned_)].record;
+  const Record& record = at(scanned_);
   item.record = {&record.head, sizeof(record)};
   item.position = scanned_++;
   return true;
@@ -90,6 +87,7 @@ bool GroupRing<Ring>::scan(RingReader::Item& item) {
 
 template <class Ring>
 void GroupRing<Ring>::consume_to(std::uint64_t position) {
+  consumed_ = position;
   while (!copies_.empty() && copies_.front().position < position) copies_.pop_front();
   __atomic_store_n(&ring_->reader.taken, position, __ATOMIC_RELEASE);
 }

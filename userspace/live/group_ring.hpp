@@ -34,6 +34,14 @@ class GroupRing {
   // As of RingReader; positions count records.
   void look();
   bool scan(RingReader::Item& item);
+  [[nodiscard]] RecordView read(std::uint64_t& position) const {
+    const Record& record = at(position++);
+    return {&record.head, sizeof(record)};
+  }
+  [[nodiscard]] double fill() const {
+    return static_cast<double>(seen_end_ - consumed_) /
+           (static_cast<double>(count_) * HT_GROUP_LEN);
+  }
   [[nodiscard]] static bool is_blocked() { return false; }
   [[nodiscard]] std::uint64_t scanned() const { return scanned_; }
   void consume_to(std::uint64_t position);
@@ -50,6 +58,12 @@ class GroupRing {
       : memory_(std::move(memory)), ring_(ring), groups_(groups), count_(count) {}
 
   void copy_open_group();
+  // Of a record that was looked at and not consumed.
+  [[nodiscard]] const Record& at(std::uint64_t position) const {
+    if (position < seen_stored_)
+      return groups_[position / HT_GROUP_LEN & (count_ - 1)].records[position % HT_GROUP_LEN];
+    return copies_[copies_.size() - (seen_end_ - position)].record;
+  }
 
   std::shared_ptr<MapMemory> memory_;
   Ring* ring_;
@@ -57,6 +71,7 @@ class GroupRing {
   std::uint32_t count_;
   std::uint64_t scanned_ = 0;
   std::uint64_t seen_end_ = 0;
+  std::uint64_t consumed_ = 0;
   std::uint64_t seen_stored_ = 0;
   // Of what was not in the slots at the look: those not scanned yet end at seen_end_; before them
   // are those not consumed yet.

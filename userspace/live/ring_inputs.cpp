@@ -15,13 +15,30 @@ constexpr std::uint64_t kSlackNs = 1'000'000;
 constexpr std::size_t kScanLimit = 65536;  // records indexed per ring at a time
 constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
 
+template <class Place>
+Merger::Input input_of(const Place& place) {
+  return {&place, [](const void* at, std::uint64_t& position) {
+            return static_cast<const Place*>(at)->read(position);
+          }};
+}
+
 }  // namespace
+
+std::vector<Merger::Input> RingInputs::inputs_of(const Rings& rings) const {
+  std::vector<Merger::Input> inputs;
+  for (const RingReader& ring : rings.buffers) inputs.push_back(input_of(ring));
+  inputs.push_back(input_of(made_));
+  for (const SwitchRing& ring : rings.switches) inputs.push_back(input_of(ring));
+  for (const FaultRing& ring : rings.faults) inputs.push_back(input_of(ring));
+  return inputs;
+}
 
 void RingInputs::queue(RecordBuffer& making) {
   if (making.size() == 0) return;
-  made_.push_back(std::make_unique<RecordBuffer>(std::exchange(making, RecordBuffer())));
-  const RecordBuffer& buffer = *made_.back();
-  for (std::size_t i = 0; i < buffer.size(); i++) merger_.add(own_input(), buffer.at(i), 0);
+  const std::uint64_t first = made_.next_position();
+  const RecordBuffer& records = made_.add(std::exchange(making, RecordBuffer()));
+  for (std::size_t i = 0; i < records.size(); i++)
+    merger_.add(own_input(), records.at(i), first + i);
 }
 
 void RingInputs::for_each_ring(auto do_it) {
@@ -57,8 +74,11 @@ bool RingInputs::fill(bool all) {
   for (FaultRing& ring : rings_.faults) ring.look();
   for (RingReader& ring : rings_.buffers) ring.look();
   bool was_all = true;
-  for_each_ring(
-      [&](std::size_t input, auto& ring) { was_all = fill_input(input, ring, now_ns) && was_all; });
+  fullest_ = 0;
+  for_each_ring([&](std::size_t input, auto& ring) {
+    fullest_ = std::max(fullest_, ring.fill());
+    was_all = fill_input(input, ring, now_ns) && was_all;
+  });
   return was_all;
 }
 
@@ -66,7 +86,7 @@ void RingInputs::give_back() {
   for_each_ring([this](std::size_t input, auto& ring) {
     ring.consume_to(merger_.oldest_held(input, ring.scanned()));
   });
-  if (merger_.oldest_held(own_input(), kForever) == kForever) made_.clear();
+  made_.consume_to(merger_.oldest_held(own_input(), made_.next_position()));
 }
 
 }  // namespace hoodtrace

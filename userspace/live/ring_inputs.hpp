@@ -9,9 +9,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
+#include "live/made_records.hpp"
 #include "live/rings.hpp"
 #include "stream/merge.hpp"
 #include "stream/record_buffer.hpp"
@@ -21,9 +21,9 @@ namespace hoodtrace {
 class RingInputs {
  public:
   // The rings belong to the caller and must outlive this.
-  explicit RingInputs(Rings& rings)
-      : rings_(rings),
-        merger_(rings.buffers.size() + 1 + rings.switches.size() + rings.faults.size()) {}
+  explicit RingInputs(Rings& rings) : rings_(rings), merger_(inputs_of(rings)) {}
+  RingInputs(const RingInputs&) = delete;
+  RingInputs& operator=(const RingInputs&) = delete;
 
   // Queues the records made by hoodtrace itself, and leaves `making` empty.
   void queue(RecordBuffer& making);
@@ -37,21 +37,26 @@ class RingInputs {
     return merger_.release(watermark_ns_, limit, out);
   }
 
+  // How full the fullest ring was at the last fill, 0 to 1.
+  [[nodiscard]] double fullest() const { return fullest_; }
+
   // Returns the space of everything released so far to the kernel.
   void give_back();
 
   [[nodiscard]] std::uint64_t late() const { return merger_.late(); }
 
  private:
+  [[nodiscard]] std::vector<Merger::Input> inputs_of(const Rings& rings) const;
   [[nodiscard]] std::size_t own_input() const { return rings_.buffers.size(); }
   // Calls do_it(input, ring) for all of the kernel's.
   void for_each_ring(auto do_it);
   bool fill_input(std::size_t input, auto& ring, std::uint64_t now_ns);
 
   Rings& rings_;
+  MadeRecords made_;
   Merger merger_;
-  std::vector<std::unique_ptr<RecordBuffer>> made_;  // until they are released
   std::uint64_t watermark_ns_ = 0;
+  double fullest_ = 0;
 };
 
 }  // namespace hoodtrace

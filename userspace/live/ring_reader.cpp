@@ -22,8 +22,8 @@ std::uint64_t load(const void* at) {
 }  // namespace
 
 Result<RingReader> RingReader::create(Fd fd, std::size_t bytes) {
-  const std::size_t page = page_bytes();
   RingReader ring(std::move(fd), bytes);
+  const std::size_t page = ring.page_bytes_ = page_bytes();
   const auto error = [] {
     return failed(fmt::format("cannot map a BPF ring buffer: {}", std::strerror(errno)));
   };
@@ -34,22 +34,24 @@ Result<RingReader> RingReader::create(Fd fd, std::size_t bytes) {
                           static_cast<off_t>(page));
   if (producer == MAP_FAILED) return error();
   ring.producer_pages_ = producer;
-  ring.scanned_ = load(ring.consumer_page_);
+  ring.scanned_ = ring.consumed_ = ring.seen_end_ = load(ring.consumer_page_);
   return ring;
 }
 
 RingReader::RingReader(RingReader&& other) noexcept
     : fd_(std::move(other.fd_)),
       bytes_(other.bytes_),
+      page_bytes_(other.page_bytes_),
       consumer_page_(std::exchange(other.consumer_page_, nullptr)),
       producer_pages_(std::exchange(other.producer_pages_, nullptr)),
       scanned_(other.scanned_),
       seen_end_(other.seen_end_),
+      consumed_(other.consumed_),
       blocked_(other.blocked_) {}
 
 RingReader::~RingReader() {
-  if (consumer_page_ != nullptr) ::munmap(consumer_page_, page_bytes());
-  if (producer_pages_ != nullptr) ::munmap(producer_pages_, page_bytes() + 2 * bytes_);
+  if (consumer_page_ != nullptr) ::munmap(consumer_page_, page_bytes_);
+  if (producer_pages_ != nullptr) ::munmap(producer_pages_, page_bytes_ + 2 * bytes_);
 }
 
 void RingReader::look() {
@@ -58,7 +60,7 @@ void RingReader::look() {
 }
 
 bool RingReader::scan(Item& item) {
-  const char* data = static_cast<const char*>(producer_pages_) + page_bytes();
+  const char* data = static_cast<const char*>(producer_pages_) + page_bytes_;
   while (scanned_ < seen_end_) {
     const char* at = data + (scanned_ & (bytes_ - 1));
     const std::uint32_t header =
@@ -78,7 +80,20 @@ bool RingReader::scan(Item& item) {
   return false;
 }
 
+RecordView RingReader::read(std::uint64_t& position) const {
+  const char* data = static_cast<const char*>(producer_pages_) + page_bytes_;
+  for (;;) {
+    const char* at = data + (position & (bytes_ - 1));
+    const std::uint32_t header = *reinterpret_cast<const std::uint32_t*>(at);
+    const std::uint32_t length = header & ~BPF_RINGBUF_DISCARD_BIT;
+    position += (length + BPF_RINGBUF_HDR_SZ + 7) & ~7ULL;
+    if ((header & BPF_RINGBUF_DISCARD_BIT) == 0)
+      return {reinterpret_cast<const ht_header*>(at + BPF_RINGBUF_HDR_SZ), length};
+  }
+}
+
 void RingReader::consume_to(std::uint64_t position) {
+  consumed_ = position;
   __atomic_store_n(static_cast<std::uint64_t*>(consumer_page_), position, __ATOMIC_RELEASE);
 }
 

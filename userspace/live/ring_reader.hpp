@@ -39,8 +39,17 @@ class RingReader {
   // written.
   bool scan(Item& item);
 
+  // A record that was scanned and not consumed yet: the first at or after the position, which is
+  // moved behind it.
+  [[nodiscard]] RecordView read(std::uint64_t& position) const;
+
   // True when scan() stopped at a record still being written.
   [[nodiscard]] bool is_blocked() const { return blocked_; }
+
+  // How full the ring was at the last look, 0 to 1.
+  [[nodiscard]] double fill() const {
+    return static_cast<double>(seen_end_ - consumed_) / static_cast<double>(bytes_);
+  }
 
   // The position of the scan.
   [[nodiscard]] std::uint64_t scanned() const { return scanned_; }
@@ -53,10 +62,12 @@ class RingReader {
 
   Fd fd_;
   std::size_t bytes_ = 0;
+  std::size_t page_bytes_ = 0;
   void* consumer_page_ = nullptr;
   void* producer_pages_ = nullptr;  // its position, then the data twice
   std::uint64_t scanned_ = 0;
   std::uint64_t seen_end_ = 0;
+  std::uint64_t consumed_ = 0;
   bool blocked_ = false;
 };
 

@@ -8,8 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/cpu_list.hpp"
 #include "event/session_words.hpp"
 #include "live/boot_clock.hpp"
+#include "live/target.hpp"
 #include "probe/family_table.hpp"
 
 namespace hoodtrace {
@@ -26,11 +28,12 @@ std::string first_word(const char* path) {
 }  // namespace
 
 void add_session(const TraceRequest& request, const Plan& plan, const KernelFilter& filter,
-                 std::uint64_t now_ns, RecordBuffer& out) {
+                 const std::set<std::uint32_t>& online_cpus, std::uint64_t now_ns,
+                 RecordBuffer& out) {
   ht_session session{};
   session.head = {now_ns, 0, HT_SESSION, HT_NO_CPU};
   session.wall_ns = clock_ns(CLOCK_REALTIME);
-  if (request.target.is_whole_system()) session.flags |= HT_SESSION_WHOLE;
+  if (request.target.is_whole_system() || request.others) session.flags |= HT_SESSION_WHOLE;
   if (plan.settings.exact_wait != 0) session.flags |= HT_SESSION_EXACT;
   if (plan.wakers) session.flags |= HT_SESSION_WAKERS;
   if (plan.failed_execs) session.flags |= HT_SESSION_FAILED_EXECS;
@@ -43,15 +46,15 @@ void add_session(const TraceRequest& request, const Plan& plan, const KernelFilt
     tail.append(key).push_back('\0');
     tail.append(value).push_back('\0');
   };
-  say("target", describe(request.target));
+  say("target", describe(request.target) + zombies_text(request.target));
   say("how", plan.how);
   std::string families;
   for (const FamilyRow& family : kFamilies)
-    if (request.families.has(family.family))
-      (families += families.empty() ? "" : ",") += family.name;
+    if (plan.families.has(family.family)) (families += families.empty() ? "" : ",") += family.name;
   say("families", families);
   say("command", request.command_line);
   say("clock", "CLOCK_BOOTTIME");
+  say(kOnlineCpusWord, format_cpu_list(online_cpus));
   if (!filter.cgroup_path.empty()) {
     say(kCgroupWord, filter.cgroup_path);
     say(kCgroupIdWord, std::to_string(filter.cgroup_id));

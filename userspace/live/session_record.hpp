@@ -2,6 +2,9 @@
 // The first record of a live run: what is traced, how, and on which machine.
 #pragma once
 
+#include <cstdint>
+#include <set>
+
 #include "probe/plan.hpp"
 #include "probe/trace_request.hpp"
 #include "stream/record_buffer.hpp"
@@ -9,6 +12,7 @@
 namespace hoodtrace {
 
 void add_session(const TraceRequest& request, const Plan& plan, const KernelFilter& filter,
-                 std::uint64_t now_ns, RecordBuffer& out);
+                 const std::set<std::uint32_t>& online_cpus, std::uint64_t now_ns,
+                 RecordBuffer& out);
 
 }  // namespace hoodtrace

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <fstream>
 #include <string>
 
@@ -25,6 +26,12 @@ std::uint32_t process_of(std::uint32_t tid) {
       return pid;
     }
   return 0;
+}
+
+std::uint32_t number_at(const std::string& line, std::size_t from) {
+  std::uint32_t number = 0;
+  std::from_chars(line.data() + from, line.data() + line.size(), number);
+  return number;
 }
 
 }  // namespace
@@ -65,6 +72,33 @@ Result<KernelFilter> resolve_target(const Target& target) {
     filter.cgroup_path = CgroupNames().path_of(*id);
   }
   return filter;
+}
+
+std::string zombies_text(const Target& target) {
+  std::string text;
+  for (const std::uint32_t pid : target.pids) {
+    std::ifstream status(fmt::format("/proc/{}/status", pid));
+    std::string line;
+    std::string name;
+    bool is_zombie = false;
+    std::uint32_t parent = 0;
+    // A leader that ended before other threads of its process has the state of a zombie too.
+    std::uint32_t threads = 0;
+    while (std::getline(status, line)) {
+      const std::size_t value = line.find_first_not_of(" \t", line.find(':') + 1);
+      if (value == std::string::npos) continue;
+      if (line.starts_with("Name:")) name = line.substr(value);
+      if (line.starts_with("State:")) is_zombie = line[value] == 'Z';
+      if (line.starts_with("PPid:")) parent = number_at(line, value);
+      if (line.starts_with("Threads:")) threads = number_at(line, value);
+    }
+    if (!is_zombie || threads > 1) continue;
+    std::string parent_name;
+    std::getline(std::ifstream(fmt::format("/proc/{}/comm", parent)), parent_name);
+    text += fmt::format("; process {} ({}) has ended and waits to be reaped by its parent {} ({})",
+                        pid, name, parent, parent_name);
+  }
+  return text;
 }
 
 std::vector<Fd> open_processes(const Target& target) {

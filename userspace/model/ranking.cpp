@@ -56,15 +56,38 @@ std::uint64_t Ranking::total_ns() const {
   return total;
 }
 
-std::vector<std::pair<WhoId, std::uint64_t>> Ranking::sorted() const {
+std::vector<Ranking::Part> Ranking::summed_parts() const {
   Ranking summed = *this;
   summed.sum_up();
   if (summed.parts_.size() > kMostKnown) summed.fold();
-  std::sort(summed.parts_.begin(), summed.parts_.end(), Longer());
+  std::erase_if(summed.parts_, [](const Part& part) { return part.ns == 0; });
+  return std::move(summed.parts_);
+}
+
+std::vector<std::pair<WhoId, std::uint64_t>> Ranking::sorted() const { return longest(0); }
+
+std::vector<std::pair<WhoId, std::uint64_t>> Ranking::longest(std::size_t most) const {
+  std::vector<Part> parts = summed_parts();
+  std::uint64_t others_ns = 0;
+  if (most != 0 && parts.size() > most) {
+    const auto other = std::find_if(parts.begin(), parts.end(),
+                                    [](const Part& part) { return part.who == WhoTable::kOther; });
+    if (other != parts.end()) {
+      others_ns = other->ns;
+      parts.erase(other);
+    }
+    if (parts.size() > most) {
+      const auto rest = parts.begin() + static_cast<std::ptrdiff_t>(most);
+      std::nth_element(parts.begin(), rest, parts.end(), Longer());
+      for (auto at = rest; at != parts.end(); ++at) others_ns += at->ns;
+      parts.erase(rest, parts.end());
+    }
+  }
+  std::sort(parts.begin(), parts.end(), Longer());
   std::vector<std::pair<WhoId, std::uint64_t>> list;
-  list.reserve(summed.parts_.size());
-  for (const Part& part : summed.parts_)
-    if (part.ns > 0) list.emplace_back(part.who, part.ns);
+  list.reserve(parts.size() + 1);
+  for (const Part& part : parts) list.emplace_back(part.who, part.ns);
+  if (others_ns > 0) list.emplace_back(WhoTable::kOther, others_ns);
   return list;
 }
 

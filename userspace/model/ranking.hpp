@@ -6,6 +6,7 @@
 // list is summed up by culprit; the list fits into the first-level cache.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -31,6 +32,10 @@ class Ranking {
   // Longest first.
   [[nodiscard]] std::vector<std::pair<WhoId, std::uint64_t>> sorted() const;
 
+  // The same, but of more than `most` culprits (0 = any number) the longest, then one
+  // WhoTable::kOther for all the others.
+  [[nodiscard]] std::vector<std::pair<WhoId, std::uint64_t>> longest(std::size_t most) const;
+
  private:
   static constexpr std::size_t kMostParts = 1024;
   static constexpr std::size_t kMostKnown = kMostParts / 2;
@@ -46,6 +51,7 @@ class Ranking {
   };
 
   void make_room();
+  [[nodiscard]] std::vector<Part> summed_parts() const;
   void sum_up();
   void fold();
 

@@ -44,6 +44,10 @@ void StreamAccount::on(const ht_trouble& trouble) {
     lost_[std::string(trouble_key(trouble.what))] += trouble.count;
 }
 
+void StreamAccount::on(const ht_tick& tick) {
+  if (tick.kind == HT_TICK_NO_CULPRITS && !culprits_off_ns_) culprits_off_ns_ = tick.head.time_ns;
+}
+
 std::uint64_t StreamAccount::lost_total() const { return hoodtrace::lost_total(lost_); }
 
 std::uint64_t lost_total(const std::map<std::string, std::uint64_t>& lost) {

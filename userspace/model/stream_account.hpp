@@ -31,6 +31,7 @@ class StreamAccount {
   void on(const ht_lost& lost);
   void on(const ht_trouble& trouble);
   void on(const ht_switch& record);
+  void on(const ht_tick& tick);
   void on(const ht_task_seen& seen) { unreported_.on(seen); }
   void on(const ht_task_new& born) { unreported_.on(born); }
 
@@ -45,6 +46,8 @@ class StreamAccount {
   // When the target's cgroup, which was removed, was made again: tasks in the new one are not in
   // the target. Kept over intervals.
   [[nodiscard]] std::optional<std::uint64_t> target_remade_ns() const { return target_remade_ns_; }
+  // From when on no task is named as waited behind (HT_TICK_NO_CULPRITS). Kept over intervals.
+  [[nodiscard]] std::optional<std::uint64_t> culprits_off_ns() const { return culprits_off_ns_; }
   // The time of the last record that decodes.
   [[nodiscard]] std::uint64_t last_ns() const { return last_ns_; }
 
@@ -62,6 +65,7 @@ class StreamAccount {
   std::string target_cgroup_;  // its path; empty: the target is no cgroup
   std::uint64_t target_cgroup_id_ = 0;
   std::optional<std::uint64_t> target_remade_ns_;
+  std::optional<std::uint64_t> culprits_off_ns_;
 };
 
 // Of `lost`, as lost_total().

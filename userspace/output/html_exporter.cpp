@@ -74,7 +74,8 @@ HtmlExporter::HtmlExporter(TaskTable& tasks, const ProcsOptions& procs)
       procs_(procs),
       sched_(tasks, {1, true}),
       lives_(tasks, {false, false}),
-      times_(tasks) {}
+      times_(tasks),
+      causes_(tasks) {}
 
 void HtmlExporter::on_event(const Event& event, std::string&) {
   now_ns_ = std::max(now_ns_, time_of(event));
@@ -83,6 +84,7 @@ void HtmlExporter::on_event(const Event& event, std::string&) {
   feed(lives_, event);
   feed(times_, event);
   if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
+    has_causes_ = read_session(**session).families.find("why") != std::string::npos;
     started_ns_ = now_ns_ = (*session)->head.time_ns;
     head_ = {{"schema", "hoodtrace.html/2"}, {"target", ""}, {"how", ""}, {"command", ""}};
     for (const auto& [key, value] : session_words(**session))
@@ -90,12 +92,14 @@ void HtmlExporter::on_event(const Event& event, std::string&) {
     head_["iowait"] = ((*session)->flags & HT_SESSION_IOWAIT) != 0;
     head_["wall_ms"] = (*session)->wall_ns / 1'000'000;
   }
+  if (has_causes_) causes_.on_event(event);
 }
 
 void HtmlExporter::fold(TaskId task) {
   sched_.fold(task);
   lives_.fold(task);
   times_.fold(task);
+  causes_.fold(task);
 }
 
 Json HtmlExporter::since_start(std::uint64_t time_ns) const {
@@ -174,6 +178,8 @@ Json HtmlExporter::process_json(const ProcessLife& life, const ProcessTime* time
     }
     if (rest_ns > 0) behind.push_back({"others", rest_ns});
   }
+  object["causes"] = causes_json(life);
+  object["sleeps"] = sleeps_json(life);
   object["ns"] = sums;
   object["waits"] = time == nullptr ? 0 : time->waits;
   object["longest"] = time == nullptr ? 0 : time->longest_wait_ns;
@@ -221,6 +227,7 @@ std::unordered_map<LifeId, std::size_t> HtmlExporter::choose() {
 
 void HtmlExporter::finish(const StreamAccount& account, std::string& out) {
   times_.settle(now_ns_);
+  causes_.settle(now_ns_);
   const std::unordered_map<LifeId, std::size_t> places = choose();
   if (head_.is_null())
     head_ = {{"target", "nothing"}, {"how", ""}, {"command", ""}, {"wall_ms", 0}};
@@ -228,7 +235,10 @@ void HtmlExporter::finish(const StreamAccount& account, std::string& out) {
   head_["seen"] = account.seen();
   head_["lost"] = account.lost_total() + account.undecodable();
   head_["account"] = account_text(account);
-  head_["remade"] = remade_text(account.target_remade_ns(), started_ns_);
+  std::string remarks = remarks_text(account, started_ns_);
+  if (!remarks.empty()) remarks.pop_back();  // its last line's end
+  std::replace(remarks.begin(), remarks.end(), '\n', ';');
+  head_["remade"] = remarks;
   head_["chosen"] = chosen_text(procs_);
   head_["hidden"] = found_ - places.size() + lives_.forgotten();
 

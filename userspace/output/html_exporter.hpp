@@ -15,6 +15,7 @@
 #include "model/procs/tracker.hpp"
 #include "model/sched/tracker.hpp"
 #include "model/times/process_times.hpp"
+#include "model/why/process_causes.hpp"
 #include "output/exporter.hpp"
 #include "view/report.hpp"
 
@@ -34,6 +35,9 @@ class HtmlExporter : public Observer {
   [[nodiscard]] std::unordered_map<LifeId, std::size_t> choose();
   Json process_json(const ProcessLife& life, const ProcessTime* time,
                     const std::unordered_map<LifeId, std::size_t>& places) const;
+  // What its threads slept on longest, and their longest sleeps; null without causes.
+  [[nodiscard]] Json causes_json(const ProcessLife& life) const;
+  [[nodiscard]] Json sleeps_json(const ProcessLife& life) const;
   [[nodiscard]] Json phases_json(const ProcessLife& life) const;
   [[nodiscard]] Json since_start(std::uint64_t time_ns) const;
   [[nodiscard]] Json since_start(const std::optional<std::uint64_t>& time_ns) const;
@@ -43,6 +47,8 @@ class HtmlExporter : public Observer {
   SchedTracker sched_;
   LifecycleTracker lives_;
   ProcessTimes times_;
+  ProcessCauses causes_;
+  bool has_causes_ = false;  // they were recorded
   Json head_;
   std::uint64_t started_ns_ = 0;
   std::uint64_t now_ns_ = 0;

@@ -21,13 +21,22 @@ std::string JsonRenderer::render(const Report& report) {
       {"events", {{"seen", report.seen}, {"lost", lost}, {"undecodable", report.undecodable}}},
       {"audit", report.audit}};
   if (report.target_remade_ns) object["events"]["target_remade_ns"] = *report.target_remade_ns;
+  if (report.culprits_off_ns) object["events"]["culprits_off_ns"] = *report.culprits_off_ns;
   for (const CpuGap& gap : report.offline)
     object["events"]["cpus_offline"].push_back(
         {{"cpu", gap.cpu},
          {"from_ns", gap.from_ns},
          {"until_ns", gap.until_ns == 0 ? Json(nullptr) : Json(gap.until_ns)}});
   for (const auto& [key, value] : report.body) object[key] = value;
-  return json_line(object);
+  std::string out = json_line(object);
+  if (report.lists.empty()) return out;
+  out.resize(out.size() - 2);  // without "}\n"
+  for (const auto& [key, append_elements] : report.lists) {
+    out += ",\"" + key + "\":[";
+    append_elements(out);
+    out += ']';
+  }
+  return out += "}\n";
 }
 
 }  // namespace hoodtrace

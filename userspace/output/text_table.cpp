@@ -3,42 +3,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "view/cell_text.hpp"
 #include "view/loss_text.hpp"
+#include "view/table_layout.hpp"
 
 namespace hoodtrace {
 namespace {
-
-constexpr std::size_t kGap = 2;
-
-std::string cell_text(const Cell& cell, Unit unit) {
-  struct ToText {
-    Unit unit;
-    std::string operator()(std::monostate) const { return "-"; }
-    std::string operator()(std::uint64_t value) const {
-      if (unit == Unit::kNs) return value == 0 ? "0" : format_duration(value);
-      if (unit == Unit::kBytes) return value == 0 ? "0" : format_bytes(value);
-      return fmt::format("{}", value);
-    }
-    std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
-    std::string operator()(double value) const {
-      return unit == Unit::kShare ? fmt::format("{:.1f} %", 100 * value)
-                                  : fmt::format("{:.2f}", value);
-    }
-    std::string operator()(const std::string& text) const { return printable(text); }
-  };
-  return std::visit(ToText{unit}, cell);
-}
-
-std::size_t line_width(const std::vector<std::size_t>& widths,
-                       const std::vector<std::size_t>& shown) {
-  std::size_t width = 0;
-  for (const std::size_t column : shown) width += widths[column] + kGap;
-  return width < kGap ? 0 : width - kGap;
-}
 
 // The verdict of an audit line follows its last colon; a remark may follow "equal".
 bool is_alarm(std::string_view remark) {
@@ -65,64 +37,19 @@ std::string TextRenderer::faint(const std::string& text) const {
 }
 
 std::string TextRenderer::table(const Table& table) const {
-  constexpr std::size_t kLeastText = 14;
   std::vector<std::vector<std::string>> cells;
-  std::vector<std::size_t> widths;
-  for (const Column& column : table.columns) widths.push_back(display_width(column.heading));
   for (const auto& row : table.rows) {
     auto& texts = cells.emplace_back();
-    for (std::size_t i = 0; i < row.size(); i++) {
+    for (std::size_t i = 0; i < row.size(); i++)
       texts.push_back(cell_text(row[i], table.columns[i].unit));
-      widths[i] = std::max(widths[i], display_width(texts.back()));
-    }
   }
-  std::vector<std::size_t> shown;
-  for (std::size_t i = 0; i < table.columns.size(); i++)
-    if (table.columns[i].rank > 0) shown.push_back(i);
-
-  // Too wide for the terminal: the last text column shrinks, then columns of high rank go.
-  while (style_.width != 0 && shown.size() > 1 && line_width(widths, shown) > style_.width) {
-    const std::size_t last = shown.back();
-    const std::size_t excess = line_width(widths, shown) - style_.width;
-    if (table.columns[last].unit == Unit::kText && widths[last] >= kLeastText + excess) {
-      widths[last] -= excess;
-      break;
-    }
-    const auto least =
-        std::max_element(shown.begin(), shown.end(), [&](std::size_t a, std::size_t b) {
-          return table.columns[a].rank < table.columns[b].rank;
-        });
-    if (table.columns[*least].rank <= 1) break;
-    shown.erase(least);
-  }
-  // Still too wide: cut long names.
-  while (style_.width != 0 && line_width(widths, shown) > style_.width) {
-    const auto text_width = [&](std::size_t i) {
-      return table.columns[i].unit == Unit::kText ? widths[i] : 0;
-    };
-    const std::size_t widest = *std::max_element(
-        shown.begin(), shown.end(),
-        [&](std::size_t a, std::size_t b) { return text_width(a) < text_width(b); });
-    if (text_width(widest) <= kLeastText) break;
-    widths[widest]--;
-  }
-
-  const auto line = [&](const auto& text_of) {
-    std::string out;
-    for (const std::size_t i : shown) {
-      std::string text = text_of(i);
-      if (display_width(text) > widths[i]) text = cut_to_width(text, widths[i]);
-      const std::string pad(widths[i] - std::min(widths[i], display_width(text)), ' ');
-      if (!out.empty()) out += std::string(kGap, ' ');
-      const bool is_text = table.columns[i].unit == Unit::kText;
-      out += is_text ? text + (i == shown.back() ? "" : pad) : pad + text;
-    }
-    return out;
-  };
+  const TableLayout layout = lay_out(table.columns, cells, style_.width);
+  std::vector<std::string> headings;
+  for (const Column& column : table.columns) headings.push_back(column.heading);
   std::string out;
   if (!table.title.empty()) out += strong(table.title) + "\n";
-  out += strong(line([&](std::size_t i) { return table.columns[i].heading; })) + "\n";
-  for (const auto& row : cells) out += line([&](std::size_t i) { return row[i]; }) + "\n";
+  out += strong(laid_out_line(layout, table.columns, headings)) + "\n";
+  for (const auto& row : cells) out += laid_out_line(layout, table.columns, row) + "\n";
   if (table.hidden_rows > 0)
     out += faint(fmt::format("(and {} more; --top 0 shows all)", table.hidden_rows)) + "\n";
   return out;
@@ -137,6 +64,12 @@ std::string TextRenderer::render(const Report& report) {
       "\n\n";
   for (const Table& table : report.tables)
     if (!table.rows.empty()) out += this->table(table) + "\n";
+  for (const Line& line : report.lines)
+    out += (line.emphasis == Emphasis::kStrong  ? strong(line.text)
+            : line.emphasis == Emphasis::kFaint ? faint(line.text)
+                                                : line.text) +
+           "\n";
+  if (!report.lines.empty()) out += "\n";
   for (const std::string& drawing : report.drawings)
     out += wrap_to_width(drawing, style_.width) + "\n";
   if (!report.drawings.empty()) out += "\n";
@@ -161,6 +94,9 @@ std::string TextRenderer::render(const Report& report) {
   if (const std::string remade = remade_text(report.target_remade_ns, report.session_ns);
       !remade.empty())
     out += alarm(wrap_to_width(remade, style_.width)) + "\n";
+  if (const std::string off = culprits_off_text(report.culprits_off_ns, report.session_ns);
+      !off.empty())
+    out += alarm(wrap_to_width(off, style_.width)) + "\n";
   return out;
 }
 

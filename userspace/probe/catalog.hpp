@@ -14,10 +14,15 @@ enum class Need {
   kAlways,    // the family does not work without it
   kWanted,    // the family works without it, and reports what is missing
   kWakers,    // only when wakers are asked for, or in the fallback tier
+  kWaking,    // the same, and when the causes of sleeps are
   kFailures,  // only when failed execs are asked for
   kEnds,      // only when no loaded family has a better place to record the ends of tasks
   kCounters,  // only when the mm's counters are needed to distinguish kinds
   kForks,     // only when the cost of forks is asked for
+  kStacks,    // only when the stacks of long sleeps are asked for
+  kDirties,   // only when the page cache's family does not record the same
+  kOldBegin,  // only on kernels without block_io_start
+  kSyncs,     // only when each fsync is asked for
 };
 
 // What a hook is, and so how its program is attached and whether this kernel has it.
@@ -38,6 +43,9 @@ inline constexpr unsigned kAnyTier = ~0U;
 
 constexpr bool is_perf_event(Attach attach) { return attach >= Attach::kPageFaults; }
 
+// A key that is "tp_" and the hook's name.
+inline constexpr std::string_view kTpAndHook{};
+
 struct Probe {
   std::string_view program;  // its name in bpf/*.bpf.c
   std::string_view hook;     // as the kernel names it
@@ -45,14 +53,16 @@ struct Probe {
   Need need;
   Attach attach = Attach::kTracepoint;
   unsigned tiers = kAnyTier;
-  bool shown_by_pages = false;  // not needed where page tables are read
-  std::string_view key = {};  // of the hook in doctor's JSON, where that is not "tp_" and its name
-  bool shows_own_copies = false;  // but for --cow: copies that the kernel makes for itself
+  bool shown_by_pages = false;        // not needed where page tables are read
+  std::string_view key = kTpAndHook;  // of the hook in doctor's JSON
+  bool shows_own_copies = false;      // but for --cow: copies that the kernel makes for itself
 };
 
 inline constexpr std::array kCatalog = {
+    // Before on_sched_switch: its record goes before the switch.
+    Probe{"on_long_sleep", "sched_switch", Family::kWhy, Need::kStacks},
     Probe{"on_sched_switch", "sched_switch", Family::kSched, Need::kAlways},
-    Probe{"on_sched_waking", "sched_waking", Family::kSched, Need::kWakers},
+    Probe{"on_sched_waking", "sched_waking", Family::kSched, Need::kWaking},
     Probe{"on_sched_wakeup", "sched_wakeup", Family::kSched, Need::kWakers},
     Probe{"on_sched_wakeup_new", "sched_wakeup_new", Family::kSched, Need::kWakers},
     Probe{"on_sched_migrate_task", "sched_migrate_task", Family::kSched, Need::kWakers},
@@ -119,6 +129,9 @@ inline constexpr std::array kCatalog = {
           Attach::kTracepoint, kAnyTier, false, "tp_readahead_order"},
     Probe{"on_page_dirtied", "writeback_dirty_folio", Family::kCache, Need::kWanted,
           Attach::kTracepoint, kAnyTier, false, "tp_dirty_folio"},
+    Probe{"on_ctime_set", "inode_set_ctime_to_ts", Family::kCache, Need::kWanted},
+    Probe{"on_ctime_changed", "ctime_ns_xchg", Family::kCache, Need::kWanted},
+    Probe{"on_ctime_same", "ctime_xchg_skip", Family::kCache, Need::kWanted},
     Probe{"on_kswapd_wake", "mm_vmscan_kswapd_wake", Family::kCache, Need::kWanted,
           Attach::kTracepoint, kAnyTier, false, "tp_kswapd"},
     Probe{"on_kswapd_sleep", "mm_vmscan_kswapd_sleep", Family::kCache, Need::kWanted},
@@ -128,6 +141,24 @@ inline constexpr std::array kCatalog = {
     Probe{"on_memcg_begin", "mm_vmscan_memcg_reclaim_begin", Family::kCache, Need::kWanted,
           Attach::kTracepoint, kAnyTier, false, "tp_memcg_reclaim"},
     Probe{"on_memcg_end", "mm_vmscan_memcg_reclaim_end", Family::kCache, Need::kWanted},
+    Probe{"on_faulted_file", "mm_filemap_fault", Family::kWhy, Need::kWanted, Attach::kTracepoint,
+          kAnyTier, false, "tp_filemap_fault"},
+    Probe{"on_stop_signal", "signal_generate", Family::kWhy, Need::kWanted},
+    Probe{"on_io_start", "block_io_start", Family::kDisk, Need::kWanted},
+    Probe{"on_getrq", "block_getrq", Family::kDisk, Need::kOldBegin},
+    Probe{"on_rq_issue", "block_rq_issue", Family::kDisk, Need::kAlways},
+    Probe{"on_rq_merge", "block_rq_merge", Family::kDisk, Need::kWanted},
+    Probe{"on_rq_complete", "block_rq_complete", Family::kDisk, Need::kAlways},
+    Probe{"on_io_done", "block_io_done", Family::kDisk, Need::kWanted},
+    Probe{"on_disk_switch", "sched_switch", Family::kDisk, Need::kAlways},
+    Probe{"on_disk_waking", "sched_waking", Family::kDisk, Need::kAlways},
+    Probe{"on_disk_dirtied", "writeback_dirty_folio", Family::kDisk, Need::kDirties,
+          Attach::kTracepoint, kAnyTier, false, "tp_dirty_folio"},
+    Probe{"on_disk_exit", "sched_process_exit", Family::kDisk, Need::kAlways},
+    Probe{"on_sync_enter", "sys_enter", Family::kDisk, Need::kSyncs},
+    Probe{"on_sync_exit", "sys_exit", Family::kDisk, Need::kSyncs},
+    Probe{"scan_disk_books", "iter/task", Family::kDisk, Need::kAlways, Attach::kIterator},
+    Probe{"scan_sleeps", "iter/task", Family::kWhy, Need::kAlways, Attach::kIterator},
     Probe{"scan_names", "iter/task", Family::kCache, Need::kAlways, Attach::kIterator},
     Probe{"scan_task_pids", "iter/task", Family::kLife, Need::kAlways, Attach::kIterator},
     Probe{"scan_tasks", "iter/task", Family::kTasks, Need::kAlways, Attach::kIterator},

@@ -19,7 +19,7 @@ struct Plan;
 struct TraceRequest;
 
 // kTasks (who the tasks are) is always loaded.
-enum class Family : std::uint8_t { kTasks, kSched, kLife, kFaults, kCache };
+enum class Family : std::uint8_t { kTasks, kSched, kLife, kFaults, kCache, kWhy, kDisk };
 
 // A set of families.
 class Families {
@@ -48,6 +48,8 @@ FamilyPlan plan_sched;
 FamilyPlan plan_procs;
 FamilyPlan plan_faults;
 FamilyPlan plan_cache;
+FamilyPlan plan_why;
+FamilyPlan plan_disk;
 
 struct FamilyRow {
   Family family;
@@ -55,6 +57,7 @@ struct FamilyRow {
   std::uint32_t ends;     // HT_ENDS_*: which of its programs records the ends of tasks
   bool names_hooks;       // in the line that says how hoodtrace measures
   FamilyPlan* plan;
+  bool only_named = false;  // record and export have it only when it is asked for by its name
 };
 
 // The order matters: of the families that are loaded, the first records the ends of tasks.
@@ -63,7 +66,15 @@ inline constexpr std::array kFamilies = {
     FamilyRow{Family::kLife, "procs", HT_ENDS_LIFE, true, plan_procs},
     FamilyRow{Family::kFaults, "faults", HT_ENDS_FAULTS, true, plan_faults},
     FamilyRow{Family::kCache, "cache", HT_ENDS_EXIT, false, plan_cache},
+    FamilyRow{Family::kWhy, "why", HT_ENDS_EXIT, false, plan_why, true},
+    FamilyRow{Family::kDisk, "disk", HT_ENDS_EXIT, false, plan_disk, true},
 };
+
+// With those that they build on: `why` explains the sleeps between the switches.
+constexpr Families with_needed(Families families) {
+  if (families.has(Family::kWhy)) families.add(Family::kSched);
+  return families;
+}
 
 // Switches on the family of that name; false when there is none.
 inline bool name_family(std::string_view word, Families& families) {

@@ -27,6 +27,8 @@ namespace hoodtrace {
   X(sched_info, "task_struct.sched_info: kernel accounting of waits")          \
   X(run_queue, "task_struct.se.cfs_rq.rq: a way to the run queue's clock")     \
   X(switch_state_arg, "sched_switch passes prev_state")                        \
+  X(blocker, "task_struct.blocker: the kernel lock that a task sleeps for")    \
+  X(interrupt_count, "the CPU's preemption count: did an interrupt wake it?")  \
   X(swap, "swap space is in use")                                              \
   X(page_tables, "page tables can be read: what a fault changed is known")     \
   X(large_anon, "anonymous memory comes in several pages at once (mTHP)")      \
@@ -55,6 +57,25 @@ struct PageTables {
 struct BtrfsLayout {
   std::int32_t root = 0;       // of the pointer to the btrfs_root, from the VFS's inode on
   std::uint32_t anon_dev = 0;  // in the btrfs_root
+};
+
+// How to see what a block request is for (live/block_layout.hpp); 0 = not known.
+struct BlockLayout {
+  std::uint32_t rqf_flush_seq = 0;  // bits of request.rq_flags
+  std::uint32_t rqf_io_stat = 0;
+  std::uint64_t bio_chain_end_io = 0;  // addresses of functions
+  std::uint64_t iomap_end_io = 0;
+  std::uint64_t btrfs_end_io = 0;
+  std::uint32_t btrfs_bio = 0;  // offsets in struct btrfs_bio
+  std::uint32_t btrfs_bio_inode = 0;
+  std::uint32_t btrfs_bio_offset = 0;
+  std::uint32_t btrfs_vfs_inode = 0;  // and in struct btrfs_inode
+};
+
+// A CPU's preemption count (live/preempt_count.hpp); offset 0 = not known.
+struct PreemptCount {
+  std::int64_t offset = 0;         // from the CPU's run queue
+  std::uint32_t hardirq_mask = 0;  // its bits that count hard interrupts and NMIs
 };
 
 // The name of a hook of the catalog: another one does not compile.
@@ -89,6 +110,8 @@ struct Features {
   KernelFunctions functions;
   PageTables pages;
   BtrfsLayout btrfs;
+  BlockLayout block;
+  PreemptCount preempt_count;
   std::string kernel_release;
   std::string lockdown;  // "none", "integrity", "confidentiality"; empty = no such thing here
 

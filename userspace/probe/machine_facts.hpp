@@ -39,6 +39,7 @@ struct MachineFacts {
   std::string program;      // path of this hoodtrace; empty = not known
   std::string grant_group;  // path of the script that lets a group trace; empty = not installed
   std::vector<FamilyFact> families;
+  std::uint64_t all_rings_bytes = 0;  // of a recording of all families; 0 = no plan for it
 
   // Null when there is none of that name.
   [[nodiscard]] const FamilyFact* family(std::string_view name) const {

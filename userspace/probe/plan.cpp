@@ -70,6 +70,8 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Plan& plan
       return true;
     case Need::kWakers:
       return plan.wakers;
+    case Need::kWaking:
+      return plan.wakers || plan.families.has(Family::kWhy);
     case Need::kFailures:
       return request.failed_execs;
     case Need::kEnds:
@@ -78,6 +80,14 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Plan& plan
       return settings.fault_rss != 0;
     case Need::kForks:
       return request.forks;
+    case Need::kStacks:
+      return request.stacks_ns != 0;
+    case Need::kDirties:
+      return plan.disk_scope & HT_DISK_DIRTIES && !plan.families.has(Family::kCache);
+    case Need::kOldBegin:
+      return settings.disk_io_start == 0;
+    case Need::kSyncs:
+      return request.syncs;
   }
   return false;
 }
@@ -98,7 +108,7 @@ void begin_settings(const TraceRequest& request, const Features& features, Plan&
   // A CPU that comes online later has no slots: its records go to a shared ring buffer.
   settings.slot_cpus = std::min(features.cpus.end, features.cpus.possible);
   plan.wakers = request.wakers || settings.exact_wait == 0;
-  plan.families = request.families;
+  plan.families = with_needed(request.families);
   plan.functions = features.functions;
   plan.ring_bytes = ring_size(request.ring_bytes, features);
   plan.maps = {{"rings", features.cpus.possible}, {"cpu_states", features.cpus.possible}};

@@ -36,6 +36,7 @@ struct Plan {
   bool wakers = false;            // waking and wakeup are recorded
   bool failed_execs = false;      // they are recorded
   std::uint32_t cache_scope = 0;  // HT_CACHE_*: what this kernel reports of the page cache
+  std::uint32_t disk_scope = 0;   // HT_DISK_*: what this kernel reports of block requests
   KernelFunctions functions;
   std::string how;  // one line for a person: the hooks, and why these
 };

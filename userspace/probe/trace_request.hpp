@@ -2,6 +2,7 @@
 // What the user wants traced: whom, which families, how.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ struct Target {
   std::string unit;                  // systemd unit
   std::string container;             // its id, or how that begins
   std::vector<std::string> command;  // started by us
+  bool command_is_silent = false;    // its input and output are /dev/null
   std::optional<bool> follow;        // children too; unset = only for a command
 
   [[nodiscard]] bool is_whole_system() const {
@@ -45,15 +47,26 @@ struct TraceRequest {
   bool exec_who = false;             // user and working directory of each exec
   bool force_fallback = false;       // as on a kernel without sched_info
   bool forks = false;                // what each fork itself took
+  bool others = false;               // record those that are not of the target too
+  std::uint64_t stacks_ns = 0;       // record the stacks of sleeps of at least that; 0 = of none
+  bool syncs = false;                // each fsync: every system call is looked at
   FaultTier fault_tier = FaultTier::kAuto;
   std::uint64_t ring_bytes = 0;   // per CPU; 0 = chosen by the number of CPUs
   std::uint64_t interval_ns = 0;  // 0 = one report at the end
+  // Not null: read while tracing; each interval is as long as it says then. It must outlive the source.
+  const std::atomic<std::uint64_t>* interval_wish_ns = nullptr;
+  // The counters of many tasks are read only as often as costs little; not every interval has an audit.
+  bool spares_counters = false;
+  // Sources with other families are opened later in this process, with the privileges that this one
+  // leaves.
+  bool families_follow = false;
   // For a flight recorder: how often HT_TICK_COUNTERS and the counters are recorded. On SIGUSR1
   // they are followed by HT_TICK_MARK. 0 = never.
   std::uint64_t counters_interval_ns = 0;
   std::uint64_t duration_ns = 0;  // 0 = until stopped, or until the target has ended
   std::string btf_path;           // empty = the kernel's own
   bool host_name = false;         // goes into the session record too
+  bool sheds_culprits = false;    // the reader may stop naming culprits when it cannot keep up
   std::string command_line;       // as typed; goes into the session record
 };
 

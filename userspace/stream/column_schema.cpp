@@ -126,10 +126,8 @@ constexpr auto kColumns<HT_SWITCH, ht_switch> = std::array{
 
 template <>
 constexpr auto kColumns<HT_WAKING, ht_waking> = std::array{
-    raw(kCpu),
-    chain(kTid, kCpu),
-    last(AT(ht_waking, waker_tid), kTid),
-    last(AT(ht_waking, pad)),
+    raw(kCpu), chain(kTid, kCpu), last(AT(ht_waking, waker_tid), kTid),
+    last(Field{offsetof(ht_waking, waker_call), 4}),  // and context and flags
 };
 
 template <>

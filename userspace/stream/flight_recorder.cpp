@@ -158,12 +158,15 @@ Result<void> FlightRecorder::write(std::span<const RecordView> records) {
   for (std::size_t i = 0; i < records.size(); i++) {
     const RecordView& record = records[i];
     last_ns_ = std::max<std::uint64_t>(last_ns_, record.head->time_ns);
+    opening_.follow(record);
     if (is_counter_tick(record)) {
       RETURN_IF_ERROR(writer_.write(records.subspan(from, i - from)));
       begin_segment(record.head->time_ns);
       from = i;
+    } else if (opening_.is_seen_again(record)) {  // says nothing new
+      if (i > from) RETURN_IF_ERROR(writer_.write(records.subspan(from, i - from)));
+      from = i + 1;
     }
-    opening_.follow(record);
   }
   return writer_.write(records.subspan(from));
 }

@@ -5,6 +5,10 @@
 // record is released once its time is at or below the watermark, a time before which every input is
 // known to be complete. Of equal times the lower input's goes first. What arrives below an earlier
 // watermark is released at once and counted.
+//
+// Records are not stored here: they are read where they are a second time when their turn comes.
+// Only those that stand behind a later one in their input are remembered. The inputs' next times
+// are in one array, below a tree of winners: a record costs one comparison per level.
 #pragma once
 
 #include <cstddef>
@@ -17,15 +21,16 @@ namespace hoodtrace {
 
 class Merger {
  public:
-  struct Entry {
-    std::uint64_t time_ns;
-    std::uint64_t position;  // where in its input; the caller's own meaning
-    RecordView record;
+  // Where an input's records are. They stay there until they were released.
+  struct Input {
+    const void* place = nullptr;
+    // The first record at or after the position, which is moved behind it.
+    RecordView (*read)(const void* place, std::uint64_t& position) = nullptr;
   };
 
-  explicit Merger(std::size_t inputs) : inputs_(inputs) {}
+  explicit Merger(const std::vector<Input>& inputs);
 
-  // Does not own the record: it must stay until it was released.
+  // The input has this record at this position; all of them, in the order of positions.
   void add(std::size_t input, RecordView record, std::uint64_t position);
 
   // Appends to `out` what is ready, in order, at most `limit` records. True when there may be more.
@@ -34,19 +39,39 @@ class Merger {
   // The lowest position in the input that was not released; `none` when all were.
   [[nodiscard]] std::uint64_t oldest_held(std::size_t input, std::uint64_t none) const;
 
-  [[nodiscard]] std::size_t held() const;
+  [[nodiscard]] std::size_t held() const { return held_; }
 
   // Records that arrived after later ones had been released, since the start.
   [[nodiscard]] std::uint64_t late() const { return late_; }
 
  private:
-  struct Input {
-    std::vector<Entry> entries;  // in order of time from `next` on
-    std::size_t next = 0;
+  struct Entry {
+    RecordView record;
+    std::uint64_t position = 0;
   };
 
-  std::vector<Input> inputs_;
-  std::vector<std::size_t> ready_;  // a min-heap of inputs by the time of their next entry
+  struct Lane {
+    Input input;
+    std::uint64_t cursor = 0;    // where the records begin that were not read yet
+    std::uint64_t unread = 0;    // how many
+    std::uint64_t added_ns = 0;  // the latest time that was added, and that was read
+    std::uint64_t read_ns = 0;
+    bool has_head = false;
+    Entry head;                // the next one, of those in order
+    std::vector<Entry> early;  // those that stand behind a later one; in order of time
+    std::size_t early_next = 0;
+  };
+
+  void read_head(Lane& lane);
+  static RecordView take_early(Lane& lane);
+  void set_key(std::size_t input);
+  void build_tree();
+  void replay(std::uint32_t input);
+
+  std::vector<Lane> lanes_;
+  std::vector<std::uint64_t> keys_;  // each lane's next time; padded to a power of two
+  std::vector<std::uint32_t> tree_;  // 1: the winner; 2n and 2n+1: below n; the leaves are lanes
+  std::size_t held_ = 0;
   std::uint64_t released_ns_ = 0;
   std::uint64_t late_ = 0;
 };

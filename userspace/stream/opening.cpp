@@ -26,7 +26,25 @@ void Opening::follow_task(const ht_task& task) {
   seen.task.head.type = HT_TASK_SEEN;
 }
 
+bool Opening::is_seen_again(const RecordView& record) const {
+  if (record.head->type != HT_TASK_SEEN || record.bytes < sizeof(ht_task_seen)) return false;
+  const auto& seen = *reinterpret_cast<const ht_task_seen*>(record.head);
+  return tick_ns_ != 0 && (seen.task.flags & HT_TASK_TRACED) == 0;
+}
+
+void Opening::follow_tick(const ht_tick& tick) {
+  if (tick.kind != HT_TICK_COUNTERS) return;
+  if (seen_again_)
+    std::erase_if(tasks_, [this](const auto& known) {
+      const ht_task& task = known.second.task;
+      return (task.flags & HT_TASK_TRACED) == 0 && task.head.time_ns < tick_ns_;
+    });
+  seen_again_ = false;
+  tick_ns_ = tick.head.time_ns;
+}
+
 void Opening::follow(const RecordView& record) {
+  seen_again_ = seen_again_ || is_seen_again(record);
   if (names_something(record.head->type)) {
     RecordBuffer& name = names_[key_of(record)];
     name.clear();
@@ -45,6 +63,8 @@ void Opening::follow(const RecordView& record) {
         } else if constexpr (std::is_same_v<Pointer, const ht_task_seen*> ||
                              std::is_same_v<Pointer, const ht_task_new*>) {
           follow_task(pointer->task);
+        } else if constexpr (std::is_same_v<Pointer, const ht_tick*>) {
+          follow_tick(*pointer);
         } else if constexpr (std::is_same_v<Pointer, const ht_task_end*>) {
           tasks_.erase(pointer->task.head.tid);
         } else if constexpr (std::is_same_v<Pointer, const ht_task_name*>) {

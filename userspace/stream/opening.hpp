@@ -20,6 +20,10 @@ class Opening {
 
   void follow(const RecordView& record);
 
+  // One of the tasks that are not traced, seen again after an HT_TICK_COUNTERS: nobody records their
+  // ends, so those that are not seen again are forgotten at the next one.
+  [[nodiscard]] bool is_seen_again(const RecordView& record) const;
+
   // The records, as of `now_ns`, without the traced tasks: their counters, which follow in the
   // stream, name them.
   void fill(std::uint64_t now_ns, RecordBuffer& records) const;
@@ -29,8 +33,11 @@ class Opening {
   static constexpr std::size_t kMaxNames = 1 << 18;
 
   void follow_task(const ht_task& task);
+  void follow_tick(const ht_tick& tick);
 
   RecordBuffer session_;
+  std::uint64_t tick_ns_ = 0;                              // the last HT_TICK_COUNTERS
+  bool seen_again_ = false;                                // since then
   std::unordered_map<std::uint32_t, ht_task_seen> tasks_;  // by tid
   std::map<NameKey, RecordBuffer> names_;
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "view/cell_json.hpp"
@@ -65,11 +66,16 @@ void sort_rows(const Columns& columns, std::vector<Row>& rows, std::string_view 
   const auto* column = find_column(columns, key);
   if (column == nullptr) return;
   const bool upwards = column->unit == Unit::kText || column->unit == Unit::kId;
-  std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
-    const Cell x = column->get(a);
-    const Cell y = column->get(b);
-    return upwards ? x < y : y < x;
+  std::vector<std::pair<Cell, std::size_t>> order;  // its cell, and where it is
+  order.reserve(rows.size());
+  for (const Row& row : rows) order.emplace_back(column->get(row), order.size());
+  std::stable_sort(order.begin(), order.end(), [upwards](const auto& a, const auto& b) {
+    return upwards ? a.first < b.first : b.first < a.first;
   });
+  std::vector<Row> sorted;
+  sorted.reserve(rows.size());
+  for (const auto& [cell, at] : order) sorted.push_back(std::move(rows[at]));
+  rows = std::move(sorted);
 }
 
 template <class Columns, class Row>
@@ -77,6 +83,19 @@ Json row_json(const Columns& columns, const Row& row) {
   Json object = Json::object();
   for (const auto& column : columns) object[std::string(column.key)] = to_json(column.get(row));
   return object;
+}
+
+// The keys and values of row_json() as JSON text, without its braces.
+template <class Columns, class Row>
+void append_row(const Columns& columns, const Row& row, std::string& out) {
+  bool first = true;
+  for (const auto& column : columns) {
+    out += first ? "\"" : ",\"";
+    first = false;
+    out += column.key;
+    out += "\":";
+    append_json(out, column.get(row));
+  }
 }
 
 // The rows that are shown.

@@ -84,9 +84,12 @@ std::string doctor_text(const MachineFacts& facts) {
   out +=
       fmt::format("CPUs        {} online, {} possible\n", facts.cpus_online, facts.cpus_possible);
   out += fmt::format(
-      "rings       {} per online CPU, and as much for switches; {} in all "
+      "rings       {} per online CPU, and as much for switches and for faults{} "
       "(--buffer SIZE changes it)\n",
-      format_bytes(facts.ring_bytes), format_bytes(2 * facts.ring_bytes * facts.cpus_online));
+      format_bytes(facts.ring_bytes),
+      facts.all_rings_bytes == 0
+          ? ""
+          : fmt::format("; with all families {} in all", format_bytes(facts.all_rings_bytes)));
   out +=
       fmt::format("memlock     {}{}\n", memlock_text(facts.memlock_bytes),
                   facts.memlock_bytes == ~0ULL ? "" : " (counts for BPF only before Linux 5.11)");
@@ -127,6 +130,7 @@ Json doctor_json(const MachineFacts& facts) {
       {"cpus_online", facts.cpus_online},
       {"cpus_possible", facts.cpus_possible},
       {"ring_bytes", facts.ring_bytes},
+      {"all_rings_bytes", facts.all_rings_bytes == 0 ? Json(nullptr) : Json(facts.all_rings_bytes)},
       {"memlock_bytes", facts.memlock_bytes == ~0ULL ? Json(nullptr) : Json(facts.memlock_bytes)},
       {"lockdown", facts.lockdown.empty() ? Json(nullptr) : Json(facts.lockdown)},
       {"capabilities", capabilities},

@@ -73,6 +73,10 @@ std::string info_text(const RecordingFile& file, const RecordingContents& conten
           remade_text(contents.account().target_remade_ns(), contents.first_ns());
       !remade.empty())
     line("remade", remade);
+  if (const std::string off =
+          culprits_off_text(contents.account().culprits_off_ns(), contents.first_ns());
+      !off.empty())
+    line("culprits", off);
   line("records",
        format_grouped(contents.records()) +
            (contents.records() == 0 ? std::string()
@@ -103,6 +107,7 @@ Json info_json(const RecordingFile& file, const RecordingContents& contents) {
                  {"undecodable", contents.account().undecodable()}};
   if (const auto remade_ns = contents.account().target_remade_ns())
     events["target_remade_ns"] = *remade_ns;
+  if (const auto off_ns = contents.account().culprits_off_ns()) events["culprits_off_ns"] = *off_ns;
   return {{"schema", "hoodtrace.info/1"},
           {"clock", "boottime"},
           {"file", valid_utf8(file.path)},

@@ -41,6 +41,22 @@ std::string remade_text(std::optional<std::uint64_t> remade_ns, std::uint64_t st
       format_duration(*remade_ns - std::min(*remade_ns, started_ns)));
 }
 
+std::string culprits_off_text(std::optional<std::uint64_t> off_ns, std::uint64_t started_ns) {
+  if (!off_ns) return {};
+  return fmt::format(
+      "hoodtrace could not keep up {} after the start: from then on no task is named as waited "
+      "behind; --no-culprits and a larger --buffer make room",
+      format_duration(*off_ns - std::min(*off_ns, started_ns)));
+}
+
+std::string remarks_text(const StreamAccount& account, std::uint64_t started_ns) {
+  std::string text;
+  for (const std::string& remark : {remade_text(account.target_remade_ns(), started_ns),
+                                    culprits_off_text(account.culprits_off_ns(), started_ns)})
+    if (!remark.empty()) text += remark + "\n";
+  return text;
+}
+
 std::string missing_text(const LostByKind& lost, std::uint64_t undecodable) {
   const std::string unshown = unshown_text(lost);
   return lost_text(lost, undecodable) + (unshown.empty() ? "" : "; " + unshown);

@@ -23,7 +23,13 @@ std::string unshown_text(const LostByKind& lost);
 // The target's cgroup was made again; empty when it was not. `started_ns`: of the session.
 std::string remade_text(std::optional<std::uint64_t> remade_ns, std::uint64_t started_ns);
 
-// Both: "5 lost: 3 switch, 2 wait; 98 switches not reported by the kernel".
+// hoodtrace could not follow, and stopped naming culprits; empty when it did not.
+std::string culprits_off_text(std::optional<std::uint64_t> off_ns, std::uint64_t started_ns);
+
+// The two above, as one line each.
+std::string remarks_text(const StreamAccount& account, std::uint64_t started_ns);
+
+// Lost and not reported: "5 lost: 3 switch, 2 wait; 98 switches not reported by the kernel".
 std::string missing_text(const LostByKind& lost, std::uint64_t undecodable);
 
 // "49 556 seen, " and both.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -15,6 +16,16 @@
 namespace hoodtrace {
 
 using Json = nlohmann::ordered_json;
+
+enum class Emphasis : std::uint8_t { kNone, kStrong, kFaint };
+
+struct Line {
+  std::string text;  // printable
+  Emphasis emphasis = Emphasis::kNone;
+};
+
+// Appends the elements of a list as JSON text, with commas between them.
+using AppendElements = std::function<void(std::string& out)>;
 
 struct Report {
   std::size_t width = 0;  // columns of the terminal, for drawings; 0 = no terminal
@@ -33,11 +44,17 @@ struct Report {
   std::vector<CpuGap> offline;
 
   std::vector<Table> tables;
+  std::vector<Line> lines;            // ready, and no wider than `width`; text only
   std::vector<std::string> drawings;  // ready lines, such as histogram bars; text only
   std::vector<std::string> remarks;   // findings and the audit, a line each; text only
 
   Json audit;                                      // the schema's `audit`
   std::vector<std::pair<std::string, Json>> body;  // what follows it, in order
+  // What follows the body: lists that may be long. They are made when the report is printed, element
+  // by element: as Json the lists of 20 000 tasks would need 2 GB. Valid until the model changes.
+  std::vector<std::pair<std::string, AppendElements>> lists;
+
+  std::optional<std::uint64_t> culprits_off_ns;  // StreamAccount::culprits_off_ns
 };
 
 }  // namespace hoodtrace

@@ -34,6 +34,22 @@ std::uint64_t fincore_pages(const std::string& file) {
   return std::stoull(fincore.output());
 }
 
+// The kernel reports the pages around each fault, which are mapped already.
+TEST(CacheFile, EachColdPageOfAMappingIsAMissAndNoHit) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  const std::string file = folder.file("data");
+  ASSERT_TRUE(prepare(file, kKib, {"make", "drop"}));
+  const TracedRun run = cache_run({"cache", "file=" + file, "touch"});
+  const Json row = file_row(run.report(), file);
+  ASSERT_FALSE(row.empty()) << run.report().dump().substr(0, 2000);
+  EXPECT_EQ(count_of(row, "added"), moved(run.truth).came);
+  if (!reports_uses(run.report())) return;
+  EXPECT_EQ(count_of(row, "misses"), kPages);
+  EXPECT_EQ(count_of(row, "hits"), 0U);
+}
+
 TEST(CacheFile, ColdWarmMappedDroppedAndRereadCountsAreExact) {
   HOODTRACE_LIVE();
   const DiskFolder folder;

@@ -20,6 +20,13 @@ Json expect_named(const TracedRun& run, const std::string& path, const std::stri
   return row;
 }
 
+// Does its BTF have a type of that name?
+bool kernel_has(const std::string& type) {
+  std::ifstream file("/sys/kernel/btf/vmlinux", std::ios::binary);
+  const std::string types(std::istreambuf_iterator<char>(file), {});
+  return types.find(type) != std::string::npos;
+}
+
 TEST(CacheNames, OnExt4OnALoopDevice) {
   HOODTRACE_LIVE();
   const DiskFolder folder;
@@ -102,6 +109,39 @@ TEST(CacheNames, ARenamedFileHasItsNewName) {
   const Json row = file_row(run.report(), file + ".renamed");
   ASSERT_FALSE(row.empty()) << run.report()["files"].dump();
   EXPECT_EQ(row["inode"], run.truth["inode"]);
+  EXPECT_EQ(count_of(row, "added"), 256U);
+}
+
+// Temporary files of compilers and package managers: written, renamed, deleted between two reports.
+TEST(CacheNames, AFileThatIsRenamedReadAndDeletedHasItsLastName) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  const std::string file = folder.file("data");
+  const TracedRun run =
+      cache_run({"cache", "file=" + file, "kib=1024", "make", "rename", "read", "remove"});
+  if (!reports_uses(run.report())) GTEST_SKIP() << "cannot run here: uses are not reported";
+  EXPECT_TRUE(file_row(run.report(), file).empty());
+  const Json row = file_row(run.report(), file + ".renamed");
+  ASSERT_FALSE(row.empty()) << run.report()["files"].dump();
+  EXPECT_EQ(row["kind"], "deleted");
+  EXPECT_EQ(count_of(row, "added"), 256U);
+}
+
+// No use in between: only the change of its ctime shows the name (6.13 and later).
+TEST(CacheNames, AFileThatIsRenamedAndDeletedHasItsLastName) {
+  HOODTRACE_LIVE();
+  const DiskFolder folder;
+  if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
+  if (!kernel_has("btf_trace_ctime_xchg_skip"))
+    GTEST_SKIP() << "cannot run here: no tracepoints of ctime";
+  const std::string file = folder.file("data");
+  const TracedRun run =
+      cache_run({"cache", "file=" + file, "kib=1024", "make", "rename", "remove"});
+  EXPECT_TRUE(file_row(run.report(), file).empty());
+  const Json row = file_row(run.report(), file + ".renamed");
+  ASSERT_FALSE(row.empty()) << run.report()["files"].dump();
+  EXPECT_EQ(row["kind"], "deleted");
   EXPECT_EQ(count_of(row, "added"), 256U);
 }
 

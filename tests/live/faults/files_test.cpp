@@ -40,6 +40,18 @@ TEST(FaultFiles, AReusedInodeNumberHasTwoRowsOneMarkedDeleted) {
   EXPECT_EQ(mapped.faults_in(path), 50U);
 }
 
+// At the first fault after a rename of it, or of the folder that it is in.
+TEST(FaultFiles, ARenamedFileHasItsNewName) {
+  HOODTRACE_LIVE();
+  const Mapped mapped({"pages=50", "renames=1"});
+  ASSERT_FALSE(mapped.traced.run.reports.empty());
+  for (const char* name : {"after", "new/inside", "last (deleted)"})
+    EXPECT_EQ(mapped.faults_in(mapped.folder.file(name)), 50U)
+        << name << " in " << mapped.traced.report()["mappings"].dump();
+  for (const char* name : {"before", "old/inside", "first", "first (deleted)"})
+    EXPECT_EQ(mapped.faults_in(mapped.folder.file(name)), 0U) << name;
+}
+
 TEST(FaultFiles, ASystemVSegmentWithNumber0HasItsName) {
   HOODTRACE_LIVE();
   const Mapped mapped({"pages=50", "segments=2"});

@@ -112,6 +112,22 @@ TEST(FaultKinds, SegmentationFaultsAndFailedCopies) {
 }
 
 #if defined(__x86_64__)
+// PROT_NONE: the mapping is known, and the copy fails.
+TEST(FaultKinds, AFailedCopyIsInItsMapping) {
+  HOODTRACE_LIVE();
+  if (sees_by_fentry() || !is_kernel_at_least(6, 2))
+    GTEST_SKIP() << "cannot run here: mappings are not looked up at the entry";
+  const TracedRun run = trace_workload({"faults", "--by", "mapping"}, {"faults", "efault=10"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  std::uint64_t failed = 0;
+  for (const Json& mapping : run.report()["mappings"]) {
+    if (!mapping["kinds"].contains("invalid")) continue;
+    EXPECT_EQ(mapping["name"], "anonymous") << mapping.dump();
+    failed += number(mapping["kinds"]["invalid"], "count");
+  }
+  EXPECT_GE(failed, 9U);
+}
+
 // The first is a general protection fault without an address, the second a page fault of the kernel's.
 TEST(FaultKinds, WildPointersEndInSignals) {
   HOODTRACE_LIVE();

@@ -41,6 +41,19 @@ TEST(FaultMishaps, AUserfaultIsOneWithTheCostOfForksToo) {
   expect_userfaults({"--cow", "--follow"});
 }
 
+// A signal ends the wait, and the kernel counts nothing for it; then it counts the page for the signal's
+// frame, which is not that fault's. The audit of trace_faults() is exact.
+TEST(FaultMishaps, AFaultInterruptedByASignalIsNotCountedTwice) {
+  HOODTRACE_LIVE();
+  const FaultsRun traced = trace_faults({}, {"mishaps", "interrupted=40"});
+  ASSERT_FALSE(traced.run.reports.empty());
+  if (!traced.truth["userfaultfd"]) GTEST_SKIP() << "cannot run here: no userfaultfd";
+  const Json& region = traced.truth["late"];
+  EXPECT_EQ(count_in(traced.report(), region, "userfault"), 40U);
+  EXPECT_EQ(count_in(traced.report(), region),
+            40U + count_in(traced.report(), region, "unresolved"));
+}
+
 // Write protection (soft snapshots) and pages that are mapped on demand: waits too, and no copies.
 TEST(FaultMishaps, WritesToProtectedPagesWaitForTheOtherThread) {
   HOODTRACE_LIVE();

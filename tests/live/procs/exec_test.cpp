@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 
 #include "live/procs/expectations.hpp"
 #include "support/temporary_folder.hpp"
@@ -192,6 +194,37 @@ TEST(ProcsExec, TheLookUpOfTheCommandIsNotTraced) {
   EXPECT_EQ(report["audit"]["execs"], 1);
   ASSERT_EQ(report["processes"].size(), 1U);
   EXPECT_EQ(report["processes"][0]["execs"][0]["argv"], Json({"true"}));
+}
+
+// The fields of the first line of `text` that ends with `end`.
+Words fields_of_line(const std::string& text, const std::string& end) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.ends_with(end)) continue;
+    std::istringstream fields(line);
+    return {std::istream_iterator<std::string>(fields), {}};
+  }
+  return {};
+}
+
+// Of one process all programs that it became, in a line each; of one that never executed a program no
+// time from an exec to the exit.
+TEST(ProcsExec, TheTreeShowsEveryExecAndNoExecToExitWithoutOne) {
+  HOODTRACE_LIVE();
+  const Finished run =
+      run_hoodtrace({"procs", "--tree", "-o", "-", "--", "/bin/sh", "-c",
+                     "/bin/sh -c \"exec /bin/sh -c 'exec /bin/true one'\"; (exit 3); (exit 4); :"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_FALSE(fields_of_line(run.output, "→ /bin/sh -c 'exec /bin/true one'").empty())
+      << run.output;
+  EXPECT_FALSE(fields_of_line(run.output, "→ /bin/true one").empty()) << run.output;
+  // The command's, its child's, and the child's other two.
+  EXPECT_NE(run.output.find("execs: 4,"), std::string::npos) << run.output;
+  // PID, when it was born, to its first run (each time with its unit), to its exec, to its exit.
+  const Words never = fields_of_line(run.output, "exit 3   ├─ (sh)");
+  ASSERT_GT(never.size(), 7U) << run.output;
+  EXPECT_EQ(never[5], "-") << run.output;
+  EXPECT_EQ(never[6], "-") << run.output;
 }
 
 TEST(ProcsExec, VforkAndPosixSpawn) {

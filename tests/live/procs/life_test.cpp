@@ -13,8 +13,6 @@
 namespace hoodtrace::testing {
 namespace {
 
-std::uint64_t difference(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : b - a; }
-
 // The parent's wait lies around the time of reaping, and the exit before it knew of it.
 void expect_reaped_as_known(const LifeRun& run, const std::string& name) {
   const Json truth = run.truth(name);
@@ -116,13 +114,13 @@ TEST(ProcsLife, AZombieOf200MsEndsAtTheWaitNotTheFree) {
   const Json truth = run.truth("zombie");
   const Json process = run.process("zombie");
   expect_reaped_as_known(run, "zombie");
+  // Between the child's last look at the clock and the parent's first look at the zombie, so that a
+  // busy machine may run others in between.
+  EXPECT_GE(process["exit_ns"], truth["alive_ns"]);
   EXPECT_LE(process["exit_ns"], truth["dead_ns"]);
   EXPECT_GE(process["zombie_ns"].get<std::uint64_t>(), 200'000'000U);
-  // Only that between the child's exit and the parent's first look the machine may have had other
-  // things to do keeps this from being microseconds.
-  EXPECT_LE(difference(process["zombie_ns"], truth["reaped_ns"].get<std::uint64_t>() -
-                                                 truth["dead_ns"].get<std::uint64_t>()),
-            std::getenv("HOODTRACE_VM_ACCEL") == nullptr ? 5'000'000U : 100'000'000U);
+  EXPECT_EQ(process["zombie_ns"].get<std::uint64_t>(),
+            process["reaped_ns"].get<std::uint64_t>() - process["exit_ns"].get<std::uint64_t>());
   if (process["freed_ns"].is_null()) return;  // tracing ended before
   EXPECT_GE(process["freed_ns"], process["reaped_ns"]);
 }
@@ -278,7 +276,8 @@ TEST(ProcsLife, PhasesAddUpToTheLife) {
     EXPECT_GE(wait_ns + after_ns, process["wait_ns"]) << process.dump();
     EXPECT_EQ(min_flt, process["min_flt"]) << process.dump();
     // Our clock reads at switches against the scheduler's clock: within 2 % and 200 us.
-    const auto booked = process["on_cpu_ns"].get<double>();
+    // What the task ran after its exit is in the last phase, and in no on_cpu_ns.
+    const auto booked = process["on_cpu_ns"].get<double>() + process["exit_work_ns"].get<double>();
     const auto on_cpu = static_cast<double>(on_cpu_ns);
     EXPECT_LE(on_cpu, booked * 1.02 + 2e5) << process.dump();
     EXPECT_GE(on_cpu + static_cast<double>(after_ns), booked * 0.98 - 2e5) << process.dump();

@@ -165,6 +165,25 @@ TEST(ProcsTarget, AZombieIsReportedWithItsParent) {
       << text;
 }
 
+// ps shows its pid, but there is nothing left to trace.
+TEST(ProcsTarget, EveryViewOfAZombieNamesItsParent) {
+  HOODTRACE_LIVE();
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT), 0);
+  const std::string zombie = fmt::format(
+      "process {} (live_tests) has ended and waits to be reaped by its parent {} "
+      "(live_tests)",
+      child, ::getpid());
+  for (const std::string view : {"sched", "why", "faults", "cache", "procs"}) {
+    LiveTrace trace({view, "--pid", std::to_string(child)});
+    EXPECT_EQ(trace.wait(), 0) << view << ": " << trace.error();
+    EXPECT_NE(trace.text().find(zombie), std::string::npos) << view << ": " << trace.text();
+  }
+  ::waitpid(child, nullptr, 0);
+}
+
 TEST(ProcsTarget, OnlyFailedProcessesWithTheirCommand) {
   HOODTRACE_LIVE();
   const Finished run = run_hoodtrace({"procs", "--failed", "--", "/bin/sh", "-c",

@@ -80,6 +80,19 @@ TEST(SchedBehindMany, TheFallbackTierNamesThemToo) {
   EXPECT_LE(unknown_share({"spin", "ms=2000", "hog"}, {"pipe", "ms=2200"}, {"--fallback"}), 0.05);
 }
 
+TEST(SchedBehindMany, TheFallbackTierNamesThemWithManyPairsToo) {
+  HOODTRACE_LIVE();
+  EXPECT_LE(unknown_share({"spin", "ms=1500", "copies=4", "hog"}, {"pipe", "ms=1700", "pairs=16"},
+                          {"--fallback"}),
+            0.05);
+}
+
+// Each of them is in the target, and waits behind hundreds of others.
+TEST(SchedBehindMany, AStormOf400Tasks) {
+  HOODTRACE_LIVE();
+  EXPECT_LE(unknown_share({"storm", "groups=10", "width=20", "loops=20"}, {}), 0.05);
+}
+
 // Not only in the report: the kernel side does not record them.
 TEST(SchedBehindMany, WithoutCulpritsTheKernelRecordsNone) {
   HOODTRACE_LIVE();

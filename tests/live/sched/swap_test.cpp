@@ -3,6 +3,7 @@
 // its own (docs/kernel-notes.md, note 40).
 
 #include <chrono>
+#include <set>
 
 #include "live/sched/expectations.hpp"
 
@@ -24,6 +25,10 @@ TEST(SchedSwap, TheNewProgramsTimeIsUnderItsOwnName) {
   EXPECT_GE(on_cpu_ns(run.report(), "newprog"), 90'000'000U) << run.report()["tasks"].dump();
   EXPECT_LT(on_cpu_ns(run.report(), "leader"), 15'000'000U) << run.report()["tasks"].dump();
   EXPECT_FALSE(run.report()["events"]["lost"].contains("unshown")) << run.report()["events"].dump();
+  // de_thread() swaps the tids of the two.
+  std::set<int> tids;
+  for (const Json& task : run.report()["tasks"])
+    EXPECT_TRUE(tids.insert(task["tid"].get<int>()).second) << run.report()["tasks"].dump();
 }
 
 TEST(SchedSwap, CommFindsTheNewProgram) {

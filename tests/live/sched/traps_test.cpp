@@ -56,6 +56,29 @@ TEST(SchedTraps, Trap06_AVforkParentSleepsAndDoesNotWait) {
     }
 }
 
+// Trap 22: what a thread of the command did before its exec is not forgotten with it.
+TEST(SchedTraps, Trap22_TheCommandsThreadThatExecutesKeepsItsTime) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const std::string report = folder.file("r");
+  const Finished run =
+      run_hoodtrace({"sched", "--format", "json", "-o", report, "--", "python3", "-c",
+                     "import os, threading, time\n"
+                     "def spin():\n"
+                     "  end = time.thread_time() + 0.2\n"
+                     "  while time.thread_time() < end: pass\n"
+                     "  os.execv('/bin/sleep', ['sleep', '0.05'])\n"
+                     "thread = threading.Thread(target=spin); thread.start(); thread.join()\n"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  const Json json = Json::parse(std::ifstream(report), nullptr, false);
+  ASSERT_FALSE(json.is_discarded());
+  expect_exact_audit(json);
+  std::uint64_t on_cpu_ns = 0;
+  for (const Json& task : json["tasks"])
+    if (task["comm"] == "sleep") on_cpu_ns += number(task, "on_cpu_ns");
+  EXPECT_GE(on_cpu_ns, 200'000'000U) << json.dump();
+}
+
 // Trap 7: idle is a state of a CPU and no task.
 TEST(SchedTraps, Trap07_IdleIsNoTask) {
   HOODTRACE_LIVE();

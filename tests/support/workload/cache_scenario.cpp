@@ -89,6 +89,14 @@ class Subject {
     if (sum == 1) std::abort();  // it is used
   }
 
+  // Each page once, nothing read ahead.
+  void touch() const {
+    const Mapping mapping(*this, kHuge + kWindow);
+    if (::madvise(mapping.memory, mapping.bytes, MADV_RANDOM) != 0) fail("madvise");
+    for (std::size_t i = 0; i < mapping.bytes; i += kPage)
+      (void)static_cast<const volatile unsigned char*>(mapping.memory)[i];
+  }
+
   // Reclaimed on request of the process.
   void page_out() const {
     const Mapping mapping(*this);
@@ -210,6 +218,7 @@ void take_step(const std::string& step, Subject& subject, std::uint64_t bytes) {
   if (step == "ask") return subject.ask();
   if (step == "nap") return static_cast<void>(::usleep(200'000));
   if (step == "map") return subject.map();
+  if (step == "touch") return subject.touch();
   if (step == "pageout") return subject.page_out();
   if (step == "unlinked") return subject.read_unlinked();
   if (step == "append") return subject.append();

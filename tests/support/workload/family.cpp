@@ -53,10 +53,11 @@ Child& Family::of(pid_t pid) {
   std::abort();
 }
 
-void Family::see_dead(pid_t pid) {
+void Family::see_dead(pid_t pid, const std::uint64_t* alive_ns) {
   siginfo_t about{};
   ::waitid(P_PID, static_cast<id_t>(pid), &about, WEXITED | WNOWAIT);
   of(pid).dead_ns = boot_ns();
+  of(pid).alive_ns = *alive_ns;
 }
 
 void Family::reap(pid_t pid) {
@@ -76,10 +77,12 @@ void Family::print() const {
   const char* glue = "";
   for (const Child& child : children_) {
     std::printf(
-        "%s{\"name\": \"%s\", \"pid\": %d, \"status\": %d, \"forked_ns\": %llu, \"dead_ns\": %llu, "
-        "\"wait_ns\": %llu, \"reaped_ns\": %llu, \"cpu_ns\": %llu, \"parent_pid\": %ld}",
+        "%s{\"name\": \"%s\", \"pid\": %d, \"status\": %d, \"forked_ns\": %llu, "
+        "\"alive_ns\": %llu, \"dead_ns\": %llu, \"wait_ns\": %llu, \"reaped_ns\": %llu, "
+        "\"cpu_ns\": %llu, \"parent_pid\": %ld}",
         glue, child.name.c_str(), child.pid, child.status,
         static_cast<unsigned long long>(child.forked_ns),
+        static_cast<unsigned long long>(child.alive_ns),
         static_cast<unsigned long long>(child.dead_ns),
         static_cast<unsigned long long>(child.wait_ns),
         static_cast<unsigned long long>(child.reaped_ns),

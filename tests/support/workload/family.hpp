@@ -19,6 +19,7 @@ struct Child {
   pid_t pid = 0;
   int status = 0;               // as wait4 gave it
   std::uint64_t forked_ns = 0;  // just before the fork
+  std::uint64_t alive_ns = 0;   // its own last look at the clock; 0 = none
   std::uint64_t dead_ns = 0;    // it was a zombie by then; 0 = not looked at
   std::uint64_t wait_ns = 0;    // just before the wait that reaped it
   std::uint64_t reaped_ns = 0;  // just after; 0 = not by us
@@ -32,8 +33,8 @@ class Family {
   pid_t bear(const std::string& name, const std::function<int()>& life);
   // One that was forked in another way.
   Child& add(const std::string& name, pid_t pid, std::uint64_t forked_ns);
-  // Waits until it is a zombie, and leaves it one.
-  void see_dead(pid_t pid);
+  // Waits until it is a zombie, and leaves it one. `alive_ns`: where it writes its last look at the clock.
+  void see_dead(pid_t pid, const std::uint64_t* alive_ns);
   // Waits for it.
   void reap(pid_t pid);
 

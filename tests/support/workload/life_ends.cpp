@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -82,8 +83,15 @@ void act_core(Family& family, const LifePlace& place) {
 }
 
 void act_zombie(Family& family, const LifePlace&) {
-  const pid_t child = family.bear("zombie", [] { return 0; });
-  family.see_dead(child);
+  void* shared = ::mmap(nullptr, sizeof(std::uint64_t), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) std::exit(1);
+  auto* alive_ns = static_cast<std::uint64_t*>(shared);
+  const pid_t child = family.bear("zombie", [alive_ns] {
+    *alive_ns = boot_ns();
+    return 0;
+  });
+  family.see_dead(child, alive_ns);
   sleep_us(200'000);
   family.reap(child);
 }

@@ -42,9 +42,13 @@ constexpr Scenario kScenarios[] = {
     {"moves", "count=100", workload::play_moves},
     {"cache", "file=PATH kib=65536 block=131072 cgroup= make|read|half|map|drop|ask|child|...",
      workload::play_cache},
+    {"disk", "file=PATH kib=4 count=100 make|read|write|buffered|cold|mapped|fsync|fsyncs|drop|nap",
+     workload::play_disk},
+    {"two_writers", "file=PATH pieces=32 kib=256", workload::play_two_writers},
     {"small_files", "folder=PATH count=10000 bytes=4096", workload::play_small_files},
     // Its count is the median, in ns, of how late the naps were over.
     {"naps", "count=1000 nap_us=1000", workload::play_naps},
+    {"yields", "ms=300 copies=2", workload::play_yields},
     {"sleepers", "count=1000 naps=1", workload::play_sleepers},
     {"states", "vfork_ms= reads= folder=. stop_ms= sleep_ms=", workload::play_states},
     {"swap", "name=swapped before_ms=20 burn_ms=100", workload::play_swap},

@@ -54,6 +54,28 @@ void unmap(const Mapped& file) {
   ::close(file.fd);
 }
 
+// Half of its pages under one name, half under another: of the file, or of the folder that it is in.
+// The last page of the last file when it has none any more.
+void use_renamed(const std::string& folder, std::size_t pages) {
+  const auto use = [&](const std::string& from, const std::string& to, const std::string& at) {
+    Mapped file = map_new(at, pages);
+    file.region.write(pages / 2);
+    ::rename(from.c_str(), to.c_str());
+    for (std::size_t i = pages / 2; i + 1 < pages; i++) file.region.start[i * kPageBytes] = 1;
+    return file;
+  };
+  const auto end = [&](const Mapped& file) {
+    file.region.start[(pages - 1) * kPageBytes] = 1;
+    unmap(file);
+  };
+  end(use(folder + "/before", folder + "/after", folder + "/before"));
+  ::mkdir((folder + "/old").c_str(), 0700);
+  end(use(folder + "/old", folder + "/new", folder + "/old/inside"));
+  const Mapped gone = use(folder + "/first", folder + "/last", folder + "/first");
+  ::unlink((folder + "/last").c_str());
+  end(gone);
+}
+
 // Reads it `times` times: how often that ended in a signal.
 std::size_t touch(const char* at, std::size_t times) {
   volatile std::size_t signals = 0;
@@ -122,6 +144,7 @@ int play_mapped(const Script& script, bool gated) {
     segv_signals = touch(none.start, segv);
     ::munmap(none.start, none.bytes);
     segv_signals += touch(none.start, segv);
+    if (script.number("renames", 0) != 0) use_renamed(folder, pages);
     use_segments(script.number("segments", 0), pages);
     gate.wait_end();
   });

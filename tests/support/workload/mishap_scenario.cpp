@@ -118,6 +118,38 @@ void bring_pages(int fd, std::size_t pages, std::uint64_t late_us) {
   }
 }
 
+// The same, each after a signal to `thread`, which waits in the fault: it takes the signal, and faults
+// again.
+void bring_pages_after_signals(int fd, std::size_t pages, pid_t thread) {
+  for (std::size_t i = 0; i < pages; i++) {
+    uffd_msg message{};
+    if (::read(fd, &message, sizeof(message)) != sizeof(message)) return;
+    ::syscall(SYS_tgkill, getpid(), thread, SIGUSR1);
+    bring_pages(fd, 1, 0);
+  }
+}
+
+// Writes to pages that come so. The frame of each signal is on a page that nobody has touched, so that
+// the kernel faults when it writes it.
+void write_interrupted(const Region& region, int fd, std::size_t pages) {
+  const auto thread = static_cast<pid_t>(::syscall(SYS_gettid));
+  struct sigaction action {};
+  action.sa_handler = [](int) {};
+  action.sa_flags = SA_ONSTACK;
+  ::sigaction(SIGUSR1, &action, nullptr);
+  std::thread bringer([&] { bring_pages_after_signals(fd, pages, thread); });
+  stack_t stack{};
+  stack.ss_size = 16 * kPageBytes;
+  for (std::size_t i = 0; i < pages; i++) {
+    stack.ss_sp = anonymous(16, kRw, MAP_PRIVATE).start;
+    ::sigaltstack(&stack, nullptr);
+    region.start[i * kPageBytes] = 1;
+  }
+  bringer.join();
+  stack.ss_flags = SS_DISABLE;
+  ::sigaltstack(&stack, nullptr);
+}
+
 // A file in memory that has all its pages, mapped a second time.
 Region in_file_of_memory(std::size_t pages) {
   const auto fd = static_cast<int>(::syscall(SYS_memfd_create, "minor", 0));
@@ -169,9 +201,10 @@ int play_mishaps(const Script& script, bool gated) {
   const std::size_t vanish = script.number("vanish", 0);
   const std::size_t late = script.number("late", 0);
   const std::uint64_t late_us = script.number("late_us", 1000);
+  const std::size_t interrupted = script.number("interrupted", 0);
   const bool killed = script.number("killed", 0) != 0;
   const Region vanishing = anonymous(64, kRw, MAP_PRIVATE);
-  const Region late_pages = anonymous(late + 1, kRw, MAP_PRIVATE);
+  const Region late_pages = anonymous(late + interrupted + 1, kRw, MAP_PRIVATE);
   const Region never = anonymous(1, kRw, MAP_PRIVATE);
   const std::size_t guarded = script.number("protected", 0);
   const std::size_t minor = script.number("minor", 0);
@@ -202,6 +235,7 @@ int play_mishaps(const Script& script, bool gated) {
       late_pages.write(late);
       bringer.join();
     }
+    if (interrupted > 0 && can_be_late) write_interrupted(late_pages, fd, interrupted);
     if (guarded > 0 && can_guard) {
       // No page was protected by a fork: this process's forks are over, or before the pages.
       protect(guard, reinterpret_cast<std::uintptr_t>(guarded_pages.start), guarded * kPageBytes,

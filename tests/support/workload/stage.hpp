@@ -67,6 +67,7 @@ void sleep_us(std::uint64_t us);
 
 // The scenarios; each returns the exit code. Listed in main.cpp.
 int play_spin(const Script& script, bool gated);
+int play_yields(const Script& script, bool gated);
 int play_pipe(const Script& script, bool gated);
 int play_storm(const Script& script, bool gated);
 int play_faults(const Script& script, bool gated);
@@ -79,6 +80,8 @@ int play_usage(const Script& script, bool gated);
 int play_forks(const Script& script, bool gated);
 int play_moves(const Script& script, bool gated);
 int play_cache(const Script& script, bool gated);
+int play_disk(const Script& script, bool gated);
+int play_two_writers(const Script& script, bool gated);
 int play_small_files(const Script& script, bool gated);
 int play_naps(const Script& script, bool gated);
 int play_sleepers(const Script& script, bool gated);

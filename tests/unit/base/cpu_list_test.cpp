@@ -15,6 +15,11 @@ TEST(CpuList, RangesAndSingles) {
   EXPECT_EQ(parse_cpu_list(""), Cpus{});
 }
 
+TEST(CpuList, IsWrittenAsTheKernelDoes) {
+  for (const char* text : {"", "0", "0-3,5,8-9", "1,3,5", "7-8191"})
+    EXPECT_EQ(format_cpu_list(parse_cpu_list(text)), text);
+}
+
 TEST(CpuList, WhatCannotBeReadIsLeftOut) {
   EXPECT_EQ(parse_cpu_list("x,2,,-1"), Cpus{2});
   EXPECT_EQ(parse_cpu_list("3-1"), Cpus{});

@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 json command(const std::string& name) {
-  const json tree = json::parse(command_tree());
+  static const json tree = json::parse(command_tree());
   for (const json& node : tree["commands"])
     if (node["name"] == name) return node;
   return nullptr;

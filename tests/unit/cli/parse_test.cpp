@@ -66,6 +66,12 @@ TEST(Parse, TargetsAddUp) {
   EXPECT_EQ(options_of({"sched", "--unit", "x"}).trace.target.unit, "x");
 }
 
+TEST(Parse, CulpritsIsANumberAndZeroIsNoLimit) {
+  EXPECT_EQ(options_of({"sched"}).view.most_culprits, 16U);
+  EXPECT_EQ(options_of({"sched", "--culprits", "3"}).view.most_culprits, 3U);
+  EXPECT_EQ(options_of({"sched", "--culprits", "0"}).view.most_culprits, 0U);
+}
+
 TEST(Parse, RunAndViewOptions) {
   const Options options =
       options_of({"sched",    "-d",         "10s",   "-i",  "500ms",        "--buffer", "64K",
@@ -142,6 +148,9 @@ TEST(Parse, WrongValuesAreRefused) {
   expect_refused({"sched", "-d", "0s"}, "longer than 0");
   expect_refused({"sched", "-i", "0"}, "longer than 0");
   expect_refused({"sched", "--buffer", "2G"}, "at most 1G");
+  expect_refused({"sched", "--buffer", "0"}, "at least 4K");
+  expect_refused({"sched", "--pid", "1,,2"}, "an id is missing");
+  expect_refused({"sched", "--tid", "1,"}, "an id is missing");
   expect_refused({"sched", "--buffer", "big"}, "'big' is not a size");
   expect_refused({"sched", "--comm", "a234567890123456789012345678901*"}, "at most 31");
 }
@@ -271,8 +280,8 @@ TEST(Parse, EveryCommandHasHelpWithExamples) {
     ASSERT_NE(help, nullptr) << name;
     EXPECT_NE(help->text.find("\nExamples\n"), std::string::npos) << name;
     EXPECT_NE(help->text.find("hoodtrace " + name), std::string::npos) << name;
-    // What boot writes depends on its action.
-    if (name != "boot") {
+    // What boot writes depends on its action; top draws on a terminal.
+    if (name != "boot" && name != "top") {
       EXPECT_NE(help->text.find("--output"), std::string::npos) << name;
     }
   }

@@ -55,6 +55,21 @@ TEST(Procs, EveryLineComesOnceWhateverMakesItDue) {
   }
 }
 
+// Pids wrap around: the scan at the start, which goes by pid, comes to the parent after its child.
+TEST(Procs, AZombiesParentWithAHigherPidIsNamed) {
+  LifeScenario scenario;
+  scenario.at(1'000 * kMs).session(HT_SESSION_EXACT, "process 20");
+  scenario.seen(20, {.parent_pid = 90, .comm = "child"});
+  scenario.seen(30, {.parent_pid = 91, .comm = "older", .state = kDead});
+  scenario.seen(90, {.comm = "parent", .traced = false});
+  scenario.seen(91, {.comm = "other", .traced = false});
+  scenario.at(1'020 * kMs).exits(20, {.status = 0});
+  scenario.at(1'100 * kMs).end();
+  const CommandRun run = run_command({"procs"}, scenario);
+  EXPECT_EQ(lines_with(run.output, "to be reaped by parent (90)"), 1U) << run.output;
+  EXPECT_EQ(lines_with(run.output, "to be reaped by other (91)"), 1U) << run.output;
+}
+
 TEST(Procs, UnusedOptionsAreRefused) {
   LifeScenario scenario = one_child();
   scenario.end();

@@ -5,8 +5,10 @@
 
 #include <optional>
 
+#include "event/feed.hpp"
 #include "support/life_records.hpp"
 #include "support/stream_builder.hpp"
+#include "support/why_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -21,6 +23,7 @@ std::string pulled(const StreamBuilder& scenario, const RecordWatch::Triggers& t
     const std::optional<Event> event = decode(scenario.records().at(i));
     EXPECT_TRUE(event);
     std::string out;
+    if (watch.tasks() != nullptr) feed(*watch.tasks(), *event);
     watch.on_event(*event, out);
     if (const std::string line = watch.take_trigger(); !line.empty()) lines += line + "\n";
   }
@@ -69,6 +72,28 @@ TEST(RecordWatch, AZombieIsATriggerOnceItIsOldEnoughAndNotReaped) {
 }
 
 TEST(RecordWatch, WithoutTriggersNothingIsWritten) { EXPECT_EQ(pulled(three_ends(), {}), ""); }
+
+// A sleep for a lock; one for work of the same length is none.
+TEST(RecordWatch, ABlockedThreadIsATrigger) {
+  StreamBuilder scenario;
+  WhyScenario why(scenario);
+  scenario.at(kSecond).session(HT_SESSION_EXACT | HT_SESSION_IOWAIT).on_cpu(0);
+  scenario.seen(10, {.comm = "worker", .on_cpu = true}).seen(11, {.comm = "holder"});
+  for (const bool locked : {false, true}) {
+    why.sleeps(10, locked ? SleepFields{.call = kMunmapCall,
+                                        .owner_tid = 11,
+                                        .lock = HT_LOCK_RWSEM_WRITE,
+                                        .which = HT_LOCK_OF_MM}
+                          : SleepFields{.call = kNanosleepCall});
+    scenario.switches({.from = 10, .to = 0, .state = kSleeping});
+    scenario.at(scenario.now_ns() + kSecond / 5).switches({.from = 0, .to = 10});
+    scenario.at(scenario.now_ns() + kSecond / 5);
+  }
+  RecordWatch::Triggers triggers;
+  triggers.blocked_ns = kSecond / 10;
+  EXPECT_EQ(pulled(scenario, triggers),
+            "worker (tid 10) was blocked for 200 ms: munmap: mmap_lock, held by holder (11)\n");
+}
 
 }  // namespace
 }  // namespace hoodtrace

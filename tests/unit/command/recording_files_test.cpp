@@ -101,10 +101,12 @@ TEST_F(RecordingFiles, AReportThatFailsLeavesTheOlderOne) {
 
 TEST_F(RecordingFiles, AViewOfAnUnrecordedFamilyNamesTheRecordedOnes) {
   const std::string path = record(switches_only());
-  for (const char* view : {"faults", "procs", "cache"}) {
+  for (const char* view : {"faults", "procs", "cache", "why"}) {
     const CommandRun run = run_command({view, "--from", path}, {});
     EXPECT_EQ(run.code, 1) << view;
     EXPECT_NE(run.error.find(std::string("has no ") + view + " (it has: sched)"), std::string::npos)
+        << run.error;
+    EXPECT_TRUE(run.error.ends_with(std::string("hoodtrace record ") + view + " -o FILE"))
         << run.error;
     EXPECT_EQ(run.output, "") << view;
   }

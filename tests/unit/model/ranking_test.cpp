@@ -20,6 +20,19 @@ TEST(Ranking, SortsTheLongestFirstAndLeavesOutZero) {
   EXPECT_EQ(ranking.total_ns(), 61U);
 }
 
+TEST(Ranking, OfTooManyTheRestIsOneEntryAtTheEnd) {
+  Ranking ranking;
+  for (WhoId who = 10; who < 20; who++) ranking.add(who, who);
+  ranking.add(WhoTable::kOther, 1000);
+  using List = std::vector<std::pair<WhoId, std::uint64_t>>;
+  const std::uint64_t of_the_rest = 10 + 11 + 12 + 13 + 14 + 15 + 16 + 17;
+  EXPECT_EQ(ranking.longest(2), (List{{19, 19}, {18, 18}, {WhoTable::kOther, 1000 + of_the_rest}}));
+  EXPECT_EQ(ranking.longest(10).size(), 11U) << "all ten by name, and the others";
+  EXPECT_EQ(ranking.longest(10).back().second, 1000U);
+  EXPECT_EQ(ranking.longest(11), ranking.sorted()) << "few enough: as they are";
+  EXPECT_EQ(ranking.longest(0), ranking.sorted()) << "no limit";
+}
+
 TEST(Ranking, OfEqualOnesTheOrderIsFixed) {
   Ranking one;
   Ranking other;

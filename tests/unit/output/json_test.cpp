@@ -23,6 +23,18 @@ TEST(JsonRenderer, IsOneLineWithTheSchemasHeadInOrder) {
             "{\"switch\":2},\"undecodable\":0},\"audit\":{\"wait_ns\":1},\"tasks\":[]}\n");
 }
 
+TEST(JsonRenderer, ListsFollowTheBody) {
+  Report report;
+  report.command = "sched";
+  report.body.emplace_back("system", 1);
+  report.lists.emplace_back("tasks", [](std::string& out) { out += "{\"tid\":1},{\"tid\":2}"; });
+  report.lists.emplace_back("none", [](std::string&) {});
+  const std::string out = JsonRenderer().render(report);
+  EXPECT_TRUE(out.ends_with(",\"system\":1,\"tasks\":[{\"tid\":1},{\"tid\":2}],\"none\":[]}\n"))
+      << out;
+  EXPECT_EQ(Json::parse(out)["tasks"].size(), 2U);
+}
+
 TEST(JsonRenderer, HostileTextIsValidUtf8AndStaysOneLine) {
   Report report;
   report.command = "sched";

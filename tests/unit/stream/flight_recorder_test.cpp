@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "stream/file_source.hpp"
@@ -140,6 +143,43 @@ TEST_F(FlightRecorderTest, WritesACompleteRecording) {
   EXPECT_EQ(report["audit"]["wait_ns"], report["audit"]["kernel_run_delay_ns"]);
   EXPECT_GT(report["audit"]["wait_ns"], 0);
   EXPECT_EQ(report["events"]["lost"], nlohmann::json::object());
+}
+
+// Tasks that are not traced are born and die, and only the scans say who lives.
+TEST_F(FlightRecorderTest, UntracedTasksThatAScanDoesNotSeeAreForgotten) {
+  constexpr std::uint32_t kForks = 500;
+  StreamBuilder scenario;
+  scenario.session(HT_SESSION_EXACT)
+      .seen(10, {.comm = "traced"})
+      .seen(20, {.comm = "other", .traced = false});
+  std::uint32_t tid = 100;
+  for (std::uint64_t second = 1; second <= 10; second++) {
+    scenario.at(second * kSecond).tick(HT_TICK_COUNTERS).counters(10);
+    scenario.at(second * kSecond + 1000).seen(20, {.comm = "other", .traced = false});
+    // The last one born in each second lives on.
+    for (std::uint32_t lives = 100 + kForks - 1; lives < tid; lives += kForks)
+      scenario.at(second * kSecond + 2000).seen(lives, {.comm = "long", .traced = false});
+    for (std::uint32_t i = 0; i < kForks; i++, tid++)
+      scenario.at(second * kSecond + 10'000 + i).born(tid, {.comm = "short", .traced = false});
+  }
+  FlightRecorder recorder(3 * kSecond, {});
+  ASSERT_TRUE(write_all_of(recorder, scenario.at(12 * kSecond).end()));
+  auto source = FileSource::open(dump(recorder).path);
+  ASSERT_TRUE(source);
+  std::map<std::string, std::set<std::uint32_t>> seen;  // tids, by comm
+  for (;;) {
+    const auto records = (*source)->next();
+    if (!records || records->empty()) break;
+    for (const RecordView& record : *records)
+      if (record.head->type == HT_TASK_SEEN)
+        seen[reinterpret_cast<const ht_task*>(record.head)->comm].insert(record.head->tid);
+  }
+  EXPECT_EQ(seen["traced"].size(), 1U);
+  EXPECT_EQ(seen["other"].size(), 1U);
+  EXPECT_GE(seen["long"].size(), 4U);
+  // Those of the two seconds before the file begins: whether they live is not known yet.
+  EXPECT_LE(seen["short"].size(), 2 * kForks);
+  EXPECT_GE(seen["short"].size(), 1U);
 }
 
 TEST_F(FlightRecorderTest, BeforeTheRingIsFullItIsTheStreamItself) {

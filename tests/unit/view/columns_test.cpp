@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "output/json.hpp"
+
 namespace hoodtrace {
 namespace {
 
@@ -45,6 +47,21 @@ TEST(Columns, NumbersSortDownwardsIdsAndTextsUpwardsAndEqualRowsStay) {
   EXPECT_EQ(sorted_by("tid"), (std::vector<std::uint64_t>{5, 6, 7}));
   EXPECT_EQ(sorted_by("COMM"), (std::vector<std::uint64_t>{6, 7, 5}));
   EXPECT_EQ(sorted_by("none"), (std::vector<std::uint64_t>{7, 5, 6}));
+}
+
+TEST(Columns, ARowAsTextHasTheBytesOfItsJson) {
+  std::vector<Row> hostile = rows();
+  hostile.push_back({1, ~std::uint64_t{0}, "a\"\\\n\t\x01\x7f\xff\xe2\x80\xae\xc3\xa9"});
+  for (const Row& row : hostile) {
+    std::string text = "{";
+    append_row(kColumns, row, text);
+    EXPECT_EQ(text + "}\n", json_line(row_json(kColumns, row)));
+  }
+  std::string text;
+  append_json(text, Cell(1.0 / 3));
+  append_json(text += ',', Cell(std::int64_t{-1}));
+  append_json(text += ',', Cell());
+  EXPECT_EQ(text, Json(1.0 / 3).dump() + ",-1,null");
 }
 
 TEST(Columns, TopCutsTheTableAndTheJsonAndCountsWhatItHides) {

@@ -21,6 +21,7 @@ MachineFacts good_machine() {
   facts.cpus_online = 2;
   facts.cpus_possible = 4;
   facts.ring_bytes = 4 << 20;
+  facts.all_rings_bytes = 23 << 20;
   facts.clock = "boottime (CLOCK_BOOTTIME)";
   facts.families = {{"sched", "sched_switch (tp_btf)", ""}};
   return facts;
@@ -29,11 +30,13 @@ MachineFacts good_machine() {
 TEST(DoctorView, AGoodMachineWorks) {
   const std::string text = doctor_text(good_machine());
   EXPECT_NE(text.find("works: loaded, attached"), std::string::npos);
-  EXPECT_NE(text.find("4.00 MiB per online CPU, and as much for switches; 16.0 MiB in all"),
+  EXPECT_NE(text.find("4.00 MiB per online CPU, and as much for switches and for faults; with all "
+                      "families 23.0 MiB in all"),
             std::string::npos);
   EXPECT_EQ(text.find("setcap"), std::string::npos);
   const Json json = doctor_json(good_machine());
   EXPECT_EQ(json["schema"], "hoodtrace.doctor/1");
+  EXPECT_EQ(json["all_rings_bytes"], 23U << 20);
   EXPECT_EQ(json["families"]["sched"]["works"], true);
   EXPECT_TRUE(json["families"]["sched"]["error"].is_null());
   EXPECT_TRUE(json["memlock_bytes"].is_null()) << "unlimited is no number";

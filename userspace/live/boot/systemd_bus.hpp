@@ -9,13 +9,16 @@
 #include "base/result.hpp"
 #include "stream/record_buffer.hpp"
 
-struct sd_bus;
-
 namespace hoodtrace {
+
+struct SystemdConnection;
 
 class SystemdBus {
  public:
   static Result<SystemdBus> connect();
+  SystemdBus(SystemdBus&&) noexcept;
+  SystemdBus& operator=(SystemdBus&&) noexcept;
+  ~SystemdBus();
 
   // "active", "inactive", ... of a unit.
   Result<std::string> active_state(const std::string& unit);
@@ -30,12 +33,9 @@ class SystemdBus {
   Result<void> add_units(bool in_initrd, RecordBuffer& out);
 
  private:
-  struct Close {
-    void operator()(sd_bus* bus) const;
-  };
-  explicit SystemdBus(sd_bus* bus) : bus_(bus) {}
+  explicit SystemdBus(std::unique_ptr<SystemdConnection> connection);
 
-  std::unique_ptr<sd_bus, Close> bus_;
+  std::unique_ptr<SystemdConnection> connection_;
 };
 
 }  // namespace hoodtrace

@@ -4,6 +4,9 @@
 #include "live/boot/systemd_bus.hpp"
 
 namespace hoodtrace {
+
+struct SystemdConnection {};
+
 namespace {
 
 Error not_built_in() {
@@ -13,7 +16,9 @@ Error not_built_in() {
 
 }  // namespace
 
-void SystemdBus::Close::operator()(sd_bus*) const {}
+SystemdBus::SystemdBus(SystemdBus&&) noexcept = default;
+SystemdBus& SystemdBus::operator=(SystemdBus&&) noexcept = default;
+SystemdBus::~SystemdBus() = default;
 Result<SystemdBus> SystemdBus::connect() { return not_built_in(); }
 Result<std::string> SystemdBus::active_state(const std::string&) { return not_built_in(); }
 Result<bool> SystemdBus::is_idle() { return not_built_in(); }

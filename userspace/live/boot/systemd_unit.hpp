@@ -9,9 +9,9 @@
 #include "live/boot_clock.hpp"
 #include "stream/record_buffer.hpp"
 
-struct sd_bus;
-
 namespace hoodtrace {
+
+struct SystemdConnection;
 
 // The manager's times are CLOCK_MONOTONIC in microseconds; the stream's are CLOCK_BOOTTIME.
 class SystemdClock {
@@ -38,6 +38,7 @@ struct SystemdUnit {
 
 // Nothing is added for a unit that was never active nor activating. A unit that was removed
 // meanwhile is no error; a manager that does not answer is one.
-Result<void> add_systemd_unit(sd_bus* bus, const SystemdUnit& unit, RecordBuffer& out);
+Result<void> add_systemd_unit(const SystemdConnection& manager, const SystemdUnit& unit,
+                              RecordBuffer& out);
 
 }  // namespace hoodtrace

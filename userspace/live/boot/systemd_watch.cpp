@@ -54,8 +54,12 @@ void SystemdWatch::mark(std::uint32_t kind, const char* text) {
 
 void SystemdWatch::run() {
   while (!stop_) {
-    if (!bus_)
-      if (Result<SystemdBus> bus = SystemdBus::connect(); bus) bus_ = std::move(*bus);
+    if (!bus_) {
+      if (Result<SystemdBus> bus = SystemdBus::connect(); bus)
+        bus_ = std::move(*bus);
+      else
+        refusal_ = bus.error().message;
+    }
     const bool finishing = finishing_;
     if (finishing && !done_) {
       collect();
@@ -110,7 +114,7 @@ void SystemdWatch::look_in_initrd() {
 
 void SystemdWatch::collect() {
   RecordBuffer records;
-  Result<void> asked = bus_ ? bus_->add_phases(records) : Result<void>(failed("no answer"));
+  Result<void> asked = bus_ ? bus_->add_phases(records) : Result<void>(failed(refusal_));
   if (asked) asked = bus_->add_units(was_in_initrd_, records);
   add(records);
   if (asked) return;

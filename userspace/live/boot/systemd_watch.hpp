@@ -45,7 +45,9 @@ class SystemdWatch {
   void add(RecordBuffer& records);
 
   std::string until_;
-  std::optional<SystemdBus> bus_;  // the thread's alone
+  // These are the thread's alone.
+  std::optional<SystemdBus> bus_;
+  std::string refusal_ = "no answer";  // why there is no connection
   bool was_in_initrd_ = false;
   bool has_initrd_units_ = false;
   bool has_local_fs_ = false;

@@ -19,6 +19,7 @@ enum class PageState : std::uint8_t {
   kReadAhead,  // the same, by readahead
   kPerhaps,    // the same, and perhaps used since, through a mapping
   kUsed,       // cached
+  kMapped,     // the same, and a fault mapped it into some address space
   kEvicted,    // was cached
 };
 

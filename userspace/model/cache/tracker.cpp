@@ -132,7 +132,7 @@ void CacheTracker::add(const ht_pages& record, FileId id, FileCache& file, TaskI
   std::uint64_t ahead = 0;
   states_.each(id, record.index, last, [&](std::uint64_t page, PageState before) {
     if (before == PageState::kEvicted) refetched++;
-    if (awaited) return page == doing.fault_page ? PageState::kUsed : PageState::kPerhaps;
+    if (awaited) return page == doing.fault_page ? PageState::kMapped : PageState::kPerhaps;
     if (doing.ahead_file != id || page < doing.ahead_first || page > doing.ahead_last)
       return PageState::kFresh;
     ahead++;
@@ -194,7 +194,9 @@ void CacheTracker::evict(const ht_pages& record, FileId id, FileCache& file, Tas
 
 void CacheTracker::dirty(const ht_pages& record, FileId id, FileCache& file, TaskId task) {
   states_.each(id, record.index, record.index + record.pages - 1,
-               [](std::uint64_t, PageState) { return PageState::kUsed; });
+               [](std::uint64_t, PageState before) {
+                 return before == PageState::kMapped ? before : PageState::kUsed;
+               });
   if (!(record.flags & HT_PAGES_TRACED)) return;
   for (CacheCounts* counts : {&file.counts, &of(task).cache.counts, &system_.counts})
     counts->dirtied += record.pages;
@@ -231,7 +233,7 @@ void CacheTracker::on(const ht_reclaim& record) {
 
 void CacheTracker::on(const ht_task_end& record) {
   const TaskId task = tasks_.find(record.task.head.tid);
-  if (task < by_task_.size()) settle_read(task);
+  if (task < by_task_.size()) settle(task);
 }
 
 void CacheTracker::on(const ht_lost& lost) {
@@ -246,7 +248,7 @@ void CacheTracker::on(const ht_lost& lost) {
 }
 
 void CacheTracker::settle() {
-  for (TaskId task = 1; task < by_task_.size(); task++) settle_read(task);
+  for (TaskId task = 1; task < by_task_.size(); task++) settle(task);
 }
 
 void CacheTracker::begin_interval() {
@@ -268,7 +270,7 @@ void CacheTracker::begin_interval() {
 
 void CacheTracker::fold(TaskId task) {
   if (task >= by_task_.size()) return;
-  settle_read(task);
+  settle(task);
   merge(ended_, by_task_[task].cache);
   if (!by_task_[task].cache.counts.is_nothing()) ended_count_++;
   by_task_[task] = {};

@@ -119,9 +119,13 @@ class CacheTracker {
     std::uint64_t size_pages = 0;
     FileId fault_file = kOtherFiles;  // the last page that it faulted on
     std::uint64_t fault_page = 0;
-    bool fault_missed = false;        // it was not there, and is still to be added
-    bool fault_retries = false;       // it may be reported again
-    FileId ahead_file = kOtherFiles;  // being read ahead
+    bool fault_missed = false;         // it was not there, and is still to be added
+    bool fault_retries = false;        // it may be reported again
+    FileId mapped_file = kOtherFiles;  // a fault whose range had nothing but mapped pages
+    std::uint64_t mapped_first = 0;
+    std::uint64_t mapped_last = 0;
+    std::uint64_t mapped_present = 0;  // bits, from mapped_first on
+    FileId ahead_file = kOtherFiles;   // being read ahead
     std::uint64_t ahead_first = 0;
     std::uint64_t ahead_last = 0;
     bool reclaims = false;
@@ -150,6 +154,9 @@ class CacheTracker {
   void map_rest(FileId id, const ht_access& record);
   void use_at_hand(TaskId task);
   void settle_read(TaskId task);
+  void settle_map(TaskId task);
+  // Counts what later records might have explained otherwise.
+  void settle(TaskId task);
   void use(TaskId task, FileId id, std::uint64_t first, std::uint64_t last);
   PageState use_page(TaskId task, FileId id, PageState state);
   TaskId reader_of(const FileCache& file, std::uint64_t page);

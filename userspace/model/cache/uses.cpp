@@ -2,6 +2,7 @@
 // The uses of cached pages: which were hits and which were misses.
 
 #include <algorithm>
+#include <utility>
 
 #include "model/cache/tracker.hpp"
 
@@ -12,6 +13,9 @@ namespace {
 PageState seen_cached(PageState state) {
   return state == PageState::kEvicted ? PageState::kUnknown : state;
 }
+
+// What was used through a mapping.
+PageState mapped(PageState state) { return state == PageState::kUsed ? PageState::kMapped : state; }
 
 }  // namespace
 
@@ -60,6 +64,9 @@ PageState CacheTracker::use_page(TaskId task, FileId id, PageState state) {
     case PageState::kUsed:
       count_use(task, id, true);
       return PageState::kUsed;
+    case PageState::kMapped:
+      count_use(task, id, true);
+      return PageState::kMapped;
     case PageState::kEvicted:
       break;
   }
@@ -91,6 +98,21 @@ void CacheTracker::settle_read(TaskId task) {
     use(task, id, doing.read_next, std::min(doing.read_last, doing.size_pages - 1));
 }
 
+void CacheTracker::settle_map(TaskId task) {
+  Doing& doing = of(task).doing;
+  const FileId id = std::exchange(doing.mapped_file, kOtherFiles);
+  if (id == kOtherFiles) return;
+  states_.each(id, doing.mapped_first, doing.mapped_last, [&](std::uint64_t page, PageState state) {
+    const bool is_present = (doing.mapped_present >> (page - doing.mapped_first) & 1) != 0;
+    return is_present ? use_page(task, id, state) : state;
+  });
+}
+
+void CacheTracker::settle(TaskId task) {
+  settle_read(task);
+  settle_map(task);
+}
+
 // A step comes with the folios that are cached in a row, fifteen of them at least
 // (filemap_get_read_batch, mm/filemap.c): counted now, so that the first of two readers is the
 // first. Of pages without a recorded add, only the first of the step is known to be cached.
@@ -118,6 +140,7 @@ void CacheTracker::read(const ht_access& record, FileId id, TaskId task) {
   Doing& doing = of(task).doing;
   const bool goes_on =
       doing.read_file == id && doing.read_last == record.last && record.first > doing.read_first;
+  settle_map(task);
   if (goes_on) {
     if (record.first > doing.read_next) use(task, id, doing.read_next, record.first - 1);
     doing.read_next = std::max<std::uint64_t>(doing.read_next, record.first);
@@ -136,6 +159,11 @@ void CacheTracker::read(const ht_access& record, FileId id, TaskId task) {
 void CacheTracker::fault(const ht_access& record, FileId id, TaskId task) {
   settle_read(task);
   Doing& doing = of(task).doing;
+  // It was not solved by what is mapped around: that is no use.
+  if (doing.mapped_file == id && record.first >= doing.mapped_first &&
+      record.first <= doing.mapped_last)
+    doing.mapped_file = kOtherFiles;
+  settle_map(task);
   // A fault that has to wait is tried again once the page is there: that is no second use.
   const bool again =
       doing.fault_retries && doing.fault_file == id && doing.fault_page == record.first;
@@ -147,7 +175,7 @@ void CacheTracker::fault(const ht_access& record, FileId id, TaskId task) {
   const bool is_cached = (record.present & 1) != 0;
   doing.fault_missed = (record.flags & HT_ACCESS_PRESENT) != 0 && !is_cached;
   states_.each(id, record.first, record.first, [&](std::uint64_t, PageState state) {
-    if (!doing.fault_missed) return use_page(task, id, seen_cached(state));
+    if (!doing.fault_missed) return mapped(use_page(task, id, seen_cached(state)));
     count_use(task, id, false);
     return state;
   });
@@ -170,19 +198,33 @@ void CacheTracker::map_rest(FileId id, const ht_access& record) {
                });
 }
 
+// The kernel reports the range around a fault each time, whatever is mapped in it already, and before it
+// is known whether that solves the fault. So a page counts when it is mapped first. Where all are mapped,
+// the range was unmapped meanwhile, or another address space has it: they count again, unless the fault
+// is reported next, for a page that is not cached.
 void CacheTracker::map(const ht_access& record, FileId id, TaskId task) {
-  settle_read(task);
+  settle(task);
   Doing& doing = of(task).doing;
   if (record.size_pages <= record.first) return;
   const std::uint64_t last = std::min({record.last, record.first + 63, record.size_pages - 1});
+  bool is_new = false;
   states_.each(id, record.first, last, [&](std::uint64_t page, PageState state) {
     if ((record.present >> (page - record.first) & 1) == 0) return state;
     if (doing.fault_file == id && doing.fault_page == page) {
       doing.fault_file = kOtherFiles;
-      return state;
+      is_new = true;
+      return mapped(state);
     }
-    return use_page(task, id, seen_cached(state));
+    if (state == PageState::kMapped) return state;
+    is_new = true;
+    return mapped(use_page(task, id, seen_cached(state)));
   });
+  if (!is_new && record.present != 0) {
+    doing.mapped_file = id;
+    doing.mapped_first = record.first;
+    doing.mapped_last = last;
+    doing.mapped_present = record.present;
+  }
   map_rest(id, record);
 }
 

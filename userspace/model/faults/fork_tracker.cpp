@@ -10,6 +10,7 @@ namespace {
 
 // include/uapi/linux/sched.h
 constexpr std::uint64_t kCloneVm = 0x00000100;
+constexpr std::uint64_t kCloneVfork = 0x00004000;
 constexpr std::uint64_t kCloneThread = 0x00010000;
 
 }  // namespace
@@ -73,6 +74,7 @@ void ForkTracker::on(const ht_task_new& born) {
   fork.page_bytes = page_bytes_;
   fork.comm = fixed_string(born.task.comm);
   fork.shares_memory = shares;
+  fork.is_vfork = (born.clone_flags & kCloneVfork) != 0;
   by_child_[fork.child_pid] = id;
   SpaceId new_space = old_space;
   if (!shares) {

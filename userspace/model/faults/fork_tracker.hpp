@@ -51,6 +51,7 @@ struct Fork {
   std::uint32_t child_pid = 0;
   std::string comm;                      // of both at that moment
   bool shares_memory = false;            // vfork, or clone with CLONE_VM: nothing to copy
+  bool is_vfork = false;                 // and the parent waits for the child's exec or exit
   std::optional<std::uint64_t> fork_ns;  // the system call itself, in the parent
   std::optional<std::uint64_t> parent_anon_bytes;
   std::uint64_t page_bytes = 4096;  // of the kernel

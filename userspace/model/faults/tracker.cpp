@@ -59,7 +59,7 @@ void FaultTracker::on(const ht_task_end& end) {
 }
 
 void FaultTracker::on(const ht_task_books& counters) {
-  const TaskId id = tasks_.find(counters.task.head.tid);
+  const TaskId id = tasks_.find(counters);
   if (id == kNoTask) return;
   if (at(id).known)
     count_to(at(id), flt_of(counters.task));

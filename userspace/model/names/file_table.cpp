@@ -92,8 +92,10 @@ void FileTable::on(const ht_file& record) {
     file.full_path = std::move(path);
     return;
   }
-  // It was renamed: the path with the mounts is the one that it had before.
-  if (!file.path.empty() && file.path != path) file.full_path.clear();
+  // It was renamed: the path with the mounts is the one that it had before, unless it has the new name
+  // already.
+  if (!file.path.empty() && file.path != path && !file.full_path.ends_with(path))
+    file.full_path.clear();
   file.path = std::move(path);
 }
 

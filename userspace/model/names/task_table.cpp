@@ -82,7 +82,10 @@ void TaskTable::take(TaskId id, const ht_task& from) {
   rename(id, from.comm);
 }
 
-void TaskTable::on(const ht_session& session) { self_pid_ = session.self_pid; }
+void TaskTable::on(const ht_session& session) {
+  self_pid_ = session.self_pid;
+  exact_ = (session.flags & HT_SESSION_EXACT) != 0;
+}
 
 void TaskTable::on(const ht_task_seen& seen) {
   if (seen.task.head.tid == 0) return;
@@ -120,8 +123,8 @@ void TaskTable::take_over(TaskId leader, TaskId thread) {
   // de_thread() sets the leader's start time in it as well; 0 = not known yet.
   task.start_boottime_ns = old.start_boottime_ns;
   slot(task.tid) = {thread, kNotAsked};
-  // The end of the leader follows, under the thread's tid.
-  if (old.alive) old.tid = task.tid_before;
+  // The leader has the thread's tid, under which its end follows.
+  old.tid = task.tid_before;
   slot(task.tid_before) = old.alive ? Slot{leader, kNotAsked} : Slot{};
 }
 
@@ -184,18 +187,42 @@ void TaskTable::on(const ht_cgroup_name& name) {
   cgroups_[name.cgroup_id] = std::string(tail.substr(0, tail.find('\0')));
 }
 
+std::uint64_t TaskTable::age_at(const ht_switch& record) {
+  if (!exact_ || record.clock_lag == 0) return 0;
+  if (clocks_.size() <= record.head.cpu) clocks_.resize(record.head.cpu + std::size_t{1});
+  return clocks_[record.head.cpu].age_ns(record.head.time_ns, record.clock_lag);
+}
+
+void TaskTable::take_over_on(std::uint16_t cpu, TaskId leader) {
+  const TaskId thread = cpu < running_.size() ? running_[cpu] : kNoTask;
+  if (thread == kNoTask || thread == leader) return;
+  const Task& old = tasks_[leader];
+  const Task& task = tasks_[thread];
+  if (task.in_use && task.alive && old.pid == old.tid && task.pid == old.tid)
+    take_over(leader, thread);
+}
+
 void TaskTable::on(const ht_switch& record) {
-  if (record.flags & HT_SWITCH_NEXT_TRACED) {
-    const TaskId id = successor(at(record.head.tid));
-    if (id != kNoTask) {
-      tasks_[id].traced = true;
-      if (tasks_[id].pid == 0) tasks_[id].pid = record.next_pid;
-    }
-  }
+  clock_age_ns_ = age_at(record);
+  const std::uint16_t cpu = record.head.cpu;
   if (record.flags & HT_SWITCH_PREV_TRACED) {
-    const TaskId id = successor(at(record.prev_tid));
+    TaskId id = at(record.prev_tid);
+    if (id != kNoTask && !tasks_[id].alive) {
+      take_over_on(cpu, id);
+      id = successor(find(record.prev_tid));
+    }
     if (id != kNoTask) tasks_[id].traced = true;
   }
+  TaskId next = kNoTask;
+  if (record.flags & HT_SWITCH_NEXT_TRACED) {
+    next = successor(at(record.head.tid));
+    if (next != kNoTask) {
+      tasks_[next].traced = true;
+      if (tasks_[next].pid == 0) tasks_[next].pid = record.next_pid;
+    }
+  }
+  if (running_.size() <= cpu) running_.resize(cpu + std::size_t{1}, kNoTask);
+  running_[cpu] = next;
 }
 
 }  // namespace hoodtrace

@@ -8,6 +8,9 @@
 // threads and swaps the tids of the two. The record of the exec comes later: after switches and
 // faults under the leader's tid, and after the new name. So the first record under the tid of a
 // leader that has ended is taken for the swap, when one thread only is left that it can mean.
+//
+// It also has the age of the run queue's clock at a switch, so that all trackers and exporters end
+// a run at the same time.
 #pragma once
 
 #include <array>
@@ -21,6 +24,7 @@
 
 #include "event/event.hpp"
 #include "model/names/who_table.hpp"
+#include "model/sched/clock_lag.hpp"
 
 namespace hoodtrace {
 
@@ -74,6 +78,13 @@ class TaskTable {
   // The same, kNoTask when nothing is known.
   [[nodiscard]] TaskId find(std::uint32_t tid) const { return now(tid).task; }
 
+  // Whose counters these are. Nobody's (kNoTask) when the tid means a task that has ended: they are of the
+  // thread that takes its tid, whose exec follows.
+  [[nodiscard]] TaskId find(const ht_task_books& counters) const {
+    const TaskId id = find(counters.task.head.tid);
+    return id != kNoTask && tasks_[id].alive ? id : kNoTask;
+  }
+
   [[nodiscard]] const Task& operator[](TaskId id) const { return tasks_[id]; }
   // TaskIds are below this.
   [[nodiscard]] std::size_t size() const { return tasks_.size(); }
@@ -99,6 +110,20 @@ class TaskTable {
   [[nodiscard]] std::string_view cgroup_path(std::uint64_t id) const;
 
   [[nodiscard]] std::uint32_t self_pid() const { return self_pid_; }
+  // The leader of the command after --: hoodtrace's child, which waits for its start until its exec.
+  // Its threads have the same parent.
+  [[nodiscard]] bool is_command(TaskId id) const {
+    const Task& task = tasks_[id];
+    return self_pid_ != 0 && task.parent_pid == self_pid_ && task.tid == task.pid;
+  }
+  // May the command begin with this exec of `id`? Not with that of one of its threads: it had none then.
+  [[nodiscard]] bool may_begin_command(TaskId id, const ht_task_exec& exec) const {
+    return is_command(id) && (exec.old_tid == 0 || exec.old_tid == exec.head.tid);
+  }
+
+  // Of the last switch: how old the run queue's clock was. The kernel ended the run of `prev` and the
+  // accounted wait of `next` so long before the record's time. 0 where waits are measured by stamps.
+  [[nodiscard]] std::uint64_t clock_age_ns() const { return clock_age_ns_; }
 
  private:
   static constexpr std::size_t kMaxEnded = 16384;
@@ -119,6 +144,7 @@ class TaskTable {
   Slot& slot(std::uint32_t tid);
   WhoId ask(std::uint32_t tid);
   TaskId make(std::uint32_t tid);
+  std::uint64_t age_at(const ht_switch& record);
   void take(TaskId id, const ht_task& from);
   void rename(TaskId id, const char* comm);
   void end(TaskId id);
@@ -128,6 +154,8 @@ class TaskTable {
     return tasks_[id].alive || tasks_[id].successor_sought ? id : seek_successor(id);
   }
   TaskId seek_successor(TaskId leader);
+  // The thread that runs on a CPU has the tid of `leader`, which has ended: it executes.
+  void take_over_on(std::uint16_t cpu, TaskId leader);
 
   std::vector<Task> tasks_;
   std::vector<TaskId> free_;
@@ -135,7 +163,11 @@ class TaskTable {
   std::vector<std::unique_ptr<Page>> pages_;  // by tid
   WhoTable names_;
   std::unordered_map<std::uint64_t, std::string> cgroups_;
+  std::vector<ClockLag> clocks_;  // by CPU
+  std::vector<TaskId> running_;   // by CPU: whom the last switch brought, if traced
+  std::uint64_t clock_age_ns_ = 0;
   std::uint32_t self_pid_ = 0;
+  bool exact_ = false;  // waits are the kernel's
 };
 
 }  // namespace hoodtrace

@@ -67,17 +67,17 @@ void add_span(ProcessLife& life, const TaskSpan& span) {
   }
   if (span.unshown_ns != 0) add_unshown(life, span);
   if (!span.run_delay_ns) return;
-  // The sum of the waits is what the kernel accounts as run_delay. Its clock is a moment older than
-  // the record, so what the wait is longer or shorter than the span is of the run beside it.
+  // The sum of the waits is what the kernel accounts as run_delay, and the dispatch time. A span that
+  // was cut, or begins with another record, is longer or shorter: that is of the run beside it.
   const Phase phase = phase_at(life, span.to_ns);
   const Part beside = span.follows_unshown ? &PhaseTimes::sleep_ns : &PhaseTimes::on_cpu_ns;
   const std::uint64_t length_ns = span.to_ns - span.from_ns;
-  if (*span.run_delay_ns > length_ns) {
-    const std::uint64_t more_ns = *span.run_delay_ns - length_ns;
+  if (span.waited_ns() > length_ns) {
+    const std::uint64_t more_ns = span.waited_ns() - length_ns;
     const std::uint64_t moved_ns = move(life, phase, beside, &PhaseTimes::wait_ns, more_ns);
     life.phases[static_cast<std::size_t>(phase)].wait_ns += more_ns - moved_ns;
   } else {
-    move(life, phase, &PhaseTimes::wait_ns, beside, length_ns - *span.run_delay_ns);
+    move(life, phase, &PhaseTimes::wait_ns, beside, length_ns - span.waited_ns());
   }
 }
 

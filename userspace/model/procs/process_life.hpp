@@ -67,8 +67,9 @@ struct ProcessLife {
   std::uint32_t parent_tid = 0;         // the thread that did; 0 = not known
   std::uint32_t born_to_pid = 0;        // who was to reap it then; another one with CLONE_PARENT
   std::string parent_comm;
-  LifeId parent = kNoLife;  // when it is traced too
-  std::uint32_t depth = 0;  // traced ancestors
+  std::string born_to_comm;  // of born_to_pid
+  LifeId parent = kNoLife;   // when it is traced too
+  std::uint32_t depth = 0;   // traced ancestors
   std::string comm;
   std::uint64_t cgroup_id = 0;
   std::optional<std::uint64_t> clone_flags;  // absent: it was there before
@@ -124,6 +125,10 @@ struct ProcessLife {
   // Who should reap it now.
   [[nodiscard]] std::uint32_t reaper_pid() const {
     return adoptions.empty() ? born_to_pid : adoptions.back().parent_pid;
+  }
+  [[nodiscard]] const std::string& reaper_comm() const {
+    if (!adoptions.empty()) return adoptions.back().parent_comm;
+    return born_to_pid == parent_pid ? parent_comm : born_to_comm;
   }
   [[nodiscard]] std::optional<std::uint64_t> zombie_ns() const;
   // A failed exec (by its index) that was one step of a search: a later one, of the same

@@ -71,6 +71,7 @@ void LifecycleTracker::take(ProcessLife& life, const ht_task& task) {
     if (const TaskId forker = tasks_.find(life.parent_tid); forker != kNoTask)
       if (tasks_[forker].pid != 0) life.parent_pid = tasks_[forker].pid;
   life.parent_comm = comm_of(life.parent_pid);
+  life.born_to_comm = comm_of(life.born_to_pid);
   if (const ProcessLife* parent = table_.current(life.parent_pid); parent != nullptr) {
     life.parent = parent->id;
     life.depth = parent->depth + 1;
@@ -203,7 +204,7 @@ void LifecycleTracker::on(const ht_life& record) {
 void LifecycleTracker::begin_command(ProcessLife& life, const ht_task_exec& exec) {
   const TaskId task = tasks_.find(exec.head.tid);
   add_spans(threads_.cut(task, exec.head.time_ns));
-  take_on_cpu(task);
+  take_from_switches(task);
   life.began_ns = exec.head.time_ns;
   life.phases = {};
   life.on_cpu_ns = life.wait_ns = life.min_flt = life.maj_flt = 0;
@@ -314,6 +315,8 @@ void LifecycleTracker::on(const ht_exit& record) {
       now->start_boottime_ns != record.start_boottime_ns)
     make(record.pid, record.start_boottime_ns).unread_threads = 1;
   ProcessLife& life = at(record.pid);
+  // The scan at the start names a parent after its child when it has the higher pid.
+  if (life.parent_comm.empty()) life.parent_comm = comm_of(life.parent_pid);
   end_thread(life, record);
   if (!(record.flags & HT_EXIT_PROCESS)) return;
   if (life.start_boottime_ns == 0) life.start_boottime_ns = record.start_boottime_ns;
@@ -364,22 +367,26 @@ void LifecycleTracker::add_growth(const std::optional<ThreadCounters::Growth>& g
   }
 }
 
-std::uint64_t LifecycleTracker::take_on_cpu(TaskId task) {
-  if (task >= on_cpu_ns_.size() || on_cpu_ns_[task] <= 0) return 0;
-  return static_cast<std::uint64_t>(std::exchange(on_cpu_ns_[task], 0));
+LifecycleTracker::FromSwitches LifecycleTracker::take_from_switches(TaskId task) {
+  if (task >= from_switches_.size()) return {};
+  FromSwitches& kept = from_switches_[task];
+  FromSwitches taken = std::exchange(kept, {});
+  if (taken.on_cpu_ns < 0) kept.on_cpu_ns = std::exchange(taken.on_cpu_ns, 0);
+  return taken;
 }
 
-// With switches, time on CPU is the phases' (which are without dispatch time).
+// With switches, dispatch time is a part of the wait and not of the time on CPU, as in the phases.
 void LifecycleTracker::add_counters(std::optional<ThreadCounters::Growth> growth,
                                     const ht_task& task) {
   if (!growth) return;
-  const std::uint64_t on_cpu_ns = take_on_cpu(tasks_.find(task.head.tid));
-  if (threads_.has_runtimes()) growth->on_cpu_ns = on_cpu_ns;
+  const FromSwitches taken = take_from_switches(tasks_.find(task.head.tid));
+  if (threads_.has_runtimes()) growth->on_cpu_ns = static_cast<std::uint64_t>(taken.on_cpu_ns);
+  growth->wait_ns += taken.dispatch_ns;
   add_growth(growth, task.head, is_exact(task));
 }
 
 void LifecycleTracker::on(const ht_task_books& counters) {
-  add_spans(threads_.read(tasks_.find(counters.task.head.tid), counters.task));
+  add_spans(threads_.read(tasks_.find(counters), counters.task));
   add_counters(counters_.read(counters.task), counters.task);
   confirm(counters.task);
 }
@@ -418,20 +425,23 @@ void LifecycleTracker::add_spans(TaskSpans::Ended spans) {
     if (life == nullptr) continue;
     const std::int64_t before_ns = on_cpu_of(*life);
     add_span(*life, span);
-    if (on_cpu_ns_.size() <= span.task) on_cpu_ns_.resize(span.task + std::size_t{64});
-    on_cpu_ns_[span.task] += on_cpu_of(*life) - before_ns;
+    if (from_switches_.size() <= span.task) from_switches_.resize(span.task + std::size_t{64});
+    FromSwitches& kept = from_switches_[span.task];
+    kept.on_cpu_ns += on_cpu_of(*life) - before_ns;
+    kept.dispatch_ns += span.dispatch_ns;
   }
 }
 
 void LifecycleTracker::on(const ht_switch& record) {
   has_switches_ = true;
   if (record.flags & HT_SWITCH_PREV_TRACED)
-    add_spans(threads_.leave(tasks_.find(record.prev_tid), record));
+    add_spans(threads_.leave(tasks_.find(record.prev_tid), record, TaskSpans::kNobody,
+                             tasks_.clock_age_ns()));
   if (record.head.tid == 0 || !(record.flags & HT_SWITCH_NEXT_TRACED)) return;
   // One that has exited may still lose its CPU and come back: its time has an owner already.
   const ProcessLife* life = table_.current(record.next_pid);
   add_spans(threads_.come(tasks_.find(record.head.tid), record,
-                          life == nullptr ? TaskSpans::kNobody : life->id));
+                          life == nullptr ? TaskSpans::kNobody : life->id, tasks_.clock_age_ns()));
 }
 
 void LifecycleTracker::on(const ht_fault& fault) {

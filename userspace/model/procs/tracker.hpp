@@ -59,7 +59,7 @@ class LifecycleTracker {
   // The TaskTable is about to forget a task.
   void fold(TaskId task) {
     threads_.end(task);
-    if (task < on_cpu_ns_.size()) on_cpu_ns_[task] = 0;
+    if (task < from_switches_.size()) from_switches_[task] = {};
   }
 
   // In order of birth. Processes that have ended stay, up to kMaxEnded; then the oldest go.
@@ -103,8 +103,12 @@ class LifecycleTracker {
   std::string comm_of(std::uint32_t pid) const;
   void add_growth(const std::optional<ThreadCounters::Growth>& growth, const ht_header& head,
                   bool exact);
-  // What the phases have of the thread's time on a CPU since the last call.
-  std::uint64_t take_on_cpu(TaskId task);
+  // What the phases have of the thread's time since the last call, and its counters do not.
+  struct FromSwitches {
+    std::int64_t on_cpu_ns = 0;
+    std::uint64_t dispatch_ns = 0;
+  };
+  FromSwitches take_from_switches(TaskId task);
   void add_counters(std::optional<ThreadCounters::Growth> growth, const ht_task& task);
   void add_spans(TaskSpans::Ended spans);
   void begin_command(ProcessLife& life, const ht_task_exec& exec);
@@ -118,8 +122,8 @@ class LifecycleTracker {
   LifeEvents events_;
   Reaping reaping_{table_, events_};
   ThreadCounters counters_;
-  std::vector<std::int64_t> on_cpu_ns_;  // by TaskId; see take_on_cpu()
-  TaskSpans threads_;                    // owned by their lives
+  std::vector<FromSwitches> from_switches_;                              // by TaskId
+  TaskSpans threads_;                                                    // owned by their lives
   std::unordered_map<std::uint32_t, std::string> missing_interpreters_;  // of execs to come, by tid
   std::uint64_t forgotten_ = 0;
   std::uint32_t self_pid_ = 0;  // hoodtrace's own; 0 = not known

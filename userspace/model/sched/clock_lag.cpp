@@ -9,22 +9,36 @@ void ClockLag::restart(std::uint64_t now_ns, std::int64_t lag_ns) {
   half_began_ns_ = now_ns;
   now_ = {lag_ns, now_ns, true};
   before_ = {};
+  lowest_ = {};
   anchor_ = {};
 }
 
 void ClockLag::end_half_window(std::uint64_t now_ns) {
-  if (!anchor_.known) {
-    anchor_ = now_;
-  } else if (now_.at_ns - anchor_.at_ns >= kRateSpanNs) {
-    constexpr double kMostRate = 0.001;  // twice what NTP may
-    rate_ = std::clamp(static_cast<double>(now_.lag_ns - anchor_.lag_ns) /
-                           static_cast<double>(now_.at_ns - anchor_.at_ns),
-                       -kMostRate, kMostRate);
-    anchor_ = now_;
+  last_ = (last_ + 1) % kHalfWindows;
+  before_[last_] = lowest_ = now_;
+  if (rate_known_) {
+    constexpr std::uint64_t kOldestNs = kHalfWindowNs * kHalfWindows;
+    for (const Least& least : before_)
+      if (least.known && now_ns - least.at_ns <= kOldestNs &&
+          carried(least, now_ns) < carried(lowest_, now_ns))
+        lowest_ = least;
   }
-  before_ = now_;
+  // Not from a half window in which the clock was never fresh.
+  if (carried(now_, now_ns) <= carried(lowest_, now_ns) + kJitterNs) measure_rate();
   now_.known = false;
   half_began_ns_ = now_ns;
+}
+
+void ClockLag::measure_rate() {
+  if (!anchor_.known) anchor_ = now_;
+  const std::uint64_t span_ns = now_.at_ns - anchor_.at_ns;
+  if (span_ns < kRateSpanNs) return;
+  constexpr double kMostRate = 0.001;  // twice what NTP may
+  rate_ =
+      std::clamp(static_cast<double>(now_.lag_ns - anchor_.lag_ns) / static_cast<double>(span_ns),
+                 -kMostRate, kMostRate);
+  rate_known_ = true;
+  if (span_ns >= kLongestRateSpanNs) anchor_ = now_;
 }
 
 std::uint64_t ClockLag::age_ns(std::uint64_t now_ns, std::uint32_t clock_lag) {
@@ -39,7 +53,7 @@ std::uint64_t ClockLag::age_ns(std::uint64_t now_ns, std::uint32_t clock_lag) {
   if (now_ns < half_began_ns_) return 0;
   if (now_.known && now_ns - half_began_ns_ >= kHalfWindowNs) end_half_window(now_ns);
   std::int64_t least_ns = INT64_MAX;
-  for (const Least& least : {now_, before_})
+  for (const Least& least : {now_, lowest_})
     if (least.known) least_ns = std::min(least_ns, carried(least, now_ns));
   const std::int64_t age_ns = last_ns_ - least_ns;
   if (age_ns > kJumpNs || age_ns < -kJumpNs) {

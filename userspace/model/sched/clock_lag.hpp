@@ -9,11 +9,14 @@
 // update to the tracepoint, some 100 ns), what exceeds it is the clock's age.
 //
 // The clocks also run at different rates, for NTP steers CLOCK_BOOTTIME alone (by 500 ppm at most).
-// Where a CPU was idle for longer than the window, the smallest value is therefore carried forward
-// at the rate that was measured.
+// Once their rate was measured, smallest values are carried forward at it, and the last 500 ms count:
+// with a target, 100 ms of a busy CPU may have a handful of records, all after preemptions, and
+// then the clock is old at each of them.
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace hoodtrace {
@@ -32,7 +35,10 @@ class ClockLag {
   };
 
   static constexpr std::uint64_t kHalfWindowNs = 50'000'000;
+  static constexpr std::size_t kHalfWindows = 10;  // remembered
+  // The rate is of at least the first, and at most the second.
   static constexpr std::uint64_t kRateSpanNs = 1'000'000'000;
+  static constexpr std::uint64_t kLongestRateSpanNs = 4'000'000'000;
   // So much the way from the clock's update to the tracepoint varies.
   static constexpr std::int64_t kJitterNs = 128;
   // More than that is a jump of the clocks (a suspend), not an age.
@@ -44,14 +50,18 @@ class ClockLag {
   }
   void restart(std::uint64_t now_ns, std::int64_t lag_ns);
   void end_half_window(std::uint64_t now_ns);
+  void measure_rate();
 
   bool known_ = false;
   std::uint32_t last_raw_ = 0;
   std::int64_t last_ns_ = 0;  // unwrapped
   std::uint64_t half_began_ns_ = 0;
-  Least now_;     // of the half window that goes on
-  Least before_;  // of the one before
-  Least anchor_;  // where the measuring of the rate began
+  Least now_;                                 // of the half window that goes on
+  std::array<Least, kHalfWindows> before_{};  // of those before, in a ring
+  std::size_t last_ = 0;                      // the newest of them
+  Least lowest_;                              // of those before: the smallest, carried
+  Least anchor_;                              // where the measuring of the rate began
+  bool rate_known_ = false;
   double rate_ = 0;
 };
 

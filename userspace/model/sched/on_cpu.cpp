@@ -15,15 +15,17 @@ constexpr std::uint64_t kTicksNs = 20'000'000;
 
 }  // namespace
 
-void OnCpuTime::begin_span(std::uint64_t exec_ns, std::uint64_t now_ns) {
+void OnCpuTime::begin_span(std::uint64_t exec_ns, std::uint64_t now_ns, bool running) {
   *this = {};
   known_ = whole_known_ = true;
   exec_ns_ = exec_ns;
   at_ns_ = now_ns;
+  begins_old_ = running;
 }
 
 void OnCpuTime::begin_interval() {
   counted_ns_ = std::exchange(carried_ns_, 0);
+  before_span_ns_ = 0;
   unreported_ns_ = 0;
   ended_ = false;
 }
@@ -46,6 +48,7 @@ std::uint64_t OnCpuTime::take_unreported(std::uint64_t grown_ns, std::uint64_t r
 std::uint64_t OnCpuTime::leave(std::uint32_t exec, std::uint64_t ran_ns, bool shown,
                                std::uint64_t now_ns) {
   const std::uint64_t early_ns = std::min(std::exchange(early_ns_, 0), ran_ns);
+  const bool begins_old = std::exchange(begins_old_, false);
   if (exec == 0) {
     known_ = false;
     return ran_ns - early_ns;
@@ -69,6 +72,12 @@ std::uint64_t OnCpuTime::leave(std::uint32_t exec, std::uint64_t ran_ns, bool sh
   }
   at_ns_ = now_ns;
   exec_ns_ += grown_ns;
+  // The first run of the span, whole: what its count has beyond the clock's time is from before.
+  if (begins_old && shown && by_clock_ns >= 0 &&
+      static_cast<std::int64_t>(grown_ns) > by_clock_ns) {
+    before_span_ns_ = grown_ns - static_cast<std::uint64_t>(by_clock_ns);
+    grown_ns -= before_span_ns_;
+  }
   (ended_ ? carried_ns_ : counted_ns_) += grown_ns;
   if (!shown) return take_unreported(grown_ns, ran_ns);
   ahead_ns_ = 0;
@@ -84,6 +93,7 @@ std::uint64_t OnCpuTime::end_span(std::uint64_t exec_ns, bool running, std::uint
   // What came after earlier counts came before this one.
   counted_ns_ += std::exchange(carried_ns_, 0);
   ended_ = true;
+  begins_old_ = false;  // this count is as old: the run no longer tells the age of the first one
   if (!known_ || !whole_known_) {
     const auto low = static_cast<std::uint32_t>(exec_ns - exec_ns_);
     if (known_ && low < kRaceNs) counted_ns_ += low;

@@ -17,8 +17,9 @@ namespace hoodtrace {
 
 class OnCpuTime {
  public:
-  // A snapshot's count at now_ns: the span begins here.
-  void begin_span(std::uint64_t exec_ns, std::uint64_t now_ns);
+  // A snapshot's count at now_ns: the span begins here. `running`: the task is on a CPU, and its count is as
+  // old as the last tick. How old, the end of this run tells (before_span_ns()).
+  void begin_span(std::uint64_t exec_ns, std::uint64_t now_ns, bool running = false);
   // The next report's span begins: counts from zero, what is known stays.
   void begin_interval();
 
@@ -34,7 +35,10 @@ class OnCpuTime {
 
   // The growth of the kernel's count in this span.
   [[nodiscard]] std::uint64_t counted_ns() const { return counted_ns_; }
-  // Of that: in runs whose switches the stream lacks.
+  // What the kernel's count grew by from the snapshot's value to the beginning of the span: the snapshot's
+  // count was as old as the last tick. Not in counted_ns().
+  [[nodiscard]] std::uint64_t before_span_ns() const { return before_span_ns_; }
+  // Of counted_ns(): in runs whose switches the stream lacks.
   [[nodiscard]] std::uint64_t unreported_ns() const { return unreported_ns_; }
 
  private:
@@ -49,6 +53,8 @@ class OnCpuTime {
   std::int64_t ahead_ns_ = 0;   // reported beyond the last count, by the clock
   std::uint64_t early_ns_ = 0;  // reported by a snapshot before the switch-out was seen
   std::uint64_t counted_ns_ = 0;
+  bool begins_old_ = false;  // exec_ns_ is as old as the last tick
+  std::uint64_t before_span_ns_ = 0;
   bool ended_ = false;            // the span has, as far as is known: counts go to the next
   std::uint64_t carried_ns_ = 0;  // counted, but after the end of the span
   std::uint64_t unreported_ns_ = 0;

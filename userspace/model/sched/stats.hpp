@@ -56,6 +56,8 @@ struct SchedAudit {
   // Time on CPU as the kernel counts it, with the dispatch time; from the switches, from snapshots.
   std::uint64_t on_cpu_ns = 0;
   std::uint64_t kernel_exec_runtime_ns = 0;
+  // The reported columns, time on CPU and dispatch time: by the clock, from switch to switch.
+  std::uint64_t reported_on_cpu_ns = 0;
   bool exec_runtime_known = true;  // false: the switches were recorded without sum_exec_runtime
   std::uint64_t unreported_on_cpu_ns = 0;  // part of on_cpu_ns, in runs without a reported switch
   std::uint64_t involuntary_switches = 0;

@@ -24,7 +24,8 @@ void TaskSched::set_base(const ht_task& counters) {
   span_ns = counters.head.time_ns;
   audit_wait_ns = carried_wait_ns = 0;
   audit_involuntary = carried_involuntary = 0;
-  on_cpu.begin_span(counters.exec_runtime_ns, counters.head.time_ns);
+  on_cpu.begin_span(counters.exec_runtime_ns, counters.head.time_ns,
+                    (counters.flags & HT_TASK_ON_CPU) != 0);
   // A switch whose record is older than the snapshot, but which the kernel accounted after it.
   if (accounted_known && accounted_ns > counters.run_delay_ns &&
       last_run_delay_ns >= counters.run_delay_ns && last_wait_ns > 0) {
@@ -49,6 +50,7 @@ void TaskSched::set_base(const ht_task& counters) {
 
 void TaskSched::set_end(const ht_task& counters, bool exact, bool runtimes, bool culprits) {
   end = read_counters(counters);
+  sched_class = {counters.policy, counters.prio, counters.nice};
   if (runtimes) {
     const bool running = state == State::kRunning && (counters.flags & HT_TASK_ON_CPU) != 0;
     seen_off_cpu = state == State::kRunning && !running;
@@ -101,9 +103,11 @@ void TaskSched::add_to(SchedAudit& audit) const {
   if (end.run_delay_ns > base.run_delay_ns)
     audit.kernel_run_delay_ns += end.run_delay_ns - base.run_delay_ns;
   audit.on_cpu_ns += on_cpu.counted_ns();
+  audit.reported_on_cpu_ns += stats.on_cpu_ns + stats.dispatch_ns;
   audit.unreported_on_cpu_ns += on_cpu.unreported_ns();
   if (end.exec_runtime_ns > base.exec_runtime_ns)
-    audit.kernel_exec_runtime_ns += end.exec_runtime_ns - base.exec_runtime_ns;
+    audit.kernel_exec_runtime_ns +=
+        end.exec_runtime_ns - base.exec_runtime_ns - on_cpu.before_span_ns();
   audit.involuntary_switches += audit_involuntary;
   audit.kernel_involuntary_switches += end.nivcsw - base.nivcsw;
 }

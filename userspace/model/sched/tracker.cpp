@@ -2,13 +2,14 @@
 #include "model/sched/tracker.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/cpu_list.hpp"
+#include "event/session_words.hpp"
 #include "event/task_state.hpp"
 
 namespace hoodtrace {
 namespace {
-
-const SchedStats kNothing;
 
 TaskSched::State state_of(TaskState state, bool iowait) {
   switch (state) {
@@ -56,6 +57,11 @@ void SchedTracker::on(const ht_session& session) {
   wakers_ = (session.flags & HT_SESSION_WAKERS) != 0;
   whole_ = (session.flags & HT_SESSION_WHOLE) != 0;
   has_iowait_ = (session.flags & HT_SESSION_IOWAIT) != 0;
+  for (const auto& [key, value] : session_words(session)) {
+    if (key != kOnlineCpusWord) continue;
+    for (const std::uint32_t online : parse_cpu_list(value))
+      if (online < HT_CPU_LIMIT) cpu(online).online = true;
+  }
 }
 
 // ---- where a task's span begins and ends ----
@@ -97,11 +103,25 @@ void SchedTracker::on(const ht_task_exec& exec) {
   const TaskId id = tasks_.find(exec.head.tid);
   if (id == kNoTask || !(exec.flags & HT_TASK_TRACED)) return;
   TaskSched& task = of(id);
+  if (tasks_.is_command(id) && !std::exchange(task.began, true) &&
+      tasks_.may_begin_command(id, exec))
+    begin_command(task, exec.head.time_ns);
   if (task.state != State::kUnknown) return;
   task.state = State::kRunning;
   task.since_ns = exec.head.time_ns;
   task.cpu = exec.head.cpu;
   if (task.span_ns == 0) task.span_ns = exec.head.time_ns;
+}
+
+// The command after -- was a child of hoodtrace until now, and waited for its start. Its counters were
+// read just before (on_sched_process_exec, bpf/tasks.bpf.c); older recordings of sched alone lack them.
+void SchedTracker::begin_command(TaskSched& task, std::uint64_t now_ns) {
+  if (!task.end.known || task.state != State::kRunning) return;
+  task.begin_interval();
+  // Whether the switches carry the count is not known before the first one of the target.
+  task.on_cpu.begin_span(task.base.exec_runtime_ns, now_ns, true);
+  task.stats.runs = 1;
+  task.span_ns = task.since_ns = now_ns;
 }
 
 void SchedTracker::on(const ht_task_end& end) {
@@ -114,7 +134,7 @@ void SchedTracker::on(const ht_task_end& end) {
 }
 
 void SchedTracker::on(const ht_task_books& counters) {
-  const TaskId id = tasks_.find(counters.task.head.tid);
+  const TaskId id = tasks_.find(counters);
   if (id == kNoTask) return;
   set_end(of(id), counters.task);
 }
@@ -242,15 +262,13 @@ void SchedTracker::on(const ht_switch& record) {
     advance_cpu(record);
   else
     cpu(record.head.cpu);
-  std::uint64_t clock_age_ns = 0;
-  if (record.clock_lag != 0) {
-    has_lag_ = true;
-    clock_age_ns = cpus_[record.head.cpu].lag.age_ns(record.head.time_ns, record.clock_lag);
-  }
+  const std::uint64_t now_ns = record.head.time_ns;
+  const std::uint64_t clock_age_ns = tasks_.clock_age_ns();
+  has_lag_ = has_lag_ || record.clock_lag != 0;
   has_runtimes_ = has_runtimes_ || record.prev_exec_ns != 0;
   if (record.prev_tid != 0 && record.flags & HT_SWITCH_PREV_TRACED) {
     const TaskId prev = tasks_.at(record.prev_tid);
-    leave_cpu(record, of(prev));
+    leave_cpu(record, clock_age_ns, of(prev));
   }
   if (record.head.tid != 0 && record.flags & HT_SWITCH_NEXT_TRACED) {
     const TaskId next = tasks_.at(record.head.tid);
@@ -258,10 +276,11 @@ void SchedTracker::on(const ht_switch& record) {
   }
   cpus_[record.head.cpu].behind.clear();
   if (all && options_.culprits)
-    cpus_[record.head.cpu].history.begin(record.head.time_ns, tasks_.who(record.head.tid));
+    cpus_[record.head.cpu].history.begin(now_ns - std::min(now_ns, clock_age_ns),
+                                         tasks_.who(record.head.tid));
 }
 
-void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
+void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskSched& task) {
   const std::uint64_t now_ns = record.head.time_ns;
   forget_across_gap(task);
   const bool came = task.state == State::kRunning;
@@ -274,22 +293,24 @@ void SchedTracker::leave_cpu(const ht_switch& record, TaskSched& task) {
       count_unreported_wait(record, task);
   }
 
-  if (task.span_ns == 0) task.span_ns = now_ns;
+  std::uint64_t ended_ns = now_ns - std::min(now_ns, clock_age_ns);
+  if (came) ended_ns = std::max(ended_ns, std::min(task.since_ns, now_ns));
+  if (task.span_ns == 0) task.span_ns = ended_ns;
   const TaskState left_as = prev_state(record);
   const bool runnable = left_as == TaskState::kRunnable;
   const bool shown = count_switch_out(record, task, runnable) && came;
   const std::uint64_t ran_ns = task.on_cpu.leave(
-      record.prev_exec_ns, came ? elapsed(task.since_ns, now_ns) : 0, shown, now_ns);
+      record.prev_exec_ns, came ? elapsed(task.since_ns, ended_ns) : 0, shown, now_ns);
   task.stats.on_cpu_ns += ran_ns;
   cpu_stats_[record.head.cpu].stats.on_cpu_ns += ran_ns;
 
-  task.since_ns = task.left_cpu_ns = now_ns;
+  task.since_ns = task.left_cpu_ns = ended_ns;
   task.moved_ns = 0;
   task.left_unreported = task.seen_off_cpu = false;
   task.cpu = record.head.cpu;
   task.last_state = left_as;
   task.state = state_of(left_as, (record.flags & HT_SWITCH_PREV_IOWAIT) != 0);
-  if (task.state == State::kDead) end_window(task, now_ns);
+  if (task.state == State::kDead) end_window(task, ended_ns);
   if (runnable) {
     task.preempted = true;
     task.throttle = record.flags & HT_SWITCH_PREV_OWN_DEADLINE ? TaskSched::Throttle::kOwnDeadline
@@ -347,104 +368,6 @@ bool SchedTracker::count_switch_out(const ht_switch& record, TaskSched& task, bo
   task.nvcsw = record.prev_nvcsw;
   task.nivcsw = record.prev_nivcsw;
   return shown;
-}
-
-// ---- losses, intervals, reports ----
-
-void SchedTracker::on(const ht_lost& lost) {
-  if (!may_miss(lost, HT_SWITCH) && !may_miss(lost, HT_WAKEUP)) return;
-  Cpu& cpu = this->cpu(lost.head.cpu);
-  const std::uint64_t until_ns = std::max(lost.last_ns, lost.head.time_ns);
-  cpu.gap_ns = std::max(cpu.gap_ns, until_ns);
-  cpu.known = false;
-  cpu.history.clear();
-  cpu.behind.clear();
-  gap_ns_ = std::max(gap_ns_, until_ns);
-}
-
-void SchedTracker::settle(std::uint64_t now_ns) {
-  for (TaskSched& task : by_task_) {
-    if (task.state == State::kDead) continue;
-    end_window(task, now_ns);
-    task.stats.wait_open_ns = 0;
-    if (task.state == State::kUnknown || task.since_ns >= now_ns) continue;
-    forget_across_gap(task);
-    if (task.state == State::kQueued) {
-      task.stats.wait_open_ns = now_ns - std::max(task.since_ns, task.span_ns);
-      continue;
-    }
-    if (task.state == State::kRunning && !task.seen_off_cpu) {
-      const std::uint64_t ran_ns = task.on_cpu.go_on(now_ns - task.since_ns);
-      task.stats.on_cpu_ns += ran_ns;
-      cpu(task.cpu);
-      cpu_stats_[task.cpu].stats.on_cpu_ns += ran_ns;
-    }
-    end_sleep(task, now_ns);
-    task.since_ns = now_ns;
-  }
-  for (std::size_t i = 0; i < cpus_.size(); i++) {
-    Cpu& cpu = cpus_[i];
-    if (!cpu.known || cpu.since_ns >= now_ns) continue;
-    const std::uint64_t ran_ns = now_ns - cpu.since_ns;
-    (cpu.running_tid == 0 ? cpu_stats_[i].idle_ns : cpu_stats_[i].busy_ns) += ran_ns;
-    cpu_stats_[i].seen = true;
-    cpu_stats_[i].queue_ns += cpu.nr_running * ran_ns;
-    cpu.since_ns = now_ns;
-  }
-}
-
-void SchedTracker::begin_interval(std::uint64_t now_ns) {
-  span_start_ns_ = now_ns;
-  for (TaskId id = 0; id < by_task_.size(); id++) {
-    TaskSched& task = by_task_[id];
-    task.begin_interval();
-    if (task.span_ns != 0) task.span_ns = now_ns;
-    if (id < tasks_.size() && !tasks_[id].alive) task = {};
-  }
-  for (CpuStats& stats : cpu_stats_) stats = {};
-  folded_ = {};
-  folded_audit_ = {};
-  folded_count_ = 0;
-  unreported_ = 0;
-}
-
-void SchedTracker::fold(TaskId id) {
-  if (id >= by_task_.size()) return;
-  folded_.merge(by_task_[id].stats);
-  by_task_[id].add_to(folded_audit_);
-  folded_count_++;
-  by_task_[id] = {};
-}
-
-const SchedStats& SchedTracker::stats(TaskId task) const {
-  return task < by_task_.size() ? by_task_[task].stats : kNothing;
-}
-
-SchedClass SchedTracker::sched_class(TaskId task) const {
-  return task < by_task_.size() ? by_task_[task].sched_class : SchedClass{};
-}
-
-std::optional<TaskState> SchedTracker::state(TaskId id) const {
-  if (id >= by_task_.size()) return std::nullopt;
-  const TaskSched& task = by_task_[id];
-  switch (task.state) {
-    case State::kUnknown:
-      return std::nullopt;
-    case State::kRunning:
-    case State::kQueued:
-      return TaskState::kRunnable;
-    case State::kDead:
-      return TaskState::kDead;
-    default:
-      return task.last_state;
-  }
-}
-
-SchedAudit SchedTracker::audit() const {
-  SchedAudit audit = folded_audit_;
-  for (const TaskSched& task : by_task_) task.add_to(audit);
-  audit.exec_runtime_known = has_runtimes_;
-  return audit;
 }
 
 }  // namespace hoodtrace

@@ -5,8 +5,8 @@
 // kernel adds to run_delay a moment later (sched_info_arrive, kernel/sched/stats.h) and run_delay
 // before it; what run_delay grew by while the task was queued elsewhere is the difference. A wait
 // ends when the task runs: the age of the run queue's clock at the switch (ClockLag) is added; only
-// the kernel's part is in the audit. Else from stamps: queued at a wake-up or a preemption, running
-// at the switch.
+// the kernel's part is in the audit. A run ends at that clock, where the kernel begins the wait that
+// follows. Else from stamps: queued at a wake-up or a preemption, running at the switch.
 //
 // A task's span begins at its ht_task_seen or birth and ends at its ht_task_books or end; records
 // that race with those snapshots are put on the right side by the kernel's own counters.
@@ -19,7 +19,6 @@
 
 #include "event/event.hpp"
 #include "model/names/task_table.hpp"
-#include "model/sched/clock_lag.hpp"
 #include "model/sched/cpu_history.hpp"
 #include "model/sched/stats.hpp"
 #include "model/sched/task.hpp"
@@ -68,6 +67,8 @@ class SchedTracker {
   void on(const ht_task_end& end);
   void on(const ht_task_books& counters);
   void on(const ht_lost& lost);
+  void on(const ht_cpu& change);
+  void on(const ht_tick& tick);
 
   // Adds what is still going on (running, sleeping) up to now, for a report.
   void settle(std::uint64_t now_ns);
@@ -110,7 +111,8 @@ class SchedTracker {
 
   struct Cpu {
     CpuHistory history;
-    ClockLag lag;
+    bool online = false;          // the stream says so, whether anything ran here or not
+    std::uint64_t online_ns = 0;  // since when, if it was not at the start
     bool known = false;
     std::uint64_t since_ns = 0;
     std::uint32_t running_tid = 0;
@@ -129,7 +131,7 @@ class SchedTracker {
   void make_room(TaskId task);
   Cpu& cpu(std::uint32_t index);
   void forget_across_gap(TaskSched& task) const;
-  void leave_cpu(const ht_switch& record, TaskSched& task);
+  void leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskSched& task);
   // The parts of a wait: on other CPUs' queues, then here, then after the run queue's clock.
   struct WaitParts {
     std::uint64_t elsewhere_ns = 0;
@@ -139,6 +141,7 @@ class SchedTracker {
 
   bool count_switch_out(const ht_switch& record, TaskSched& task, bool runnable);
   void count_unreported_wait(const ht_switch& record, TaskSched& task);
+  void begin_command(TaskSched& task, std::uint64_t now_ns);
   static void end_window(TaskSched& task, std::uint64_t now_ns);
   void enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskId id, TaskSched& task);
   void count_wait(const ht_switch& record, TaskId id, TaskSched& task, const WaitParts& parts);
@@ -148,6 +151,7 @@ class SchedTracker {
   [[nodiscard]] bool sees_all() const { return whole_ || !exact_; }
   void end_sleep(TaskSched& task, std::uint64_t until_ns);
   void advance_cpu(const ht_switch& record);
+  void settle_cpus(std::uint64_t now_ns);
   void set_end(TaskSched& task, const ht_task& counters) const {
     task.set_end(counters, exact_, has_runtimes_, options_.culprits);
   }

@@ -134,12 +134,12 @@ void SchedTracker::name_culprits(const ht_switch& record, const TaskSched& task,
           parts.elsewhere_ns + parts.here_ns + parts.dispatch_ns);
     return;
   }
+  if (parts.dispatch_ns > 0) blame(tasks_.who(record.prev_tid), parts.dispatch_ns);
   std::uint64_t left_ns = parts.here_ns;
   if (sees_all()) {
     const CpuHistory& history = cpus_[record.head.cpu].history;
-    left_ns = history.walk_back(record.head.time_ns, parts.here_ns + parts.dispatch_ns, blame);
+    left_ns = history.walk_back(record.head.time_ns - parts.dispatch_ns, parts.here_ns, blame);
   } else {
-    if (parts.dispatch_ns > 0) blame(tasks_.who(record.prev_tid), parts.dispatch_ns);
     const Cpu& cpu = cpus_[record.head.cpu];
     if (cpu.behind_tid == record.head.tid) {
       for (const auto& [who, ns] : cpu.behind) {

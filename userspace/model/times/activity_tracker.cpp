@@ -24,8 +24,9 @@ void ActivityTracker::on(const ht_wakeup& wakeup) {
 
 void ActivityTracker::on(const ht_switch& record) {
   has_spans_ = true;
-  add(threads_.leave(tasks_.find(record.prev_tid), record));
-  add(threads_.come(tasks_.find(record.head.tid), record, record.next_pid));
+  add(threads_.leave(tasks_.find(record.prev_tid), record, TaskSpans::kNobody,
+                     tasks_.clock_age_ns()));
+  add(threads_.come(tasks_.find(record.head.tid), record, record.next_pid, tasks_.clock_age_ns()));
 }
 
 void ActivityTracker::on(const ht_lost& lost) {

@@ -77,11 +77,11 @@ void ProcessTimes::on_wait(const LongWait& wait) {
 void ProcessTimes::on(const ht_switch& record) {
   if (record.flags & HT_SWITCH_PREV_TRACED) {
     const TaskId prev = tasks_.find(record.prev_tid);
-    add(threads_.leave(prev, record, owner_of(prev)));
+    add(threads_.leave(prev, record, owner_of(prev), tasks_.clock_age_ns()));
   }
   if (record.flags & HT_SWITCH_NEXT_TRACED) {
     const TaskId next = tasks_.find(record.head.tid);
-    add(threads_.come(next, record, owner_of(next)));
+    add(threads_.come(next, record, owner_of(next), tasks_.clock_age_ns()));
   }
 }
 

@@ -12,20 +12,20 @@ TaskSpans::Thread& TaskSpans::of(TaskId task) {
 }
 
 void TaskSpans::put(TaskId task, TaskTime time, std::uint64_t from_ns, std::uint64_t to_ns,
-                    std::optional<std::uint64_t> run_delay_ns) {
+                    std::optional<std::uint64_t> run_delay_ns, std::uint64_t dispatch_ns) {
   Thread& thread = threads_[task];
   const Owner owner = thread.owner;
   if (time == TaskTime::kRunning && to_ns > from_ns)
     thread.ran_ns += static_cast<std::int64_t>(to_ns - from_ns);
-  if (owner == kNobody || (to_ns <= from_ns && run_delay_ns.value_or(0) == 0)) return;
+  if (owner == kNobody || (to_ns <= from_ns && run_delay_ns.value_or(0) + dispatch_ns == 0)) return;
   TaskSpan& span = ended_.emplace_back();
-  span = {owner, task, time, from_ns, std::max(from_ns, to_ns), run_delay_ns};
+  span = {owner, task, time, from_ns, std::max(from_ns, to_ns), run_delay_ns, dispatch_ns};
   if (!run_delay_ns) return;
   span.follows_unshown = std::exchange(thread.follows_unshown, false);
   if (span.follows_unshown) return;
   // See add_span(): the rest is of the run beside the wait.
   const std::int64_t rest_ns = static_cast<std::int64_t>(span.to_ns - span.from_ns) -
-                               static_cast<std::int64_t>(*run_delay_ns);
+                               static_cast<std::int64_t>(span.waited_ns());
   thread.ran_ns += rest_ns;
 }
 
@@ -82,9 +82,11 @@ void TaskSpans::begin_counters(Thread& thread, const ht_task& record) {
 
 void TaskSpans::see(TaskId task, const ht_task& record, Owner owner) {
   if (task == kNoTask || of(task).known) return;  // the switches know better
+  const TaskState state = task_state(record.state);
+  if (is_gone(state) && !(record.flags & HT_TASK_ON_CPU)) return;  // its time is over
   Thread& thread = threads_[task];
   thread.owner = owner;
-  TaskTime time = time_of(task_state(record.state), (record.flags & HT_TASK_IOWAIT) != 0);
+  TaskTime time = time_of(state, (record.flags & HT_TASK_IOWAIT) != 0);
   if (record.flags & HT_TASK_QUEUED) time = TaskTime::kWaiting;
   if (record.flags & HT_TASK_ON_CPU) time = TaskTime::kRunning;
   change(task, time, record.head.time_ns);
@@ -109,7 +111,8 @@ TaskTime TaskSpans::place_of_unshown(const Thread& thread) {
                                                                    : TaskTime::kSleeping;
 }
 
-TaskSpans::Ended TaskSpans::leave(TaskId prev, const ht_switch& record, Owner owner) {
+TaskSpans::Ended TaskSpans::leave(TaskId prev, const ht_switch& record, Owner owner,
+                                  std::uint64_t clock_age_ns) {
   ended_.clear();
   if (prev == kNoTask) return ended_;
   const std::uint64_t now_ns = record.head.time_ns;
@@ -120,7 +123,9 @@ TaskSpans::Ended TaskSpans::leave(TaskId prev, const ht_switch& record, Owner ow
   const bool shown = is_shown(thread, record) && was_running;
   const TaskTime instead = place_of_unshown(thread);
   const std::uint64_t began_ns = thread.woken_ns != 0 ? thread.woken_ns : thread.since_ns;
-  change(prev, time_of(state, (record.flags & HT_SWITCH_PREV_IOWAIT) != 0), now_ns);
+  std::uint64_t ended_ns = now_ns - std::min(now_ns, clock_age_ns);
+  if (thread.known) ended_ns = std::max(ended_ns, std::min(began_ns, now_ns));
+  change(prev, time_of(state, (record.flags & HT_SWITCH_PREV_IOWAIT) != 0), ended_ns);
   has_runtimes_ = has_runtimes_ || record.prev_exec_ns != 0;
   const std::int64_t ran_ns = std::exchange(thread.ran_ns, 0);
   const std::uint64_t by_clock_ns = ran_ns > 0 ? static_cast<std::uint64_t>(ran_ns) : 0;
@@ -154,7 +159,8 @@ std::optional<std::uint64_t> TaskSpans::wait_of(const Thread& thread, const ht_s
   return record.wait_ns;
 }
 
-TaskSpans::Ended TaskSpans::come(TaskId next, const ht_switch& record, Owner owner) {
+TaskSpans::Ended TaskSpans::come(TaskId next, const ht_switch& record, Owner owner,
+                                 std::uint64_t clock_age_ns) {
   ended_.clear();
   if (next == kNoTask) return ended_;
   const std::uint64_t now_ns = record.head.time_ns;
@@ -165,7 +171,8 @@ TaskSpans::Ended TaskSpans::come(TaskId next, const ht_switch& record, Owner own
   const std::optional<std::uint64_t> wait_ns = wait_of(thread, record);
   if (record.flags & HT_SWITCH_EXACT) thread.run_delay_ns = record.run_delay_ns + record.wait_ns;
   if (thread.known && thread.time == TaskTime::kRunning) thread.left_unshown = true;
-  std::uint64_t from_ns = now_ns - std::min(now_ns, wait_ns.value_or(0));
+  const std::uint64_t dispatch_ns = record.flags & HT_SWITCH_EXACT && wait_ns ? clock_age_ns : 0;
+  std::uint64_t from_ns = now_ns - std::min(now_ns, wait_ns.value_or(0) + dispatch_ns);
   if (!thread.known) {
     // Nothing but the wait is known.
   } else if (thread.time == TaskTime::kWaiting) {
@@ -180,7 +187,7 @@ TaskSpans::Ended TaskSpans::come(TaskId next, const ht_switch& record, Owner own
     from_ns = std::max(from_ns, thread.since_ns);
     put(next, thread.time, thread.since_ns, from_ns);
   }
-  put(next, TaskTime::kWaiting, from_ns, now_ns, wait_ns);
+  put(next, TaskTime::kWaiting, from_ns, now_ns, wait_ns, dispatch_ns);
   thread.known = false;
   change(next, TaskTime::kRunning, now_ns);
   return ended_;

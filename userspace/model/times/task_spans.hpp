@@ -25,16 +25,19 @@ struct TaskSpan {
   TaskTime time = TaskTime::kOther;
   std::uint64_t from_ns = 0;
   std::uint64_t to_ns = 0;
-  // Of a wait that ended: what the kernel adds to run_delay for it. It reads the run queue's clock,
-  // which it last set a moment before the record of the switch, so this can be less than the span's
-  // length, and also more.
+  // Of a wait that ended: what the kernel adds to run_delay for it, and what comes after it until the
+  // thread runs (ht_switch.clock_lag). The span is as long as both; less when a record between the
+  // two clocks' times cut it, or nothing is known of the time before.
   std::optional<std::uint64_t> run_delay_ns = std::nullopt;
+  std::uint64_t dispatch_ns = 0;
+  // What it waited, whatever the span's length.
+  [[nodiscard]] std::uint64_t waited_ns() const { return run_delay_ns.value_or(0) + dispatch_ns; }
   // Of a run that ended, in a span of no length: what the thread was on a CPU longer (or less) than
   // the spans since it last left one have it, by sum_exec_runtime: a switch is missing. In its place
   // the spans have `instead`; kOther: nothing, for switches were lost.
   std::int64_t unshown_ns = 0;
   TaskTime instead = TaskTime::kOther;
-  // Of a wait after such a run: what run_delay_ns differs from its length is of a sleep.
+  // Of a wait after such a run: what waited_ns() differs from its length is of a sleep.
   bool follows_unshown = false;
 };
 
@@ -51,9 +54,10 @@ class TaskSpans {
   void see(TaskId task, const ht_task& record, Owner owner);
   void bear(TaskId task, const ht_task& record, Owner owner);
 
-  // The two sides of a switch: first its `prev`, then its `next`.
-  Ended leave(TaskId prev, const ht_switch& record, Owner owner = kNobody);
-  Ended come(TaskId next, const ht_switch& record, Owner owner = kNobody);
+  // The two sides of a switch: first its `prev`, then its `next`. clock_age_ns: the TaskTable's. A run
+  // ends so long before the record's time.
+  Ended leave(TaskId prev, const ht_switch& record, Owner owner, std::uint64_t clock_age_ns);
+  Ended come(TaskId next, const ht_switch& record, Owner owner, std::uint64_t clock_age_ns);
   // Only heeded where waits are measured by stamps.
   void wake(TaskId task, const ht_wakeup& record);
 
@@ -92,7 +96,7 @@ class TaskSpans {
 
   Thread& of(TaskId task);
   void put(TaskId task, TaskTime time, std::uint64_t from_ns, std::uint64_t to_ns,
-           std::optional<std::uint64_t> run_delay_ns = std::nullopt);
+           std::optional<std::uint64_t> run_delay_ns = std::nullopt, std::uint64_t dispatch_ns = 0);
   // The same of a run, whose length the switches do not have.
   void put_unshown(TaskId task, std::uint64_t now_ns, std::int64_t unshown_ns, TaskTime instead);
   static TaskTime place_of_unshown(const Thread& thread);

@@ -53,6 +53,9 @@ ht.details = (data, process, on) => {
   if (process.autoreaped) phases.append(...pair("exit → reaped", "at once, its parent ignores it"));
   const behind = ht.make("dl", {});
   for (const [name, ns] of process.behind) behind.append(...pair(name, ht.duration(ns)));
+  const causes = ht.make("dl", {});
+  for (const [words, ns, count] of process.causes ?? [])
+    causes.append(...pair(words, `${ht.duration(ns)}  ·  ${ht.count(count)}`));
   const execs = ht.make("ol", {});
   for (const exec of process.execs)
     execs.append(ht.make("li", {}, ht.make("span", { class: "faint" },
@@ -67,6 +70,7 @@ ht.details = (data, process, on) => {
     ...(process.strip ? section("where its time went", ...timesBar(process)) : []),
     ...(process.waits ? section(`waits for a CPU: ${ht.count(process.waits)}, the longest ${ht.duration(process.longest)}`,
       behind) : []),
+    ...(causes.children.length ? section("sleeps, by cause", causes) : []),
     ...(process.execs.length ? section("programs", execs) : []),
     ...(process.children.length ? section(`children: ${ht.count(process.children.length)}`, children) : [])];
 };
@@ -87,5 +91,8 @@ ht.tipFor = (process, ns) => {
       });
     if (piece) parts.push(ht.make("br"), ht.make("span", { class: "faint" }, `in ${ht.duration(width)}`));
   }
+  const asleep = (process.sleeps ?? []).filter(([from, to]) => ns >= from && ns <= to);
+  for (const [from, to, words] of asleep.slice(0, 3))
+    parts.push(ht.make("br"), `asleep ${ht.duration(to - from)}: ${words}`);
   return parts;
 };

@@ -12,7 +12,10 @@ namespace hoodtrace {
 using protozero::pbf_writer;
 
 PerfettoExporter::PerfettoExporter(TaskTable& tasks, const ExportOptions& options)
-    : tasks_(tasks), least_wait_ns_(options.least_wait_ns), tracker_(tasks, {1, true}) {}
+    : tasks_(tasks),
+      least_wait_ns_(options.least_wait_ns),
+      tracker_(tasks, {1, true}),
+      sleeps_(tasks, {1}) {}
 
 void PerfettoExporter::on_event(const Event& event, std::string& out) {
   packets_.to(out);
@@ -25,10 +28,12 @@ void PerfettoExporter::on_event(const Event& event, std::string& out) {
         }
       },
       event);
+  if (has_causes_) add_sleeps(event);
 }
 
 void PerfettoExporter::fold(TaskId task) {
   tracker_.fold(task);
+  sleeps_.fold(task);
   tracks_.erase(task);
   if (task < left_cpu_ns_.size()) left_cpu_ns_[task] = 0;
 }
@@ -49,6 +54,7 @@ void PerfettoExporter::finish(const StreamAccount& account, std::string& out) {
 void PerfettoExporter::on(const ht_session& record) {
   whole_ = (record.flags & HT_SESSION_WHOLE) != 0;
   wakers_ = (record.flags & HT_SESSION_WAKERS) != 0;
+  has_causes_ = has_family(read_session(record), "why");
   last_ns_ = record.head.time_ns;
   packets_.packet(0, pf::packet::kClockSnapshot, [&record](pbf_writer& snapshot) {
     const auto add = [&snapshot](std::uint32_t id, std::uint64_t time_ns) {
@@ -83,6 +89,12 @@ void PerfettoExporter::on(const ht_session& record) {
 
 void PerfettoExporter::on(const ht_trouble& record) {
   tell(record.head.time_ns, fmt::format("{} {}", record.count, trouble_key(record.what)), {});
+}
+
+void PerfettoExporter::on(const ht_tick& record) {
+  last_ns_ = record.head.time_ns;
+  if (record.kind == HT_TICK_NO_CULPRITS)
+    tell(record.head.time_ns, "hoodtrace could not keep up: no culprits from here on", {});
 }
 
 // ---- tracks ----

@@ -4,11 +4,13 @@
 // Ftrace events fill Perfetto's own tables: sched_switch the CPU tracks (sched_slice) and the
 // states of threads (thread_state), sched_waking the wakers, task_newtask, task_rename and
 // sched_process_free the processes. Slices are added: a wait for a CPU is named after the task that
-// it was mostly behind, and lists the others; an exec has its argv. Counters show the length of the
+// it was mostly behind, and lists the others; a sleep is named after its cause, when `why` was recorded; an
+// exec has its argv. Counters show the length of the
 // run queues.
 //
 // What Perfetto cannot express:
 // - A CPU of which only some tasks are traced is shown idle while it runs others.
+// - A CPU is shown idle for the dispatch time of the task that it goes to (TaskTable::clock_age_ns()).
 // - Without recorded wakers, a woken thread's wait begins with a sched_waking that the exporter
 //   makes up from the known wait; its waker is the idle task.
 // - A thread that ran when records were lost is shown asleep until its next event.
@@ -22,6 +24,7 @@
 #include "model/names/file_table.hpp"
 #include "model/procs/argv_joiner.hpp"
 #include "model/sched/tracker.hpp"
+#include "model/why/tracker.hpp"
 #include "output/exporter.hpp"
 #include "output/perfetto/packets.hpp"
 
@@ -59,6 +62,15 @@ class PerfettoExporter : public Observer {
   void on(const ht_exe&) {}
   void on(const ht_interpreter&) {}
   void on(const ht_signal&) {}
+  // The WhyTracker puts these together: sleeps.cpp.
+  void on(const ht_sleep&) {}
+  void on(const ht_object&) {}
+  void on(const ht_stack&) {}
+  void on(const ht_ready&) {}
+  void on(const ht_symbol&) {}
+  void on(const ht_stop&) {}
+  void on(const ht_stack_memory&) {}
+  void on(const ht_sleep_stack&) {}
   void on(const ht_exit& record);
   void on(const ht_wait&) {}  // who reaps is a question for procs
   // faults.cpp
@@ -75,6 +87,13 @@ class PerfettoExporter : public Observer {
   void on(const ht_mount& record) { files_.on(record); }
   void on(const ht_device& record) { files_.on(record); }
   void on(const ht_cache_books&) {}
+  void on(const ht_disk&) {}
+  void on(const ht_disk_part&) {}
+  void on(const ht_disk_wait&) {}
+  void on(const ht_disk_sync&) {}
+  void on(const ht_disk_books&) {}
+  void on(const ht_disk_scope&) {}
+  void on(const ht_disk_device&) {}
   // A boot's units are in its own report.
   void on(const ht_boot_phases&) {}
   void on(const ht_boot_unit&) {}
@@ -84,7 +103,7 @@ class PerfettoExporter : public Observer {
   // exporter.cpp
   void on(const ht_session& record);
   void on(const ht_cgroup_name&) {}
-  void on(const ht_tick& record) { last_ns_ = record.head.time_ns; }
+  void on(const ht_tick& record);
   void on(const ht_trouble& record);
   void on(const ht_pulse& record) { last_ns_ = record.head.time_ns; }
   void on(const ht_cpu&) {}
@@ -97,10 +116,13 @@ class PerfettoExporter : public Observer {
   struct Cpu {
     bool known = false;  // `running` is what Perfetto holds to be running
     Side running;
+    std::uint64_t since_ns = 0;
     std::optional<std::uint16_t> nr_running;
     std::uint64_t queue_track = 0;
   };
   [[nodiscard]] bool is_shown(std::uint32_t tid) const;
+  // The command before its exec: a child of hoodtrace, of which the sched view has no time either.
+  [[nodiscard]] bool is_waiting_command(std::uint32_t tid) const;
   void add_comm(protozero::pbf_writer& event, std::uint32_t field, std::uint32_t tid) const;
   Cpu& cpu(std::uint16_t index);
   void add_switch(std::uint16_t cpu, std::uint64_t time_ns, const Side& next,
@@ -122,6 +144,10 @@ class PerfettoExporter : public Observer {
   std::uint64_t fault_track(TaskId task, std::uint64_t time_ns);
   void add_slice(std::uint64_t track, std::uint64_t to_ns, std::uint64_t took_ns,
                  std::string_view name, const std::vector<Word>& words);
+  // sleeps.cpp
+  void add_sleeps(const Event& event);
+  void add_flow(const LongSleep& sleep, const WhyCause& cause);
+  std::uint64_t sleep_track(TaskId task, std::uint64_t time_ns);
   // tasks.cpp
   void add_process(std::uint64_t time_ns, std::uint32_t pid, std::uint32_t parent_pid,
                    const std::vector<std::string_view>& cmdline, bool is_comm);
@@ -133,6 +159,7 @@ class PerfettoExporter : public Observer {
     std::uint64_t thread = 0;  // 0 = no descriptor written yet
     std::uint64_t waits = 0;
     std::uint64_t faults = 0;
+    std::uint64_t sleeps = 0;
     bool is_named = false;
   };
 
@@ -140,17 +167,21 @@ class PerfettoExporter : public Observer {
   std::uint64_t least_wait_ns_;
   PerfettoPackets packets_;
   SchedTracker tracker_;
+  WhyTracker sleeps_;
   ArgvJoiner argv_;
   FileTable files_;
   std::vector<Cpu> cpus_;
   std::vector<std::uint64_t> left_cpu_ns_;  // by TaskId
   std::unordered_map<TaskId, Tracks> tracks_;
+  std::uint64_t last_flow_ = 0;
   std::uint64_t last_track_ = 0;
   std::uint64_t stream_track_ = 0;
   std::uint64_t queues_track_ = 0;  // above those of each CPU
+  TaskId command_ = kNoTask;        // once it has begun
   std::uint64_t last_ns_ = 0;
   bool whole_ = false;
   bool wakers_ = false;
+  bool has_causes_ = false;  // the family why was recorded
 };
 
 }  // namespace hoodtrace

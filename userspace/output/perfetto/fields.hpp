@@ -114,7 +114,9 @@ enum : std::uint32_t {
   kTrackUuid = 11,
   kCategories = 22,
   kName = 23,
-  kCounterValue = 30
+  kCounterValue = 30,
+  kFlows = 47,     // fixed64
+  kLastFlows = 48  // terminating_flow_ids
 };
 enum Type : std::int32_t { kBegin = 1, kEnd = 2, kInstant = 3, kCounter = 4 };
 }  // namespace slice

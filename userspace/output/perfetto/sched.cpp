@@ -38,6 +38,11 @@ bool PerfettoExporter::is_shown(std::uint32_t tid) const {
   return whole_ || (id != kNoTask && tasks_[id].traced);
 }
 
+bool PerfettoExporter::is_waiting_command(std::uint32_t tid) const {
+  const TaskId id = tasks_.find(tid);
+  return id != kNoTask && id != command_ && tasks_.is_command(id);
+}
+
 // Perfetto would take "" for the name of one whose name is not known.
 void PerfettoExporter::add_comm(pbf_writer& event, std::uint32_t field, std::uint32_t tid) const {
   if (const std::string_view comm = comm_of(tid); !comm.empty()) add_text(event, field, comm);
@@ -63,26 +68,38 @@ void PerfettoExporter::add_switch(std::uint16_t index, std::uint64_t time_ns, co
   });
   cpu.known = true;
   cpu.running = next;
+  cpu.since_ns = time_ns;
 }
 
 void PerfettoExporter::on(const ht_switch& record) {
   const std::uint16_t index = record.head.cpu;
   const std::uint64_t now_ns = record.head.time_ns;
   last_ns_ = now_ns;
-  const auto shown = [this](std::uint32_t tid, bool traced) { return whole_ || traced ? tid : 0; };
+  const auto shown = [this](std::uint32_t tid, bool traced) {
+    return (whole_ || traced) && !is_waiting_command(tid) ? tid : 0;
+  };
   const Side prev{shown(record.prev_tid, (record.flags & HT_SWITCH_PREV_TRACED) != 0)};
   const Side next{shown(record.head.tid, (record.flags & HT_SWITCH_NEXT_TRACED) != 0),
                   record.next_prio};
+  Cpu& cpu = this->cpu(index);
+  // As in the sched view, a run ends at the run queue's clock; idle itself lasts up to the switch.
+  std::uint64_t ended_ns = now_ns;
+  if (prev.tid != 0) ended_ns -= std::min(now_ns, tasks_.clock_age_ns());
+  ended_ns = std::max(ended_ns, std::min(cpu.since_ns, now_ns));
   if (const TaskId id = tasks_.find(prev.tid); id != kNoTask) {
     if (left_cpu_ns_.size() <= id) left_cpu_ns_.resize(tasks_.size());
-    left_cpu_ns_[id] = now_ns;
+    left_cpu_ns_[id] = ended_ns;
   }
-  Cpu& cpu = this->cpu(index);
   // The switch that brought prev here is older than the stream, was lost, or was not shown.
   if (cpu.known && cpu.running.tid != prev.tid)
-    add_switch(index, now_ns, prev, task_bits::kInterruptible);
+    add_switch(index, ended_ns, prev, task_bits::kInterruptible);
   if (!cpu.known) cpu.running = prev;
-  add_switch(index, now_ns, next, reported_state(record));
+  if (ended_ns < now_ns && next.tid != 0) {
+    add_switch(index, ended_ns, {}, reported_state(record));
+    add_switch(index, now_ns, next, 0);  // idle is always runnable
+  } else {
+    add_switch(index, ended_ns, next, reported_state(record));
+  }
   count_queue(index, now_ns, record.nr_running);
 }
 
@@ -165,6 +182,7 @@ void PerfettoExporter::on(const ht_migrate& record) {
 
 void PerfettoExporter::add_waits() {
   for (const LongWait& wait : tracker_.take_long_waits()) {
+    if (is_waiting_command(tasks_[wait.task].tid)) continue;
     std::uint64_t from_ns = wait.time_ns - std::min(wait.time_ns, wait.wait_ns);
     // The kernel's wait can begin a moment before our stamp of the switch, and Perfetto takes no
     // wake-up of a thread that runs, nor one at the time of the switch.

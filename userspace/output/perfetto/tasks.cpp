@@ -79,6 +79,10 @@ void PerfettoExporter::on(const ht_task_name& record) {
 void PerfettoExporter::on(const ht_task_exec& record) {
   // Perfetto knows threads by their tids: the one that executes goes on as another.
   const std::uint16_t index = record.head.cpu;
+  if (is_waiting_command(record.head.tid)) {
+    command_ = tasks_.find(record.head.tid);
+    add_switch(index, record.head.time_ns, {record.head.tid}, 0);
+  }
   if (record.old_tid != record.head.tid && cpu(index).known &&
       cpu(index).running.tid == record.old_tid)
     add_switch(index, record.head.time_ns, {record.head.tid, cpu(index).running.prio},

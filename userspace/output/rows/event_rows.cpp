@@ -142,6 +142,7 @@ void EventRows::row(const ht_switch& record) {
 void EventRows::row(const ht_waking& record) {
   begin(record.head);
   set_who(record.waker_tid, Field::kWakerTid, Field::kWakerPid, Field::kWakerComm);
+  set_waker_context(record);
   finish_row();
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "base/syscalls.hpp"
 #include "event/event.hpp"
 #include "event/task_state.hpp"
 #include "model/names/task_table.hpp"
@@ -90,6 +91,25 @@ class EventRows {
   void row(const ht_device& record);
   void row(const ht_cache_books& record);
   void row(const ht_cpu& record);
+  // event_rows_disk.cpp
+  void row(const ht_disk& record);
+  void row(const ht_disk_part& record);
+  void row(const ht_disk_wait& record);
+  void row(const ht_disk_sync& record);
+  void row(const ht_disk_books& record);
+  void row(const ht_disk_scope& record);
+  void row(const ht_disk_device& record);
+  // event_rows_why.cpp
+  void row(const ht_sleep& record);
+  void row(const ht_object& record);
+  void row(const ht_stack& record);
+  void row(const ht_symbol& record);
+  void row(const ht_stack_memory&) {}  // is not recorded
+  void row(const ht_sleep_stack& record);
+  void row(const ht_ready& record);
+  void row(const ht_stop& record);
+  void set_waker_context(const ht_waking& record);
+  [[nodiscard]] std::string_view call_name(int call, bool compat) const;
 
   // Nothing at time 0: it did not happen.
   void fact(const ht_header& head, std::uint64_t time_ns, std::string_view key,
@@ -117,6 +137,7 @@ class EventRows {
   Take take_;
   SchedTracker waits_;
   EventRow row_;
+  CallTable native_ = CallTable::kX86_64;
   ArgvJoiner argv_;
   std::string scratch_;
 };

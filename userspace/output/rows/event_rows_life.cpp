@@ -156,6 +156,7 @@ void EventRows::row(const ht_cpu& record) {
 
 void EventRows::row(const ht_session& record) {
   for (const auto& [key, value] : session_words(record)) {
+    if (key == "machine") native_ = call_table(value, false);
     if (host_ids_ && key == kMachineIdWord) machine_id_ = value;
     if (host_ids_ && key == kBootIdWord) boot_id_ = value;
   }
@@ -173,7 +174,9 @@ void EventRows::row(const ht_session& record) {
 
 void EventRows::row(const ht_tick& record) {
   begin(record.head);
-  row_.text(Field::kKind, record.kind == HT_TICK_END ? "end" : "interval");
+  row_.text(Field::kKind, record.kind == HT_TICK_END           ? "end"
+                          : record.kind == HT_TICK_NO_CULPRITS ? "no_culprits"
+                                                               : "interval");
   if (record.command_status != HT_NO_STATUS) set_wait_status(record.command_status);
   finish_row();
 }

@@ -7,6 +7,7 @@
 
 #include "base/units.hpp"
 #include "view/cache/rows.hpp"
+#include "view/file_text.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -38,36 +39,14 @@ const char* kind_word(FileKind kind) {
   return "unknown";
 }
 
-// What a person reads, whatever is known.
-std::string file_text(const Row& row) {
+std::string row_text(const Row& row) {
   if (row.id == kOtherFiles) return fmt::format("({} other files)", row.tracker->folded_files());
-  const FileTable& files = row.tracker->files();
-  const NamedFile& who = row.who();
-  const std::optional<std::string> path = files.path(row.id);
-  // A path in a file system that is mounted nowhere that we know.
-  std::string name =
-      path ? *path : fmt::format("({} {}){}", who.fs_type, format_device(who.mount_dev), who.path);
-  switch (files.kind(row.id)) {
-    case FileKind::kUnknown:
-      return fmt::format("(inode {} of device {})", who.key.inode, format_device(who.key.dev));
-    case FileKind::kNamed:
-      return name;
-    case FileKind::kDeleted:
-      if (who.path.empty())
-        return fmt::format("(deleted inode {} on {} {})", who.key.inode, who.fs_type, who.device);
-      return name + " (deleted)";
-    case FileKind::kUnnamed:
-      return name.substr(0, name.rfind('/') + 1) + " (unnamed temporary file)";
-    case FileKind::kDevice:
-      return (path ? *path : format_device(who.rdev)) + " (block device: metadata and raw reads)";
-    case FileKind::kMetadata:
-      return fmt::format("({} metadata on {}, inode {})", who.fs_type, who.device, who.key.inode);
-  }
-  return name;
+  return file_text(row.tracker->files(), row.id);
 }
 
+// tmpfs reports what is mapped of it, but not what is read.
 Cell uses(const Row& row, std::uint64_t value) {
-  return cell_or_nothing(row.reports_uses(), value);
+  return cell_or_nothing(row.reports_uses() && (row.reports_adds() || value > 0), value);
 }
 Cell adds(const Row& row, std::uint64_t value) {
   return cell_or_nothing(row.reports_adds(), value);
@@ -112,7 +91,7 @@ constexpr std::array kColumns = {
     ColumnOf<Row>{"misses", "MISSES", Unit::kCount, 2,
                      [](const Row& r) { return uses(r, r.file().counts.misses); }},
     ColumnOf<Row>{"hit_ratio", "HIT", Unit::kShare, 3,
-                     [](const Row& r) { return hit_ratio(r.reports_uses(), r.file().counts); }},
+                     [](const Row& r) { return hit_ratio(r.reports_uses() && r.reports_adds(), r.file().counts); }},
     ColumnOf<Row>{"refetched", "REFETCHED", Unit::kCount, 4,
                      [](const Row& r) { return adds(r, r.file().counts.refetched); }},
     ColumnOf<Row>{"readahead_unused", "RA-UNUSED", Unit::kCount, 7,
@@ -152,7 +131,7 @@ constexpr std::array kColumns = {
     ColumnOf<Row>{"evicted_deleted", "DELETED", Unit::kCount, 0,
                      [](const Row& r) -> Cell { return r.file().evictions.deleted; }},
     ColumnOf<Row>{"file", "FILE", Unit::kText, 1,
-                     [](const Row& r) -> Cell { return file_text(r); }},
+                     [](const Row& r) -> Cell { return row_text(r); }},
 };
 
 std::vector<Row> make_rows(const CacheTracker& tracker) {

@@ -99,6 +99,15 @@ void add_remarks(const CacheTracker& tracker, Report& report) {
       format_bytes(system.counts.added * page), per_second(system.counts.added, report.duration_ns),
       format_grouped(system.counts.evicted), evictions_text(system.evictions));
   report.remarks.push_back(line);
+  std::uint64_t unshown = 0;
+  for (FileId id = 1; id < tracker.files().size(); id++)
+    if (tracker.files()[id].in_use && tracker.files().hides_adds(id))
+      unshown += tracker.file(id).counts.evicted;
+  if (unshown > 0)
+    report.remarks.push_back(fmt::format(
+        "{} of the evicted pages were of tmpfs, memfd or shared memory, of which the kernel "
+        "reports neither adds nor reads",
+        format_grouped(unshown)));
   if (system.first && system.last)
     report.remarks.push_back(fmt::format("page cache of the system: {}, {} before",
                                          format_bytes(system.last->file_pages * page),

@@ -111,7 +111,7 @@ void add_not_measured(const ForkTracker& tracker, Report& report) {
 }
 
 std::string state_of(const Fork& fork) {
-  if (fork.shares_memory) return "vfork";
+  if (fork.shares_memory) return fork.is_vfork ? "vfork" : "shared";
   return fork.is_open() ? "open" : "over";
 }
 
@@ -200,9 +200,10 @@ void add_forks_table(const ForkTracker& tracker, const FileTable& files, const V
     report.remarks.insert(report.remarks.begin(), "no task of the target forked");
   report.tables.push_back(std::move(table));
   report.remarks.push_back(fmt::format(
-      "{} forks: {} pages ({}) copied and {} reused in place afterwards, which took {}",
-      format_grouped(tracker.forks().size()), format_grouped(sum.copied),
-      format_bytes(sum.copied_bytes), format_grouped(sum.reused), format_duration(sum.time_ns)));
+      "{} fork{}: {} pages ({}) copied and {} reused in place afterwards, which took {}",
+      format_grouped(tracker.forks().size()), tracker.forks().size() == 1 ? "" : "s",
+      format_grouped(sum.copied), format_bytes(sum.copied_bytes), format_grouped(sum.reused),
+      format_duration(sum.time_ns)));
   report.remarks.emplace_back(
       "a page copied after several forks is charged to the most recent one that shares it");
   if (sum.by_kernel > 0)

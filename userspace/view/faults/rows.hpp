@@ -11,6 +11,7 @@
 #include "model/faults/tracker.hpp"
 #include "model/names/file_table.hpp"
 #include "model/names/task_table.hpp"
+#include "view/task_rows.hpp"
 #include "view/view_options.hpp"
 
 namespace hoodtrace {
@@ -20,8 +21,9 @@ struct FaultRow {
   std::optional<std::uint32_t> pid;
   std::optional<std::string> comm;
   std::optional<std::string> cgroup;
-  std::optional<std::string> name;     // of a mapping
-  std::optional<FileKey> file;         // of a mapping of one
+  std::optional<std::string> name;  // of a mapping
+  std::optional<FileKey> file;      // of a mapping of one
+  RowStart started;
   std::optional<std::uint64_t> start;  // of a range
   std::optional<std::uint64_t> end;
   FaultStats stats;

@@ -119,6 +119,9 @@ Table row_table(const std::vector<SummedRow>& rows, const ViewOptions& options) 
   const bool named = options.by == Grouping::kMapping || ranged;
   (table.columns.end() - 2)->rank = ranged ? 1 : 0;
   table.columns.back().rank = named ? 1 : 0;
+  if (options.start_times)
+    add_start_columns(table, options.by,
+                      [&rows](std::size_t i) -> const FaultRow& { return rows[i].row; });
   return table;
 }
 

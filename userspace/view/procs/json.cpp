@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "view/cell_json.hpp"
 #include "view/procs/text.hpp"
 #include "view/procs/view.hpp"
 
@@ -108,6 +109,7 @@ Json life_json(const ProcsInput& input, const ProcessLife& life) {
                  {"adopted", adoptions},
                  {"doubtful", life.is_doubtful},
                  {"phases", phases_json(input, life)}};
+  if (input.causes != nullptr) object["parts"] = parts_json(input, life);
   if (input.options.threads) {
     Json threads = Json::array();
     for (const ThreadLife& thread : life.thread_lives)
@@ -125,11 +127,14 @@ Json life_json(const ProcsInput& input, const ProcessLife& life) {
 
 }  // namespace
 
-Json procs_json(const ProcsInput& input) {
-  Json processes = Json::array();
-  for (const auto& [id, life] : input.tracker.lives())
-    if (is_shown(input, life)) processes.push_back(life_json(input, life));
-  return processes;
+void append_processes(const ProcsInput& input, std::string& out) {
+  bool first = true;
+  for (const auto& [id, life] : input.tracker.lives()) {
+    if (!is_shown(input, life)) continue;
+    if (!first) out += ',';
+    first = false;
+    append_json(out, life_json(input, life));
+  }
 }
 
 }  // namespace hoodtrace

@@ -14,6 +14,7 @@ struct ProcsOptions {
   bool failed_only = false;   // non-zero exits, signals, failed execs
   bool threads = false;       // threads too
   bool faults = false;        // faults by phase
+  bool causes = false;        // the parts of its time, as in `why`
 };
 
 }  // namespace hoodtrace

@@ -59,8 +59,8 @@ std::string program_text(const Program& program) {
 }
 
 std::string exit_text(const ProcsInput& input, const ProcessLife& life) {
-  std::string text = outcome_text(life) + killer_text(life) +
-                     after(life.born_ns.value_or(0), *life.exit_ns, "after");
+  std::string text = outcome_text(life) + after(life.born_ns.value_or(0), *life.exit_ns, "after") +
+                     killer_text(life);
   const LifecycleTracker::Times times = LifecycleTracker::times_of(life);
   if (times.on_cpu_ns) text += fmt::format(", {} on CPU", format_duration(*times.on_cpu_ns));
   if (times.exit_work_ns)
@@ -86,9 +86,7 @@ std::string thread_exit_text(const ProcessLife& life, const ThreadLife& thread) 
 
 std::string reaped_text(const ProcessLife& life) {
   if (life.autoreaped) return "reaped by the kernel: its parent ignores SIGCHLD";
-  const std::string& parent =
-      life.adoptions.empty() ? life.parent_comm : life.adoptions.back().parent_comm;
-  return fmt::format("reaped by {}, a zombie for {}", named(parent, life.reaper_pid()),
+  return fmt::format("reaped by {}, a zombie for {}", named(life.reaper_comm(), life.reaper_pid()),
                      format_duration(life.zombie_ns().value_or(0)));
 }
 

@@ -55,8 +55,9 @@ void add_zombies(const ProcsInput& input, Report& report) {
       continue;
     }
     shown++;
-    const std::string& parent =
-        life.adoptions.empty() ? life.parent_comm : life.adoptions.back().parent_comm;
+    std::string parent = life.reaper_comm();
+    // It was a zombie already, and the scan at the start named its parent after it.
+    if (parent.empty()) parent = comm_view(input.tasks[input.tasks.find(life.reaper_pid())]);
     const std::string age =
         life.exit_ns
             ? "for " + format_duration(input.now_ns - std::min(input.now_ns, *life.exit_ns))
@@ -105,7 +106,8 @@ void add_procs_report(const ProcsInput& input, const ViewOptions& view, Report& 
                   {"doubtful", counts.doubtful},
                   {"forgotten", input.tracker.forgotten()}};
   if (view.json) {
-    report.body.emplace_back("processes", procs_json(input));
+    report.lists.emplace_back("processes",
+                              [input](std::string& out) { append_processes(input, out); });
     return;
   }
   if (!view.text) {
@@ -115,6 +117,7 @@ void add_procs_report(const ProcsInput& input, const ViewOptions& view, Report& 
   if (input.options.form == ProcsForm::kTree) report.tables.push_back(procs_tree(input));
   if (input.options.form == ProcsForm::kGantt) report.drawings = procs_gantt(input, report.width);
   for (Table& phases : procs_phases(input)) report.tables.push_back(std::move(phases));
+  for (Table& parts : procs_parts(input)) report.tables.push_back(std::move(parts));
   std::string line = fmt::format("processes: {} born, {} exited ({} failed), {} reaped",
                                  format_grouped(counts.born), format_grouped(counts.exited),
                                  format_grouped(counts.failed), format_grouped(counts.reaped));

@@ -28,6 +28,7 @@ void add_sched_audit(const SchedTracker& tracker, Report& report) {
   report.audit = {{"wait_ns", audit.wait_ns},
                   {"kernel_run_delay_ns", nullptr},
                   {"on_cpu_ns", nullptr},
+                  {"on_cpu_reported_ns", nullptr},
                   {"kernel_exec_runtime_ns", nullptr},
                   {"unshown_on_cpu_ns", nullptr},
                   {"involuntary_switches", audit.involuntary_switches},
@@ -44,11 +45,17 @@ void add_sched_audit(const SchedTracker& tracker, Report& report) {
   }
   if (audit.exec_runtime_known) {
     report.audit["on_cpu_ns"] = audit.on_cpu_ns;
+    report.audit["on_cpu_reported_ns"] = audit.reported_on_cpu_ns;
     report.audit["kernel_exec_runtime_ns"] = audit.kernel_exec_runtime_ns;
     report.audit["unshown_on_cpu_ns"] = audit.unreported_on_cpu_ns;
     std::string line = fmt::format(
         "audit: time on CPU, dispatch included, {}",
         compare(audit.on_cpu_ns, audit.kernel_exec_runtime_ns, "sum_exec_runtime", " ns"));
+    if (audit.kernel_exec_runtime_ns > 0) {
+      const auto kernels = static_cast<double>(audit.kernel_exec_runtime_ns);
+      line += fmt::format("; as reported {:+.2f} %",
+                          100 * (static_cast<double>(audit.reported_on_cpu_ns) / kernels - 1));
+    }
     if (audit.unreported_on_cpu_ns > 0)
       line += fmt::format("; {} ns of it in runs whose switches are missing",
                           format_grouped(audit.unreported_on_cpu_ns));

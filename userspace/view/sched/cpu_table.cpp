@@ -48,7 +48,7 @@ constexpr std::array kCpuColumns = {
                     r, static_cast<std::uint64_t>(
                            seconds > 0 ? static_cast<double>(r.stats->switches) / seconds : 0));
               }},
-    CpuColumn{"queue_average", "QUEUE-AVG", Unit::kText, 1,
+    CpuColumn{"queue_average", "QUEUE-AVG", Unit::kCount, 1,
               [](const CpuRow& r) {
                 const std::uint64_t all_ns = r.stats->busy_ns + r.stats->idle_ns;
                 return if_whole(r, all_ns == 0 ? 0.0

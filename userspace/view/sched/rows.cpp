@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
+#include <utility>
 
 #include "view/task_rows.hpp"
 
@@ -20,9 +22,9 @@ std::string policy_name(std::uint8_t policy) {
 
 template <double const& Share>
 Cell wait_quantile(const SchedRow& row) {
-  if (row.stats.waits.count() == 0) return {};
+  if (row.stats->waits.count() == 0) return {};
   // The middle of a bucket can lie above the largest value in it.
-  return std::min(row.stats.waits.quantile(Share), row.stats.wait_max_ns);
+  return std::min(row.stats->waits.quantile(Share), row.stats->wait_max_ns);
 }
 constexpr double kP50 = 0.50;
 constexpr double kP95 = 0.95;
@@ -64,69 +66,69 @@ constexpr std::array
                           return std::string(1, letter_of(*r.state));
                         }},
             SchedColumn{"on_cpu_ns", "ON-CPU", Unit::kNs, 1,
-                        [](const SchedRow& r) -> Cell { return r.stats.on_cpu_ns; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->on_cpu_ns; }},
             SchedColumn{"wait_ns", "WAIT", Unit::kNs, 1,
-                        [](const SchedRow& r) -> Cell { return r.stats.wait_ns; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->wait_ns; }},
             SchedColumn{"wait_count", "WAITS", Unit::kCount, 4,
-                        [](const SchedRow& r) -> Cell { return r.stats.wait_count; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->wait_count; }},
             SchedColumn{"wait_woken_ns", "WOKEN", Unit::kNs, 10,
-                        [](const SchedRow& r) -> Cell { return r.stats.wait_woken_ns; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->wait_woken_ns; }},
             SchedColumn{"wait_preempted_ns", "PREEMPTED", Unit::kNs, 10,
-                        [](const SchedRow& r) -> Cell { return r.stats.wait_preempted_ns; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->wait_preempted_ns; }},
             SchedColumn{"wait_throttled_ns", "THROTTLED", Unit::kNs, 0,
-                        [](const SchedRow& r) -> Cell { return r.stats.wait_throttled_ns; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->wait_throttled_ns; }},
             SchedColumn{"dispatch_ns", "DISPATCH", Unit::kNs, 10,
                         [](const SchedRow& r) -> Cell {
                           if (!r.has_dispatch) return {};
-                          return r.stats.dispatch_ns;
+                          return r.stats->dispatch_ns;
                         }},
             SchedColumn{"wait_p50_ns", "P50", Unit::kNs, 6, wait_quantile<kP50>},
             SchedColumn{"wait_p95_ns", "P95", Unit::kNs, 8, wait_quantile<kP95>},
             SchedColumn{"wait_p99_ns", "P99", Unit::kNs, 3, wait_quantile<kP99>},
             SchedColumn{"wait_max_ns", "MAX", Unit::kNs, 2,
                         [](const SchedRow& r) -> Cell {
-                          if (r.stats.wait_count == 0) return {};
-                          return r.stats.wait_max_ns;
+                          if (r.stats->wait_count == 0) return {};
+                          return r.stats->wait_max_ns;
                         }},
             SchedColumn{"wake_delay_ns", "WAKE-DELAY", Unit::kNs, 0,
                         [](const SchedRow& r) -> Cell {
                           if (!r.wakers) return {};
-                          return r.stats.wake_delay_ns;
+                          return r.stats->wake_delay_ns;
                         }},
             SchedColumn{"voluntary_switches", "VOL", Unit::kCount, 8,
-                        [](const SchedRow& r) -> Cell { return r.stats.voluntary_switches; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->voluntary_switches; }},
             SchedColumn{"involuntary_switches", "INVOL", Unit::kCount, 5,
-                        [](const SchedRow& r) -> Cell { return r.stats.involuntary_switches; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->involuntary_switches; }},
             SchedColumn{"sleep_ns", "SLEEP", Unit::kNs, 9,
-                        [](const SchedRow& r) -> Cell { return r.stats.sleep_ns; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->sleep_ns; }},
             SchedColumn{"d_sleep_ns", "D-SLEEP", Unit::kNs, 0,
                         [](const SchedRow& r) -> Cell {
-                          return r.stats.disk_sleep_ns + r.stats.uninterruptible_ns;
+                          return r.stats->disk_sleep_ns + r.stats->uninterruptible_ns;
                         }},
             SchedColumn{"disk_sleep_ns", "DISK", Unit::kNs, 9,
                         [](const SchedRow& r) -> Cell {
                           if (!r.has_iowait) return {};
-                          return r.stats.disk_sleep_ns;
+                          return r.stats->disk_sleep_ns;
                         }},
             SchedColumn{"uninterruptible_ns", "OTHER-D", Unit::kNs, 9,
                         [](const SchedRow& r) -> Cell {
                           if (!r.has_iowait) return {};
-                          return r.stats.uninterruptible_ns;
+                          return r.stats->uninterruptible_ns;
                         }},
             SchedColumn{"stopped_ns", "STOPPED", Unit::kNs, 0,
-                        [](const SchedRow& r) -> Cell { return r.stats.stopped_ns; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->stopped_ns; }},
             SchedColumn{"other_ns", "OTHER", Unit::kNs, 0,
-                        [](const SchedRow& r) -> Cell { return r.stats.other_ns; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->other_ns; }},
             SchedColumn{"window_ns", "WINDOW", Unit::kNs, 0,
-                        [](const SchedRow& r) -> Cell { return r.stats.window_ns; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->window_ns; }},
             SchedColumn{"wait_outside_ns", "OUTSIDE", Unit::kNs, 0,
-                        [](const SchedRow& r) -> Cell { return r.stats.wait_outside_ns; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->wait_outside_ns; }},
             SchedColumn{"wait_open_ns", "OPEN", Unit::kNs, 0,
-                        [](const SchedRow& r) -> Cell { return r.stats.wait_open_ns; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->wait_open_ns; }},
             SchedColumn{"migrations", "MIGR", Unit::kCount, 9,
-                        [](const SchedRow& r) -> Cell { return r.stats.migrations; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->migrations; }},
             SchedColumn{"runs", "RUNS", Unit::kCount, 0,
-                        [](const SchedRow& r) -> Cell { return r.stats.runs; }},
+                        [](const SchedRow& r) -> Cell { return r.stats->runs; }},
 };
 
 SchedRow row_of(TaskId id, const Task& task, const SchedTracker& tracker, const TaskTable& tasks) {
@@ -134,31 +136,86 @@ SchedRow row_of(TaskId id, const Task& task, const SchedTracker& tracker, const 
   name_row(row, task, tasks);
   row.sched_class = tracker.sched_class(id);
   row.state = tracker.state(id);
-  row.stats = tracker.stats(id);
+  row.stats = RowStats(tracker.stats(id));
   return row;
 }
 
 }  // namespace
 
+void RowStats::merge(const RowStats& other) {
+  if (!sum_) {
+    sum_ = std::make_unique<SchedStats>();
+    if (shown_ != nullptr) sum_->merge(*shown_);
+    shown_ = sum_.get();
+  }
+  sum_->merge(*other.shown_);
+}
+
 std::span<const SchedColumn> sched_columns() { return kColumns; }
+
+namespace {
+
+// It neither ran nor waited.
+bool is_idle(const SchedStats& stats) {
+  return stats.runs == 0 && stats.on_cpu_ns == 0 && stats.wait_ns == 0 && stats.wait_open_ns == 0;
+}
+
+bool is_shown(const Task& task, const TaskTable& tasks, const SchedStats& stats) {
+  if (!task.in_use || !task.traced) return false;
+  if (task.pid == tasks.self_pid() && tasks.self_pid() != 0) return false;
+  // One that slept all the time has a row too.
+  return stats.runs != 0 || stats.window_ns != 0;
+}
+
+// A row per cgroup: their tasks are many, and the names of tasks are not needed.
+std::vector<SchedRow> cgroup_rows(const SchedTracker& tracker, const TaskTable& tasks) {
+  std::unordered_map<std::uint64_t, RowStats> sums;
+  for (TaskId id = 1; id < tasks.size(); id++) {
+    const SchedStats& stats = tracker.stats(id);
+    if (is_shown(tasks[id], tasks, stats)) sums[tasks[id].cgroup_id].merge(RowStats(stats));
+  }
+  std::vector<SchedRow> rows;
+  for (auto& [cgroup, stats] : sums) {
+    SchedRow& row = rows.emplace_back();
+    if (const std::string_view path = tasks.cgroup_path(cgroup); !path.empty())
+      row.cgroup = std::string(path);
+    row.stats = std::move(stats);
+  }
+  return rows;
+}
+
+std::vector<SchedRow> thread_rows(const SchedTracker& tracker, const TaskTable& tasks,
+                                  IdleRows& idle) {
+  std::vector<SchedRow> rows;
+  for (TaskId id = 1; id < tasks.size(); id++) {
+    const SchedStats& stats = tracker.stats(id);
+    if (!is_shown(tasks[id], tasks, stats)) continue;
+    if (is_idle(stats) && tasks[id].tid != idle.always && idle.shown++ >= idle.most) {
+      idle.left_out++;
+      continue;
+    }
+    rows.push_back(row_of(id, tasks[id], tracker, tasks));
+  }
+  return rows;
+}
+
+}  // namespace
 
 std::vector<SchedRow> make_sched_rows(const SchedTracker& tracker, const TaskTable& tasks,
                                       Grouping by) {
-  std::vector<SchedRow> rows;
-  for (TaskId id = 1; id < tasks.size(); id++) {
-    const Task& task = tasks[id];
-    if (!task.in_use || !task.traced) continue;
-    if (task.pid == tasks.self_pid() && tasks.self_pid() != 0) continue;
-    const SchedStats& stats = tracker.stats(id);
-    // One that slept all the time has a row too.
-    if (stats.runs == 0 && stats.window_ns == 0) continue;
-    rows.push_back(row_of(id, task, tracker, tasks));
-  }
+  IdleRows all;
+  return make_sched_rows(tracker, tasks, by, all);
+}
+
+std::vector<SchedRow> make_sched_rows(const SchedTracker& tracker, const TaskTable& tasks,
+                                      Grouping by, IdleRows& idle) {
+  std::vector<SchedRow> rows =
+      by == Grouping::kCgroup ? cgroup_rows(tracker, tasks) : thread_rows(tracker, tasks, idle);
   if (by != Grouping::kThread) rows = group_rows(rows, by);
   if (tracker.ended_others_count() > 0) {
     SchedRow row;
     row.comm = fmt::format("({} ended tasks)", tracker.ended_others_count());
-    row.stats = tracker.ended_others();
+    row.stats = RowStats(tracker.ended_others());
     rows.push_back(std::move(row));
   }
   for (SchedRow& row : rows) {

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "view/bars.hpp"
@@ -30,22 +33,60 @@ std::string culprit_text(const SchedStats& stats, const WhoTable& names, std::si
   return text;
 }
 
-Json task_json(const SchedRow& row) {
-  Json object = row_json(sched_columns(), row);
-  Json behind = Json::array();
-  for (const auto& [who_id, ns] : row.stats.behind.sorted()) {
+void append_task(const SchedRow& row, std::size_t most_culprits, std::string& out) {
+  out += '{';
+  append_row(sched_columns(), row, out);
+  out += ",\"waited_behind\":[";
+  bool first = true;
+  for (const auto& [who_id, ns] : row.stats->behind.longest(most_culprits)) {
     const Who& who = (*row.names)[who_id];
-    behind.push_back({{"pid", who.has_pid ? Json(who.pid) : Json(nullptr)},
-                      {"comm", valid_utf8(who.comm)},
-                      {"ns", ns}});
+    out += first ? "{\"pid\":" : ",{\"pid\":";
+    first = false;
+    if (who.has_pid)
+      append_json_number(out, who.pid);
+    else
+      out += "null";
+    out += ",\"comm\":";
+    append_json_string(out, who.comm);
+    out += ",\"ns\":";
+    append_json_number(out, ns);
+    out += '}';
   }
-  object["waited_behind"] = std::move(behind);
-  return object;
+  out += "]}";
+}
+
+std::vector<SchedRow> sorted_rows(const SchedTracker& tracker, const TaskTable& tasks,
+                                  const ViewOptions& options, IdleRows& idle) {
+  std::vector<SchedRow> rows = make_sched_rows(tracker, tasks, options.by, idle);
+  sort_rows(sched_columns(), rows, options.sort.empty() ? "wait_ns" : options.sort);
+  const std::size_t shown = rows_shown(options, rows.size());
+  if (options.always == 0 || shown == 0) return rows;
+  const auto always = std::find_if(rows.begin(), rows.end(), [&options](const SchedRow& row) {
+    return (options.by == Grouping::kThread ? row.tid : row.pid) == options.always;
+  });
+  if (always - rows.begin() >= static_cast<std::ptrdiff_t>(shown))
+    if (always != rows.end()) std::swap(rows[shown - 1], *always);
+  return rows;
+}
+
+std::vector<SchedRow> sorted_rows(const SchedTracker& tracker, const TaskTable& tasks,
+                                  const ViewOptions& options) {
+  IdleRows all;
+  return sorted_rows(tracker, tasks, options, all);
+}
+
+void append_tasks(const SchedTracker& tracker, const TaskTable& tasks, const ViewOptions& options,
+                  std::string& out) {
+  const std::vector<SchedRow> rows = sorted_rows(tracker, tasks, options);
+  for (std::size_t i = 0; i < rows_shown(options, rows.size()); i++) {
+    if (i > 0) out += ',';
+    append_task(rows[i], options.most_culprits, out);
+  }
 }
 
 Table task_table(const std::vector<SchedRow>& rows, const ViewOptions& options) {
   const bool any_stopped = std::any_of(
-      rows.begin(), rows.end(), [](const SchedRow& row) { return row.stats.stopped_ns > 0; });
+      rows.begin(), rows.end(), [](const SchedRow& row) { return row.stats->stopped_ns > 0; });
   Table table = rows_table(sched_columns(), rows, options);
   for (Column& column : table.columns) {
     const std::string_view key = column.key;
@@ -67,11 +108,37 @@ Table task_table(const std::vector<SchedRow>& rows, const ViewOptions& options) 
   }
   table.columns.push_back({"waited_behind", "WAITED BEHIND", Unit::kText, 3});
   for (std::size_t i = 0; i < table.rows.size(); i++)
-    table.rows[i].emplace_back(culprit_text(rows[i].stats, *rows[i].names, 2));
+    table.rows[i].emplace_back(culprit_text(*rows[i].stats, *rows[i].names, 2));
+  if (options.start_times)
+    add_start_columns(table, options.by,
+                      [&rows](std::size_t i) -> const SchedRow& { return rows[i]; });
   return table;
 }
 
+// The column is 0, or empty, for a task that neither ran nor waited.
+bool is_of_activity(const std::string& sort) {
+  return sort.empty() || sort == "on_cpu_ns" || sort == "runs" || sort == "migrations" ||
+         sort.starts_with("wait_") || sort == "dispatch_ns" || sort.ends_with("_switches");
+}
+
 }  // namespace
+
+SchedTasks sched_tasks(const SchedTracker& tracker, const TaskTable& tasks,
+                       const ViewOptions& options) {
+  // Sorted by what a task did, those that did nothing come last: they need no row beyond the first
+  // `top`.
+  IdleRows idle;
+  if (options.by == Grouping::kThread && is_of_activity(options.sort)) {
+    idle.most = options.top.value_or(idle.most);
+    idle.always = options.always;
+  }
+  const std::vector<SchedRow> rows = sorted_rows(tracker, tasks, options, idle);
+  SchedTasks list{task_table(rows, options), {}};
+  list.table.hidden_rows += idle.left_out;
+  for (std::size_t i = 0; i < list.table.rows.size(); i++)
+    list.waits.push_back(rows[i].stats->waits.by_power_of_two());
+  return list;
+}
 
 void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
                       const ViewOptions& options, Report& report) {
@@ -85,16 +152,14 @@ void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
     add_sched_cpus(tracker, options, report);
     return;
   }
-  std::vector<SchedRow> rows = make_sched_rows(tracker, tasks, options.by);
-  sort_rows(sched_columns(), rows, options.sort.empty() ? "wait_ns" : options.sort);
   if (options.json) {
-    Json list = Json::array();
-    const std::size_t shown = rows_shown(options, rows.size());
-    for (std::size_t i = 0; i < shown; i++) list.push_back(task_json(rows[i]));
-    report.body.emplace_back("tasks", std::move(list));
+    report.lists.emplace_back("tasks", [&tracker, &tasks, options](std::string& out) {
+      append_tasks(tracker, tasks, options, out);
+    });
     return;
   }
-  if (rows.empty()) report.remarks.insert(report.remarks.begin(), "no task of the target existed");
+  const std::vector<SchedRow> rows = sorted_rows(tracker, tasks, options);
+  if (rows.empty()) report.remarks.insert(report.remarks.begin(), "no task of the target lived");
   report.tables.push_back(task_table(rows, options));
   if (!options.histogram) return;
   for (std::size_t i = 0; i < rows_shown(options, rows.size()); i++) {
@@ -102,7 +167,7 @@ void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
     std::string title = printable(row.comm.value_or(row.cgroup.value_or("")));
     if (row.tid) title += fmt::format(" ({})", *row.tid);
     const auto bars = duration_bars(fmt::format("run-queue wait of {}", title),
-                                    row.stats.waits.by_power_of_two());
+                                    row.stats->waits.by_power_of_two());
     report.drawings.insert(report.drawings.end(), bars.begin(), bars.end());
   }
 }

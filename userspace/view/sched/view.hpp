@@ -2,6 +2,7 @@
 // The sched report: rows per thread, process, comm, cgroup or CPU from the SchedTracker.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "model/names/task_table.hpp"
 #include "model/sched/tracker.hpp"
 #include "view/report.hpp"
+#include "view/table.hpp"
 #include "view/view_options.hpp"
 
 namespace hoodtrace {
@@ -16,6 +18,14 @@ namespace hoodtrace {
 // Fills tables, drawings, remarks, audit and body; the rest of the report is the caller's.
 void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
                       const ViewOptions& options, Report& report);
+
+// The table of tasks alone, and per row how many of its waits were in [2^i, 2^(i+1)) ns.
+struct SchedTasks {
+  Table table;
+  std::vector<std::vector<std::uint64_t>> waits;
+};
+SchedTasks sched_tasks(const SchedTracker& tracker, const TaskTable& tasks,
+                       const ViewOptions& options);
 
 // An error that names the columns when `key` is none to sort by.
 Result<void> check_sched_sort(const std::string& key, Grouping by);

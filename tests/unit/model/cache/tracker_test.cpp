@@ -154,6 +154,28 @@ TEST_F(CacheTrackerTest, ARetriedFaultIsOneMiss) {
   EXPECT_EQ(replay.counts().hits, 0U);
 }
 
+// Each fault on a cold page first reports the pages around it, which are mapped already.
+TEST_F(CacheTrackerTest, PagesThatAreMappedAlreadyAreNotUsedByTheNextFault) {
+  for (std::uint64_t page = 0; page < 16; page++) {
+    if (page > 0) cache.maps(kReader, kFile, 0, 15, (1U << page) - 1);
+    cache.faults(kReader, kFile, page, 0)
+        .adds(kReader, kFile, page)
+        .faults(kReader, kFile, page, 3);
+  }
+  const CacheReplay replay(scenario);
+  EXPECT_EQ(replay.counts().misses, 16U);
+  EXPECT_EQ(replay.counts().hits, 0U);
+}
+
+// Unmapped and mapped again: the fault is solved by what is there.
+TEST_F(CacheTrackerTest, PagesThatAreMappedAgainAreHits) {
+  cache.has(kFile, 4).maps(kReader, kFile, 0, 15, 0b1111);
+  cache.maps(kReader, kFile, 0, 15, 0b1111).maps(kSecond, kFile, 0, 15, 0b1111);
+  const CacheReplay replay(scenario);
+  EXPECT_EQ(replay.counts().hits, 12U);
+  EXPECT_EQ(replay.counts().misses, 0U);
+}
+
 // By the same functions as direct reclaim, without its tracepoints.
 TEST_F(CacheTrackerTest, MadvPageoutIsNoDirectReclaim) {
   cache.adds(kReader, kFile, 0).adds(kReader, kFile, 1);

@@ -123,6 +123,13 @@ TEST_F(FileNames, WithTheMountsAreForgottenWhenTheFileIsRenamed) {
   EXPECT_EQ(files.path(played()), "/srv/log.1");
 }
 
+// Two families name the same file after a rename.
+TEST_F(FileNames, WithTheMountsAreKeptWhenTheyHaveTheNewName) {
+  cache.mount(kDisk, "/", "/srv").names(kFile, {"log"}).full_name(kFile, {"log", "c"});
+  cache.full_name(kFile, {"log.1", "c"}).names(kFile, {"log.1"});
+  EXPECT_EQ(files.path(played()), "/c/log.1");
+}
+
 TEST_F(FileNames, OfAnotherGenerationAreAnotherFiles) {
   cache.full_name(kFile, {"first"});
   const ht_file_key next{kFile.inode, kFile.dev, kFile.generation + 1};

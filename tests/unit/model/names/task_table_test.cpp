@@ -187,6 +187,20 @@ TEST(TaskTable, OfSeveralThreadsNoneGetsTheLeadersTid) {
   EXPECT_EQ(comm(tasks, 31), "one");
 }
 
+// Preempted between the change of its tid and the record of its exec.
+TEST(TaskTable, OfSeveralThreadsTheOneThatRunsThereHasTheLeadersTid) {
+  StreamBuilder scenario;
+  scenario.session().seen(30, {.comm = "leader", .start_ns = 100});
+  scenario.seen(31, {.pid = 30, .comm = "one", .start_ns = 200});
+  scenario.seen(32, {.pid = 30, .comm = "two", .start_ns = 300});
+  scenario.on_cpu(1).switches({.from = 30, .to = 32, .state = kDead}).ends(30);
+  scenario.switches({.from = 30, .to = 0});
+  const TaskTable tasks = table_of(scenario);
+  EXPECT_EQ(comm(tasks, 30), "two");
+  EXPECT_TRUE(tasks[tasks.find(30)].alive);
+  EXPECT_EQ(comm(tasks, 31), "one");
+}
+
 TEST(TaskTable, ATidThatAnExecFreedCanExecuteInItsTurn) {
   StreamBuilder scenario;
   scenario.session().seen(30, {.comm = "leader", .start_ns = 100});

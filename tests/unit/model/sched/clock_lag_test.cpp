@@ -73,6 +73,17 @@ TEST(ClockLag, AStepOfTheOffsetIsForgottenAfterTheWindow) {
   EXPECT_EQ(clocks.age_ns(320 * kMs, 0), 0U);
 }
 
+// With a target on a busy CPU: for 300 ms each switch follows a preemption.
+TEST(ClockLag, OldClocksOnlyForThreeHundredMsAreStillOld) {
+  for (const std::int64_t ppm : {0, 20, -20}) {
+    Clocks clocks(0, ppm);
+    std::uint64_t now_ns = 1000 * kMs;
+    for (int i = 0; i < 300; i++, now_ns += 10 * kMs) clocks.age_ns(now_ns, i % 2 == 0 ? 0 : 4000);
+    for (int i = 0; i < 10; i++, now_ns += 30 * kMs)
+      EXPECT_NEAR(static_cast<double>(clocks.age_ns(now_ns, 4000)), 4000, 128) << ppm;
+  }
+}
+
 // CLOCK_BOOTTIME goes on in a suspend and the run queues' clock does not.
 TEST(ClockLag, ASuspendIsNoAge) {
   Clocks clocks(0);

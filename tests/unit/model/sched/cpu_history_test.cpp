@@ -48,13 +48,46 @@ TEST(CpuHistory, AnEndInThePastSkipsWhatCameLater) {
   EXPECT_EQ(walked.by_who, expected);
 }
 
+// 4 096 runs one by one, and 1 024 sums of 128.
 TEST(CpuHistory, IsBoundedAndForgetsTheOldestFirst) {
+  constexpr std::uint64_t kRuns = 200'000;
   CpuHistory history;
-  for (std::uint64_t i = 0; i < 10000; i++) history.begin(i * 10, static_cast<WhoId>(i));
-  const Walked walked = walk(history, 100000, 100000);
-  EXPECT_EQ(walked.by_who.size(), 4096U);
-  EXPECT_EQ(walked.by_who.rbegin()->first, 9999U);
-  EXPECT_EQ(walked.rest_ns, 100000U - 4096U * 10U);
+  for (std::uint64_t i = 0; i < kRuns; i++) history.begin(i * 10, i % 2 == 0 ? 10 : 11);
+  const Walked walked = walk(history, kRuns * 10, kRuns * 10);
+  const std::uint64_t remembered_ns = walked.by_who.at(10) + walked.by_who.at(11);
+  EXPECT_LE(remembered_ns, (4096U + 1024 * 128) * 10U);
+  EXPECT_GT(remembered_ns, (4096U + 1023 * 128) * 10U);
+  EXPECT_EQ(walked.rest_ns, kRuns * 10 - remembered_ns);
+}
+
+// What was summed up is as exact as single runs, but for the sum in which the span begins.
+TEST(CpuHistory, ASpanBehindManyRunsHasTheTimeOfEachTask) {
+  CpuHistory history;
+  std::map<WhoId, std::uint64_t> expected;
+  std::uint64_t now_ns = 0;
+  for (std::uint64_t i = 0; i < 50'000; i++) {
+    const auto who = static_cast<WhoId>(10 + i % 3);
+    history.begin(now_ns, who);
+    const std::uint64_t ns = 1'000 + 100 * who + i % 7;
+    now_ns += ns;
+    expected[who] += ns;
+  }
+  const Walked all = walk(history, now_ns, now_ns);
+  EXPECT_EQ(all.by_who, expected);
+  EXPECT_EQ(all.rest_ns, 0U);
+  const Walked most = walk(history, now_ns, now_ns - 1);
+  EXPECT_GT(most.rest_ns, 0U);
+  EXPECT_LT(most.rest_ns, 1'000'000U);
+}
+
+TEST(CpuHistory, TooManyTasksInOneSumAreOthers) {
+  CpuHistory history;
+  for (std::uint64_t i = 0; i < 2 * 4096; i++)
+    history.begin(i * 10, static_cast<WhoId>(100 + i % 128));
+  const Walked walked = walk(history, 2 * 4096 * 10, 2 * 4096 * 10);
+  EXPECT_EQ(walked.rest_ns, 0U);
+  // Of the 4 096 runs that were summed up, 31 of 128 tasks have a name.
+  EXPECT_EQ(walked.by_who.at(WhoTable::kOther), 4096U * 10 * (128 - 31) / 128);
 }
 
 TEST(CpuHistory, AfterClearNothingIsKnown) {

@@ -53,6 +53,31 @@ TEST(SchedDispatch, TheAuditComparesTheAccountedPart) {
   EXPECT_EQ(replay.of(10).wait_ns, 12'700U);
   EXPECT_EQ(replay.tracker.audit().wait_ns, 700U);
   EXPECT_EQ(replay.tracker.audit().kernel_run_delay_ns, 700U);
+  EXPECT_EQ(replay.tracker.audit().reported_on_cpu_ns,
+            replay.of(10).on_cpu_ns + replay.of(10).dispatch_ns);
+  EXPECT_GT(replay.of(10).dispatch_ns, 0U);
+}
+
+// The run queue's clock was 6 us old when 10 was preempted, and 2 us when it came back: the kernel
+// counts the wait from clock to clock.
+TEST(SchedDispatch, TheColumnsOfAPreemptedTaskAddUpToItsWindow) {
+  StreamBuilder scenario = napper();
+  scenario.seen(11, {.comm = "hog"});
+  scenario.at(2'200'000).switches({.from = 10, .to = 11, .clock_age_ns = 6000});
+  scenario.at(2'300'000).switches(
+      {.from = 11, .to = 10, .state = kSleeping, .wait_ns = 104'000, .clock_age_ns = 2000});
+  scenario.at(2'400'000).switches({.from = 10, .to = 0, .state = kSleeping, .clock_age_ns = 0});
+  const std::uint64_t now_ns = 2'500'000;
+  SchedReplay replay(scenario.at(now_ns));
+  replay.tracker.settle(now_ns);
+  const SchedStats& stats = replay.of(10);
+  EXPECT_EQ(stats.on_cpu_ns, 100'000U + 94'000U + 100'000U);
+  EXPECT_EQ(stats.wait_ns, 8000U + 106'000U);
+  EXPECT_EQ(stats.on_cpu_ns + stats.wait_ns + stats.sleep_ns, stats.window_ns);
+  EXPECT_EQ(replay.tracker.cpus()[0].stats.on_cpu_ns, stats.on_cpu_ns + replay.of(11).on_cpu_ns);
+  // Not behind itself: the hog has the CPU from the run queue's clock on.
+  const std::map<std::string, std::uint64_t> expected{{"(idle)", 8000}, {"hog", 106'000}};
+  EXPECT_EQ(replay.behind(10), expected);
 }
 
 TEST(SchedDispatch, TheThresholdIncludesDispatchTime) {

@@ -2,6 +2,7 @@
 // Time on CPU is the growth of the kernel's own count, whatever switches were shown.
 #include <gtest/gtest.h>
 
+#include "model/sched/on_cpu.hpp"
 #include "support/sched_replay.hpp"
 
 namespace hoodtrace {
@@ -121,6 +122,57 @@ TEST(SchedOnCpu, WithoutTheCountARunIsFromSwitchToSwitch) {
   const SchedReplay replay(scenario);
   EXPECT_EQ(replay.of(10).on_cpu_ns, 3 * kMs);
   EXPECT_FALSE(replay.tracker.audit().exec_runtime_known);
+}
+
+// A thread executes: between its leader's end and the record of the exec its counters come under the
+// leader's tid.
+TEST(SchedOnCpu, CountersUnderTheTidOfAnEndedTaskAreNotItsOwn) {
+  StreamBuilder scenario = three_tasks();
+  scenario.at(1001 * kMs).switches({.from = 0, .to = 10});
+  scenario.at(1004 * kMs).switches({.from = 10, .to = 0, .state = kDead}).ends(10);
+  scenario.kernel(10).on_cpu_ns = 1 * kMs;
+  scenario.at(1005 * kMs).counters(10);
+  const SchedReplay replay(scenario);
+  expect_equal_audit(replay.tracker, 3 * kMs);
+}
+
+// A task that runs when the span begins: its count is of the last tick, 3 ms before.
+TEST(OnCpuTime, WhatACountLacksAtTheBeginningIsNotInTheSpan) {
+  constexpr std::uint64_t kBegin = 5000 * kMs;
+  constexpr std::uint32_t kCount = 1000 * kMs;
+  OnCpuTime time;
+  time.begin_span(kCount, kBegin, true);
+  EXPECT_EQ(time.leave(kCount + 8 * kMs, 5 * kMs, true, kBegin + 5 * kMs), 5 * kMs);
+  EXPECT_EQ(time.counted_ns(), 5 * kMs);
+  EXPECT_EQ(time.before_span_ns(), 3 * kMs);
+  // Later runs are compared as they are: 1 ms that the clock did not see is no one's past.
+  EXPECT_EQ(time.leave(kCount + 11 * kMs, 2 * kMs, true, kBegin + 9 * kMs), 2 * kMs);
+  EXPECT_EQ(time.counted_ns(), 8 * kMs);
+  EXPECT_EQ(time.before_span_ns(), 3 * kMs);
+}
+
+// The first run lacks a switch: its length by the clock is not known, so neither is the count's age.
+TEST(OnCpuTime, AnIncompleteFirstRunDoesNotTellHowOldTheCountWas) {
+  OnCpuTime time;
+  time.begin_span(1000 * kMs, 5000 * kMs, true);
+  EXPECT_EQ(time.leave(1008 * kMs, 5 * kMs, false, 5020 * kMs), 8 * kMs);
+  EXPECT_EQ(time.counted_ns(), 8 * kMs);
+  EXPECT_EQ(time.before_span_ns(), 0U);
+}
+
+// An interval ends 1 ms into the first run, by counts of two ticks; the run ends just after it.
+TEST(OnCpuTime, ACountReadBeforeTheEndOfTheFirstRunIsTheBeginningOfTheNext) {
+  constexpr std::uint64_t kBegin = 5000 * kMs;
+  constexpr std::uint32_t kCount = 1000 * kMs;
+  OnCpuTime time;
+  time.begin_span(kCount, kBegin, true);
+  time.go_on(1 * kMs);
+  time.end_span(kCount + 4 * kMs, true, kBegin + 1 * kMs);
+  EXPECT_EQ(time.counted_ns(), 4 * kMs);
+  time.begin_interval();
+  EXPECT_EQ(time.leave(kCount + 5 * kMs, 1 * kMs, true, kBegin + 2 * kMs), 1 * kMs);
+  EXPECT_EQ(time.counted_ns(), 1 * kMs);
+  EXPECT_EQ(time.before_span_ns(), 0U);
 }
 
 }  // namespace

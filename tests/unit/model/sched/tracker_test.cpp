@@ -296,5 +296,21 @@ TEST(SchedTracker, FoldedTasksKeepTheSumsOfTheRun) {
   EXPECT_EQ(replay.tracker.ended_others_count(), 1U);
 }
 
+// It was given another policy while it slept, and has not run since.
+TEST(SchedTracker, ThePolicyOfTheCountersIsNewerThanThatOfTheLastRun) {
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {.on_cpu = true});
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.kernel(10).policy = 3;
+  scenario.kernel(10).prio = 125;
+  scenario.kernel(10).nice = 5;
+  scenario.at(3000).counters(10);
+  const SchedReplay replay(scenario);
+  const SchedClass sched_class = replay.tracker.sched_class(replay.tasks.find(10));
+  EXPECT_EQ(sched_class.policy, 3);
+  EXPECT_EQ(sched_class.prio, 125);
+  EXPECT_EQ(sched_class.nice, 5);
+}
+
 }  // namespace
 }  // namespace hoodtrace

@@ -33,8 +33,10 @@ class Replay {
   }
   void on(const ht_wakeup& wakeup) { threads_.wake(tasks_.find(wakeup.head.tid), wakeup); }
   void on(const ht_switch& record) {
-    keep(threads_.leave(tasks_.find(record.prev_tid), record));
-    keep(threads_.come(tasks_.find(record.head.tid), record, record.next_pid));
+    keep(threads_.leave(tasks_.find(record.prev_tid), record, TaskSpans::kNobody,
+                        tasks_.clock_age_ns()));
+    keep(threads_.come(tasks_.find(record.head.tid), record, record.next_pid,
+                       tasks_.clock_age_ns()));
   }
   void on(const ht_lost& lost) { keep(threads_.forget_all(lost.head.time_ns)); }
 
@@ -68,6 +70,14 @@ TEST(TaskSpans, ASleepEndsWhereTheWaitBegins) {
                                                         {6000, 9000, TaskTime::kSleeping, kNone}}));
 }
 
+TEST(TaskSpans, AZombieHasNoTime) {
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {.state = task_bits::kExitZombie}).seen(11, {});
+  scenario.at(2000);
+  EXPECT_EQ(Replay(scenario).of(10), std::vector<Span>());
+  EXPECT_EQ(Replay(scenario).of(11).size(), 1U);
+}
+
 TEST(TaskSpans, APreemptedThreadWaitsAllTheWhile) {
   StreamBuilder scenario;
   scenario.session().at(1000).seen(10, {.on_cpu = true});
@@ -75,6 +85,23 @@ TEST(TaskSpans, APreemptedThreadWaitsAllTheWhile) {
   scenario.at(3000).switches({.from = 0, .to = 10, .wait_ns = 990});
   EXPECT_EQ(Replay(scenario).of(10), (std::vector<Span>{{1000, 2000, TaskTime::kRunning, kNone},
                                                         {2000, 3000, TaskTime::kWaiting, 990}}));
+}
+
+// The run ends 300 before its switch, where the kernel begins the wait; the wait ends 200 later than
+// the kernel's. The two ages are in one span each.
+TEST(TaskSpans, ARunEndsAtTheRunQueuesClockAndAWaitAtTheSwitch) {
+  StreamBuilder scenario;
+  scenario.session().at(1000).seen(10, {.on_cpu = true});
+  scenario.at(1500).switches({.from = 0, .to = 0, .clock_age_ns = 0});
+  scenario.at(5000).switches({.from = 10, .to = 0, .preempt = true, .clock_age_ns = 304});
+  scenario.at(7000).switches({.from = 0, .to = 10, .wait_ns = 2096, .clock_age_ns = 208});
+  scenario.at(8000).switches({.from = 10, .to = 0, .state = kSleeping, .clock_age_ns = 0});
+  scenario.at(9000).switches({.from = 0, .to = 10, .wait_ns = 96, .clock_age_ns = 208});
+  EXPECT_EQ(Replay(scenario).of(10), (std::vector<Span>{{1000, 4696, TaskTime::kRunning, kNone},
+                                                        {4696, 7000, TaskTime::kWaiting, 2096},
+                                                        {7000, 8000, TaskTime::kRunning, kNone},
+                                                        {8000, 8696, TaskTime::kSleeping, kNone},
+                                                        {8696, 9000, TaskTime::kWaiting, 96}}));
 }
 
 TEST(TaskSpans, AWaitOnTwoCpusIsOneSpan) {

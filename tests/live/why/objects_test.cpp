@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Waits for files that are no files of a disk: which one, and who had something for it.
+
+#include "live/why/expectations.hpp"
+
+namespace hoodtrace::testing {
+namespace {
+
+std::string pipe_of(const WhyRun& run) { return std::to_string(run.fact("pipe_inode")); }
+
+TEST(Why, EpollNamesTheFileThatWasReady) {
+  HOODTRACE_SCENE(run, {"epoll", "count=5", "ms=20"});
+  const pid_t writer = run.tid("writer");
+  run.expect_sleeps("poller", "pipe",
+                    {.part = "idle", .cause = "call", .object = pipe_of(run), .by = writer});
+  run.expect_sleeps("poller", "event",
+                    {.part = "idle", .cause = "call", .object = "eventfd", .by = writer});
+  run.expect_sleeps("poller", "timeout", {.part = "idle", .cause = "call", .relation = "timer"});
+}
+
+TEST(Why, PollOfOneFileNamesIt) {
+  HOODTRACE_SCENE(run, {"poll", "count=5", "ms=20"});
+  const pid_t writer = run.tid("writer");
+  const Want any{.part = "idle", .cause = "call", .call = "poll", .by = writer};
+  EXPECT_GE(total(run.thread("poller"), any).count, 10U) << run.thread("poller").dump();
+  Want named = any;
+  named.object = pipe_of(run);
+  run.expect_sleeps("poller", "one", named);
+  run.expect_sleeps("poller", "timeout",
+                    {.part = "idle", .cause = "call", .call = "poll", .relation = "timer"});
+}
+
+TEST(Why, EachEndOfAPipeNamesTheOther) {
+  HOODTRACE_SCENE(run, {"pipes", "count=10", "ms=20"});
+  // The first write finds room, and one that comes late finds data.
+  run.expect_sleeps("source", "full",
+                    {.part = "blocked",
+                     .cause = "call",
+                     .call = "write",
+                     .object = pipe_of(run),
+                     .relation = "waker",
+                     .by = run.tid("sink")},
+                    5);
+  run.expect_sleeps("sink", "empty",
+                    {.cause = "call",
+                     .call = "read",
+                     .object = pipe_of(run),
+                     .relation = "waker",
+                     .by = run.tid("source")},
+                    5);
+}
+
+// The kernel sets in_iowait in that wait (io_cqring_wait, io_uring/io_uring.c).
+TEST(Why, AnIoUringThatWaitsForAPipeIsNotDisk) {
+  HOODTRACE_SCENE(run, {"uring", "count=5", "ms=20"});
+  EXPECT_EQ(total(run.thread("reader"), {.part = "disk", .call = "io_uring_enter"}).ns, 0U)
+      << run.thread("reader").dump();
+  run.expect_sleeps("reader", "ring", {.call = "io_uring_enter", .by = run.tid("writer")});
+}
+
+TEST(Why, DataOverTheLoopbackDeviceIsOfItsSender) {
+  HOODTRACE_SCENE(run, {"tcp", "count=10", "ms=20"});
+  run.expect_sleeps("receiver", "receive",
+                    {.cause = "call",
+                     .call = "recvfrom",
+                     .object = "127.0.0.1:" + std::to_string(run.fact("port")),
+                     .relation = "waker",
+                     .by = run.tid("sender")},
+                    5);
+}
+
+// The timer of SO_SNDTIMEO and received data both end a sleep in a softirq (docs/why.md).
+TEST(Why, AConnectionThatIsNotAcceptedEndsByAnInterrupt) {
+  HOODTRACE_SCENE(run, {"connect", "ms=200"});
+  run.expect_sleeps("connector", "connect",
+                    {.part = "blocked",
+                     .cause = "call",
+                     .call = "connect",
+                     .object = ":" + std::to_string(run.fact("port")),
+                     .relation = "interrupt"});
+}
+
+TEST(Why, AUnixSocketNamesTheSender) {
+  HOODTRACE_SCENE(run, {"unix", "count=10", "ms=20"});
+  run.expect_sleeps("receiver", "receive",
+                    {.cause = "call",
+                     .call = "recvfrom",
+                     .object = "unix socket",
+                     .relation = "waker",
+                     .by = run.tid("sender")},
+                    5);
+}
+
+}  // namespace
+}  // namespace hoodtrace::testing

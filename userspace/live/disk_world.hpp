@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the disk family reads from /proc and /sys, as records: what can be recorded, the names of block
+// devices, and the kernel's counts of them.
+#pragma once
+
+#include <cstdint>
+#include <unordered_set>
+
+#include "event/event.hpp"
+#include "probe/plan.hpp"
+#include "stream/record_buffer.hpp"
+
+namespace hoodtrace {
+
+class DiskWorld {
+ public:
+  // What this kernel can report, and the kernel's counts.
+  static void begin(const Plan& plan, std::uint64_t now_ns, RecordBuffer& out);
+  // The kernel's counts of this moment (/proc/diskstats), of all devices that did anything.
+  static void add_counters(std::uint64_t now_ns, RecordBuffer& out);
+  // The name of the request's device, when the stream does not have it yet.
+  void explain(const ht_disk& request, RecordBuffer& out);
+
+ private:
+  std::unordered_set<std::uint32_t> named_;
+};
+
+}  // namespace hoodtrace

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/disk/device.hpp"
+
+#include <algorithm>
+
+namespace hoodtrace {
+namespace {
+
+constexpr std::uint64_t kSector = 512;
+
+std::uint64_t span(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
+
+void count_request(const ht_disk& request, DiskCounts& counts) {
+  switch (request.op) {
+    case HT_DISK_READ:
+      counts.reads++;
+      counts.read_bytes += request.bytes;
+      break;
+    case HT_DISK_WRITE:
+      counts.writes++;
+      counts.write_bytes += request.bytes;
+      break;
+    case HT_DISK_FLUSH:
+      counts.flushes++;
+      break;
+    case HT_DISK_DISCARD:
+      counts.discards++;
+      counts.discard_bytes += request.bytes;
+      break;
+    default:
+      counts.others++;
+      break;
+  }
+}
+
+void keep_books(const ht_disk& request, DiskBooks& books) {
+  const std::uint64_t sectors = request.bytes / kSector;
+  switch (request.op) {
+    case HT_DISK_READ:
+      books.reads++;
+      books.read_merges += request.merges;
+      books.read_sectors += sectors;
+      break;
+    case HT_DISK_DISCARD:
+      books.discards++;
+      books.discard_sectors += sectors;
+      break;
+    case HT_DISK_FLUSH:
+      break;
+    default:  // op_stat_group(): all that write
+      books.writes++;
+      books.write_merges += request.merges;
+      books.write_sectors += sectors;
+      break;
+  }
+}
+
+}  // namespace
+
+DiskOp op_of(const ht_disk& request) {
+  if (request.op == HT_DISK_FLUSH) return DiskOp::kFlush;
+  if (request.op == HT_DISK_DISCARD) return DiskOp::kDiscard;
+  if (request.op == HT_DISK_OTHER) return DiskOp::kOther;
+  // An empty write asks for nothing but the flush.
+  if (request.op == HT_DISK_WRITE && request.bytes == 0) return DiskOp::kFlush;
+  if (request.kind == HT_DISK_OF_SWAP || (request.flags & HT_REQ_SWAP)) return DiskOp::kSwap;
+  if (request.flags & HT_REQ_META) return DiskOp::kMetadata;
+  if (request.kind == HT_DISK_OF_DEVICE && !(request.flags & HT_REQ_DIRECT) &&
+      (request.op == HT_DISK_READ || (request.flags & HT_REQ_KTHREAD)))
+    return DiskOp::kMetadata;
+  if (request.op == HT_DISK_READ)
+    return request.flags & HT_REQ_AHEAD ? DiskOp::kReadahead : DiskOp::kRead;
+  return request.flags & HT_REQ_SYNC ? DiskOp::kSyncWrite : DiskOp::kWrite;
+}
+
+bool DiskDevice::continues(const ht_disk& request) {
+  const auto sector = request.sector;
+  const auto found = std::find(ends_.begin(), ends_.end(), sector);
+  const bool is_next = found != ends_.end() && sector != 0;
+  std::uint64_t& end = is_next ? *found : ends_[next_end_++ % kStreams];
+  end = sector + request.bytes / kSector;
+  return is_next;
+}
+
+void DiskDevice::add_busy(std::uint64_t from_ns, std::uint64_t to_ns) {
+  constexpr std::size_t kMostSpans = 4096;
+  std::uint64_t from = std::max(from_ns, from_ns_);
+  std::uint64_t to = to_ns;
+  if (to <= from) return;
+  // Requests end nearly in order, so only the last spans can touch this one.
+  while (!busy_.empty() && busy_.back().second >= from) {
+    from = std::min(from, busy_.back().first);
+    to = std::max(to, busy_.back().second);
+    busy_ns_ -= busy_.back().second - busy_.back().first;
+    busy_.pop_back();
+  }
+  busy_.emplace_back(from, to);
+  busy_ns_ += to - from;
+  if (busy_.size() > kMostSpans) busy_.erase(busy_.begin(), busy_.begin() + kMostSpans / 2);
+}
+
+void DiskDevice::add(const ht_disk& request) {
+  const auto op = static_cast<std::size_t>(op_of(request));
+  count_request(request, counts);
+  count_request(request, counts_of_op[op]);
+  merges += request.merges;
+  requeues += request.requeues;
+  if (request.status != 0) errors++;
+  if (request.issue_ns != 0 && request.complete_ns != 0) {
+    const std::uint64_t queued = span(request.start_ns, request.issue_ns);
+    const std::uint64_t served = span(request.issue_ns, request.complete_ns);
+    times.add(queued, served);
+    times_of_op[op].add(queued, served);
+    add_busy(request.issue_ns, request.complete_ns);
+  }
+  if (request.bytes != 0 && continues(request)) sequential++;
+  // The kernel counts a flush where it ends, whatever RQF_IO_STAT says (blk_account_io_flush()).
+  if (request.op == HT_DISK_FLUSH)
+    ours.flushes++;
+  else if (request.flags & HT_REQ_COUNTED)
+    keep_books(request, ours);
+}
+
+void DiskDevice::count(const ht_disk_device& books) {
+  const DiskBooks now{books.reads,    books.read_merges,     books.read_sectors,
+                      books.writes,   books.write_merges,    books.write_sectors,
+                      books.discards, books.discard_sectors, books.flushes};
+  if (!first_) first_ = now;
+  last_ = now;
+}
+
+std::optional<DiskBooks> DiskDevice::kernel() const {
+  if (!first_ || !last_) return std::nullopt;
+  const DiskBooks& a = *first_;
+  const DiskBooks& b = *last_;
+  return DiskBooks{span(a.reads, b.reads),
+                   span(a.read_merges, b.read_merges),
+                   span(a.read_sectors, b.read_sectors),
+                   span(a.writes, b.writes),
+                   span(a.write_merges, b.write_merges),
+                   span(a.write_sectors, b.write_sectors),
+                   span(a.discards, b.discards),
+                   span(a.discard_sectors, b.discard_sectors),
+                   span(a.flushes, b.flushes)};
+}
+
+void DiskDevice::begin_interval(std::uint64_t now_ns) {
+  const auto ends = ends_;
+  const std::optional<DiskBooks> last = last_;
+  *this = {};
+  ends_ = ends;
+  first_ = last_ = last;
+  from_ns_ = now_ns;
+}
+
+}  // namespace hoodtrace

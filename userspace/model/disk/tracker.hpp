@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Block requests by device, file, task and kind, and who slept for them.
+//
+// Reads and direct writes are the submitter's. What a kernel thread writes of a file is divided among
+// those who dirtied its pages (DirtyPages); what nobody was seen to dirty stays the kernel thread's.
+//
+// A sleep that the end of a request ended counts for the files of that request. The record of the
+// sleep comes before the record of the request, or right after it (kernels without block_io_done).
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "event/event.hpp"
+#include "model/disk/device.hpp"
+#include "model/disk/dirty_pages.hpp"
+#include "model/disk/stats.hpp"
+#include "model/names/file_table.hpp"
+#include "model/names/task_table.hpp"
+
+namespace hoodtrace {
+
+struct DiskFile {
+  DiskCounts counts;
+  std::uint64_t waited_ns = 0;
+  std::uint64_t waits = 0;
+  std::uint32_t dev = 0;  // of the last request
+};
+
+struct DiskTask {
+  DiskCounts counts;
+  DiskWaits waits;
+  DiskSyncs syncs;
+  std::uint64_t latency_ns = 0;  // of its requests, from their begin to their end
+  // For the audit: as the kernel counts it in task_struct.ioac.
+  std::uint64_t submitted_read_bytes = 0;
+  std::uint64_t dirtied_bytes = 0;       // pages
+  std::uint64_t direct_write_bytes = 0;  // direct I/O
+  bool is_based = false;                 // the kernel's counts when it was first seen:
+  ht_disk_books first{};
+  ht_disk_books last{};
+};
+
+// A request whose latency is at least the threshold.
+struct LongRequest {
+  ht_disk request{};
+  FileId file = kOtherFiles;
+  TaskId task = kNoTask;
+  TaskId sleeper = kNoTask;  // who slept longest for it
+  std::uint64_t slept_ns = 0;
+};
+
+// What the target's tasks caused, ours and the kernel's.
+struct DiskTaskAudit {
+  std::uint64_t tasks = 0;
+  std::uint64_t read_bytes = 0;
+  std::uint64_t kernel_read_bytes = 0;
+  std::uint64_t write_bytes = 0;
+  std::uint64_t kernel_write_bytes = 0;
+};
+
+class DiskTracker {
+ public:
+  struct Settings {
+    std::uint64_t threshold_ns = 0;  // 0 = long requests are not listed
+  };
+
+  DiskTracker(TaskTable& tasks, const Settings& settings) : tasks_(tasks), settings_(settings) {
+    by_file_.resize(1);
+  }
+
+  void on(const ht_session& session) { whole_ = (session.flags & HT_SESSION_WHOLE) != 0; }
+  void on(const ht_disk_scope& scope);
+  void on(const ht_disk_device& books);
+  void on(const ht_disk_books& books);
+  void on(const ht_mount& mount) { files_.on(mount); }
+  void on(const ht_device& device);
+  void on(const ht_file& file);
+  void on(const ht_task_new& born);
+  void on(const ht_pages& pages);
+  void on(const ht_disk_part& part);
+  void on(const ht_disk& request);
+  void on(const ht_disk_wait& wait);
+  void on(const ht_disk_sync& sync);
+  void on(const ht_lost& lost);
+
+  void begin_interval(std::uint64_t now_ns);
+  // Adds what is known of a task to ended_others() before the TaskTable forgets it.
+  void fold(TaskId task);
+  // Requests over the threshold since the last call.
+  std::vector<LongRequest> take_long_requests();
+
+  [[nodiscard]] const TaskTable& tasks() const { return tasks_; }
+  [[nodiscard]] const FileTable& files() const { return files_; }
+  [[nodiscard]] const std::map<std::uint32_t, DiskDevice>& devices() const { return devices_; }
+  // "vda"; "254:0" when its name is not known.
+  [[nodiscard]] std::string device_name(std::uint32_t dev) const;
+  [[nodiscard]] const DiskFile& file(FileId id) const;
+  [[nodiscard]] const DiskTask& task(TaskId id) const;
+  [[nodiscard]] const DiskTask& ended_others() const { return ended_; }
+  [[nodiscard]] std::uint64_t ended_others_count() const { return ended_count_; }
+  [[nodiscard]] bool can_report(std::uint32_t scope) const { return (scope_ & scope) == scope; }
+  [[nodiscard]] bool whole_system() const { return whole_; }
+  [[nodiscard]] DiskTaskAudit audit() const;
+  // Requests that were not done when tracing ended.
+  [[nodiscard]] std::uint64_t open_requests() const { return open_; }
+
+ private:
+  // A part of a request that is for one file.
+  struct Piece {
+    FileId file = kOtherFiles;
+    std::uint64_t offset = 0;
+    std::uint32_t bytes = 0;
+  };
+  // A sleep that a request ended.
+  struct Sleep {
+    TaskId task = kNoTask;
+    std::uint64_t ns = 0;
+    bool is_sync = false;
+  };
+  // What is known of a request that is done, for sleeps whose record comes later.
+  struct Done {
+    FileId file = kOtherFiles;
+    DiskOp op = DiskOp::kOther;
+    std::uint32_t dev = 0;
+  };
+  // A sleep inside fsync, until the call ends.
+  struct SyncSleep {
+    std::uint64_t ns = 0;
+    std::uint64_t serial = 0;
+    bool by_request = false;
+    bool by_kthread = false;
+  };
+
+  static constexpr std::size_t kMostDone = 4096;
+  static constexpr std::size_t kMostSleeps = 65536;
+
+  DiskTask& of(TaskId task);
+  DiskFile& of_file(FileId id);
+  FileId file_of(const ht_file_key& key, std::uint8_t kind, std::uint32_t dev);
+  void share(const ht_disk& request, TaskId submitter, const std::vector<Piece>& pieces);
+  void add_sleeps(const ht_disk& request, FileId file, LongRequest& is_long);
+  void count_sleep(const Sleep& sleep, const Done& done);
+  const Done* find_done(std::uint64_t serial) const;
+
+  TaskTable& tasks_;
+  Settings settings_;
+  FileTable files_;
+  DirtyPages dirty_;
+  std::map<std::uint32_t, DiskDevice> devices_;
+  std::unordered_map<std::uint32_t, std::string> names_;
+  std::vector<DiskFile> by_file_;
+  std::vector<DiskTask> by_task_;
+  DiskTask ended_;
+  std::uint64_t ended_count_ = 0;
+  std::unordered_map<std::uint64_t, std::vector<Piece>> parts_;   // by serial
+  std::unordered_map<std::uint64_t, std::vector<Sleep>> sleeps_;  // by serial
+  std::unordered_map<std::uint64_t, Done> done_;
+  std::deque<std::uint64_t> done_order_;
+  std::unordered_map<TaskId, std::vector<SyncSleep>> sync_sleeps_;
+  std::vector<LongRequest> long_;
+  std::uint64_t open_ = 0;
+  std::uint32_t scope_ = 0;
+  std::uint32_t page_bytes_ = 4096;
+  bool whole_ = false;
+};
+
+}  // namespace hoodtrace

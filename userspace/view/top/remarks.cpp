@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "view/top/remarks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/text.hpp"
+#include "base/units.hpp"
+#include "view/loss_text.hpp"
+
+namespace hoodtrace {
+namespace {
+
+using Cells = std::vector<Cell>;
+
+// What a row says for itself, and the interval that it is of.
+struct Evidence {
+  const Snapshot& snapshot;
+  const Table& table;
+  const Cells& row;
+
+  [[nodiscard]] std::uint64_t number(std::string_view key) const {
+    return number_at(table, row, key).value_or(0);
+  }
+  [[nodiscard]] std::string text(std::string_view key) const {
+    return printable(text_at(table, row, key));
+  }
+  // "postgres (4242)", or the unit's path.
+  [[nodiscard]] std::string who() const {
+    const std::string comm = text("comm");
+    if (comm.empty()) return text("cgroup");
+    const std::optional<std::uint64_t> id = number_at(table, row, "tid");
+    return id ? fmt::format("{} ({})", comm, *id) : comm;
+  }
+  // Of the time in which the row's tasks were observed.
+  [[nodiscard]] double share(std::string_view key) const {
+    const std::uint64_t window_ns =
+        number_at(table, row, "window_ns").value_or(snapshot.length_ns());
+    return window_ns == 0 ? 0 : static_cast<double>(number(key)) / static_cast<double>(window_ns);
+  }
+  // Waiting for a CPU within the interval: a wait is in wait_ns when it ends.
+  [[nodiscard]] double wait_share() const {
+    const std::uint64_t window_ns =
+        number_at(table, row, "window_ns").value_or(snapshot.length_ns());
+    return window_ns == 0
+               ? 0
+               : static_cast<double>(wait_within(table, row)) / static_cast<double>(window_ns);
+  }
+  // Of the interval, whatever the number of tasks.
+  [[nodiscard]] double of_interval(std::string_view key) const {
+    const std::uint64_t ns = snapshot.length_ns();
+    return ns == 0 ? 0 : static_cast<double>(number(key)) / static_cast<double>(ns);
+  }
+  [[nodiscard]] double per_second(std::string_view key) const { return of_interval(key) * 1e9; }
+};
+
+// A rule looks at each row of one screen: its value, from which value on it is worth a sentence, and
+// the sentence.
+struct Rule {
+  ScreenId screen;
+  double threshold;
+  double (*value)(const Evidence& evidence);
+  std::string (*words)(const Evidence& evidence, double value);
+  double weight;  // of one unit of the value
+};
+
+std::string behind(const Evidence& evidence) {
+  const std::string culprits = evidence.text("waited_behind");
+  return culprits.empty() ? "" : ", behind " + culprits;
+}
+
+// Many of the kernel's own threads sleep in D while they have no work.
+bool is_kthread(const Evidence& evidence) { return evidence.number("kthread") == 1; }
+
+// Not by the end of its own child or thread: to wait for that is its work.
+bool is_blocked(const Evidence& evidence) {
+  if (is_kthread(evidence)) return false;
+  const std::string reason = evidence.text("reason");
+  return evidence.text("part") == "blocked" && reason != "child" && reason != "thread_end";
+}
+
+constexpr std::array kRules = {
+    Rule{ScreenId::kTasks, 0.10, [](const Evidence& e) { return e.wait_share(); },
+         [](const Evidence& e, double value) {
+           return fmt::format("{} waited for a CPU {:.0f} % of its time{}", e.who(), 100 * value,
+                              behind(e));
+         },
+         1},
+    Rule{ScreenId::kUnits, 0.05,
+         [](const Evidence& e) { return e.of_interval("wait_throttled_ns"); },
+         [](const Evidence& e, double) {
+           return fmt::format("{} was throttled by its quota for {}", e.who(),
+                              format_duration(e.number("wait_throttled_ns")));
+         },
+         1},
+    Rule{ScreenId::kTasks, 0.20, [](const Evidence& e) { return e.share("disk_sleep_ns"); },
+         [](const Evidence& e, double value) {
+           return fmt::format("{} waited for a disk {:.0f} % of its time", e.who(), 100 * value);
+         },
+         0.5},
+    Rule{ScreenId::kTasks, 0.50,
+         [](const Evidence& e) { return is_kthread(e) ? 0.0 : e.share("uninterruptible_ns"); },
+         [](const Evidence& e, double value) {
+           return fmt::format("{} was in D, not for a disk, {:.0f} % of its time", e.who(),
+                              100 * value);
+         },
+         0.6},
+    Rule{ScreenId::kTasks, 0.50, [](const Evidence& e) { return e.share("stopped_ns"); },
+         [](const Evidence& e, double value) {
+           return fmt::format("{} was stopped by a signal or debugger {:.0f} % of its time",
+                              e.who(), 100 * value);
+         },
+         0.3},
+    Rule{ScreenId::kWhy, 0.20,
+         [](const Evidence& e) { return is_blocked(e) ? e.of_interval("ns") : 0.0; },
+         [](const Evidence& e, double value) {
+           return fmt::format("{} was blocked {:.0f} % of the interval: {}", e.who(), 100 * value,
+                              e.text("what"));
+         },
+         0.7},
+    Rule{ScreenId::kFaults, 50, [](const Evidence& e) { return e.per_second("major"); },
+         [](const Evidence& e, double value) {
+           return fmt::format("{} had {:.0f} major page faults a second, {} in all", e.text("comm"),
+                              value, format_duration(e.number("time_ns")));
+         },
+         0.005},
+    Rule{ScreenId::kFaults, 0.10, [](const Evidence& e) { return e.of_interval("time_ns"); },
+         [](const Evidence& e, double value) {
+           return fmt::format("{} spent {:.0f} % of a CPU in page faults", e.text("comm"),
+                              100 * value);
+         },
+         0.4},
+};
+
+// Of each rule: a storm must not hide the other findings.
+constexpr std::size_t kMostOfARule = 5;
+
+}  // namespace
+
+std::vector<Remark> remarks_of(const Snapshot& snapshot) {
+  std::vector<Remark> list;
+  if (const std::uint64_t lost = lost_total(snapshot.lost) + snapshot.undecodable; lost > 0)
+    list.push_back({fmt::format("{} event{} lost: the figures of this interval are too low",
+                                format_grouped(lost), lost == 1 ? " was" : "s were"),
+                    2 * Remark::kWrongFigures, ScreenId::kTasks, ""});
+  if (snapshot.audit_is_equal == false)
+    list.push_back({"the sums of this interval are not those of kernel accounting",
+                    Remark::kWrongFigures, ScreenId::kTasks, ""});
+  for (const Rule& rule : kRules) {
+    const Table* table = snapshot.table(rule.screen);
+    if (table == nullptr) continue;
+    std::vector<std::pair<double, const Cells*>> found;
+    for (const Cells& row : table->rows) {
+      const Evidence evidence{snapshot, *table, row};
+      const double value = rule.value(evidence);
+      if (value >= rule.threshold && !evidence.who().empty()) found.emplace_back(value, &row);
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (std::size_t i = 0; i < std::min(found.size(), kMostOfARule); i++) {
+      const auto& [value, row] = found[i];
+      std::string text = rule.words({snapshot, *table, *row}, value);
+      if (i + 1 == kMostOfARule && found.size() > kMostOfARule)
+        text += fmt::format("; and {} more like it", found.size() - kMostOfARule);
+      list.push_back({std::move(text), value * rule.weight, rule.screen, row_key(*table, *row)});
+    }
+  }
+  std::stable_sort(list.begin(), list.end(),
+                   [](const Remark& a, const Remark& b) { return a.weight > b.weight; });
+  return list;
+}
+
+}  // namespace hoodtrace
