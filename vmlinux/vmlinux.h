@@ -677,6 +677,7 @@ struct task_struct {
 	unsigned int ptrace;
 	unsigned long jobctl;
 	int exit_code;
+	int exit_state;
 	int exit_signal;
 	unsigned int in_iowait : 1;
 	unsigned int in_memstall : 1; /* CONFIG_PSI */

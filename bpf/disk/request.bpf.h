@@ -127,6 +127,19 @@ static __always_inline void drop_request_if_any(__u64 key)
 		drop_request(key);
 }
 
+/* Without block_io_start a request is known by its first bio at first; `otherwise` where that is not known. */
+static __always_inline struct ht_disk *take_from_bio(struct request *rq, struct ht_disk *otherwise)
+{
+	__u64 bio = (__u64)rq->bio;
+	struct ht_disk *of_bio = bio ? find_request(bio) : 0;
+
+	if (!of_bio)
+		return otherwise;
+	keep_request((__u64)rq, of_bio);
+	drop_request(bio);
+	return find_request((__u64)rq);
+}
+
 /* Unique: a CPU does not make two requests in the same nanosecond. */
 static __always_inline __u64 serial_of(__u64 start_ns)
 {

@@ -7,6 +7,7 @@
 
 #define HT_LIFE_FIRST_RUN 0 /* a new task's first switch-in */
 #define HT_LIFE_FREED 1     /* the kernel freed the task, some time after it was reaped */
+#define HT_LIFE_ZOMBIE 2    /* the process can be reaped: its parent is being notified */
 
 /* A moment in the life of head.tid. */
 struct ht_life {

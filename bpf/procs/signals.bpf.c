@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who sends the signals that kill: the wait status has the number alone.
+ * Who sends the signals that kill: the wait status has the number alone. And the moment at which a process
+ * becomes a zombie, when it sends its parent the signal of its exit.
  *
  * signal_generate is called by the sender, before the target knows. Only signals that end a process
  * are recorded, and only when the target has no handler for them. The target may block it: whether
@@ -9,6 +10,7 @@
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 #include "signal.bpf.h"
+#include "task.bpf.h"
 #include <bpf/bpf_core_read.h>
 
 #define SIGKILL 9
@@ -17,6 +19,36 @@
 /* Ignored or stopping unless there is a handler: CHLD, CONT, STOP, TSTP, TTIN, TTOU, URG, WINCH. */
 #define HARMLESS (1ULL << 17 | 1ULL << 18 | 1ULL << 19 | 1ULL << 20 | 1ULL << 21 | 1ULL << 22 | \
 		  1ULL << 23 | 1ULL << 28)
+
+#define EXIT_ZOMBIE 0x20 /* include/linux/sched.h */
+
+/*
+ * Is it the signal of the exit of the current process? exit_notify() (kernel/exit.c) makes it a zombie first,
+ * some time after the tracepoint sched_process_exit: only now a wait finds it. A parent that ignores SIGCHLD
+ * is sent none; it has no zombies either. The last thread may not be the leader.
+ */
+static __always_inline void tell_zombie(__u32 signal, struct task_struct *to)
+{
+	struct task_struct *task = bpf_get_current_task_btf(), *leader;
+	struct ht_life *life;
+	struct emitter e;
+
+	if (!(task->flags & PF_EXITING) || !is_traced(task->pid))
+		return;
+	leader = task->group_leader;
+	if ((__u32)BPF_CORE_READ(leader, exit_signal) != signal ||
+	    !(BPF_CORE_READ(leader, exit_state) & EXIT_ZOMBIE) ||
+	    BPF_CORE_READ(leader, parent, tgid) != to->tgid)
+		return;
+	life = EMIT_BEGIN(&e, LIFE, task->tgid);
+	if (!life)
+		return;
+	life->start_boottime_ns = BPF_CORE_READ(leader, start_boottime);
+	life->wait_ns = HT_UNKNOWN_NS;
+	life->pid = task->tgid;
+	life->kind = HT_LIFE_ZOMBIE;
+	EMIT_END(&e, life);
+}
 
 /*
  * int sig, struct kernel_siginfo *info, struct task_struct *task, int group, int result. Interrupts
@@ -34,6 +66,7 @@ int on_signal(__u64 *ctx)
 	__u64 info;
 	__s32 code;
 
+	tell_zombie(signal, to);
 	if ((int)ctx[4] != TRACE_SIGNAL_DELIVERED || !signal || signal > SIGNALS)
 		return 0;
 	if (signal < SIGNALS && HARMLESS >> signal & 1)

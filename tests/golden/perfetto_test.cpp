@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "golden/disk_scenarios.hpp"
 #include "support/command_run.hpp"
 #include "support/export_scenario.hpp"
 #include "support/script_run.hpp"
@@ -129,6 +130,42 @@ TEST(Perfetto, RunQueueLengthIsACounterPerCpu) {
   const json counters = tables_of(two_tasks())["counter"];
   EXPECT_EQ(counters["runnable on CPU 0"],
             json({{2000, 1}, {3000, 2}, {3600, 1}, {4000, 0}, {5000, 1}}));
+}
+
+// Ten reads one after the other, then a writeback, during which the flush of somebody else begins.
+TEST(Perfetto, ABlockRequestIsASliceOfItsDeviceWithAnArrowToWhoSleptForIt) {
+  const json tables = tables_of(busy_disk());
+  EXPECT_EQ(tables["errors"], json::object());
+  std::map<std::string, int> count;
+  json first_read;
+  json writeback;
+  json sleeps = json::array();
+  for (const json& slice : tables["slice"]) {
+    const std::string name = slice["name"];
+    if (slice["track"] == "sleeps for the disk") sleeps.push_back(slice);
+    if (slice["track"] != "requests") continue;
+    count[name.substr(0, name.find(' '))]++;
+    if (name.starts_with("read ") && first_read.is_null()) first_read = slice;
+    if (name.starts_with("write ")) writeback = slice;
+  }
+  EXPECT_EQ(count["read"], 10);
+  EXPECT_EQ(count["queued"], 13) << "all but the flush, which begins at the device";
+  EXPECT_EQ(count["at"], 14);
+  EXPECT_EQ(first_read["time_ns"], 1'010'000'000);
+  EXPECT_EQ(first_read["dur_ns"], 410'000);
+  EXPECT_EQ(first_read["args"]["by"], "tar (10)");
+  EXPECT_EQ(first_read["args"]["bytes"], "65536");
+  EXPECT_EQ(writeback["name"], "write /db/table");
+  EXPECT_EQ(writeback["dur_ns"], 19'000'000);
+
+  // Ten of tar, one each for the write, the flush and the journal.
+  ASSERT_EQ(sleeps.size(), 13U);
+  EXPECT_EQ(sleeps[0]["tid"], 10);
+  EXPECT_EQ(sleeps[0]["time_ns"], 1'010'030'000);
+  EXPECT_EQ(sleeps[0]["dur_ns"], 370'000);
+  EXPECT_EQ(sleeps[12]["name"], "a kernel thread's work");
+  ASSERT_EQ(tables["arrow"].size(), 12U);
+  EXPECT_EQ(tables["arrow"][0], json({{"time_ns", 1'010'400'000}, {"from", nullptr}, {"to", 10}}));
 }
 
 TEST(Perfetto, TheClockAndTheKernelAreNamed) {

@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "golden/cache_scenarios.hpp"
+#include "golden/disk_scenarios.hpp"
 #include "golden/procs_scenarios.hpp"
 #include "golden/scenarios.hpp"
 #include "support/command_run.hpp"
@@ -39,6 +40,7 @@ const Case kCases[] = {
     {"hostile_lives", hostile_lives},
     {"threads_of_one", threads_of_one},
     {"cache_pressure", cache_pressure},
+    {"busy_disk", busy_disk},
     {"sched_pipe", {}},
     {"life_forks", {}},
     {"faults_kinds", {}},

@@ -29,7 +29,7 @@ TEST(ProcsStorm, FiveThousandShortProcessesAreAllRecorded) {
   EXPECT_EQ(audit["exited"], run.truth["born"].get<int>() + 1);
   // No process is missing, nor anything else that the kernel reports. The kernel does not report
   // every switch (docs/kernel-notes.md, note 44). When such a switch was a first run or the return
-  // of a waiter, that moment is absent and counted: at most 3 in 5 000 here.
+  // of a waiter, that moment is absent and counted: 2 to 7 in 5 000 here, on a busy machine too.
   const auto unseen_runs = audit["first_run_unseen"].get<std::uint64_t>();
   const auto unseen_reapings = audit["reaped_unseen"].get<std::uint64_t>();
   EXPECT_LE(unseen_runs + unseen_reapings, 25U);

@@ -63,20 +63,11 @@ FileId DiskTracker::file_of(const ht_file_key& key, std::uint8_t kind, std::uint
   return files_.at(ht_file_key{0, dev, kind});
 }
 
-std::string DiskTracker::device_name(std::uint32_t dev) const {
-  const auto found = names_.find(dev);
-  return found == names_.end() ? format_device(dev) : found->second;
-}
+std::string DiskTracker::device_name(std::uint32_t dev) const { return files_.device_name(dev); }
 
 void DiskTracker::on(const ht_disk_scope& scope) {
   scope_ = scope.flags;
   page_bytes_ = scope.page_bytes;
-}
-
-void DiskTracker::on(const ht_device& device) {
-  files_.on(device);
-  const std::string_view tail = tail_of(device);
-  names_[device.dev] = tail.substr(0, tail.find('\0'));
 }
 
 void DiskTracker::on(const ht_disk_device& books) { devices_[books.dev].count(books); }

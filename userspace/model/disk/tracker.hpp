@@ -79,7 +79,7 @@ class DiskTracker {
   void on(const ht_disk_device& books);
   void on(const ht_disk_books& books);
   void on(const ht_mount& mount) { files_.on(mount); }
-  void on(const ht_device& device);
+  void on(const ht_device& device) { files_.on(device); }
   void on(const ht_file& file);
   void on(const ht_task_new& born);
   void on(const ht_pages& pages);
@@ -153,7 +153,6 @@ class DiskTracker {
   FileTable files_;
   DirtyPages dirty_;
   std::map<std::uint32_t, DiskDevice> devices_;
-  std::unordered_map<std::uint32_t, std::string> names_;
   std::vector<DiskFile> by_file_;
   std::vector<DiskTask> by_task_;
   DiskTask ended_;

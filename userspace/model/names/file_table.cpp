@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/units.hpp"
 #include "event/words.hpp"
 
 namespace hoodtrace {
@@ -51,6 +52,11 @@ void FileTable::on(const ht_mount& record) {
     return other.root == mount.root && other.point == mount.point;
   });
   if (!known) list.push_back(std::move(mount));
+}
+
+std::string FileTable::device_name(std::uint32_t dev) const {
+  const auto found = devices_.find(dev);
+  return found == devices_.end() ? format_device(dev) : found->second;
 }
 
 void FileTable::on(const ht_device& record) {

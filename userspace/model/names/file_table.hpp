@@ -75,6 +75,8 @@ class FileTable {
   [[nodiscard]] FileKind kind(FileId id) const;
   // "/usr/bin/sh", "/dev/vda1"; nothing when it has no path, or none in any mount we know.
   [[nodiscard]] std::optional<std::string> path(FileId id) const;
+  // "vda"; "254:0" when the name of the block device is not known. Hostile.
+  [[nodiscard]] std::string device_name(std::uint32_t dev) const;
   // It had a path, which was removed.
   [[nodiscard]] bool is_deleted(FileId id) const;
   // The kernel does not report its adds to the page cache: tmpfs and its like.

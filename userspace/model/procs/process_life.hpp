@@ -91,6 +91,8 @@ struct ProcessLife {
   std::uint32_t reaped_by_tid = 0;        // 0 = by the kernel, or not seen
   std::optional<std::uint64_t> freed_ns;  // an upper bound of reaped_ns
   bool dead_when_seen = false;            // it was a zombie when tracing began
+  std::uint32_t last_tid = 0;             // of the thread whose exit ended it
+  bool is_reapable = false;  // its parent was notified, or it has left its CPU for good
   // Records were lost since it was last known to live, or to be a zombie: it may have ended, or
   // have been reaped.
   bool is_doubtful = false;

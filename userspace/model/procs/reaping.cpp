@@ -2,6 +2,7 @@
 #include "model/procs/reaping.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hoodtrace {
 namespace {
@@ -44,11 +45,17 @@ void Reaping::hand_over(std::uint32_t dead_pid, std::uint32_t heir_pid,
 void Reaping::add_zombie(const ProcessLife& life) {
   const auto child = children_.find(life.id);
   if (child == children_.end()) return;
-  const Place place = child->second.place;
   Parent& parent = parents_[child->second.parent_pid];
-  parent.zombies[place] = life.id;
-  parent.zombies_by_thread.insert({life.parent_tid, place});
-  parent.zombies_by_pid.emplace(life.pid, place);
+  (life.is_reapable ? parent.zombies : parent.dying).add(child->second.place, life);
+}
+
+void Reaping::settle(ProcessLife& life) {
+  life.is_reapable = true;
+  const auto child = children_.find(life.id);
+  if (child == children_.end() || !life.is_zombie()) return;
+  Parent& parent = parents_[child->second.parent_pid];
+  parent.dying.remove(child->second.place, life);
+  parent.zombies.add(child->second.place, life);
 }
 
 void Reaping::remove(const ProcessLife& life) {
@@ -59,12 +66,8 @@ void Reaping::remove(const ProcessLife& life) {
   const auto found = parents_.find(parent_pid);
   Parent& parent = found->second;
   parent.children.erase(place);
-  if (parent.zombies.erase(place) > 0) {
-    parent.zombies_by_thread.erase({life.parent_tid, place});
-    const auto by_pid = parent.zombies_by_pid.find(life.pid);
-    if (by_pid != parent.zombies_by_pid.end() && by_pid->second == place)
-      parent.zombies_by_pid.erase(by_pid);
-  }
+  parent.zombies.remove(place, life);
+  parent.dying.remove(place, life);
   if (parent.children.empty()) parents_.erase(found);
 }
 
@@ -102,61 +105,77 @@ void Reaping::end_wait(std::uint32_t tid, std::uint64_t now_ns) {
 void Reaping::doubt_all() {
   waits_.clear();
   for (auto& [pid, parent] : parents_) {
-    for (const auto& [place, id] : parent.zombies)
-      if (ProcessLife* life = table_.find(id); life != nullptr) life->is_doubtful = true;
-    parent.zombies.clear();
-    parent.zombies_by_thread.clear();
-    parent.zombies_by_pid.clear();
+    for (ZombieList* list : {&parent.zombies, &parent.dying}) {
+      for (const auto& [place, id] : list->all())
+        if (ProcessLife* life = table_.find(id); life != nullptr) life->is_doubtful = true;
+      list->clear();
+    }
   }
 }
 
 void Reaping::confirm_zombie(ProcessLife& life) {
   if (!life.is_doubtful || !life.is_unreaped()) return;
   life.is_doubtful = false;
+  life.is_reapable = true;  // the record of that may be among the lost ones
   add_zombie(life);
 }
 
 // One of those that were dead when tracing began may have a thread that lives.
-ProcessLife* Reaping::zombie_at(const Parent& parent, Place place) {
-  const auto at = parent.zombies.find(place);
-  ProcessLife* life = at == parent.zombies.end() ? nullptr : table_.find(at->second);
+ProcessLife* Reaping::zombie(LifeId id) {
+  ProcessLife* life = id == kNoLife ? nullptr : table_.find(id);
   return life != nullptr && life->is_zombie() ? life : nullptr;
 }
 
-// The one that the kernel takes: of the waiter's own children the oldest, else the oldest of the
-// other threads'. Process groups are not recorded: of several zombies none is guessed.
+// Of a process group. Groups are not recorded: of several zombies none is guessed.
+ProcessLife* Reaping::only_zombie(const Parent& parent, Wait& wait) {
+  ProcessLife* only = nullptr;
+  for (const ZombieList* list : {&parent.zombies, &parent.dying})
+    for (const auto& [place, id] : list->all()) {
+      ProcessLife* life = zombie(id);
+      if (life == nullptr) continue;
+      wait.took_one_of_several = only != nullptr;
+      if (only != nullptr) return nullptr;
+      only = life;
+    }
+  return only;
+}
+
 ProcessLife* Reaping::find_zombie(Wait& wait, std::uint32_t waiter_tid) {
   const auto found = parents_.find(wait.pid);
   if (found == parents_.end()) return nullptr;
   const Parent& parent = found->second;
-  if (wait.selected_pid == HT_WAIT_GROUP) {
-    ProcessLife* only = nullptr;
-    for (const auto& [place, id] : parent.zombies) {
-      ProcessLife* zombie = zombie_at(parent, place);
-      if (zombie == nullptr) continue;
-      wait.took_one_of_several = only != nullptr;
-      if (only != nullptr) return nullptr;
-      only = zombie;
-    }
-    return only;
+  if (wait.selected_pid == HT_WAIT_GROUP) return only_zombie(parent, wait);
+  for (const ZombieList* list : {&parent.zombies, &parent.dying}) {
+    const LifeId id = wait.selected_pid != HT_WAIT_ANY
+                          ? list->of_pid(wait.selected_pid)
+                          : list->first(waiter_tid, [this](LifeId one) { return zombie(one); });
+    if (ProcessLife* life = zombie(id); life != nullptr) return life;
   }
-  if (wait.selected_pid != HT_WAIT_ANY) {
-    const auto by_pid = parent.zombies_by_pid.find(wait.selected_pid);
-    return by_pid == parent.zombies_by_pid.end() ? nullptr : zombie_at(parent, by_pid->second);
-  }
-  for (auto own = parent.zombies_by_thread.lower_bound({waiter_tid, 0});
-       own != parent.zombies_by_thread.end() && own->first == waiter_tid; ++own)
-    if (ProcessLife* zombie = zombie_at(parent, own->second); zombie != nullptr) return zombie;
-  for (const auto& [place, id] : parent.zombies)
-    if (ProcessLife* zombie = zombie_at(parent, place); zombie != nullptr) return zombie;
   return nullptr;
 }
 
 void Reaping::look(Wait& wait, std::uint32_t waiter_tid, std::uint64_t now_ns) {
-  ProcessLife* child = find_zombie(wait, waiter_tid);
-  if (child == nullptr) return;
-  wait.taken = child->id;
-  reap(*child, waiter_tid, now_ns);
+  ProcessLife* life = find_zombie(wait, waiter_tid);
+  // One that does not sleep is not seen to find nothing; the next one takes it.
+  if (life == nullptr || (!life->is_reapable && !wait.may_sleep)) return;
+  const Child child = children_.at(life->id);
+  wait.taken = life->id;
+  wait.was_dying = !life->is_reapable;
+  wait.place = child.place;
+  wait.parent_pid = child.parent_pid;
+  reap(*life, waiter_tid, now_ns);
+}
+
+void Reaping::give_back(Wait& wait) {
+  ProcessLife* life = table_.find(std::exchange(wait.taken, kNoLife));
+  // What the kernel has freed was reaped.
+  if (life == nullptr || !life->reaped_ns || life->freed_ns) return;
+  events_.retract(LifeEventKind::kReaped, life->id);
+  life->reaped_ns.reset();
+  life->reaped_by_tid = 0;
+  children_[life->id] = {wait.parent_pid, wait.place};
+  parents_[wait.parent_pid].children[wait.place] = life->id;
+  add_zombie(*life);
 }
 
 void Reaping::on(const ht_wait& record) {
@@ -168,18 +187,18 @@ void Reaping::on(const ht_wait& record) {
     wait.pid = record.pid;
     wait.selected_pid = record.selected_pid;
     wait.takes = (record.options & kExited) != 0 && (record.options & kNoWait) == 0;
+    wait.may_sleep = (record.options & kNoHang) == 0;
     if (wait.takes) look(wait, tid, now_ns);
-    if (!(record.options & kNoHang)) waits_[tid] = wait;
+    if (wait.may_sleep) waits_[tid] = wait;
     return;
   }
   const auto found = waits_.find(tid);
   if (found == waits_.end() || !found->second.takes) return;
   Wait& wait = found->second;
-  if (ProcessLife* taken = table_.find(wait.taken); taken != nullptr) {
-    // It slept after it had looked: the child was no zombie yet.
-    reap(*taken, tid, now_ns);
-    return;
-  }
+  // It was preempted with what it had found.
+  if (wait.taken != kNoLife && !wait.was_dying) return;
+  // It slept after it had looked: what was dying then was no zombie yet.
+  if (wait.taken != kNoLife) give_back(wait);
   look(wait, tid, now_ns);
 }
 

@@ -3,9 +3,11 @@
 //
 // A zombie is reaped when its parent finds it in wait4 or waitid, or wakes from its sleep in there.
 // Which of several zombies a wait takes is the kernel's order: own children before those of other
-// threads, oldest first (kernel/exit.c, do_wait_thread). A parent that looks while its child has
-// begun to exit but is no zombie yet sleeps, and is seen to run again: then that is the time. The
-// kernel's freeing of the task is only an upper bound (docs/kernel-notes.md, note 23).
+// threads, oldest first (kernel/exit.c, do_wait_thread). A child is a zombie some time after the record of
+// its exit: when its parent is notified, or else it has left its CPU for good (exit_notify(), kernel/exit.c).
+// Until then it is dying, and a wait takes it only when there is no zombie. A parent that looks while its child is dying
+// sleeps, and is seen to run again: then that is the time. The kernel's freeing of the task is only an upper
+// bound (docs/kernel-notes.md, note 23).
 //
 // Not every reaping shows: a parent on another CPU may look just before the child is a zombie, and
 // find it before it has gone to sleep. What the parent does next (it waits or forks again) proves
@@ -15,14 +17,13 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <unordered_map>
-#include <utility>
 
 #include "event/event.hpp"
 #include "model/procs/life_events.hpp"
 #include "model/procs/process_table.hpp"
+#include "model/procs/zombie_list.hpp"
 
 namespace hoodtrace {
 
@@ -38,8 +39,10 @@ class Reaping {
   // The children of a process that ends get a new parent (find_new_reaper, kernel/exit.c).
   void hand_over(std::uint32_t dead_pid, std::uint32_t heir_pid, const std::string& heir_comm,
                  std::uint64_t now_ns);
-  // It can be reaped from now on.
+  // It has begun to exit, and can be reaped soon.
   void add_zombie(const ProcessLife& life);
+  // It is a zombie now, unless it was reaped already.
+  void settle(ProcessLife& life);
   // By the kernel, since its parent ignores SIGCHLD.
   void reap_at_exit(ProcessLife& life, std::uint64_t now_ns);
   // The kernel frees it: it was reaped before.
@@ -63,15 +66,13 @@ class Reaping {
   void confirm_zombie(ProcessLife& life);
 
  private:
-  // A place in the list of a parent's children: grows with each that is added to any.
-  using Place = std::uint64_t;
+  using Place = ZombieList::Place;
   // A process that has children to reap. A wait must not look at the living ones, of which there
   // may be thousands: the zombies have lists of their own.
   struct Parent {
     std::map<Place, LifeId> children;
-    std::map<Place, LifeId> zombies;
-    std::set<std::pair<std::uint32_t, Place>> zombies_by_thread;  // that forked them
-    std::unordered_map<std::uint32_t, Place> zombies_by_pid;
+    ZombieList zombies;
+    ZombieList dying;
   };
   struct Child {
     std::uint32_t parent_pid = 0;
@@ -81,16 +82,23 @@ class Reaping {
   struct Wait {
     std::uint32_t pid = 0;
     std::uint32_t selected_pid = HT_WAIT_ANY;
-    bool takes = true;  // the wait reaps (no WNOWAIT)
+    bool takes = true;      // the wait reaps (no WNOWAIT)
+    bool may_sleep = true;  // no WNOHANG
     LifeId taken = kNoLife;
+    bool was_dying = false;  // `taken`: if the wait sleeps, it found nothing
+    Place place = 0;         // of `taken`
+    std::uint32_t parent_pid = 0;
     bool took_one_of_several = false;  // of a group, and it is not known which
   };
 
   void add_to(std::uint32_t parent_pid, LifeId child);
-  ProcessLife* zombie_at(const Parent& parent, Place place);
+  ProcessLife* zombie(LifeId id);
+  ProcessLife* only_zombie(const Parent& parent, Wait& wait);
   // Sets took_one_of_several when the wait takes a zombie that is not known.
   ProcessLife* find_zombie(Wait& wait, std::uint32_t waiter_tid);
   void look(Wait& wait, std::uint32_t waiter_tid, std::uint64_t now_ns);
+  // The wait that took it has slept.
+  void give_back(Wait& wait);
   void reap(ProcessLife& life, std::uint32_t by_tid, std::uint64_t now_ns);
 
   ProcessTable& table_;

@@ -50,7 +50,7 @@ void SchedTracker::settle(std::uint64_t now_ns) {
       const std::uint64_t ran_ns = task.on_cpu.go_on(now_ns - task.since_ns);
       task.stats.on_cpu_ns += ran_ns;
       cpu(task.cpu);
-      cpu_stats_[task.cpu].stats.on_cpu_ns += ran_ns;
+      on_cpu(task.cpu, task).on_cpu_ns += ran_ns;
     }
     end_sleep(task, now_ns);
     task.since_ns = now_ns;

@@ -45,6 +45,12 @@ SchedTracker::Cpu& SchedTracker::cpu(std::uint32_t index) {
   return cpus_[index];
 }
 
+SchedStats& SchedTracker::on_cpu(std::uint32_t index, const TaskSched& task) {
+  if (!task.waits_to_begin) return cpu_stats_[index].stats;
+  if (before_command_.size() <= index) before_command_.resize(index + 1);
+  return before_command_[index];
+}
+
 std::uint64_t SchedTracker::elapsed(std::uint64_t from_ns, std::uint64_t to_ns) {
   if (to_ns >= from_ns) return to_ns - from_ns;
   backward_++;
@@ -71,6 +77,7 @@ void SchedTracker::on(const ht_task_seen& seen) {
   if (id == kNoTask || !(seen.task.flags & HT_TASK_TRACED)) return;
   TaskSched& task = of(id);
   task.set_base(seen.task);
+  task.waits_to_begin = tasks_.is_command(id) && !task.began;
   task.sched_class = {seen.task.policy, seen.task.prio, seen.task.nice};
   task.since_ns = seen.task.head.time_ns;
   if (task.state != State::kUnknown) return;  // the switches know better
@@ -106,6 +113,13 @@ void SchedTracker::on(const ht_task_exec& exec) {
   if (tasks_.is_command(id) && !std::exchange(task.began, true) &&
       tasks_.may_begin_command(id, exec))
     begin_command(task, exec.head.time_ns);
+  if (std::exchange(task.waits_to_begin, false)) {
+    for (std::size_t i = 0; i < before_command_.size(); i++) {
+      cpu(static_cast<std::uint32_t>(i));
+      cpu_stats_[i].stats.merge(before_command_[i]);
+    }
+    before_command_.clear();
+  }
   if (task.state != State::kUnknown) return;
   task.state = State::kRunning;
   task.since_ns = exec.head.time_ns;
@@ -121,6 +135,10 @@ void SchedTracker::begin_command(TaskSched& task, std::uint64_t now_ns) {
   // Whether the switches carry the count is not known before the first one of the target.
   task.on_cpu.begin_span(task.base.exec_runtime_ns, now_ns, true);
   task.stats.runs = 1;
+  task.waits_to_begin = false;
+  before_command_.clear();
+  cpu(task.cpu);
+  cpu_stats_[task.cpu].stats.runs++;
   task.span_ns = task.since_ns = now_ns;
 }
 
@@ -288,7 +306,7 @@ void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns
     // It left without having come. Since when it ran is not always known, but that it did is.
     unreported_++;
     task.stats.runs++;
-    cpu_stats_[record.head.cpu].stats.runs++;
+    on_cpu(record.head.cpu, task).runs++;
     if (task.state == State::kQueued && record.flags & HT_SWITCH_PREV_RAN)
       count_unreported_wait(record, task);
   }
@@ -302,7 +320,7 @@ void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   const std::uint64_t ran_ns = task.on_cpu.leave(
       record.prev_exec_ns, came ? elapsed(task.since_ns, ended_ns) : 0, shown, now_ns);
   task.stats.on_cpu_ns += ran_ns;
-  cpu_stats_[record.head.cpu].stats.on_cpu_ns += ran_ns;
+  on_cpu(record.head.cpu, task).on_cpu_ns += ran_ns;
 
   task.since_ns = task.left_cpu_ns = ended_ns;
   task.moved_ns = 0;

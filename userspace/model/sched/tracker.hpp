@@ -130,6 +130,8 @@ class SchedTracker {
   }
   void make_room(TaskId task);
   Cpu& cpu(std::uint32_t index);
+  // What the traced tasks do on a CPU, to which the task adds.
+  SchedStats& on_cpu(std::uint32_t index, const TaskSched& task);
   void forget_across_gap(TaskSched& task) const;
   void leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskSched& task);
   // The parts of a wait: on other CPUs' queues, then here, then after the run queue's clock.
@@ -163,6 +165,7 @@ class SchedTracker {
   std::vector<Cpu> cpus_;
   std::vector<CpuStats> cpu_stats_;
   std::vector<LongWait> long_waits_;
+  std::vector<SchedStats> before_command_;  // by CPU: of the command until its exec
   SchedStats folded_;
   SchedAudit folded_audit_;
   std::uint64_t folded_count_ = 0;

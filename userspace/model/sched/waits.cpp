@@ -14,7 +14,7 @@ void SchedTracker::count_unreported_wait(const ht_switch& record, TaskSched& tas
   if (ran_ns > span_ns) return;  // not of this run: its scheduler class keeps no such count
   if (record.prev_exec_ns == 0) {
     task.stats.on_cpu_ns += ran_ns;
-    cpu_stats_[record.head.cpu].stats.on_cpu_ns += ran_ns;
+    on_cpu(record.head.cpu, task).on_cpu_ns += ran_ns;
   }
   ht_switch came = record;
   came.head.time_ns -= ran_ns;
@@ -74,7 +74,7 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   if (in_span) {
     if (measured) count_wait(record, id, task, parts);
     task.stats.runs++;
-    cpu_stats_[record.head.cpu].stats.runs++;
+    on_cpu(record.head.cpu, task).runs++;
     if (task.left_cpu_ns != 0 && task.cpu != record.head.cpu) task.stats.migrations++;
   }
   task.last_run_delay_ns = record.run_delay_ns;
@@ -100,7 +100,7 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
   };
   SchedStats& stats = task.stats;
   add(stats);
-  add(cpu_stats_[record.head.cpu].stats);
+  add(on_cpu(record.head.cpu, task));
   (task.preempted ? stats.wait_preempted_ns : stats.wait_woken_ns) += total_ns;
   if (task.throttle != TaskSched::Throttle::kNo) stats.wait_throttled_ns += total_ns;
   const bool after_end =

@@ -41,6 +41,7 @@ void PerfettoExporter::fold(TaskId task) {
 void PerfettoExporter::finish(const StreamAccount& account, std::string& out) {
   packets_.to(out);
   add_execs(argv_.take_all());
+  finish_disk_sleeps();
   std::vector<Word> words = {{"events", fmt::format("{}", account.seen())},
                              {"not decodable", fmt::format("{}", account.undecodable())}};
   for (const auto& [kind, count] : account.lost())

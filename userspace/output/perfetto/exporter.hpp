@@ -5,8 +5,8 @@
 // states of threads (thread_state), sched_waking the wakers, task_newtask, task_rename and
 // sched_process_free the processes. Slices are added: a wait for a CPU is named after the task that
 // it was mostly behind, and lists the others; a sleep is named after its cause, when `why` was recorded; an
-// exec has its argv. Counters show the length of the
-// run queues.
+// exec has its argv. Block requests are slices of their device, with arrows to who slept for them. Counters
+// show the length of the run queues.
 //
 // What Perfetto cannot express:
 // - A CPU of which only some tasks are traced is shown idle while it runs others.
@@ -26,6 +26,7 @@
 #include "model/sched/tracker.hpp"
 #include "model/why/tracker.hpp"
 #include "output/exporter.hpp"
+#include "output/perfetto/disk_lanes.hpp"
 #include "output/perfetto/packets.hpp"
 
 namespace hoodtrace {
@@ -87,9 +88,10 @@ class PerfettoExporter : public Observer {
   void on(const ht_mount& record) { files_.on(record); }
   void on(const ht_device& record) { files_.on(record); }
   void on(const ht_cache_books&) {}
-  void on(const ht_disk&) {}
-  void on(const ht_disk_part&) {}
-  void on(const ht_disk_wait&) {}
+  // disk.cpp
+  void on(const ht_disk& record);
+  void on(const ht_disk_part&) {}  // the request's slice is named after its first file
+  void on(const ht_disk_wait& record);
   void on(const ht_disk_sync&) {}
   void on(const ht_disk_books&) {}
   void on(const ht_disk_scope&) {}
@@ -148,6 +150,13 @@ class PerfettoExporter : public Observer {
   void add_sleeps(const Event& event);
   void add_flow(const LongSleep& sleep, const WhyCause& cause);
   std::uint64_t sleep_track(TaskId task, std::uint64_t time_ns);
+  // disk.cpp
+  std::uint64_t disk_track(std::uint32_t dev, std::uint64_t time_ns, std::uint64_t start_ns,
+                           std::uint64_t end_ns);
+  std::uint64_t disk_sleep_track(TaskId task, std::uint64_t time_ns);
+  void add_disk_sleep(const DiskLanes::Sleep& sleep, std::string_view name);
+  void end_disk_sleep(const DiskLanes::Sleep& sleep, const DiskLanes::Done& request);
+  void finish_disk_sleeps();
   // tasks.cpp
   void add_process(std::uint64_t time_ns, std::uint32_t pid, std::uint32_t parent_pid,
                    const std::vector<std::string_view>& cmdline, bool is_comm);
@@ -160,6 +169,7 @@ class PerfettoExporter : public Observer {
     std::uint64_t waits = 0;
     std::uint64_t faults = 0;
     std::uint64_t sleeps = 0;
+    std::uint64_t disk = 0;
     bool is_named = false;
   };
 
@@ -170,6 +180,7 @@ class PerfettoExporter : public Observer {
   WhyTracker sleeps_;
   ArgvJoiner argv_;
   FileTable files_;
+  DiskLanes disks_;
   std::vector<Cpu> cpus_;
   std::vector<std::uint64_t> left_cpu_ns_;  // by TaskId
   std::unordered_map<TaskId, Tracks> tracks_;

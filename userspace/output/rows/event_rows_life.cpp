@@ -23,7 +23,9 @@ std::string_view selects(std::uint32_t pid) {
 void EventRows::row(const ht_life& record) {
   begin(record.head);
   set_pid(record.pid);
-  row_.text(Field::kKind, record.kind == HT_LIFE_FIRST_RUN ? "first_run" : "freed");
+  row_.text(Field::kKind, record.kind == HT_LIFE_FIRST_RUN ? "first_run"
+                          : record.kind == HT_LIFE_ZOMBIE  ? "zombie"
+                                                           : "freed");
   row_.number(Field::kStartNs, record.start_boottime_ns);
   if (record.kind == HT_LIFE_FIRST_RUN) set_ns(Field::kWaitNs, record.wait_ns);
   finish_row();

@@ -66,11 +66,8 @@ constexpr std::array kTextColumns = {
 
 }  // namespace
 
-std::string disk_file_text(const DiskTracker& tracker, FileId id) {
-  const FileKey& key = tracker.files()[id].key;
-  if (key.inode != 0) return file_text(tracker.files(), id);
-  const std::string device = tracker.device_name(key.dev);
-  switch (key.generation) {
+std::string disk_place_text(std::uint8_t kind, std::string_view device) {
+  switch (kind) {
     case HT_DISK_OF_DEVICE:
       return fmt::format("({}, without a file: direct I/O on the device)", device);
     case HT_DISK_OF_SWAP:
@@ -78,6 +75,12 @@ std::string disk_file_text(const DiskTracker& tracker, FileId id) {
     default:
       return fmt::format("({}: flushes, discards, journals)", device);
   }
+}
+
+std::string disk_file_text(const DiskTracker& tracker, FileId id) {
+  const FileKey& key = tracker.files()[id].key;
+  if (key.inode != 0) return file_text(tracker.files(), id);
+  return disk_place_text(static_cast<std::uint8_t>(key.generation), tracker.device_name(key.dev));
 }
 
 void add_disk_files(const DiskTracker& tracker, const ViewOptions& options, Report& report) {

@@ -26,6 +26,9 @@ bool has_disk_op_column(std::string_view key);
 // "read", "readahead", "sync write" ...
 std::string_view disk_op_word(DiskOp op);
 
+// What a request without a file is for: `kind` is HT_DISK_OF_*. Hostile as the device's name.
+std::string disk_place_text(std::uint8_t kind, std::string_view device);
+
 // A file, or what a request without one is for. Hostile.
 std::string disk_file_text(const DiskTracker& tracker, FileId id);
 

@@ -31,7 +31,8 @@ constexpr std::array kShown = {
     Shown{"zombie_ns", "ZOMBIE", Unit::kNs, 4}, Shown{"threads", "THREADS", Unit::kCount, 6},
     Shown{"on_cpu_ns", "ON-CPU", Unit::kNs, 2}, Shown{"wait_ns", "WAIT", Unit::kNs, 3},
     Shown{"argv", "COMMAND", Unit::kText, 1},   Shown{"start_ns", "START", Unit::kId, 0},
-    Shown{"file", "FILE", Unit::kText, 0}};
+    Shown{"file", "FILE", Unit::kText, 0},      Shown{"exit_ns", "EXIT", Unit::kId, 0},
+    Shown{"reaped_ns", "REAPED", Unit::kId, 0}};
 
 Cell outcome(const Table& table, const std::vector<Cell>& row) {
   if (const auto signal = number_at(table, row, "exit_signal"))

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -139,6 +140,47 @@ constexpr std::array kRules = {
 // Of each rule: a storm must not hide the other findings.
 constexpr std::size_t kMostOfARule = 5;
 
+// Zombies cost nothing but their pid: a few that are soon reaped are not worth a sentence.
+constexpr std::size_t kManyZombies = 10;
+constexpr std::uint64_t kOldZombieNs = 1'000'000'000;
+constexpr double kWeightOfAZombie = 0.001;
+
+struct Zombies {
+  std::size_t count = 0;
+  std::uint64_t oldest_ns = 0;
+  const Cells* row = nullptr;
+};
+
+// By parent: the only rule about rows that belong together.
+void add_zombies(const Snapshot& snapshot, std::vector<Remark>& list) {
+  const Table* table = snapshot.table(ScreenId::kLives);
+  if (table == nullptr) return;
+  std::map<std::uint64_t, Zombies> by_parent;
+  std::map<std::uint64_t, std::string> comms;
+  for (const Cells& row : table->rows) {
+    const Evidence evidence{snapshot, *table, row};
+    const std::optional<std::uint64_t> exit_ns = number_at(*table, row, "exit_ns");
+    if (!exit_ns) comms[evidence.number("pid")] = evidence.text("comm");
+    if (!exit_ns || number_at(*table, row, "reaped_ns")) continue;
+    const std::uint64_t age_ns = snapshot.until_ns - std::min(snapshot.until_ns, *exit_ns);
+    if (age_ns < kOldZombieNs) continue;
+    Zombies& zombies = by_parent[evidence.number("parent_pid")];
+    zombies.count++;
+    if (age_ns >= zombies.oldest_ns) zombies.row = &row;
+    zombies.oldest_ns = std::max(zombies.oldest_ns, age_ns);
+  }
+  for (const auto& [parent, zombies] : by_parent) {
+    if (zombies.count < kManyZombies) continue;
+    const auto comm = comms.find(parent);
+    const std::string who = comm == comms.end() ? fmt::format("process {}", parent)
+                                                : fmt::format("{} ({})", comm->second, parent);
+    list.push_back({fmt::format("{} has {} zombies that it does not reap, the oldest for {}", who,
+                                zombies.count, format_duration(zombies.oldest_ns)),
+                    kWeightOfAZombie * static_cast<double>(zombies.count), ScreenId::kLives,
+                    row_key(*table, *zombies.row)});
+  }
+}
+
 }  // namespace
 
 std::vector<Remark> remarks_of(const Snapshot& snapshot) {
@@ -169,6 +211,7 @@ std::vector<Remark> remarks_of(const Snapshot& snapshot) {
       list.push_back({std::move(text), value * rule.weight, rule.screen, row_key(*table, *row)});
     }
   }
+  add_zombies(snapshot, list);
   std::stable_sort(list.begin(), list.end(),
                    [](const Remark& a, const Remark& b) { return a.weight > b.weight; });
   return list;

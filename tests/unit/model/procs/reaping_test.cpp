@@ -27,6 +27,8 @@ class Family {
     table_.end(life);
     reaping.add_zombie(life);
   }
+  // Until its last switch it may be no zombie yet.
+  void leaves_cpu(ProcessLife& life) { reaping.settle(life); }
   void looks(std::uint32_t tid, std::uint64_t now_ns, const WaitWords& words = {}) {
     ht_wait wait{};
     wait.head = {now_ns, tid, HT_WAIT, 0};
@@ -63,6 +65,63 @@ TEST(Reaping, AWaitReapsTheOldestChildFirst) {
   EXPECT_FALSE(younger.reaped_ns);
   family.looks(10, 400);
   EXPECT_EQ(younger.reaped_ns, 400U);
+}
+
+TEST(Reaping, ADyingChildIsTakenOnlyWithoutAZombie) {
+  Family family;
+  ProcessLife& dying = family.child(20);
+  ProcessLife& zombie = family.child(21);
+  family.exits(dying, 100);
+  family.exits(zombie, 100);
+  family.leaves_cpu(zombie);
+  family.looks(10, 200);
+  EXPECT_EQ(zombie.reaped_ns, 200U);
+  EXPECT_FALSE(dying.reaped_ns);
+  family.looks(10, 300);  // becomes a zombie before the wait has gone to sleep
+  family.looks(10, 400);
+  EXPECT_EQ(dying.reaped_ns, 300U);
+}
+
+TEST(Reaping, AWaitThatSleptHasNotTakenWhatWasDying) {
+  Family family;
+  ProcessLife& dying = family.child(20);
+  ProcessLife& zombie = family.child(21);
+  family.exits(dying, 100);
+  family.looks(10, 200);
+  family.exits(zombie, 300);
+  family.leaves_cpu(zombie);
+  family.wakes(10, 400);
+  EXPECT_EQ(zombie.reaped_ns, 400U);
+  EXPECT_FALSE(dying.reaped_ns);
+  family.leaves_cpu(dying);
+  family.looks(10, 500);
+  EXPECT_EQ(dying.reaped_ns, 500U);
+}
+
+TEST(Reaping, AWaitThatIsPreemptedKeepsWhatItTook) {
+  Family family;
+  ProcessLife& zombie = family.child(20);
+  ProcessLife& later = family.child(21);
+  family.exits(zombie, 100);
+  family.leaves_cpu(zombie);
+  family.looks(10, 200);
+  family.exits(later, 250);
+  family.leaves_cpu(later);
+  family.wakes(10, 300);
+  EXPECT_EQ(zombie.reaped_ns, 200U);
+  EXPECT_FALSE(later.reaped_ns);
+}
+
+TEST(Reaping, APollDoesNotTakeADyingChild) {
+  Family family;
+  ProcessLife& life = family.child(20);
+  const WaitWords poll{.options = 0x4 | 0x1};  // WNOHANG
+  family.exits(life, 100);
+  family.looks(10, 200, poll);
+  EXPECT_FALSE(life.reaped_ns);
+  family.leaves_cpu(life);
+  family.looks(10, 300, poll);
+  EXPECT_EQ(life.reaped_ns, 300U);
 }
 
 TEST(Reaping, AThreadReapsItsOwnChildrenFirst) {

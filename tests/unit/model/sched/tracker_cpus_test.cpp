@@ -70,5 +70,27 @@ TEST(SchedCpus, AfterALossNothingIsSaidOfACpuUntilItsNextSwitch) {
   EXPECT_EQ(replay.tracker.cpus()[0].idle_ns, 4'000U);
 }
 
+// Before its exec it is hoodtrace's own child.
+TEST(SchedCpus, WhatTheCommandDoesBeforeItsExecIsOfNoCpu) {
+  StreamBuilder scenario;
+  scenario.at(1'000).session(HT_SESSION_EXACT | HT_SESSION_IOWAIT);
+  scenario.seen(10, {.parent_pid = 999, .comm = "hoodtrace"});
+  scenario.at(2'000).switches({.from = 0, .to = 10, .wait_ns = 300});
+  scenario.at(2'500).counters(10).execs(10, 10, true);
+  scenario.at(4'000).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(5'000).switches({.from = 0, .to = 10, .wait_ns = 70});
+  scenario.at(5'200).switches({.from = 10, .to = 0, .state = kSleeping});
+  const SchedReplay replay(scenario);
+  const SchedStats& here = replay.tracker.cpus()[0].stats;
+  const SchedStats& task = replay.of(10);
+  EXPECT_EQ(task.wait_ns, 70U);
+  EXPECT_EQ(here.wait_ns, task.wait_ns);
+  EXPECT_EQ(here.wait_count, task.wait_count);
+  EXPECT_EQ(task.on_cpu_ns, 1'700U);
+  EXPECT_EQ(here.on_cpu_ns, task.on_cpu_ns);
+  EXPECT_EQ(task.runs, 2U);
+  EXPECT_EQ(here.runs, task.runs);
+}
+
 }  // namespace
 }  // namespace hoodtrace

@@ -87,6 +87,29 @@ TEST(TopRemarks, WaitingForAChildAndIdleKernelThreadsAreNotRemarkable) {
   EXPECT_EQ(count("rcu", true), 0U);
 }
 
+TEST(TopRemarks, ManyOldZombiesOfOneParentAreOneSentence) {
+  const auto snapshot = interval(100, {});
+  Table lives;
+  for (const char* key : {"pid", "parent_pid", "comm", "start_ns", "exit_ns", "reaped_ns"})
+    lives.columns.push_back({key, key, Unit::kId, 1});
+  const std::uint64_t second = 1'000'000'000;
+  const auto add = [&lives](std::uint64_t pid, std::uint64_t parent, Cell exit_ns, Cell reaped_ns) {
+    lives.rows.push_back({pid, parent, std::string("worker"), pid, exit_ns, reaped_ns});
+  };
+  add(7, 1, {}, {});
+  for (std::uint64_t i = 0; i < 12; i++) add(100 + i, 7, (90 + i % 8) * second, {});
+  for (std::uint64_t i = 0; i < 12; i++) add(200 + i, 8, 90 * second, 91 * second);  // were reaped
+  for (std::uint64_t i = 0; i < 12; i++) add(300 + i, 9, 100 * second - 1, {});      // just exited
+  for (std::uint64_t i = 0; i < 9; i++) add(400 + i, 10, 90 * second, {});           // too few
+  snapshot->tables[index_of(ScreenId::kLives)] = lives;
+  const std::vector<Remark> remarks = remarks_of(*snapshot);
+  ASSERT_EQ(remarks.size(), 1U);
+  EXPECT_EQ(remarks[0].text,
+            "worker (7) has 12 zombies that it does not reap, the oldest for 10.0 s");
+  EXPECT_EQ(remarks[0].screen, ScreenId::kLives);
+  EXPECT_EQ(remarks[0].row_key, row_key(lives, lives.rows[9])) << "the oldest; of equals the last";
+}
+
 TEST(TopRemarks, AHostileNameIsShownHarmless) {
   const std::vector<Remark> remarks = remarks_of(*interval(1, {{1, "\033[31mred\n", 400'000'000}}));
   ASSERT_EQ(remarks.size(), 1U);
