@@ -2,10 +2,16 @@
 // What `hoodtrace diff` was asked for; plain data.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hoodtrace {
+
+// Of --per; the last one is followed by a system call.
+inline constexpr std::array<std::string_view, 4> kDiffWorkWords = {"second", "fork", "exec",
+                                                                   "request="};
 
 struct DiffOptions {
   std::vector<std::string> recordings;  // A and B

@@ -8,6 +8,7 @@
 
 #include "base/syscalls.hpp"
 #include "base/text.hpp"
+#include "command/diff_options.hpp"
 #include "command/stream_loop.hpp"
 #include "event/feed.hpp"
 #include "event/session_words.hpp"
@@ -16,7 +17,7 @@
 namespace hoodtrace {
 namespace {
 
-constexpr std::string_view kRequest = "request=";
+constexpr std::string_view kRequest = kDiffWorkWords.back();
 
 // Counts the unit of work, of the traced tasks.
 class WorkCounter {

@@ -3,6 +3,7 @@
 # The experiments: predicted, measured and counted by the kernel. Shares and lengths of time are left out in
 # emulation, where a scene waits for the emulated tracer as well.
 # boot: --disk 256M
+# long: yes
 . "${0%/*}/report.sh"
 hoodtrace doctor >/dev/null 2>&1 || { hoodtrace doctor | tail -n 1 && exit 3; }
 ran=0 failed=
