@@ -29,6 +29,9 @@ class Evidence {
  public:
   LabJson facts;
   std::map<std::string, LabJson, std::less<>> reports;  // by command
+  // Switches that the kernel showed to no tracer: each may hide the sleep of the task that it took off
+  // the CPU, and of the one that it brought.
+  std::uint64_t unshown = 0;
 
   [[nodiscard]] const LabJson& report(std::string_view command) const;
   // The faults in the addresses [region[0], region[1]) of `kind`, of one process, or of all with 0.

@@ -90,9 +90,9 @@ std::uint64_t lost_in(const Evidence& evidence, std::uint64_t& unshown) {
   return most;
 }
 
-LabResult judged(LabResult result, const Evidence& evidence) {
+LabResult judged(LabResult result, Evidence evidence) {
   try {
-    std::uint64_t unshown = 0;
+    std::uint64_t& unshown = evidence.unshown;
     result.verdict.equal("records that were lost", 0, lost_in(evidence, unshown));
     if (unshown > 0)
       result.verdict.notes.push_back(

@@ -198,9 +198,14 @@ void judge_quota(const Evidence& evidence, Verdict& verdict) {
   verdict.within("time on CPU: a fifth of a second", 0.2 * lasted - 40e6, 0.2 * lasted + 60e6,
                  value_of(row, "on_cpu_ns"), LabUnit::kNs, facts["cpu_ns"], 10e6);
   const LabJson throttled = value_of(row, "wait_throttled_ns");
+  const LabJson wait = value_of(row, "wait_ns");
+  // Where others want the CPU too, it waits for them as well.
+  const double behind_others =
+      wait.is_number() && throttled.is_number() ? wait.get<double>() - throttled.get<double>() : 0;
   // The kernel's clock runs while the group is throttled, runnable or not: the two differ by a period
   // at most.
-  verdict.within("throttled: the rest", lasted - cpu - 150e6, lasted, throttled, LabUnit::kNs,
+  verdict.within("throttled: the rest, less waits behind others",
+                 lasted - cpu - behind_others - 150e6, lasted, throttled, LabUnit::kNs,
                  facts["throttled_ns"].get<std::int64_t>() < 0 ? LabJson() : facts["throttled_ns"],
                  110e6);
 }

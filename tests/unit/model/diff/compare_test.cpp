@@ -53,14 +53,14 @@ TEST(Diff, TenPercentMoreWaitsAreFound) {
 
 TEST(Diff, SlowerDiskIsFound) {
   DiffScene after{.seed = 2};
-  after.service_ns *= 1.5;
+  after.service_ns *= 2;
   const DiffResult result = compare({.seed = 1}, after);
   for (const char* metric : {"service_p50_ns", "service_p99_ns"}) {
     const DiffChange* service = find(result, metric, DiffBy::kDevice, "vda");
     ASSERT_NE(service, nullptr) << metric;
     EXPECT_TRUE(service->significant) << metric;
-    EXPECT_LE(*service->low, 1.5) << metric;
-    EXPECT_GE(*service->high, 1.5) << metric;
+    EXPECT_LE(*service->low, 2) << metric;
+    EXPECT_GE(*service->high, 2) << metric;
   }
   EXPECT_FALSE(find(result, "wait_p99_ns")->significant);
 }
