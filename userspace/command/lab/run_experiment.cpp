@@ -192,9 +192,9 @@ Result<LabResult> run_experiment(const Experiment& experiment, const LabOptions&
       return failed_with(std::move(result),
                          fmt::format("exit code {}: {}", run->exit_code, run->message));
   }
-  const Result<Evidence> evidence = read_evidence(experiment, *program, recording, facts, folder);
+  Result<Evidence> evidence = read_evidence(experiment, *program, recording, facts, folder);
   if (!evidence) return failed_with(std::move(result), evidence.error().message);
-  return judged(std::move(result), *evidence);
+  return judged(std::move(result), std::move(*evidence));
 }
 
 }  // namespace hoodtrace
