@@ -20,18 +20,19 @@ MAY = {
     "model": ["base", "event"],
     "view": ["base", "event", "model", "probe"],
     "output": ["base", "event", "model", "view"],
-    "command": CORE,
+    "lab": ["base"],
+    "command": CORE + ["lab"],
     "live": ["base", "event", "stream", "probe"],
-    "cli": CORE + ["command"],
+    "cli": CORE + ["command", "lab"],
     "terminal": ["base", "view"],
-    "main.cpp": CORE + ["command", "cli", "live", "terminal"],
+    "main.cpp": CORE + ["command", "cli", "lab", "live", "terminal"],
 }
 # Headers of other projects that only some folders may include.
 OWNED = {
     "bpf/": ["live"],
     "CLI/": ["cli"],
     "curses.h": ["terminal"],
-    "nlohmann/": ["view", "output"],
+    "nlohmann/": ["lab", "view", "output"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 

@@ -16,10 +16,12 @@
 
 #include "golden/record_in.hpp"
 #include "golden/scenarios.hpp"
+#include "lab/report.hpp"
 #include "output/rows/event_row.hpp"
 #include "support/boot_scenario.hpp"
 #include "support/cache_scenario.hpp"
 #include "support/command_run.hpp"
+#include "support/diff_scenario.hpp"
 #include "support/session_scenario.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/why_scenario.hpp"
@@ -200,6 +202,31 @@ void add_boot_status(std::vector<json>& list) {
   add_run({"boot", "status", "--root", folder.file("")}, {}, list);
 }
 
+// One recording each, with a change, and records that are lost; and sets.
+void add_diffs(std::vector<json>& list) {
+  const testing::TemporaryFolder folder_a;
+  const testing::TemporaryFolder folder_b;
+  const auto scene = [](const testing::TemporaryFolder& folder, const DiffScene& fields) {
+    return record_in(folder, DiffScenario(fields).stream());
+  };
+  const std::string a = scene(folder_a, {.seed = 1, .duration_ns = 1000 * kMs, .loses = true});
+  const std::string b =
+      scene(folder_b, {.seed = 2, .duration_ns = 1000 * kMs, .waits_per_s = 9000, .loses = true});
+  add_run({"diff", a, b, "--gate", "waits<9x"}, {}, list);
+  add_run({"diff", "--a", a, "--a", a, "--b", b, "--b", b}, {}, list);
+}
+
+json lab_report() {
+  LabResult result;
+  result.experiment = experiments().front();
+  result.outcome = LabOutcome::kFail;
+  result.reason = "a number";
+  result.verdict.equal("pages", 512, 511, 512);
+  result.verdict.within("time", 1, 2, 1.5, LabUnit::kNs);
+  result.verdict.notes.emplace_back("not here");
+  return json::parse(lab_json({result}).dump());
+}
+
 json doctor_report() {
   MachineFacts facts;
   facts.capabilities.push_back({"CAP_BPF", "loads programs", true, true});
@@ -228,6 +255,8 @@ std::vector<json> real_output() {
   add_run({"info", record_in(folder, culprits_switched_off())}, {}, list);
   add_boot_report(boot_of_one_service(), list);
   add_boot_status(list);
+  add_diffs(list);
+  list.push_back(lab_report());
   list.push_back(doctor_report());
   return list;
 }

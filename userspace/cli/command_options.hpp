@@ -19,6 +19,8 @@ void add_info_options(CLI::App& app, Options& options, const Command& command);
 void add_why_options(CLI::App& app, Options& options, const Command& command);
 void add_top_options(CLI::App& app, Options& options, const Command& command);
 void add_disk_options(CLI::App& app, Options& options, const Command& command);
+void add_lab_options(CLI::App& app, Options& options, const Command& command);
+void add_diff_options(CLI::App& app, Options& options, const Command& command);
 void add_boot_options(CLI::App& app, Options& options, const Command& command);
 
 struct CommandOptions {
@@ -47,6 +49,8 @@ inline constexpr std::array kCommandOptions = {
     CommandOptions{OptionGroup::kRecord, kWhat, add_record_options},
     CommandOptions{OptionGroup::kExport, kWhat, add_export_options},
     CommandOptions{OptionGroup::kInfo, kWhat, add_info_options},
+    CommandOptions{OptionGroup::kLab, kWhat, add_lab_options},
+    CommandOptions{OptionGroup::kDiff, kWhat, add_diff_options},
     CommandOptions{OptionGroup::kBoot, kWhat, add_boot_options},
     CommandOptions{OptionGroup::kWakers, kWhat, add_wakers},
     CommandOptions{OptionGroup::kExecs, kWhat, add_execs},

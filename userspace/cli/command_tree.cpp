@@ -7,6 +7,7 @@
 
 #include "cli/all_commands.hpp"
 #include "command/command_table.hpp"
+#include "lab/experiment.hpp"
 #include "output/exporter.hpp"
 #include "probe/family_table.hpp"
 #include "view/report.hpp"
@@ -23,6 +24,10 @@ Words words_of_list(const std::string& name) {
     for (const ExportForm& form : kExportForms) words.emplace_back(form.name);
   if (name == "families" || name == "--families")
     for (const FamilyRow& family : kFamilies) words.emplace_back(family.name);
+  if (name == "experiments")
+    for (const Experiment* one : experiments()) words.emplace_back(one->name);
+  if (name == "--per")
+    for (const std::string_view word : kDiffWorkWords) words.emplace_back(word);
   return words;
 }
 

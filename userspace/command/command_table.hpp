@@ -41,6 +41,8 @@ enum class OptionGroup : std::uint32_t {
   kWhy = 1U << 22,
   kTop = 1U << 23,
   kDisk = 1U << 24,
+  kDiff = 1U << 27,
+  kLab = 1U << 28,
 };
 constexpr OptionGroup operator|(OptionGroup a, OptionGroup b) {
   return static_cast<OptionGroup>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
@@ -94,6 +96,8 @@ Result<void> complete_boot(Options& options);
 Result<void> complete_why(Options& options);
 Result<void> complete_top(Options& options);
 Result<void> complete_disk(Options& options);
+Result<void> complete_lab(Options& options);
+Result<void> complete_diff(Options& options);
 
 Result<int> run_sched(const Options& options, const Environment& environment);
 Result<int> run_faults(const Options& options, const Environment& environment);
@@ -104,6 +108,8 @@ Result<int> run_top(const Options& options, const Environment& environment);
 Result<int> run_disk(const Options& options, const Environment& environment);
 Result<int> run_record(const Options& options, const Environment& environment);
 Result<int> run_export(const Options& options, const Environment& environment);
+Result<int> run_lab(const Options& options, const Environment& environment);
+Result<int> run_diff(const Options& options, const Environment& environment);
 Result<int> run_info(const Options& options, const Environment& environment);
 Result<int> run_boot(const Options& options, const Environment& environment);
 Result<int> run_doctor(const Options& options, const Environment& environment);
@@ -199,6 +205,28 @@ inline constexpr std::array kCommands = {
             {},
             nullptr,
             run_info},
+    Command{"diff",
+            "what changed between two recordings, and whether it is more than noise",
+            "  hoodtrace diff before.htrec after.htrec\n"
+            "  hoodtrace diff --per fork before.htrec after.htrec\n"
+            "  hoodtrace diff --a 'before*.htrec' --b 'after*.htrec'\n"
+            "  hoodtrace diff --gate 'wait_p99<1.2x' good.htrec new.htrec",
+            OptionGroup::kOutput | OptionGroup::kForm | OptionGroup::kDiff,
+            {},
+            {},
+            complete_diff,
+            run_diff},
+    Command{"lab",
+            "experiments with numbers known beforehand, on this kernel",
+            "  hoodtrace lab\n"
+            "  hoodtrace lab --explain cow\n"
+            "  sudo hoodtrace lab cow zero-page\n"
+            "  sudo hoodtrace lab --all --format json",
+            OptionGroup::kOutput | OptionGroup::kForm | OptionGroup::kLab,
+            {},
+            {},
+            complete_lab,
+            run_lab},
     Command{"boot",
             "capture a boot, and report it by process and by unit",
             "  sudo hoodtrace boot enable && sudo reboot\n"

@@ -11,6 +11,8 @@
 
 #include "base/result.hpp"
 #include "command/boot/options.hpp"
+#include "command/diff_options.hpp"
+#include "command/lab/options.hpp"
 #include "command/record_options.hpp"
 #include "command/time_window.hpp"
 #include "command/top/options.hpp"
@@ -44,6 +46,8 @@ struct Options {
   std::vector<std::string> export_kinds;  // of events, in rows; empty = all
   BootOptions boot;
   TopOptions top;
+  DiffOptions diff;
+  LabOptions lab;
   std::uint64_t threshold_ns = 0;
   bool stacks = false;    // of sleeps that reach the threshold
   std::size_t chain = 1;  // WhyTracker::Options::chain

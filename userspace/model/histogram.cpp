@@ -53,6 +53,17 @@ std::uint64_t Histogram::quantile(double share) const {
   return 0;
 }
 
+std::vector<HistogramBucket> Histogram::buckets() const {
+  std::vector<HistogramBucket> buckets;
+  for (const auto& [index, counts] : octaves_) {
+    const std::uint64_t step = index == 0 ? 1 : 1ULL << (index - 1);
+    const std::uint64_t first = index == 0 ? 0 : 1ULL << (index + kShift);
+    for (unsigned i = 0; i < kSub; i++)
+      if ((*counts)[i] > 0) buckets.push_back({first + i * step, step, (*counts)[i]});
+  }
+  return buckets;
+}
+
 std::vector<std::uint64_t> Histogram::by_power_of_two() const {
   std::vector<std::uint64_t> powers;
   const auto count_into = [&powers](unsigned power, std::uint64_t count) {

@@ -17,6 +17,12 @@
 
 namespace hoodtrace {
 
+struct HistogramBucket {
+  std::uint64_t low = 0;    // the smallest value of it
+  std::uint64_t width = 0;  // values from low to low + width - 1
+  std::uint64_t count = 0;
+};
+
 class Histogram {
  public:
   Histogram() = default;
@@ -39,6 +45,9 @@ class Histogram {
   // The value below or at which `share` (0..1] of all values lie: the middle of the bucket of the
   // value of that rank, so at most 1.6 % off; 0 when there are no values.
   [[nodiscard]] std::uint64_t quantile(double share) const;
+
+  // Those that are not empty, smallest first.
+  [[nodiscard]] std::vector<HistogramBucket> buckets() const;
 
   // Counts by power of two: element i counts values in [2^i, 2^(i+1)); 0 counts into element 0.
   [[nodiscard]] std::vector<std::uint64_t> by_power_of_two() const;
