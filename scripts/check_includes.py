@@ -24,14 +24,17 @@ MAY = {
     "live": ["base", "event", "stream", "probe"],
     "cli": CORE + ["command"],
     "terminal": ["base", "view"],
-    "main.cpp": CORE + ["command", "cli", "live", "terminal"],
+    "http": ["base", "view"],
+    "main.cpp": CORE + ["command", "cli", "http", "live", "terminal"],
 }
 # Headers of other projects that only some folders may include.
 OWNED = {
     "bpf/": ["live"],
     "CLI/": ["cli"],
     "curses.h": ["terminal"],
+    "microhttpd.h": ["http"],
     "nlohmann/": ["view", "output"],
+    "prometheus/": ["http"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 

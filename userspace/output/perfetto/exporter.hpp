@@ -88,6 +88,12 @@ class PerfettoExporter : public Observer {
   void on(const ht_device& record) { files_.on(record); }
   void on(const ht_cache_books&) {}
   void on(const ht_disk&) {}
+  // Sums by cgroup, of serve.
+  void on(const ht_totals&) {}
+  void on(const ht_totals_open&) {}
+  void on(const ht_totals_pair&) {}
+  void on(const ht_totals_end&) {}
+  void on(const ht_cgroup_gone&) {}
   void on(const ht_disk_part&) {}
   void on(const ht_disk_wait&) {}
   void on(const ht_disk_sync&) {}
