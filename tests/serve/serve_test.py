@@ -86,7 +86,8 @@ def sums_equal_kernel_accounting():
                           grown[4]),
                     equal(f"{name} minor faults",
                           growth("hoodtrace_faults_total", kind="minor") // NS, grown[5]),
-                    grown[0] > NS // 2 and grown[1] > 0,
+                    # A busy machine gives them little.
+                    grown[0] > NS // 20 and grown[1] > 0,
                 ]
                 behind = sum(round(value * NS) for labels, value in after.series(
                     "hoodtrace_sched_wait_behind_seconds_total").items()
@@ -124,9 +125,9 @@ def waits_behind_a_neighbour():
         behind = scrape.ns("hoodtrace_sched_wait_behind_seconds_total", unit=quiet, behind=noisy)
         ran = scrape.ns("hoodtrace_sched_on_cpu_seconds_total", unit=noisy)
         print(f"quiet waited {waited}, behind noisy {behind}; noisy ran {ran}")
-        # It cannot have waited longer behind noisy than noisy ran; other programs of this machine
-        # take their share of both.
-        check(0.4 * NS < behind <= ran, behind <= waited)
+        # It waits whenever noisy runs, but before both have begun and after one has ended; other
+        # programs of this machine take their share of both.
+        check(ran > 0.05 * NS, 0.7 * ran < behind <= ran, behind <= waited)
 
 
 def open_run_counts():
