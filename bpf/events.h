@@ -24,6 +24,7 @@
 #include "events/run.h"
 #include "events/sched.h"
 #include "events/tasks.h"
+#include "events/totals.h"
 #include "events/why.h"
 
 /*
@@ -71,6 +72,8 @@
 	X(38, DISK_SYNC, ht_disk_sync)        \
 	X(39, DISK_BOOKS, ht_disk_books)      \
 	X(40, STACK_MEMORY, ht_stack_memory)  \
+	X(41, TOTALS_OPEN, ht_totals_open)    \
+	X(42, CGROUP_GONE, ht_cgroup_gone)    \
 	X(64, SESSION, ht_session)            \
 	X(65, CGROUP_NAME, ht_cgroup_name)    \
 	X(66, TICK, ht_tick)                  \
@@ -90,7 +93,10 @@
 	X(90, CPU, ht_cpu)                    \
 	X(91, INTERPRETER, ht_interpreter)    \
 	X(92, SYMBOL, ht_symbol)              \
-	X(93, SLEEP_STACK, ht_sleep_stack)
+	X(93, SLEEP_STACK, ht_sleep_stack)    \
+	X(94, TOTALS, ht_totals)              \
+	X(95, TOTALS_END, ht_totals_end)      \
+	X(96, TOTALS_PAIR, ht_totals_pair)
 
 #define HT_EVENT_ENUM(id, NAME, type) HT_##NAME = id,
 enum ht_event_id { HT_EVENTS(HT_EVENT_ENUM) };

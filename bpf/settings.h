@@ -64,6 +64,8 @@ struct ht_settings {
 	__u32 disk_io_start;    /* the kernel has block_io_start (6.5 on) */
 	__u32 disk_io_done;     /* and block_io_done */
 	__u64 fd_calls[HT_FD_CALL_WORDS]; /* one bit per system call whose first argument is a file */
+	__u32 totals_set_mask;  /* totals_tasks: the sets, less one */
+	__u32 totals_pairs;     /* serve: who waited behind whom is summed up */
 	char comm_glob[HT_GLOB_LEN];
 };
 
@@ -106,7 +108,7 @@ struct ht_named_set {
 /* The consumer is woken when this share of a ring has been written: 8 = an eighth. */
 #define HT_WAKE_SHARE 8
 
-/* What a CPU remembers of its runs (bpf/sched/runs.bpf.h), some 200 KB; powers of two. */
+/* What a CPU remembers of its runs (bpf/runs.bpf.h), some 200 KB; powers of two. */
 #define HT_HISTORY_LEN 4096 /* runs one by one */
 #define HT_BLOCK_RUNS 512   /* of a block, at most */
 #define HT_BLOCKS 256
@@ -192,6 +194,86 @@ struct ht_history {
 	__u64 left_ns;	     /* of the wait, older than the runs */
 	__u32 wait;	     /* waits so far */
 	__u32 tasks;	     /* slots in use */
+};
+
+#define HT_NO_SLOT 0xffffffff
+#define HT_SLOT_ENTRIES 64 /* a power of two */
+#define HT_TOTALS_WAYS 4
+#define HT_PAIRS_OF_CPU 4096 /* who waited behind whom; a power of two */
+#define HT_TOTALS_SLOTS 16384  /* at most: cgroups that have a slot, by CPU */
+#define HT_TOTALS_TASKS 131072 /* at most: tasks that are remembered without displacing another one */
+
+struct ht_totals_slot {
+	__u64 cgroup_id; /* 0 = free */
+	struct ht_sums sums;
+};
+
+/*
+ * How long the cgroup of one slot waited for what ran, which is a slot of the same CPU or one of
+ * HT_BEHIND_*. Only programs on that CPU write it.
+ */
+struct ht_totals_pair_sum {
+	__u64 ns; /* 0 = free */
+	__u32 slot;
+	__u32 behind;
+};
+
+struct ht_totals_key {
+	__u64 cgroup_id;
+	__u32 cpu;
+	__u32 pad;
+};
+
+struct ht_slot_entry {
+	__u64 cgroup_id;
+	__u32 slot;
+	__u32 pad;
+};
+
+/* The state of one CPU in `serve`. */
+struct ht_totals_cpu {
+	struct ht_slot_entry slots[HT_SLOT_ENTRIES];
+	__u64 lag_window;  /* run-queue clock at its begin */
+	__u64 lag_sampled; /* run-queue clock */
+	__u64 lag_min;     /* the smallest of this window; all bits = none yet */
+	__u64 lag_min_clock;
+	__u64 lag_base;    /* of the window before */
+	__u64 lag_base_clock;
+	__u64 lag_ref;     /* what the drift is measured from */
+	__u64 lag_ref_clock;
+	__s64 drift;
+	__u64 forgotten;
+	__u64 slots_full;
+	__u32 slot; /* of the task that runs, which is: */
+	__u32 tid;
+};
+
+/* ht_totals_task.left: how it left its CPU */
+#define HT_LEFT_WOKEN 0 /* new */
+#define HT_LEFT_PREEMPTED 1
+#define HT_LEFT_THROTTLED 2
+#define HT_LEFT_ASLEEP 3 /* and more: HT_SLEEP_* above it */
+
+struct ht_totals_task {
+	__u64 out_clock_ns;
+	__u64 run_delay_ns;
+	__u64 exec_ns;
+	__u64 who; /* its task_struct: an exec by a thread gives it another task's tid */
+	__u64 reclaim_ns; /* when its reclaim began; 0 = it reclaims nothing */
+	__u32 tid; /* 0 = free */
+	__u32 pcount;
+	__u32 nvcsw;
+	__u32 nivcsw;
+	__u32 min_flt;
+	__u32 maj_flt;
+	__u16 cpu;
+	__u8 left;
+	__u8 seen; /* the counters are of an earlier time */
+	__u32 pad;
+};
+
+struct ht_totals_set {
+	struct ht_totals_task ways[HT_TOTALS_WAYS];
 };
 
 /* The state of one CPU; userspace reads it through the map. */

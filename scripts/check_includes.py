@@ -25,7 +25,8 @@ MAY = {
     "live": ["base", "event", "stream", "probe"],
     "cli": CORE + ["command", "lab"],
     "terminal": ["base", "view"],
-    "main.cpp": CORE + ["command", "cli", "lab", "live", "terminal"],
+    "http": ["base", "view"],
+    "main.cpp": CORE + ["command", "cli", "http", "lab", "live", "terminal"],
 }
 # Headers of other projects that only some folders may include.
 OWNED = {
@@ -33,6 +34,8 @@ OWNED = {
     "CLI/": ["cli"],
     "curses.h": ["terminal"],
     "nlohmann/": ["lab", "view", "output"],
+    "microhttpd.h": ["http"],
+    "prometheus/": ["http"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 

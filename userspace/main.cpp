@@ -11,7 +11,9 @@
 #include "base/terminal_text.hpp"
 #include "base/write_all.hpp"
 #include "cli/parse.hpp"
+#include "cli/version.hpp"
 #include "command/command_table.hpp"
+#include "http/server.hpp"
 #include "live/boot/source.hpp"
 #include "live/examine_machine.hpp"
 #include "live/live_source.hpp"
@@ -52,8 +54,12 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "hoodtrace: note: %s\n", note.c_str());
   LiveSources live;
   const Environment environment{[&live](const TraceRequest& request) { return live.open(request); },
-                                examine_machine, ask_live_source, open_boot_source,
-                                open_curses_terminal};
+                                examine_machine,
+                                ask_live_source,
+                                open_boot_source,
+                                open_curses_terminal,
+                                open_metrics_server,
+                                program_version()};
   for (const Command& command : kCommands) {
     if (command.name != options.command) continue;
     const Result<int> code = command.run(options, environment);

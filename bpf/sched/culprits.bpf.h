@@ -11,7 +11,7 @@
 #define HT_SCHED_CULPRITS_BPF_H
 
 #include "emit.bpf.h"
-#include "sched/runs.bpf.h"
+#include "runs.bpf.h"
 
 #define BEHIND_BYTES(n) (sizeof(struct ht_behind) - (HT_BEHIND_SEGMENTS - (n)) * sizeof(struct ht_segment))
 

@@ -21,6 +21,8 @@ void add_top_options(CLI::App& app, Options& options, const Command& command);
 void add_disk_options(CLI::App& app, Options& options, const Command& command);
 void add_lab_options(CLI::App& app, Options& options, const Command& command);
 void add_diff_options(CLI::App& app, Options& options, const Command& command);
+void add_serve_options(CLI::App& app, Options& options, const Command& command);
+void add_listen_options(CLI::App& app, Options& options, const Command& command);
 void add_boot_options(CLI::App& app, Options& options, const Command& command);
 
 struct CommandOptions {
@@ -31,6 +33,7 @@ struct CommandOptions {
 
 inline constexpr const char* kWhom = "Whom (default: the whole system)";
 inline constexpr const char* kHowLong = "How long";
+inline constexpr const char* kWhere = "Where";
 inline constexpr const char* kWhat = "What";
 inline constexpr const char* kOutputHeading = "Output";
 inline constexpr const char* kRecording = "Recording";
@@ -38,6 +41,8 @@ inline constexpr const char* kAdvanced = "Advanced";
 
 inline constexpr std::array kCommandOptions = {
     CommandOptions{OptionGroup::kTarget, kWhom, add_target},
+    CommandOptions{OptionGroup::kServe, kWhat, add_serve_options},
+    CommandOptions{OptionGroup::kServe, kWhere, add_listen_options},
     CommandOptions{OptionGroup::kRun, kHowLong, add_run},
     CommandOptions{OptionGroup::kInterval, kHowLong, add_interval},
     CommandOptions{OptionGroup::kSched, kWhat, add_sched_options},

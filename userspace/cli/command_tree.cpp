@@ -18,8 +18,10 @@ namespace {
 using Words = std::vector<std::string>;
 
 // Lists that are not checked while CLI11 parses.
-Words words_of_list(const std::string& name) {
+Words words_of_list(const Command& command, const std::string& name) {
   Words words;
+  if (command.has(OptionGroup::kServe) && name == "--families")
+    return {kServeFamilies.begin(), kServeFamilies.end()};
   if (name == "--to")
     for (const ExportForm& form : kExportForms) words.emplace_back(form.name);
   if (name == "families" || name == "--families")
@@ -65,7 +67,7 @@ Json option_json(const CLI::Option& option, const Words& path, const Command& co
   for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
   const bool takes_word = option.get_items_expected_max() > 0;
   const std::string type = takes_word ? option.get_type_name() : "";
-  Words words = words_of_list(names.empty() ? option.get_name(true) : names.back());
+  Words words = words_of_list(command, names.empty() ? option.get_name(true) : names.back());
   if (words.empty() && takes_word && !names.empty())
     words = words_of_choice(command, path, names.back());
   return {{"names", names},

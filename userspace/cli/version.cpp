@@ -12,6 +12,8 @@
 
 namespace hoodtrace {
 
+std::string program_version() { return HOODTRACE_VERSION; }
+
 std::string version_text(bool is_verbose) {
   std::string text = "hoodtrace " HOODTRACE_VERSION "\n";
   if (!is_verbose) return text;

@@ -8,4 +8,7 @@ namespace hoodtrace {
 
 std::string version_text(bool is_verbose);
 
+// "0.1.0"
+std::string program_version();
+
 }  // namespace hoodtrace

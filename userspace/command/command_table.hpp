@@ -43,6 +43,7 @@ enum class OptionGroup : std::uint32_t {
   kDisk = 1U << 24,
   kDiff = 1U << 27,
   kLab = 1U << 28,
+  kServe = 1U << 25,
 };
 constexpr OptionGroup operator|(OptionGroup a, OptionGroup b) {
   return static_cast<OptionGroup>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
@@ -98,6 +99,7 @@ Result<void> complete_top(Options& options);
 Result<void> complete_disk(Options& options);
 Result<void> complete_lab(Options& options);
 Result<void> complete_diff(Options& options);
+Result<void> complete_serve(Options& options);
 
 Result<int> run_sched(const Options& options, const Environment& environment);
 Result<int> run_faults(const Options& options, const Environment& environment);
@@ -105,6 +107,7 @@ Result<int> run_procs(const Options& options, const Environment& environment);
 Result<int> run_cache(const Options& options, const Environment& environment);
 Result<int> run_why(const Options& options, const Environment& environment);
 Result<int> run_top(const Options& options, const Environment& environment);
+Result<int> run_serve(const Options& options, const Environment& environment);
 Result<int> run_disk(const Options& options, const Environment& environment);
 Result<int> run_record(const Options& options, const Environment& environment);
 Result<int> run_export(const Options& options, const Environment& environment);
@@ -171,6 +174,16 @@ inline constexpr std::array kCommands = {
             "  sudo hoodtrace disk --format json -o disk.json -- tar cf x.tar /usr",
             kViewOptions | OptionGroup::kRows | OptionGroup::kHistogram | OptionGroup::kDisk,
             kDiskGroupings, Family::kDisk, complete_disk, run_disk},
+    Command{"serve",
+            "the numbers of each unit and container for Prometheus, counted in the kernel",
+            "  sudo hoodtrace serve\n"
+            "  sudo hoodtrace serve --cgroup /system.slice --max-units 50\n"
+            "  sudo hoodtrace serve --listen unix:/run/hoodtrace.sock --families sched",
+            OptionGroup::kServe | OptionGroup::kRun | OptionGroup::kBtf,
+            {},
+            {},
+            complete_serve,
+            run_serve},
     Command{"record",
             "write every event into a trace file, to be viewed later with --from",
             "  sudo hoodtrace record -d 10 -o run.htrec\n"

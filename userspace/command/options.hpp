@@ -14,6 +14,7 @@
 #include "command/diff_options.hpp"
 #include "command/lab/options.hpp"
 #include "command/record_options.hpp"
+#include "command/serve/options.hpp"
 #include "command/time_window.hpp"
 #include "command/top/options.hpp"
 #include "output/renderer.hpp"
@@ -48,6 +49,7 @@ struct Options {
   TopOptions top;
   DiffOptions diff;
   LabOptions lab;
+  ServeOptions serve;
   std::uint64_t threshold_ns = 0;
   bool stacks = false;    // of sleeps that reach the threshold
   std::size_t chain = 1;  // WhyTracker::Options::chain
@@ -69,6 +71,9 @@ struct Environment {
   std::function<void(Ask)> ask = [](Ask) {};
   std::function<Result<std::unique_ptr<Source>>(const BootRequest&)> open_boot = nullptr;
   std::function<Result<std::unique_ptr<Terminal>>()> open_terminal = nullptr;
+  std::function<Result<std::unique_ptr<MetricsServer>>(const ListenAddress&)> open_metrics_server =
+      nullptr;
+  std::string version = {};  // of hoodtrace
 };
 
 }  // namespace hoodtrace

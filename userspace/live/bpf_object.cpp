@@ -216,6 +216,10 @@ Result<void> BpfObject::scan(const char* name, std::size_t record_bytes, RecordB
   return {};
 }
 
+int BpfObject::map(const char* name) const {
+  return bpf_object__find_map_fd_by_name(skeleton_->obj, name);
+}
+
 void BpfObject::add_open_requests(std::uint64_t now_ns, RecordBuffer& out) const {
   const int map = bpf_map__fd(skeleton_->maps.disk_requests);
   std::uint64_t key = 0;

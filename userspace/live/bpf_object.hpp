@@ -51,6 +51,9 @@ class BpfObject {
   // and appends them.
   Result<void> scan(const char* program, std::size_t record_bytes, RecordBuffer& out);
 
+  // A map of the object, loaded; -1 when there is none of that name.
+  [[nodiscard]] int map(const char* name) const;
+
   // Appends the block requests that are not done: what is left in the map once detached.
   void add_open_requests(std::uint64_t now_ns, RecordBuffer& out) const;
 

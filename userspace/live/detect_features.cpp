@@ -240,6 +240,7 @@ Result<Features> detect_features(const std::string& btf_path, const Families& fa
   features.swap = ::sysinfo(&memory) == 0 && memory.totalswap > 0;
   features.page_bytes = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
   features.cpus = count_cpus();
+  std::ifstream("/proc/sys/kernel/pid_max") >> features.pid_max;
   features.lockdown = word_in_force("/sys/kernel/security/lockdown");
   features.cgroup_v2 = !cgroup_v2_mount().empty();
 

@@ -23,6 +23,9 @@ enum class Need {
   kDirties,   // only when the page cache's family does not record the same
   kOldBegin,  // only on kernels without block_io_start
   kSyncs,     // only when each fsync is asked for
+  kLives,     // serve: only when forks, execs and exits are counted
+  kPages,     // serve: only when the page cache and reclaim are, and where the hook exists
+  kNames,     // kWanted, and kTotals needs it too
 };
 
 // What a hook is, and so how its program is attached and whether this kernel has it.
@@ -70,7 +73,7 @@ inline constexpr std::array kCatalog = {
     Probe{"on_task_rename", "task_rename", Family::kTasks, Need::kAlways},
     Probe{"on_sched_process_exec", "sched_process_exec", Family::kTasks, Need::kAlways},
     Probe{"on_cgroup_attach_task", "cgroup_attach_task", Family::kTasks, Need::kWanted},
-    Probe{"on_cgroup_mkdir", "cgroup_mkdir", Family::kTasks, Need::kWanted},
+    Probe{"on_cgroup_mkdir", "cgroup_mkdir", Family::kTasks, Need::kNames},
     Probe{"on_task_exit", "sched_process_exit", Family::kTasks, Need::kEnds},
     // After the tasks family's programs at the same hooks, which decide which tasks are traced.
     Probe{"on_life_switch", "sched_switch", Family::kLife, Need::kAlways},
@@ -157,6 +160,25 @@ inline constexpr std::array kCatalog = {
     Probe{"on_disk_exit", "sched_process_exit", Family::kDisk, Need::kAlways},
     Probe{"on_sync_enter", "sys_enter", Family::kDisk, Need::kSyncs},
     Probe{"on_sync_exit", "sys_exit", Family::kDisk, Need::kSyncs},
+    // Slots are given back only by the first: it comes before anything takes one.
+    Probe{"on_cgroup_release", "cgroup_release", Family::kTotals, Need::kAlways},
+    Probe{"on_totals_switch", "sched_switch", Family::kTotals, Need::kAlways},
+    Probe{"on_totals_fork", "task_newtask", Family::kTotals, Need::kLives},
+    // It also follows a thread that takes over its leader's tid.
+    Probe{"on_totals_exec", "sched_process_exec", Family::kTotals, Need::kAlways},
+    Probe{"on_totals_exit", "sched_process_exit", Family::kTotals, Need::kLives},
+    Probe{"on_totals_added", "mm_filemap_add_to_page_cache", Family::kTotals, Need::kPages,
+          Attach::kTracepoint, kAnyTier, false, "tp_filemap_add"},
+    Probe{"on_totals_evicted", "mm_filemap_delete_from_page_cache", Family::kTotals, Need::kPages,
+          Attach::kTracepoint, kAnyTier, false, "tp_filemap_delete"},
+    Probe{"on_totals_direct", "mm_vmscan_direct_reclaim_begin", Family::kTotals, Need::kPages,
+          Attach::kTracepoint, kAnyTier, false, "tp_direct_reclaim"},
+    Probe{"on_totals_direct_end", "mm_vmscan_direct_reclaim_end", Family::kTotals, Need::kPages},
+    Probe{"on_totals_memcg", "mm_vmscan_memcg_reclaim_begin", Family::kTotals, Need::kPages,
+          Attach::kTracepoint, kAnyTier, false, "tp_memcg_reclaim"},
+    Probe{"on_totals_memcg_end", "mm_vmscan_memcg_reclaim_end", Family::kTotals, Need::kPages},
+    Probe{"scan_totals_begin", "iter/task", Family::kTotals, Need::kAlways, Attach::kIterator},
+    Probe{"scan_totals_open", "iter/task", Family::kTotals, Need::kAlways, Attach::kIterator},
     Probe{"scan_disk_books", "iter/task", Family::kDisk, Need::kAlways, Attach::kIterator},
     Probe{"scan_sleeps", "iter/task", Family::kWhy, Need::kAlways, Attach::kIterator},
     Probe{"scan_names", "iter/task", Family::kCache, Need::kAlways, Attach::kIterator},

@@ -18,8 +18,9 @@ struct Features;
 struct Plan;
 struct TraceRequest;
 
-// kTasks (who the tasks are) is always loaded.
-enum class Family : std::uint8_t { kTasks, kSched, kLife, kFaults, kCache, kWhy, kDisk };
+// kTasks (who the tasks are) is always loaded, except with kTotals (sums in the kernel, for serve),
+// which goes with no other family and has no row below: nobody asks for it by its name.
+enum class Family : std::uint8_t { kTasks, kSched, kLife, kFaults, kCache, kWhy, kDisk, kTotals };
 
 // A set of families.
 class Families {
@@ -50,6 +51,7 @@ FamilyPlan plan_faults;
 FamilyPlan plan_cache;
 FamilyPlan plan_why;
 FamilyPlan plan_disk;
+FamilyPlan plan_totals;
 
 struct FamilyRow {
   Family family;

@@ -107,6 +107,7 @@ struct Features {
   std::set<std::string_view> hooks;  // those of the catalog that this kernel has
   CpuCounts cpus;
   std::uint32_t page_bytes = 4096;
+  std::uint32_t pid_max = 4194304;  // kernel.pid_max
   KernelFunctions functions;
   PageTables pages;
   BtrfsLayout btrfs;

@@ -23,6 +23,7 @@ const FamilyRow* row_of(Family family) {
 }
 
 std::string_view name_of(Family family) {
+  if (family == Family::kTotals) return "serve";
   const FamilyRow* row = row_of(family);
   return row == nullptr ? "every view" : row->name;
 }
@@ -57,9 +58,12 @@ Result<void> check_kernel(const Features& features) {
   return {};
 }
 
-bool is_wanted(const Probe& probe, const TraceRequest& request, const Plan& plan) {
+bool is_wanted(const Probe& probe, const TraceRequest& request, const Features& features,
+               const Plan& plan) {
   const ht_settings& settings = plan.settings;
+  const bool is_totals = plan.families.has(Family::kTotals);
   if (probe.family != Family::kTasks && !plan.families.has(probe.family)) return false;
+  if (probe.family == Family::kTasks && is_totals && probe.need != Need::kNames) return false;
   if ((probe.tiers & plan.fault_tier) == 0) return false;
   if (probe.shown_by_pages && settings.direct_map != 0 &&
       !(request.forks && probe.shows_own_copies))
@@ -67,6 +71,7 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Plan& plan
   switch (probe.need) {
     case Need::kAlways:
     case Need::kWanted:
+    case Need::kNames:
       return true;
     case Need::kWakers:
       return plan.wakers;
@@ -88,8 +93,16 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Plan& plan
       return settings.disk_io_start == 0;
     case Need::kSyncs:
       return request.syncs;
+    case Need::kLives:
+      return request.totals.lives;
+    case Need::kPages:
+      return request.totals.pages && features.folio;
   }
   return false;
+}
+
+constexpr bool is_dispensable(Need need) {
+  return need == Need::kWanted || need == Need::kNames || need == Need::kPages;
 }
 
 // What all families share.
@@ -135,12 +148,17 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     if (!how) return how.error();
     families_how = joined(families_how, *how);
   }
+  if (plan.families.has(Family::kTotals)) {
+    Result<std::string> how = plan_totals(request, features, plan);
+    if (!how) return how.error();
+    families_how = joined(families_how, *how);
+  }
 
   std::string hooks;
   for (const Probe& probe : kCatalog) {
-    if (!is_wanted(probe, request, plan)) continue;
+    if (!is_wanted(probe, request, features, plan)) continue;
     if (!features.has(probe)) {
-      if (probe.need == Need::kWanted) continue;
+      if (is_dispensable(probe.need)) continue;
       return unsupported(
           fmt::format("this kernel ({}) lacks the hook {}, which {} needs; see: hoodtrace doctor",
                       features.kernel_release, probe.hook, name_of(probe.family)));

@@ -37,6 +37,13 @@ std::string describe(const Target& target);
 // Tier of page-fault hooks; auto = the best that this kernel has.
 enum class FaultTier { kAuto, kBase, kEvents, kFentry };
 
+// What serve counts beside the scheduler's sums.
+struct TotalsRequest {
+  bool lives = true;  // forks, execs, exits
+  bool pages = true;  // the page cache, reclaim
+  bool pairs = true;  // who waited behind whom
+};
+
 struct TraceRequest {
   Target target;
   Families families;
@@ -48,6 +55,7 @@ struct TraceRequest {
   bool force_fallback = false;       // as on a kernel without sched_info
   bool forks = false;                // what each fork itself took
   bool others = false;               // record those that are not of the target too
+  TotalsRequest totals;              // of Family::kTotals
   std::uint64_t stacks_ns = 0;       // record the stacks of sleeps of at least that; 0 = of none
   bool syncs = false;                // each fsync: every system call is looked at
   FaultTier fault_tier = FaultTier::kAuto;

@@ -92,6 +92,12 @@ class PerfettoExporter : public Observer {
   void on(const ht_disk& record);
   void on(const ht_disk_part&) {}  // the request's slice is named after its first file
   void on(const ht_disk_wait& record);
+  // Sums by cgroup, of serve.
+  void on(const ht_totals&) {}
+  void on(const ht_totals_open&) {}
+  void on(const ht_totals_pair&) {}
+  void on(const ht_totals_end&) {}
+  void on(const ht_cgroup_gone&) {}
   void on(const ht_disk_sync&) {}
   void on(const ht_disk_books&) {}
   void on(const ht_disk_scope&) {}

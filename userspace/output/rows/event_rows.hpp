@@ -75,6 +75,11 @@ class EventRows {
   void row(const ht_cgroup_name& record);
   void row(const ht_tick& record);
   void row(const ht_trouble& record);
+  void row(const ht_totals_open& record);
+  void row(const ht_cgroup_gone& record);
+  void row(const ht_totals& record);
+  void row(const ht_totals_end& record);
+  void row(const ht_totals_pair& record);
   void row(const ht_pulse&) {}  // time went on, and nothing else
   void row(const ht_boot_phases& record);
   void row(const ht_boot_unit& record);

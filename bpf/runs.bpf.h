@@ -9,8 +9,8 @@
  * there. So a wait behind 57 000 runs takes no more steps than one behind 8 000, and what stays
  * unknown of it is less than a block.
  */
-#ifndef HT_SCHED_RUNS_BPF_H
-#define HT_SCHED_RUNS_BPF_H
+#ifndef HT_RUNS_BPF_H
+#define HT_RUNS_BPF_H
 
 #include "maps.bpf.h"
 
