@@ -17,6 +17,7 @@
 #include "events/boot.h"
 #include "events/cache.h"
 #include "events/disk.h"
+#include "events/fair.h"
 #include "events/faults.h"
 #include "events/header.h"
 #include "events/losses.h"
@@ -71,6 +72,7 @@
 	X(38, DISK_SYNC, ht_disk_sync)        \
 	X(39, DISK_BOOKS, ht_disk_books)      \
 	X(40, STACK_MEMORY, ht_stack_memory)  \
+	X(41, FAIR, ht_fair)                  \
 	X(64, SESSION, ht_session)            \
 	X(65, CGROUP_NAME, ht_cgroup_name)    \
 	X(66, TICK, ht_tick)                  \

@@ -19,7 +19,7 @@ struct Plan;
 struct TraceRequest;
 
 // kTasks (who the tasks are) is always loaded.
-enum class Family : std::uint8_t { kTasks, kSched, kLife, kFaults, kCache, kWhy, kDisk };
+enum class Family : std::uint8_t { kTasks, kSched, kLife, kFaults, kCache, kWhy, kDisk, kFair };
 
 // A set of families.
 class Families {
@@ -50,6 +50,7 @@ FamilyPlan plan_faults;
 FamilyPlan plan_cache;
 FamilyPlan plan_why;
 FamilyPlan plan_disk;
+FamilyPlan plan_fair;
 
 struct FamilyRow {
   Family family;
@@ -68,11 +69,13 @@ inline constexpr std::array kFamilies = {
     FamilyRow{Family::kCache, "cache", HT_ENDS_EXIT, false, plan_cache},
     FamilyRow{Family::kWhy, "why", HT_ENDS_EXIT, false, plan_why, true},
     FamilyRow{Family::kDisk, "disk", HT_ENDS_EXIT, false, plan_disk, true},
+    FamilyRow{Family::kFair, "fair", HT_ENDS_EXIT, false, plan_fair, true},
 };
 
-// With those that they build on: `why` explains the sleeps between the switches.
+// With those that they build on: `why` explains the sleeps between the switches, `fair` what the
+// scheduler gave.
 constexpr Families with_needed(Families families) {
-  if (families.has(Family::kWhy)) families.add(Family::kSched);
+  if (families.has(Family::kWhy) || families.has(Family::kFair)) families.add(Family::kSched);
   return families;
 }
 
