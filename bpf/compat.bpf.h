@@ -31,6 +31,24 @@ struct cfs_rq___throttle_count {
 	int throttle_count;
 };
 
+/* 147f3efaa241 and 5e963f2bd465 (6.6): EEVDF. Can go when the floor is 6.6. */
+struct sched_entity___eevdf {
+	u64 deadline;
+	u64 slice;
+	s64 vlag;
+};
+
+/* 152e11f6df29 and 857b158dc5e8 (6.12). Can go when the floor is 6.12. */
+struct sched_entity___delayed {
+	unsigned char sched_delayed;
+	unsigned char custom_slice;
+};
+
+/* An unsigned int until 6.11; libbpf makes a plain load as wide as the field is. */
+struct sched_entity___on_rq {
+	unsigned char on_rq;
+};
+
 /* 53fbef56e07d (6.18) made a folio's flags a struct. Can go when the floor is 6.18. */
 typedef struct {
 	unsigned long f;
@@ -158,6 +176,14 @@ static __always_inline bool task_throttled(struct task_struct *task)
 		return false;
 	queue = (void *)task->se.cfs_rq;
 	return queue && queue->throttle_count;
+}
+
+/* Is the task on a queue of the fair class? Real-time, deadline, idle and sched_ext tasks are not. */
+static __always_inline bool is_fair_queued(struct task_struct *task)
+{
+	struct sched_entity___on_rq *se = (void *)&task->se;
+
+	return se->on_rq;
 }
 
 /* The name that an inode's list of names holds a link to. */

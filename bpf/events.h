@@ -17,6 +17,7 @@
 #include "events/boot.h"
 #include "events/cache.h"
 #include "events/disk.h"
+#include "events/fair.h"
 #include "events/faults.h"
 #include "events/header.h"
 #include "events/losses.h"
@@ -74,6 +75,7 @@
 	X(40, STACK_MEMORY, ht_stack_memory)  \
 	X(41, TOTALS_OPEN, ht_totals_open)    \
 	X(42, CGROUP_GONE, ht_cgroup_gone)    \
+	X(43, FAIR, ht_fair)                  \
 	X(64, SESSION, ht_session)            \
 	X(65, CGROUP_NAME, ht_cgroup_name)    \
 	X(66, TICK, ht_tick)                  \

@@ -94,6 +94,9 @@ struct ht_settings {
 #define HT_DISK_DEVICES 256    /* disk_flushers */
 #define HT_DISK_SLEEPERS 16384 /* disk_sleeps, disk_syncs */
 
+#define HT_FAIR_LEVELS 10    /* groups above a task, itself included, whose weights are looked at */
+#define HT_FAIR_QUEUES 16384 /* fair_queues: queues of groups, one for each CPU and group */
+
 #define HT_FAULTED 4096 /* faulted_inodes: tasks whose fault may be reading a page */
 
 struct ht_named_set {

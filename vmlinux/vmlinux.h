@@ -63,20 +63,39 @@ struct sched_info {
 };
 
 /* kernel/sched/sched.h */
+/* include/linux/sched.h */
+struct load_weight {
+	unsigned long weight;
+};
+
+/* kernel/sched/sched.h; CONFIG_FAIR_GROUP_SCHED */
+struct task_group {
+	unsigned long shares;
+};
+
+/* kernel/sched/sched.h; rq and tg with CONFIG_FAIR_GROUP_SCHED */
+struct rq;
+struct cfs_rq {
+	struct load_weight load;
+	struct rq *rq;
+	struct task_group *tg;
+};
+
+/* kernel/sched/sched.h */
 struct rq {
 	unsigned int nr_running;
+	struct cfs_rq cfs;
 	u64 clock;
+	u64 clock_task;
 };
 
-/* kernel/sched/sched.h; rq with CONFIG_FAIR_GROUP_SCHED */
-struct cfs_rq {
-	struct rq *rq;
-};
-
-/* include/linux/sched.h */
+/* include/linux/sched.h; cfs_rq and parent with CONFIG_FAIR_GROUP_SCHED */
 struct sched_entity {
+	struct load_weight load;
 	u64 sum_exec_runtime;
 	u64 prev_sum_exec_runtime;
+	u64 vruntime;
+	struct sched_entity *parent;
 	struct cfs_rq *cfs_rq;
 };
 

@@ -19,6 +19,9 @@ const std::set<std::string> kOptional = {
     "rq",                       // CONFIG_SMP, and a way to it: cfs_rq.rq
     "cfs_rq.rq",                // CONFIG_FAIR_GROUP_SCHED
     "sched_entity.cfs_rq",      // the same
+    "sched_entity.parent",      // the same
+    "cfs_rq.tg",                // the same
+    "task_group",               // the same
     "sched_info.run_delay",     // CONFIG_SCHED_INFO
     "sched_info.pcount",        // the same
     "sched_info.last_queued",   // the same
@@ -43,7 +46,8 @@ const std::set<std::string> kLocal = {
     "emitter",    "argv_walk",    "run_walk",     "cgroup_walk",  "move_walk",  "fault_event",
     "path_walk",  "vma_look",     "name_walk",    "page_look",    "bio_file",   "kept_stack",
     "bio_walk",   "disk_bracket", "disk_flusher", "disk_scratch", "disk_sleep", "disk_sync",
-    "file_place", "object_place", "pair_walk"};
+    "file_place", "object_place", "pair_walk",    "fair_cpu",     "fair_queue", "fair_level",
+    "fair_place"};
 
 struct BtfDeleter {
   void operator()(btf* types) const { btf__free(types); }

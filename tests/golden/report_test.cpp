@@ -13,6 +13,7 @@
 
 #include "golden/cache_scenarios.hpp"
 #include "golden/disk_scenarios.hpp"
+#include "golden/fair_scenarios.hpp"
 #include "golden/procs_scenarios.hpp"
 #include "golden/scenarios.hpp"
 #include "golden/why_scenarios.hpp"
@@ -68,6 +69,12 @@ const Case kCases[] = {
     {"sched_losses.csv", losses, {"sched", "--format", "csv"}},
     {"sched_fallback.txt", fallback, {"sched"}},
     {"sched_fallback.json", fallback, {"sched", "--format", "json"}},
+    {"fair_shared.txt", shared_cpu, {"sched", "--fair"}},
+    {"fair_shared.json", shared_cpu, {"sched", "--fair", "--format", "json"}},
+    {"fair_shared.csv", shared_cpu, {"sched", "--fair", "--format", "csv"}},
+    {"fair_shared_by_cgroup.txt", shared_cpu, {"sched", "--fair", "--by", "cgroup"}},
+    {"fair_old_kernel.txt", shared_cpu_old, {"sched", "--fair"}},
+    {"fair_old_kernel.json", shared_cpu_old, {"sched", "--fair", "--format", "json"}},
     {"cache_pressure.txt", cache_pressure, {"cache"}},
     {"cache_pressure.json", cache_pressure, {"cache", "--format", "json"}},
     {"cache_pressure.csv", cache_pressure, {"cache", "--format", "csv"}},

@@ -41,7 +41,7 @@ std::map<std::string, std::uint64_t> verifier_steps(pid_t pid) {
 TEST(Verifier, NoProgramTakesMoreThanAFifthOfItsSteps) {
   if (const std::string why = why_no_live(); !why.empty()) GTEST_SKIP() << why;
   ChildProcess target({"/bin/sleep", "60"});
-  LiveTrace trace({"record", "sched", "why", "procs", "faults", "cache", "disk", "--pid",
+  LiveTrace trace({"record", "sched", "why", "procs", "faults", "cache", "disk", "fair", "--pid",
                    std::to_string(target.pid())});
   ASSERT_TRUE(trace.is_attached()) << trace.error();
   const std::map<std::string, std::uint64_t> steps = verifier_steps(trace.pid());

@@ -9,6 +9,10 @@ namespace hoodtrace {
 void add_sched_options(CLI::App& app, Options& options, const Command&) {
   add_duration(app, "--threshold", options.threshold_ns,
                "print each wait of at least TIME when it ends");
+  app.add_flag(
+      "--fair", options.sched.fair,
+      "what the fair class gave each task: weight, slice, lag, and its share of the CPU, due "
+      "and got");
   app.add_flag_callback(
       "--no-culprits", [&options] { options.culprits = options.trace.culprits = false; },
       "do not record who ran while a task waited");

@@ -30,6 +30,11 @@ namespace hoodtrace {
 
 enum class ColorMode { kAuto, kAlways, kNever };
 
+// What sched shows beside waits, or instead of them.
+struct SchedOptions {
+  bool fair = false;
+};
+
 struct Options {
   std::string command;  // the subcommand's name
   TraceRequest trace;
@@ -40,6 +45,7 @@ struct Options {
   std::string from;       // --from: replay instead of live
   TimeWindow between;     // of a replay
   std::size_t width = 0;  // columns of a text report that is not for a terminal; 0 = any
+  SchedOptions sched;
   ProcsOptions procs;
   RecordOptions record;
   bool export_open = false;               // shows it in a browser

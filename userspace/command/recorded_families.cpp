@@ -16,7 +16,7 @@
 namespace hoodtrace {
 namespace {
 
-// Records that only one family makes.
+// Records that only one family makes; one that builds on another comes with it.
 struct Mark {
   std::uint16_t type;
   std::string_view family;
@@ -24,7 +24,8 @@ struct Mark {
 constexpr std::array kMarks = {
     Mark{HT_SWITCH, "sched"},      Mark{HT_LIFE, "procs"},   Mark{HT_PROGRAM, "procs"},
     Mark{HT_EXIT, "procs"},        Mark{HT_FAULT, "faults"}, Mark{HT_FAULT_BOOKS, "faults"},
-    Mark{HT_CACHE_SCOPE, "cache"}, Mark{HT_SLEEP, "why"},    Mark{HT_DISK, "disk"}};
+    Mark{HT_CACHE_SCOPE, "cache"}, Mark{HT_SLEEP, "why"},    Mark{HT_DISK, "disk"},
+    Mark{HT_FAIR, "sched"},        Mark{HT_FAIR, "fair"}};
 
 }  // namespace
 

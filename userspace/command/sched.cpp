@@ -4,7 +4,9 @@
 #include "base/result.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
+#include "model/sched/fair.hpp"
 #include "model/sched/tracker.hpp"
+#include "view/sched/fair.hpp"
 #include "view/sched/view.hpp"
 
 namespace hoodtrace {
@@ -15,28 +17,40 @@ class SchedObserver : public Observer {
   SchedObserver(TaskTable& tasks, const Options& options)
       : tasks_(tasks),
         options_(options),
-        tracker_(tasks, {options.threshold_ns, options.culprits}) {}
+        tracker_(tasks, {options.threshold_ns, options.culprits}),
+        fair_(tasks) {}
 
   void on_event(const Event& event, std::string& out) override {
     if (const auto* const* session = std::get_if<const ht_session*>(&event))
       started_ns_ = (*session)->head.time_ns;
     feed(tracker_, event);
+    if (options_.sched.fair) feed(fair_, event);
     if (options_.threshold_ns == 0 || options_.format != Format::kText) return;
     for (const LongWait& wait : tracker_.take_long_waits())
       out += long_wait_line(wait, tasks_, started_ns_) + "\n";
   }
-  void fold(TaskId task) override { tracker_.fold(task); }
+  void fold(TaskId task) override {
+    tracker_.fold(task);
+    fair_.fold(task);
+  }
 
   void report(std::uint64_t now_ns, Report& report) override {
     tracker_.settle(now_ns);
     add_sched_report(tracker_, tasks_, options_.view, report);
+    if (!options_.sched.fair) return;
+    report.tables.clear();
+    add_fair_report(fair_, tasks_, options_.view, report);
   }
-  void begin_interval(std::uint64_t now_ns) override { tracker_.begin_interval(now_ns); }
+  void begin_interval(std::uint64_t now_ns) override {
+    tracker_.begin_interval(now_ns);
+    fair_.begin_interval();
+  }
 
  private:
   TaskTable& tasks_;
   const Options& options_;
   SchedTracker tracker_;
+  FairTracker fair_;
   std::uint64_t started_ns_ = 0;
 };
 
@@ -46,11 +60,16 @@ class SchedObserver : public Observer {
 Result<void> complete_sched(Options& options) {
   if (options.threshold_ns != 0) options.trace.wakers = true;
   options.trace.sheds_culprits = options.culprits;
+  if (!options.sched.fair) return {};
+  if (options.view.by == Grouping::kCpu || options.view.histogram)
+    return usage("--fair is about tasks: it goes with neither --by cpu nor --histogram");
+  options.trace.families.add(Family::kFair);
   return {};
 }
 
 Result<int> run_sched(const Options& options, const Environment& environment) {
-  RETURN_IF_ERROR(check_sched_sort(options.view.sort, options.view.by));
+  RETURN_IF_ERROR(options.sched.fair ? check_fair_sort(options.view.sort)
+                                     : check_sched_sort(options.view.sort, options.view.by));
   TaskTable tasks;
   SchedObserver observer(tasks, options);
   return run_pipeline(options, environment, tasks, observer);

@@ -62,6 +62,7 @@ constexpr std::array kLookedInto = {
     KernelTypes::Name{BTF_KIND_STRUCT, "sched_info"},
     KernelTypes::Name{BTF_KIND_STRUCT, "mm_struct"},
     KernelTypes::Name{BTF_KIND_STRUCT, "cfs_rq"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "sched_entity"},
     KernelTypes::Name{BTF_KIND_STRUCT, "rq"},
     KernelTypes::Name{BTF_KIND_ENUM, "bpf_func_id"},
     KernelTypes::Name{BTF_KIND_ENUM, "bpf_map_type"},
@@ -182,6 +183,9 @@ void read_btf(const KernelTypes& types, Features& features) {
   features.fentry_faults = features.has("handle_mm_fault") && features.has("do_wp_page");
   features.func_huge_wp = features.fentry_faults && features.has("do_huge_pmd_wp_page");
   features.blocker = has_member(types, "task_struct", "blocker");
+  features.fair_groups = has_member(types, "sched_entity", "parent");
+  features.slices = has_member(types, "sched_entity", "slice");
+  features.custom_slices = has_member(types, "sched_entity", "custom_slice");
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 

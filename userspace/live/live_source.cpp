@@ -169,7 +169,9 @@ Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
   constexpr rlim_t kAnyNice = 40;  // 20 - nice, setrlimit(2)
   const rlimit any_nice{kAnyNice, kAnyNice};
   ::setrlimit(RLIMIT_NICE, &any_nice);
-  ::setpriority(PRIO_PROCESS, 0, -20);
+  // Where shares are measured, the weight of nice -20 would be in them, 87 times that of a task, and
+  // while hoodtrace sleeps with a delayed dequeue too (docs/kernel-notes.md, note 95).
+  if (!plan->families.has(Family::kFair)) ::setpriority(PRIO_PROCESS, 0, -20);
 
   const std::uint64_t begin_ns = boot_clock_ns();
   add_session(request_, *plan, *filter, cpus_.online(), begin_ns, making_);

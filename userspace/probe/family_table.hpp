@@ -20,7 +20,7 @@ struct TraceRequest;
 
 // kTasks (who the tasks are) is always loaded, except with kTotals (sums in the kernel, for serve),
 // which goes with no other family and has no row below: nobody asks for it by its name.
-enum class Family : std::uint8_t { kTasks, kSched, kLife, kFaults, kCache, kWhy, kDisk, kTotals };
+enum class Family : std::uint8_t { kTasks, kSched, kLife, kFaults, kCache, kWhy, kDisk, kFair, kTotals };
 
 // A set of families.
 class Families {
@@ -52,6 +52,7 @@ FamilyPlan plan_cache;
 FamilyPlan plan_why;
 FamilyPlan plan_disk;
 FamilyPlan plan_totals;
+FamilyPlan plan_fair;
 
 struct FamilyRow {
   Family family;
@@ -70,11 +71,13 @@ inline constexpr std::array kFamilies = {
     FamilyRow{Family::kCache, "cache", HT_ENDS_EXIT, false, plan_cache},
     FamilyRow{Family::kWhy, "why", HT_ENDS_EXIT, false, plan_why, true},
     FamilyRow{Family::kDisk, "disk", HT_ENDS_EXIT, false, plan_disk, true},
+    FamilyRow{Family::kFair, "fair", HT_ENDS_EXIT, false, plan_fair, true},
 };
 
-// With those that they build on: `why` explains the sleeps between the switches.
+// With those that they build on: `why` explains the sleeps between the switches, `fair` what the
+// scheduler gave.
 constexpr Families with_needed(Families families) {
-  if (families.has(Family::kWhy)) families.add(Family::kSched);
+  if (families.has(Family::kWhy) || families.has(Family::kFair)) families.add(Family::kSched);
   return families;
 }
 

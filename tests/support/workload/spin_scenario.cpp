@@ -20,6 +20,7 @@ struct Spinner {
   int nice = 0;
   int fifo = 0;                   // SCHED_FIFO priority; 0 = SCHED_OTHER
   std::uint64_t deadline_us = 0;  // SCHED_DEADLINE: its runtime in each period of 10 ms
+  std::uint64_t slice_us = 0;     // of SCHED_OTHER, set with sched_setattr; 0 = the kernel's own
   std::uint64_t naps = 0;
   std::uint64_t nap_us = 1000;
 };
@@ -37,6 +38,7 @@ Spinner parse(const std::string& word) {
     if (key == "nice") spinner.nice = value;
     if (key == "fifo") spinner.fifo = value;
     if (key == "deadline_us") spinner.deadline_us = static_cast<std::uint64_t>(value);
+    if (key == "slice_us") spinner.slice_us = static_cast<std::uint64_t>(value);
     if (key == "naps") spinner.naps = static_cast<std::uint64_t>(value);
     if (key == "nap_us") spinner.nap_us = static_cast<std::uint64_t>(value);
     at = next;
@@ -61,6 +63,13 @@ void become(const Spinner& spinner) {
     SchedAttr attr;
     attr.runtime_ns = spinner.deadline_us * 1000;
     attr.deadline_ns = attr.period_ns = 10'000'000;
+    if (::syscall(SYS_sched_setattr, 0, &attr, 0) != 0) std::perror("sched_setattr");
+  }
+  if (spinner.slice_us != 0) {
+    SchedAttr attr;
+    attr.policy = SCHED_OTHER;
+    attr.nice = spinner.nice;
+    attr.runtime_ns = spinner.slice_us * 1000;
     if (::syscall(SYS_sched_setattr, 0, &attr, 0) != 0) std::perror("sched_setattr");
   }
   if (spinner.nice != 0 &&
@@ -90,6 +99,7 @@ int play_spin(const Script& script, bool gated) {
   const unsigned cpus[] = {first_cpu(), second_cpu()};
   const std::uint64_t cpu_count = script.number("cpus", 1);
   const std::size_t count = script.words().size() * copies;
+  if (script.number("session", 0) != 0) ::setsid();
   if (script.number("alone", 0) != 0) outweigh_others();
   WorkerCounters* workers = shared_workers(count);
   Gate gate(gated, count);

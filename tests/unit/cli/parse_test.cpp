@@ -72,6 +72,12 @@ TEST(Parse, CulpritsIsANumberAndZeroIsNoLimit) {
   EXPECT_EQ(options_of({"sched", "--culprits", "0"}).view.most_culprits, 0U);
 }
 
+TEST(Parse, TheFairClassIsRecordedOnlyWhenAskedFor) {
+  EXPECT_FALSE(options_of({"sched"}).trace.families.has(Family::kFair));
+  EXPECT_TRUE(options_of({"sched", "--fair"}).trace.families.has(Family::kFair));
+  expect_refused({"sched", "--fair", "--by", "cpu"}, "--by cpu");
+}
+
 TEST(Parse, RunAndViewOptions) {
   const Options options =
       options_of({"sched",    "-d",         "10s",   "-i",  "500ms",        "--buffer", "64K",

@@ -153,6 +153,19 @@ namespace hoodtrace {
   X(kMerges, kUnsigned, "merges", "count", "bios of the request beyond the first")                 \
   X(kDirect, kTruth, "direct", "", "direct I/O: from or to the memory of a process")               \
   X(kStatus, kUnsigned, "status", "", "blk_status_t of a request that failed")                     \
+  X(kWeight, kUnsigned, "weight", "", "load.weight of the task; 1048576 for nice 0")               \
+  X(kGroupShares, kUnsigned, "group_shares", "", "shares of its task group, scaled as weight")     \
+  X(kQueue, kUnsigned, "queue", "", "number of the queue that it is on")                           \
+  X(kVirtual, kWide, "virtual", "", "virtual time of that queue, 2^-32 ns per unit of weight")     \
+  X(kQueueIn, kUnsigned, "queue_in", "", "the queue at its switch-in")                             \
+  X(kVirtualIn, kWide, "virtual_in", "", "virtual time of queue_in at its switch-in")              \
+  X(kRanNs, kUnsigned, "ran_ns", "ns", "growth of sum_exec_runtime in the run that ends")          \
+  X(kVruntimeNs, kUnsigned, "vruntime_ns", "ns", "growth of vruntime in the run that ends")        \
+  X(kSliceNs, kUnsigned, "slice_ns", "ns", "slice of the task")                                    \
+  X(kDeadlineNs, kSigned, "deadline_ns", "ns", "virtual deadline minus vruntime")                  \
+  X(kLagNs, kSigned, "lag_ns", "ns", "vlag at a wake-up")                                          \
+  X(kRunnable, kTruth, "runnable", "", "it stays on the queue")                                    \
+  X(kDelayed, kTruth, "delayed", "", "it sleeps, and stays on the queue until its lag is paid")    \
   X(kMachineId, kText, "machine_id", "", "/etc/machine-id of the traced machine")                  \
   X(kBootId, kText, "boot_id", "", "id of its boot, from /proc/sys/kernel/random/boot_id")
 

@@ -104,6 +104,8 @@ class EventRows {
   void row(const ht_disk_books& record);
   void row(const ht_disk_scope& record);
   void row(const ht_disk_device& record);
+  // event_rows_fair.cpp
+  void row(const ht_fair& record);
   // event_rows_why.cpp
   void row(const ht_sleep& record);
   void row(const ht_object& record);

@@ -13,13 +13,6 @@
 namespace hoodtrace {
 namespace {
 
-std::string policy_name(std::uint8_t policy) {
-  // include/uapi/linux/sched.h
-  static constexpr std::array<const char*, 8> kNames = {"OTHER", "FIFO", "RR",       "BATCH",
-                                                        "ISO",   "IDLE", "DEADLINE", "EXT"};
-  return policy < kNames.size() ? kNames[policy] : fmt::format("{}", policy);
-}
-
 template <double const& Share>
 Cell wait_quantile(const SchedRow& row) {
   if (row.stats->waits.count() == 0) return {};
@@ -149,6 +142,13 @@ void RowStats::merge(const RowStats& other) {
     shown_ = sum_.get();
   }
   sum_->merge(*other.shown_);
+}
+
+std::string policy_name(std::uint8_t policy) {
+  // include/uapi/linux/sched.h
+  static constexpr std::array<const char*, 8> kNames = {"OTHER", "FIFO", "RR",       "BATCH",
+                                                        "ISO",   "IDLE", "DEADLINE", "EXT"};
+  return policy < kNames.size() ? kNames[policy] : fmt::format("{}", policy);
 }
 
 std::span<const SchedColumn> sched_columns() { return kColumns; }

@@ -46,6 +46,9 @@ struct SchedRow {
   const WhoTable* names = nullptr;
 };
 
+// SCHED_*: "OTHER".
+std::string policy_name(std::uint8_t policy);
+
 using SchedColumn = ColumnOf<SchedRow>;
 
 // In the order of the JSON schema.
