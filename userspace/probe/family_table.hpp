@@ -20,7 +20,17 @@ struct TraceRequest;
 
 // kTasks (who the tasks are) is always loaded, except with kTotals (sums in the kernel, for serve),
 // which goes with no other family and has no row below: nobody asks for it by its name.
-enum class Family : std::uint8_t { kTasks, kSched, kLife, kFaults, kCache, kWhy, kDisk, kFair, kTotals };
+enum class Family : std::uint8_t {
+  kTasks,
+  kSched,
+  kLife,
+  kFaults,
+  kCache,
+  kWhy,
+  kDisk,
+  kFair,
+  kTotals
+};
 
 // A set of families.
 class Families {
