@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Metrics from sums: names, units, and what is absent when it was not counted.
+#include "view/serve/families.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "support/totals_stream.hpp"
+
+namespace hoodtrace {
+namespace {
+
+const MetricFamily* find(const MetricFamilies& families, const std::string& name) {
+  for (const MetricFamily& family : families)
+    if (family.name == name) return &family;
+  return nullptr;
+}
+
+double value_of(const MetricFamily& family, const std::string& second) {
+  for (const MetricSample& sample : family.samples)
+    for (const auto& [name, value] : sample.labels)
+      if (value == second) return sample.value;
+  return -1;
+}
+
+ht_sums some_sums() {
+  ht_sums sums{};
+  sums.woken_ns = 1'000'000'000;
+  sums.preempted_ns = 500'000'000;
+  sums.dispatch_ns = 250'000'000;
+  sums.waits[0] = 3;
+  sums.waits[2] = 1;
+  sums.waits[HT_WAIT_BUCKETS - 1] = 1;
+  sums.on_cpu_ns = 2'000'000'000;
+  sums.voluntary = 4;
+  sums.exits[HT_EXIT_SIGNAL] = 6;
+  return sums;
+}
+
+TEST(ServeFamilies, TheHistogramIsCumulativeAndItsSumIsThatOfTheCauses) {
+  UnitTotals totals(10);
+  TotalsStream(totals).name(1, "/a.service").slot(2, 1, some_sums()).end();
+  const MetricFamilies families = serve_families(totals, StreamAccount(), {});
+  const MetricFamily* waits = find(families, "hoodtrace_sched_wait_seconds");
+  ASSERT_NE(waits, nullptr);
+  ASSERT_EQ(waits->samples.size(), 1U);
+  const MetricSample& sample = waits->samples[0];
+  EXPECT_EQ(sample.labels,
+            (std::vector<std::pair<std::string, std::string>>{{"unit", "a.service"}}));
+  EXPECT_DOUBLE_EQ(sample.value, 1.75);
+  EXPECT_EQ(sample.count, 5U);
+  ASSERT_EQ(sample.buckets.size(), 10U);
+  EXPECT_DOUBLE_EQ(sample.buckets[0].upper_bound, 1e-5);
+  EXPECT_EQ(sample.buckets[0].count, 3U);
+  EXPECT_EQ(sample.buckets[2].count, 4U);
+  EXPECT_DOUBLE_EQ(sample.buckets[9].upper_bound, 1);
+  EXPECT_EQ(sample.buckets[9].count, 4U);
+  const MetricFamily* causes = find(families, "hoodtrace_sched_wait_cause_seconds_total");
+  ASSERT_NE(causes, nullptr);
+  EXPECT_DOUBLE_EQ(value_of(*causes, "woken"), 1);
+  EXPECT_DOUBLE_EQ(value_of(*causes, "dispatch"), 0.25);
+}
+
+TEST(ServeFamilies, WhatIsNotCountedIsAbsent) {
+  UnitTotals totals(10);
+  TotalsStream(totals).name(1, "/a.service").slot(2, 1, some_sums()).end();
+  ServeFacts facts;
+  EXPECT_EQ(find(serve_families(totals, StreamAccount(), facts), "hoodtrace_exits_total"), nullptr);
+  EXPECT_EQ(
+      find(serve_families(totals, StreamAccount(), facts), "hoodtrace_audit_difference_seconds"),
+      nullptr);
+  facts.lives = true;
+  const MetricFamilies families = serve_families(totals, StreamAccount(), facts);
+  const MetricFamily* exits = find(families, "hoodtrace_exits_total");
+  ASSERT_NE(exits, nullptr);
+  EXPECT_DOUBLE_EQ(value_of(*exits, "signal"), 6);
+}
+
+TEST(ServeFamilies, BeforeTheFirstSnapshotThereAreNone) {
+  EXPECT_TRUE(serve_families(UnitTotals(10), StreamAccount(), {}).empty());
+}
+
+TEST(ServeFamilies, NoTwoFamiliesHaveOneName) {
+  UnitTotals totals(10);
+  TotalsStream(totals).name(1, "/a.service").slot(2, 1, some_sums()).end(5);
+  std::set<std::string> names;
+  for (const MetricFamily& family :
+       serve_families(totals, StreamAccount(), {"", "", "", true, true, true}))
+    EXPECT_TRUE(names.insert(family.name).second) << family.name;
+  EXPECT_GT(names.size(), 20U);
+}
+
+}  // namespace
+}  // namespace hoodtrace
