@@ -145,6 +145,17 @@ def open_run_counts():
         check(values[0] > NS // 10, values == sorted(values), values[-1] > values[0])
 
 
+def wait_for_sleep(pid):
+    """Until the program has been executed and waits for its input."""
+    for _ in range(200):
+        time.sleep(0.05)
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+            comm, rest = stat.read().split(") ", 1)
+        if comm.endswith("(sh") and rest.startswith("S"):
+            return
+    raise RuntimeError(f"process {pid} does not wait for its input")
+
+
 def lives_are_counted():
     with Cgroups("shell") as cgroups:
         with Serve(HOODTRACE, "--cgroup", str(cgroups.path)) as serve:
@@ -153,6 +164,8 @@ def lives_are_counted():
                       "for i in 1 2; do /bin/sh -c 'kill -9 $$'; done; read end")
             shell = subprocess.Popen(["/bin/sh", "-c", script], stdin=subprocess.PIPE, text=True,
                                      stderr=subprocess.DEVNULL)
+            # What it does until its next switch counts where it was: it must sleep when it is moved.
+            wait_for_sleep(shell.pid)
             cgroups.take_in("shell", shell.pid)
             shell.stdin.write("go\n")
             shell.stdin.flush()

@@ -120,7 +120,7 @@ void pages(Keys& keys, TmuxScreen& screen) {
 }
 
 void live_time(Keys& keys) {
-  keys.press(' ', "PAUSED");
+  keys.press(' ', "HISTORY -00:0");
   keys.press(' ', "LIVE");
   keys.press('[', "HISTORY");
   keys.press(KeyCode::kEnd, "LIVE");

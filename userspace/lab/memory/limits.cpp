@@ -60,9 +60,9 @@ void judge_swap(const Evidence& evidence, Verdict& verdict) {
 
 // ---- the OOM killer ----
 
-constexpr std::uint64_t kLimitBytes = std::uint64_t{48} << 20;
+constexpr std::uint64_t kLimitBytes = std::uint64_t{64} << 20;
 constexpr std::size_t kLargeBytes = std::size_t{24} << 20;
-constexpr std::size_t kSmallBytes = std::size_t{4} << 20;
+constexpr std::size_t kSmallBytes = std::size_t{16} << 20;
 
 int hold_memory(std::size_t bytes, int done, const std::string& score) {
   if (!score.empty() && !write_text("/proc/self/oom_score_adj", score)) return 1;
@@ -72,8 +72,8 @@ int hold_memory(std::size_t bytes, int done, const std::string& score) {
   for (;;) ::pause();
 }
 
-// Two children hold 24 and 4 MiB; a third one takes memory until the limit of 48 MiB is reached. The
-// one with 4 MiB has an oom_score_adj of 1000.
+// Two children hold 24 and 16 MiB; a third one takes 26 MiB under a limit of 64: each process has 2 MiB
+// more than it holds. The one with 16 MiB has an oom_score_adj of 1000.
 LabJson play_oom(const LabSettings&) {
   OwnGroup group("memory");
   group.limit_memory(kLimitBytes);
@@ -98,7 +98,7 @@ LabJson play_oom(const LabSettings&) {
   const pid_t taker = start_child([&] {
     name_self("lab-taker");
     group.enter();
-    const Region region = map_anonymous((std::size_t{22} << 20) / page_bytes());
+    const Region region = map_anonymous((std::size_t{26} << 20) / page_bytes());
     region.write(0, region.pages);
     return 0;
   });
@@ -131,11 +131,14 @@ void judge_oom(const Evidence& evidence, Verdict& verdict) {
     if (const LabJson life = evidence.life(facts[name]);
         !life.is_null() && life["exit_signal"] == SIGKILL)
       killed++;
-  verdict.equal("processes that were killed", 1, killed, facts["oom_kills"]);
-  verdict.equal("signal that ended the one with 4 MiB and oom_score_adj 1000", SIGKILL,
+  // A dying process is passed over once its pages are unmapped, before they are given back (exit_mmap() sets
+  // MMF_OOM_SKIP, mm/mmap.c): until then a second one may be killed.
+  verdict.within("processes that were killed", 1, 2, killed, LabUnit::kCount, facts["oom_kills"],
+                 0);
+  verdict.equal("signal that ended the one with 16 MiB and oom_score_adj 1000", SIGKILL,
                 small.is_null() ? small : small["exit_signal"], facts["small_signal"]);
-  verdict.equal("signal that ended the one with 24 MiB: that of the scene, later", SIGTERM,
-                large.is_null() ? large : large["exit_signal"]);
+  const bool is_first = !small.is_null() && !large.is_null() && small["exit_ns"] < large["exit_ns"];
+  verdict.equal("it ended before the one with 24 MiB", 1, is_first ? 1 : 0);
   verdict.at_least("oom_score of the small one, above that of the large one",
                    facts["score_large"].get<double>() + 1, facts["score_small"], LabUnit::kCount);
 }
@@ -165,15 +168,16 @@ const Experiment kOom = {
     "who is killed when a memory cgroup is full: not the largest",
     "procs",
     "procs",
-    "In a cgroup with 48 MiB, one process holds 24 MiB, one holds 4 MiB and has an oom_score_adj "
+    "In a cgroup with 64 MiB, one process holds 24 MiB, one holds 16 MiB and has an oom_score_adj "
     "of "
     "1000, and a third one takes what is left. The kernel kills the "
     "one "
-    "with 4 MiB: its badness is the memory that it holds (resident, swap and page tables) plus "
+    "with 16 MiB: its badness is the memory that it holds (resident, swap and page tables) plus "
     "oom_score_adj thousandths of the limit (oom_badness, mm/oom_kill.c). Nice values, the "
     "runtime, the age and the children of a process, which older books name, have not counted "
     "since "
-    "2.6.36. The independent counts are oom_kill of the cgroup and the wait status.",
+    "2.6.36. When its pages are given back late, a second one is killed. The independent counts "
+    "are oom_kill of the cgroup and the wait status.",
     lacks_memory,
     play_oom,
     judge_oom};
