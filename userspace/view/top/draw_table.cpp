@@ -16,14 +16,16 @@
 namespace hoodtrace {
 namespace {
 
-// A column that no row has a value in, such as what needs the whole system, is not shown.
-std::vector<Column> columns_with_values(const Table& table) {
+// A column that no row has a value in, such as what needs the whole system, is not shown; the one that the
+// rows are sorted by is the last to go.
+std::vector<Column> columns_with_values(const Table& table, std::optional<std::size_t> sorted) {
   std::vector<Column> columns = table.columns;
   if (table.rows.empty()) return columns;
   for (std::size_t i = 0; i < columns.size(); i++)
     if (std::all_of(table.rows.begin(), table.rows.end(),
                     [i](const std::vector<Cell>& row) { return row[i].index() == 0; }))
       columns[i].rank = 0;
+  if (sorted && columns[*sorted].rank > 1) columns[*sorted].rank = 1;
   return columns;
 }
 
@@ -95,7 +97,8 @@ void Browser::draw_table(Frame& frame, std::size_t from, std::size_t until) {
                          : "");
   }
   constexpr std::size_t kLeastLastText = 26;
-  const std::vector<Column> columns = columns_with_values(*table);
+  const std::vector<Column> columns =
+      columns_with_values(*table, place_of(*table, screen.order.sort()));
   const TableLayout layout = lay_out(columns, texts, frame.width() - 1, kLeastLastText);
   std::vector<std::string> headings;
   for (const Column& column : columns) headings.push_back(column.heading);

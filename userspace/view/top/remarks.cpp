@@ -51,6 +51,14 @@ struct Evidence {
                ? 0
                : static_cast<double>(wait_within(table, row)) / static_cast<double>(window_ns);
   }
+  // Of the interval, the time in which the row's tasks were observed: a task may have lived shortly.
+  [[nodiscard]] double observed() const {
+    const std::uint64_t length_ns = snapshot.length_ns();
+    const std::uint64_t window_ns = number_at(table, row, "window_ns").value_or(length_ns);
+    return length_ns == 0
+               ? 1
+               : std::min(1.0, static_cast<double>(window_ns) / static_cast<double>(length_ns));
+  }
   // Of the interval, whatever the number of tasks.
   [[nodiscard]] double of_interval(std::string_view key) const {
     const std::uint64_t ns = snapshot.length_ns();
@@ -66,7 +74,8 @@ struct Rule {
   double threshold;
   double (*value)(const Evidence& evidence);
   std::string (*words)(const Evidence& evidence, double value);
-  double weight;  // of one unit of the value
+  double weight;         // of one unit of the value
+  bool of_life = false;  // the value is a share of the time in which the row's tasks were observed
 };
 
 std::string behind(const Evidence& evidence) {
@@ -90,7 +99,7 @@ constexpr std::array kRules = {
            return fmt::format("{} waited for a CPU {:.0f} % of its time{}", e.who(), 100 * value,
                               behind(e));
          },
-         1},
+         1, true},
     Rule{ScreenId::kUnits, 0.05,
          [](const Evidence& e) { return e.of_interval("wait_throttled_ns"); },
          [](const Evidence& e, double) {
@@ -102,20 +111,20 @@ constexpr std::array kRules = {
          [](const Evidence& e, double value) {
            return fmt::format("{} waited for a disk {:.0f} % of its time", e.who(), 100 * value);
          },
-         0.5},
+         0.5, true},
     Rule{ScreenId::kTasks, 0.50,
          [](const Evidence& e) { return is_kthread(e) ? 0.0 : e.share("uninterruptible_ns"); },
          [](const Evidence& e, double value) {
            return fmt::format("{} was in D, not for a disk, {:.0f} % of its time", e.who(),
                               100 * value);
          },
-         0.6},
+         0.6, true},
     Rule{ScreenId::kTasks, 0.50, [](const Evidence& e) { return e.share("stopped_ns"); },
          [](const Evidence& e, double value) {
            return fmt::format("{} was stopped by a signal or debugger {:.0f} % of its time",
                               e.who(), 100 * value);
          },
-         0.3},
+         0.3, true},
     Rule{ScreenId::kWhy, 0.20,
          [](const Evidence& e) { return is_blocked(e) ? e.of_interval("ns") : 0.0; },
          [](const Evidence& e, double value) {
@@ -136,6 +145,9 @@ constexpr std::array kRules = {
          },
          0.4},
 };
+
+// What a task loses of its short life is nothing to look at when it is less of the interval.
+constexpr double kLeastOfInterval = 0.05;
 
 // Of each rule: a storm must not hide the other findings.
 constexpr std::size_t kMostOfARule = 5;
@@ -195,20 +207,27 @@ std::vector<Remark> remarks_of(const Snapshot& snapshot) {
   for (const Rule& rule : kRules) {
     const Table* table = snapshot.table(rule.screen);
     if (table == nullptr) continue;
-    std::vector<std::pair<double, const Cells*>> found;
+    struct Found {
+      double lost;  // of the interval
+      double value;
+      const Cells* row;
+    };
+    std::vector<Found> found;
     for (const Cells& row : table->rows) {
       const Evidence evidence{snapshot, *table, row};
       const double value = rule.value(evidence);
-      if (value >= rule.threshold && !evidence.who().empty()) found.emplace_back(value, &row);
+      if (value < rule.threshold || evidence.who().empty()) continue;
+      const double lost = rule.of_life ? value * evidence.observed() : value;
+      if (!rule.of_life || lost >= kLeastOfInterval) found.push_back({lost, value, &row});
     }
     std::stable_sort(found.begin(), found.end(),
-                     [](const auto& a, const auto& b) { return a.first > b.first; });
+                     [](const Found& a, const Found& b) { return a.lost > b.lost; });
     for (std::size_t i = 0; i < std::min(found.size(), kMostOfARule); i++) {
-      const auto& [value, row] = found[i];
+      const auto& [lost, value, row] = found[i];
       std::string text = rule.words({snapshot, *table, *row}, value);
       if (i + 1 == kMostOfARule && found.size() > kMostOfARule)
         text += fmt::format("; and {} more like it", found.size() - kMostOfARule);
-      list.push_back({std::move(text), value * rule.weight, rule.screen, row_key(*table, *row)});
+      list.push_back({std::move(text), lost * rule.weight, rule.screen, row_key(*table, *row)});
     }
   }
   add_zombies(snapshot, list);

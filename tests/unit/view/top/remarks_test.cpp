@@ -43,6 +43,18 @@ TEST(TopRemarks, OnlyTheWaitWithinTheIntervalCounts) {
   EXPECT_EQ(remarks_of(*snapshot).at(0).text, "long (1) waited for a CPU 60 % of its time");
 }
 
+TEST(TopRemarks, WhatAShortLifeLosesIsLittleOfTheInterval) {
+  const auto snapshot = interval(1, {{1, "short", 39'000'000}, {2, "half", 450'000'000}});
+  Table& table = *snapshot->tables[index_of(ScreenId::kTasks)];
+  const std::size_t window = *place_of(table, "window_ns");
+  table.rows[0][window] = std::uint64_t{40'000'000};
+  table.rows[1][window] = std::uint64_t{500'000'000};
+  const std::vector<Remark> remarks = remarks_of(*snapshot);
+  ASSERT_EQ(remarks.size(), 1U);
+  EXPECT_EQ(remarks[0].text, "half (2) waited for a CPU 90 % of its time");
+  EXPECT_DOUBLE_EQ(remarks[0].weight, 0.45);
+}
+
 TEST(TopRemarks, WrongFiguresComeBeforeAll) {
   const auto snapshot = interval(1, {{1, "slow", 900'000'000}});
   snapshot->lost["behind"] = 5;
