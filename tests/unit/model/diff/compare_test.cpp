@@ -88,22 +88,22 @@ TEST(Diff, ARecordingDoesNotDifferFromItself) {
   }
 }
 
-// At 95 % one pair of 20 may show a change. P(more than 2 of 10) is 1.2 % then; the seeds are fixed, so the
+// At 95 % one pair of 20 may show a change. P(more than 1 of 5) is 2.3 % then; the seeds are fixed, so the
 // test says the same each time.
 class EqualRuns : public ::testing::TestWithParam<unsigned> {};
 
-TEST_P(EqualRuns, TenPairsDoNotDifferMoreOftenThanTheConfidenceSays) {
+TEST_P(EqualRuns, FivePairsDoNotDifferMoreOftenThanTheConfidenceSays) {
   int pairs_with_changes = 0;
-  for (unsigned pair = 0; pair < 10; pair++) {
+  for (unsigned pair = 0; pair < 5; pair++) {
     const unsigned seed = GetParam() + 2 * pair;
     const DiffResult result = compare({.seed = seed, .duration_ns = 2'000'000'000},
                                       {.seed = seed + 1, .duration_ns = 2'000'000'000});
     if (significant(result) > 0) pairs_with_changes++;
   }
-  EXPECT_LE(pairs_with_changes, 2);
+  EXPECT_LE(pairs_with_changes, 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Diff, EqualRuns, ::testing::Values(100U, 120U));
+INSTANTIATE_TEST_SUITE_P(Diff, EqualRuns, ::testing::Values(100U, 110U, 120U, 130U));
 
 // Runs that differ by 10 % for no reason: only sets can tell.
 TEST(Diff, SetsOfRunsThatVaryDoNotDiffer) {
