@@ -137,6 +137,20 @@ def no_huge_pages(_):
             file.write(str(before))
 
 
+def no_controller(match):
+    """Not usable in version 2, nor mounted in version 1."""
+    with open("/proc/mounts", encoding="utf-8") as mounts:
+        for line in mounts:
+            _, place, kind, options = line.split()[:4]
+            if kind == "cgroup" and match.group(1) in options.split(","):
+                return False
+            if kind == "cgroup2":
+                with open(place + "/cgroup.controllers", encoding="utf-8") as controllers:
+                    if match.group(1) in controllers.read().split():
+                        return False
+    return True
+
+
 # What a test may give as its reason, and whether it is true.
 REASONS = (
     (r"needs root", lambda _: os.geteuid() != 0),
@@ -147,6 +161,9 @@ REASONS = (
     (r"this kernel has no writable cgroup v2", cgroups_read_only),
     (r"no memory cgroup can be made", no_memory_controller),
     (r"this kernel\b", lambda _: True),
+    (r"this machine has no swap", lambda _: len(open("/proc/swaps", encoding="utf-8").readlines()) < 2),
+    (r"no cgroup controller (\S+) is mounted here", no_controller),
+    (r"/\S+ is not writable", lambda match: not os.access(match.group(0).split()[0], os.W_OK)),
     # Debian 12's has the version of the table.
     (r"this Python has Unicode \S+, not (\S+)$", lambda match: unicodedata.unidata_version != match.group(1)),
     (r"only those of x86-64", lambda _: os.uname().machine != "x86_64"),

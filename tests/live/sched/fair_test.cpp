@@ -94,10 +94,11 @@ void expect_shares(const std::vector<Wanted>& wanted) {
     const Json row = fair_row(run, worker["tid"]);
     EXPECT_EQ(row["weight"], wanted[i].weight) << row.dump();
     EXPECT_EQ(row["policy"], "OTHER");
-    // They begin and end within some ms of each other; then the others share what is there.
+    // They begin and end within a protected run of each other; then the others share what is there. Of
+    // up to three tasks two may be missing at either end.
     const double share = static_cast<double>(wanted[i].weight) / all_weights;
     EXPECT_NEAR(static_cast<double>(number(row, "due_ns")), all_due_ns * share,
-                all_due_ns * share * 0.01 + kLagNs)
+                all_due_ns * share * 0.01 + 2 * kLagNs)
         << row.dump();
     expect_got_what_was_due(row);
     expect_got_is_schedstats(row, worker);

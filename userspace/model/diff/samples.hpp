@@ -21,7 +21,7 @@ struct DiffKey {
   DiffBy by = DiffBy::kAll;
   std::string key;  // hostile; "" with kAll
 
-  friend auto operator<=>(const DiffKey&, const DiffKey&) = default;
+  auto operator<=>(const DiffKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct DiffPiece {

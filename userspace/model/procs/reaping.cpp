@@ -46,7 +46,7 @@ void Reaping::add_zombie(const ProcessLife& life) {
   const auto child = children_.find(life.id);
   if (child == children_.end()) return;
   Parent& parent = parents_[child->second.parent_pid];
-  (life.is_reapable ? parent.zombies : parent.dying).add(child->second.place, life);
+  (is_reapable(life) ? parent.zombies : parent.dying).add(child->second.place, life);
 }
 
 void Reaping::settle(ProcessLife& life) {
@@ -100,6 +100,16 @@ void Reaping::end_wait(std::uint32_t tid, std::uint64_t now_ns) {
   waits_.erase(found);
   if (!wait.takes || wait.taken != kNoLife || wait.took_one_of_several) return;
   if (ProcessLife* child = find_zombie(wait, tid); child != nullptr) prove_reaped(*child, now_ns);
+}
+
+void Reaping::trust_exits() {
+  trusts_exits_ = true;
+  for (auto& [pid, parent] : parents_) {
+    for (const auto& [place, id] : parent.dying.all())
+      if (const ProcessLife* life = table_.find(id); life != nullptr)
+        parent.zombies.add(place, *life);
+    parent.dying.clear();
+  }
 }
 
 void Reaping::doubt_all() {
@@ -157,10 +167,10 @@ ProcessLife* Reaping::find_zombie(Wait& wait, std::uint32_t waiter_tid) {
 void Reaping::look(Wait& wait, std::uint32_t waiter_tid, std::uint64_t now_ns) {
   ProcessLife* life = find_zombie(wait, waiter_tid);
   // One that does not sleep is not seen to find nothing; the next one takes it.
-  if (life == nullptr || (!life->is_reapable && !wait.may_sleep)) return;
+  if (life == nullptr || (!is_reapable(*life) && !wait.may_sleep)) return;
   const Child child = children_.at(life->id);
   wait.taken = life->id;
-  wait.was_dying = !life->is_reapable;
+  wait.was_dying = !is_reapable(*life);
   wait.place = child.place;
   wait.parent_pid = child.parent_pid;
   reap(*life, waiter_tid, now_ns);

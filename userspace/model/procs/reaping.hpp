@@ -62,6 +62,8 @@ class Reaping {
   // Records were lost: which waits are going on is not known any more, nor which zombies are left.
   // They are doubtful until they are seen again.
   void doubt_all();
+  // Records of settling were lost: from now on the record of an exit makes a zombie.
+  void trust_exits();
   // It is in the kernel's list of tasks, as a zombie.
   void confirm_zombie(ProcessLife& life);
 
@@ -101,11 +103,16 @@ class Reaping {
   void give_back(Wait& wait);
   void reap(ProcessLife& life, std::uint32_t by_tid, std::uint64_t now_ns);
 
+  [[nodiscard]] bool is_reapable(const ProcessLife& life) const {
+    return life.is_reapable || trusts_exits_;
+  }
+
   ProcessTable& table_;
   LifeEvents& events_;
   std::unordered_map<std::uint32_t, Parent> parents_;  // by pid
   std::unordered_map<LifeId, Child> children_;
   Place last_place_ = 0;
+  bool trusts_exits_ = false;
   std::unordered_map<std::uint32_t, Wait> waits_;  // by the waiter's tid
 };
 

@@ -337,6 +337,7 @@ void LifecycleTracker::on(const ht_exit& record) {
 void LifecycleTracker::on(const ht_lost& lost) {
   // What was going on is not known any more.
   if (may_miss(lost, HT_SWITCH)) add_spans(threads_.forget_all(lost.head.time_ns));
+  if (may_miss(lost, HT_LIFE) || may_miss(lost, HT_TASK_END)) reaping_.trust_exits();
   if (may_miss(lost, HT_WAIT) || may_miss(lost, HT_EXIT)) reaping_.doubt_all();
   if (may_miss(lost, HT_EXIT))
     table_.each([](ProcessLife& life) {

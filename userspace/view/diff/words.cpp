@@ -68,7 +68,7 @@ std::string value_words(const DiffChange& change, double value, std::string_view
 
 std::string ratio_words(const DiffChange& change) {
   if (!change.ratio) return "-";
-  const std::string ratio = number_words(*change.ratio) + "x";
+  std::string ratio = number_words(*change.ratio) + "x";
   if (!change.has_interval || !change.low) return ratio;
   if (!change.high) return fmt::format("{} (at least {})", ratio, number_words(*change.low));
   return fmt::format("{} ({}-{})", ratio, number_words(*change.low), number_words(*change.high));

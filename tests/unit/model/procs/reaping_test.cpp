@@ -124,6 +124,20 @@ TEST(Reaping, APollDoesNotTakeADyingChild) {
   EXPECT_EQ(life.reaped_ns, 300U);
 }
 
+TEST(Reaping, AfterLossesTheExitMakesTheZombie) {
+  Family family;
+  const WaitWords poll{.options = 0x4 | 0x1};  // WNOHANG
+  ProcessLife& before = family.child(20);
+  family.exits(before, 100);
+  family.reaping.trust_exits();
+  family.looks(10, 200, poll);
+  EXPECT_EQ(before.reaped_ns, 200U);
+  ProcessLife& after = family.child(21);
+  family.exits(after, 300);
+  family.looks(10, 400, poll);
+  EXPECT_EQ(after.reaped_ns, 400U);
+}
+
 TEST(Reaping, AThreadReapsItsOwnChildrenFirst) {
   Family family;
   ProcessLife& others = family.child(20, 10);
