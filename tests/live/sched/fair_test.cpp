@@ -216,7 +216,7 @@ TEST(SchedFair, GroupsOfWeights2To1AreDueThatWhateverIsInThem) {
   const auto second_ns = static_cast<double>(number(g3, "due_ns"));
   ASSERT_GT(second_ns, 100 * kMs);
   // As for sessions: the groups' shares settle in some 300 of the 3 000 ms.
-  EXPECT_NEAR(first_ns / second_ns, 2, 0.1) << g1.dump() << g2.dump() << g3.dump();
+  EXPECT_NEAR(first_ns / second_ns, 2, 0.2) << g1.dump() << g2.dump() << g3.dump();
   EXPECT_NEAR(static_cast<double>(number(g2, "due_ns")), first_ns * 335 / (1024 + 335),
               first_ns * 0.01 + kLagNs);
   EXPECT_EQ(number(g1, "group_shares"), 2 * number(g3, "group_shares"));
