@@ -84,7 +84,9 @@ TEST(Diff, ARecordingDoesNotDifferFromItself) {
   EXPECT_GT(result.comparisons, 30U);
   for (const DiffChange& change : result.changes) {
     EXPECT_FALSE(change.significant) << change.metric();
-    if (change.ratio) EXPECT_DOUBLE_EQ(*change.ratio, 1.0);
+    if (change.ratio) {
+      EXPECT_DOUBLE_EQ(*change.ratio, 1.0);
+    }
   }
 }
 
