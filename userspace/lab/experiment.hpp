@@ -17,7 +17,7 @@ namespace hoodtrace {
 
 using LabJson = nlohmann::ordered_json;
 
-// What a scene can be told.
+// The settings of a scene.
 struct LabSettings {
   std::string folder;         // on a disk, of the scene's own; empty when it is judged only
   std::uint64_t pages = 512;  // of memory or of a file

@@ -9,7 +9,7 @@ namespace {
 
 TEST(Why, AStormOfSixtyThreadsAddsUp) {
   HOODTRACE_LIVE();
-  // Played once: of so many switches the kernel nearly always hides one.
+  // Played once: among this many switches there is nearly always one that the kernel does not report.
   const Stolen stolen;
   const TracedRun run =
       trace_command({"why"}, {why_scenes_path(), "futexes", "threads=60", "ms=1000", "us=60"});

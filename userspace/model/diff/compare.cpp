@@ -111,7 +111,7 @@ std::array<Side, kDiffPercents.size()> sides_of_lengths(const DiffSamples& sampl
   for (std::size_t i = 0; i < shares.size(); i++) {
     if (static_cast<double>(whole.count()) * (1 - shares[i]) < kLeastBeyond) continue;
     sides[i].value = smooth_quantile(whole, shares[i]);
-    // The histogram's own: values of one bucket cannot be told apart.
+    // The histogram's own error: values of one bucket count as equal.
     const double bucket = *sides[i].value / 32 / std::sqrt(12.0);
     const double run = samples.are_runs() ? 0 : kRunSpread * *sides[i].value;
     for (DiffError& error : errors[i]) error.error = std::hypot(error.error, bucket, run);

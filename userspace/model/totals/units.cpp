@@ -30,7 +30,7 @@ std::uint64_t activity(const ht_sums& sums) {
 constexpr std::size_t kRememberedTimes = 10;
 
 // One invalid byte in a label makes Prometheus refuse all of a scrape, and so do two series with the
-// same labels: units are made valid before they are told apart.
+// same labels: names are made valid UTF-8 before they are compared.
 std::string label_text(std::string_view bytes) {
   std::string text = valid_utf8(bytes);
   for (char& c : text)
