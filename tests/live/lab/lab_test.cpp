@@ -25,7 +25,7 @@ TEST_P(LabExperiment, Passes) {
   ASSERT_TRUE(report.is_object()) << run.error;
   const Json& experiment = report["experiments"][0];
   if (experiment["outcome"] == "skipped")
-    GTEST_SKIP() << "cannot run here: " << experiment["reason"];
+    GTEST_SKIP() << "cannot run here: " << experiment["reason"].get<std::string>();
   EXPECT_EQ(experiment["outcome"], "pass") << report.dump(1);
   EXPECT_EQ(run.exit_code, 0);
 }
