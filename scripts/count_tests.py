@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Counts a ctest JUnit report: count_tests.py REPORT [SKIPPED-FILE FAILED-FILE]
+"""Counts a JUnit report of ctest, or GoogleTest's own: count_tests.py REPORT [SKIPPED-FILE FAILED-FILE]
 
 Prints "passed failed skipped". Appends each skipped test with its reason to SKIPPED-FILE, and each failed
 one with the end of its output to FAILED-FILE.
@@ -210,28 +210,43 @@ def append(position, text):
             file.write(text)
 
 
+def ctest_cases(root):
+    """Yields name, status ("run", "fail", or another for a skipped one) and output."""
+    for case in root.iter("testcase"):
+        yield case.get("name"), case.get("status"), "".join(case.itertext())
+
+
+def googletest_cases(root):
+    """The same. A disabled test is "notrun" there; a skipped one has its reason in an element."""
+    for case in root.iter("testcase"):
+        failures = [failure.get("message", "") for failure in case.iter("failure")]
+        skips = [skip.get("message", "") for skip in case.iter("skipped")]
+        status = "fail" if failures else "skip" if skips or case.get("status") != "run" else "run"
+        yield f"{case.get('classname')}.{case.get('name')}", status, "\n".join(failures or skips)
+
+
 def main() -> int:
     passed = failed = skipped = 0
     bad = 0
-    for case in xml.parse(sys.argv[1]).getroot().iter("testcase"):
-        status = case.get("status")
+    root = xml.parse(sys.argv[1]).getroot()
+    cases = googletest_cases if root.tag == "testsuites" else ctest_cases
+    for name, status, output in cases(root):
         if status == "fail":
             failed += 1
-            lines = "".join(case.itertext()).strip().splitlines()[-LAST_LINES:]
-            append(3, "\n".join([case.get("name"), *("    " + line for line in lines)]) + "\n")
+            lines = output.strip().splitlines()[-LAST_LINES:]
+            append(3, "\n".join([name, *("    " + line for line in lines)]) + "\n")
         elif status == "run":
             passed += 1
         else:
-            output = "".join(case.itertext())
             reason = re.search(r"cannot (?:run|be measured) here: (.*)", output)
             text = reason.group(1).strip() if reason else "no reason given"
             if is_true(text):
                 skipped += 1
-                append(2, f"{case.get('name')}: {text}\n")
+                append(2, f"{name}: {text}\n")
             else:
                 failed += 1
                 bad = 1
-                append(3, f"{case.get('name')} was skipped ({text}), but this machine can run it\n")
+                append(3, f"{name} was skipped ({text}), but this machine can run it\n")
     print(passed, failed, skipped)
     return bad
 
