@@ -98,7 +98,8 @@
 	X(93, SLEEP_STACK, ht_sleep_stack)    \
 	X(94, TOTALS, ht_totals)              \
 	X(95, TOTALS_END, ht_totals_end)      \
-	X(96, TOTALS_PAIR, ht_totals_pair)
+	X(96, TOTALS_PAIR, ht_totals_pair)    \
+	X(98, LOAD, ht_load)
 
 #define HT_EVENT_ENUM(id, NAME, type) HT_##NAME = id,
 enum ht_event_id { HT_EVENTS(HT_EVENT_ENUM) };

@@ -63,4 +63,16 @@ struct ht_cpu {
 	__u32 pad;
 };
 
+/*
+ * The kernel's load averages, when they have changed (it samples every 5 s) and at both ends of the run.
+ * Read from /proc/loadavg: its two decimals are all that the kernel shows.
+ */
+struct ht_load {
+	struct ht_header head;
+	__u32 centi_1; /* over 1 minute, in units of 1/100 */
+	__u32 centi_5;
+	__u32 centi_15;
+	__u32 pad;
+};
+
 #endif

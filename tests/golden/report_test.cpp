@@ -14,6 +14,7 @@
 #include "golden/cache_scenarios.hpp"
 #include "golden/disk_scenarios.hpp"
 #include "golden/fair_scenarios.hpp"
+#include "golden/load_scenarios.hpp"
 #include "golden/procs_scenarios.hpp"
 #include "golden/scenarios.hpp"
 #include "golden/why_scenarios.hpp"
@@ -75,6 +76,11 @@ const Case kCases[] = {
     {"fair_shared_by_cgroup.txt", shared_cpu, {"sched", "--fair", "--by", "cgroup"}},
     {"fair_old_kernel.txt", shared_cpu_old, {"sched", "--fair"}},
     {"fair_old_kernel.json", shared_cpu_old, {"sched", "--fair", "--format", "json"}},
+    {"load.txt", loaded_machine, {"sched", "--load"}},
+    {"load.json", loaded_machine, {"sched", "--load", "--format", "json"}},
+    {"load.csv", loaded_machine, {"sched", "--load", "--format", "csv"}},
+    {"load_by_cgroup.txt", loaded_machine, {"sched", "--load", "--by", "cgroup"}},
+    {"load_old_recording.txt", shared_cpu, {"sched", "--load", "--by", "thread"}},
     {"cache_pressure.txt", cache_pressure, {"cache"}},
     {"cache_pressure.json", cache_pressure, {"cache", "--format", "json"}},
     {"cache_pressure.csv", cache_pressure, {"cache", "--format", "csv"}},

@@ -14,6 +14,14 @@ void add_sched_options(CLI::App& app, Options& options, const Command&) {
       "what the fair class gave each task: weight, slice, lag, and its share of the CPU, due "
       "and got");
   app.add_flag_callback(
+      "--load",
+      [&app, &options] {
+        options.sched.load = true;
+        if (app.get_option("--by")->count() == 0) options.view.by = Grouping::kComm;
+      },
+      "the load average as a sum: how many tasks ran, were queued and slept uninterruptibly at a "
+      "time, by comm (or --by)");
+  app.add_flag_callback(
       "--no-culprits", [&options] { options.culprits = options.trace.culprits = false; },
       "do not record who ran while a task waited");
   app.add_option_function<std::string>(

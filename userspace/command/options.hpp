@@ -33,6 +33,7 @@ enum class ColorMode { kAuto, kAlways, kNever };
 // What sched shows beside waits, or instead of them.
 struct SchedOptions {
   bool fair = false;
+  bool load = false;
 };
 
 struct Options {

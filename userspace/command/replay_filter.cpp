@@ -44,6 +44,7 @@ bool is_of_all(std::uint16_t type) {
     case HT_TICK:
     case HT_PULSE:
     case HT_CPU:
+    case HT_LOAD:
       return true;
     default:
       return names_something(type);

@@ -19,6 +19,7 @@
 #include "live/detect_features.hpp"
 #include "live/disk_world.hpp"
 #include "live/kernel_symbols.hpp"
+#include "live/load_averages.hpp"
 #include "live/names_first.hpp"
 #include "live/online_cpus.hpp"
 #include "live/own_pids.hpp"
@@ -92,6 +93,7 @@ class LiveSource : public Source {
   std::vector<RecordView> batch_;
   Backlog backlog_;
   OnlineCpus cpus_;
+  std::optional<LoadAverages> load_averages_;  // with the switches
   std::uint64_t next_cpu_look_ns_ = 0;
   std::uint64_t ends_ns_ = kForever;
   std::uint64_t next_tick_ns_ = kForever;
@@ -175,6 +177,10 @@ Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
 
   const std::uint64_t begin_ns = boot_clock_ns();
   add_session(request_, *plan, *filter, cpus_.online(), begin_ns, making_);
+  if (plan->families.has(Family::kSched)) {
+    load_averages_.emplace();
+    load_averages_->look(begin_ns, true, making_);
+  }
   traces_disk_ = plan->families.has(Family::kDisk);
   if (plan->families.has(Family::kCache) || plan->families.has(Family::kWhy) || traces_disk_)
     names_.set_files(&cache_world_);
@@ -381,7 +387,9 @@ Result<void> LiveSource::advance() {
   look_at_interval();
   RETURN_IF_ERROR(object_->follow_cpus(now_ns));
   look_at_cpus(now_ns);
-  if (is_over(now_ns)) {
+  const bool is_over = this->is_over(now_ns);
+  if (load_averages_) load_averages_->look(now_ns, is_over, making_);
+  if (is_over) {
     RETURN_IF_ERROR(add_counters(now_ns));
     object_->detach();
     draining_ = true;

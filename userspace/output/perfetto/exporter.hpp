@@ -6,7 +6,7 @@
 // sched_process_free the processes. Slices are added: a wait for a CPU is named after the task that
 // it was mostly behind, and lists the others; a sleep is named after its cause, when `why` was recorded; an
 // exec has its argv. Block requests are slices of their device, with arrows to who slept for them. Counters
-// show the length of the run queues.
+// show the length of the run queues and the kernel's load average.
 //
 // What Perfetto cannot express:
 // - A CPU of which only some tasks are traced is shown idle while it runs others.
@@ -116,6 +116,7 @@ class PerfettoExporter : public Observer {
   void on(const ht_trouble& record);
   void on(const ht_pulse& record) { last_ns_ = record.head.time_ns; }
   void on(const ht_cpu&) {}
+  void on(const ht_load& record);  // sched.cpp
 
   // sched.cpp
   struct Side {
@@ -195,7 +196,8 @@ class PerfettoExporter : public Observer {
   std::uint64_t last_track_ = 0;
   std::uint64_t stream_track_ = 0;
   std::uint64_t queues_track_ = 0;  // above those of each CPU
-  TaskId command_ = kNoTask;        // once it has begun
+  std::uint64_t load_track_ = 0;
+  TaskId command_ = kNoTask;  // once it has begun
   std::uint64_t last_ns_ = 0;
   bool whole_ = false;
   bool wakers_ = false;

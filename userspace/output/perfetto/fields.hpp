@@ -115,6 +115,7 @@ enum : std::uint32_t {
   kCategories = 22,
   kName = 23,
   kCounterValue = 30,
+  kDoubleCounterValue = 44,
   kFlows = 47,     // fixed64
   kLastFlows = 48  // terminating_flow_ids
 };

@@ -136,6 +136,22 @@ void PerfettoExporter::count_queue(std::uint16_t index, std::uint64_t time_ns,
   });
 }
 
+void PerfettoExporter::on(const ht_load& record) {
+  if (load_track_ == 0) {
+    load_track_ = ++last_track_;
+    packets_.packet(record.head.time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+      track.add_uint64(pf::track::kUuid, load_track_);
+      track.add_string(pf::track::kName, "load average, 1 min");
+      pbf_writer counter(track, pf::track::kCounter);
+    });
+  }
+  packets_.packet(record.head.time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+    event.add_enum(pf::slice::kType, pf::slice::kCounter);
+    event.add_uint64(pf::slice::kTrackUuid, load_track_);
+    event.add_double(pf::slice::kDoubleCounterValue, record.centi_1 / 100.0);
+  });
+}
+
 // No other record has the name of a waker that is not traced.
 void PerfettoExporter::name_waker(std::uint64_t time_ns, std::uint32_t tid) {
   const TaskId id = whole_ ? kNoTask : tasks_.find(tid);

@@ -96,6 +96,7 @@ class EventRows {
   void row(const ht_device& record);
   void row(const ht_cache_books& record);
   void row(const ht_cpu& record);
+  void row(const ht_load& record);
   // event_rows_disk.cpp
   void row(const ht_disk& record);
   void row(const ht_disk_part& record);

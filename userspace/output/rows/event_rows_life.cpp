@@ -156,6 +156,17 @@ void EventRows::row(const ht_cpu& record) {
   finish_row();
 }
 
+void EventRows::row(const ht_load& record) {
+  const std::pair<const char*, std::uint32_t> averages[] = {
+      {"1 min", record.centi_1}, {"5 min", record.centi_5}, {"15 min", record.centi_15}};
+  for (const auto& [key, centi] : averages) {
+    begin(record.head);
+    row_.text(Field::kKey, key);
+    row_.text(Field::kValue, fmt::format("{}.{:02}", centi / 100, centi % 100));
+    finish_row();
+  }
+}
+
 void EventRows::row(const ht_session& record) {
   for (const auto& [key, value] : session_words(record)) {
     if (key == "machine") native_ = call_table(value, false);
