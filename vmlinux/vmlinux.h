@@ -160,8 +160,19 @@ struct ns_common {
 	unsigned int inum;
 };
 
+/* include/linux/xarray.h */
+struct xarray {
+	void *xa_head;
+};
+
+/* include/linux/idr.h; a radix_tree_root is an xarray (include/linux/radix-tree.h) */
+struct idr {
+	struct xarray idr_rt;
+};
+
 /* include/linux/pid_namespace.h */
 struct pid_namespace {
+	struct idr idr; /* nr -> struct pid */
 	struct task_struct *child_reaper;
 	struct ns_common ns;
 };
@@ -266,11 +277,6 @@ struct super_block {
 	unsigned long s_magic;
 	struct file_system_type *s_type;
 	char s_id[32];
-};
-
-/* include/linux/xarray.h */
-struct xarray {
-	void *xa_head;
 };
 
 /* include/linux/xarray.h */

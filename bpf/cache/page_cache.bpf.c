@@ -22,7 +22,7 @@
 #include "file.bpf.h"
 #include "filter.bpf.h"
 #include "unpreempted.bpf.h"
-#include "cache/xarray.bpf.h"
+#include "cache/pages_present.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 #define PF_MEMALLOC 0x00000800 /* include/linux/sched.h: it reclaims, or may take the last memory */

@@ -59,6 +59,7 @@ struct ht_sleep {
 #define HT_OBJECT_PIPE 2
 #define HT_OBJECT_SOCKET 3
 #define HT_OBJECT_EVENT 4 /* an anonymous inode: [eventpoll], [eventfd], [timerfd], inotify ... */
+#define HT_OBJECT_FIFO 5  /* a pipe with a path: ht_file of `file` */
 
 #define HT_OBJECT_NAME_LEN 32
 

@@ -15,6 +15,7 @@
 #define S_IFSOCK 0140000
 #define ANON_INODE_FS_MAGIC 0x09041934 /* include/uapi/linux/magic.h */
 #define PID_FS_MAGIC 0x50494446
+#define PIPEFS_MAGIC 0x50495045
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
@@ -112,7 +113,8 @@ __weak __noinline int emit_object(const struct object_place *at, const struct ht
 	object->object = hash;
 	object->file = *key;
 	if (type == S_IFIFO) {
-		object->kind = HT_OBJECT_PIPE;
+		object->kind = BPF_CORE_READ(sb, s_magic) == PIPEFS_MAGIC ? HT_OBJECT_PIPE :
+									    HT_OBJECT_FIFO;
 	} else if (type == S_IFSOCK) {
 		object->kind = HT_OBJECT_SOCKET;
 		fill_socket(object, file);
@@ -160,7 +162,7 @@ static __always_inline __u64 object_of(struct inode *inode, struct file *file,
 	if (kind)
 		*place = named;
 	/* Not in emit_object(): only one of the two needs stack at a time. */
-	if (kind != HT_OBJECT_FILE)
+	if (kind != HT_OBJECT_FILE && kind != HT_OBJECT_FIFO)
 		return hash;
 	if (file)
 		name_open_file(file, key, 0, now);

@@ -3,6 +3,7 @@
 #ifndef HT_WHY_SLEEP_BPF_H
 #define HT_WHY_SLEEP_BPF_H
 
+#include "pid_numbers.bpf.h"
 #include "syscall.bpf.h"
 #include "task.bpf.h"
 #include "why/faulted.bpf.h"
@@ -43,6 +44,39 @@ static __always_inline bool is_fd_call(__u32 call)
 	return word < HT_FD_CALL_WORDS && settings.fd_calls[word] >> (call % 64) & 1;
 }
 
+#define FUTEX_PRIVATE_FLAG 128 /* include/uapi/linux/futex.h */
+#define FUTEX_WAITERS 0x80000000U
+#define FUTEX_TID_MASK 0x3fffffffU
+
+/*
+ * The word has a tid: of the owner of a robust mutex, or, where a thread is joined, of that thread
+ * (CLONE_CHILD_CLEARTID; the word is then not private). 1 to 3 are the states of other locks.
+ */
+static __always_inline bool word_has_tid(const struct ht_sleep *sleep)
+{
+	if (sleep->value & FUTEX_WAITERS)
+		return true;
+	return !(sleep->args[1] & FUTEX_PRIVATE_FLAG) && sleep->value > 3;
+}
+
+/* In a pid namespace, what user memory has are its numbers. */
+static __always_inline void leave_namespace(struct ht_sleep *sleep, struct task_struct *task)
+{
+	__u32 level = pid_level(task), tid;
+	struct upid own;
+
+	if (!level)
+		return;
+	read_upid(task, level, &own);
+	if (sleep->owner_tid)
+		sleep->owner_tid = tid_of_number((__u64)own.ns, sleep->owner_tid);
+	if (!word_has_tid(sleep))
+		return;
+	tid = tid_of_number((__u64)own.ns, sleep->value & FUTEX_TID_MASK);
+	if (tid)
+		sleep->value = (sleep->value & ~FUTEX_TID_MASK) | tid;
+}
+
 /* The owner of a futex with priority inheritance, which the kernel knows. */
 static __always_inline void fill_pi_owner(struct ht_sleep *sleep, struct task_struct *task)
 {
@@ -79,6 +113,7 @@ static __always_inline struct file *fill_call(struct ht_why_scratch *scratch,
 			sleep->owner_tid = words->owner;
 			if (words->word == RWLOCK_WAITED_FOR)
 				sleep->owner_tid = words->at_12 ? words->at_12 : words->at_16;
+			leave_namespace(sleep, task);
 		}
 		fill_pi_owner(sleep, task);
 	} else if ((call == NR_POLL || call == NR_PPOLL) && sleep->args[1] == 1) {

@@ -53,14 +53,42 @@ TEST(Why, ARobustMutexIsHeldByTheThreadThatHasIt) {
   expect_the_holder_named(run);
 }
 
-// The words of futexes have tids of the namespace.
+// Plays the scene in a pid namespace of its own, where the words of futexes have that namespace's tids.
+Json report_of_namespace(const Words& scene) {
+  const TemporaryFolder folder;
+  Words words = {"why",     "--format", "json",           "-o", folder.file("report"), "--",
+                 "unshare", "-pf",      why_scenes_path()};
+  words.insert(words.end(), scene.begin(), scene.end());
+  const Finished made = run_hoodtrace(words);
+  EXPECT_EQ(made.exit_code, 0) << made.error;
+  return Json::parse(std::ifstream(folder.file("report")), nullptr, false);
+}
+
+Json thread_called(const Json& report, const std::string& comm) {
+  for (const Json& thread : report["threads"])
+    if (thread["comm"] == comm) return thread;
+  return Json::object();
+}
+
+TEST(Why, ALockInAPidNamespaceIsHeldByTheThreadThatHasIt) {
+  HOODTRACE_LIVE();
+  for (const char* scene : {"mutex", "robust_mutex", "pi_mutex"}) {
+    const Json report = report_of_namespace({scene, "count=5", "ms=50"});
+    ASSERT_TRUE(report.is_object()) << scene;
+    const Json holder = thread_called(report, "holder");
+    ASSERT_FALSE(holder.empty()) << report.dump();
+    const Total held = total(thread_called(report, "waiter"), {.part = "blocked",
+                                                               .cause = "futex_lock",
+                                                               .relation = "holder",
+                                                               .by = holder["tid"].get<pid_t>()});
+    EXPECT_EQ(held.count, 5U) << scene << report.dump();
+    EXPECT_GE(held.ns, 5 * 40'000'000U) << scene << report.dump();
+  }
+}
+
 TEST(Why, AJoinInAPidNamespaceIsOne) {
   HOODTRACE_LIVE();
-  const TemporaryFolder folder;
-  const Finished made = run_hoodtrace({"why", "--format", "json", "-o", folder.file("report"), "--",
-                                       "unshare", "-pf", why_scenes_path(), "join", "ms=50"});
-  ASSERT_EQ(made.exit_code, 0) << made.error;
-  const Json report = Json::parse(std::ifstream(folder.file("report")), nullptr, false);
+  const Json report = report_of_namespace({"join", "ms=50"});
   ASSERT_TRUE(report.is_object());
   std::uint64_t joins = 0;
   for (const Json& thread : report["threads"]) {

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Waits for files that are no files of a disk: which one, and who had something for it.
 
+#include <sys/stat.h>
+
+#include <fstream>
+
 #include "live/why/expectations.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace hoodtrace::testing {
 namespace {
@@ -48,6 +53,27 @@ TEST(Why, EachEndOfAPipeNamesTheOther) {
                      .relation = "waker",
                      .by = run.tid("source")},
                     5);
+}
+
+TEST(Why, ANamedPipeHasItsPath) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const std::string fifo = folder.file("fifo");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const Finished made =
+      run_hoodtrace({"why", "--format", "json", "-o", folder.file("report"), "--", "sh", "-c",
+                     "(sleep 0.3; echo x) > \"$1\" & read -r line < \"$1\"", "sh", fifo});
+  ASSERT_EQ(made.exit_code, 0) << made.error;
+  const Json report = Json::parse(std::ifstream(folder.file("report")), nullptr, false);
+  ASSERT_TRUE(report.is_object());
+  Total reads;
+  for (const Json& thread : report["threads"]) {
+    const Total one = total(thread, {.call = "read", .object = "FIFO " + fifo});
+    reads.ns += one.ns;
+    reads.count += one.count;
+  }
+  EXPECT_EQ(reads.count, 1U) << report.dump();
+  EXPECT_GE(reads.ns, 250'000'000U) << report.dump();
 }
 
 // The kernel sets in_iowait in that wait (io_cqring_wait, io_uring/io_uring.c).

@@ -74,7 +74,8 @@ std::string WhyObjects::describe(std::uint64_t id) const {
   }
   const FileId file = files_.find({object->file.inode, object->file.dev, object->file.generation});
   if (file != kOtherFiles) {
-    if (const auto path = files_.path(file)) return *path;
+    if (const auto path = files_.path(file))
+      return object->kind == HT_OBJECT_FIFO ? "FIFO " + *path : *path;
   }
   return fmt::format("inode {} on {}", object->file.inode, format_device(object->file.dev));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stands in for bpf/compat.bpf.h where xarray.bpf.h is compiled for the host: the kernel's types as
+ * Stands in for bpf/compat.bpf.h where pages_present.bpf.h is compiled for the host: the kernel's types as
  * far as that file reads them, and CO-RE's macros for types that are what they seem.
  */
 #ifndef HT_COMPAT_BPF_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "xarray_side.h"
+#include "pages_side.h"
 
 #include <stdlib.h>
 
-#include "cache/xarray.bpf.h"
+#include "cache/pages_present.bpf.h"
 
 /* lib/xarray.c, as far as a page cache uses it: nodes of 64, siblings behind a folio's first slot. */
 static struct xa_node *node_of(void *entry)
@@ -29,7 +29,7 @@ static void free_entry(void *entry)
 	struct xa_node *node;
 	int i;
 
-	if (xa_is_folio((__u64)entry))
+	if (xa_is_pointer((__u64)entry))
 		free(entry);
 	if (!xa_is_internal((__u64)entry) || xa_is_sibling((__u64)entry))
 		return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bpf/cache/xarray.bpf.h over an xarray in the test's own memory. C and C++. */
+/* bpf/cache/pages_present.bpf.h over an xarray in the test's own memory. C and C++. */
 #ifndef HT_HOST_XARRAY_SIDE_H
 #define HT_HOST_XARRAY_SIDE_H
 

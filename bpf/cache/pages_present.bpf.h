@@ -1,69 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Which pages of a range a file has in the page cache: a walk down its xarray (lib/xarray.c,
- * include/linux/xarray.h), whose nodes are freed by RCU, which BPF programs hold off.
- */
-#ifndef HT_XARRAY_BPF_H
-#define HT_XARRAY_BPF_H
+/* Which pages of a range a file has in the page cache. */
+#ifndef HT_CACHE_PAGES_PRESENT_BPF_H
+#define HT_CACHE_PAGES_PRESENT_BPF_H
 
-#include "compat.bpf.h"
+#include "xarray.bpf.h"
 
-#define XA_CHUNK 64 /* XA_CHUNK_SIZE without CONFIG_BASE_SMALL */
-#define XA_LEVELS 11
-
-/* Entries: ...10 is a node or a sibling, ...1 a value (what was evicted leaves one), else a folio. */
-#define xa_is_internal(entry) (((entry) & 3) == 2)
-#define xa_is_sibling(entry) (xa_is_internal(entry) && (entry) < ((XA_CHUNK - 1) << 2 | 3))
-#define xa_is_folio(entry) ((entry) && !((entry) & 3))
-
-static __always_inline bool xarray_is_known(void)
-{
-	return bpf_core_field_size(((struct xa_node *)0)->slots) == XA_CHUNK * sizeof(void *);
-}
-
-static __always_inline __u64 xa_slot(struct xa_node *node, __u32 slot)
-{
-	__u64 entry = 0;
-
-	bpf_probe_read_kernel(&entry, sizeof(entry),
-			      (void *)node + bpf_core_field_offset(struct xa_node, slots) +
-				      (slot & (XA_CHUNK - 1)) * sizeof(entry));
-	return entry;
-}
-
-/* Follows a sibling to the slot that holds the folio. */
-static __always_inline __u64 xa_entry(struct xa_node *node, __u32 slot)
-{
-	__u64 entry = xa_slot(node, slot);
-
-	return xa_is_sibling(entry) ? xa_slot(node, entry >> 2) : entry;
-}
-
-/* The folio of a page, or 0; `node` is the lowest node on the way there, or 0. */
+/* The folio of a page, or 0; `lowest` is the lowest node on the way there, or 0. */
 static __always_inline __u64 xa_find(struct address_space *mapping, __u64 index,
 				     struct xa_node **lowest, __u32 *shift)
 {
-	__u64 entry = (__u64)BPF_CORE_READ(mapping, i_pages.xa_head);
-	struct xa_node *node;
-	int i;
-
-	*lowest = 0;
-	*shift = 0;
-	if (!xa_is_internal(entry))
-		return !index && xa_is_folio(entry) ? entry : 0;
-	node = (void *)(entry - 2);
-	*shift = BPF_CORE_READ(node, shift);
-	if (*shift < 58 && index >> *shift >= XA_CHUNK)
-		return 0; /* behind the last page that is cached */
-	for (i = 0; i < XA_LEVELS; i++) {
-		*shift = BPF_CORE_READ(node, shift) & 63;
-		*lowest = node;
-		entry = xa_entry(node, index >> *shift);
-		if (!*shift || !xa_is_internal(entry))
-			break;
-		node = (void *)(entry - 2);
-	}
-	return xa_is_folio(entry) ? entry : 0;
+	return xa_find_below((__u64)BPF_CORE_READ(mapping, i_pages.xa_head), index, lowest, shift);
 }
 
 /* Can the folio be mapped without a read (next_uptodate_folio, mm/filemap.c)? */
@@ -111,7 +57,7 @@ struct {
 /* Not inline: clang would move loads that a guard protects out of the loop and the guard. */
 static __noinline int look_at_folio(struct page_look *look, __u64 entry, __u64 index)
 {
-	if (index < look->first || index > look->last || !xa_is_folio(entry))
+	if (index < look->first || index > look->last || !xa_is_pointer(entry))
 		return 0;
 	/* A folio has one entry, or several: it is looked at once. */
 	if (entry != look->entry) {

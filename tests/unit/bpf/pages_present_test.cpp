@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// bpf/cache/xarray.bpf.h, compiled for the host, against a plain set of pages.
+// bpf/cache/pages_present.bpf.h, compiled for the host, against a plain set of pages.
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <map>
 #include <random>
 
-#include "unit/bpf/host/xarray_side.h"
+#include "unit/bpf/host/pages_side.h"
 
 namespace {
 
