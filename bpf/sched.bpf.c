@@ -112,7 +112,7 @@ int on_sched_switch(__u64 *ctx)
 	record->nr_running = rq ? rq->nr_running : 0;
 	record->next_prio = next->prio;
 	record->next_nice = task_nice(next);
-	record->next_policy = next->policy;
+	record->next_policy = next->policy | (next->nr_cpus_allowed == 1 ? HT_POLICY_PINNED : 0);
 	record->flags = flags;
 	record->clock_lag = clock_ns ? (now - clock_ns) >> HT_LAG_SHIFT : 0;
 	/* __schedule() has brought it up to date: put_prev_task() of each scheduler class. */

@@ -686,6 +686,7 @@ struct task_struct {
 	int prio;
 	int static_prio;
 	unsigned int policy;
+	int nr_cpus_allowed;
 	pid_t pid;
 	pid_t tgid;
 	struct task_struct *real_parent;

@@ -20,6 +20,8 @@
 #define HT_SWITCH_PREV_RAN 0x40       /* not exact: run_delay_ns is how long prev ran since picked */
 #define HT_SWITCH_PREV_OWN_DEADLINE 0x80 /* prev is runnable, but has used up its SCHED_DEADLINE runtime */
 
+#define HT_POLICY_PINNED 0x80 /* of ht_switch.next_policy: next may run on this CPU only */
+
 #define HT_LAG_SHIFT 4 /* ht_switch.clock_lag counts units of 16 ns */
 
 /* A CPU went from prev to next (head.tid). */
@@ -35,7 +37,7 @@ struct ht_switch {
 	__u16 nr_running; /* runnable tasks on this run queue, next included */
 	__u8 next_prio;   /* the kernel's effective priority: 0-99 real time, 100-139 fair */
 	__s8 next_nice;
-	__u8 next_policy; /* SCHED_* */
+	__u8 next_policy; /* SCHED_*, with HT_POLICY_PINNED */
 	__u8 flags;
 	/*
 	 * head.time_ns minus the run queue's clock, in units of 1 << HT_LAG_SHIFT ns, the low 32 bits; 0 =

@@ -86,4 +86,9 @@ constexpr TaskState prev_state(const ht_switch& record) {
                                                  : task_state(record.prev_state);
 }
 
+// SCHED_* of the task that a switch brings.
+constexpr std::uint8_t next_policy(const ht_switch& record) {
+  return record.next_policy & ~HT_POLICY_PINNED;
+}
+
 }  // namespace hoodtrace

@@ -16,6 +16,7 @@ void SchedTracker::on(const ht_lost& lost) {
   if (!may_miss(lost, HT_SWITCH) && !may_miss(lost, HT_WAKEUP)) return;
   Cpu& cpu = this->cpu(lost.head.cpu);
   const std::uint64_t until_ns = std::max(lost.last_ns, lost.head.time_ns);
+  idle_.forget(lost.head.cpu, lost.head.time_ns);
   cpu.gap_ns = std::max(cpu.gap_ns, until_ns);
   cpu.known = false;
   cpu.history.clear();
@@ -27,6 +28,7 @@ void SchedTracker::on(const ht_cpu& change) {
   Cpu& cpu = this->cpu(change.head.cpu);
   cpu.online = change.online != 0;
   if (cpu.online) cpu.online_ns = change.head.time_ns;
+  idle_.set(change.head.cpu, cpu.online && whole_, change.head.time_ns);
 }
 
 void SchedTracker::on(const ht_tick& tick) {
@@ -79,6 +81,8 @@ void SchedTracker::settle_cpus(std::uint64_t now_ns) {
     if (cpu.since_ns >= now_ns) continue;
     const std::uint64_t ran_ns = now_ns - cpu.since_ns;
     (cpu.running_tid == 0 ? cpu_stats_[i].idle_ns : cpu_stats_[i].busy_ns) += ran_ns;
+    if (cpu.running_tid != 0)
+      cpu_stats_[i].class_ns[static_cast<std::size_t>(cpu.running_class)] += ran_ns;
     cpu_stats_[i].seen = true;
     cpu_stats_[i].queue_ns += cpu.nr_running * ran_ns;
     cpu.since_ns = now_ns;
@@ -94,6 +98,7 @@ void SchedTracker::begin_interval(std::uint64_t now_ns) {
     if (id < tasks_.size() && !tasks_[id].alive) task = {};
   }
   for (CpuStats& stats : cpu_stats_) stats = {};
+  idle_waits_.clear();
   folded_ = {};
   folded_audit_ = {};
   folded_count_ = 0;
@@ -101,6 +106,7 @@ void SchedTracker::begin_interval(std::uint64_t now_ns) {
 }
 
 void SchedTracker::fold(TaskId id) {
+  std::erase_if(idle_waits_, [id](const IdleWait& one) { return one.task == id; });
   if (id >= by_task_.size()) return;
   folded_.merge(by_task_[id].stats);
   by_task_[id].add_to(folded_audit_);

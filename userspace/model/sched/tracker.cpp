@@ -31,6 +31,15 @@ TaskSched::State state_of(TaskState state, bool iowait) {
   }
 }
 
+ClassOfTask class_of(const SchedClass& task) {
+  constexpr std::uint8_t kExt = 7;          // SCHED_EXT, include/uapi/linux/sched.h
+  constexpr std::uint8_t kFirstFair = 100;  // MAX_RT_PRIO, include/linux/sched/prio.h
+  constexpr std::uint8_t kDeadline = 255;   // -1, a byte
+  if (task.prio == kDeadline) return ClassOfTask::kDeadline;
+  if (task.prio < kFirstFair) return ClassOfTask::kRealTime;
+  return task.policy == kExt ? ClassOfTask::kExt : ClassOfTask::kFair;
+}
+
 }  // namespace
 
 void SchedTracker::make_room(TaskId task) {
@@ -66,7 +75,10 @@ void SchedTracker::on(const ht_session& session) {
   for (const auto& [key, value] : session_words(session)) {
     if (key != kOnlineCpusWord) continue;
     for (const std::uint32_t online : parse_cpu_list(value))
-      if (online < HT_CPU_LIMIT) cpu(online).online = true;
+      if (online < HT_CPU_LIMIT) {
+        cpu(online).online = true;
+        idle_.set(online, whole_, session.head.time_ns);  // until somebody is seen there
+      }
   }
 }
 
@@ -83,9 +95,13 @@ void SchedTracker::on(const ht_task_seen& seen) {
   if (task.state != State::kUnknown) return;  // the switches know better
   task.last_state = task_state(seen.task.state);
   task.cpu = seen.task.head.cpu;
-  if (seen.task.flags & HT_TASK_ON_CPU)
+  if (seen.task.flags & HT_TASK_ON_CPU) {
     task.state = State::kRunning;
-  else if (seen.task.flags & HT_TASK_QUEUED)
+    if (!cpu(task.cpu).known) {
+      idle_.set(task.cpu, false, seen.task.head.time_ns);
+      cpu(task.cpu).running_class = class_of(task.sched_class);
+    }
+  } else if (seen.task.flags & HT_TASK_QUEUED)
     task.state = State::kUnknown;  // since when, and why, was not seen
   else if (seen.task.state != 0)
     task.state = state_of(task_state(seen.task.state), (seen.task.flags & HT_TASK_IOWAIT) != 0);
@@ -267,10 +283,13 @@ void SchedTracker::advance_cpu(const ht_switch& record) {
   stats.seen = true;
   stats.switches++;
   (record.prev_tid == 0 ? stats.idle_ns : stats.busy_ns) += ran_ns;
+  if (record.prev_tid != 0) stats.class_ns[static_cast<std::size_t>(cpu.running_class)] += ran_ns;
   stats.queue_ns += cpu.nr_running * ran_ns;
   stats.queue_max = std::max<std::uint64_t>(stats.queue_max, record.nr_running);
   cpu.since_ns = now_ns;
   cpu.running_tid = record.head.tid;
+  cpu.running_class = class_of({next_policy(record), record.next_prio, record.next_nice});
+  idle_.set(record.head.cpu, record.head.tid == 0, now_ns);
   cpu.nr_running = record.nr_running;
 }
 

@@ -12,6 +12,7 @@
 // that race with those snapshots are put on the right side by the kernel's own counters.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "event/event.hpp"
 #include "model/names/task_table.hpp"
 #include "model/sched/cpu_history.hpp"
+#include "model/sched/idle_history.hpp"
 #include "model/sched/stats.hpp"
 #include "model/sched/task.hpp"
 
@@ -36,6 +38,18 @@ struct LongWait {
   std::vector<std::pair<WhoId, std::uint64_t>> behind;  // longest first
 };
 
+// A wait on one CPU's queue while another CPU was idle.
+struct IdleWait {
+  TaskId task = kNoTask;
+  std::uint32_t cpu = 0;
+  std::uint64_t idle_ns = 0;
+};
+
+// Whose turn it is before the next one's: stop tasks (migration/N) are in kRealTime, with the highest
+// priority. By the effective priority, which a lock's waiter can lend.
+enum class ClassOfTask : std::uint8_t { kFair, kRealTime, kDeadline, kExt };
+inline constexpr std::size_t kClasses = 4;
+
 struct CpuStats {
   bool seen = false;
   std::uint64_t busy_ns = 0;
@@ -43,6 +57,11 @@ struct CpuStats {
   std::uint64_t switches = 0;
   std::uint64_t queue_ns = 0;  // run-queue length × time, the running task included
   std::uint64_t queue_max = 0;
+  std::array<std::uint64_t, kClasses> class_ns{};  // of busy_ns, by ClassOfTask
+  // Of the waits that ended here, the part in which another CPU was idle; and of that, of tasks that
+  // could have run there: those that may run on more than one CPU.
+  std::uint64_t wait_idle_ns = 0;
+  std::uint64_t wait_idle_movable_ns = 0;
   SchedStats stats;  // of the traced tasks here: on_cpu_ns, runs, waits
 };
 
@@ -103,6 +122,10 @@ class SchedTracker {
   // Times that would have been negative, left out.
   [[nodiscard]] std::uint64_t backward_times() const { return backward_; }
 
+  // The waits with the most time in which another CPU was idle and the task could have run there, the
+  // longest first; at most three.
+  [[nodiscard]] const std::vector<IdleWait>& idle_waits() const { return idle_waits_; }
+
   // The long waits since the last call.
   std::vector<LongWait> take_long_waits() { return std::exchange(long_waits_, {}); }
 
@@ -116,6 +139,7 @@ class SchedTracker {
     bool known = false;
     std::uint64_t since_ns = 0;
     std::uint32_t running_tid = 0;
+    ClassOfTask running_class = ClassOfTask::kFair;
     std::uint16_t nr_running = 0;
     std::uint64_t gap_ns = 0;  // nothing before this is known
     // What behind_tid waited behind, until the next switch here, which is to it. It is stored per
@@ -153,6 +177,8 @@ class SchedTracker {
   [[nodiscard]] bool sees_all() const { return whole_ || !exact_; }
   void end_sleep(TaskSched& task, std::uint64_t until_ns);
   void advance_cpu(const ht_switch& record);
+  void count_idle_wait(const ht_switch& record, TaskId id, std::uint64_t until_ns,
+                       std::uint64_t wait_ns);
   void settle_cpus(std::uint64_t now_ns);
   void set_end(TaskSched& task, const ht_task& counters) const {
     task.set_end(counters, exact_, has_runtimes_, options_.culprits);
@@ -165,6 +191,8 @@ class SchedTracker {
   std::vector<Cpu> cpus_;
   std::vector<CpuStats> cpu_stats_;
   std::vector<LongWait> long_waits_;
+  IdleHistory idle_;  // of the whole system
+  std::vector<IdleWait> idle_waits_;
   std::vector<SchedStats> before_command_;  // by CPU: of the command until its exec
   SchedStats folded_;
   SchedAudit folded_audit_;

@@ -30,7 +30,7 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
     unreported_++;
     task.left_unreported = true;
   }
-  task.sched_class = {record.next_policy, record.next_prio, record.next_nice};
+  task.sched_class = {next_policy(record), record.next_prio, record.next_nice};
 
   WaitParts parts;
   bool measured = true;
@@ -107,6 +107,9 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
       task.end.known && record.run_delay_ns + record.wait_ns > task.end.run_delay_ns;
   (after_end ? task.carried_wait_ns : task.audit_wait_ns) += accounted_ns;
 
+  if (whole_ && record.prev_tid != 0)
+    count_idle_wait(record, id, record.head.time_ns - parts.dispatch_ns, parts.here_ns);
+
   const bool is_long = options_.threshold_ns != 0 && total_ns >= options_.threshold_ns;
   const bool named = options_.culprits && total_ns > 0;
   if (!is_long) {
@@ -120,6 +123,24 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
   if (task.waker_known) wait.waker = tasks_.who(task.waker_tid);
   wait.behind = ranking.sorted();
   long_waits_.push_back(std::move(wait));
+}
+
+// A scheduler that conserves work leaves no task in a queue while a CPU has nothing to do. From prev's
+// CPU the wait is seen here; a wait on a CPU that was idle itself is its way to this task.
+void SchedTracker::count_idle_wait(const ht_switch& record, TaskId id, std::uint64_t until_ns,
+                                   std::uint64_t wait_ns) {
+  const std::uint64_t idle_ns = idle_.idle_ns(until_ns - std::min(until_ns, wait_ns), until_ns);
+  if (idle_ns == 0) return;
+  CpuStats& stats = cpu_stats_[record.head.cpu];
+  stats.wait_idle_ns += idle_ns;
+  if (record.next_policy & HT_POLICY_PINNED) return;
+  stats.wait_idle_movable_ns += idle_ns;
+  constexpr std::size_t kKept = 3;
+  if (idle_waits_.size() == kKept && idle_waits_.back().idle_ns >= idle_ns) return;
+  const auto after = std::find_if(idle_waits_.begin(), idle_waits_.end(),
+                                  [&](const IdleWait& one) { return one.idle_ns < idle_ns; });
+  idle_waits_.insert(after, {id, record.head.cpu, idle_ns});
+  if (idle_waits_.size() > kKept) idle_waits_.pop_back();
 }
 
 // Adds the whole wait to `culprits`.

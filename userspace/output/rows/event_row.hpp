@@ -38,6 +38,7 @@ namespace hoodtrace {
   X(kThrottled, kTruth, "throttled", "", "the CPU quota of its cgroup was used up")                \
   X(kNrRunning, kUnsigned, "nr_running", "count", "runnable tasks on this run queue")              \
   X(kPolicy, kUnsigned, "policy", "", "SCHED_* number")                                            \
+  X(kPinned, kTruth, "pinned", "", "tid may run on this CPU only")                                 \
   X(kPrio, kUnsigned, "prio", "", "kernel priority: 0-99 real time, 100-139 fair")                 \
   X(kNice, kSigned, "nice", "", "nice value")                                                      \
   X(kTraced, kTruth, "traced", "", "tid is in the target")                                         \

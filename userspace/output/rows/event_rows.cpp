@@ -129,7 +129,8 @@ void EventRows::row(const ht_switch& record) {
   row_.truth(Field::kTraced, (record.flags & HT_SWITCH_NEXT_TRACED) != 0);
   row_.number(Field::kNrRunning, record.nr_running);
   if (record.head.tid != 0) {
-    row_.number(Field::kPolicy, record.next_policy);
+    row_.number(Field::kPolicy, next_policy(record));
+    if (record.next_policy & HT_POLICY_PINNED) row_.truth(Field::kPinned, true);
     if (record.next_prio == 255)  // a byte: SCHED_DEADLINE's is -1
       row_.negative(Field::kPrio, -1);
     else

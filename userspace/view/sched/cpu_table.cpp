@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The sched report by CPU.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
+#include "base/units.hpp"
 #include "view/columns.hpp"
 #include "view/sched/parts.hpp"
 
@@ -24,6 +28,11 @@ template <class Value>
 Cell if_whole(const CpuRow& row, Value value) {
   if (!row.whole || !row.stats->seen) return {};
   return value;
+}
+
+template <ClassOfTask Class>
+Cell of_class(const CpuRow& row) {
+  return if_whole(row, row.stats->class_ns[static_cast<std::size_t>(Class)]);
 }
 
 constexpr std::array kCpuColumns = {
@@ -57,6 +66,14 @@ constexpr std::array kCpuColumns = {
               }},
     CpuColumn{"queue_max", "QUEUE-MAX", Unit::kCount, 1,
               [](const CpuRow& r) { return if_whole(r, r.stats->queue_max); }},
+    CpuColumn{"fair_ns", "FAIR", Unit::kNs, 6, of_class<ClassOfTask::kFair>},
+    CpuColumn{"real_time_ns", "REAL-TIME", Unit::kNs, 6, of_class<ClassOfTask::kRealTime>},
+    CpuColumn{"deadline_ns", "DEADLINE", Unit::kNs, 0, of_class<ClassOfTask::kDeadline>},
+    CpuColumn{"ext_ns", "EXT", Unit::kNs, 0, of_class<ClassOfTask::kExt>},
+    CpuColumn{"wait_idle_ns", "WAIT-IDLE", Unit::kNs, 4,
+              [](const CpuRow& r) { return if_whole(r, r.stats->wait_idle_ns); }},
+    CpuColumn{"wait_idle_movable_ns", "MOVABLE", Unit::kNs, 4,
+              [](const CpuRow& r) { return if_whole(r, r.stats->wait_idle_movable_ns); }},
     CpuColumn{"on_cpu_ns", "TARGET-ON-CPU", Unit::kNs, 3,
               [](const CpuRow& r) -> Cell { return r.stats->stats.on_cpu_ns; }},
     CpuColumn{"wait_ns", "WAIT", Unit::kNs, 1,
@@ -77,7 +94,8 @@ constexpr std::array kCpuColumns = {
 
 }  // namespace
 
-void add_sched_cpus(const SchedTracker& tracker, const ViewOptions& options, Report& report) {
+void add_sched_cpus(const SchedTracker& tracker, const TaskTable& tasks, const ViewOptions& options,
+                    Report& report) {
   std::vector<CpuRow> rows;
   for (std::size_t cpu = 0; cpu < tracker.cpus().size(); cpu++)
     rows.push_back({cpu, &tracker.cpus()[cpu], tracker.whole_system(), report.duration_ns});
@@ -87,7 +105,22 @@ void add_sched_cpus(const SchedTracker& tracker, const ViewOptions& options, Rep
     report.remarks.emplace_back(
         "busy share, switches and queue length of a CPU need the whole system; the target's part "
         "is shown");
-  report.tables.push_back(rows_table(kCpuColumns, rows, all));
+  Table table = rows_table(kCpuColumns, rows, all);
+  for (Column& column : table.columns) {
+    const auto is_used = [&rows](ClassOfTask which) {
+      return std::any_of(rows.begin(), rows.end(), [which](const CpuRow& row) {
+        return row.stats->class_ns[static_cast<std::size_t>(which)] > 0;
+      });
+    };
+    if (column.key == "deadline_ns" && is_used(ClassOfTask::kDeadline)) column.rank = 6;
+    if (column.key == "ext_ns" && is_used(ClassOfTask::kExt)) column.rank = 6;
+  }
+  report.tables.push_back(std::move(table));
+  for (const IdleWait& wait : tracker.idle_waits())
+    report.remarks.push_back(
+        fmt::format("{} ({}) waited on CPU {} while another CPU was idle for {}",
+                    printable(comm_view(tasks[wait.task])), tasks[wait.task].tid, wait.cpu,
+                    format_duration(wait.idle_ns)));
   if (options.json) report.body.emplace_back("cpus", rows_json(kCpuColumns, rows, all));
 }
 

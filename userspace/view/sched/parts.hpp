@@ -9,7 +9,8 @@
 namespace hoodtrace {
 
 // cpu_table.cpp: a row per CPU.
-void add_sched_cpus(const SchedTracker& tracker, const ViewOptions& options, Report& report);
+void add_sched_cpus(const SchedTracker& tracker, const TaskTable& tasks, const ViewOptions& options,
+                    Report& report);
 // audit.cpp: the schema's `audit`, and its lines for a person.
 void add_sched_audit(const SchedTracker& tracker, Report& report);
 

@@ -149,7 +149,7 @@ void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
         fmt::format("{} sleepers were switched in without a wake-up and counted as runnable",
                     tracker.stale_sleeps()));
   if (options.by == Grouping::kCpu) {
-    add_sched_cpus(tracker, options, report);
+    add_sched_cpus(tracker, tasks, options, report);
     return;
   }
   if (options.json) {
