@@ -86,8 +86,8 @@ TEST(SchedIdleWaits, TheThreeLongestAreKept) {
   StreamBuilder scenario = two_cpus(0);
   std::uint64_t now = 5'000;
   for (const std::uint64_t wait : {200, 100, 400, 300}) {
-    scenario.at(now += 1'000).switches(
-        {.from = kWaiter, .to = kHog, .wait_ns = wait, .clock_age_ns = 0});
+    scenario.at(now += 1'000)
+        .switches({.from = kWaiter, .to = kHog, .wait_ns = wait, .clock_age_ns = 0});
     scenario.at(now += 1'000).switches({.from = kHog, .to = kWaiter});
   }
   SchedReplay replay(scenario);
