@@ -136,6 +136,11 @@ int main(int argc, char** argv) {
     print_program_times(whole, fresh);
     std::printf("kernel.bpf_stats, hoodtrace faults --pid (idle one):\n");
     print_program_times(narrow, fresh);
+  } else {
+    for (std::size_t i = 1; i < variants.size(); i++) {
+      std::printf("\nkernel.bpf_stats, %s:\n", variants[i].name.c_str());
+      print_program_times(variants[i], fresh);
+    }
   }
   ::kill(idle, SIGKILL);
   ::waitpid(idle, nullptr, 0);

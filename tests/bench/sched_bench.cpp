@@ -75,7 +75,13 @@ int main(int argc, char** argv) {
   burst();
   print_table("Context switch: pipe ping-pong on one CPU", "switch",
               interleave(variants, rounds, burst), "runqlat -P");
-  if (argc > 2) return 0;
+  if (argc > 2) {
+    for (std::size_t i = 1; i < variants.size(); i++) {
+      std::printf("\nkernel.bpf_stats, %s:\n", variants[i].name.c_str());
+      print_program_times(variants[i], burst);
+    }
+    return 0;
+  }
   std::printf("\nkernel.bpf_stats, empty program (what the statistics themselves take):\n");
   print_program_times(empty, burst);
   std::printf("kernel.bpf_stats, hoodtrace sched:\n");
