@@ -66,6 +66,8 @@ struct ht_settings {
 	__u64 fd_calls[HT_FD_CALL_WORDS]; /* one bit per system call whose first argument is a file */
 	__u32 totals_set_mask;  /* totals_tasks: the sets, less one */
 	__u32 totals_pairs;     /* serve: who waited behind whom is summed up */
+	__u32 totals;           /* serve: the programs of other families sum up, and make no records */
+	__u32 totals_pad;
 	char comm_glob[HT_GLOB_LEN];
 };
 

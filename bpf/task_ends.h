@@ -10,5 +10,6 @@
 #define HT_ENDS_LIFE 2   /* on_life_switch */
 #define HT_ENDS_FAULTS 3 /* on_fault_exit */
 #define HT_ENDS_EXIT 4   /* on_task_exit */
+#define HT_ENDS_NONE 5   /* none is loaded */
 
 #endif

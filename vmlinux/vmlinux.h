@@ -38,6 +38,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
 	BPF_MAP_TYPE_QUEUE = 22,
+	BPF_MAP_TYPE_STACK = 23,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
@@ -221,6 +222,7 @@ struct mutex {
 
 /* include/linux/rwsem.h */
 struct rw_semaphore {
+	atomic64_t count; /* atomic_long_t; not with PREEMPT_RT */
 	atomic64_t owner; /* atomic_long_t */
 };
 
@@ -289,6 +291,7 @@ struct xa_node {
 struct address_space {
 	struct inode *host;
 	struct xarray i_pages;
+	struct rw_semaphore invalidate_lock; /* 5.15 on */
 	unsigned long nrpages;
 	unsigned long flags;
 };

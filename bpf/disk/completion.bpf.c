@@ -4,6 +4,7 @@
  */
 #include "disk/context.bpf.h"
 #include "disk/request.bpf.h"
+#include "disk/sums.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 /* struct request *rq; it became part of another one */
@@ -20,6 +21,11 @@ static __always_inline void end_request(struct request *rq, struct ht_disk *requ
 	struct ht_disk *record;
 	struct emitter e;
 
+	if (settings.totals) {
+		add_request(request);
+		drop_request((__u64)rq);
+		return;
+	}
 	record = EMIT_BEGIN_AT(&e, DISK, request->head.tid, now);
 	if (record) {
 		struct ht_header head = record->head;

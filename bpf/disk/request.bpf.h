@@ -34,7 +34,8 @@ struct disk_flusher {
 	__u64 serial;
 	__u64 cgroup_id;
 	__u32 tid;
-	__u32 flags;
+	__u16 flags;
+	__u16 cpu;
 };
 
 struct {

@@ -9,10 +9,11 @@
  * and their files. The kernel's flush requests (a device's cache is written out) begin nowhere but there.
  *
  * With a target, requests that a traced task submits are recorded, and what kernel threads write of
- * files that a traced task has dirtied.
+ * files that a traced task has dirtied. For `serve` they are those that a served cgroup pays.
  */
 #include "disk/bio_walk.bpf.h"
 #include "disk/context.bpf.h"
+#include "disk/sums.bpf.h"
 #include "unpreempted.bpf.h"
 #include <bpf/bpf_tracing.h>
 
@@ -24,12 +25,12 @@ struct {
 } disk_scratch SEC(".maps");
 
 /* The cgroup that pays: of a writeback the file's (v2 only), else the task's. */
-static __always_inline __u64 paying_cgroup(struct bio *bio, struct task_struct *task, bool kthread)
+static __always_inline struct cgroup *paying_cgroup(struct bio *bio, struct task_struct *task,
+						    bool kthread)
 {
 	struct css_set *set = load_field(task, cgroups);
 	struct cgroup *own = set ? load_field(set, dfl_cgrp) : 0, *payer;
 	struct blkcg_gq *group;
-	struct kernfs_node *node;
 	struct blkcg *blkcg;
 
 	if (kthread && bpf_core_field_exists(bio->bi_blkg)) {
@@ -37,27 +38,25 @@ static __always_inline __u64 paying_cgroup(struct bio *bio, struct task_struct *
 		blkcg = group ? BPF_CORE_READ(group, blkcg) : 0;
 		payer = blkcg ? BPF_CORE_READ(blkcg, css.cgroup) : 0;
 		if (payer && BPF_CORE_READ(payer, root) == BPF_CORE_READ(own, root))
-			return BPF_CORE_READ(payer, kn, id);
+			return payer;
 	}
-	node = own ? load_field(own, kn) : 0;
+	return own;
+}
+
+static __always_inline __u64 id_of(struct cgroup *cgroup)
+{
+	struct kernfs_node *node = cgroup ? load_field(cgroup, kn) : 0;
+
 	return node ? load_field(node, id) : 0;
 }
 
-/* Is the request recorded? Fills whose it is. */
-static __always_inline bool begin_request(struct disk_scratch *scratch, struct bio *bio, __u32 cmd_flags,
-					  __u64 now)
+/* The file of a request's first bio; false when the request is not recorded. */
+static __always_inline bool take_file(struct disk_scratch *scratch, struct bio *bio, __u32 cmd_flags,
+				      bool traced, __u64 now)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct ht_disk *request = &scratch->request;
 	struct bio_file *file = &scratch->file;
-	bool kthread = task->flags & PF_KTHREAD;
-	__u32 tid = task->pid;
-	bool traced = task->tgid != settings.self_pid && is_traced(tid);
-	struct block_device *part;
 	__u64 hash = 0;
 
-	if (settings.filter && !traced && !kthread)
-		return false;
 	fill_bio_file(file, bio, cmd_flags, false);
 	if (file->inode)
 		hash = hash_file(&file->key);
@@ -66,23 +65,56 @@ static __always_inline bool begin_request(struct disk_scratch *scratch, struct b
 		return false;
 	if (file->inode)
 		name_file(file->inode, &file->key, hash, now);
+	return true;
+}
+
+/* Is the request recorded? Fills whose it is. */
+static __always_inline bool begin_request(struct disk_scratch *scratch, struct bio *bio, __u32 cmd_flags,
+					  __u64 now)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct ht_disk *request = &scratch->request;
+	bool kthread = task->flags & PF_KTHREAD, traced;
+	__u32 tid = task->pid, cpu = bpf_get_smp_processor_id();
+	struct bio_file *file = &scratch->file;
+	struct block_device *part;
+	struct cgroup *payer;
+	__u64 cgroup_id;
+
+	if (settings.totals) {
+		payer = paying_cgroup(bio, task, kthread);
+		cgroup_id = id_of(payer);
+		traced = has_sums(payer, cgroup_id, cpu);
+		if (!traced)
+			return false;
+	} else {
+		traced = task->tgid != settings.self_pid && is_traced(tid);
+		if (settings.filter && !traced && !kthread)
+			return false;
+		if (!take_file(scratch, bio, cmd_flags, traced, now))
+			return false;
+		cgroup_id = id_of(paying_cgroup(bio, task, kthread));
+	}
 	__builtin_memset(request, 0, sizeof(*request));
 	request->head.tid = tid;
-	request->file = file->key;
-	request->offset = file->offset;
-	request->kind = file->kind;
+	request->head.cpu = cpu;
+	if (!settings.totals) {
+		request->file = file->key;
+		request->offset = file->offset;
+		request->kind = file->kind;
+		if (file->direct)
+			request->flags |= HT_REQ_DIRECT;
+		request->call = current_call(task);
+	}
 	request->serial = serial_of(now);
 	request->start_ns = now;
 	request->op = disk_op(cmd_flags);
-	request->flags = disk_flags(cmd_flags);
+	request->flags |= disk_flags(cmd_flags);
 	if (traced)
 		request->flags |= HT_REQ_TRACED;
 	if (kthread)
 		request->flags |= HT_REQ_KTHREAD;
-	if (file->direct)
-		request->flags |= HT_REQ_DIRECT;
-	request->call = current_call(task);
-	request->cgroup_id = paying_cgroup(bio, task, kthread);
+	request->cgroup_id = cgroup_id;
 	request->sector = load_field(bio, bi_iter.bi_sector);
 	request->bytes = load_field(bio, bi_iter.bi_size);
 	part = load_field(bio, bi_bdev);
@@ -96,6 +128,7 @@ static __always_inline bool begin_request(struct disk_scratch *scratch, struct b
 			.cgroup_id = request->cgroup_id,
 			.tid = tid,
 			.flags = request->flags & (HT_REQ_TRACED | HT_REQ_KTHREAD),
+			.cpu = cpu,
 		};
 
 		bpf_map_update_elem(&disk_flushers, &request->dev, &flusher, BPF_ANY);
@@ -147,6 +180,7 @@ static __always_inline void begin_flush(struct request *rq, struct disk_scratch 
 	if (flusher) {
 		request->head.tid = flusher->tid;
 		request->cgroup_id = flusher->cgroup_id;
+		request->head.cpu = flusher->cpu;
 		request->flags = flusher->flags;
 	}
 	request->serial = serial_of(now);
@@ -188,8 +222,8 @@ HT_UNPREEMPTED("?tp_btf/block_rq_issue", on_rq_issue)
 	}
 	request->issue_ns = now;
 	request->sector = rq->__sector;
-	/* The usual case: one bio, whose file is known. */
-	if (!rq->bio || !rq->bio->bi_next)
+	/* The usual case: one bio, whose file is known. Sums are of no file. */
+	if (settings.totals || !rq->bio || !rq->bio->bi_next)
 		return 0;
 	walk_bios(rq, request, scratch, now);
 	return 0;

@@ -12,6 +12,7 @@
 #define HT_DISK_FLUSH 2 /* the device's cache is written out; made by the kernel's flush machinery */
 #define HT_DISK_DISCARD 3
 #define HT_DISK_OTHER 4 /* write zeroes, zone commands, commands of the driver */
+#define HT_DISK_OPS 5
 
 /* ht_disk.flags */
 #define HT_REQ_SYNC 0x0001     /* REQ_SYNC */

@@ -110,6 +110,30 @@ struct ht_fork {
 
 #define HT_FAULT_BOOKS_FIRST 0x02  /* before the first fault that was recorded */
 
+/* What a fault was, concluded from its record by fault_kind() (faults/kind.h). */
+enum ht_fault_kind {
+	HT_KIND_DEMAND_ZERO,
+	HT_KIND_ZERO_PAGE_READ,
+	HT_KIND_ZERO_PAGE_UPGRADE,
+	HT_KIND_FILE_MINOR,
+	HT_KIND_FILE_MAJOR,
+	HT_KIND_FILE_COW,
+	HT_KIND_COW_COPY,
+	HT_KIND_COW_REUSE,
+	HT_KIND_SHARED_WRITE,
+	HT_KIND_SHMEM,
+	HT_KIND_SWAP_MINOR,
+	HT_KIND_SWAP_MAJOR,
+	HT_KIND_HUGE,
+	HT_KIND_USERFAULT,
+	HT_KIND_KERNEL_ACCESS,
+	HT_KIND_INVALID,
+	HT_KIND_GUP,
+	HT_KIND_OTHER,
+	HT_KIND_UNRESOLVED,
+	HT_FAULT_KINDS,
+};
+
 /* The kernel's counters of head.tid before its first recorded fault, and at its end. */
 struct ht_fault_books {
 	struct ht_header head;

@@ -3,6 +3,8 @@
 #ifndef HT_EVENTS_TOTALS_H
 #define HT_EVENTS_TOTALS_H
 
+#include "events/disk.h"
+#include "events/faults.h"
 #include "events/header.h"
 
 /* Upper bounds of the buckets of a wait, in ns; one more bucket has the rest. */
@@ -51,6 +53,15 @@ struct ht_sums {
 	__u64 evicted_bytes; /* removed from it by these tasks, in reclaim or by truncation */
 	__u64 reclaim_ns;   /* in direct reclaim and in that of a memory cgroup */
 	__u64 behind_others_ns; /* waits behind what found no place in the table of pairs */
+	__u64 missed_bytes; /* of cached_bytes: added for a read, a fault or a readahead */
+	__u64 faults[HT_FAULT_KINDS];
+	__u64 fault_ns[HT_FAULT_KINDS]; /* ht_fault.took_ns, where that is known */
+	__u64 cow_copied_bytes; /* pages that a fork had made shared, copied on a write */
+	__u64 disk_requests[HT_DISK_OPS]; /* block requests that are done */
+	__u64 disk_bytes[HT_DISK_OPS];
+	__u64 disk_queue_ns[HT_DISK_OPS]; /* made until handed to the driver */
+	__u64 disk_service_ns[HT_DISK_OPS]; /* handed to the driver until the driver reported them done */
+	__u64 disk_errors;
 };
 
 /* A slot in use at a snapshot (head.cpu: whose slot). cgroup_id 0: cgroups without a slot, together. */

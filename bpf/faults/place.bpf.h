@@ -117,6 +117,8 @@ static __always_inline __u64 file_now(struct ht_fault_state *state)
 
 static __always_inline void remember_path(struct ht_known_path *path, __u64 file)
 {
+	if (settings.totals) /* no name is wanted */
+		return;
 	path->dentry = file ? (__u64)BPF_CORE_READ(opened_path((void *)file), dentry) : 0;
 	path->hash = path->dentry ? PATH_HASH_BY(read_word, path->dentry, FAULT_PATH_LEVELS) : 0;
 }
@@ -129,7 +131,7 @@ static __always_inline bool has_other_name(struct ht_known_vma *vma, struct ht_k
 {
 	struct inode *inode = (void *)vma->inode_at;
 
-	if (!inode)
+	if (!inode || settings.totals)
 		return false;
 	if (!vma->deleted && !load_field(inode, i_nlink))
 		return true;
@@ -184,7 +186,7 @@ static __always_inline void name_mapped_file(struct vma_look *look, struct ht_kn
 	struct ht_file_key key = {
 		.inode = vma->inode, .dev = vma->dev, .generation = vma->generation};
 
-	if (look->file)
+	if (look->file && !settings.totals)
 		name_open_file((void *)look->file, &key, path->hash, now);
 }
 

@@ -21,6 +21,10 @@ static __always_inline void emit_ended_fault(struct task_struct *task, struct ht
 	struct emitter e;
 	__u64 now;
 
+	if (settings.totals) {
+		sum_fault(task, fault, vma, end_ns ? end_ns : bpf_ktime_get_boot_ns(), facts, 0);
+		return;
+	}
 	if (!settings.fault_groups) {
 		emit_fault(task, fault, vma, facts, 0);
 		return;

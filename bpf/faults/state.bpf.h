@@ -9,6 +9,7 @@
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 #include "faults/page_table.bpf.h"
+#include "faults/sums.bpf.h"
 
 /* A fault that has been entered. */
 struct ht_open_fault {
@@ -83,9 +84,11 @@ struct {
 	__type(value, struct ht_fault_state);
 } fault_states __weak SEC(".maps");
 
-/* Is the current task traced? Asked first in every hook. */
+/* Is `task`, the current one, traced? Asked first in every hook. */
 static __always_inline bool is_traced_task(struct task_struct *task)
 {
+	if (settings.totals)
+		return !settings.filter || current_sums();
 	if (!settings.filter)
 		return task->tgid != settings.self_pid;
 	return is_traced(task->pid);
@@ -163,6 +166,8 @@ static __always_inline void emit_fault_counters(struct task_struct *task, __u32 
 	struct ht_fault_books *counters;
 	struct emitter e;
 
+	if (settings.totals)
+		return;
 	if (!bpf_core_field_exists(task->delays) || !bpf_core_field_exists(delays->wpcopy_count))
 		return;
 	delays = task->delays;
@@ -237,6 +242,16 @@ static __always_inline void fill_fault(struct ht_fault *record, struct task_stru
 	record->generation = vma ? vma->generation : 0;
 }
 
+/* For `serve`: counts what would be a record otherwise. */
+static __always_inline void sum_fault(struct task_struct *task, struct ht_open_fault *fault,
+				      struct ht_known_vma *vma, __u64 end_ns, __u32 facts, __u8 signal)
+{
+	struct ht_fault record = {};
+
+	fill_fault(&record, task, fault, vma, end_ns, facts, signal);
+	add_fault(&record);
+}
+
 /* Records a fault; `vma` may be null. */
 static __always_inline void emit_fault(struct task_struct *task, struct ht_open_fault *fault,
 				       struct ht_known_vma *vma, __u32 facts, __u8 signal)
@@ -244,6 +259,10 @@ static __always_inline void emit_fault(struct task_struct *task, struct ht_open_
 	struct ht_fault *record;
 	struct emitter e;
 
+	if (settings.totals) {
+		sum_fault(task, fault, vma, bpf_ktime_get_boot_ns(), facts, signal);
+		return;
+	}
 	record = EMIT_BEGIN(&e, FAULT, task->pid);
 	if (!record)
 		return;

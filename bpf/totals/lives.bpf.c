@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Forks, execs and exits of `serve`, by the cgroup of the task that does it. */
-#include "totals/slots.bpf.h"
+#include "slots.bpf.h"
 #include "totals/states.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 #define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
 #define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
 
-/* Atomic: from 7.2 on the programs of tracepoints can be preempted. */
-#define COUNT(sums, field) __sync_fetch_and_add(&(sums)->field, 1)
+#define COUNT(sums, field) ADD_SUM(sums, field, 1)
 
 SEC("?tp_btf/task_newtask")
 int BPF_PROG(on_totals_fork, struct task_struct *task, unsigned long clone_flags)

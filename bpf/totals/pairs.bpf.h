@@ -10,7 +10,7 @@
 #define HT_TOTALS_PAIRS_BPF_H
 
 #include "runs.bpf.h"
-#include "totals/slots.bpf.h"
+#include "slots.bpf.h"
 
 #define PAIR_PROBES 4
 

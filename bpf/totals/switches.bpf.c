@@ -4,11 +4,11 @@
  * own counters: sum_exec_runtime, run_delay, pcount, nvcsw, nivcsw, min_flt, maj_flt.
  */
 #include "emit.bpf.h"
+#include "slots.bpf.h"
 #include "task.bpf.h"
 #include "task_end.bpf.h"
 #include "totals/dispatch.bpf.h"
 #include "totals/pairs.bpf.h"
-#include "totals/slots.bpf.h"
 #include "totals/states.bpf.h"
 #include <bpf/bpf_tracing.h>
 

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/empty_program.hpp"
@@ -91,7 +92,7 @@ int main(int argc, char** argv) {
   const Variant narrow = hoodtrace_variant("hoodtrace faults --pid (idle one)",
                                            {"faults", "-p", std::to_string(idle)});
   const Variant empty = empty_program_variant("page_fault_user");
-  const std::vector<Variant> variants = {
+  std::vector<Variant> variants = {
       {"untraced"},
       empty,
       program_variant("empty programs, page_fault_user and minor-faults",
@@ -105,6 +106,8 @@ int main(int argc, char** argv) {
       hoodtrace_variant("hoodtrace faults --pid (this one)", {"faults", "--follow", "-p", own}),
       hoodtrace_variant("hoodtrace faults --cow", {"faults", "--cow"}),
       narrow,
+      serve_variant("serve --cgroup (own)", {}),
+      serve_variant("serve --cgroup (own) --families sched", {"--families", "sched"}),
       peer_variant(
           "bpftrace, count by pid",
           {"bpftrace", "-e", "tracepoint:exceptions:page_fault_user { @[pid] = count(); }"}, 2000),
@@ -117,6 +120,7 @@ int main(int argc, char** argv) {
       peer_variant("perf trace -F all", {"perf", "trace", "-a", "-F", "all", "--no-syscalls"},
                    1000),
   };
+  variants = named_variants(std::move(variants), 2, argc, argv);
   const auto fresh = [] { return touch_fresh(50'000); };
   const auto cow = [] { return copy_and_reuse(10'000); };
   fresh();
@@ -125,12 +129,19 @@ int main(int argc, char** argv) {
   cow();
   print_table("Page fault: copied by the child, then reused by the parent", "pair",
               interleave(variants, rounds, cow), "perf record -e page-faults -c 1");
-  std::printf("\nkernel.bpf_stats, empty program (what the statistics themselves take):\n");
-  print_program_times(empty, fresh);
-  std::printf("kernel.bpf_stats, hoodtrace faults:\n");
-  print_program_times(whole, fresh);
-  std::printf("kernel.bpf_stats, hoodtrace faults --pid (idle one):\n");
-  print_program_times(narrow, fresh);
+  if (argc <= 2) {
+    std::printf("\nkernel.bpf_stats, empty program (what the statistics themselves take):\n");
+    print_program_times(empty, fresh);
+    std::printf("kernel.bpf_stats, hoodtrace faults:\n");
+    print_program_times(whole, fresh);
+    std::printf("kernel.bpf_stats, hoodtrace faults --pid (idle one):\n");
+    print_program_times(narrow, fresh);
+  } else {
+    for (std::size_t i = 1; i < variants.size(); i++) {
+      std::printf("\nkernel.bpf_stats, %s:\n", variants[i].name.c_str());
+      print_program_times(variants[i], fresh);
+    }
+  }
   ::kill(idle, SIGKILL);
   ::waitpid(idle, nullptr, 0);
   return 0;

@@ -8,8 +8,21 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <utility>
 
 namespace hoodtrace::bench {
+
+std::vector<Variant> named_variants(std::vector<Variant> variants, std::size_t always, int argc,
+                                    char** argv) {
+  if (argc <= 2) return variants;
+  std::vector<Variant> named;
+  for (std::size_t i = 0; i < variants.size(); i++)
+    if (i < always || std::any_of(argv + 2, argv + argc, [&](const char* part) {
+          return variants[i].name.find(part) != std::string::npos;
+        }))
+      named.push_back(std::move(variants[i]));
+  return named;
+}
 
 Spread spread_of(std::vector<double> values) {
   if (values.empty()) return {};

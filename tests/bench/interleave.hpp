@@ -3,6 +3,7 @@
 // for all of them, and compares each with the first one of its own round.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
@@ -15,6 +16,11 @@ struct Variant {
   std::function<bool()> start = [] { return true; };
   std::function<void()> stop = [] {};
 };
+
+// PROGRAM ROUNDS NAME...: those that are named so in part, and the first `always` of them, which they are
+// compared with. All without a NAME.
+std::vector<Variant> named_variants(std::vector<Variant> variants, std::size_t always, int argc,
+                                    char** argv);
 
 struct Spread {
   double lower = 0;  // quartiles

@@ -4,7 +4,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -52,6 +51,10 @@ int main(int argc, char** argv) {
       hoodtrace_variant("hoodtrace serve", {"serve", "--listen", "127.0.0.1:0"}),
       hoodtrace_variant("hoodtrace serve --no-pairs",
                         {"serve", "--listen", "127.0.0.1:0", "--no-pairs"}),
+      serve_variant("serve --cgroup (own)", {}),
+      serve_variant("serve --cgroup (own) --no-pairs", {"--no-pairs"}),
+      serve_variant("serve --cgroup (own) --no-pairs --families sched",
+                    {"--no-pairs", "--families", "sched"}),
       peer_variant("runqlat -P", {"runqlat", "-P"}, 700),
       peer_variant("bpftrace, histogram per task",
                    {"bpftrace", "-e",
@@ -67,21 +70,18 @@ int main(int argc, char** argv) {
                    1500),
       peer_variant("perf sched record", {"perf", "sched", "record", "-o", "/dev/null"}, 1000),
   };
-  // sched_bench ROUNDS NAME...: only what is named so in part, and what it is compared with.
-  const auto is_wanted = [&](std::size_t i) {
-    if (argc <= 2 || i < 2) return true;
-    return std::any_of(argv + 2, argv + argc, [&](const char* part) {
-      return variants[i].name.find(part) != std::string::npos;
-    });
-  };
-  std::vector<Variant> wanted;
-  for (std::size_t i = 0; i < variants.size(); i++)
-    if (is_wanted(i)) wanted.push_back(variants[i]);
-  variants = std::move(wanted);
+  variants = named_variants(std::move(variants), 2, argc, argv);
   const auto burst = [&pair] { return pair->burst(kRoundTrips); };
   burst();
   print_table("Context switch: pipe ping-pong on one CPU", "switch",
               interleave(variants, rounds, burst), "runqlat -P");
+  if (argc > 2) {
+    for (std::size_t i = 1; i < variants.size(); i++) {
+      std::printf("\nkernel.bpf_stats, %s:\n", variants[i].name.c_str());
+      print_program_times(variants[i], burst);
+    }
+    return 0;
+  }
   std::printf("\nkernel.bpf_stats, empty program (what the statistics themselves take):\n");
   print_program_times(empty, burst);
   std::printf("kernel.bpf_stats, hoodtrace sched:\n");

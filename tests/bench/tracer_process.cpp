@@ -113,6 +113,17 @@ Variant hoodtrace_variant(const std::string& name, const std::vector<std::string
           [running] { running->reset(); }};
 }
 
+Variant serve_variant(const std::string& name, std::vector<std::string> options) {
+  // The line of version 2 is "0::PATH" (cgroups(7)).
+  std::string cgroup = "/";
+  std::ifstream cgroups("/proc/self/cgroup");
+  for (std::string line; std::getline(cgroups, line);)
+    if (line.starts_with("0::")) cgroup = line.substr(3);
+  std::vector<std::string> arguments = {"serve", "--listen", "127.0.0.1:0", "--cgroup", cgroup};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  return hoodtrace_variant(name, arguments);
+}
+
 Variant peer_variant(const std::string& name, const std::vector<std::string>& argv,
                      unsigned settle_ms) {
   auto running = std::make_shared<pid_t>(0);

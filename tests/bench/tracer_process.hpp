@@ -37,6 +37,9 @@ class TracerProcess {
 // hoodtrace ARGS, output to /dev/null; started once it has attached, stopped as by Ctrl-C.
 Variant hoodtrace_variant(const std::string& name, const std::vector<std::string>& arguments);
 
+// hoodtrace serve of the cgroup that this process is in, with these options.
+Variant serve_variant(const std::string& name, std::vector<std::string> options);
+
 // Another program, found on the PATH and in /usr/sbin; output to /dev/null. Peers do not say when
 // they are attached: it is given `settle_ms`. Not run when it is not installed.
 Variant peer_variant(const std::string& name, const std::vector<std::string>& argv,

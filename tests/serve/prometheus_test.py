@@ -129,6 +129,8 @@ def busy():
         subprocess.run(["/bin/false"])
         with tempfile.TemporaryFile(dir="/var/tmp") as file:
             file.write(b"x" * (1 << 20))
+            file.flush()
+            os.fsync(file.fileno())
         sum(range(200_000))
         time.sleep(0.01)
 

@@ -139,11 +139,12 @@ class Scrape:
 
 
 class Serve:
-    def __init__(self, binary, *arguments, listen="127.0.0.1:0"):
-        self.process = subprocess.Popen([binary, "serve", "--listen", listen, *arguments],
-                                        stderr=subprocess.PIPE, text=True)
+    def __init__(self, binary, *arguments, listen="127.0.0.1:0", before=(), pass_fds=()):
+        """`before`: words that the command line begins with, of a program that starts it."""
+        self.process = subprocess.Popen([*before, binary, "serve", "--listen", listen, *arguments],
+                                        stderr=subprocess.PIPE, text=True, pass_fds=pass_fds)
         line = self.process.stderr.readline()
-        match = re.search(r"serving (\S+);", line)
+        match = re.search(r"serving (.+);", line)
         if not match:
             self.process.wait()
             raise AssertionError(f"serve did not start: {line}{self.process.stderr.read()}")

@@ -242,7 +242,30 @@ case_package() {
 lacks() { [[ -f $out/$1/$3 ]] && ! grep -E -- "$2" "$out/$1/$3"; }
 empty() { [[ -f $out/$1/$2 ]] && ! grep . "$out/$1/$2"; }
 
-cases=(plain initrd initramfs initrd_missing full_var ro_var masked no_btf power_cut broken hanging package)
+# The service of serve as the package has it: a user of its own, few capabilities, nothing to write to.
+case_serve() {
+  tree=$scratch/serve
+  boot_tree "$kernel" "$program" "$tree" dracut
+  ln -s ../local/bin/hoodtrace "$tree/usr/bin/hoodtrace"
+  install -m 644 "$project_root/scripts/systemd/hoodtrace-serve.service" "$tree/etc/systemd/system/"
+  boot_write "$tree/etc/default/hoodtrace" 'OPTIONS=--max-units 20'
+  boot_ends_with "$tree" "$(<"$here/serve_check.sh")"
+  ln -s /etc/systemd/system/hoodtrace-serve.service "$tree/etc/systemd/system/multi-user.target.wants/"
+  boots serve
+  check "serve: boots" booted serve
+  check "serve: is healthy" says serve '^ok' health
+  check "serve: runs as a user of its own" says serve '^Uid:\s+[1-9]' status
+  check "serve: can gain no privileges" says serve '^NoNewPrivs:\s+1$' status
+  check "serve: its processes are counted" says serve '^hoodtrace_forks_total\{unit="known-job.service"\} [67]\b' metrics
+  check "serve: its page faults are" says serve \
+    '^hoodtrace_faults_by_kind_total\{unit="known-job.service",kind="demand_zero"\} [1-9]' metrics
+  check "serve: its direct reads are" says serve \
+    '^hoodtrace_disk_bytes_total\{unit="known-job.service",op="read"\} (1[0-9]{6}|1\.[0-9]+e\+06)' metrics
+  check "serve: nothing is lost" lacks serve '^hoodtrace_events_lost_total\{.*\} [^0]' metrics
+  check "serve: stops at once" says serve '^Result=success$' stopped
+}
+
+cases=(plain initrd initramfs initrd_missing full_var ro_var masked no_btf power_cut broken hanging package serve)
 if (($# > 0)); then cases=("$@"); fi
 for name in "${cases[@]}"; do
   declare -F "case_$name" >/dev/null || bad_usage "no case '$name'"

@@ -27,7 +27,7 @@ constexpr int kFirstPassed = 3;  // SD_LISTEN_FDS_START, sd_listen_fds(3)
 Error cannot_listen(const std::string& address, int error) {
   const char* hint = "";
   if (error == EADDRINUSE)
-    hint = "; another program listens there: stop it, or choose another port with --listen";
+    hint = "; another program listens there: stop it, or give another address with --listen";
   if (error == EACCES) hint = "; ports below 1024 need CAP_NET_BIND_SERVICE";
   return failed(
       fmt::format("cannot listen on {}: {}{}", printable(address), std::strerror(error), hint));

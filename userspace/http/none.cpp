@@ -8,7 +8,7 @@ namespace hoodtrace {
 Result<std::unique_ptr<MetricsServer>> open_metrics_server(const ListenAddress&) {
   return failed(
       "this hoodtrace was built without libmicrohttpd (libmicrohttpd-dev) or prometheus-cpp "
-      "(prometheus-cpp-dev), which serve needs");
+      "(prometheus-cpp-dev), which serve needs: install both and build hoodtrace again");
 }
 
 }  // namespace hoodtrace

@@ -28,7 +28,7 @@ constexpr std::uint32_t kOldFlushSeq = 1U << 4;
 constexpr std::uint32_t kOldIoStat = 1U << 13;
 
 // The bits are enumerators of an enum that has no name in some kernels (rqf_flags in 6.18).
-void find_request_flags(const btf* types, BlockLayout& layout) {
+void read_request_flags(const btf* types, BlockLayout& layout) {
   layout.rqf_flush_seq = kOldFlushSeq;
   layout.rqf_io_stat = kOldIoStat;
   const __u32 count = btf__type_cnt(types);
@@ -63,9 +63,14 @@ bool find_btrfs_bio(const KernelTypes& found, BlockLayout& layout) {
 
 }  // namespace
 
-BlockLayout find_block_layout(btf* types, bool modules) {
+BlockLayout find_request_flags(const btf* types) {
   BlockLayout layout;
-  find_request_flags(types, layout);
+  read_request_flags(types, layout);
+  return layout;
+}
+
+BlockLayout find_block_layout(btf* types, bool modules) {
+  BlockLayout layout = find_request_flags(types);
   bool has_btrfs = find_btrfs_bio(KernelTypes(types, kTypes), layout);
   if (!has_btrfs && modules) {
     const std::unique_ptr<btf, BtfFree> module(btf__parse_split("/sys/kernel/btf/btrfs", types));

@@ -16,4 +16,7 @@ namespace hoodtrace {
 // the files of direct I/O are not known.
 BlockLayout find_block_layout(btf* types, bool modules);
 
+// The bits of a request alone: for whom files do not matter.
+BlockLayout find_request_flags(const btf* types);
+
 }  // namespace hoodtrace

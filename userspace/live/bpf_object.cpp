@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
+#include <linux/capability.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "hoodtrace.skel.h"
 #include "live/bpf_error.hpp"
 #include "live/btf_place.hpp"
+#include "live/capabilities.hpp"
 #include "live/kernel_calls.hpp"
 #include "live/libbpf_log.hpp"
 
@@ -67,7 +69,12 @@ Result<void> BpfObject::open_skeleton(const std::string& btf_path) {
   bpf_object_open_opts options{};
   options.sz = sizeof(options);
   if (!btf_path.empty()) RETURN_IF_ERROR(put_btf_in_place(btf_path));
-  options.btf_custom_path = btf_path.empty() ? nullptr : btf_path.c_str();
+  // For a type that this kernel lacks libbpf searches the BTF of all modules, which needs CAP_SYS_ADMIN
+  // (bpf_core_find_cands(), libbpf.c). With a file it does not.
+  if (!btf_path.empty())
+    options.btf_custom_path = btf_path.c_str();
+  else if (!has_capability(CAP_SYS_ADMIN))
+    options.btf_custom_path = "/sys/kernel/btf/vmlinux";
   skeleton_ = hoodtrace_bpf__open_opts(&options);
   if (skeleton_ == nullptr) return bpf_error("open the BPF object", errno);
   return {};

@@ -272,7 +272,9 @@ Result<Features> detect_features(const std::string& btf_path, const Families& fa
       features.preempt_count.offset != 0 || has_member(found, "thread_info", "preempt_count");
   features.btrfs = find_btrfs_layout(found, types.get(), btf_path.empty());
   if (families.has(Family::kDisk))
-    features.block = find_block_layout(types.get(), btf_path.empty());
+    features.block = families.has(Family::kTotals)
+                         ? find_request_flags(types.get())
+                         : find_block_layout(types.get(), btf_path.empty());
   return features;
 }
 

@@ -40,9 +40,6 @@ namespace {
 constexpr std::uint64_t kDrainNs = 50'000'000;
 // After the last record; views that hold something back until it is settled do so no longer.
 constexpr std::uint64_t kPulseNs = 100'000'000;
-// With sums in the kernel the rings have the names and the ends of cgroups alone.
-constexpr std::uint64_t kTotalsDrainNs = 1'000'000'000;
-constexpr std::uint64_t kSettleNs = 1'500'000;
 constexpr std::size_t kBatch = 8192;
 constexpr std::uint64_t kOthersNs = 5'000'000'000;
 constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
@@ -59,8 +56,6 @@ class LiveSource : public Source {
   Result<void> add_counters(std::uint64_t now_ns);
   Result<void> add_counters_of_tick(std::uint64_t now_ns);
   Result<void> add_disk_counters(std::uint64_t now_ns);
-  Result<void> begin_totals(const Plan& plan, const KernelFilter& filter);
-  Result<void> add_totals(std::uint64_t now_ns);
   Result<void> add_others(std::uint64_t now_ns);
   void add_tick(std::uint32_t kind, std::uint64_t time_ns = boot_clock_ns());
   void shed_culprits();
@@ -83,8 +78,6 @@ class LiveSource : public Source {
   DiskWorld disk_world_;
   bool traces_disk_ = false;
   std::unique_ptr<TotalsReader> totals_;  // not null: sums in the kernel, and nothing else
-  std::uint64_t held_ns_ =
-      0;  // with these: the time of the snapshot that is not released; 0 = none
 
   std::unique_ptr<RingInputs> inputs_;
   RecordBuffer making_;  // records made here, not yet queued
@@ -181,7 +174,7 @@ Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
     load_averages_.emplace();
     load_averages_->look(begin_ns, true, making_);
   }
-  traces_disk_ = plan->families.has(Family::kDisk);
+  traces_disk_ = plan->families.has(Family::kDisk) && !plan->families.has(Family::kTotals);
   if (plan->families.has(Family::kCache) || plan->families.has(Family::kWhy) || traces_disk_)
     names_.set_files(&cache_world_);
   if (traces_disk_) {
@@ -190,7 +183,11 @@ Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
   }
   traces_cache_ = plan->families.has(Family::kCache);
   if (traces_cache_) cache_world_.begin(*plan, begin_ns, making_);
-  if (plan->families.has(Family::kTotals)) RETURN_IF_ERROR(begin_totals(*plan, *filter));
+  if (plan->families.has(Family::kTotals)) {
+    Result<std::unique_ptr<TotalsReader>> totals = TotalsReader::create(*object_, *plan, *filter);
+    if (!totals) return totals.error();
+    totals_ = std::move(*totals);
+  }
   RETURN_IF_ERROR(object_->attach());
   if (totals_)
     RETURN_IF_ERROR(object_->scan("scan_totals_begin", sizeof(ht_header), making_));
@@ -232,37 +229,11 @@ Result<void> LiveSource::add_disk_counters(std::uint64_t now_ns) {
   return object_->scan("scan_disk_books", sizeof(ht_disk_books), making_);
 }
 
-Result<void> LiveSource::begin_totals(const Plan& plan, const KernelFilter& filter) {
-  TotalsMaps maps;
-  maps.slots = object_->map("totals_slots");
-  maps.slot_of = object_->map("totals_slot_of");
-  maps.free = object_->map("totals_free");
-  maps.cpus = object_->map("totals_cpus");
-  if (request_.totals.pairs) maps.pairs = object_->map("totals_pairs");
-  for (const MapSize& size : plan.maps) {
-    if (size.map == std::string_view("totals_slots")) maps.slot_count = size.entries;
-    if (size.map == std::string_view("totals_cpus")) maps.cpu_count = size.entries;
-  }
-  Result<std::unique_ptr<TotalsReader>> reader = TotalsReader::create(maps, filter);
-  if (!reader) return reader.error();
-  totals_ = std::move(*reader);
-  return {};
-}
-
-// The slots first: a task that leaves its CPU in between is missing in this snapshot, not counted twice.
-Result<void> LiveSource::add_totals(std::uint64_t now_ns) {
-  totals_->add_slots(now_ns, making_);
-  RecordBuffer open;
-  RETURN_IF_ERROR(object_->scan("scan_totals_open", sizeof(ht_totals_open), open));
-  totals_->finish_snapshot(now_ns, open, making_);
-  held_ns_ = now_ns;
-  object_->losses().add_troubles(now_ns, making_);
-  return {};
-}
-
 Result<void> LiveSource::add_counters(std::uint64_t now_ns) {
-  if (totals_) return add_totals(now_ns);
-  RETURN_IF_ERROR(object_->scan("scan_counters", sizeof(ht_task), making_));
+  if (totals_)
+    RETURN_IF_ERROR(totals_->add_snapshot(now_ns, making_));
+  else
+    RETURN_IF_ERROR(object_->scan("scan_counters", sizeof(ht_task), making_));
   object_->losses().add_troubles(now_ns, making_);
   if (traces_disk_) RETURN_IF_ERROR(add_disk_counters(now_ns));
   if (!traces_cache_) return {};
@@ -354,11 +325,7 @@ void LiveSource::finish() {
 }
 
 // Between two looks at the rings.
-std::uint64_t LiveSource::pause_ns() const {
-  if (!totals_) return kDrainNs;
-  // A snapshot is released once no ring can hold an older record (RingInputs).
-  return held_ns_ != 0 ? kSettleNs : kTotalsDrainNs;
-}
+std::uint64_t LiveSource::pause_ns() const { return totals_ ? totals_->pause_ns() : kDrainNs; }
 
 // Another length of the intervals is wished for: the one that goes on has it already.
 void LiveSource::look_at_interval() {
@@ -433,11 +400,7 @@ Result<std::span<const RecordView>> LiveSource::next() {
     shed_culprits();
     if (threads_.are_asked_for())
       for (const RecordView& record : released_) threads_.look_at(record);
-    if (totals_) {
-      for (const RecordView& record : released_) totals_->look_at(record);
-      if (!released_.empty() && is_drained_ && released_.back().head->time_ns >= held_ns_)
-        held_ns_ = 0;
-    }
+    if (totals_) totals_->look_at(released_, is_drained_);
     if (!released_.empty()) break;
     if (!draining_ || !scanned_all) continue;
     if (finished_) return std::span<const RecordView>();

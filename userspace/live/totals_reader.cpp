@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include "event/event.hpp"
 #include "live/bpf_error.hpp"
@@ -37,23 +38,42 @@ ht_sums read_sums(const ht_sums& from) {
 
 }  // namespace
 
-Result<std::unique_ptr<TotalsReader>> TotalsReader::create(const TotalsMaps& maps,
+TotalsReader::Maps TotalsReader::maps_of(BpfObject& object, const Plan& plan) {
+  Maps maps;
+  maps.slots = object.map("totals_slots");
+  maps.slot_of = object.map("totals_slot_of");
+  maps.free = object.map("totals_free");
+  maps.cpus = object.map("totals_cpus");
+  if (plan.settings.totals_pairs != 0) maps.pairs = object.map("totals_pairs");
+  for (const MapSize& size : plan.maps) {
+    if (size.map == std::string_view("totals_slots")) maps.slot_count = size.entries;
+    if (size.map == std::string_view("totals_cpus")) maps.cpu_count = size.entries;
+  }
+  return maps;
+}
+
+Result<std::unique_ptr<TotalsReader>> TotalsReader::create(BpfObject& object, const Plan& plan,
                                                            const KernelFilter& filter) {
-  std::unique_ptr<TotalsReader> reader(new TotalsReader(maps, filter));
-  RETURN_IF_ERROR(reader->map_values(maps.slots, maps.slot_count, reader->slots_));
-  if (maps.pairs >= 0)
-    RETURN_IF_ERROR(
-        reader->map_values(maps.pairs, maps.cpu_count * HT_PAIRS_OF_CPU, reader->pairs_));
-  for (std::uint32_t slot = maps.cpu_count; slot < maps.slot_count; slot++)
-    if (bpf_map_update_elem(maps.free, nullptr, &slot, 0) != 0)
+  std::unique_ptr<TotalsReader> reader(new TotalsReader(object, maps_of(object, plan), filter));
+  RETURN_IF_ERROR(reader->prepare());
+  return reader;
+}
+
+Result<void> TotalsReader::prepare() {
+  RETURN_IF_ERROR(map_values(maps_.slots, maps_.slot_count, slots_));
+  if (maps_.pairs >= 0)
+    RETURN_IF_ERROR(map_values(maps_.pairs, maps_.cpu_count * HT_PAIRS_OF_CPU, pairs_));
+  // A stack: the first slot is taken first.
+  for (std::uint32_t slot = maps_.slot_count; slot-- > maps_.cpu_count;)
+    if (bpf_map_update_elem(maps_.free, nullptr, &slot, 0) != 0)
       return bpf_error("fill the list of free slots", errno);
   ht_totals_cpu cpu{};
   cpu.slot = HT_NO_SLOT;
   cpu.lag_min = ~std::uint64_t{0};
-  for (std::uint32_t number = 0; number < maps.cpu_count; number++)
-    if (bpf_map_update_elem(maps.cpus, &number, &cpu, 0) != 0)
+  for (std::uint32_t number = 0; number < maps_.cpu_count; number++)
+    if (bpf_map_update_elem(maps_.cpus, &number, &cpu, 0) != 0)
       return bpf_error("prepare the CPUs", errno);
-  return reader;
+  return {};
 }
 
 TotalsReader::~TotalsReader() {
@@ -96,6 +116,18 @@ void TotalsReader::forget_pairs(const std::set<std::uint32_t>& slots) {
     if (load(pair.ns) != 0 && (slots.contains(pair.slot) || slots.contains(pair.behind)))
       __atomic_store_n(&pair.ns, std::uint64_t{0}, __ATOMIC_RELEASE);
   }
+}
+
+void TotalsReader::look_at(std::span<const RecordView> released, bool is_drained) {
+  for (const RecordView& record : released) look_at(record);
+  if (!released.empty() && is_drained && released.back().head->time_ns >= held_ns_) held_ns_ = 0;
+}
+
+std::uint64_t TotalsReader::pause_ns() const {
+  // A snapshot is released once no ring can hold an older record (RingInputs).
+  constexpr std::uint64_t kSettleNs = 1'500'000;
+  constexpr std::uint64_t kSeldomNs = 1'000'000'000;
+  return held_ns_ != 0 ? kSettleNs : kSeldomNs;
 }
 
 void TotalsReader::look_at(const RecordView& record) {
@@ -172,6 +204,16 @@ void TotalsReader::add_slots(std::uint64_t now_ns, RecordBuffer& out) {
   std::erase_if(known_, [now_ns](const auto& one) {
     return one.second.gone_ns != 0 && now_ns > one.second.gone_ns + kSettledNs;
   });
+}
+
+// The slots first: a task that leaves its CPU in between is missing in this snapshot, not counted twice.
+Result<void> TotalsReader::add_snapshot(std::uint64_t now_ns, RecordBuffer& out) {
+  add_slots(now_ns, out);
+  RecordBuffer open;
+  RETURN_IF_ERROR(object_.scan("scan_totals_open", sizeof(ht_totals_open), open));
+  finish_snapshot(now_ns, open, out);
+  held_ns_ = now_ns;
+  return {};
 }
 
 void TotalsReader::finish_snapshot(std::uint64_t now_ns, const RecordBuffer& open,

@@ -26,6 +26,7 @@ enum class Need {
   kLives,     // serve: only when forks, execs and exits are counted
   kPages,     // serve: only when the page cache and reclaim are, and where the hook exists
   kNames,     // kWanted, and kTotals needs it too
+  kRecords,   // always, but not with kTotals, which sums up what the family's other programs see
 };
 
 // What a hook is, and so how its program is attached and whether this kernel has it.
@@ -156,11 +157,11 @@ inline constexpr std::array kCatalog = {
     Probe{"on_rq_merge", "block_rq_merge", Family::kDisk, Need::kWanted},
     Probe{"on_rq_complete", "block_rq_complete", Family::kDisk, Need::kAlways},
     Probe{"on_io_done", "block_io_done", Family::kDisk, Need::kWanted},
-    Probe{"on_disk_switch", "sched_switch", Family::kDisk, Need::kAlways},
-    Probe{"on_disk_waking", "sched_waking", Family::kDisk, Need::kAlways},
+    Probe{"on_disk_switch", "sched_switch", Family::kDisk, Need::kRecords},
+    Probe{"on_disk_waking", "sched_waking", Family::kDisk, Need::kRecords},
     Probe{"on_disk_dirtied", "writeback_dirty_folio", Family::kDisk, Need::kDirties,
           Attach::kTracepoint, kAnyTier, false, "tp_dirty_folio"},
-    Probe{"on_disk_exit", "sched_process_exit", Family::kDisk, Need::kAlways},
+    Probe{"on_disk_exit", "sched_process_exit", Family::kDisk, Need::kRecords},
     Probe{"on_sync_enter", "sys_enter", Family::kDisk, Need::kSyncs},
     Probe{"on_sync_exit", "sys_exit", Family::kDisk, Need::kSyncs},
     // Slots are given back only by the first: it comes before anything takes one.
@@ -182,7 +183,7 @@ inline constexpr std::array kCatalog = {
     Probe{"on_totals_memcg_end", "mm_vmscan_memcg_reclaim_end", Family::kTotals, Need::kPages},
     Probe{"scan_totals_begin", "iter/task", Family::kTotals, Need::kAlways, Attach::kIterator},
     Probe{"scan_totals_open", "iter/task", Family::kTotals, Need::kAlways, Attach::kIterator},
-    Probe{"scan_disk_books", "iter/task", Family::kDisk, Need::kAlways, Attach::kIterator},
+    Probe{"scan_disk_books", "iter/task", Family::kDisk, Need::kRecords, Attach::kIterator},
     Probe{"scan_sleeps", "iter/task", Family::kWhy, Need::kAlways, Attach::kIterator},
     Probe{"scan_names", "iter/task", Family::kCache, Need::kAlways, Attach::kIterator},
     Probe{"scan_task_pids", "iter/task", Family::kLife, Need::kAlways, Attach::kIterator},

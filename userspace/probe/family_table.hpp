@@ -18,8 +18,8 @@ struct Features;
 struct Plan;
 struct TraceRequest;
 
-// kTasks (who the tasks are) is always loaded, except with kTotals (sums in the kernel, for serve),
-// which goes with no other family and has no row below: nobody asks for it by its name.
+// kTasks (who the tasks are) is always loaded, except with kTotals: sums in the kernel, for serve. Of the
+// others, kFaults and kDisk go with kTotals: their programs then add to the sums and make no records.
 enum class Family : std::uint8_t {
   kTasks,
   kSched,
@@ -83,6 +83,9 @@ inline constexpr std::array kFamilies = {
     FamilyRow{Family::kDisk, "disk", HT_ENDS_EXIT, false, plan_disk, true},
     FamilyRow{Family::kFair, "fair", HT_ENDS_EXIT, false, plan_fair, true},
 };
+
+// Nobody asks for it by its name. None of its programs records the ends of tasks.
+inline constexpr FamilyRow kServeRow{Family::kTotals, "serve", HT_ENDS_NONE, false, plan_totals};
 
 // With those that they build on: `why` explains the sleeps between the switches, `fair` what the
 // scheduler gave.

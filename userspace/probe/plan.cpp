@@ -17,13 +17,13 @@ namespace {
 constexpr std::uint64_t kFewShare = 4;
 
 const FamilyRow* row_of(Family family) {
+  if (family == kServeRow.family) return &kServeRow;
   const auto* row = std::find_if(kFamilies.begin(), kFamilies.end(),
                                  [&](const FamilyRow& one) { return one.family == family; });
   return row == kFamilies.end() ? nullptr : row;
 }
 
 std::string_view name_of(Family family) {
-  if (family == Family::kTotals) return "serve";
   const FamilyRow* row = row_of(family);
   return row == nullptr ? "every view" : row->name;
 }
@@ -73,6 +73,8 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Features& 
     case Need::kWanted:
     case Need::kNames:
       return true;
+    case Need::kRecords:
+      return !is_totals;
     case Need::kWakers:
       return plan.wakers;
     case Need::kWaking:
@@ -141,18 +143,16 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
   Plan plan;
   begin_settings(request, features, plan);
   std::string families_how;
-  for (const FamilyRow& row : kFamilies) {
-    if (!plan.families.has(row.family)) continue;
+  const auto add_family = [&](const FamilyRow& row) -> Result<void> {
+    if (!plan.families.has(row.family)) return {};
     if (plan.settings.task_ends == 0) plan.settings.task_ends = row.ends;
     Result<std::string> how = row.plan(request, features, plan);
     if (!how) return how.error();
     families_how = joined(families_how, *how);
-  }
-  if (plan.families.has(Family::kTotals)) {
-    Result<std::string> how = plan_totals(request, features, plan);
-    if (!how) return how.error();
-    families_how = joined(families_how, *how);
-  }
+    return {};
+  };
+  RETURN_IF_ERROR(add_family(kServeRow));
+  for (const FamilyRow& row : kFamilies) RETURN_IF_ERROR(add_family(row));
 
   std::string hooks;
   for (const Probe& probe : kCatalog) {

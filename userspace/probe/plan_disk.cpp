@@ -22,13 +22,15 @@ Result<std::string> plan_disk(const TraceRequest& request, const Features& featu
   settings.btrfs_bio_inode = features.block.btrfs_bio_inode;
   settings.btrfs_bio_offset = features.block.btrfs_bio_offset;
   settings.btrfs_vfs_inode = features.block.btrfs_vfs_inode;
+  plan.maps.push_back({"disk_requests", HT_DISK_REQUESTS});
+  plan.maps.push_back({"disk_flushers", HT_DISK_DEVICES});
+  // Sums by cgroup have neither files nor sleepers.
+  if (settings.totals != 0) return std::string("block requests by the cgroup that pays (tp_btf)");
   if (settings.disk_io_done != 0) plan.disk_scope |= HT_DISK_EXACT_DONE;
   if (features.folio && features.has("writeback_dirty_folio")) plan.disk_scope |= HT_DISK_DIRTIES;
   if (request.syncs) plan.disk_scope |= HT_DISK_SYNCS;
   if (settings.iomap_end_io != 0) plan.disk_scope |= HT_DISK_DIRECT_FILES;
   plan.maps.push_back({"named_files", HT_NAMED_SETS});
-  plan.maps.push_back({"disk_requests", HT_DISK_REQUESTS});
-  plan.maps.push_back({"disk_flushers", HT_DISK_DEVICES});
   plan.maps.push_back({"disk_sleeps", HT_DISK_SLEEPERS});
   if (request.syncs) plan.maps.push_back({"disk_syncs", HT_DISK_SLEEPERS});
   plan.maps_of_target.push_back({"dirtied_files", HT_TOUCHED_BITS / 64});

@@ -70,6 +70,8 @@ Result<std::string> plan_faults(const TraceRequest& request, const Features& fea
     settings.frame_mask = features.pages.frame_mask;
     settings.five_levels = features.pages.five_levels ? 1 : 0;
   }
+  // Sums by cgroup have neither records nor names.
+  if (settings.totals != 0) return folded_faults(tier, features, rss);
   // One writer: fentry's programs must be able to turn preemption off.
   if (!fentry || features.functions.preempt_disable != 0) {
     settings.fault_groups = groups_in<ht_fault_group>(plan.ring_bytes);

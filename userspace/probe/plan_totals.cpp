@@ -26,6 +26,7 @@ Result<std::string> plan_totals(const TraceRequest& request, const Features& fea
   const std::uint32_t slots = std::min<std::uint32_t>(HT_TOTALS_SLOTS, kSlotsOfCpu * cpus);
   const std::uint32_t tasks =
       std::bit_ceil(std::clamp<std::uint32_t>(features.pid_max, 1024, HT_TOTALS_TASKS));
+  plan.settings.totals = 1;
   plan.settings.totals_set_mask = tasks / HT_TOTALS_WAYS - 1;
   plan.maps.push_back({"totals_slots", cpus + slots});
   plan.maps.push_back({"totals_slot_of", slots});

@@ -84,6 +84,26 @@ TEST(PlanTotals, AKernelWithoutAMemoryCgroupServesTheRestOfThePageCache) {
   EXPECT_TRUE(programs(*plan).contains("on_totals_added"));
 }
 
+TEST(PlanTotals, FaultsAndRequestsAreSummedUpWithoutRecordsAndNames) {
+  TraceRequest request = totals();
+  request.families.add(Family::kFaults);
+  request.families.add(Family::kDisk);
+  const Result<Plan> plan = make_plan(request, everything());
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(programs(*plan).contains("on_fault_exit"));
+  EXPECT_TRUE(programs(*plan).contains("on_rq_complete"));
+  // Who slept for a request, and who dirtied what, goes into no sum.
+  for (const char* program : {"on_disk_switch", "on_disk_waking", "on_disk_dirtied", "on_disk_exit",
+                              "scan_disk_books", "on_task_newtask"})
+    EXPECT_FALSE(programs(*plan).contains(program)) << program;
+  EXPECT_EQ(plan->settings.totals, 1U);
+  EXPECT_EQ(plan->settings.fault_groups, 0U);
+  EXPECT_EQ(plan->settings.task_ends, unsigned{HT_ENDS_NONE});
+  EXPECT_EQ(entries(*plan, "disk_requests"), unsigned{HT_DISK_REQUESTS});
+  for (const char* map : {"named_files", "fault_rings", "disk_sleeps"})
+    EXPECT_EQ(entries(*plan, map), 0U) << map;
+}
+
 TEST(PlanTotals, NoOtherFamilyLoadsItsPrograms) {
   TraceRequest request;
   request.families.add(Family::kSched);

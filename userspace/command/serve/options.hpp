@@ -13,7 +13,8 @@
 namespace hoodtrace {
 
 // What serve counts, as typed by a user. sched is always counted: its hook finds the slots.
-inline constexpr std::array<std::string_view, 3> kServeFamilies = {"sched", "procs", "cache"};
+inline constexpr std::array<std::string_view, 5> kServeFamilies = {"sched", "procs", "faults",
+                                                                   "cache", "disk"};
 
 // "sched, faults"
 inline std::string serve_family_words() {

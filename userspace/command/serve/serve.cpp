@@ -65,6 +65,8 @@ Result<void> complete_serve(Options& options) {
   };
   options.trace.totals = {wants("procs"), wants("cache"), options.serve.pairs};
   options.trace.families = {Family::kTotals};
+  if (wants("faults")) options.trace.families.add(Family::kFaults);
+  if (wants("disk")) options.trace.families.add(Family::kDisk);
   // Now and then, so that slots of cgroups that are gone are given back when nobody scrapes.
   options.trace.counters_interval_ns = 60'000'000'000;
   return {};
@@ -86,6 +88,8 @@ Result<int> run_serve(const Options& options, const Environment& environment) {
   facts.lives = options.trace.totals.lives;
   facts.pages = options.trace.totals.pages;
   facts.pairs = options.trace.totals.pairs;
+  facts.faults = options.trace.families.has(Family::kFaults);
+  facts.disk = options.trace.families.has(Family::kDisk);
   ServeObserver observer(totals, account, facts, latest);
   RETURN_IF_ERROR((*server)->start([&latest] { return latest.get(); }));
   std::fprintf(stderr, "hoodtrace: serving %s; Ctrl-C ends\n", (*server)->address().c_str());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The kind of a page fault, from its record.
+// The kind of a page fault, from its record: what bpf/faults/kind.h concludes, with names.
 #pragma once
 
 #include <array>
@@ -8,29 +8,30 @@
 #include <string_view>
 
 #include "event/event.hpp"
+#include "faults/kind.h"
 
 namespace hoodtrace {
 
 enum class FaultKind : std::uint8_t {
-  kDemandZero,
-  kZeroPageRead,
-  kZeroPageUpgrade,
-  kFileMinor,
-  kFileMajor,
-  kFileCow,
-  kCowCopy,
-  kCowReuse,
-  kSharedWrite,
-  kShmem,
-  kSwapMinor,
-  kSwapMajor,
-  kHuge,
-  kUserfault,
-  kKernelAccess,
-  kInvalid,
-  kGup,
-  kOther,
-  kUnresolved,
+  kDemandZero = HT_KIND_DEMAND_ZERO,
+  kZeroPageRead = HT_KIND_ZERO_PAGE_READ,
+  kZeroPageUpgrade = HT_KIND_ZERO_PAGE_UPGRADE,
+  kFileMinor = HT_KIND_FILE_MINOR,
+  kFileMajor = HT_KIND_FILE_MAJOR,
+  kFileCow = HT_KIND_FILE_COW,
+  kCowCopy = HT_KIND_COW_COPY,
+  kCowReuse = HT_KIND_COW_REUSE,
+  kSharedWrite = HT_KIND_SHARED_WRITE,
+  kShmem = HT_KIND_SHMEM,
+  kSwapMinor = HT_KIND_SWAP_MINOR,
+  kSwapMajor = HT_KIND_SWAP_MAJOR,
+  kHuge = HT_KIND_HUGE,
+  kUserfault = HT_KIND_USERFAULT,
+  kKernelAccess = HT_KIND_KERNEL_ACCESS,
+  kInvalid = HT_KIND_INVALID,
+  kGup = HT_KIND_GUP,
+  kOther = HT_KIND_OTHER,
+  kUnresolved = HT_KIND_UNRESOLVED,
 };
 
 struct FaultKindName {
@@ -62,6 +63,7 @@ inline constexpr std::array kFaultKinds = {
     FaultKindName{FaultKind::kUnresolved, "unresolved", "UNRESOLVED"},
 };
 inline constexpr std::size_t kFaultKindCount = kFaultKinds.size();
+static_assert(kFaultKindCount == HT_FAULT_KINDS);
 
 inline std::string_view key_of(FaultKind kind) {
   return kFaultKinds[static_cast<std::size_t>(kind)].key;
@@ -75,9 +77,9 @@ FaultKind outcome_of(const ht_fault& fault);
 
 // What a fault did with a page that a fork had made shared.
 enum class CowOutcome : std::uint8_t {
-  kNone,
-  kCopied,  // for the access, or by the kernel for itself
-  kReused,  // made writable in place: no other process had it any more
+  kNone = HT_COW_NONE,
+  kCopied = HT_COW_COPIED,  // for the access, or by the kernel for itself
+  kReused = HT_COW_REUSED,  // made writable in place: no other process had it any more
 };
 
 CowOutcome cow_outcome_of(const ht_fault& fault);

@@ -7,12 +7,12 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "view/serve/unit_metrics.hpp"
 
 namespace hoodtrace {
 namespace {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
-using Read = std::uint64_t (*)(const ht_sums&);
 
 constexpr double kSecond = 1e9;
 
@@ -25,113 +25,6 @@ static_assert(kBoundsNs.size() + 1 == HT_WAIT_BUCKETS);
 
 std::uint64_t kernel_waits_ns(const ht_sums& sums) {
   return sums.woken_ns + sums.preempted_ns + sums.throttled_ns;
-}
-
-// One series of a family for each unit: its value, and the label that tells them apart.
-struct Part {
-  std::string_view value;  // of the label; "" = the family has no second label
-  Read read;
-};
-
-struct Row {
-  std::string_view name;
-  std::string_view help;
-  std::string_view label;  // the second one
-  std::vector<Part> parts;
-  double scale = 1;  // a number of the record per unit of the metric
-  bool ServeFacts::*when = nullptr;
-};
-
-// The one list of what is counted by unit.
-const std::vector<Row>& rows() {
-  static const std::vector<Row> list = {
-      {"hoodtrace_sched_wait_cause_seconds_total",
-       "Time in run queues by why the task had to wait; the sum is that of "
-       "hoodtrace_sched_wait_seconds.",
-       "cause",
-       {{"woken", [](const ht_sums& s) { return std::uint64_t{s.woken_ns}; }},
-        {"preempted", [](const ht_sums& s) { return std::uint64_t{s.preempted_ns}; }},
-        {"throttled", [](const ht_sums& s) { return std::uint64_t{s.throttled_ns}; }},
-        {"dispatch", [](const ht_sums& s) { return std::uint64_t{s.dispatch_ns}; }}},
-       kSecond},
-      {"hoodtrace_sched_on_cpu_seconds_total",
-       "Time on a CPU (growth of sum_exec_runtime).",
-       "",
-       {{"", [](const ht_sums& s) { return std::uint64_t{s.on_cpu_ns}; }}},
-       kSecond},
-      {"hoodtrace_sched_context_switches_total",
-       "Switches away from a task (growth of nvcsw and nivcsw).",
-       "kind",
-       {{"voluntary", [](const ht_sums& s) { return std::uint64_t{s.voluntary}; }},
-        {"involuntary", [](const ht_sums& s) { return std::uint64_t{s.involuntary}; }}}},
-      {"hoodtrace_sched_migrations_total",
-       "Runs on another CPU than the run before.",
-       "",
-       {{"", [](const ht_sums& s) { return std::uint64_t{s.migrations}; }}}},
-      {"hoodtrace_sched_sleep_seconds_total",
-       "Time asleep by state, counted when the sleep ends.",
-       "state",
-       {{"interruptible",
-         [](const ht_sums& s) { return std::uint64_t{s.sleep_ns[HT_SLEEP_INTERRUPTIBLE]}; }},
-        {"disk", [](const ht_sums& s) { return std::uint64_t{s.sleep_ns[HT_SLEEP_DISK]}; }},
-        {"uninterruptible",
-         [](const ht_sums& s) { return std::uint64_t{s.sleep_ns[HT_SLEEP_UNINTERRUPTIBLE]}; }},
-        {"stopped", [](const ht_sums& s) { return std::uint64_t{s.sleep_ns[HT_SLEEP_STOPPED]}; }},
-        {"other", [](const ht_sums& s) { return std::uint64_t{s.sleep_ns[HT_SLEEP_OTHER]}; }}},
-       kSecond},
-      {"hoodtrace_faults_total",
-       "Page faults (growth of min_flt and maj_flt), counted when the task leaves its CPU.",
-       "kind",
-       {{"minor", [](const ht_sums& s) { return std::uint64_t{s.minor_faults}; }},
-        {"major", [](const ht_sums& s) { return std::uint64_t{s.major_faults}; }}}},
-      {"hoodtrace_forks_total",
-       "Processes made.",
-       "",
-       {{"", [](const ht_sums& s) { return std::uint64_t{s.forks}; }}},
-       1,
-       &ServeFacts::lives},
-      {"hoodtrace_threads_started_total",
-       "Threads made.",
-       "",
-       {{"", [](const ht_sums& s) { return std::uint64_t{s.threads}; }}},
-       1,
-       &ServeFacts::lives},
-      {"hoodtrace_execs_total",
-       "Programs executed.",
-       "",
-       {{"", [](const ht_sums& s) { return std::uint64_t{s.execs}; }}},
-       1,
-       &ServeFacts::lives},
-      {"hoodtrace_exits_total",
-       "Processes that ended: with exit code 0, with another one, by a signal.",
-       "outcome",
-       {{"success", [](const ht_sums& s) { return std::uint64_t{s.exits[HT_EXIT_SUCCESS]}; }},
-        {"failure", [](const ht_sums& s) { return std::uint64_t{s.exits[HT_EXIT_FAILURE]}; }},
-        {"signal", [](const ht_sums& s) { return std::uint64_t{s.exits[HT_EXIT_SIGNAL]}; }}},
-       1,
-       &ServeFacts::lives},
-      {"hoodtrace_page_cache_added_bytes_total",
-       "Memory that tasks of the unit added to the page cache.",
-       "",
-       {{"", [](const ht_sums& s) { return std::uint64_t{s.cached_bytes}; }}},
-       1,
-       &ServeFacts::pages},
-      {"hoodtrace_page_cache_evicted_bytes_total",
-       "Memory that tasks of the unit removed from the page cache, whoever added it: in reclaim, "
-       "or "
-       "by deleting and truncating files.",
-       "",
-       {{"", [](const ht_sums& s) { return std::uint64_t{s.evicted_bytes}; }}},
-       1,
-       &ServeFacts::pages},
-      {"hoodtrace_reclaim_seconds_total",
-       "Time that tasks spent in direct reclaim, or in that of a memory cgroup.",
-       "",
-       {{"", [](const ht_sums& s) { return std::uint64_t{s.reclaim_ns}; }}},
-       kSecond,
-       &ServeFacts::pages},
-  };
-  return list;
 }
 
 void add_label(Labels& labels, std::string_view name, std::string_view value) {
@@ -171,14 +64,16 @@ MetricFamily waits(const UnitTotals& totals) {
   return family;
 }
 
-MetricFamily by_unit(const Row& row, const UnitTotals& totals) {
+MetricFamily by_unit(const UnitMetric& row, const UnitTotals& totals) {
   MetricFamily family{std::string(row.name), std::string(row.help), MetricType::kCounter, {}};
   for_each_unit(totals, [&](std::string_view name, const ht_sums& sums) {
-    for (const Part& part : row.parts) {
+    for (const UnitSeries& part : row.parts) {
+      const std::uint64_t value = sum_at(sums, part.sum);
+      if (part.is_sparse && value == 0) continue;
       MetricSample sample;
       sample.labels = labels_of(name);
       if (!part.value.empty()) add_label(sample.labels, row.label, part.value);
-      sample.value = static_cast<double>(part.read(sums)) / row.scale;
+      sample.value = static_cast<double>(value) / row.scale;
       family.samples.push_back(std::move(sample));
     }
   });
@@ -282,7 +177,7 @@ MetricFamilies serve_families(const UnitTotals& totals, const StreamAccount& acc
   MetricFamilies out;
   if (!totals.end()) return out;
   out.push_back(waits(totals));
-  for (const Row& row : rows())
+  for (const UnitMetric& row : unit_metrics())
     if (row.when == nullptr || facts.*row.when) out.push_back(by_unit(row, totals));
   if (facts.pairs) out.push_back(pairs(totals));
   out.push_back(unit_info(totals));

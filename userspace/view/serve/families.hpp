@@ -14,10 +14,12 @@ namespace hoodtrace {
 struct ServeFacts {
   std::string version;
   std::string kernel;
-  std::string hooks;   // the line that says how hoodtrace measures
-  bool lives = false;  // forks, execs and exits are counted
-  bool pages = false;  // the page cache and reclaim are
-  bool pairs = false;  // who waited behind whom is
+  std::string hooks;    // the line that says how hoodtrace measures
+  bool lives = false;   // forks, execs and exits are counted
+  bool pages = false;   // the page cache and reclaim are
+  bool pairs = false;   // who waited behind whom is
+  bool faults = false;  // page faults by kind are
+  bool disk = false;    // block requests are
 };
 
 // As of the last snapshot.

@@ -78,6 +78,50 @@ TEST(ServeFamilies, WhatIsNotCountedIsAbsent) {
   EXPECT_DOUBLE_EQ(value_of(*exits, "signal"), 6);
 }
 
+TEST(ServeFamilies, AKindOfFaultThatAUnitNeverHadHasNoSeries) {
+  UnitTotals totals(10);
+  ht_sums sums = some_sums();
+  sums.faults[HT_KIND_COW_COPY] = 3;
+  sums.fault_ns[HT_KIND_COW_COPY] = 1'500'000'000;
+  sums.faults[HT_KIND_UNRESOLVED] = 2;
+  sums.cow_copied_bytes = 12288;
+  TotalsStream(totals).name(1, "/a.service").slot(2, 1, sums).end();
+  ServeFacts facts;
+  EXPECT_EQ(find(serve_families(totals, StreamAccount(), facts), "hoodtrace_faults_by_kind_total"),
+            nullptr);
+  facts.faults = true;
+  const MetricFamilies families = serve_families(totals, StreamAccount(), facts);
+  const MetricFamily* kinds = find(families, "hoodtrace_faults_by_kind_total");
+  ASSERT_NE(kinds, nullptr);
+  EXPECT_EQ(kinds->samples.size(), 2U);
+  EXPECT_DOUBLE_EQ(value_of(*kinds, "cow_copy"), 3);
+  EXPECT_DOUBLE_EQ(value_of(*kinds, "unresolved"), 2);
+  EXPECT_DOUBLE_EQ(value_of(*find(families, "hoodtrace_fault_seconds_total"), "cow_copy"), 1.5);
+  EXPECT_DOUBLE_EQ(value_of(*find(families, "hoodtrace_cow_copied_bytes_total"), "a.service"),
+                   12288);
+}
+
+TEST(ServeFamilies, ReadsAndWritesOfADiskAlwaysHaveASeries) {
+  UnitTotals totals(10);
+  ht_sums sums = some_sums();
+  sums.disk_requests[HT_DISK_WRITE] = 2;
+  sums.disk_bytes[HT_DISK_WRITE] = 8192;
+  sums.disk_queue_ns[HT_DISK_WRITE] = 500'000'000;
+  sums.disk_service_ns[HT_DISK_WRITE] = 2'000'000'000;
+  TotalsStream(totals).name(1, "/a.service").slot(2, 1, sums).end();
+  ServeFacts facts;
+  facts.disk = true;
+  const MetricFamilies families = serve_families(totals, StreamAccount(), facts);
+  const MetricFamily* requests = find(families, "hoodtrace_disk_requests_total");
+  ASSERT_NE(requests, nullptr);
+  EXPECT_EQ(requests->samples.size(), 2U);
+  EXPECT_DOUBLE_EQ(value_of(*requests, "read"), 0);
+  EXPECT_DOUBLE_EQ(value_of(*requests, "write"), 2);
+  EXPECT_DOUBLE_EQ(value_of(*find(families, "hoodtrace_disk_bytes_total"), "write"), 8192);
+  EXPECT_DOUBLE_EQ(value_of(*find(families, "hoodtrace_disk_queue_seconds_total"), "write"), 0.5);
+  EXPECT_DOUBLE_EQ(value_of(*find(families, "hoodtrace_disk_service_seconds_total"), "write"), 2);
+}
+
 TEST(ServeFamilies, BeforeTheFirstSnapshotThereAreNone) {
   EXPECT_TRUE(serve_families(UnitTotals(10), StreamAccount(), {}).empty());
 }
@@ -87,7 +131,7 @@ TEST(ServeFamilies, NoTwoFamiliesHaveOneName) {
   TotalsStream(totals).name(1, "/a.service").slot(2, 1, some_sums()).end(5);
   std::set<std::string> names;
   for (const MetricFamily& family :
-       serve_families(totals, StreamAccount(), {"", "", "", true, true, true}))
+       serve_families(totals, StreamAccount(), {"", "", "", true, true, true, true, true}))
     EXPECT_TRUE(names.insert(family.name).second) << family.name;
   EXPECT_GT(names.size(), 20U);
 }

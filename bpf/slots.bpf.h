@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the sums of `serve` are kept: one slot per cgroup and CPU, which only programs on that CPU write.
+ * Where the sums of `serve` are kept: one slot per cgroup and CPU. Only programs on that CPU write to it,
+ * but for block requests, which are done anywhere.
  * A slot is found through a small table of the CPU, by the cgroup's id; ids are never used again, so an
  * entry of that table is right as long as a slot is given back only when its cgroup is gone.
  */
-#ifndef HT_TOTALS_SLOTS_BPF_H
-#define HT_TOTALS_SLOTS_BPF_H
+#ifndef HT_SLOTS_BPF_H
+#define HT_SLOTS_BPF_H
 
 #include "maps.bpf.h"
 #include "compat.bpf.h"
@@ -26,9 +27,12 @@ struct {
 	__type(value, __u32);
 } totals_slot_of __weak SEC(".maps");
 
-/* The slots that are free; the loader fills it. */
+/*
+ * The slots that are free; the loader fills it. The one that was given back last is taken first: the
+ * pages of slots that were never needed at once stay untouched.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(type, BPF_MAP_TYPE_STACK);
 	__uint(max_entries, 1); /* the loader */
 	__uint(value_size, sizeof(__u32));
 } totals_free __weak SEC(".maps");
@@ -106,5 +110,11 @@ static __always_inline struct ht_sums *current_sums(void)
 	slot = bpf_map_lookup_elem(&totals_slots, &number);
 	return slot ? &slot->sums : 0;
 }
+
+/*
+ * Adds to a sum of a task that may be preempted meanwhile, or on another CPU than the slot's: atomic.
+ * Programs of tracepoints can be preempted from 7.2 on.
+ */
+#define ADD_SUM(sums, field, n) __sync_fetch_and_add(&(sums)->field, n)
 
 #endif
