@@ -233,6 +233,7 @@ inline constexpr std::array kCommands = {
             "experiments with numbers known beforehand, on this kernel",
             "  hoodtrace lab\n"
             "  hoodtrace lab --explain cow\n"
+            "  hoodtrace lab --explain --to html -o lab.html\n"
             "  sudo hoodtrace lab cow zero-page\n"
             "  sudo hoodtrace lab --all --format json",
             OptionGroup::kOutput | OptionGroup::kForm | OptionGroup::kLab,

@@ -32,10 +32,11 @@ TEST_P(LabExperiment, Passes) {
 
 // Those whose numbers do not depend on how busy the machine is.
 INSTANTIATE_TEST_SUITE_P(Lab, LabExperiment,
-                         ::testing::Values("demand-zero", "zero-page", "cow", "mmap-file",
-                                           "major-fault", "page-cache", "reclaim", "swap", "oom",
-                                           "fork-exec", "vfork", "zombie", "orphan", "threads",
-                                           "signals", "states"),
+                         ::testing::Values("demand-zero", "zero-page", "cow", "cow-huge",
+                                           "mmap-file", "major-fault", "page-cache", "reclaim",
+                                           "watermarks", "swap", "oom", "fork-exec", "vfork",
+                                           "zombie", "orphan", "threads", "signals", "states",
+                                           "eevdf", "boot"),
                          [](const ::testing::TestParamInfo<const char*>& parameter) {
                            std::string name = parameter.param;
                            std::replace(name.begin(), name.end(), '-', '_');

@@ -145,6 +145,12 @@ void judge_oom(const Evidence& evidence, Verdict& verdict) {
 
 std::string lacks_memory(const LabSettings&) { return OwnGroup::lacks("memory"); }
 
+constexpr LabBar kOomBars[] = {
+    {"lab-large", 0, 24, '=', "24 MiB, oom_score_adj 0"},
+    {"lab-small", 24, 40, '#', "16 MiB, 1000: killed"},
+    {"lab-taker", 40, 64, '.', "takes the rest, and more"},
+};
+
 }  // namespace
 
 const Experiment kSwap = {
@@ -180,6 +186,7 @@ const Experiment kOom = {
     "are oom_kill of the cgroup and the wait status.",
     lacks_memory,
     play_oom,
-    judge_oom};
+    judge_oom,
+    {"MiB of the cgroup's 64", kOomBars}};
 
 }  // namespace hoodtrace::lab

@@ -161,6 +161,29 @@ void judge_load(const Evidence& evidence, Verdict& verdict) {
                  LabUnit::kCount);
 }
 
+constexpr LabBar kInversionBars[] = {
+    {"plain: high", 0, 220, '.', "waits for the lock"},
+    {"plain: high", 220, 240, '#', ""},
+    {"plain: middle", 0, 200, '#', "burns 200 ms"},
+    {"plain: middle", 200, 240, '-', ""},
+    {"plain: low", 0, 200, '.', "holds the lock, cannot run"},
+    {"plain: low", 200, 220, '=', ""},
+    {"plain: low", 220, 240, '-', ""},
+    {"inherit: high", 0, 20, '.', ""},
+    {"inherit: high", 20, 40, '#', ""},
+    {"inherit: high", 40, 240, '-', ""},
+    {"inherit: middle", 0, 40, '.', ""},
+    {"inherit: middle", 40, 240, '#', "burns 200 ms"},
+    {"inherit: low", 0, 20, '=', ""},
+    {"inherit: low", 20, 240, '-', ""},
+};
+
+constexpr LabBar kLoadBars[] = {
+    {"after 5 s", 0, 3.2, '#', "3.2"},    {"after 15 s", 0, 8.8, '#', "8.8"},
+    {"after 30 s", 0, 15.7, '#', "15.7"}, {"after 45 s", 0, 21.1, '#', "21.1"},
+    {"after 60 s", 0, 25.3, '#', "25.3"}, {"tasks", 0, 40, '=', "40"},
+};
+
 }  // namespace
 
 const Experiment kInversion = {
@@ -171,17 +194,13 @@ const Experiment kInversion = {
     "why --all",
     "Three real-time threads on one CPU. Low holds a mutex and needs 20 ms in it, high waits for "
     "it, "
-    "middle burns 200 ms and wants no lock:\n"
-    "\n"
-    "  plain         low |middle ------ 200 ms ------| low 20 ms |high\n"
-    "  PRIO_INHERIT  low 20 ms |high |middle ------ 200 ms ------|\n"
-    "\n"
-    "With a plain mutex middle preempts low, so high waits 220 ms for somebody who has nothing to "
-    "do "
-    "with it. With PTHREAD_PRIO_INHERIT low runs with high's priority while high waits.",
+    "middle burns 200 ms and wants no lock. With a plain mutex middle preempts low, so high waits "
+    "220 ms for somebody who has nothing to do with it. With PTHREAD_PRIO_INHERIT low runs with "
+    "high's priority while high waits.",
     lacks_real_time,
     play_inversion,
-    judge_inversion};
+    judge_inversion,
+    {"ms; = in the lock", kInversionBars}};
 
 const Experiment kLoadAverage = {
     "load-average",
@@ -197,6 +216,7 @@ const Experiment kLoadAverage = {
     "8 %, 40 tasks have raised it by 6.1 or 8.8.",
     lacks_nothing,
     play_load,
-    judge_load};
+    judge_load,
+    {"load average of 40 tasks that last, from 0", kLoadBars}};
 
 }  // namespace hoodtrace::lab

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Pages without a script, as a browser shows them.
+
+#include <gtest/gtest.h>
+
+#include "lab/page.hpp"
+#include "support/script_run.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace hoodtrace::golden {
+namespace {
+
+nlohmann::json look_at(const std::string& page) {
+  const testing::TemporaryFolder folder;
+  testing::write_file(folder.file("page.html"), page);
+  return testing::run_script("static_page.py", {folder.file("page.html")});
+}
+
+// It loads nothing, runs nothing, and draws nothing outside its pictures.
+void expect_clean(const nlohmann::json& seen) {
+  EXPECT_EQ(seen["outside"], nlohmann::json::array());
+  EXPECT_EQ(seen["loaded"], 0);
+  EXPECT_EQ(seen["foreign_elements"], 0);
+  EXPECT_EQ(seen["broken_links"], nlohmann::json::array());
+  EXPECT_EQ(seen["console"], nlohmann::json::array());
+}
+
+TEST(StaticPages, LabExplains) {
+  if (const std::string why = testing::why_no_browser(); !why.empty()) GTEST_SKIP() << why;
+  const nlohmann::json seen = look_at(lab_page(experiments()));
+  ASSERT_TRUE(seen.is_object());
+  EXPECT_EQ(seen["title"], "hoodtrace lab");
+  EXPECT_EQ(seen["headings"].size(), experiments().size());
+  std::size_t pictures = 0;
+  for (const Experiment* one : experiments()) pictures += one->picture.bars.empty() ? 0 : 1;
+  EXPECT_EQ(seen["pictures"], pictures);
+  expect_clean(seen);
+}
+
+}  // namespace
+}  // namespace hoodtrace::golden
