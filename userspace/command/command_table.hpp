@@ -223,7 +223,8 @@ inline constexpr std::array kCommands = {
             "  hoodtrace diff before.htrec after.htrec\n"
             "  hoodtrace diff --per fork before.htrec after.htrec\n"
             "  hoodtrace diff --a 'before*.htrec' --b 'after*.htrec'\n"
-            "  hoodtrace diff --gate 'wait_p99<1.2x' good.htrec new.htrec",
+            "  hoodtrace diff --gate 'wait_p99<1.2x' good.htrec new.htrec\n"
+            "  hoodtrace diff --html diff.html before.htrec after.htrec",
             OptionGroup::kOutput | OptionGroup::kForm | OptionGroup::kDiff,
             {},
             {},

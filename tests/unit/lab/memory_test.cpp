@@ -129,6 +129,34 @@ TEST(LabWatermarks, BelowHighKswapdIsNotPredicted) {
   EXPECT_TRUE(passes("watermarks", evidence));
 }
 
+// A guest of 1 GiB with 6.1: 120 MB of initrd were freed after the watermarks had been computed.
+TEST(LabWatermarks, MemoryThatWasAddedSinceIsAllowedFor) {
+  Evidence evidence = watermark_evidence();
+  evidence.facts["min_free_kib"] = 43080;
+  evidence.facts["zones"] = {
+      {{"name", "DMA"}, {"min", 190}, {"low", 237}, {"high", 284}, {"managed", 3840}},
+      {{"name", "DMA32"}, {"min", 10579}, {"low", 13223}, {"high", 15867}, {"managed", 245054}}};
+  EXPECT_TRUE(passes("watermarks", evidence));
+  // Another part than that of the size, with the right sum and the right steps.
+  evidence.facts["zones"][0] = {
+      {"name", "DMA"}, {"min", 5000}, {"low", 6250}, {"high", 7500}, {"managed", 3840}};
+  evidence.facts["zones"][1] = {
+      {"name", "DMA32"}, {"min", 5769}, {"low", 7211}, {"high", 8653}, {"managed", 245054}};
+  EXPECT_FALSE(passes("watermarks", evidence));
+}
+
+TEST(LabWatermarks, AStepThatIsNotTheKernelsFails) {
+  Evidence evidence = watermark_evidence();
+  LabJson& zone = evidence.facts["zones"][2];
+  zone["low"] = 13605;
+  zone["high"] = 15605;
+  EXPECT_FALSE(passes("watermarks", evidence));
+  evidence.facts["zones"][0]["min"] = 27;  // the parts are not those of now either
+  evidence.facts["zones"][0]["low"] = 33;
+  evidence.facts["zones"][0]["high"] = 39;
+  EXPECT_FALSE(passes("watermarks", evidence));
+}
+
 TEST(LabWatermarks, WithABalloonTheSumIsStillChecked) {
   Evidence evidence = watermark_evidence();
   evidence.facts["ballooned"] = true;
@@ -177,7 +205,7 @@ TEST(LabCowHuge, AKernelCountThatDiffersFails) {
   for (const char* fact :
        {"first_faults", "child_faults", "child_huge", "parent_faults", "parent_huge"}) {
     Evidence evidence = huge_evidence();
-    evidence.facts[fact] = evidence.facts[fact].get<int>() + 3;
+    evidence.facts[fact] = evidence.facts[fact].get<int>() + 5;
     EXPECT_FALSE(passes("cow-huge", evidence)) << fact;
   }
 }
