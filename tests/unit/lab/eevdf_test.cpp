@@ -15,6 +15,7 @@ Evidence right() {
                     {"short_slice_ns", 1'000'000},
                     {"long_slice_ns", 20'000'000},
                     {"short_share", 50.0},
+                    {"flat", false},
                     {"even", 13},
                     {"nicer", 14}};
   const auto row = [](int tid, std::int64_t slice, std::int64_t deadline, std::int64_t virtual_ns) {
@@ -68,6 +69,16 @@ TEST(LabEevdf, ASliceThatIsAShareFails) {
   EXPECT_FALSE(passes(evidence));
   evidence.reports["sched"]["tasks"][0]["on_cpu_ns"] = 26'000'000;
   EXPECT_FALSE(passes(evidence));
+}
+
+TEST(LabEevdf, OnFlatQueuesTheGrowthOfVruntimeIsOfTheGroupsToo) {
+  Evidence evidence = right();
+  evidence.reports["sched"]["fair"][3]["vruntime_ns"] = 150'000'000;
+  EXPECT_FALSE(passes(evidence));
+  evidence.facts["flat"] = true;
+  EXPECT_TRUE(passes(evidence));
+  evidence.reports["sched"]["fair"][3]["deadline_ns"] = 20'000'000;
+  EXPECT_FALSE(passes(evidence)) << "the deadline is checked there too";
 }
 
 TEST(LabEevdf, WithoutRowsNothingPasses) {

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <stdexcept>
+#include <string_view>
 
 #include "lab/acts.hpp"
 #include "lab/list.hpp"
@@ -63,6 +64,13 @@ std::string lacks_slices(const LabSettings&) {
   }
 }
 
+// One queue for all groups of a CPU (7.x): struct cfs_rq has h_curr. Names of fields are in the strings of
+// the kernel's type information.
+bool has_flat_queues() {
+  constexpr std::string_view kField("\0h_curr\0", 8);
+  return text_of("/sys/kernel/btf/vmlinux").find(kField) != std::string::npos;
+}
+
 // Alone on the CPU: it naps, wakes up and ends. A wake-up makes a new virtual deadline.
 pid_t nap_with(std::uint64_t slice_ns, int nice) {
   const pid_t pid = start_child([&] {
@@ -97,6 +105,7 @@ LabJson play(const LabSettings& settings) {
           {"short_slice_ns", shorter_slice},
           {"long_slice_ns", longer_slice},
           {"short_share", percent(cpu_ns[0], cpu_ns[0] + cpu_ns[1])},
+          {"flat", has_flat_queues()},
           {"even", even},
           {"nicer", nicer}};
 }
@@ -131,6 +140,12 @@ void judge(const Evidence& evidence, Verdict& verdict) {
   };
   deadline("virtual deadline after a wake-up, nice 0: a slice after vruntime", "even", kWeight);
   deadline("the same of nice 5: slice * 1024 / 335", "nicer", kNicerWeight);
+  if (facts["flat"].get<bool>()) {
+    verdict.notes.emplace_back(
+        "all tasks of a CPU are on one queue here (cfs_rq.h_curr): vruntime has the weights of the "
+        "groups in it, and its growth is not checked");
+    return;
+  }
   // Of its 100 ms, it runs the first one or two with nice 0.
   constexpr double kNicerGrowth = 100 * kWeight / kNicerWeight;
   verdict.within("growth of vruntime by time on a CPU, nice 0", 99, 101,

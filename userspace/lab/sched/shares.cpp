@@ -19,7 +19,7 @@ namespace {
 // ---- nice ----
 
 LabJson play_nice(const LabSettings& settings) {
-  Spinners spinners(5 * settings.ms);
+  Spinners spinners(10 * settings.ms);
   const pid_t plain = spinners.start([] {});
   const pid_t nicer = spinners.start([] {
     if (::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + 5) != 0)
@@ -35,8 +35,8 @@ LabJson play_nice(const LabSettings& settings) {
 
 void judge_nice(const Evidence& evidence, Verdict& verdict) {
   const LabJson& facts = evidence.facts;
-  // Weights 1024 and 335 (sched_prio_to_weight, kernel/sched/core.c). A slice of 3 ms or a tick of 4
-  // ms at either end of one second makes 1 %; what else runs on the CPU takes from both alike.
+  // Weights 1024 and 335 (sched_prio_to_weight, kernel/sched/core.c). A run of 8 ms (two ticks) at
+  // either end of two seconds makes 1 %; what else runs on the CPU takes from both alike.
   constexpr double kShare = 100.0 * 1024 / (1024 + 335);
   verdict.within("share of the one that is not nice, of the time of both", kShare - 4, kShare + 4,
                  share_of(evidence, facts["plain"], {facts["plain"], facts["nicer"]}),
