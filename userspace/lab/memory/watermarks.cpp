@@ -115,9 +115,10 @@ void judge_roughly(const LabJson& zone, const Machine& machine, Verdict& verdict
                  std::min(part / kThen + 1, static_cast<double>(machine.min_free)), zone["min"],
                  LabUnit::kCount);
   const auto min = zone["min"].get<std::uint64_t>();
+  const std::uint64_t quarter = min / 4;
   const auto step = [&](double managed) {
     constexpr double kScaleOne = 10'000;
-    return std::max(static_cast<double>(min / 4),
+    return std::max(static_cast<double>(quarter),
                     std::floor(managed * static_cast<double>(machine.scale) / kScaleOne));
   };
   const auto managed = zone["managed"].get<double>();
