@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <stdexcept>
-#include <string_view>
 
 #include "lab/acts.hpp"
 #include "lab/list.hpp"
@@ -62,13 +61,6 @@ std::string lacks_slices(const LabSettings&) {
     default:
       return "this kernel has no slices set by sched_setattr (before 6.12)";
   }
-}
-
-// One queue for all groups of a CPU (7.x): struct cfs_rq has h_curr. Names of fields are in the strings of
-// the kernel's type information.
-bool has_flat_queues() {
-  constexpr std::string_view kField("\0h_curr\0", 8);
-  return text_of("/sys/kernel/btf/vmlinux").find(kField) != std::string::npos;
 }
 
 // Alone on the CPU: it naps, wakes up and ends. A wake-up makes a new virtual deadline.

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <string_view>
 
 namespace hoodtrace::lab {
 namespace {
@@ -55,6 +56,12 @@ LabJson share_of(const Evidence& evidence, const LabJson& first, const LabJson& 
     if (tid == first) own += ns.get<double>();
   }
   return sum > 0 ? LabJson(100 * own / sum) : LabJson();
+}
+
+bool has_flat_queues() {
+  // Names of fields are in the strings of the kernel's type information.
+  constexpr std::string_view kField("\0h_curr\0", 8);
+  return text_of("/sys/kernel/btf/vmlinux").find(kField) != std::string::npos;
 }
 
 double percent(std::uint64_t part, std::uint64_t whole) {

@@ -34,6 +34,9 @@ class Spinners {
 // The share of the first among some threads' time on a CPU, in percent; null when one is missing.
 LabJson share_of(const Evidence& evidence, const LabJson& first, const LabJson& all);
 
+// One queue for all groups of a CPU (7.x): struct cfs_rq has h_curr.
+bool has_flat_queues();
+
 // 0 of nothing.
 double percent(std::uint64_t part, std::uint64_t whole);
 
