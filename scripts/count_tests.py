@@ -152,6 +152,18 @@ def no_controller(match):
 
 
 # What a test may give as its reason, and whether it is true.
+def no_free_huge_pages(_):
+    """Whether the page allocator has no free block of 2 MiB or more: what lab cow-huge needs four of."""
+    with open("/proc/buddyinfo", encoding="utf-8") as file:
+        return sum(sum(int(count) for count in line.split()[4 + 9:]) for line in file) < 4
+
+
+def no_boot_known(_):
+    """Whether neither the kernel's log nor systemd knows of the last boot."""
+    log = subprocess.run(["dmesg"], capture_output=True, text=True, check=False).stdout
+    return " as init process" not in log and not os.path.isdir("/run/systemd/system")
+
+
 REASONS = (
     (r"needs root", lambda _: os.geteuid() != 0),
     (r"no CAP_BPF", no_bpf_capabilities),
@@ -178,6 +190,11 @@ REASONS = (
     (r"no file system on a disk", no_disk),
     (r"no file can be swapped to", no_swap_file),
     (r"no pool of huge pages", no_huge_pages),
+    (r"transparent huge pages are off",
+     lambda _: "[never]" in open("/sys/kernel/mm/transparent_hugepage/enabled", encoding="utf-8").read()),
+    (r"no transparent huge pages are free", no_free_huge_pages),
+    (r"a nice value of 0 is not permitted", lambda _: os.nice(0) > 0),
+    (r"the kernel's log (?:is not readable|no longer has this boot)", no_boot_known),
     (r"no KSM", lambda _: not writable("/sys/kernel/mm/ksm/run")),
     (r"KSM merges nothing", lambda _: True),  # it may be busy elsewhere for 20 s
     (r"no SCHED_DEADLINE bandwidth", lambda _: subprocess.run(

@@ -22,7 +22,7 @@ Words words_of_list(const Command& command, const std::string& name) {
   Words words;
   if (command.has(OptionGroup::kServe) && name == "--families")
     return {kServeFamilies.begin(), kServeFamilies.end()};
-  if (name == "--to")
+  if (command.has(OptionGroup::kExport) && name == "--to")
     for (const ExportForm& form : kExportForms) words.emplace_back(form.name);
   if (name == "families" || name == "--families")
     for (const FamilyRow& family : kFamilies) words.emplace_back(family.name);

@@ -42,6 +42,9 @@ void add_diff_options(CLI::App& app, Options& options, const Command& command) {
          },
          "of all comparisons together, in percent (default: 95)")
       ->type_name("PERCENT");
+  app.add_option("--html", diff.html,
+                 "also write a page for a browser: both sides over time, and their histograms")
+      ->type_name("FILE");
   app.add_option_function<std::string>(
          "--top", [&options](const std::string& word) { options.view.top = parse_count(word); },
          fmt::format("changes to show; 0 = all (default: {} as text, all elsewhere)",

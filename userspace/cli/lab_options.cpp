@@ -11,6 +11,8 @@ void add_lab_options(CLI::App& app, Options& options, const Command&) {
   app.add_option("experiments", lab.names, "which to run (default: list them)")->type_name("");
   app.add_flag("--all", lab.all, "run every experiment");
   app.add_flag("--explain", lab.explain, "say what is predicted and why, and run nothing");
+  add_choice(app, "--to", lab.form, {{"text", LabForm::kText}, {"html", LabForm::kHtml}},
+             "of --explain: text, or html for a browser (default: text)", "FORM");
   app.add_option_function<std::string>(
          "--pages",
          [&lab](const std::string& word) {

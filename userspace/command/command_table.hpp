@@ -223,7 +223,8 @@ inline constexpr std::array kCommands = {
             "  hoodtrace diff before.htrec after.htrec\n"
             "  hoodtrace diff --per fork before.htrec after.htrec\n"
             "  hoodtrace diff --a 'before*.htrec' --b 'after*.htrec'\n"
-            "  hoodtrace diff --gate 'wait_p99<1.2x' good.htrec new.htrec",
+            "  hoodtrace diff --gate 'wait_p99<1.2x' good.htrec new.htrec\n"
+            "  hoodtrace diff --html diff.html before.htrec after.htrec",
             OptionGroup::kOutput | OptionGroup::kForm | OptionGroup::kDiff,
             {},
             {},
@@ -233,6 +234,7 @@ inline constexpr std::array kCommands = {
             "experiments with numbers known beforehand, on this kernel",
             "  hoodtrace lab\n"
             "  hoodtrace lab --explain cow\n"
+            "  hoodtrace lab --explain --to html -o lab.html\n"
             "  sudo hoodtrace lab cow zero-page\n"
             "  sudo hoodtrace lab --all --format json",
             OptionGroup::kOutput | OptionGroup::kForm | OptionGroup::kLab,

@@ -13,6 +13,7 @@
 #include "command/command_table.hpp"
 #include "command/diff_reading.hpp"
 #include "command/file_options.hpp"
+#include "output/diff_html.hpp"
 #include "output/json.hpp"
 #include "output/sink.hpp"
 #include "stream/file_source.hpp"
@@ -99,6 +100,9 @@ Result<void> complete_diff(Options& options) {
   if (diff.a.empty() != diff.b.empty()) return usage("--a and --b belong together: give both");
   if (diff.a.empty() ? diff.recordings.size() != 2 : !diff.recordings.empty())
     return usage("diff needs two recordings, or --a GLOB and --b GLOB: hoodtrace diff A B");
+  if (diff.html == "-")
+    return usage("--html is written beside the report: name a file with --html FILE");
+  RETURN_IF_ERROR(check_files(options));
   for (const std::string& gate : diff.gates) RETURN_IF_ERROR(parse_gate(gate));
   RETURN_IF_ERROR(parse_work(diff.per));
   return {};
@@ -123,7 +127,8 @@ Result<int> run_diff(const Options& options, const Environment&) {
   }
   for (const auto* files : {&files_a, &files_b})
     for (const std::string& file : *files)
-      RETURN_IF_ERROR(check_not_same_file(file, options.output));
+      for (const std::string* output : {&options.output, &diff.html})
+        RETURN_IF_ERROR(check_not_same_file(file, *output));
   Result<Sink> sink = Sink::open(options.output, false);
   if (!sink) return sink.error();
   Result<Side> a = read_side(files_a, *work);
@@ -147,6 +152,12 @@ Result<int> run_diff(const Options& options, const Environment&) {
       options.format == Format::kJson ? json_line(diff_json(report)) : diff_text(report, width);
   RETURN_IF_ERROR(sink->write(text));
   RETURN_IF_ERROR(sink->finish());
+  if (!diff.html.empty()) {
+    Result<Sink> page = Sink::open(diff.html, false);
+    if (!page) return page.error();
+    RETURN_IF_ERROR(page->write(diff_html(report)));
+    RETURN_IF_ERROR(page->finish());
+  }
   return is_broken(report) ? 1 : 0;
 }
 

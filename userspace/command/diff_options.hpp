@@ -20,6 +20,7 @@ struct DiffOptions {
   std::string per = "second";  // the unit of work
   std::vector<std::string> gates;
   double confidence = 0.95;
+  std::string html;  // write a page there
 };
 
 }  // namespace hoodtrace

@@ -198,6 +198,11 @@ std::int64_t number_in(const std::string& path, const std::string& key) {
   return -1;
 }
 
+std::int64_t number_of(const std::string& text) {
+  std::int64_t number = 0;
+  return std::istringstream(text) >> number ? number : -1;
+}
+
 std::string text_of(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;

@@ -73,6 +73,8 @@ TaskCounts task_counts(pid_t tid);
 
 // The number after `key` in a file of lines such as "VmRSS:   12 kB"; -1 when it is not there.
 std::int64_t number_in(const std::string& path, const std::string& key);
+// The number that a text begins with; -1 when it begins with none.
+std::int64_t number_of(const std::string& text);
 std::string text_of(const std::string& path);  // "" when it cannot be read
 bool write_text(const std::string& path, const std::string& text);
 

@@ -48,6 +48,11 @@ LabJson Evidence::thread(const LabJson& tid) const {
   return sched.contains("tasks") ? find_row(sched["tasks"], "tid", tid) : kNull;
 }
 
+LabJson Evidence::fair(const LabJson& tid) const {
+  const LabJson& sched = report("sched");
+  return sched.contains("fair") ? find_row(sched["fair"], "tid", tid) : kNull;
+}
+
 std::uint64_t Evidence::why_ns(const LabJson& tid, std::string_view part,
                                std::string_view cause) const {
   const LabJson& why = report("why");
@@ -67,6 +72,10 @@ LabJson Evidence::file(const LabJson& dev, const LabJson& inode) const {
   for (const LabJson& row : cache["files"])
     if (row["dev"] == dev && row["inode"] == inode) return row;
   return kNull;
+}
+
+LabJson value_of(const LabJson& row, const char* key) {
+  return row.is_null() ? row : row.value(key, LabJson());
 }
 
 void Verdict::equal(std::string what, const LabJson& predicted, const LabJson& measured,

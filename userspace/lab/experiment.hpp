@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,12 +41,17 @@ class Evidence {
   // The row of a process in the report of procs, or of a thread in that of sched; null when there is none.
   [[nodiscard]] LabJson life(const LabJson& pid) const;
   [[nodiscard]] LabJson thread(const LabJson& tid) const;
+  // The row of a thread in the list `fair` of sched --fair.
+  [[nodiscard]] LabJson fair(const LabJson& tid) const;
   // Time of a thread in the report of why, of one part and, unless "", one cause.
   [[nodiscard]] std::uint64_t why_ns(const LabJson& tid, std::string_view part,
                                      std::string_view cause = "") const;
   // The row of the file in the report of cache; null when there is none.
   [[nodiscard]] LabJson file(const LabJson& dev, const LabJson& inode) const;
 };
+
+// The value of a key of a row; null when there is no row, or no such key.
+LabJson value_of(const LabJson& row, const char* key);
 
 enum class LabUnit : std::uint8_t { kCount, kNs, kBytes, kPercent, kText };
 
@@ -75,6 +81,22 @@ class Verdict {
   [[nodiscard]] bool passed() const;
 };
 
+// A picture for --explain: lanes with bars from left to right. Text and HTML are drawn from it.
+struct LabBar {
+  std::string_view lane;  // bars of one lane follow each other, from left to right
+  double from = 0;
+  double to = 0;
+  char kind = '#';         // of kBarKinds
+  std::string_view label;  // shown where there is space
+};
+struct LabPicture {
+  std::string_view
+      axis;  // what is shown from left to right, in which unit; and what the kinds mean
+  std::span<const LabBar> bars;
+};
+// '#' and '=': two kinds of activity; '.': it waits; '-': it sleeps; '|': a moment.
+inline constexpr std::string_view kBarKinds = "#=.-|";
+
 struct Experiment {
   std::string_view name;
   std::string_view chapter;
@@ -87,6 +109,7 @@ struct Experiment {
   // Returns the facts; throws std::runtime_error when something fails that is not the experiment's.
   LabJson (*play)(const LabSettings& settings);
   void (*judge)(const Evidence& evidence, Verdict& verdict);
+  LabPicture picture = {};  // nothing: the text says all
 };
 
 // All, by chapter.

@@ -10,10 +10,12 @@ namespace hoodtrace::lab {
   X(kDemandZero)          \
   X(kZeroPage)            \
   X(kCow)                 \
+  X(kCowHuge)             \
   X(kMmapFile)            \
   X(kMajorFault)          \
   X(kPageCache)           \
   X(kReclaim)             \
+  X(kWatermarks)          \
   X(kSwap)                \
   X(kOom)                 \
   X(kForkExec)            \
@@ -24,12 +26,14 @@ namespace hoodtrace::lab {
   X(kSignals)             \
   X(kStates)              \
   X(kNice)                \
+  X(kEevdf)               \
   X(kClasses)             \
   X(kWakeup)              \
   X(kQuota)               \
   X(kAutogroup)           \
   X(kInversion)           \
-  X(kLoadAverage)
+  X(kLoadAverage)         \
+  X(kBoot)
 
 #define HT_EXPERIMENT(name) extern const Experiment name;
 HT_EXPERIMENTS(HT_EXPERIMENT)

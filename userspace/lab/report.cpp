@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "lab/picture.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -78,13 +79,17 @@ std::string lab_list() {
 }
 
 std::string lab_explanation(const Experiment& experiment, std::size_t width) {
-  std::string out =
-      fmt::format("{} ({}): {}\n\n", experiment.name, experiment.chapter, experiment.summary);
-  std::istringstream lines{std::string(experiment.text)};
   const std::size_t columns = width == 0 ? 100 : std::min<std::size_t>(width, 100);
+  std::string out = wrap_to_width(fmt::format("{} ({}): {}", experiment.name, experiment.chapter,
+                                              experiment.summary),
+                                  columns) +
+                    "\n\n";
+  std::istringstream lines{std::string(experiment.text)};
   for (std::string line; std::getline(lines, line);)
     // A drawing is indented; it stays as it is.
     out += (line.starts_with("  ") ? line : wrap_to_width(line, columns)) + "\n";
+  if (const std::string drawing = picture_text(experiment.picture, columns); !drawing.empty())
+    out += "\n" + drawing;
   return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/html.hpp"
 #include "base/text.hpp"
 
 namespace hoodtrace {
@@ -29,33 +30,6 @@ h1 { font-size: 17px } p { margin: 3px 0 }
 .label { fill: #555 } .phases { fill: #7a3fa0; font-weight: bold }
 rect:hover { stroke: #000; stroke-width: 0.7 }
 )";
-
-// Shown and not obeyed: neither by a terminal's rules nor by HTML's.
-std::string escaped(std::string_view hostile) {
-  std::string text;
-  for (const char c : printable(hostile)) {
-    switch (c) {
-      case '&':
-        text += "&amp;";
-        break;
-      case '<':
-        text += "&lt;";
-        break;
-      case '>':
-        text += "&gt;";
-        break;
-      case '"':
-        text += "&quot;";
-        break;
-      case '\'':
-        text += "&#39;";
-        break;
-      default:
-        text += c;
-    }
-  }
-  return text;
-}
 
 std::string_view class_of(BarKind kind) {
   switch (kind) {
@@ -104,11 +78,11 @@ class Page {
 
   void bar(const TimelineBar& bar, double y, double height) {
     const double left = x(bar.from_ns);
-    std::string details = escaped(bar.label);
+    std::string details = html_escaped(bar.label);
     std::string_view rest = bar.details;
     while (!rest.empty()) {
       const std::size_t end = rest.find('\n');
-      details += "\n" + escaped(rest.substr(0, end));
+      details += "\n" + html_escaped(rest.substr(0, end));
       rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     }
     lanes_ += fmt::format(
@@ -123,7 +97,7 @@ class Page {
     lanes_ += fmt::format(
         "<rect class=lane x=\"{}\" y=\"{:.1f}\" width=\"{}\" height=\"{:.1f}\"/>"
         "<text class=name x=\"{}\" y=\"{:.1f}\">{}</text>\n",
-        kNames, y, kChart, height, kNames - 8, y + 12, escaped(cut_to_width(lane.name, 38)));
+        kNames, y, kChart, height, kNames - 8, y + 12, html_escaped(cut_to_width(lane.name, 38)));
     for (const TimelineBar& each : lane.unit) bar(each, y + 3, kUnitRow - 6);
     double row_y = y + kUnitRow;
     for (const auto& row : lane.processes) {
@@ -157,7 +131,7 @@ class Page {
       text += fmt::format(
           "<line class={1} x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{2}\" y2=\"{3:.0f}\">"
           "<title>{4} at {5:.3f} s</title></line>\n",
-          left, mark.is_phase ? "phase" : "target", kHead - 50, height, escaped(mark.label),
+          left, mark.is_phase ? "phase" : "target", kHead - 50, height, html_escaped(mark.label),
           static_cast<double>(mark.time_ns) / 1e9);
       for (int line = 0; line < kLines; line++) {
         if (free_from[line] > left) continue;
@@ -165,7 +139,7 @@ class Page {
         free_from[line] = left + 8 + 6.2 * static_cast<double>(display_width(label));
         text += fmt::format("<text class={} x=\"{:.1f}\" y=\"{}\">{}</text>\n",
                             mark.is_phase ? "phases" : "label", left + 3, 28 + 12 * line,
-                            escaped(label));
+                            html_escaped(label));
         break;
       }
     }
@@ -180,13 +154,13 @@ class Page {
         "<span style=\"color:#7fae78\">up</span>, <span style=\"color:#4a7fb5\">its "
         "processes</span>, "
         "<span style=\"color:#c8403c\">failed</span>. Point at a bar for details.</p>\n",
-        kStyle, escaped(timeline_.title));
+        kStyle, html_escaped(timeline_.title));
   }
 
   [[nodiscard]] std::string foot() const {
     std::string text;
     for (const std::string& remark : timeline_.remarks)
-      text += fmt::format("<p>{}</p>\n", escaped(remark));
+      text += fmt::format("<p>{}</p>\n", html_escaped(remark));
     return text + "</html>\n";
   }
 

@@ -7,8 +7,8 @@
 . "${0%/*}/report.sh"
 hoodtrace doctor >/dev/null 2>&1 || { hoodtrace doctor | tail -n 1 && exit 3; }
 ran=0 failed=
-for name in demand-zero zero-page cow mmap-file major-fault page-cache reclaim swap oom fork-exec vfork \
-  zombie orphan threads signals states; do
+for name in demand-zero zero-page cow cow-huge mmap-file major-fault page-cache reclaim watermarks swap oom \
+  fork-exec vfork zombie orphan threads signals states eevdf boot; do
   if hoodtrace lab "$name" --folder /mnt >"$report" 2>&1; then
     head -n 1 "$report"
     grep -q "^$name: skipped" "$report" || ran=$((ran + 1))

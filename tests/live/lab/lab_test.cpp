@@ -32,10 +32,11 @@ TEST_P(LabExperiment, Passes) {
 
 // Those whose numbers do not depend on how busy the machine is.
 INSTANTIATE_TEST_SUITE_P(Lab, LabExperiment,
-                         ::testing::Values("demand-zero", "zero-page", "cow", "mmap-file",
-                                           "major-fault", "page-cache", "reclaim", "swap", "oom",
-                                           "fork-exec", "vfork", "zombie", "orphan", "threads",
-                                           "signals", "states"),
+                         ::testing::Values("demand-zero", "zero-page", "cow", "cow-huge",
+                                           "mmap-file", "major-fault", "page-cache", "reclaim",
+                                           "watermarks", "swap", "oom", "fork-exec", "vfork",
+                                           "zombie", "orphan", "threads", "signals", "states",
+                                           "eevdf", "boot"),
                          [](const ::testing::TestParamInfo<const char*>& parameter) {
                            std::string name = parameter.param;
                            std::replace(name.begin(), name.end(), '-', '_');
@@ -91,6 +92,50 @@ TEST(Lab, OneFaultThatIsNotCountedMakesItFail) {
   EXPECT_NE(again.output.find("cow: fail"), std::string::npos) << again.output;
   EXPECT_NE(again.output.find("FAIL pages that the child copied"), std::string::npos)
       << again.output;
+}
+
+// The kernel shows some switches to no tracer (docs/kernel-notes.md, note 44). When it is the one by which a
+// task goes to sleep, that task's 11 s in D are missing, and nothing of the others'.
+TEST(Lab, LoadAverageLacksTheTasksWhoseSwitchWasNotShown) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const std::string kept = folder.file("kept");
+  const Words lab = {"lab", "load-average", "--format", "json"};
+  Words keep = lab;
+  keep.insert(keep.end(), {"--keep", kept});
+  Words judge = lab;
+  judge.insert(judge.end(), {"--judge", kept});
+  const auto check_of = [](const Finished& run, const char* what) {
+    const Json report = Json::parse(run.output, nullptr, false);
+    if (report.is_object())
+      for (const Json& check : report["experiments"][0]["checks"])
+        if (check["what"] == what) return check;
+    ADD_FAILURE() << "no check " << what << ": " << run.output << run.error;
+    return Json::object();
+  };
+  constexpr const char* kTasks = "tasks that were in D for 11 s";
+  constexpr const char* kTime = "time of these in D, all together";
+  const auto seen = number(check_of(run_hoodtrace(keep), kTasks), "measured");
+  std::ifstream facts_file(kept + "/load-average.json");
+  const Json facts = Json::parse(facts_file);
+  std::uint64_t hidden = 0;
+  constexpr std::uint16_t kUninterruptible = 2;  // TASK_UNINTERRUPTIBLE, include/linux/sched.h
+  for (const Json& pid : facts["pids"]) {
+    if (hidden == 4) break;
+    const bool was_hidden =
+        leave_one_out(kept + "/load-average.htrec", [&pid](const RecordView& record) {
+          if (record.head->type != HT_SWITCH) return false;
+          const auto* shown = reinterpret_cast<const ht_switch*>(record.head);
+          return shown->prev_tid == pid && (shown->prev_state & kUninterruptible) != 0;
+        });
+    if (!was_hidden) continue;  // by the kernel itself
+    hidden++;
+    const Finished again = run_hoodtrace(judge);
+    EXPECT_EQ(number(check_of(again, kTasks), "measured"), seen - hidden);
+    EXPECT_TRUE(check_of(again, kTasks)["ok"].get<bool>()) << again.output;
+    EXPECT_TRUE(check_of(again, kTime)["ok"].get<bool>()) << again.output;
+  }
+  EXPECT_EQ(hidden, 4U);
 }
 
 TEST(Lab, LeavesNothingBehind) {

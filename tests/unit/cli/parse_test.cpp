@@ -147,6 +147,20 @@ TEST(Parse, WrongOptionsAreUsageErrorsThatNameThemAndTheHelp) {
   expect_refused({"sched", "--top", "many"}, "many");
 }
 
+TEST(Parse, ExplanationsAreTextOrAPage) {
+  EXPECT_EQ(options_of({"lab", "--explain", "cow"}).lab.form, LabForm::kText);
+  EXPECT_EQ(options_of({"lab", "--explain", "--to", "html"}).lab.form, LabForm::kHtml);
+  expect_refused({"lab", "cow", "--to", "html"}, "--to html is a form of --explain");
+  expect_refused({"lab", "--explain", "--to", "pdf"}, "none of text, html");
+  expect_refused({"lab", "--explain", "--format", "json"}, "--explain has no JSON");
+}
+
+TEST(Parse, ThePageOfADiffHasAFileOfItsOwn) {
+  EXPECT_EQ(options_of({"diff", "a", "b", "--html", "c"}).diff.html, "c");
+  expect_refused({"diff", "a", "b", "--html", "-"}, "name a file with --html FILE");
+  expect_refused({"diff", "a", "b", "--html", "c", "-o", "c"}, "two outputs have the same name, c");
+}
+
 TEST(Parse, WrongValuesAreRefused) {
   for (const char* id : {"0", "-1", "x", "12x", "4194304", "99999999999"})
     expect_refused({"sched", "--pid", id}, "is not a process or thread id");

@@ -76,6 +76,26 @@ TEST(LabJudge, ATimeBeyondItsBoundsFails) {
   EXPECT_FALSE(with(210'000'001));
 }
 
+TEST(LabJudge, AVforkParentSleepsAsLongAsItsCall) {
+  Evidence evidence;
+  evidence.facts = {
+      {"parent", 10}, {"child", 11}, {"ms", 200}, {"call_ns", 213'000'000}, {"code", 7}};
+  evidence.reports["procs"] = {{"processes", {{{"pid", 11}, {"min_flt", 3}, {"exit_code", 7}}}}};
+  const auto with = [&](std::uint64_t in_d_ns, std::uint64_t blocked_ns) {
+    evidence.reports["sched"] = {{"tasks", {{{"tid", 10}, {"uninterruptible_ns", in_d_ns}}}}};
+    evidence.reports["why"] = {
+        {"threads",
+         {{{"tid", 10},
+           {"parts", {{{"part", "blocked"}, {"cause", "vfork"}, {"ns", blocked_ns}}}}}}}};
+    return passes("vfork", evidence);
+  };
+  EXPECT_TRUE(with(212'000'000, 212'000'000));
+  EXPECT_TRUE(with(215'000'000, 215'000'000));
+  EXPECT_FALSE(with(199'000'000, 212'000'000));
+  EXPECT_FALSE(with(212'000'000, 199'000'000));
+  EXPECT_FALSE(with(218'000'000, 212'000'000));
+}
+
 TEST(Verdict, NothingCheckedIsNoPass) { EXPECT_FALSE(Verdict().passed()); }
 
 TEST(Verdict, WhatWasNotMeasuredFails) {

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "command/command_table.hpp"
 #include "command/lab/run_experiment.hpp"
+#include "lab/page.hpp"
 #include "output/json.hpp"
 #include "output/sink.hpp"
 
@@ -50,6 +51,10 @@ int exit_code_for(const std::vector<LabResult>& results) {
 Result<void> complete_lab(Options& options) {
   LabOptions& lab = options.lab;
   if (options.format == Format::kCsv) return usage("lab has no table: use --format text or json");
+  if (lab.form == LabForm::kHtml && !lab.explain)
+    return usage("--to html is a form of --explain: hoodtrace lab --explain --to html -o lab.html");
+  if (lab.explain && options.format != Format::kText)
+    return usage("--explain has no JSON: use --to text or --to html");
   if (lab.all && !lab.names.empty()) return usage("--all runs every experiment: it takes no names");
   if (!lab.keep.empty() && !lab.again.empty())
     return usage("--judge judges what was kept: it excludes --keep");
@@ -76,9 +81,13 @@ Result<int> run_lab(const Options& options, const Environment&) {
     return 0;
   }
   if (lab.explain) {
-    if (!is_text) return usage("--explain is text");
-    for (const Experiment* one : list->empty() ? experiments() : *list)
-      RETURN_IF_ERROR(sink->write(lab_explanation(*one, width) + "\n"));
+    const std::vector<const Experiment*>& wanted = list->empty() ? experiments() : *list;
+    if (lab.form == LabForm::kHtml) {
+      RETURN_IF_ERROR(sink->write(lab_page(wanted)));
+    } else {
+      for (const Experiment* one : wanted)
+        RETURN_IF_ERROR(sink->write(lab_explanation(*one, width) + "\n"));
+    }
     RETURN_IF_ERROR(sink->finish());
     return 0;
   }

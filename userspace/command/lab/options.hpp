@@ -8,10 +8,14 @@
 
 namespace hoodtrace {
 
+// Of --explain.
+enum class LabForm : std::uint8_t { kText, kHtml };
+
 struct LabOptions {
   std::vector<std::string> names;
   bool all = false;
   bool explain = false;
+  LabForm form = LabForm::kText;
   std::uint64_t pages = 512;
   std::uint64_t hold_ns = 200'000'000;
   std::string folder = "/var/tmp";  // where files are made

@@ -85,6 +85,13 @@ void judge_zero_page(const Evidence& evidence, Verdict& verdict) {
                 evidence.faults_in(facts["region"], "zero_page_upgrade"), facts["write_minor"]);
 }
 
+constexpr LabBar kZeroBars[] = {
+    {"reads", 0, 1, '=', "zero page"},  {"reads", 1, 2, '=', "zero page"},
+    {"reads", 2, 3, '=', "zero page"},  {"reads", 3, 4, '=', "zero page"},
+    {"writes", 0, 1, '#', "own page"},  {"writes", 1, 2, '#', "own page"},
+    {"writes", 2, 3, '=', "zero page"}, {"writes", 3, 4, '=', "zero page"},
+};
+
 }  // namespace
 
 const Experiment kDemandZero = {
@@ -114,6 +121,7 @@ const Experiment kZeroPage = {
     "page, and \"one page, one fault\" is not the rule.",
     lacks_nothing,
     play_zero_page,
-    judge_zero_page};
+    judge_zero_page,
+    {"pages: after 4 reads (4 faults), and after 2 writes (2 more)", kZeroBars}};
 
 }  // namespace hoodtrace::lab

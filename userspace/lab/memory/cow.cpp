@@ -72,6 +72,15 @@ void judge(const Evidence& evidence, Verdict& verdict) {
   verdict.equal("pages that the child took over", 0, faults("cow_reuse", "child"));
 }
 
+constexpr LabBar kBars[] = {
+    {"child", 0, 2, '#', "copies"},
+    {"child", 2, 4, '-', ""},
+    {"parent, child lives", 0, 3, '-', ""},
+    {"parent, child lives", 3, 4, '#', "copies"},
+    {"parent, child gone", 0, 3, '=', "takes the pages over"},
+    {"parent, child gone", 3, 4, '-', "its own"},
+};
+
 }  // namespace
 
 const Experiment kCow = {
@@ -82,11 +91,6 @@ const Experiment kCow = {
     "faults --by address",
     "fork() copies page tables, not pages: each private page belongs to both sides, read-only.\n"
     "\n"
-    "            1st quarter   2nd quarter   3rd quarter   4th quarter\n"
-    "  child     writes        writes        -             -\n"
-    "  parent    -             -             -             writes, the child lives\n"
-    "  parent    writes        writes        writes        writes, the child is gone\n"
-    "\n"
     "The child's writes fault and copy (2 quarters). The parent's write to the 4th copies too: the "
     "child still has the page. After the child's end the parent is the only owner: its writes to "
     "the 1st, 2nd and 3rd quarter fault, find that, and take the page over without a copy "
@@ -94,6 +98,7 @@ const Experiment kCow = {
     "\"the first write after a fork copies\" is true only while somebody else has the page.",
     lacks_nothing,
     play,
-    judge};
+    judge,
+    {"quarters of the memory that are written", kBars}};
 
 }  // namespace hoodtrace::lab

@@ -72,6 +72,15 @@ int hold_memory(std::size_t bytes, int done, const std::string& score) {
   for (;;) ::pause();
 }
 
+// Whether it lives still. A killed process needs a moment: it frees its memory before it ends.
+bool lives_on(pid_t pid, int& status, int ms) {
+  for (; ms > 0; ms -= 10) {
+    if (::waitpid(pid, &status, WNOHANG) != 0) return false;
+    sleep_ms(10);
+  }
+  return true;
+}
+
 // Two children hold 24 and 16 MiB; a third one takes 26 MiB under a limit of 64: each process has 2 MiB
 // more than it holds. The one with 16 MiB has an oom_score_adj of 1000.
 LabJson play_oom(const LabSettings&) {
@@ -103,9 +112,10 @@ LabJson play_oom(const LabSettings&) {
     return 0;
   });
   const int taker_status = wait_for(taker);
-  const bool is_large_alive = ::waitpid(large, nullptr, WNOHANG) == 0;
   int small_status = 0;
-  const bool is_small_alive = ::waitpid(small, &small_status, WNOHANG) == 0;
+  int large_status = 0;
+  const bool is_small_alive = lives_on(small, small_status, 3000);
+  const bool is_large_alive = lives_on(large, large_status, 100);
   for (const auto& [pid, alive] : {std::pair(large, is_large_alive), {small, is_small_alive}})
     if (alive) {
       ::kill(pid, SIGTERM);
@@ -145,6 +155,12 @@ void judge_oom(const Evidence& evidence, Verdict& verdict) {
 
 std::string lacks_memory(const LabSettings&) { return OwnGroup::lacks("memory"); }
 
+constexpr LabBar kOomBars[] = {
+    {"lab-large", 0, 24, '=', "24 MiB, oom_score_adj 0"},
+    {"lab-small", 24, 40, '#', "16 MiB, 1000: killed"},
+    {"lab-taker", 40, 64, '.', "takes the rest, and more"},
+};
+
 }  // namespace
 
 const Experiment kSwap = {
@@ -180,6 +196,7 @@ const Experiment kOom = {
     "are oom_kill of the cgroup and the wait status.",
     lacks_memory,
     play_oom,
-    judge_oom};
+    judge_oom,
+    {"MiB of the cgroup's 64", kOomBars}};
 
 }  // namespace hoodtrace::lab

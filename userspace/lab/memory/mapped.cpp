@@ -91,6 +91,14 @@ std::string lacks_disk(const LabSettings& settings) {
                      : settings.folder + " is not on a disk: name a folder that is with --folder";
 }
 
+constexpr LabBar kAroundBars[] = {
+    {"read", 0, 1, '#', ""},
+    {"read", 1, 16, '=', "mapped by the same fault"},
+    {"read", 16, 17, '#', ""},
+    {"read", 17, 32, '=', "and by the next one"},
+    {"private write", 0, 32, '#', "each page is a fault and a copy"},
+};
+
 }  // namespace
 
 const Experiment kMmapFile = {
@@ -106,7 +114,8 @@ const Experiment kMmapFile = {
     "copies the page of the file, and is one fault per page. Both are minor: nothing is read.",
     lacks_nothing,
     play_mmap_file,
-    judge_mmap_file};
+    judge_mmap_file,
+    {"pages of the file (# faults, = mapped without a fault)", kAroundBars}};
 
 const Experiment kMajorFault = {
     "major-fault",

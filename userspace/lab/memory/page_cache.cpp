@@ -1,36 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A file that is read cold, read again, and dropped; and one that a memory limit evicts.
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <stdexcept>
-#include <vector>
 
 #include "lab/acts.hpp"
 #include "lab/list.hpp"
+#include "lab/memory/read_file.hpp"
 #include "lab/own_group.hpp"
 
 namespace hoodtrace::lab {
 namespace {
-
-void read_all(int fd, std::size_t pages) {
-  std::vector<char> page(page_bytes());
-  for (std::size_t i = 0; i < pages; i++)
-    if (::pread(fd, page.data(), page.size(), static_cast<off_t>(i * page.size())) !=
-        static_cast<ssize_t>(page.size()))
-      give_up("read");
-}
-
-void add_identity(int fd, LabJson& facts) {
-  struct stat status {};
-  if (::fstat(fd, &status) != 0) give_up("fstat");
-  facts["dev"] = std::to_string(major(status.st_dev)) + ":" + std::to_string(minor(status.st_dev));
-  facts["inode"] = status.st_ino;
-}
 
 LabJson play_cache(const LabSettings& settings) {
   const std::size_t pages = settings.pages;
@@ -146,6 +128,18 @@ std::string lacks_memory_group(const LabSettings& settings) {
   return kMajorFault.lacks(settings);
 }
 
+constexpr LabBar kCacheBars[] = {
+    {"disk", 0, 20, '#', "written"},
+    {"disk", 20, 30, '-', ""},
+    {"disk", 30, 60, '#', "read: misses"},
+    {"disk", 60, 100, '-', ""},
+    {"page cache", 0, 20, '=', "dirty, synced"},
+    {"page cache", 20, 30, '-', "dropped"},
+    {"page cache", 30, 60, '=', "added"},
+    {"page cache", 60, 80, '=', "hits"},
+    {"page cache", 80, 100, '-', "dropped"},
+};
+
 }  // namespace
 
 const Experiment kPageCache = {
@@ -163,7 +157,8 @@ const Experiment kPageCache = {
     "the disk was read for this use.",
     lacks_disk_cache,
     play_cache,
-    judge_cache};
+    judge_cache,
+    {"steps of the scene (not to scale)", kCacheBars}};
 
 const Experiment kReclaim = {
     "reclaim",

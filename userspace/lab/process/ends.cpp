@@ -14,10 +14,6 @@
 namespace hoodtrace::lab {
 namespace {
 
-LabJson value_of(const LabJson& row, const char* key) {
-  return row.is_null() ? row : row.value(key, LabJson());
-}
-
 LabJson play_zombie(const LabSettings& settings) {
   const std::uint64_t forked_ns = now_ns();
   const pid_t child = start_child([] { return 3; });
@@ -135,6 +131,14 @@ void judge_signals(const Evidence& evidence, Verdict& verdict) {
   verdict.equal("signal that ended it", nullptr, value_of(handled, "exit_signal"));
 }
 
+constexpr LabBar kZombieBars[] = {
+    {"child", 0, 10, '#', ""},
+    {"child", 10, 210, '.', "zombie: pid, exit code, counters"},
+    {"child", 210, 212, '|', ""},
+    {"parent", 0, 210, '-', "sleeps"},
+    {"parent", 210, 230, '#', "wait4()"},
+};
+
 }  // namespace
 
 const Experiment kZombie = {"zombie",
@@ -149,7 +153,8 @@ const Experiment kZombie = {"zombie",
                             "wait4() takes. The time as a zombie is from the exit until that call.",
                             lacks_nothing,
                             play_zombie,
-                            judge_zombie};
+                            judge_zombie,
+                            {"ms; | reaped", kZombieBars}};
 
 const Experiment kOrphan = {
     "orphan",

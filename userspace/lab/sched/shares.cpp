@@ -3,81 +3,23 @@
 
 #include <sched.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <functional>
 #include <vector>
 
 #include "lab/acts.hpp"
 #include "lab/list.hpp"
 #include "lab/own_group.hpp"
+#include "lab/sched/spinners.hpp"
 
 namespace hoodtrace::lab {
 namespace {
 
-LabJson value_of(const LabJson& row, const char* key) {
-  return row.is_null() ? row : row.value(key, LabJson());
-}
-
-// Children that run on one CPU from one moment to another, and what they used.
-struct Spinners {
-  std::vector<pid_t> pids;
-  std::uint64_t from_ns = now_ns() + 50'000'000;  // all have been started by then
-  std::uint64_t until_ns;
-
-  explicit Spinners(std::uint64_t ms) : until_ns(from_ns + ms * 1'000'000) {}
-
-  pid_t start(const std::function<void()>& prepare) {
-    pids.push_back(start_child([this, &prepare] {
-      use_one_cpu();
-      prepare();
-      const std::uint64_t now = now_ns();
-      if (now < from_ns) sleep_ms((from_ns - now) / 1'000'000 + 1);
-      burn_until(until_ns);
-      return 0;
-    }));
-    return pids.back();
-  }
-  // CPU times by getrusage, in the order of start; empty when one failed.
-  std::vector<std::uint64_t> finish() {
-    std::vector<std::uint64_t> cpu_ns;
-    for (const pid_t pid : pids) {
-      rusage usage{};
-      int status = 0;
-      ::wait4(pid, &status, 0, &usage);
-      if (status != 0) errno = EPERM, give_up("a child could not do its part");
-      cpu_ns.push_back(static_cast<std::uint64_t>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) *
-                           1'000'000'000 +
-                       static_cast<std::uint64_t>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) *
-                           1000);
-    }
-    return cpu_ns;
-  }
-};
-
-// The share of the first among some threads' time on a CPU, in percent; null when one is missing.
-LabJson share_of(const Evidence& evidence, const LabJson& first, const LabJson& all) {
-  double sum = 0;
-  double own = 0;
-  for (const LabJson& tid : all) {
-    const LabJson ns = value_of(evidence.thread(tid), "on_cpu_ns");
-    if (!ns.is_number()) return nullptr;
-    sum += ns.get<double>();
-    if (tid == first) own += ns.get<double>();
-  }
-  return sum > 0 ? LabJson(100 * own / sum) : LabJson();
-}
-
-double percent(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
-}
-
 // ---- nice ----
 
 LabJson play_nice(const LabSettings& settings) {
-  Spinners spinners(5 * settings.ms);
+  Spinners spinners(10 * settings.ms);
   const pid_t plain = spinners.start([] {});
   const pid_t nicer = spinners.start([] {
     if (::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + 5) != 0)
@@ -88,15 +30,25 @@ LabJson play_nice(const LabSettings& settings) {
           {"nicer", nicer},
           {"plain_cpu_ns", cpu_ns[0]},
           {"nicer_cpu_ns", cpu_ns[1]},
+          {"flat_group", has_flat_queues() &&
+                             text_of("/proc/sys/kernel/sched_autogroup_enabled").starts_with('1')},
           {"share", percent(cpu_ns[0], cpu_ns[0] + cpu_ns[1])}};
 }
 
 void judge_nice(const Evidence& evidence, Verdict& verdict) {
   const LabJson& facts = evidence.facts;
-  // Weights 1024 and 335 (sched_prio_to_weight, kernel/sched/core.c). A slice of 3 ms or a tick of 4
-  // ms at either end of one second makes 1 %; what else runs on the CPU takes from both alike.
+  // Weights 1024 and 335 (sched_prio_to_weight, kernel/sched/core.c). A run of 8 ms (two ticks) at
+  // either end of two seconds makes 1 %; what else runs on the CPU takes from both alike.
   constexpr double kShare = 100.0 * 1024 / (1024 + 335);
-  verdict.within("share of the one that is not nice, of the time of both", kShare - 4, kShare + 4,
+  const bool is_flat_group = facts["flat_group"].get<bool>();
+  // 7.3: 70.5 to 85.1 % in two seconds in an autogroup, and 75.3 % without one.
+  const double slack = is_flat_group ? 12 : 4;
+  if (is_flat_group)
+    verdict.notes.emplace_back(
+        "all groups of a CPU share one queue here (cfs_rq.h_curr): in an autogroup, shares differ "
+        "from those of the weights for seconds");
+  verdict.within("share of the one that is not nice, of the time of both", kShare - slack,
+                 kShare + slack,
                  share_of(evidence, facts["plain"], {facts["plain"], facts["nicer"]}),
                  LabUnit::kPercent, facts["share"], 1);
   verdict.equal("nice values: 5 apart", 5, [&] {
@@ -116,7 +68,7 @@ std::string lacks_nice(const LabSettings&) {
 LabJson play_classes(const LabSettings& settings) {
   Spinners spinners(3 * settings.ms);
   const pid_t fair = spinners.start([] {});
-  const std::uint64_t from_ns = spinners.from_ns + settings.ms * 1'000'000;
+  const std::uint64_t from_ns = spinners.from_ns() + settings.ms * 1'000'000;
   const pid_t real_time = start_child([&] {
     use_one_cpu();
     const sched_param parameter{.sched_priority = 10};
@@ -131,7 +83,7 @@ LabJson play_classes(const LabSettings& settings) {
   return {{"fair", fair},
           {"real_time", real_time},
           {"ms", settings.ms},
-          {"lasted_ns", spinners.until_ns - spinners.from_ns},
+          {"lasted_ns", spinners.until_ns() - spinners.from_ns()},
           {"fair_cpu_ns", cpu_ns[0]}};
 }
 
@@ -184,7 +136,7 @@ LabJson play_quota(const LabSettings&) {
   const pid_t child = spinners.start([&] { group.enter(); });
   const auto cpu_ns = spinners.finish();
   return {{"child", child},
-          {"lasted_ns", spinners.until_ns - spinners.from_ns},
+          {"lasted_ns", spinners.until_ns() - spinners.from_ns()},
           {"cpu_ns", cpu_ns[0]},
           {"throttled_ns", group.throttled_ns()}};
 }
@@ -228,8 +180,8 @@ LabJson play_autogroup(const LabSettings& settings) {
   LabJson tids = LabJson::array();
   const auto session = [&](int members) {
     // The first makes the session; the others are its children.
-    const std::uint64_t until_ns = spinners.until_ns;
-    const std::uint64_t from_ns = spinners.from_ns;
+    const std::uint64_t until_ns = spinners.until_ns();
+    const std::uint64_t from_ns = spinners.from_ns();
     int ends[2];
     if (::pipe(ends) != 0) give_up("pipe");
     const pid_t leader = start_child([&, members] {
@@ -271,6 +223,34 @@ void judge_autogroup(const Evidence& evidence, Verdict& verdict) {
                  share_of(evidence, facts["alone"][0], all), LabUnit::kPercent);
 }
 
+constexpr LabBar kNiceBars[] = {
+    {"nice 0", 0, 75.3, '#', "1024 of 1359"},
+    {"nice 5", 75.3, 100, '=', "335 of 1359"},
+};
+
+constexpr LabBar kClassBars[] = {
+    {"FIFO 10", 0, 200, '-', "sleeps"},
+    {"FIFO 10", 200, 400, '#', "runs"},
+    {"FIFO 10", 400, 600, '-', ""},
+    {"fair", 0, 200, '#', "runs"},
+    {"fair", 200, 400, '.', "waits behind it"},
+    {"fair", 400, 600, '#', "runs"},
+};
+
+constexpr LabBar kQuotaBars[] = {
+    {"task", 0, 20, '#', "20"},    {"task", 20, 100, '.', "throttled"},
+    {"task", 100, 120, '#', "20"}, {"task", 120, 200, '.', "throttled"},
+    {"task", 200, 220, '#', "20"}, {"task", 220, 300, '.', "throttled"},
+    {"task", 300, 320, '#', "20"}, {"task", 320, 400, '.', "throttled"},
+};
+
+constexpr LabBar kAutogroupBars[] = {
+    {"session of one", 0, 50, '#', "50 %"},
+    {"session of three", 50, 66.7, '=', "16.7 %"},
+    {"session of three", 66.7, 83.3, '#', "16.7 %"},
+    {"session of three", 83.3, 100, '=', "16.7 %"},
+};
+
 }  // namespace
 
 const Experiment kNice = {
@@ -288,7 +268,8 @@ const Experiment kNice = {
     "the nicer task always gets its part. The independent count is the CPU time of getrusage(2).",
     lacks_nice,
     play_nice,
-    judge_nice};
+    judge_nice,
+    {"percent of the time of both", kNiceBars}};
 
 const Experiment kClasses = {
     "classes",
@@ -304,7 +285,8 @@ const Experiment kClasses = {
     "real-time tasks (950 ms of each second by default, or a fair server since 6.12) limits it.",
     lacks_real_time,
     play_classes,
-    judge_classes};
+    judge_classes,
+    {"ms", kClassBars}};
 
 const Experiment kQuota = {
     "quota",
@@ -319,7 +301,8 @@ const Experiment kQuota = {
     "time of getrusage(2) and cpu.stat of the cgroup.",
     lacks_quota,
     play_quota,
-    judge_quota};
+    judge_quota,
+    {"ms; each period has 100", kQuotaBars}};
 
 const Experiment kAutogroup = {
     "autogroup",
@@ -333,6 +316,7 @@ const Experiment kAutogroup = {
     "changes nothing. It holds where no cgroup with the cpu controller does the grouping.",
     lacks_autogroup,
     play_autogroup,
-    judge_autogroup};
+    judge_autogroup,
+    {"percent of the CPU", kAutogroupBars}};
 
 }  // namespace hoodtrace::lab

@@ -16,10 +16,6 @@
 namespace hoodtrace::lab {
 namespace {
 
-LabJson value_of(const LabJson& row, const char* key) {
-  return row.is_null() ? row : row.value(key, LabJson());
-}
-
 // How long something was held: at least and at most.
 struct Held {
   pid_t pid = 0;
@@ -176,6 +172,18 @@ void judge_wakeup(const Evidence& evidence, Verdict& verdict) {
                      wait.get<std::uint64_t>() - dispatch.get<std::uint64_t>(), LabUnit::kNs);
 }
 
+constexpr LabBar kStateBars[] = {
+    {"R", 0, 200, '#', "burns CPU time"},       {"S", 200, 400, '-', "nanosleep()"},
+    {"D", 400, 600, '-', "parent of a vfork"},  {"T", 600, 800, '.', "SIGSTOP"},
+    {"Z", 800, 1000, '=', "ended, not reaped"},
+};
+
+constexpr LabBar kWakeupBars[] = {
+    {"thread", 0, 1000, '-', "nap of 1 ms"},
+    {"thread", 1000, 1030, '.', ""},
+    {"thread", 1030, 1100, '#', ""},
+};
+
 }  // namespace
 
 const Experiment kStates = {
@@ -190,7 +198,8 @@ const Experiment kStates = {
     "was held, at least and at most.",
     lacks_nothing,
     play_states,
-    judge_states};
+    judge_states,
+    {"ms", kStateBars}};
 
 const Experiment kWakeup = {
     "wakeup",
@@ -205,6 +214,7 @@ const Experiment kWakeup = {
     "run_delay ends at the run queue's clock (dispatch_ns in hoodtrace's reports).",
     lacks_nothing,
     play_wakeup,
-    judge_wakeup};
+    judge_wakeup,
+    {"us; . the wait: from the wake-up until it runs", kWakeupBars}};
 
 }  // namespace hoodtrace::lab
