@@ -60,9 +60,9 @@ static inline __u32 fault_in_anonymous(__u32 facts)
 			       HT_KIND_DEMAND_ZERO :
 			       HT_KIND_COW_COPY;
 	}
-	if (fault_has(facts, HT_FAULT_PRESENT))
-		return write ? fault_write_on_present(facts, false) : HT_KIND_OTHER;
-	if (fault_has(facts, HT_FAULT_GONE))
+	if (fault_has(facts, HT_FAULT_PRESENT) && write)
+		return fault_write_on_present(facts, false);
+	if (fault_has(facts, HT_FAULT_PRESENT | HT_FAULT_GONE))
 		return HT_KIND_OTHER;
 	/* Without a new anonymous page: a NUMA hint, or another thread was faster. */
 	if (alloc)
@@ -89,7 +89,9 @@ static inline __u32 fault_in_private_file(__u32 facts, __u32 minor, __u32 major)
 	if (fault_has(facts, HT_FAULT_PRESENT))
 		return fault_write_on_present(facts, true);
 	/* Without a trace of it (GONE): what a write to a private page is resolved by. */
-	return fault_has(facts, HT_FAULT_ALLOC | HT_FAULT_GONE) ? HT_KIND_FILE_COW : minor;
+	if (fault_has(facts, HT_FAULT_ALLOC | HT_FAULT_GONE))
+		return HT_KIND_FILE_COW;
+	return minor;
 }
 
 /* The mapping could not be looked up: what the other bits show for certain. */
@@ -162,9 +164,9 @@ static inline __u32 fault_result(const struct ht_fault *fault)
 			return HT_KIND_FILE_MAJOR;
 		return fault_has(facts, HT_FAULT_WRITE) ? HT_KIND_SHARED_WRITE : HT_KIND_FILE_MINOR;
 	case HT_PLACE_SHMEM:
-		return fault_has(facts, HT_FAULT_SHARED) ?
-			       HT_KIND_SHMEM :
-			       fault_in_private_file(facts, HT_KIND_SHMEM, HT_KIND_SHMEM);
+		if (fault_has(facts, HT_FAULT_SHARED))
+			return HT_KIND_SHMEM;
+		return fault_in_private_file(facts, HT_KIND_SHMEM, HT_KIND_SHMEM);
 	case HT_PLACE_HUGETLB:
 		return HT_KIND_HUGE;
 	case HT_PLACE_UNKNOWN:
@@ -177,9 +179,9 @@ static inline __u32 fault_result(const struct ht_fault *fault)
 /* How the access was resolved, whoever made it: the kind, but never KERNEL_ACCESS or GUP. */
 static inline __u32 fault_outcome(const struct ht_fault *fault)
 {
-	return fault_has(fault->facts, HT_FAULT_DONE) && fault_waited_for_thread(fault->facts) ?
-		       HT_KIND_USERFAULT :
-		       fault_result(fault);
+	if (fault_has(fault->facts, HT_FAULT_DONE) && fault_waited_for_thread(fault->facts))
+		return HT_KIND_USERFAULT;
+	return fault_result(fault);
 }
 
 /* The kind as it is counted: HT_KIND_*. */
