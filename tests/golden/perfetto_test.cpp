@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "golden/disk_scenarios.hpp"
+#include "golden/load_scenarios.hpp"
 #include "support/command_run.hpp"
 #include "support/export_scenario.hpp"
 #include "support/script_run.hpp"
@@ -130,6 +131,15 @@ TEST(Perfetto, RunQueueLengthIsACounterPerCpu) {
   const json counters = tables_of(two_tasks())["counter"];
   EXPECT_EQ(counters["runnable on CPU 0"],
             json({{2000, 1}, {3000, 2}, {3600, 1}, {4000, 0}, {5000, 1}}));
+}
+
+TEST(Perfetto, TheLoadAverageIsACounter) {
+  const json tables = tables_of(loaded_machine());
+  EXPECT_EQ(tables["errors"], json::object());
+  std::vector<double> values;
+  for (const json& point : tables["counter"]["load average, 1 min"])
+    values.push_back(point[1].get<double>());
+  EXPECT_EQ(values, (std::vector<double>{2.0, 2.1, 2.18, 2.18}));
 }
 
 // Ten reads one after the other, then a writeback, during which the flush of somebody else begins.

@@ -10,6 +10,7 @@
 
 #include "golden/cache_scenarios.hpp"
 #include "golden/disk_scenarios.hpp"
+#include "golden/load_scenarios.hpp"
 #include "golden/procs_scenarios.hpp"
 #include "golden/scenarios.hpp"
 #include "support/command_run.hpp"
@@ -37,6 +38,7 @@ const Case kCases[] = {
     {"fallback", fallback},
     {"forking_server", forking_server},
     {"small_build", small_build},
+    {"loaded_machine", loaded_machine},
     {"hostile_lives", hostile_lives},
     {"threads_of_one", threads_of_one},
     {"cache_pressure", cache_pressure},

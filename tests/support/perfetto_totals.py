@@ -16,7 +16,7 @@ import collections
 import json
 import sys
 
-from perfetto_wire import fields, one, text
+from perfetto_wire import double, fields, one, text
 
 
 class Tables:
@@ -297,11 +297,13 @@ class Tables:
             self.thread_track(tid)
         elif sequence in self.describers:
             self.errors["event_of_no_thread_in_a_threads_sequence"] += 1
-        if track["counter"] != (kind == 4) or (kind == 4) != (30 in message):
+        # counter_value, or double_counter_value
+        if track["counter"] != (kind == 4) or (kind == 4) != (30 in message or 44 in message):
             self.errors["counter_mismatch"] += 1
         args = dict(self.annotation(raw, sequence) for raw in message[4])
         if kind == 4:
-            self.counters[track["name"]].append([now, one(message, 30)])
+            value = double(one(message, 44)) if 44 in message else one(message, 30)
+            self.counters[track["name"]].append([now, value])
         elif kind == 3:
             self.instants.append({"time_ns": now, "name": text(message, 23), "args": args,
                                   "tid": tid})

@@ -43,5 +43,10 @@ def one(message, number, default=0):
     return message[number][-1] if number in message else default
 
 
+def double(bits):
+    """The number of a field of the type double."""
+    return struct.unpack("<d", struct.pack("<Q", bits))[0]
+
+
 def text(message, number):
     return one(message, number, b"").decode("utf-8")  # strict: bad UTF-8 is an error

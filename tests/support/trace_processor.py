@@ -78,7 +78,7 @@ def tables(result, end):
         args[number][key.removeprefix("debug.")] = value
     counters = collections.defaultdict(list)
     for name, ts, value in result["counter"]:
-        counters[name].append([ts, int(value)])
+        counters[name].append([ts, value])
     return {
         "errors": {name if idx is None else f"{name}[{idx}]": value
                    for name, idx, value, severity in result["stats"] if severity == "error"},

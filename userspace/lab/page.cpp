@@ -52,7 +52,7 @@ std::string contents(const std::vector<const Experiment*>& list) {
 
 // The captions name the kinds as they are drawn in text.
 std::string legend() {
-  std::string out = "<p>Colours of the pictures:";
+  std::string out = "<p>Colours of the pictures, and the signs that stand for them in a terminal:";
   for (const char kind : kBarKinds)
     out += fmt::format(" <svg width=14 height=14><rect class={} width=14 height=14 /></svg> {}",
                        picture_class(kind), kind);
