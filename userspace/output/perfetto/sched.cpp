@@ -142,7 +142,8 @@ void PerfettoExporter::on(const ht_load& record) {
     packets_.packet(record.head.time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
       track.add_uint64(pf::track::kUuid, load_track_);
       track.add_string(pf::track::kName, "load average, 1 min");
-      pbf_writer counter(track, pf::track::kCounter);
+      pbf_writer counter(track, pf::track::kCounter);  // without a field it would be left out
+      counter.add_enum(pf::track::kUnit, pf::track::kUnitCount);
     });
   }
   packets_.packet(record.head.time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
