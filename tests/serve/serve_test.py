@@ -124,10 +124,13 @@ def waits_behind_a_neighbour():
         waited = scrape.ns("hoodtrace_sched_wait_seconds_sum", unit=quiet)
         behind = scrape.ns("hoodtrace_sched_wait_behind_seconds_total", unit=quiet, behind=noisy)
         ran = scrape.ns("hoodtrace_sched_on_cpu_seconds_total", unit=noisy)
-        print(f"quiet waited {waited}, behind noisy {behind}; noisy ran {ran}")
+        switches = sum(scrape.get("hoodtrace_sched_context_switches_total", unit=noisy, kind=kind)
+                       for kind in ("voluntary", "involuntary"))
+        print(f"quiet waited {waited}, behind noisy {behind}; noisy ran {ran}, {switches} times")
         # It waits whenever noisy runs, but before both have begun and after one has ended; other
-        # programs of this machine take their share of both.
-        check(ran > 0.05 * NS, 0.7 * ran < behind <= ran, behind <= waited)
+        # programs of this machine take their share of both. The wait has what the kernel takes for a
+        # switch, some us, and the run has not.
+        check(ran > 0.05 * NS, 0.7 * ran < behind <= ran + 5_000 * switches, behind <= waited)
 
 
 def open_run_counts():
