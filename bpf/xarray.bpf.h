@@ -6,7 +6,8 @@
 #ifndef HT_XARRAY_BPF_H
 #define HT_XARRAY_BPF_H
 
-#include "compat.bpf.h"
+/* Not the one beside this file where a test has its own (tests/unit/bpf/host). */
+#include <compat.bpf.h>
 
 #define XA_CHUNK 64 /* XA_CHUNK_SIZE without CONFIG_BASE_SMALL */
 #define XA_LEVELS 11
