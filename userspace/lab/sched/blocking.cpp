@@ -37,11 +37,14 @@ LabJson invert(int protocol, std::uint64_t ms) {
   pthread_mutex_t lock;
   ::pthread_mutex_init(&lock, &attributes);
   std::atomic<bool> is_held{false};
+  std::atomic<int> ready{0};
   std::atomic<pid_t> high_tid{0};
   std::atomic<std::uint64_t> waited_ns{0};
   std::atomic<std::uint64_t> locks_at_ns{0};
   std::thread low([&] {
     become_real_time(10);
+    // While it spins below, nobody else may be able to start on a machine with one CPU.
+    while (ready < 2) sleep_ms(1);
     ::pthread_mutex_lock(&lock);
     is_held = true;
     // The others want the CPU now.
@@ -52,6 +55,7 @@ LabJson invert(int protocol, std::uint64_t ms) {
   std::thread high([&] {
     become_real_time(30);
     high_tid = ::gettid();
+    ready++;
     while (!is_held) sleep_ms(1);
     const std::uint64_t began_ns = now_ns();
     locks_at_ns = began_ns;
@@ -61,6 +65,7 @@ LabJson invert(int protocol, std::uint64_t ms) {
   });
   std::thread middle([&] {
     become_real_time(20);
+    ready++;
     while (locks_at_ns == 0) sleep_ms(1);
     burn_ms(ms);
   });
