@@ -23,6 +23,10 @@ constexpr double kLeastShare = 0.01;
 // A percentile is of the values beyond it: that many at least, on each side.
 constexpr double kLeastBeyond = 5;
 
+// Of a recording: slices that have such values, on each side. What happens in few of them, such as the start
+// of a program, shows nothing of how its times vary: drawn from one slice, they are always the same.
+constexpr std::size_t kLeastOccupied = Resampling::kFewestBlocks;
+
 // Times vary from run to run by more than within a run: the CPU's frequency, the neighbours and the
 // caches are others. One recording cannot show that, so its times get this relative error too. (Equal
 // runs on a busy virtual machine had medians of page faults that were up to 12 % apart from their mean.)
@@ -99,11 +103,15 @@ std::array<Side, kDiffPercents.size()> sides_of_lengths(const DiffSamples& sampl
                                                         const DiffKey& key) {
   std::vector<const Histogram*> pieces;
   Histogram whole;
+  std::size_t occupied = 0;
   for (const DiffPiece& piece : samples.pieces()) {
     const auto found = piece.lengths.find(key);
     pieces.push_back(found == piece.lengths.end() ? nullptr : &found->second);
-    if (pieces.back() != nullptr) whole.merge(*pieces.back());
+    if (pieces.back() == nullptr) continue;
+    whole.merge(*pieces.back());
+    occupied++;
   }
+  if (!samples.are_runs() && occupied < kLeastOccupied) return {};
   std::array<double, kDiffPercents.size()> shares{};
   for (std::size_t i = 0; i < shares.size(); i++) shares[i] = kDiffPercents[i] / 100.0;
   auto errors = resampling.of_quantiles(pieces, shares);

@@ -65,6 +65,34 @@ TEST(Diff, SlowerDiskIsFound) {
   EXPECT_FALSE(find(result, "wait_p99_ns")->significant);
 }
 
+// 40 slices of 100 ms. A program "starter" waits in the first `slices` of them, `wait_ns` or a little more.
+DiffSamples with_a_starter(std::size_t slices, std::uint64_t wait_ns) {
+  const DiffKey starter{DiffMetric::kWait, DiffBy::kComm, "starter"};
+  DiffSamples samples;
+  for (std::size_t i = 0; i < 40; i++) {
+    DiffPiece piece;
+    piece.work = 0.1;
+    Histogram waits;
+    for (std::uint64_t k = 0; i < slices && k < 100; k++) waits.add(wait_ns + k * wait_ns / 1000);
+    piece.add(starter, waits);
+    samples.add_slice(piece);
+  }
+  return samples;
+}
+
+// Of the times in one slice nobody knows how they vary: that of another run may have other ones.
+TEST(Diff, WhatHappensInFewSlicesOnlyHasNoPercentiles) {
+  const auto change_of = [](std::size_t slices) {
+    const DiffResult result =
+        compare_samples(with_a_starter(slices, 10'000), with_a_starter(slices, 40'000), {});
+    const DiffChange* change = find(result, "wait_p50_ns", DiffBy::kComm, "starter");
+    return change != nullptr && change->significant;
+  };
+  EXPECT_FALSE(change_of(1));
+  EXPECT_FALSE(change_of(11));
+  EXPECT_TRUE(change_of(40));
+}
+
 TEST(Diff, NewKindOfFaultIsFound) {
   DiffScene after{.seed = 2};
   after.major_per_s = 30;
