@@ -124,13 +124,12 @@ def waits_behind_a_neighbour():
         waited = scrape.ns("hoodtrace_sched_wait_seconds_sum", unit=quiet)
         behind = scrape.ns("hoodtrace_sched_wait_behind_seconds_total", unit=quiet, behind=noisy)
         ran = scrape.ns("hoodtrace_sched_on_cpu_seconds_total", unit=noisy)
-        switches = sum(scrape.get("hoodtrace_sched_context_switches_total", unit=noisy, kind=kind)
-                       for kind in ("voluntary", "involuntary"))
-        print(f"quiet waited {waited}, behind noisy {behind}; noisy ran {ran}, {switches} times")
+        print(f"quiet waited {waited}, behind noisy {behind}; noisy ran {ran}")
         # It waits whenever noisy runs, but before both have begun and after one has ended; other
-        # programs of this machine take their share of both. The wait has what the kernel takes for a
-        # switch, some us, and the run has not.
-        check(ran > 0.05 * NS, 0.7 * ran < behind <= ran + 5_000 * switches, behind <= waited)
+        # programs of this machine take their share of both. A wait is by rq->clock, a run by
+        # rq->clock_task, which stands still while the hypervisor runs others; and the wait has the
+        # switch itself, 10 us of 4 ms here.
+        check(ran > 0.05 * NS, 0.7 * ran < behind <= 1.02 * ran, behind <= waited)
 
 
 def open_run_counts():
