@@ -144,7 +144,7 @@ void add_load_report(const SchedTracker& tracker, const LoadTracker& load, const
                      {"uninterruptible", rounded(sum.uninterruptible)},
                      {"kernel_before", average_json(load.kernel_before())},
                      {"kernel", average_json(load.kernel())},
-                     {"kernel_samples", load.samples()},
+                     {"kernel_samples", load.kernel() ? Json(load.samples()) : Json(nullptr)},
                      {"recomputed", average_json(load.recomputed())}});
     report.body.emplace_back("loads", rows_json(kColumns, rows, options));
     return;
