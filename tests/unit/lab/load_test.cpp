@@ -30,7 +30,7 @@ bool passes(const Evidence& evidence) {
   return verdict.passed();
 }
 
-// The 11 s of so many tasks are not seen.
+// Leaves out `tasks` of the tasks: their 11 s in D are not seen.
 Evidence without(int tasks, std::uint64_t unshown) {
   Evidence evidence = right();
   for (int i = 0; i < tasks; i++)

@@ -14,7 +14,7 @@ namespace {
 const DiffKey kAllWaits = {DiffMetric::kWaits, DiffBy::kAll, ""};
 const DiffKey kAllWait = {DiffMetric::kWait, DiffBy::kAll, ""};
 
-// Slices of 10 ms with so many waits, of so long each.
+// A slice of 10 ms for each count: so many waits in it, all of `wait_ns`.
 DiffSamples slices(std::initializer_list<int> waits, std::uint64_t wait_ns) {
   DiffSamples samples;
   for (const int count : waits) {
