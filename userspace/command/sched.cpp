@@ -19,7 +19,8 @@ class SchedObserver : public Observer {
   SchedObserver(TaskTable& tasks, const Options& options)
       : tasks_(tasks),
         options_(options),
-        tracker_(tasks, {options.threshold_ns, options.culprits}),
+        tracker_(tasks,
+                 {options.threshold_ns, options.culprits, options.view.by == Grouping::kCpu}),
         fair_(tasks),
         load_(tasks) {}
 

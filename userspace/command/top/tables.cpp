@@ -99,7 +99,7 @@ struct TopTables::Trackers {
     if (families.has(Family::kWhy))
       why.emplace(tasks, WhyTracker::Options{});
     else if (families.has(Family::kSched))
-      sched.emplace(tasks, SchedTracker::Options{});
+      sched.emplace(tasks, SchedTracker::Options{.idle_waits = true});
     if (families.has(Family::kFaults)) faults.emplace(tasks);
     if (families.has(Family::kCache)) cache.emplace(tasks);
     if (families.has(Family::kDisk)) disk.emplace(tasks, DiskTracker::Settings{});

@@ -16,7 +16,7 @@ void SchedTracker::on(const ht_lost& lost) {
   if (!may_miss(lost, HT_SWITCH) && !may_miss(lost, HT_WAKEUP)) return;
   Cpu& cpu = this->cpu(lost.head.cpu);
   const std::uint64_t until_ns = std::max(lost.last_ns, lost.head.time_ns);
-  idle_.forget(lost.head.cpu, lost.head.time_ns);
+  note_idle(lost.head.cpu, false, lost.head.time_ns);
   cpu.gap_ns = std::max(cpu.gap_ns, until_ns);
   cpu.known = false;
   cpu.history.clear();
@@ -28,7 +28,7 @@ void SchedTracker::on(const ht_cpu& change) {
   Cpu& cpu = this->cpu(change.head.cpu);
   cpu.online = change.online != 0;
   if (cpu.online) cpu.online_ns = change.head.time_ns;
-  idle_.set(change.head.cpu, cpu.online && whole_, change.head.time_ns);
+  note_idle(change.head.cpu, cpu.online, change.head.time_ns);
 }
 
 void SchedTracker::on(const ht_tick& tick) {

@@ -77,7 +77,7 @@ void SchedTracker::on(const ht_session& session) {
     for (const std::uint32_t online : parse_cpu_list(value))
       if (online < HT_CPU_LIMIT) {
         cpu(online).online = true;
-        idle_.set(online, whole_, session.head.time_ns);  // until somebody is seen there
+        note_idle(online, true, session.head.time_ns);  // until somebody is seen there
       }
   }
 }
@@ -98,7 +98,7 @@ void SchedTracker::on(const ht_task_seen& seen) {
   if (seen.task.flags & HT_TASK_ON_CPU) {
     task.state = State::kRunning;
     if (!cpu(task.cpu).known) {
-      idle_.set(task.cpu, false, seen.task.head.time_ns);
+      note_idle(task.cpu, false, seen.task.head.time_ns);
       cpu(task.cpu).running_class = class_of(task.sched_class);
     }
   } else if (seen.task.flags & HT_TASK_QUEUED)
@@ -289,7 +289,7 @@ void SchedTracker::advance_cpu(const ht_switch& record) {
   cpu.since_ns = now_ns;
   cpu.running_tid = record.head.tid;
   cpu.running_class = class_of({next_policy(record), record.next_prio, record.next_nice});
-  idle_.set(record.head.cpu, record.head.tid == 0, now_ns);
+  note_idle(record.head.cpu, record.head.tid == 0, now_ns);
   cpu.nr_running = record.nr_running;
 }
 

@@ -70,6 +70,7 @@ class SchedTracker {
   struct Options {
     std::uint64_t threshold_ns = 0;  // 0 = no long waits wanted
     bool culprits = true;
+    bool idle_waits = false;  // of the whole system: waits while another CPU was idle are wanted
   };
 
   SchedTracker(TaskTable& tasks, Options options) : tasks_(tasks), options_(options) {}
@@ -125,6 +126,8 @@ class SchedTracker {
   // The waits with the most time in which another CPU was idle and the task could have run there, the
   // longest first; at most three.
   [[nodiscard]] const std::vector<IdleWait>& idle_waits() const { return idle_waits_; }
+  // These waits, and CpuStats::wait_idle_ns, are counted.
+  [[nodiscard]] bool has_idle_waits() const { return options_.idle_waits && whole_; }
 
   // The long waits since the last call.
   std::vector<LongWait> take_long_waits() { return std::exchange(long_waits_, {}); }
@@ -177,6 +180,9 @@ class SchedTracker {
   [[nodiscard]] bool sees_all() const { return whole_ || !exact_; }
   void end_sleep(TaskSched& task, std::uint64_t until_ns);
   void advance_cpu(const ht_switch& record);
+  void note_idle(std::size_t cpu, bool is_idle, std::uint64_t now_ns) {
+    if (has_idle_waits()) idle_.set(cpu, is_idle, now_ns);
+  }
   void count_idle_wait(const ht_switch& record, TaskId id, std::uint64_t until_ns,
                        std::uint64_t wait_ns);
   void settle_cpus(std::uint64_t now_ns);

@@ -107,7 +107,7 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
       task.end.known && record.run_delay_ns + record.wait_ns > task.end.run_delay_ns;
   (after_end ? task.carried_wait_ns : task.audit_wait_ns) += accounted_ns;
 
-  if (whole_ && record.prev_tid != 0)
+  if (has_idle_waits() && record.prev_tid != 0)
     count_idle_wait(record, id, record.head.time_ns - parts.dispatch_ns, parts.here_ns);
 
   const bool is_long = options_.threshold_ns != 0 && total_ns >= options_.threshold_ns;

@@ -19,6 +19,7 @@ struct CpuRow {
   const CpuStats* stats;
   bool whole;
   std::uint64_t duration_ns;
+  bool idle_waits;
 };
 
 using CpuColumn = ColumnOf<CpuRow>;
@@ -28,6 +29,11 @@ template <class Value>
 Cell if_whole(const CpuRow& row, Value value) {
   if (!row.whole || !row.stats->seen) return {};
   return value;
+}
+
+Cell if_counted(const CpuRow& row, std::uint64_t ns) {
+  if (!row.idle_waits) return {};
+  return if_whole(row, ns);
 }
 
 template <ClassOfTask Class>
@@ -71,9 +77,9 @@ constexpr std::array kCpuColumns = {
     CpuColumn{"deadline_ns", "DEADLINE", Unit::kNs, 0, of_class<ClassOfTask::kDeadline>},
     CpuColumn{"ext_ns", "EXT", Unit::kNs, 0, of_class<ClassOfTask::kExt>},
     CpuColumn{"wait_idle_ns", "WAIT-IDLE", Unit::kNs, 4,
-              [](const CpuRow& r) { return if_whole(r, r.stats->wait_idle_ns); }},
+              [](const CpuRow& r) { return if_counted(r, r.stats->wait_idle_ns); }},
     CpuColumn{"wait_idle_movable_ns", "MOVABLE", Unit::kNs, 4,
-              [](const CpuRow& r) { return if_whole(r, r.stats->wait_idle_movable_ns); }},
+              [](const CpuRow& r) { return if_counted(r, r.stats->wait_idle_movable_ns); }},
     CpuColumn{"on_cpu_ns", "TARGET-ON-CPU", Unit::kNs, 3,
               [](const CpuRow& r) -> Cell { return r.stats->stats.on_cpu_ns; }},
     CpuColumn{"wait_ns", "WAIT", Unit::kNs, 1,
@@ -98,7 +104,8 @@ void add_sched_cpus(const SchedTracker& tracker, const TaskTable& tasks, const V
                     Report& report) {
   std::vector<CpuRow> rows;
   for (std::size_t cpu = 0; cpu < tracker.cpus().size(); cpu++)
-    rows.push_back({cpu, &tracker.cpus()[cpu], tracker.whole_system(), report.duration_ns});
+    rows.push_back({cpu, &tracker.cpus()[cpu], tracker.whole_system(), report.duration_ns,
+                    tracker.has_idle_waits()});
   ViewOptions all = options;
   all.top = 0;
   if (!tracker.whole_system())

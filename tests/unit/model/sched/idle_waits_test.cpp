@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint32_t kHog = 10;
 constexpr std::uint32_t kWaiter = 11;
+constexpr SchedTracker::Options kWanted = {.idle_waits = true};
 
 TEST(IdleHistory, CountsTheTimeWithAtLeastOneIdleCpuOnce) {
   IdleHistory history;
@@ -44,7 +45,7 @@ StreamBuilder two_cpus(std::uint8_t policy) {
 }
 
 TEST(SchedIdleWaits, AWaitCountsAsFarAsAnotherCpuWasIdle) {
-  SchedReplay replay(two_cpus(0));
+  SchedReplay replay(two_cpus(0), kWanted);
   const CpuStats& cpu = replay.tracker.cpus()[0];
   EXPECT_EQ(cpu.wait_idle_ns, 3'000U);
   EXPECT_EQ(cpu.wait_idle_movable_ns, 3'000U);
@@ -54,12 +55,18 @@ TEST(SchedIdleWaits, AWaitCountsAsFarAsAnotherCpuWasIdle) {
 }
 
 TEST(SchedIdleWaits, APinnedTaskCouldNotHaveRunThere) {
-  SchedReplay replay(two_cpus(HT_POLICY_PINNED));
+  SchedReplay replay(two_cpus(HT_POLICY_PINNED), kWanted);
   EXPECT_EQ(replay.tracker.cpus()[0].wait_idle_ns, 3'000U);
   EXPECT_EQ(replay.tracker.cpus()[0].wait_idle_movable_ns, 0U);
   EXPECT_TRUE(replay.tracker.idle_waits().empty());
   // The bit is no policy.
   EXPECT_EQ(replay.tracker.sched_class(replay.tasks.find(kWaiter)).policy, 0);
+}
+
+TEST(SchedIdleWaits, WithoutBeingAskedForTheyAreNotCounted) {
+  SchedReplay replay(two_cpus(0));
+  EXPECT_FALSE(replay.tracker.has_idle_waits());
+  EXPECT_EQ(replay.tracker.cpus()[0].wait_idle_ns, 0U);
 }
 
 // The way from idle to a task is no wait for another CPU.
@@ -68,7 +75,7 @@ TEST(SchedIdleWaits, TheWakeUpOfAnIdleCpuIsNone) {
   scenario.at(1'000).session().seen(kWaiter, {});
   scenario.on_cpu(0).at(2'000).switches({.from = 12, .to = 0, .state = kSleeping});
   scenario.at(3'000).switches({.from = 0, .to = kWaiter, .wait_ns = 500});
-  SchedReplay replay(scenario);
+  SchedReplay replay(scenario, kWanted);
   EXPECT_EQ(replay.tracker.cpus()[0].wait_idle_ns, 0U);
 }
 
@@ -78,7 +85,7 @@ TEST(SchedIdleWaits, AfterALossTheCpuIsNotTakenForIdle) {
   scenario.on_cpu(1).at(2'000).switches({.from = 12, .to = 0, .state = kSleeping});
   scenario.at(3'000).lost(HT_SWITCH, 1, 3'500);
   scenario.on_cpu(0).at(5'000).switches({.from = kHog, .to = kWaiter, .wait_ns = 4'000});
-  SchedReplay replay(scenario);
+  SchedReplay replay(scenario, kWanted);
   EXPECT_EQ(replay.tracker.cpus()[0].wait_idle_ns, 1'000U);
 }
 
@@ -90,7 +97,7 @@ TEST(SchedIdleWaits, TheThreeLongestAreKept) {
         .switches({.from = kWaiter, .to = kHog, .wait_ns = wait, .clock_age_ns = 0});
     scenario.at(now += 1'000).switches({.from = kHog, .to = kWaiter});
   }
-  SchedReplay replay(scenario);
+  SchedReplay replay(scenario, kWanted);
   std::vector<std::uint64_t> kept;
   for (const IdleWait& one : replay.tracker.idle_waits()) kept.push_back(one.idle_ns);
   EXPECT_EQ(kept, (std::vector<std::uint64_t>{3'000, 400, 300}));
@@ -106,7 +113,7 @@ TEST(SchedClasses, BusyTimeIsDividedByTheClassOfWhoRan) {
   scenario.at(4'000).switches({.from = kWaiter, .to = 12, .prio = 255, .policy = kDeadline});
   scenario.at(8'000).switches({.from = 12, .to = 13, .policy = kExt});
   scenario.at(16'000).switches({.from = 13, .to = 0, .state = kSleeping});
-  SchedReplay replay(scenario);
+  SchedReplay replay(scenario, kWanted);
   const CpuStats& cpu = replay.tracker.cpus()[0];
   EXPECT_EQ(cpu.class_ns, (std::array<std::uint64_t, kClasses>{1'000, 2'000, 4'000, 8'000}));
   EXPECT_EQ(cpu.busy_ns, 15'000U);
