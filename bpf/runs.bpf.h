@@ -2,7 +2,7 @@
 /*
  * What each CPU ran: its last HT_HISTORY_LEN runs one by one, and the same and older ones in
  * HT_BLOCKS blocks that are summed up by task already. A block has HT_BLOCK_RUNS runs, or fewer that
- * took HT_BLOCK_NS.
+ * took HT_BLOCK_NS, but at least HT_BLOCK_LEAST_RUNS.
  *
  * A wait is walked back from its end: the runs since the last whole block, then the blocks that lie
  * in the wait as a whole, then the runs of the block in which the wait began, as far as they are still
@@ -45,7 +45,7 @@ static __always_inline void remember_run(struct ht_history *history, __u64 clock
 	if (begun && clock_ns > run->clock_ns)
 		add_to_block(block, run->tid, clock_ns - run->clock_ns);
 	if (!begun || begun - block->first_run >= HT_BLOCK_RUNS ||
-	    clock_ns - block->begin_ns >= HT_BLOCK_NS) {
+	    (clock_ns - block->begin_ns >= HT_BLOCK_NS && begun - block->first_run >= HT_BLOCK_LEAST_RUNS)) {
 		history->block++;
 		block = &history->blocks[history->block & (HT_BLOCKS - 1)];
 		__builtin_memset(block, 0, sizeof(*block));

@@ -118,7 +118,9 @@ struct ht_named_set {
 #define HT_BLOCK_RUNS 512   /* of a block, at most */
 #define HT_BLOCKS 256
 #define HT_BLOCK_SUMS 32    /* tasks that are distinguished in a block */
-#define HT_BLOCK_NS 4000000 /* a block that lasts longer ends with the run */
+/* A block that lasts longer ends with the run, if it has as many runs that all blocks have the history's. */
+#define HT_BLOCK_NS 4000000
+#define HT_BLOCK_LEAST_RUNS (HT_HISTORY_LEN / HT_BLOCKS)
 #define HT_SUM_SLOTS 256 /* of the table that sums a wait up by task; a power of two */
 #define HT_SUMS 128      /* tasks that are distinguished in one wait; the rest are others */
 

@@ -53,6 +53,13 @@ TEST(SchedBehindMany, ABusyTaskNextToAPingPongPair) {
   EXPECT_LE(unknown_share({"spin", "ms=2000", "hog"}, {"pipe", "ms=2200"}), 0.05);
 }
 
+// Its weight is a six-thousandth: most of the time it waits.
+TEST(SchedBehindMany, ATaskThatIsStarvedForSeconds) {
+  HOODTRACE_LIVE();
+  EXPECT_LE(unknown_share({"spin", "ms=3000", "meek:nice=19"}, {"spin", "ms=3200", "hog:nice=-20"}),
+            0.01);
+}
+
 TEST(SchedBehindMany, APingPongPairNextToABusyTask) {
   HOODTRACE_LIVE();
   EXPECT_LE(unknown_share({"pipe", "ms=2000"}, {"spin", "ms=2200", "hog"}), 0.05);
