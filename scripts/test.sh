@@ -198,6 +198,7 @@ check "clang-tidy over ${folders[*]}" scripts/check_tidy.sh "${folders[@]}"
 check "core builds without any BPF tool" scripts/check_core.sh
 if [[ -n $all ]]; then
   check "Debian package, built in a clean chroot" scripts/package.sh
+  check "Debian package, installed, used and purged on Debian 12 and 13" tests/package/install_test.sh
   # Fourteen boots of a whole system, emulated; two of them with that package.
   check "boots captured in QEMU" tests/vm/boot_test.sh
 fi
