@@ -50,6 +50,12 @@ class QuotaCgroup {
   // Empty when this kernel has none, or none can be made.
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string name() const { return std::filesystem::path(path_).filename(); }
+  // It gets its quota however much else runs.
+  void outweigh_others() const {
+    std::ofstream(path_ +
+                  (std::filesystem::exists(path_ + "/cpu.max") ? "/cpu.weight" : "/cpu.shares"))
+        << (std::filesystem::exists(path_ + "/cpu.max") ? 10'000 : 262'144);
+  }
   void take_in(pid_t process) const { std::ofstream(path_ + "/cgroup.procs") << process; }
 
   [[nodiscard]] QuotaStat stat() const {

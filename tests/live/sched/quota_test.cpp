@@ -20,6 +20,7 @@ struct QuotaRun {
 void play(const QuotaCgroup& cgroup, const Words& spinners, QuotaRun& result) {
   GatedWorkload workload(spinners);
   ASSERT_TRUE(workload.is_ready());
+  cgroup.outweigh_others();
   cgroup.take_in(workload.pid());
   const QuotaStat before = cgroup.stat();
   LiveTrace trace(
