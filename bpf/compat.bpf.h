@@ -27,8 +27,44 @@ struct task_struct___throttled {
 	bool throttled;
 };
 
+/* CONFIG_CFS_BANDWIDTH. A bit-field from 6.18 on. */
 struct cfs_rq___throttle_count {
+	int throttled;
 	int throttle_count;
+};
+
+/* f4183717b370 (5.14): bursts; nr_burst and burst_time with bcb1704a1ed2 (5.16). */
+struct cfs_bandwidth___burst {
+	u64 burst;
+	int nr_burst;
+	u64 burst_time;
+};
+
+/* 6.14 renamed h_nr_running, and counts sleepers with a delayed dequeue apart; 6.12 had h_nr_delayed. */
+struct cfs_rq___queued {
+	unsigned int h_nr_queued;
+	unsigned int h_nr_runnable;
+};
+
+struct cfs_rq___running {
+	unsigned int h_nr_running;
+	unsigned int h_nr_delayed;
+};
+
+/* From 6.12 on only with CONFIG_RT_GROUP_SCHED. */
+struct rt_rq___share {
+	int rt_throttled;
+	u64 rt_time;
+	u64 rt_runtime;
+};
+
+struct rq___share {
+	struct rt_rq___share rt;
+};
+
+/* 6.8 on. The run queue has it only while a task is chosen (__put_prev_set_next_dl_server). */
+struct task_struct___server {
+	void *dl_server;
 };
 
 /* 147f3efaa241 and 5e963f2bd465 (6.6): EEVDF. Can go when the floor is 6.6. */
@@ -184,6 +220,41 @@ static __always_inline bool is_fair_queued(struct task_struct *task)
 	struct sched_entity___on_rq *se = (void *)&task->se;
 
 	return se->on_rq;
+}
+
+struct fair_counts {
+	__u32 runnable;
+	__u32 delayed; /* sleepers that stay on the queue until their lag is paid */
+};
+
+static __always_inline struct fair_counts count_fair(struct rq *rq)
+{
+	struct cfs_rq___queued *queued = (void *)&rq->cfs;
+	struct cfs_rq___running *running = (void *)&rq->cfs;
+	struct fair_counts counts = {};
+	__u32 all;
+
+	if (bpf_core_field_exists(queued->h_nr_queued)) {
+		all = queued->h_nr_queued;
+		counts.runnable = all;
+		if (bpf_core_field_exists(queued->h_nr_runnable))
+			counts.runnable = queued->h_nr_runnable;
+		counts.delayed = all > counts.runnable ? all - counts.runnable : 0;
+	} else if (bpf_core_field_exists(running->h_nr_running)) {
+		counts.runnable = running->h_nr_running;
+		if (bpf_core_field_exists(running->h_nr_delayed))
+			counts.delayed = running->h_nr_delayed;
+		counts.runnable -= counts.delayed;
+	}
+	return counts;
+}
+
+/* Was this task chosen by the fair server, which gives fair tasks a part of a CPU that real-time tasks hog? */
+static __always_inline bool is_served(struct task_struct *task)
+{
+	struct task_struct___server *own = (void *)task;
+
+	return bpf_core_field_exists(own->dl_server) && BPF_CORE_READ(own, dl_server);
 }
 
 /* The name that an inode's list of names holds a link to. */

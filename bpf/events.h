@@ -20,8 +20,11 @@
 #include "events/fair.h"
 #include "events/faults.h"
 #include "events/header.h"
+#include "events/irq.h"
 #include "events/losses.h"
 #include "events/procs.h"
+#include "events/quota.h"
+#include "events/realtime.h"
 #include "events/run.h"
 #include "events/sched.h"
 #include "events/tasks.h"
@@ -76,6 +79,12 @@
 	X(41, TOTALS_OPEN, ht_totals_open)    \
 	X(42, CGROUP_GONE, ht_cgroup_gone)    \
 	X(43, FAIR, ht_fair)                  \
+	X(58, QUOTA_WAIT, ht_quota_wait)      \
+	X(59, QUOTA, ht_quota)                \
+	X(60, IRQ, ht_irq)                    \
+	X(61, STOLEN, ht_stolen)              \
+	X(62, REALTIME, ht_realtime)          \
+	X(63, QUEUE, ht_queue)                \
 	X(64, SESSION, ht_session)            \
 	X(65, CGROUP_NAME, ht_cgroup_name)    \
 	X(66, TICK, ht_tick)                  \
@@ -99,7 +108,8 @@
 	X(94, TOTALS, ht_totals)              \
 	X(95, TOTALS_END, ht_totals_end)      \
 	X(96, TOTALS_PAIR, ht_totals_pair)    \
-	X(98, LOAD, ht_load)
+	X(98, LOAD, ht_load)                  \
+	X(100, PRESSURE, ht_pressure)
 
 #define HT_EVENT_ENUM(id, NAME, type) HT_##NAME = id,
 enum ht_event_id { HT_EVENTS(HT_EVENT_ENUM) };

@@ -9,6 +9,7 @@
 #include "emit.bpf.h"
 #include "group_ring.bpf.h"
 #include "sched/culprits.bpf.h"
+#include "sched/move.bpf.h"
 #include "task_end.bpf.h"
 #include "why/ready.bpf.h"
 #include "why/sleep.bpf.h"
@@ -189,6 +190,8 @@ int BPF_PROG(on_sched_migrate_task, struct task_struct *task, int to_cpu)
 		return 0;
 	record->from_cpu = task_cpu(task);
 	record->to_cpu = to_cpu;
+	record->reason = move_reason(task, to_cpu);
+	record->pad = 0;
 	EMIT_END(&e, record);
 	return 0;
 }

@@ -99,6 +99,8 @@ struct ht_settings {
 #define HT_FAIR_LEVELS 10    /* groups above a task, itself included, whose weights are looked at */
 #define HT_FAIR_QUEUES 16384 /* fair_queues: queues of groups, one for each CPU and group */
 
+#define HT_QUOTA_GROUPS 8192 /* quota_groups */
+
 #define HT_FAULTED 4096 /* faulted_inodes: tasks whose fault may be reading a page */
 
 struct ht_named_set {

@@ -172,6 +172,7 @@ REASONS = (
     (r"this kernel has no BTF", lambda _: not os.path.exists("/sys/kernel/btf/vmlinux")),
     (r"this kernel has no writable cgroup v2", cgroups_read_only),
     (r"no memory cgroup can be made", no_memory_controller),
+    (r"this kernel shows no local timer", lambda _: os.uname().machine != "x86_64"),
     (r"this kernel\b", lambda _: True),
     (r"this machine has no swap", lambda _: len(open("/proc/swaps", encoding="utf-8").readlines()) < 2),
     (r"no cgroup controller (\S+) is mounted here", no_controller),

@@ -69,13 +69,10 @@ struct load_weight {
 	unsigned long weight;
 };
 
-/* kernel/sched/sched.h; CONFIG_FAIR_GROUP_SCHED */
-struct task_group {
-	unsigned long shares;
-};
 
 /* kernel/sched/sched.h; rq and tg with CONFIG_FAIR_GROUP_SCHED */
 struct rq;
+struct task_group;
 struct cfs_rq {
 	struct load_weight load;
 	struct rq *rq;
@@ -83,11 +80,25 @@ struct cfs_rq {
 };
 
 /* kernel/sched/sched.h */
+struct rt_rq {
+	unsigned int rt_nr_running;
+};
+
+/* kernel/sched/sched.h */
+struct dl_rq {
+	unsigned int dl_nr_running;
+};
+
+/* kernel/sched/sched.h */
 struct rq {
 	unsigned int nr_running;
 	struct cfs_rq cfs;
+	struct rt_rq rt;
+	struct dl_rq dl;
 	u64 clock;
 	u64 clock_task;
+	u64 prev_irq_time;	/* CONFIG_IRQ_TIME_ACCOUNTING */
+	u64 prev_steal_time_rq; /* CONFIG_PARAVIRT_TIME_ACCOUNTING */
 };
 
 /* include/linux/sched.h; cfs_rq and parent with CONFIG_FAIR_GROUP_SCHED */
@@ -102,6 +113,11 @@ struct sched_entity {
 
 /* include/linux/sched.h */
 struct sched_dl_entity {
+	u64 dl_runtime;
+	u64 dl_deadline;
+	u64 dl_period;
+	s64 runtime;
+	u64 deadline;
 	unsigned int dl_throttled : 1;
 };
 
@@ -115,6 +131,29 @@ struct cgroup;
 struct cgroup_subsys_state {
 	struct cgroup *cgroup;
 	struct cgroup_subsys_state *parent;
+};
+
+/* kernel/sched/sched.h; CONFIG_CFS_BANDWIDTH */
+struct cfs_bandwidth {
+	u64 period; /* ktime_t */
+	u64 quota;
+	int nr_periods;
+	int nr_throttled;
+	u64 throttled_time;
+};
+
+/* kernel/sched/sched.h; shares with CONFIG_FAIR_GROUP_SCHED */
+struct task_group {
+	struct cgroup_subsys_state css;
+	unsigned long shares;
+	struct task_group *parent;
+	struct cfs_bandwidth cfs_bandwidth;
+};
+
+/* include/linux/interrupt.h */
+struct irqaction {
+	struct irqaction *next;
+	const char *name;
 };
 
 /* include/linux/cgroup-defs.h */
@@ -690,6 +729,7 @@ struct task_struct {
 	int static_prio;
 	unsigned int policy;
 	int nr_cpus_allowed;
+	const void *cpus_ptr; /* a cpumask_t */
 	pid_t pid;
 	pid_t tgid;
 	struct task_struct *real_parent;
@@ -703,12 +743,14 @@ struct task_struct {
 	struct sched_info sched_info;
 	struct sched_entity se;
 	struct sched_dl_entity dl;
+	struct task_group *sched_task_group; /* CONFIG_CGROUP_SCHED */
 	struct css_set *cgroups;
 	unsigned int ptrace;
 	unsigned long jobctl;
 	int exit_code;
 	int exit_state;
 	int exit_signal;
+	unsigned int in_execve : 1;
 	unsigned int in_iowait : 1;
 	unsigned int in_memstall : 1; /* CONFIG_PSI */
 	struct task_struct *group_leader;

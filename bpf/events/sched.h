@@ -74,11 +74,23 @@ struct ht_wakeup {
 	__u32 flags;
 };
 
+/* ht_migrate.reason; 0 = not recorded */
+#define HT_MOVE_WAKEUP 1   /* its wake-up chose another CPU */
+#define HT_MOVE_EXEC 2	   /* it executes a program, and a quieter CPU was looked for (sched_exec) */
+#define HT_MOVE_AFFINITY 3 /* it may not run on from_cpu any more */
+#define HT_MOVE_PULL 4	   /* to_cpu was about to be idle, and took it */
+#define HT_MOVE_BALANCE 5  /* the periodic balancing, in a softirq of to_cpu or of a CPU that stands in for it */
+#define HT_MOVE_STOPPER 6  /* while it ran: active balancing, or NUMA balancing */
+#define HT_MOVE_PUSH 7	   /* real time and deadline: it waited, and another CPU could run it */
+#define HT_MOVE_OTHER 8
+
 /* head.tid is about to be moved; it is still on from_cpu. */
 struct ht_migrate {
 	struct ht_header head;
 	__u32 from_cpu;
-	__u32 to_cpu;
+	__u16 to_cpu; /* with what follows a __u32 in recordings from before `reason` */
+	__u8 reason;  /* HT_MOVE_* */
+	__u8 pad;
 };
 
 struct ht_segment {

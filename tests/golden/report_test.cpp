@@ -17,6 +17,7 @@
 #include "golden/load_scenarios.hpp"
 #include "golden/procs_scenarios.hpp"
 #include "golden/scenarios.hpp"
+#include "golden/sched_table_scenarios.hpp"
 #include "golden/why_scenarios.hpp"
 #include "support/command_run.hpp"
 
@@ -75,6 +76,18 @@ const Case kCases[] = {
     {"fair_shared.csv", shared_cpu, {"sched", "--fair", "--format", "csv"}},
     {"fair_shared_by_cgroup.txt", shared_cpu, {"sched", "--fair", "--by", "cgroup"}},
     {"fair_old_kernel.txt", shared_cpu_old, {"sched", "--fair"}},
+    {"quota.txt", limited_machine, {"sched", "--quota"}},
+    {"quota.json", limited_machine, {"sched", "--quota", "--format", "json"}},
+    {"quota.csv", limited_machine, {"sched", "--quota", "--format", "csv"}},
+    {"irq.txt", limited_machine, {"sched", "--irq"}},
+    {"irq.json", limited_machine, {"sched", "--irq", "--format", "json"}},
+    {"irq.csv", limited_machine, {"sched", "--irq", "--format", "csv"}},
+    {"irq_by_comm.txt", limited_machine, {"sched", "--irq", "--by", "comm"}},
+    {"realtime.txt", limited_machine, {"sched", "--realtime"}},
+    {"realtime.json", limited_machine, {"sched", "--realtime", "--format", "json"}},
+    {"realtime.csv", limited_machine, {"sched", "--realtime", "--format", "csv"}},
+    {"moves.txt", limited_machine, {"sched", "--by", "cpu"}},
+    {"moves.json", limited_machine, {"sched", "--by", "cpu", "--format", "json"}},
     {"fair_old_kernel.json", shared_cpu_old, {"sched", "--fair", "--format", "json"}},
     {"load.txt", loaded_machine, {"sched", "--load"}},
     {"load.json", loaded_machine, {"sched", "--load", "--format", "json"}},

@@ -21,6 +21,17 @@ void add_sched_options(CLI::App& app, Options& options, const Command&) {
       },
       "the load average as a sum: how many tasks ran, were queued and slept uninterruptibly at a "
       "time, by comm (or --by)");
+  app.add_flag(
+      "--quota", options.sched.quota,
+      "cgroups with a CPU quota: periods, throttling and bursts; which tasks waited for it, "
+      "and CPU pressure");
+  app.add_flag(
+      "--irq", options.sched.irq,
+      "what tasks did not get while on a CPU: hard and soft interrupts, and time stolen by "
+      "the hypervisor");
+  app.add_flag("--realtime", options.sched.realtime,
+               "real-time and deadline tasks: what they took from fair ones, deadlines, and "
+               "throttling");
   app.add_flag_callback(
       "--no-culprits", [&options] { options.culprits = options.trace.culprits = false; },
       "do not record who ran while a task waited");

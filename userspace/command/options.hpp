@@ -34,6 +34,9 @@ enum class ColorMode { kAuto, kAlways, kNever };
 struct SchedOptions {
   bool fair = false;
   bool load = false;
+  bool quota = false;
+  bool irq = false;
+  bool realtime = false;
 };
 
 struct Options {

@@ -23,6 +23,8 @@ Result<void> complete_record(Options& options) {
   if (!options.record.families.empty())
     return usage(fmt::format("record takes {}; not '{}'", known,
                              printable(options.record.families.front())));
+  // For sched --load of the recording.
+  options.trace.load_averages = options.trace.families.has(Family::kSched);
   const RecordOptions& record = options.record;
   if (record.ring_ns == 0 && record.has_trigger())
     return usage("--trigger decides when --ring is written: add --ring TIME");

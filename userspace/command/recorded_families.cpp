@@ -22,10 +22,11 @@ struct Mark {
   std::string_view family;
 };
 constexpr std::array kMarks = {
-    Mark{HT_SWITCH, "sched"},      Mark{HT_LIFE, "procs"},   Mark{HT_PROGRAM, "procs"},
-    Mark{HT_EXIT, "procs"},        Mark{HT_FAULT, "faults"}, Mark{HT_FAULT_BOOKS, "faults"},
-    Mark{HT_CACHE_SCOPE, "cache"}, Mark{HT_SLEEP, "why"},    Mark{HT_DISK, "disk"},
-    Mark{HT_FAIR, "sched"},        Mark{HT_FAIR, "fair"}};
+    Mark{HT_SWITCH, "sched"},      Mark{HT_LIFE, "procs"},        Mark{HT_PROGRAM, "procs"},
+    Mark{HT_EXIT, "procs"},        Mark{HT_FAULT, "faults"},      Mark{HT_FAULT_BOOKS, "faults"},
+    Mark{HT_CACHE_SCOPE, "cache"}, Mark{HT_SLEEP, "why"},         Mark{HT_DISK, "disk"},
+    Mark{HT_FAIR, "sched"},        Mark{HT_FAIR, "fair"},         Mark{HT_QUOTA, "quota"},
+    Mark{HT_IRQ, "irq"},           Mark{HT_REALTIME, "realtime"}, Mark{HT_QUEUE, "cpus"}};
 
 }  // namespace
 

@@ -45,6 +45,9 @@ bool is_of_all(std::uint16_t type) {
     case HT_PULSE:
     case HT_CPU:
     case HT_LOAD:
+    case HT_QUOTA:
+    case HT_PRESSURE:
+    case HT_QUEUE:
       return true;
     default:
       return names_something(type);

@@ -24,6 +24,11 @@ inline constexpr std::string_view kBootIdWord = "boot_id";
 // The CPUs that were online at the start, as the kernel lists them ("0-3,6"); not in older recordings.
 inline constexpr std::string_view kOnlineCpusWord = "cpus_online";
 
+// The CPUs that share a last-level cache, and those of each NUMA node: "0-3;4-7". Not in older recordings;
+// empty where the kernel does not say.
+inline constexpr std::string_view kCachesWord = "cpu_caches";
+inline constexpr std::string_view kNodesWord = "cpu_nodes";
+
 // Those that every report begins with. Hostile.
 struct SessionText {
   std::string target;

@@ -9,6 +9,7 @@
 #include <climits>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "base/mount_table.hpp"
 #include "probe/container_name.hpp"
@@ -92,7 +93,9 @@ Result<std::string> cgroup_path_of_container(const std::string& id) {
   return found.front();
 }
 
-CgroupNames::CgroupNames() : mount_(cgroup_v2_mount()) {
+CgroupNames::CgroupNames() : CgroupNames(cgroup_v2_mount()) {}
+
+CgroupNames::CgroupNames(std::string mount) : mount_(std::move(mount)) {
   if (!mount_.empty()) mount_fd_ = Fd(::open(mount_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   proc_fd_ = Fd(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
 }

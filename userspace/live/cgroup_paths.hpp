@@ -27,6 +27,8 @@ Result<std::string> cgroup_path_of_container(const std::string& id);
 class CgroupNames {
  public:
   CgroupNames();
+  // The same of another hierarchy, such as "/sys/fs/cgroup/cpu"; "" = of none.
+  explicit CgroupNames(std::string mount);
 
   // "/a/b"; "/" for the root; empty when it was removed or there is no v2 mount.
   [[nodiscard]] std::string path_of(std::uint64_t id) const;

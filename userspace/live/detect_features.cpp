@@ -64,6 +64,9 @@ constexpr std::array kLookedInto = {
     KernelTypes::Name{BTF_KIND_STRUCT, "cfs_rq"},
     KernelTypes::Name{BTF_KIND_STRUCT, "sched_entity"},
     KernelTypes::Name{BTF_KIND_STRUCT, "rq"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "rt_rq"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "task_group"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "cfs_bandwidth"},
     KernelTypes::Name{BTF_KIND_ENUM, "bpf_func_id"},
     KernelTypes::Name{BTF_KIND_ENUM, "bpf_map_type"},
     KernelTypes::Name{BTF_KIND_FUNC, "bpf_preempt_disable"},
@@ -186,6 +189,13 @@ void read_btf(const KernelTypes& types, Features& features) {
   features.fair_groups = has_member(types, "sched_entity", "parent");
   features.slices = has_member(types, "sched_entity", "slice");
   features.custom_slices = has_member(types, "sched_entity", "custom_slice");
+  features.quotas = has_member(types, "task_group", "cfs_bandwidth") &&
+                    has_member(types, "cfs_bandwidth", "nr_periods");
+  features.bursts = has_member(types, "cfs_bandwidth", "nr_burst");
+  features.steal_time = has_member(types, "rq", "prev_steal_time_rq");
+  features.irq_time = has_member(types, "rq", "prev_irq_time");
+  features.rt_share = has_member(types, "rt_rq", "rt_throttled");
+  features.fair_server = has_member(types, "rq", "fair_server");
   features.run_queue = has_member(types, "cfs_rq", "rq") && has_member(types, "rq", "clock");
 }
 

@@ -24,6 +24,7 @@
 #include "live/online_cpus.hpp"
 #include "live/own_pids.hpp"
 #include "live/proc_programs.hpp"
+#include "live/quota_world.hpp"
 #include "live/ring_inputs.hpp"
 #include "live/session_record.hpp"
 #include "live/target.hpp"
@@ -56,6 +57,7 @@ class LiveSource : public Source {
   Result<void> add_counters(std::uint64_t now_ns);
   Result<void> add_counters_of_tick(std::uint64_t now_ns);
   Result<void> add_disk_counters(std::uint64_t now_ns);
+  Result<void> add_quotas(std::uint64_t now_ns);
   Result<void> add_others(std::uint64_t now_ns);
   void add_tick(std::uint32_t kind, std::uint64_t time_ns = boot_clock_ns());
   void shed_culprits();
@@ -77,6 +79,7 @@ class LiveSource : public Source {
   bool traces_cache_ = false;
   DiskWorld disk_world_;
   bool traces_disk_ = false;
+  std::optional<QuotaWorld> quota_world_;
   std::unique_ptr<TotalsReader> totals_;  // not null: sums in the kernel, and nothing else
 
   std::unique_ptr<RingInputs> inputs_;
@@ -86,7 +89,7 @@ class LiveSource : public Source {
   std::vector<RecordView> batch_;
   Backlog backlog_;
   OnlineCpus cpus_;
-  std::optional<LoadAverages> load_averages_;  // with the switches
+  std::optional<LoadAverages> load_averages_;
   std::uint64_t next_cpu_look_ns_ = 0;
   std::uint64_t ends_ns_ = kForever;
   std::uint64_t next_tick_ns_ = kForever;
@@ -170,7 +173,7 @@ Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
 
   const std::uint64_t begin_ns = boot_clock_ns();
   add_session(request_, *plan, *filter, cpus_.online(), begin_ns, making_);
-  if (plan->families.has(Family::kSched)) {
+  if (request_.load_averages) {
     load_averages_.emplace();
     load_averages_->look(begin_ns, true, making_);
   }
@@ -181,6 +184,7 @@ Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
     names_.set_disks(&disk_world_);
     DiskWorld::begin(*plan, begin_ns, making_);
   }
+  if (plan->families.has(Family::kQuota)) names_.set_quotas(&quota_world_.emplace());
   traces_cache_ = plan->families.has(Family::kCache);
   if (traces_cache_) cache_world_.begin(*plan, begin_ns, making_);
   if (plan->families.has(Family::kTotals)) {
@@ -199,6 +203,7 @@ Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
     RETURN_IF_ERROR(object_->scan("scan_sleeps", sizeof(ht_header), making_));
   }
   if (traces_disk_) RETURN_IF_ERROR(add_disk_counters(begin_ns));
+  if (quota_world_) RETURN_IF_ERROR(add_quotas(begin_ns));
   threads_ = TargetThreads(tids, making_);
   if (plan->families.has(Family::kLife)) RETURN_IF_ERROR(add_lives(*own_pids, filter->self_pid));
   inputs_->queue(making_);
@@ -229,6 +234,19 @@ Result<void> LiveSource::add_disk_counters(std::uint64_t now_ns) {
   return object_->scan("scan_disk_books", sizeof(ht_disk_books), making_);
 }
 
+// The counters of the groups with a quota.
+Result<void> LiveSource::add_quotas(std::uint64_t now_ns) {
+  RecordBuffer groups;
+  RETURN_IF_ERROR(object_->scan("scan_quotas", sizeof(ht_quota), groups));
+  for (std::size_t i = 0; i < groups.size(); i++) {
+    const auto* group = reinterpret_cast<const ht_quota*>(groups.at(i).head);
+    quota_world_->explain(*group, making_);
+    making_.add_bytes(group, sizeof(*group));
+  }
+  quota_world_->add_pressures(now_ns, making_);
+  return {};
+}
+
 Result<void> LiveSource::add_counters(std::uint64_t now_ns) {
   if (totals_)
     RETURN_IF_ERROR(totals_->add_snapshot(now_ns, making_));
@@ -236,6 +254,7 @@ Result<void> LiveSource::add_counters(std::uint64_t now_ns) {
     RETURN_IF_ERROR(object_->scan("scan_counters", sizeof(ht_task), making_));
   object_->losses().add_troubles(now_ns, making_);
   if (traces_disk_) RETURN_IF_ERROR(add_disk_counters(now_ns));
+  if (quota_world_) RETURN_IF_ERROR(add_quotas(now_ns));
   if (!traces_cache_) return {};
   CacheWorld::add_counters(now_ns, making_);
   // The files that were renamed since; their records come through the rings.

@@ -94,6 +94,8 @@ void NamesFirst::add_names(std::vector<RecordView>& records, std::vector<RecordV
       files_->explain(*reinterpret_cast<const ht_file*>(records[i].head), names_);
     if (disks_ != nullptr && records[i].head->type == HT_DISK)
       disks_->explain(*reinterpret_cast<const ht_disk*>(records[i].head), names_);
+    if (quotas_ != nullptr && records[i].head->type == HT_QUOTA)
+      quotas_->explain(*reinterpret_cast<const ht_quota*>(records[i].head), names_);
     if (records[i].head->type == HT_STACK)
       name_functions(*reinterpret_cast<const ht_stack*>(records[i].head));
     if (records[i].head->type == HT_STACK_MEMORY)

@@ -13,6 +13,7 @@
 #include "live/cgroup_paths.hpp"
 #include "live/disk_world.hpp"
 #include "live/kernel_symbols.hpp"
+#include "live/quota_world.hpp"
 #include "live/user_stacks.hpp"
 #include "stream/record_buffer.hpp"
 
@@ -24,6 +25,8 @@ class NamesFirst {
   void set_files(CacheWorld* files) { files_ = files; }
   // For block requests; may be null. It must outlive this.
   void set_disks(DiskWorld* disks) { disks_ = disks; }
+  // For CPU quotas; may be null. It must outlive this.
+  void set_quotas(QuotaWorld* quotas) { quotas_ = quotas; }
   // Our pid namespace is the initial one: /proc has the tasks under the kernel's numbers.
   void set_pids_are_initial(bool are_initial) { pids_are_initial_ = are_initial; }
 
@@ -46,6 +49,7 @@ class NamesFirst {
   CgroupNames cgroups_;
   CacheWorld* files_ = nullptr;
   DiskWorld* disks_ = nullptr;
+  QuotaWorld* quotas_ = nullptr;
   bool pids_are_initial_ = false;
   std::unordered_set<std::uint64_t> named_;  // cgroups
   KernelSymbols symbols_;

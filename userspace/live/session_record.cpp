@@ -11,6 +11,7 @@
 #include "base/cpu_list.hpp"
 #include "event/session_words.hpp"
 #include "live/boot_clock.hpp"
+#include "live/cpu_topology.hpp"
 #include "live/target.hpp"
 #include "probe/family_table.hpp"
 
@@ -55,6 +56,8 @@ void add_session(const TraceRequest& request, const Plan& plan, const KernelFilt
   say("command", request.command_line);
   say("clock", "CLOCK_BOOTTIME");
   say(kOnlineCpusWord, format_cpu_list(online_cpus));
+  say(kCachesWord, shared_caches(online_cpus));
+  say(kNodesWord, numa_nodes());
   if (!filter.cgroup_path.empty()) {
     say(kCgroupWord, filter.cgroup_path);
     say(kCgroupIdWord, std::to_string(filter.cgroup_id));

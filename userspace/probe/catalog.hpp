@@ -15,6 +15,7 @@ enum class Need {
   kWanted,    // the family works without it, and reports what is missing
   kWakers,    // only when wakers are asked for, or in the fallback tier
   kWaking,    // the same, and when the causes of sleeps are
+  kMoves,     // kWakers, and when the reasons of migrations are
   kFailures,  // only when failed execs are asked for
   kEnds,      // only when no loaded family has a better place to record the ends of tasks
   kCounters,  // only when the mm's counters are needed to distinguish kinds
@@ -69,10 +70,31 @@ inline constexpr std::array kCatalog = {
     Probe{"on_sched_waking", "sched_waking", Family::kSched, Need::kWaking},
     Probe{"on_sched_wakeup", "sched_wakeup", Family::kSched, Need::kWakers},
     Probe{"on_sched_wakeup_new", "sched_wakeup_new", Family::kSched, Need::kWakers},
-    Probe{"on_sched_migrate_task", "sched_migrate_task", Family::kSched, Need::kWakers},
+    Probe{"on_sched_migrate_task", "sched_migrate_task", Family::kSched, Need::kMoves},
     Probe{"on_fair_switch", "sched_switch", Family::kFair, Need::kAlways},
     Probe{"on_fair_wakeup", "sched_wakeup", Family::kFair, Need::kAlways},
     Probe{"on_fair_wakeup_new", "sched_wakeup_new", Family::kFair, Need::kAlways},
+    Probe{"on_quota_switch", "sched_switch", Family::kQuota, Need::kAlways},
+    Probe{"on_quota_wakeup", "sched_wakeup", Family::kQuota, Need::kAlways},
+    Probe{"on_quota_wakeup_new", "sched_wakeup_new", Family::kQuota, Need::kAlways},
+    Probe{"on_irq_switch", "sched_switch", Family::kIrq, Need::kAlways},
+    Probe{"on_irq_entry", "irq_handler_entry", Family::kIrq, Need::kAlways},
+    Probe{"on_irq_exit", "irq_handler_exit", Family::kIrq, Need::kAlways},
+    Probe{"on_softirq_entry", "softirq_entry", Family::kIrq, Need::kAlways},
+    Probe{"on_softirq_exit", "softirq_exit", Family::kIrq, Need::kAlways},
+    // x86
+    Probe{"on_local_timer_entry", "local_timer_entry", Family::kIrq, Need::kWanted},
+    Probe{"on_local_timer_exit", "local_timer_exit", Family::kIrq, Need::kWanted},
+    Probe{"on_reschedule_entry", "reschedule_entry", Family::kIrq, Need::kWanted},
+    Probe{"on_reschedule_exit", "reschedule_exit", Family::kIrq, Need::kWanted},
+    Probe{"on_call_function_entry", "call_function_entry", Family::kIrq, Need::kWanted},
+    Probe{"on_call_function_exit", "call_function_exit", Family::kIrq, Need::kWanted},
+    Probe{"on_call_single_entry", "call_function_single_entry", Family::kIrq, Need::kWanted},
+    Probe{"on_call_single_exit", "call_function_single_exit", Family::kIrq, Need::kWanted},
+    Probe{"on_irq_work_entry", "irq_work_entry", Family::kIrq, Need::kWanted},
+    Probe{"on_irq_work_exit", "irq_work_exit", Family::kIrq, Need::kWanted},
+    Probe{"on_realtime_switch", "sched_switch", Family::kRealtime, Need::kAlways},
+    Probe{"on_queue_switch", "sched_switch", Family::kCpus, Need::kAlways},
     Probe{"on_task_newtask", "task_newtask", Family::kTasks, Need::kAlways},
     Probe{"on_task_rename", "task_rename", Family::kTasks, Need::kAlways},
     Probe{"on_sched_process_exec", "sched_process_exec", Family::kTasks, Need::kAlways},
@@ -184,6 +206,7 @@ inline constexpr std::array kCatalog = {
     Probe{"scan_totals_begin", "iter/task", Family::kTotals, Need::kAlways, Attach::kIterator},
     Probe{"scan_totals_open", "iter/task", Family::kTotals, Need::kAlways, Attach::kIterator},
     Probe{"scan_disk_books", "iter/task", Family::kDisk, Need::kRecords, Attach::kIterator},
+    Probe{"scan_quotas", "iter/task", Family::kQuota, Need::kAlways, Attach::kIterator},
     Probe{"scan_sleeps", "iter/task", Family::kWhy, Need::kAlways, Attach::kIterator},
     Probe{"scan_names", "iter/task", Family::kCache, Need::kAlways, Attach::kIterator},
     Probe{"scan_task_pids", "iter/task", Family::kLife, Need::kAlways, Attach::kIterator},

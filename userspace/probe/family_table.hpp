@@ -29,6 +29,10 @@ enum class Family : std::uint8_t {
   kWhy,
   kDisk,
   kFair,
+  kQuota,
+  kIrq,
+  kRealtime,
+  kCpus,
   kTotals
 };
 
@@ -63,6 +67,10 @@ FamilyPlan plan_why;
 FamilyPlan plan_disk;
 FamilyPlan plan_totals;
 FamilyPlan plan_fair;
+FamilyPlan plan_quota;
+FamilyPlan plan_irq;
+FamilyPlan plan_realtime;
+FamilyPlan plan_cpus;
 
 struct FamilyRow {
   Family family;
@@ -82,15 +90,20 @@ inline constexpr std::array kFamilies = {
     FamilyRow{Family::kWhy, "why", HT_ENDS_EXIT, false, plan_why, true},
     FamilyRow{Family::kDisk, "disk", HT_ENDS_EXIT, false, plan_disk, true},
     FamilyRow{Family::kFair, "fair", HT_ENDS_EXIT, false, plan_fair, true},
+    FamilyRow{Family::kQuota, "quota", HT_ENDS_EXIT, false, plan_quota, true},
+    FamilyRow{Family::kIrq, "irq", HT_ENDS_EXIT, false, plan_irq, true},
+    FamilyRow{Family::kRealtime, "realtime", HT_ENDS_EXIT, false, plan_realtime, true},
+    FamilyRow{Family::kCpus, "cpus", HT_ENDS_EXIT, false, plan_cpus, true},
 };
 
 // Nobody asks for it by its name. None of its programs records the ends of tasks.
 inline constexpr FamilyRow kServeRow{Family::kTotals, "serve", HT_ENDS_NONE, false, plan_totals};
 
-// With those that they build on: `why` explains the sleeps between the switches, `fair` what the
-// scheduler gave.
+// With those that they build on: they explain the switches, or the sleeps between them.
 constexpr Families with_needed(Families families) {
-  if (families.has(Family::kWhy) || families.has(Family::kFair)) families.add(Family::kSched);
+  for (const Family family : {Family::kWhy, Family::kFair, Family::kQuota, Family::kIrq,
+                              Family::kRealtime, Family::kCpus})
+    if (families.has(family)) families.add(Family::kSched);
   return families;
 }
 

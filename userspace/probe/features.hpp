@@ -29,6 +29,12 @@ namespace hoodtrace {
   X(fair_groups, "sched_entity.parent: the weights of groups (CONFIG_FAIR_GROUP_SCHED)") \
   X(slices, "sched_entity.slice: slices, lag and deadlines (EEVDF)")                     \
   X(custom_slices, "sched_entity.custom_slice: slices set by sched_setattr")             \
+  X(quotas, "task_group.cfs_bandwidth: CPU quotas of cgroups (CONFIG_CFS_BANDWIDTH)")    \
+  X(bursts, "cfs_bandwidth.nr_burst: bursts beyond a quota")                             \
+  X(steal_time, "rq.prev_steal_time_rq: time stolen by the hypervisor")                  \
+  X(irq_time, "rq.prev_irq_time: time in interrupts (CONFIG_IRQ_TIME_ACCOUNTING)")       \
+  X(rt_share, "rt_rq.rt_throttled: the limit of real-time tasks (95 %)")                 \
+  X(fair_server, "rq.fair_server: fair tasks' part of a CPU that real-time tasks hog")   \
   X(switch_state_arg, "sched_switch passes prev_state")                                  \
   X(blocker, "task_struct.blocker: the kernel lock that a task sleeps for")              \
   X(interrupt_count, "the CPU's preemption count: did an interrupt wake it?")            \

@@ -79,6 +79,8 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Features& 
       return plan.wakers;
     case Need::kWaking:
       return plan.wakers || plan.families.has(Family::kWhy);
+    case Need::kMoves:
+      return plan.wakers || plan.families.has(Family::kCpus);
     case Need::kFailures:
       return request.failed_execs;
     case Need::kEnds:

@@ -72,6 +72,7 @@ struct TraceRequest {
   // they are followed by HT_TICK_MARK. 0 = never.
   std::uint64_t counters_interval_ns = 0;
   std::uint64_t duration_ns = 0;  // 0 = until stopped, or until the target has ended
+  bool load_averages = false;     // record /proc/loadavg
   std::string btf_path;           // empty = the kernel's own
   bool host_name = false;         // goes into the session record too
   bool sheds_culprits = false;    // the reader may stop naming culprits when it cannot keep up

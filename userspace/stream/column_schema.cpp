@@ -151,10 +151,8 @@ constexpr auto kColumns<HT_BEHIND, ht_behind> = std::array{
 
 template <>
 constexpr auto kColumns<HT_MIGRATE, ht_migrate> = std::array{
-    raw(kCpu),
-    last(kTid),
-    last(AT(ht_migrate, from_cpu)),
-    last(AT(ht_migrate, to_cpu)),
+    raw(kCpu), last(kTid), last(AT(ht_migrate, from_cpu)),
+    last(Field{offsetof(ht_migrate, to_cpu), 4}),  // to_cpu, reason
 };
 
 // A task's faults walk through its mappings, and count up.

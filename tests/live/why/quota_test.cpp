@@ -1,50 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A CPU quota beside another spinner: what is throttled, and what is behind the other.
 
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
 #include "live/why/expectations.hpp"
+#include "support/quota_cgroup.hpp"
 
 namespace hoodtrace::testing {
 namespace {
-
-// A cgroup with 30 ms of each 100 ms, of version 2 or 1.
-class QuotaCgroup {
- public:
-  QuotaCgroup() {
-    const std::string name = "/hoodtrace-quota-" + std::to_string(::getpid());
-    for (const char* mount :
-         {"/sys/fs/cgroup", "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct"}) {
-      const std::string path = mount + name;
-      std::error_code error;
-      if (!std::filesystem::create_directory(path, error) || error) continue;
-      if (std::filesystem::exists(path + "/cpu.max")) {
-        std::ofstream(path + "/cpu.max") << "30000 100000";
-        path_ = path;
-      } else if (std::filesystem::exists(path + "/cpu.cfs_quota_us")) {
-        std::ofstream(path + "/cpu.cfs_period_us") << 100'000;
-        std::ofstream(path + "/cpu.cfs_quota_us") << 30'000;
-        path_ = path;
-      } else {
-        std::filesystem::remove(path, error);
-        continue;
-      }
-      return;
-    }
-  }
-  QuotaCgroup(const QuotaCgroup&) = delete;
-  QuotaCgroup& operator=(const QuotaCgroup&) = delete;
-  ~QuotaCgroup() {
-    if (!path_.empty()) ::rmdir(path_.c_str());
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 TEST(Why, AQuotaThrottlesAsLongAsCpuStatSays) {
   const QuotaCgroup cgroup;

@@ -76,6 +76,16 @@ TEST(Parse, TheFairClassIsRecordedOnlyWhenAskedFor) {
   EXPECT_FALSE(options_of({"sched"}).trace.families.has(Family::kFair));
   EXPECT_TRUE(options_of({"sched", "--fair"}).trace.families.has(Family::kFair));
   expect_refused({"sched", "--fair", "--by", "cpu"}, "--by cpu");
+  EXPECT_TRUE(options_of({"sched", "--quota"}).trace.families.has(Family::kQuota));
+  EXPECT_TRUE(options_of({"sched", "--irq"}).trace.families.has(Family::kIrq));
+  EXPECT_TRUE(options_of({"sched", "--realtime"}).trace.families.has(Family::kRealtime));
+  EXPECT_TRUE(options_of({"sched", "--by", "cpu"}).trace.families.has(Family::kCpus));
+  // A recording without them has the rest.
+  EXPECT_FALSE(
+      options_of({"sched", "--by", "cpu", "--from", "x"}).trace.families.has(Family::kCpus));
+  expect_refused({"sched", "--quota", "--irq"}, "two tables");
+  EXPECT_FALSE(options_of({"sched"}).trace.load_averages);
+  EXPECT_TRUE(options_of({"sched", "--load"}).trace.load_averages);
 }
 
 TEST(Parse, RunAndViewOptions) {

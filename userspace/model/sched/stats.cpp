@@ -24,6 +24,7 @@ void SchedStats::merge(const SchedStats& other) {
   sleep_ns += other.sleep_ns;
   disk_sleep_ns += other.disk_sleep_ns;
   uninterruptible_ns += other.uninterruptible_ns;
+  vfork_ns += other.vfork_ns;
   stopped_ns += other.stopped_ns;
   other_ns += other.other_ns;
   migrations += other.migrations;

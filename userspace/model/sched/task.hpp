@@ -73,7 +73,9 @@ struct TaskSched {
       false;           // since it last left its CPU it did so again, and no switch has shown it
   bool began = false;  // the command's, with its exec
   bool waits_to_begin =
-      false;  // the command's, before its exec: what it does then is hoodtrace's own
+      false;                 // the command's, before its exec: what it does then is hoodtrace's own
+  bool has_vforked = false;  // and has not slept since
+  bool waits_vfork = false;  // its sleep is for that child
   bool seen_off_cpu = false;  // `state` is kRunning, but a snapshot has seen it leave
   std::uint16_t cpu = 0;      // last ran there
   TaskState last_state = TaskState::kOther;  // in which it last left a CPU, or was seen

@@ -108,6 +108,10 @@ void SchedTracker::on(const ht_task_seen& seen) {
 }
 
 void SchedTracker::on(const ht_task_new& born) {
+  constexpr std::uint64_t kCloneVfork = 0x00004000;  // include/uapi/linux/sched.h
+  if (born.clone_flags & kCloneVfork)
+    if (const TaskId parent = tasks_.find(born.parent_tid); parent != kNoTask)
+      of(parent).has_vforked = true;
   const TaskId id = tasks_.find(born.task.head.tid);
   if (id == kNoTask || !(born.task.flags & HT_TASK_TRACED)) return;
   TaskSched& task = of(id);
@@ -256,6 +260,7 @@ void SchedTracker::end_sleep(TaskSched& task, std::uint64_t until_ns) {
       break;
     case State::kUninterruptible:
       task.stats.uninterruptible_ns += slept_ns;
+      if (task.waits_vfork) task.stats.vfork_ns += slept_ns;
       break;
     case State::kStopped:
       task.stats.stopped_ns += slept_ns;
@@ -347,6 +352,9 @@ void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   task.cpu = record.head.cpu;
   task.last_state = left_as;
   task.state = state_of(left_as, (record.flags & HT_SWITCH_PREV_IOWAIT) != 0);
+  // wait_for_vfork_done(), kernel/fork.c: the first sleep after the child's birth.
+  task.waits_vfork = task.has_vforked && task.state == State::kUninterruptible;
+  if (!runnable) task.has_vforked = false;
   if (task.state == State::kDead) end_window(task, ended_ns);
   if (runnable) {
     task.preempted = true;

@@ -103,6 +103,12 @@ class PerfettoExporter : public Observer {
   void on(const ht_disk_scope&) {}
   void on(const ht_disk_device&) {}
   void on(const ht_fair&) {}
+  void on(const ht_quota&) {}
+  void on(const ht_quota_wait&) {}
+  void on(const ht_pressure&) {}
+  void on(const ht_irq&) {}
+  void on(const ht_stolen&) {}
+  void on(const ht_realtime&) {}
   // A boot's units are in its own report.
   void on(const ht_boot_phases&) {}
   void on(const ht_boot_unit&) {}
@@ -116,7 +122,8 @@ class PerfettoExporter : public Observer {
   void on(const ht_trouble& record);
   void on(const ht_pulse& record) { last_ns_ = record.head.time_ns; }
   void on(const ht_cpu&) {}
-  void on(const ht_load& record);  // sched.cpp
+  void on(const ht_load& record);   // sched.cpp
+  void on(const ht_queue& record);  // queues.cpp
 
   // sched.cpp
   struct Side {
@@ -129,6 +136,9 @@ class PerfettoExporter : public Observer {
     std::uint64_t since_ns = 0;
     std::optional<std::uint16_t> nr_running;
     std::uint64_t queue_track = 0;
+    // By class: fair, real time, deadline, sleepers with a delayed dequeue (queues.cpp).
+    std::array<std::uint64_t, 4> class_tracks{};
+    std::array<std::uint16_t, 4> class_counts{};
   };
   [[nodiscard]] bool is_shown(std::uint32_t tid) const;
   // The command before its exec: a child of hoodtrace, of which the sched view has no time either.

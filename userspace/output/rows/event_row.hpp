@@ -142,7 +142,7 @@ namespace hoodtrace {
   X(kLocal, kText, "local", "", "local address of the socket")                                     \
   X(kRemote, kText, "remote", "", "remote address of the socket")                                  \
   X(kPeerPid, kUnsigned, "peer_pid", "", "process at the other end of a unix socket")              \
-  X(kName, kText, "name", "", "name of an anonymous inode, or of the function's file")             \
+  X(kName, kText, "name", "", "name of an anonymous inode, the function's file, or an interrupt")  \
   X(kSymbol, kText, "symbol", "", "name of the function")                                          \
   X(kDiskDev, kText, "disk", "", "block device, major:minor")                                      \
   X(kSerial, kWide, "request", "", "number of a block request, in rows that belong together")      \
@@ -167,6 +167,32 @@ namespace hoodtrace {
   X(kLagNs, kSigned, "lag_ns", "ns", "vlag at a wake-up")                                          \
   X(kRunnable, kTruth, "runnable", "", "it stays on the queue")                                    \
   X(kDelayed, kTruth, "delayed", "", "it sleeps, and stays on the queue until its lag is paid")    \
+  X(kReason, kText, "reason", "", "why tid is moved: wakeup, exec, affinity, pull, balance, ...")  \
+  X(kQuotaNs, kUnsigned, "quota_ns", "ns", "CPU quota of the cgroup in each period")               \
+  X(kPeriodNs, kUnsigned, "period_ns", "ns", "that period; or of a deadline task")                 \
+  X(kBurstNs, kUnsigned, "burst_ns", "ns", "what the cgroup may use beyond its quota")             \
+  X(kPeriods, kUnsigned, "periods", "count", "kernel counter nr_periods of the cgroup")            \
+  X(kThrottledPeriods, kUnsigned, "throttled_periods", "count", "kernel counter nr_throttled")     \
+  X(kThrottledNs, kUnsigned, "throttled_ns", "ns", "kernel counter throttled_time")                \
+  X(kBursts, kUnsigned, "bursts", "count", "kernel counter nr_burst")                              \
+  X(kBurstUsedNs, kUnsigned, "burst_used_ns", "ns", "kernel counter burst_time")                   \
+  X(kSomeUs, kUnsigned, "some_us", "us", "kernel counter of cpu.pressure: some")                   \
+  X(kFullUs, kUnsigned, "full_us", "us", "kernel counter of cpu.pressure: full")                   \
+  X(kVector, kUnsigned, "vector", "", "number of the interrupt")                                   \
+  X(kIrqNs, kUnsigned, "irq_ns", "ns", "time in interrupts")                                       \
+  X(kStealNs, kUnsigned, "steal_ns", "ns", "time stolen by the hypervisor")                        \
+  X(kDlRuntimeNs, kUnsigned, "dl_runtime_ns", "ns", "runtime of a deadline task in each period")   \
+  X(kDlDeadlineNs, kUnsigned, "dl_deadline_ns", "ns", "relative deadline of it")                   \
+  X(kDlLeftNs, kSigned, "dl_left_ns", "ns", "what is left of its runtime")                         \
+  X(kLateNs, kSigned, "late_ns", "ns", "time since its deadline; negative = before it")            \
+  X(kOwnThrottled, kTruth, "dl_throttled", "", "its runtime of this period is used up")            \
+  X(kRtThrottled, kTruth, "rt_throttled", "", "real-time tasks have used up their share of it")    \
+  X(kServer, kTruth, "fair_server", "", "the fair server gave the CPU to a fair task")             \
+  X(kFairTasks, kUnsigned, "fair", "count", "runnable fair tasks on the queue")                    \
+  X(kDelayedTasks, kUnsigned, "delayed_sleepers", "count", "sleepers with a delayed dequeue")      \
+  X(kRealTimeTasks, kUnsigned, "real_time", "count", "runnable real-time tasks on the queue")      \
+  X(kDeadlineTasks, kUnsigned, "deadline", "count", "runnable deadline tasks on the queue")        \
+  X(kOtherTasks, kUnsigned, "other", "count", "runnable stop and sched_ext tasks on the queue")    \
   X(kMachineId, kText, "machine_id", "", "/etc/machine-id of the traced machine")                  \
   X(kBootId, kText, "boot_id", "", "id of its boot, from /proc/sys/kernel/random/boot_id")
 

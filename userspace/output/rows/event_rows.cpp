@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "event/feed.hpp"
+#include "event/move_words.hpp"
 #include "output/exit_status.hpp"
 
 namespace hoodtrace {
@@ -160,6 +161,7 @@ void EventRows::row(const ht_migrate& record) {
   begin(record.head);
   row_.number(Field::kFromCpu, record.from_cpu);
   row_.number(Field::kToCpu, record.to_cpu);
+  if (record.reason != 0) row_.text(Field::kReason, move_word(record.reason));
   finish_row();
 }
 

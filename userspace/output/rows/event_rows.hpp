@@ -107,6 +107,14 @@ class EventRows {
   void row(const ht_disk_device& record);
   // event_rows_fair.cpp
   void row(const ht_fair& record);
+  // event_rows_sched.cpp
+  void row(const ht_quota& record);
+  void row(const ht_quota_wait& record);
+  void row(const ht_pressure& record);
+  void row(const ht_irq& record);
+  void row(const ht_stolen& record);
+  void row(const ht_realtime& record);
+  void row(const ht_queue& record);
   // event_rows_why.cpp
   void row(const ht_sleep& record);
   void row(const ht_object& record);

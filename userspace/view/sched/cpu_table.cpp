@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "view/columns.hpp"
+#include "view/sched/moves.hpp"
 #include "view/sched/parts.hpp"
 
 namespace hoodtrace {
@@ -20,6 +21,7 @@ struct CpuRow {
   bool whole;
   std::uint64_t duration_ns;
   bool idle_waits;
+  const QueueTimes* queue;  // null: not recorded
 };
 
 using CpuColumn = ColumnOf<CpuRow>;
@@ -34,6 +36,12 @@ Cell if_whole(const CpuRow& row, Value value) {
 Cell if_counted(const CpuRow& row, std::uint64_t ns) {
   if (!row.idle_waits) return {};
   return if_whole(row, ns);
+}
+
+// A mean over the time for which it is known.
+Cell queue_mean(const CpuRow& row, std::uint64_t QueueTimes::*tasks_ns) {
+  if (row.queue == nullptr) return {};
+  return static_cast<double>(row.queue->*tasks_ns) / static_cast<double>(row.queue->known_ns);
 }
 
 template <ClassOfTask Class>
@@ -66,12 +74,24 @@ constexpr std::array kCpuColumns = {
     CpuColumn{"queue_average", "QUEUE-AVG", Unit::kCount, 1,
               [](const CpuRow& r) {
                 const std::uint64_t all_ns = r.stats->busy_ns + r.stats->idle_ns;
+                // Without sleepers with a delayed dequeue, where they are known.
+                if (r.queue != nullptr)
+                  return if_whole(r, static_cast<double>(r.queue->all_ns()) /
+                                         static_cast<double>(r.queue->known_ns));
                 return if_whole(r, all_ns == 0 ? 0.0
                                                : static_cast<double>(r.stats->queue_ns) /
                                                      static_cast<double>(all_ns));
               }},
     CpuColumn{"queue_max", "QUEUE-MAX", Unit::kCount, 1,
               [](const CpuRow& r) { return if_whole(r, r.stats->queue_max); }},
+    CpuColumn{"queue_fair", "Q-FAIR", Unit::kCount, 7,
+              [](const CpuRow& r) { return queue_mean(r, &QueueTimes::fair_ns); }},
+    CpuColumn{"queue_real_time", "Q-RT", Unit::kCount, 7,
+              [](const CpuRow& r) { return queue_mean(r, &QueueTimes::real_time_ns); }},
+    CpuColumn{"queue_deadline", "Q-DL", Unit::kCount, 0,
+              [](const CpuRow& r) { return queue_mean(r, &QueueTimes::deadline_ns); }},
+    CpuColumn{"queue_delayed", "DELAYED", Unit::kCount, 8,
+              [](const CpuRow& r) { return queue_mean(r, &QueueTimes::delayed_ns); }},
     CpuColumn{"fair_ns", "FAIR", Unit::kNs, 6, of_class<ClassOfTask::kFair>},
     CpuColumn{"real_time_ns", "REAL-TIME", Unit::kNs, 6, of_class<ClassOfTask::kRealTime>},
     CpuColumn{"deadline_ns", "DEADLINE", Unit::kNs, 0, of_class<ClassOfTask::kDeadline>},
@@ -100,12 +120,12 @@ constexpr std::array kCpuColumns = {
 
 }  // namespace
 
-void add_sched_cpus(const SchedTracker& tracker, const TaskTable& tasks, const ViewOptions& options,
-                    Report& report) {
+void add_sched_cpus(const SchedTracker& tracker, const MoveTracker* moves, const TaskTable& tasks,
+                    const ViewOptions& options, Report& report) {
   std::vector<CpuRow> rows;
   for (std::size_t cpu = 0; cpu < tracker.cpus().size(); cpu++)
     rows.push_back({cpu, &tracker.cpus()[cpu], tracker.whole_system(), report.duration_ns,
-                    tracker.has_idle_waits()});
+                    tracker.has_idle_waits(), moves == nullptr ? nullptr : moves->queue(cpu)});
   ViewOptions all = options;
   all.top = 0;
   if (!tracker.whole_system())
@@ -119,6 +139,10 @@ void add_sched_cpus(const SchedTracker& tracker, const TaskTable& tasks, const V
         return row.stats->class_ns[static_cast<std::size_t>(which)] > 0;
       });
     };
+    if (moves == nullptr || !moves->is_recorded())
+      if (column.key.starts_with("queue_") && column.key != "queue_average" &&
+          column.key != "queue_max")
+        column.rank = 0;
     if (column.key == "deadline_ns" && is_used(ClassOfTask::kDeadline)) column.rank = 6;
     if (column.key == "ext_ns" && is_used(ClassOfTask::kExt)) column.rank = 6;
   }
@@ -129,6 +153,7 @@ void add_sched_cpus(const SchedTracker& tracker, const TaskTable& tasks, const V
                     printable(comm_view(tasks[wait.task])), tasks[wait.task].tid, wait.cpu,
                     format_duration(wait.idle_ns)));
   if (options.json) report.body.emplace_back("cpus", rows_json(kCpuColumns, rows, all));
+  if (moves != nullptr) add_moves(*moves, options, report);
 }
 
 }  // namespace hoodtrace

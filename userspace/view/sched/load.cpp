@@ -19,6 +19,7 @@ struct Load {
   double queued = 0;
   double disk = 0;
   double uninterruptible = 0;
+  double vfork = 0;  // of the latter
 
   [[nodiscard]] double all() const { return running + queued + disk + uninterruptible; }
 };
@@ -41,7 +42,7 @@ Load load_of(const SchedStats& stats, double span_ns) {
   const auto mean = [span_ns](std::uint64_t ns) { return static_cast<double>(ns) / span_ns; };
   const std::uint64_t queued_ns = stats.wait_ns + stats.wait_open_ns;
   return {mean(stats.on_cpu_ns), mean(queued_ns - std::min(queued_ns, stats.wait_outside_ns)),
-          mean(stats.disk_sleep_ns), mean(stats.uninterruptible_ns)};
+          mean(stats.disk_sleep_ns), mean(stats.uninterruptible_ns), mean(stats.vfork_ns)};
 }
 
 // Its order is the JSON schema's.
@@ -69,6 +70,8 @@ constexpr std::array kColumns = {
                }},
     LoadColumn{"uninterruptible", "OTHER-D", Unit::kCount, 1,
                [](const LoadRow& r) -> Cell { return rounded(r.load.uninterruptible); }},
+    LoadColumn{"vfork", "VFORK", Unit::kCount, 4,
+               [](const LoadRow& r) -> Cell { return rounded(r.load.vfork); }},
 };
 
 Json average_json(const std::optional<LoadAverageOf>& average) {
@@ -96,6 +99,7 @@ std::string sum_text(const Load& load, const std::vector<LoadRow>& rows, bool ha
                       has_iowait ? "other " : "");
   constexpr std::size_t kNamed = 3;
   constexpr double kLeast = 0.005;  // what two decimals show
+  if (load.vfork >= kLeast) text += fmt::format(" ({:.2f} of it for a vfork's child)", load.vfork);
   std::string names;
   for (std::size_t i = 0; i < std::min(rows.size(), kNamed) && rows[i].load.all() >= kLeast; i++)
     names +=
@@ -129,6 +133,7 @@ void add_load_report(const SchedTracker& tracker, const LoadTracker& load, const
     sum.queued += one.queued;
     sum.disk += one.disk;
     sum.uninterruptible += one.uninterruptible;
+    sum.vfork += one.vfork;
     if (one.all() > 0) rows.push_back({&row, one, 0});
   }
   for (LoadRow& row : rows) row.share = row.load.all() / sum.all();
@@ -142,6 +147,7 @@ void add_load_report(const SchedTracker& tracker, const LoadTracker& load, const
                      {"queued", rounded(sum.queued)},
                      {"disk", tracker.has_iowait() ? Json(rounded(sum.disk)) : Json(nullptr)},
                      {"uninterruptible", rounded(sum.uninterruptible)},
+                     {"vfork", rounded(sum.vfork)},
                      {"kernel_before", average_json(load.kernel_before())},
                      {"kernel", average_json(load.kernel())},
                      {"kernel_samples", load.kernel() ? Json(load.samples()) : Json(nullptr)},

@@ -2,6 +2,7 @@
 // The parts of the sched report that view.cpp puts together.
 #pragma once
 
+#include "model/sched/moves.hpp"
 #include "model/sched/tracker.hpp"
 #include "view/report.hpp"
 #include "view/view_options.hpp"
@@ -9,8 +10,8 @@
 namespace hoodtrace {
 
 // cpu_table.cpp: a row per CPU.
-void add_sched_cpus(const SchedTracker& tracker, const TaskTable& tasks, const ViewOptions& options,
-                    Report& report);
+void add_sched_cpus(const SchedTracker& tracker, const MoveTracker* moves, const TaskTable& tasks,
+                    const ViewOptions& options, Report& report);
 // audit.cpp: the schema's `audit`, and its lines for a person.
 void add_sched_audit(const SchedTracker& tracker, Report& report);
 

@@ -141,7 +141,7 @@ SchedTasks sched_tasks(const SchedTracker& tracker, const TaskTable& tasks,
 }
 
 void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
-                      const ViewOptions& options, Report& report) {
+                      const ViewOptions& options, Report& report, const MoveTracker* moves) {
   report.schema = 2;
   add_sched_audit(tracker, report);
   if (tracker.stale_sleeps() > 0)
@@ -149,7 +149,7 @@ void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
         fmt::format("{} sleepers were switched in without a wake-up and counted as runnable",
                     tracker.stale_sleeps()));
   if (options.by == Grouping::kCpu) {
-    add_sched_cpus(tracker, tasks, options, report);
+    add_sched_cpus(tracker, moves, tasks, options, report);
     return;
   }
   if (options.json) {

@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "model/names/task_table.hpp"
+#include "model/sched/moves.hpp"
 #include "model/sched/tracker.hpp"
 #include "view/report.hpp"
 #include "view/table.hpp"
@@ -16,8 +17,10 @@
 namespace hoodtrace {
 
 // Fills tables, drawings, remarks, audit and body; the rest of the report is the caller's.
+// `moves`: for the report by CPU; null = not recorded.
 void add_sched_report(const SchedTracker& tracker, const TaskTable& tasks,
-                      const ViewOptions& options, Report& report);
+                      const ViewOptions& options, Report& report,
+                      const MoveTracker* moves = nullptr);
 
 // The table of tasks alone, and per row how many of its waits were in [2^i, 2^(i+1)) ns.
 struct SchedTasks {

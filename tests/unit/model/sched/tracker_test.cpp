@@ -85,6 +85,21 @@ TEST(SchedTracker, WithoutIowaitUninterruptibleSleepIsNotSplit) {
   EXPECT_EQ(replay.of(10).uninterruptible_ns, 1000U);
 }
 
+// The first sleep after the child's birth, and no later one.
+TEST(SchedTracker, AVforkParentsSleepIsSeparated) {
+  constexpr std::uint64_t kCloneVfork = 0x4000;
+  StreamBuilder scenario;
+  scenario.session().seen(10, {.on_cpu = true});
+  scenario.at(1000).born(11, {.parent_pid = 10}, kCloneVfork);
+  scenario.at(2000).switches({.from = 10, .to = 11, .state = kDiskSleep, .iowait = false});
+  scenario.at(5000).switches({.from = 11, .to = 10, .state = kSleeping});
+  scenario.at(6000).switches({.from = 10, .to = 0, .state = kDiskSleep, .iowait = false});
+  scenario.at(6500).switches({.from = 0, .to = 10});
+  const SchedReplay replay(scenario);
+  EXPECT_EQ(replay.of(10).vfork_ns, 3000U);
+  EXPECT_EQ(replay.of(10).uninterruptible_ns, 3500U);
+}
+
 std::uint64_t known_ns(const SchedStats& stats) {
   return stats.on_cpu_ns + stats.wait_ns - stats.wait_outside_ns + stats.wait_open_ns +
          stats.sleep_ns + stats.disk_sleep_ns + stats.uninterruptible_ns + stats.stopped_ns +

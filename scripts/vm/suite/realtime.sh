@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash
+# A real-time hog beside a fair task on one CPU: up to 6.11 real-time tasks get 95 % of each second, since
+# 6.12 a fair server gives fair tasks 5 %. What the hog took is what the fair task waited behind it.
+# where: guest
+. "${0%/*}/report.sh"
+workload=/hoodtrace/tests/support/workload
+[ -x "$workload" ] || { echo "this build has no workload" && exit 77; }
+cat /proc/sys/kernel/sched_rt_runtime_us /proc/sys/kernel/sched_rt_period_us
+hoodtrace sched --realtime -o "$report" --format json -- "$workload" spin ms=8000 hog:fifo=10 fair \
+  >/dev/null 2>"$errors" || { code=$? && cat "$errors" && exit "$code"; }
+nothing_lost
+counters_agree
+# row LIST COMM KEY
+row() {
+  sed -n "s/.*\"$1\":\[\([^]]*\)\].*/\1/p" "$report" | sed 's/},{/}\n{/g' | grep "\"comm\":\"$2\"" |
+    sed -n "s/.*\"$3\":\([0-9]*\)[,}].*/\1/p"
+}
+sed -n 's/.*\("realtime":\[[^]]*\]\).*/\1/p' "$report"
+sed -n 's/.*\("behind_realtime":\[[^]]*\]\).*/\1/p; s/.*\("limits":{[^}]*}\).*/\1/p' "$report"
+# sum KEY: over all rows
+sum() { grep -o "\"$1\":[0-9]*" "$report" | sed 's/.*://' | awk '{ sum += $1 } END { printf "%.0f", sum }'; }
+is "what fair tasks waited behind real time" "$(sum took_from_fair_ns)" "$(sum behind_realtime_ns)"
+# By what ran on the CPU meanwhile, whatever its class.
+culprit=$(sed 's/.*"tasks":\[//; s/},{"tid"/}\n{"tid"/g' "$report" | grep '"comm":"fair"' |
+  sed -n 's/.*"waited_behind":.*"comm":"hog","ns":\([0-9]*\).*/\1/p')
+within "what the fair task waited behind the hog" "$culprit" "$(row behind_realtime fair behind_realtime_ns)" 2 3
+throttled=$(sed -n 's/.*"limits":{"throttled":\([0-9]*\).*/\1/p' "$report")
+served=$(sed -n 's/.*"fair_server":\([0-9]*\).*/\1/p' "$report")
+kept_off=$(row realtime hog limited_ns)
+echo "real-time throttling $throttled times, fair server $served times; kept off for $kept_off ns"
+[ $((throttled + served)) -gt 3 ] || fail "nothing kept the hog off"
+# 5 % of the hog's 8 s; the fair task goes on alone when the hog has ended.
+[ "$kept_off" -gt 200000000 ] || fail "the hog was kept off for $kept_off ns only"
+[ "$kept_off" -lt 1200000000 ] || fail "the hog was kept off for $kept_off ns"
+hoodtrace sched --realtime -o "$report" --format json -- "$workload" spin ms=4000 dl:deadline_us=2000 \
+  >/dev/null 2>"$errors" || { code=$? && cat "$errors" && exit "$code"; }
+nothing_lost
+sed -n 's/.*\("realtime":\[[^]]*\]\).*/\1/p' "$report"
+is "runtime of the deadline task" 2000000 "$(row realtime dl dl_runtime_ns)"
+overruns=$(row realtime dl overruns)
+echo "overruns: $overruns in 400 periods"
+[ "$overruns" -gt 40 ] && [ "$overruns" -lt 420 ] || fail "$overruns overruns"
