@@ -47,6 +47,7 @@ class DiskDevice {
   std::uint64_t errors = 0;
   std::uint64_t unawaited = 0;  // requests that no thread was seen to sleep for
   std::uint64_t shared = 0;     // writes that several tasks dirtied
+  std::uint64_t lower = 0;      // parts of requests of a device above: of nobody's own
   DiskBooks ours;               // of the requests that the kernel counts
 
   // Time in which at least one request was at the device.

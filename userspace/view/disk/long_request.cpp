@@ -29,7 +29,7 @@ std::string long_request_line(const LongRequest& one, const DiskTracker& tracker
   std::string line =
       fmt::format("+{:.3f} s  {} {} of {} at sector {} by {}: {}, queued {}, at the device {}",
                   static_cast<double>(span(started_ns, request.head.time_ns)) / 1e9,
-                  printable(tracker.device_name(request.dev)), disk_op_word(op_of(request)),
+                  printable(tracker.device_text(request.part != 0 ? request.part : request.dev)), disk_op_word(op_of(request)),
                   format_bytes(request.bytes), request.sector, who(tracker, one.task),
                   format_duration(span(request.start_ns, request.head.time_ns)),
                   format_duration(span(request.start_ns, issue_ns)),

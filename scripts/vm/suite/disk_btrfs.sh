@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash
+# A file on btrfs is written, read cold and read directly: counts and sectors equal /sys/block, and the bytes are
+# the file's and the program's.
+# boot: --disk 512M --module btrfs --module xfs --module overlay
+# where: guest
+. "${0%/*}/report.sh"
+umount /mnt 2>/dev/null
+/usr/sbin/mkfs.btrfs -f -q /dev/nvme0n1 && mount -t btrfs /dev/nvme0n1 /mnt || fail "no btrfs"
+file_scene /mnt/data nvme0n1
+task_scene /mnt/data
+umount /mnt
