@@ -10,8 +10,14 @@
 SEC("?tp_btf/block_rq_merge")
 int BPF_PROG(on_rq_merge, struct request *rq)
 {
+	__u64 bio;
+
 	if (find_request((__u64)rq))
 		drop_request((__u64)rq);
+	/* Until it is issued it is known by the bio that it began with. */
+	bio = settings.disk_io_start ? 0 : (__u64)rq->bio;
+	if (bio && find_request(bio))
+		drop_request(bio);
 	return 0;
 }
 

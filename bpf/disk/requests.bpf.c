@@ -57,6 +57,41 @@ static __always_inline void begin_flush(struct request *rq, struct disk_scratch 
 	keep_request((__u64)rq, request);
 }
 
+/* A search for the bio that a request began with. */
+struct bio_search {
+	__u64 bio;
+	__u64 found; /* 0 = not yet */
+};
+
+static long look_at_bio(__u32 index, void *context)
+{
+	struct bio_search *search = context;
+
+	if (!search->bio)
+		return 1;
+	if (find_request(search->bio)) {
+		search->found = search->bio;
+		return 1;
+	}
+	search->bio = probe_word(search->bio + bpf_core_field_offset(struct bio, bi_next));
+	return 0;
+}
+
+/* Without block_io_start: bios that were merged to its front are before the one that it began with. */
+static __always_inline struct ht_disk *take_from_later_bio(struct request *rq)
+{
+	struct bio_search search = {.bio = number_of((__u64)rq->bio)};
+	struct ht_disk *of_bio;
+
+	bpf_loop(WALK_BIOS, look_at_bio, &search, 0);
+	of_bio = search.found ? find_request(search.found) : 0;
+	if (!of_bio)
+		return 0;
+	keep_request((__u64)rq, of_bio);
+	drop_request(search.found);
+	return find_request((__u64)rq);
+}
+
 /* struct request *rq; it goes to the driver, for the first time or again */
 HT_UNPREEMPTED("?tp_btf/block_rq_issue", on_rq_issue)
 {
@@ -67,8 +102,11 @@ HT_UNPREEMPTED("?tp_btf/block_rq_issue", on_rq_issue)
 	__u32 zero = 0;
 
 	/* On a kernel without block_io_start an entry of this address that was issued is an old one. */
-	if (!settings.disk_io_start && (!request || request->issue_ns))
+	if (!settings.disk_io_start && (!request || request->issue_ns)) {
 		request = take_from_bio(rq, request);
+		if (!request && rq->bio)
+			request = take_from_later_bio(rq);
+	}
 	if (request && request->issue_ns) {
 		if (request->op != HT_DISK_FLUSH || (rq->cmd_flags & OP_MASK) != OP_FLUSH ||
 		    !request->complete_ns) {

@@ -70,8 +70,9 @@ Result<std::string> plan_disk(const TraceRequest& request, const Features& featu
   lacks((plan.disk_scope & HT_DISK_DIRTIES) != 0, "who dirtied what is written back");
   lacks((plan.disk_scope & HT_DISK_DIRECT_FILES) != 0,
         "the files of direct I/O (needs /proc/kallsyms)");
-  lacks(!layers.has_unknown_layers,
-        "for whom devices below dm and md work (needs /proc/kallsyms and the BTF of their modules)");
+  lacks(
+      !layers.has_unknown_layers,
+      "for whom devices below dm and md work (needs /proc/kallsyms and the BTF of their modules)");
   if (settings.disk_io_start == 0) how += "; without block_io_start: begins at block_getrq";
   return how;
 }

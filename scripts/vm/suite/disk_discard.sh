@@ -4,7 +4,7 @@
 # boot: --disk 256M --module loop
 # where: guest
 . "${0%/*}/report.sh"
-umount /mnt 2>/dev/null
+unmount_all
 mount -t ext4 /dev/nvme0n1 /mnt || exit
 dd if=/dev/zero of=/mnt/gone bs=1M count=32 2>/dev/null
 sync
@@ -24,21 +24,23 @@ grep -q '"name":"nvme0n1","ours":.*"equal":true' "$report" || fail "the kernel c
 [ "$(number_of '"name":"nvme0n1","behind"' discards)" -gt 0 ] || fail "no discard"
 umount /mnt
 
-# Anonymous memory above a cgroup's limit is written to the swap device.
+# A file of tmpfs that is larger than its cgroup's limit is written to the swap device, and read back.
 mkswap /dev/nvme0n1 >/dev/null && swapon /dev/nvme0n1 || exit
 cgroup=/sys/fs/cgroup/hoodtrace-disk-swap
 echo +memory >/sys/fs/cgroup/cgroup.subtree_control 2>/dev/null
-mkdir -p "$cgroup" && echo 24M >"$cgroup/memory.max" || exit 77
+mkdir -p "$cgroup" && echo 12M >"$cgroup/memory.max" || exit 77
 sleep 1
 trace_begins disk
-sh -c "echo \$\$ >$cgroup/cgroup.procs; exec awk 'BEGIN { for (i = 0; i < 400000; i++) a[i] = \"text \" i;
-  for (i = 0; i < 400000; i++) s += length(a[i]); print s }'" || fail "the program that swaps failed"
+sh -c "echo \$\$ >$cgroup/cgroup.procs
+  dd if=/dev/urandom of=/tmp/swapped bs=1M count=32 && cat /tmp/swapped >/dev/null" 2>/dev/null ||
+  fail "the program that swaps failed"
 sleep 2
 trace_ends
 nothing_lost
 grep -o '"name":"nvme0n1","ours":{[^}]*},"kernel":{[^}]*},"equal":[a-z]*' "$report" || fail "no audit"
 grep -q '"name":"nvme0n1","ours":.*"equal":true' "$report" || fail "the kernel counts other requests"
 [ "$(number_of '"name":"nvme0n1","behind"' write_bytes)" -gt 1048576 ] || fail "nothing was swapped out"
+rm /tmp/swapped
 swapoff /dev/nvme0n1
 rmdir "$cgroup"
 /usr/sbin/mkfs.ext4 -q -F /dev/nvme0n1 && mount -t ext4 /dev/nvme0n1 /mnt

@@ -5,7 +5,7 @@
 # boot: --disk 256M --module dm-mod --module dm-crypt --module dm-delay --module cbc
 # where: guest
 . "${0%/*}/report.sh"
-umount /mnt 2>/dev/null
+unmount_all
 sectors=$(cat /sys/block/nvme0n1/size)
 key=00112233445566778899aabbccddeeff
 dm_device below "0 $sectors linear /dev/nvme0n1 0"

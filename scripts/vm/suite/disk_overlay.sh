@@ -4,7 +4,7 @@
 # boot: --disk 512M --module btrfs --module xfs --module overlay
 # where: guest
 . "${0%/*}/report.sh"
-umount /mnt 2>/dev/null
+unmount_all
 /usr/sbin/mkfs.ext4 -q -F /dev/nvme0n1 && mount -t ext4 /dev/nvme0n1 /mnt || fail "no ext4"
 mkdir /mnt/lower /mnt/upper /mnt/work /mnt/merged
 dd if=/dev/urandom of=/mnt/lower/old bs=1M count=8 2>/dev/null

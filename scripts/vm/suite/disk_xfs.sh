@@ -5,7 +5,7 @@
 # boot: --disk 512M --module btrfs --module xfs --module overlay
 # where: guest
 . "${0%/*}/report.sh"
-umount /mnt 2>/dev/null
+unmount_all
 /usr/sbin/mkfs.xfs -f -q /dev/nvme0n1 && mount -t xfs /dev/nvme0n1 /mnt || fail "no xfs"
 file_scene /mnt/data nvme0n1
 task_scene /mnt/data

@@ -90,8 +90,7 @@ void DiskTracker::on(const ht_disk_wait& wait) {
     if (list.size() < kMostSleeps)
       list.push_back({ns, wait.serial, by_request, (wait.flags & HT_WAIT_KTHREAD) != 0});
   }
-  if (wait.serial != 0)
-    give_sleep(wait.serial, Sleep{id, ns, (wait.flags & HT_WAIT_SYNC) != 0});
+  if (wait.serial != 0) give_sleep(wait.serial, Sleep{id, ns, (wait.flags & HT_WAIT_SYNC) != 0});
 }
 
 void DiskTracker::on(const ht_disk_sync& sync) {

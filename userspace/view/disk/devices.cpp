@@ -86,9 +86,8 @@ constexpr std::array kColumns = {
 };
 
 // For a person and in CSV: first of all the device with what is behind it, and more at the end.
-constexpr ColumnOf<Row> kDevice{
-    "device", "DEVICE", Unit::kText, 1,
-    [](const Row& r) -> Cell { return r.tracker->device_text(r.dev); }};
+constexpr ColumnOf<Row> kDevice{"device", "DEVICE", Unit::kText, 1,
+                                [](const Row& r) -> Cell { return r.tracker->device_text(r.dev); }};
 
 constexpr std::array kMore = {
     ColumnOf<Row>{"service_p95_ns", "P95", Unit::kNs, 6,

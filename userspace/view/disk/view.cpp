@@ -143,7 +143,7 @@ void audit_devices(const DiskTracker& tracker, Report& report) {
                     {"name", to_json(Cell(name))},
                     {"ours", json_of(ours)},
                     {"kernel", json_of(*kernel)},
-                    {"equal", ours == *kernel}});
+                    {"equal", device.agrees_with(*kernel)}});
     report.remarks.push_back(
         fmt::format("audit: {}: {} reads of {} sectors, {} writes of {} sectors, {} flushes; "
                     "/sys/block: {} of {}, {} of {}, {}: {}",
@@ -152,7 +152,9 @@ void audit_devices(const DiskTracker& tracker, Report& report) {
                     format_grouped(ours.flushes), format_grouped(kernel->reads),
                     format_grouped(kernel->read_sectors), format_grouped(kernel->writes),
                     format_grouped(kernel->write_sectors), format_grouped(kernel->flushes),
-                    ours == *kernel ? "equal" : "DIFFERENT"));
+                    !device.agrees_with(*kernel) ? "DIFFERENT"
+                    : ours == *kernel            ? "equal"
+                                      : "equal in sectors; it counts the pieces of bios"));
   }
   report.audit["devices"] = std::move(list);
 }

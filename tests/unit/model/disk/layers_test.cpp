@@ -122,8 +122,12 @@ TEST_F(DiskLayersTest, WhatALoopDeviceHasWrittenIsNotItsWorkersWhenItIsWrittenBa
 TEST_F(DiskLayersTest, WhatALoopDevicesWorkerReadsBelongsToTheRequestThatCoversIt) {
   loop_of_image();
   scenario.at(1 * kMs);
-  disk.request(
-      {.tid = kWorker, .file = kImage, .serial = 2, .offset = 0, .bytes = 65536, .flags = kByWorker});
+  disk.request({.tid = kWorker,
+                .file = kImage,
+                .serial = 2,
+                .offset = 0,
+                .bytes = 65536,
+                .flags = kByWorker});
   disk.request({.tid = kWorker,
                 .file = kImage,
                 .serial = 3,
