@@ -116,6 +116,8 @@ struct ht_settings {
 #define HT_KEPT_STACKS 2048 /* kept_stacks: tasks that sleep, with their user stacks */
 #define HT_DISK_REQUESTS 16384 /* disk_requests: requests under way that are recorded */
 #define HT_DISK_BUCKETS 8192  /* disk_open; a power of two */
+/* ht_disk.flags in disk_requests, in no record: of no file that the target dirtied, but it may be merged with one */
+#define HT_REQ_UNDECIDED 0x8000
 #define HT_DISK_DEVICES 256    /* disk_flushers */
 #define HT_DISK_SLEEPERS 16384 /* disk_sleeps, disk_syncs */
 

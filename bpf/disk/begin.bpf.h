@@ -97,7 +97,11 @@ static __always_inline bool take_file(struct disk_scratch *scratch, struct bio *
 		*traced = above->flags & HT_REQ_TRACED;
 	} else if (settings.filter && !*traced &&
 		   !(hash && has_bit(&dirtied_files, dirtied_bit(hash)))) {
-		return false;
+		/* Pages of a wanted file may be merged to it: known when it is issued. */
+		if (disk_op(cmd_flags) != HT_DISK_WRITE || !file->inode)
+			return false;
+		request->flags = HT_REQ_UNDECIDED;
+		return true;
 	}
 	if (file->inode)
 		name_file(file->inode, &file->key, hash, now);

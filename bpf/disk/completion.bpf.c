@@ -56,6 +56,10 @@ int BPF_PROG(on_rq_complete, struct request *rq, __u8 error, unsigned int nr_byt
 	}
 	if (!request)
 		return 0;
+	if (request->flags & HT_REQ_UNDECIDED) {
+		drop_request((__u64)rq);
+		return 0;
+	}
 	now = bpf_ktime_get_boot_ns();
 	if (!request->complete_ns || request->op == HT_DISK_FLUSH)
 		request->bytes = 0;

@@ -92,6 +92,52 @@ static __always_inline struct ht_disk *take_from_later_bio(struct request *rq)
 	return find_request((__u64)rq);
 }
 
+struct wanted_search {
+	struct disk_scratch *scratch;
+	struct bio *bio;
+	__u32 cmd_flags;
+	__u32 found;
+};
+
+static long look_for_wanted(__u32 index, void *context)
+{
+	struct wanted_search *search = context;
+	struct bio *bio = search->bio;
+	struct bio_file *file;
+
+	if (!bio || !search->scratch)
+		return 1;
+	file = &search->scratch->file;
+	fill_bio_file(file, bio, search->cmd_flags, true);
+	if (file->inode && has_bit(&dirtied_files, dirtied_bit(hash_file(&file->key)))) {
+		search->found = 1;
+		return 1;
+	}
+	search->bio = BPF_CORE_READ(bio, bi_next);
+	return 0;
+}
+
+/* Is one of its bios of a file that the target dirtied? Then its first file gets its name. */
+static __always_inline bool is_wanted_after_all(struct request *rq, struct disk_scratch *scratch, __u64 now)
+{
+	struct wanted_search search = {
+		.scratch = scratch,
+		.bio = rq->bio,
+		.cmd_flags = rq->cmd_flags,
+	};
+	struct bio_file *file = &scratch->file;
+
+	if (!rq->bio || !rq->bio->bi_next)
+		return false;
+	bpf_loop(WALK_BIOS, look_for_wanted, &search, 0);
+	if (!search.found)
+		return false;
+	fill_bio_file(file, rq->bio, rq->cmd_flags, false);
+	if (file->inode)
+		name_file(file->inode, &file->key, hash_file(&file->key), now);
+	return true;
+}
+
 /* struct request *rq; it goes to the driver, for the first time or again */
 HT_UNPREEMPTED("?tp_btf/block_rq_issue", on_rq_issue)
 {
@@ -122,6 +168,13 @@ HT_UNPREEMPTED("?tp_btf/block_rq_issue", on_rq_issue)
 		if ((rq->cmd_flags & OP_MASK) == OP_FLUSH)
 			begin_flush(rq, scratch, now);
 		return 0;
+	}
+	if (request->flags & HT_REQ_UNDECIDED) {
+		if (!is_wanted_after_all(rq, scratch, now)) {
+			drop_request(key);
+			return 0;
+		}
+		request->flags &= ~HT_REQ_UNDECIDED;
 	}
 	request->issue_ns = now;
 	request->sector = rq->__sector;
