@@ -133,8 +133,6 @@ static __always_inline bool begin_request(struct disk_scratch *scratch, struct b
 		request->head.tid = tid;
 	} else {
 		traced = task->tgid != settings.self_pid && is_traced(tid);
-		if (settings.filter && !traced && !kthread)
-			return false;
 		__builtin_memset(request, 0, sizeof(*request));
 		request->head.tid = tid;
 		if (!take_file(scratch, bio, cmd_flags, &traced, now))
@@ -187,6 +185,18 @@ static __always_inline bool begin_request(struct disk_scratch *scratch, struct b
 	return true;
 }
 
+/* Most requests on a busy machine: of nobody in the target, nor of a kernel thread for it. */
+static __always_inline bool is_of_strangers(void)
+{
+	struct task_struct *task;
+
+	if (!settings.filter || settings.totals)
+		return false;
+	task = bpf_get_current_task_btf();
+	return !(task->flags & PF_KTHREAD) &&
+	       (!is_traced(task->pid) || task->tgid == settings.self_pid);
+}
+
 static __always_inline int start_request(__u64 key, struct bio *bio, __u32 cmd_flags, __u16 more_flags)
 {
 	struct disk_scratch *scratch;
@@ -195,6 +205,10 @@ static __always_inline int start_request(__u64 key, struct bio *bio, __u32 cmd_f
 
 	if (!bio)
 		return 0;
+	if (is_of_strangers()) {
+		drop_request_if_any(key);
+		return 0;
+	}
 	scratch = bpf_map_lookup_elem(&disk_scratch, &zero);
 	now = bpf_ktime_get_boot_ns();
 	if (scratch && begin_request(scratch, bio, cmd_flags, now, more_flags)) {

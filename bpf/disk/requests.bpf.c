@@ -160,13 +160,14 @@ HT_UNPREEMPTED("?tp_btf/block_rq_issue", on_rq_issue)
 			return 0;
 		}
 	}
+	if (!request && (rq->cmd_flags & OP_MASK) != OP_FLUSH)
+		return 0;
 	now = bpf_ktime_get_boot_ns();
 	scratch = bpf_map_lookup_elem(&disk_scratch, &zero);
 	if (!scratch)
 		return 0;
 	if (!request) {
-		if ((rq->cmd_flags & OP_MASK) == OP_FLUSH)
-			begin_flush(rq, scratch, now);
+		begin_flush(rq, scratch, now);
 		return 0;
 	}
 	if (request->flags & HT_REQ_UNDECIDED) {
