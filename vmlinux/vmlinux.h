@@ -598,6 +598,7 @@ struct bvec_iter {
 	u64 bi_sector;
 	unsigned int bi_size;
 	unsigned int bi_idx;
+	unsigned int bi_bvec_done;
 };
 
 /* include/linux/blkdev.h */

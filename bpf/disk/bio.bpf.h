@@ -107,8 +107,9 @@ static __always_inline void fill_from_page(struct bio_file *to, struct bio *bio,
 	to->offset = (read_word_by(probing, head + bpf_core_field_offset(struct folio, index)) +
 		      (page - head) / bpf_core_type_size(struct page))
 		     << settings.page_shift;
-	to->offset += read_field(probing, (struct bio_vec *)vector, bv_offset) &
-		      ((1ULL << settings.page_shift) - 1);
+	/* A vector has many pages, and a bio that was split begins in the midst of one. */
+	to->offset += read_field(probing, (struct bio_vec *)vector, bv_offset);
+	to->offset += read_field(probing, bio, bi_iter.bi_bvec_done);
 }
 
 /* struct btrfs_bio around the bio: live/disk_facts.hpp has found where. */

@@ -69,7 +69,8 @@ int play_into_mapping(const Script& script, bool) {
   return 0;
 }
 
-// `tasks` processes write directly to places of their own, all at once.
+// `tasks` processes write directly to places of their own, all at once. Between them is a gap: what two of
+// them write side by side could become one request, which is the first one's.
 int play_direct_writers(const Script& script, bool) {
   const std::string path = script.text("file", "");
   const std::uint64_t tasks = script.number("tasks", 6);
@@ -87,7 +88,7 @@ int play_direct_writers(const Script& script, bool) {
     }
     const int fd = open_or_fail(path, O_WRONLY | O_DIRECT);
     for (std::uint64_t i = 0; i < count; i++)
-      if (::pwrite(fd, memory, bytes, static_cast<off_t>((task * count + i) * bytes)) < 0)
+      if (::pwrite(fd, memory, bytes, static_cast<off_t>((task * (count + 1) + i) * bytes)) < 0)
         fail("pwrite");
     ::_exit(0);
   }
