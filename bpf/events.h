@@ -96,6 +96,7 @@
 	X(78, CACHE_BOOKS, ht_cache_books)    \
 	X(80, DISK_SCOPE, ht_disk_scope)      \
 	X(81, DISK_DEVICE, ht_disk_device)    \
+	X(82, DISK_BACKING, ht_disk_backing)  \
 	X(85, BOOT_PHASES, ht_boot_phases)    \
 	X(86, BOOT_UNIT, ht_boot_unit)        \
 	X(87, BOOT_MARK, ht_boot_mark)        \

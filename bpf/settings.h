@@ -19,6 +19,22 @@
 
 #define HT_FD_CALL_WORDS 8 /* system calls below 512 */
 
+/*
+ * A way from a bio to the one of the device above that it is a part of: whose bi_end_io is `end_io` is a
+ * member of a structure, or bi_private points to the structure; a pointer in it leads to the bio above.
+ */
+struct ht_bio_step {
+	__u64 end_io;    /* 0 = no step */
+	__u32 container; /* where the bio is in the structure; HT_STEP_PRIVATE: bi_private points to it */
+	__u32 first;     /* where in it the pointer is; HT_STEP_NONE: the structure is the bio above */
+	__u32 second;    /* where in what that points to the pointer is; HT_STEP_NONE: it points to the bio */
+	__u32 is_layer;  /* the bio above is another device's */
+};
+
+#define HT_STEP_PRIVATE 0xffffffff
+#define HT_STEP_NONE 0xffffffff
+#define HT_BIO_STEPS 8
+
 struct ht_settings {
 	__u64 cgroup_id;
 	__u64 direct_map;      /* where the kernel has physical address 0; 0 = page tables are not read */
@@ -63,6 +79,12 @@ struct ht_settings {
 	__u32 rqf_io_stat;      /* RQF_IO_STAT */
 	__u32 disk_io_start;    /* the kernel has block_io_start (6.5 on) */
 	__u32 disk_io_done;     /* and block_io_done */
+	struct ht_bio_step bio_steps[HT_BIO_STEPS];
+	__u64 loop_end_io;      /* lo_rw_aio_complete: ki_complete of a loop device's direct I/O; 0 = not known */
+	__u32 loop_command;     /* where a kiocb is in struct loop_cmd, which follows the struct request */
+	__u32 loop_file;        /* where lo_backing_file is in struct loop_device; 0 = not known */
+	__u32 disk_bios;        /* bios of devices that make no requests are recorded */
+	__u32 disk_layers;      /* there are devices above others: bio_steps lead up */
 	__u64 fd_calls[HT_FD_CALL_WORDS]; /* one bit per system call whose first argument is a file */
 	__u32 totals_set_mask;  /* totals_tasks: the sets, less one */
 	__u32 totals_pairs;     /* serve: who waited behind whom is summed up */
@@ -93,6 +115,9 @@ struct ht_settings {
 
 #define HT_KEPT_STACKS 2048 /* kept_stacks: tasks that sleep, with their user stacks */
 #define HT_DISK_REQUESTS 16384 /* disk_requests: requests under way that are recorded */
+#define HT_DISK_BUCKETS 8192  /* disk_open; a power of two */
+/* ht_disk.flags in disk_requests, in no record: of no file that the target dirtied, but it may be merged with one */
+#define HT_REQ_UNDECIDED 0x8000
 #define HT_DISK_DEVICES 256    /* disk_flushers */
 #define HT_DISK_SLEEPERS 16384 /* disk_sleeps, disk_syncs */
 

@@ -637,12 +637,20 @@ struct bvec_iter {
 	u64 bi_sector;
 	unsigned int bi_size;
 	unsigned int bi_idx;
+	unsigned int bi_bvec_done;
+};
+
+/* include/linux/blkdev.h */
+struct block_device_operations {
+	void *submit_bio;
 };
 
 /* include/linux/blkdev.h */
 struct gendisk {
 	int major;
 	int first_minor;
+	const struct block_device_operations *fops;
+	void *private_data;
 };
 
 /* include/linux/blk_types.h */
@@ -667,6 +675,7 @@ struct bio {
 	struct block_device *bi_bdev;
 	unsigned int bi_opf;
 	unsigned short bi_flags;
+	u8 bi_status;
 	struct bvec_iter bi_iter;
 	void *bi_end_io;
 	void *bi_private;
@@ -703,6 +712,7 @@ enum req_flag_bits {
 /* include/linux/fs.h */
 struct kiocb {
 	struct file *ki_filp;
+	void *ki_complete;
 };
 
 /* fs/iomap/direct-io.c */

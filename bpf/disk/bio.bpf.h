@@ -7,12 +7,14 @@
  *  - A bio that was split has the original one in bi_private (bio_chain()).
  *  - btrfs puts the inode before the bio (struct btrfs_bio): the pages of compressed data and of direct
  *    I/O have no mapping.
+ *  - A bio that dm or md made for the device below is of the file of the bio above (layers.bpf.h).
  *  - Otherwise the page's mapping is the file's. That of a block device's own pages is the device: its
  *    file system's metadata, or somebody who reads the device itself.
  */
 #ifndef HT_DISK_BIO_BPF_H
 #define HT_DISK_BIO_BPF_H
 
+#include "disk/layers.bpf.h"
 #include "disk/request.bpf.h"
 #include "file.bpf.h"
 
@@ -47,6 +49,8 @@ struct bio_file {
 	struct ht_file_key key;
 	__u64 offset;
 	struct inode *inode; /* 0 = no file */
+	__u64 above;	     /* the bio of the topmost device, when the bio is a part of one */
+	__u64 iocb;	     /* the direct I/O that it is for; 0 = none is known */
 	__u8 kind;
 	__u8 direct;
 	__u8 pad[6];
@@ -103,8 +107,9 @@ static __always_inline void fill_from_page(struct bio_file *to, struct bio *bio,
 	to->offset = (read_word_by(probing, head + bpf_core_field_offset(struct folio, index)) +
 		      (page - head) / bpf_core_type_size(struct page))
 		     << settings.page_shift;
-	to->offset += read_field(probing, (struct bio_vec *)vector, bv_offset) &
-		      ((1ULL << settings.page_shift) - 1);
+	/* A vector has many pages, and a bio that was split begins in the midst of one. */
+	to->offset += read_field(probing, (struct bio_vec *)vector, bv_offset);
+	to->offset += read_field(probing, bio, bi_iter.bi_bvec_done);
 }
 
 /* struct btrfs_bio around the bio: live/disk_facts.hpp has found where. */
@@ -127,12 +132,19 @@ static __always_inline bool fill_from_btrfs(struct bio_file *to, __u64 bio, __u6
 static __always_inline void fill_bio_file(struct bio_file *to, struct bio *first, __u32 cmd_flags,
 					  bool probing)
 {
-	__u64 end_io = (__u64)read_field(probing, first, bi_end_io), iocb;
-	struct bio *bio = first;
+	struct bio *bio;
 	struct file *file;
+	__u64 end_io, iocb;
 
 	__builtin_memset(to, 0, sizeof(*to));
 	to->offset = HT_UNKNOWN_NS;
+	if (settings.disk_layers) {
+		to->above = topmost_bio(number_of((__u64)first));
+		if (to->above)
+			first = (struct bio *)to->above;
+	}
+	bio = first;
+	end_io = (__u64)read_field(probing, first, bi_end_io);
 	if (settings.bio_chain_end_io && end_io == settings.bio_chain_end_io) {
 		bio = (struct bio *)read_field(probing, first, bi_private);
 		if (!bio)
@@ -145,6 +157,7 @@ static __always_inline void fill_bio_file(struct bio_file *to, struct bio *first
 				 bpf_core_field_offset(struct iomap_dio, iocb));
 		if (!iocb)
 			return;
+		to->iocb = iocb;
 		file = (struct file *)read_word_by(probing, iocb + bpf_core_field_offset(struct kiocb, ki_filp));
 		if (file)
 			fill_inode(to, read_field(probing, file, f_inode), probing);

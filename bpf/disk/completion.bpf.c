@@ -3,38 +3,22 @@
  * A block request is done: its record, and the bracket in which those who slept for it are woken (waits.bpf.c).
  */
 #include "disk/context.bpf.h"
-#include "disk/request.bpf.h"
-#include "disk/sums.bpf.h"
+#include "disk/end.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 /* struct request *rq; it became part of another one */
 SEC("?tp_btf/block_rq_merge")
 int BPF_PROG(on_rq_merge, struct request *rq)
 {
+	__u64 bio;
+
 	if (find_request((__u64)rq))
 		drop_request((__u64)rq);
+	/* Until it is issued it is known by the bio that it began with. */
+	bio = settings.disk_io_start ? 0 : (__u64)rq->bio;
+	if (bio && find_request(bio))
+		drop_request(bio);
 	return 0;
-}
-
-static __always_inline void end_request(struct request *rq, struct ht_disk *request, __u64 now)
-{
-	struct ht_disk *record;
-	struct emitter e;
-
-	if (settings.totals) {
-		add_request(request);
-		drop_request((__u64)rq);
-		return;
-	}
-	record = EMIT_BEGIN_AT(&e, DISK, request->head.tid, now);
-	if (record) {
-		struct ht_header head = record->head;
-
-		*record = *request;
-		record->head = head;
-		EMIT_END(&e, record);
-	}
-	drop_request((__u64)rq);
 }
 
 /* A part of a flush sequence: the request itself goes on (block/blk-flush.c). */
@@ -68,9 +52,14 @@ int BPF_PROG(on_rq_complete, struct request *rq, __u8 error, unsigned int nr_byt
 		bracket->tid = (__u32)bpf_get_current_pid_tgid();
 		bracket->context = waking_context_here();
 		bracket->open = 1;
+		bracket->bio_serial = 0;
 	}
 	if (!request)
 		return 0;
+	if (request->flags & HT_REQ_UNDECIDED) {
+		drop_request((__u64)rq);
+		return 0;
+	}
 	now = bpf_ktime_get_boot_ns();
 	if (!request->complete_ns || request->op == HT_DISK_FLUSH)
 		request->bytes = 0;
@@ -82,7 +71,7 @@ int BPF_PROG(on_rq_complete, struct request *rq, __u8 error, unsigned int nr_byt
 		request->flags |= HT_REQ_COUNTED;
 	if (request->op == HT_DISK_FLUSH ||
 	    (!ends_with_io_done(rq) && !is_in_flush_sequence(rq) && nr_bytes >= rq->__data_len))
-		end_request(rq, request, now);
+		end_request((__u64)rq, request, now);
 	return 0;
 }
 
@@ -93,10 +82,12 @@ int BPF_PROG(on_io_done, struct request *rq)
 	struct ht_disk *request = find_request((__u64)rq);
 	struct disk_bracket *bracket = this_bracket();
 
-	if (bracket)
+	if (bracket) {
 		bracket->open = 0;
+		bracket->bio_serial = 0;
+	}
 	if (request && !is_in_flush_sequence(rq))
-		end_request(rq, request, bpf_ktime_get_boot_ns());
+		end_request((__u64)rq, request, bpf_ktime_get_boot_ns());
 	return 0;
 }
 

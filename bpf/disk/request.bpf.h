@@ -21,10 +21,10 @@ struct {
 	__type(value, struct ht_disk);
 } disk_requests __weak SEC(".maps");
 
-/* 0: how many entries disk_requests has: other requests are not looked up while it is empty. */
+/* How many entries disk_requests has, by a hash of their keys: where none is, nothing is looked up. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, 1); /* the loader: HT_DISK_BUCKETS */
 	__type(key, __u32);
 	__type(value, __u64);
 } disk_open __weak SEC(".maps");
@@ -32,6 +32,7 @@ struct {
 /* Device → the last request that asked for a flush: whom the kernel's flush request is for. */
 struct disk_flusher {
 	__u64 serial;
+	__u64 upper;
 	__u64 cgroup_id;
 	__u32 tid;
 	__u16 flags;
@@ -68,7 +69,12 @@ struct disk_bracket {
 	__u32 tid;    /* the task that runs meanwhile */
 	__u8 context; /* HT_CONTEXT_* */
 	__u8 open;
-	__u8 pad[2];
+	__u8 bio_context;
+	__u8 pad;
+	/* The same of a bio of a device without requests: nothing reports that all of its end is done. */
+	__u64 bio_serial; /* 0 = none */
+	__u32 bio_tid;
+	__u32 bio_owner; /* who asked for it: others are not taken to have slept for it */
 };
 
 struct {
@@ -85,33 +91,50 @@ static __always_inline struct disk_bracket *this_bracket(void)
 	return bpf_map_lookup_elem(&disk_brackets, &zero);
 }
 
-static __always_inline void count_open(__s64 change)
+/*
+ * The verifier computes with no pointer that it knows, but takes the negative of one for any number
+ * (check_alu_op(), kernel/bpf/verifier.c; for who has CAP_PERFMON).
+ */
+static __always_inline __u64 number_of(__u64 pointer)
 {
-	__u32 zero = 0;
-	__u64 *open = bpf_map_lookup_elem(&disk_open, &zero);
+	asm volatile("%[at] = -%[at]\n\t"
+		     "%[at] = -%[at]"
+		     : [at] "+r"(pointer));
+	return pointer;
+}
+
+static __always_inline __u64 *open_of(__u64 key)
+{
+	__u32 bucket = (number_of(key) * 0x9e3779b97f4a7c15ULL >> 32) % HT_DISK_BUCKETS;
+
+	return bpf_map_lookup_elem(&disk_open, &bucket);
+}
+
+static __always_inline void count_open(__u64 key, __s64 change)
+{
+	__u64 *open = open_of(key);
 
 	if (open)
 		__sync_fetch_and_add(open, change);
 }
 
-static __always_inline bool has_open(void)
+static __always_inline bool may_be_open(__u64 key)
 {
-	__u32 zero = 0;
-	__u64 *open = bpf_map_lookup_elem(&disk_open, &zero);
+	__u64 *open = open_of(key);
 
 	return open && *open;
 }
 
 static __always_inline struct ht_disk *find_request(__u64 key)
 {
-	return has_open() ? bpf_map_lookup_elem(&disk_requests, &key) : 0;
+	return may_be_open(key) ? bpf_map_lookup_elem(&disk_requests, &key) : 0;
 }
 
 static __always_inline void keep_request(__u64 key, const struct ht_disk *request)
 {
 	/* Over one that was left behind, the number stays the same. */
 	if (!bpf_map_update_elem(&disk_requests, &key, request, BPF_NOEXIST))
-		count_open(1);
+		count_open(key, 1);
 	else if (bpf_map_update_elem(&disk_requests, &key, request, BPF_ANY))
 		count_full_map();
 }
@@ -119,12 +142,12 @@ static __always_inline void keep_request(__u64 key, const struct ht_disk *reques
 static __always_inline void drop_request(__u64 key)
 {
 	if (!bpf_map_delete_elem(&disk_requests, &key))
-		count_open(-1);
+		count_open(key, -1);
 }
 
 static __always_inline void drop_request_if_any(__u64 key)
 {
-	if (has_open())
+	if (may_be_open(key))
 		drop_request(key);
 }
 

@@ -30,8 +30,15 @@ int on_disk_switch(__u64 *ctx)
 {
 	struct task_struct *prev = (void *)ctx[1];
 	struct disk_sleep sleep = {};
+	struct disk_bracket *bracket;
 	__u32 state, tid;
 
+	/* Who runs next on this CPU does not go on with the end of that bio. */
+	if (settings.disk_bios) {
+		bracket = this_bracket();
+		if (bracket && bracket->bio_serial)
+			bracket->bio_serial = 0;
+	}
 	state = task_state(prev);
 	/* Preempted on the way to sleep: it comes back before it sleeps. */
 	if (!(state & TASK_UNINTERRUPTIBLE) || ctx[0])
@@ -77,7 +84,12 @@ int BPF_PROG(on_disk_waking, struct task_struct *task)
 		record->flags = sleep->flags;
 		__builtin_memset(record->pad, 0, sizeof(record->pad));
 		bracket = this_bracket();
-		if (bracket && bracket->open && bracket->tid == current->pid &&
+		if (settings.disk_bios && bracket && bracket->bio_serial && bracket->bio_owner == tid &&
+		    bracket->bio_tid == current->pid &&
+		    bracket->bio_context == waking_context(current)) {
+			record->serial = bracket->bio_serial;
+			record->flags |= HT_WAIT_REQUEST;
+		} else if (bracket && bracket->open && bracket->tid == current->pid &&
 		    bracket->context == waking_context(current)) {
 			record->serial = bracket->serial;
 			record->flags |= HT_WAIT_REQUEST;

@@ -119,7 +119,7 @@ struct ht_mount {
 	__u32 tail_bytes;
 };
 
-/* A block device. Tail: its name below /dev NUL. */
+/* A block device. Tail: its name below /dev NUL, what is behind it (a name of dm, a file of loop) NUL or nothing. */
 struct ht_device {
 	struct ht_header head;
 	__u32 dev;

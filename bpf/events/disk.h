@@ -27,6 +27,7 @@
 #define HT_REQ_COUNTED 0x0200  /* the kernel counts it in /sys/block/DEVICE/stat (RQF_IO_STAT) */
 #define HT_REQ_CUT 0x0400      /* it had more bios than were looked at: the rest counts for `file` */
 #define HT_REQ_OPEN 0x0800     /* not complete: it was at the device or queued at the end of the run */
+#define HT_REQ_BIO 0x1000      /* no request: a bio of a device that makes none (zram, dm, md) */
 
 /* ht_disk.kind: what `file` is */
 #define HT_DISK_OF_NONE 0   /* not known, or no file: a flush, a discard, a journal without pages */
@@ -35,7 +36,8 @@
 #define HT_DISK_OF_SWAP 3   /* anonymous memory */
 
 /*
- * A block request is done; head.tid submitted it. Stamps are CLOCK_BOOTTIME. head.time_ns: all of its
+ * A block request is done; head.tid submitted it, or the request of a device above that it is a part of
+ * (ht_disk.upper). Stamps are CLOCK_BOOTTIME. head.time_ns: all of its
  * bios have been ended. The kernel's own stamps are no use: start_time_ns is a plug's cached clock, and
  * neither is set everywhere (docs/kernel-notes.md).
  */
@@ -59,6 +61,7 @@ struct ht_disk {
 	__u8 kind;
 	__u8 requeues;
 	__u32 call; /* the system call that head.tid was in, plus 1; 0 = none */
+	__u64 upper; /* serial of the request of a device above (dm, md, loop) that this is a part of; 0 = none known */
 };
 
 /* A part of a request that belongs to another file than ht_disk.file; precedes the ht_disk. */
@@ -125,11 +128,22 @@ struct ht_disk_device {
 	__u32 pad;
 };
 
+/* A loop device, and the file that has its content, from `offset` on. From LOOP_GET_STATUS64. */
+struct ht_disk_backing {
+	struct ht_header head;
+	__u64 inode;
+	__u64 offset;
+	__u32 dev; /* the loop device */
+	__u32 file_dev;
+};
+
 /* ht_disk_scope.flags: what this kernel reports of requests */
 #define HT_DISK_EXACT_DONE 0x01 /* block_io_done: the end of a request is known, and so who waited */
 #define HT_DISK_DIRTIES 0x02    /* who dirtied the pages of a file */
 #define HT_DISK_SYNCS 0x04      /* each fsync and its like is recorded */
 #define HT_DISK_DIRECT_FILES 0x08 /* the file of a direct I/O */
+#define HT_DISK_BIOS 0x10         /* bios of devices that make no requests (zram, dm, md) */
+#define HT_DISK_LAYERS 0x20       /* whose request of dm, md or loop a request below is a part of */
 
 struct ht_disk_scope {
 	struct ht_header head;

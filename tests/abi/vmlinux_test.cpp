@@ -43,11 +43,11 @@ const std::set<std::string> kOptional = {
 
 // Types of the programs' own, in no header of the kernel's.
 const std::set<std::string> kLocal = {
-    "emitter",      "argv_walk",  "run_walk",   "cgroup_walk",  "move_walk",
-    "fault_event",  "path_walk",  "vma_look",   "name_walk",    "page_look",
-    "bio_file",     "kept_stack", "bio_walk",   "disk_bracket", "disk_flusher",
-    "disk_scratch", "disk_sleep", "disk_sync",  "file_place",   "object_place",
-    "pair_walk",    "fair_cpu",   "fair_queue", "fair_level",   "fair_place"};
+    "emitter",       "argv_walk",    "run_walk",     "cgroup_walk",  "move_walk",    "fault_event",
+    "path_walk",     "vma_look",     "name_walk",    "page_look",    "bio_file",     "kept_stack",
+    "bio_walk",      "disk_bracket", "disk_flusher", "disk_scratch", "bio_search",   "walk_context",
+    "wanted_search", "disk_sleep",   "disk_sync",    "file_place",   "object_place", "pair_walk",
+    "fair_cpu",      "fair_queue",   "fair_level",   "fair_place"};
 
 struct BtfDeleter {
   void operator()(btf* types) const { btf__free(types); }

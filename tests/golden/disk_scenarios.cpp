@@ -42,7 +42,8 @@ StreamBuilder busy_disk() {
       .seen(kDatabase, {.comm = "db", .cgroup_id = 7})
       .seen(kFlusher, {.comm = "kworker/u4:1", .kthread = true});
   disk.scope(HT_DISK_EXACT_DONE | HT_DISK_DIRTIES | HT_DISK_DIRECT_FILES | HT_DISK_SYNCS)
-      .device(kVda, "vda");
+      .device(kVda, "vda")
+      .device(kVda + 1, "vda1");
   names.mount(kDisk, "/", "/").names(kTable, {"table", "db"});
   names.names(kHostile, {"a\x1b[2Jb\n", "tmp"});
   names.names(kBdev, {}, "bdev", 1, 060600, kVda);
@@ -76,7 +77,8 @@ StreamBuilder busy_disk() {
                 .start_ns = 1'020'500'000,
                 .issue_ns = 1'020'510'000,
                 .complete_ns = 1'020'900'000,
-                .flags = kCounted | HT_REQ_META});
+                .flags = kCounted | HT_REQ_META,
+                .part = kVda + 1});
   scenario.at(1041 * kMs);
   disk.request({.tid = kFlusher,
                 .op = HT_DISK_WRITE,

@@ -22,6 +22,7 @@
 #include "support/cache_scenario.hpp"
 #include "support/command_run.hpp"
 #include "support/diff_scenario.hpp"
+#include "support/disk_scenario.hpp"
 #include "support/session_scenario.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/why_scenario.hpp"
@@ -146,6 +147,10 @@ StreamBuilder with_a_long_sleep() {
   scenario.at(1020 * kMs);
   why.on_cpu(0).wakes(10, {.tid = 11}).unwound(10, 1, 0x1000, "read", "libc.so.6");
   scenario.switches({.from = 0, .to = 10});
+  DiskScenario disk(scenario);
+  disk.scope().wait(10, 1010 * kMs, 1);
+  disk.request(
+      {.tid = 10, .start_ns = 1005 * kMs, .issue_ns = 1006 * kMs, .complete_ns = 1015 * kMs});
   return scenario.at(1030 * kMs).end();
 }
 
@@ -174,6 +179,7 @@ StreamBuilder boot_of_one_service() {
   stream.born(50,
               {.pid = 50, .parent_pid = 1, .comm = "a", .start_ns = 1000 * kMs, .cgroup_id = 7});
   CacheScenario(stream).scope().names(kFile, {"data", "srv"}).adds(50, kFile, 0, 4);
+  DiskScenario(stream).scope().request({.tid = 50}).wait(50, 1000 * kMs, 1);
   scenario.at(1400 * kMs).exits(50, 0, 1000 * kMs);
   stream.at(2000 * kMs);
   ht_boot_unit unit{};

@@ -25,6 +25,9 @@ struct RequestFields {
   std::uint16_t flags = HT_REQ_TRACED | HT_REQ_COUNTED;
   std::uint16_t merges = 0;
   std::uint8_t status = 0;
+  std::uint32_t dev = kVda;
+  std::uint32_t part = 0;  // 0 = the whole device
+  std::uint64_t upper = 0;
 };
 
 class DiskScenario {
@@ -35,8 +38,13 @@ class DiskScenario {
                                             HT_DISK_DIRECT_FILES) {
     return add(ht_disk_scope{head(HT_DISK_SCOPE, 0), 4096, flags});
   }
-  DiskScenario& device(std::uint32_t dev, std::string_view name) {
-    return add(ht_device{head(HT_DEVICE, 0), dev, 0}, std::string(name) + '\0');
+  DiskScenario& device(std::uint32_t dev, std::string_view name, std::string_view behind = {}) {
+    std::string tail = std::string(name) + '\0';
+    if (!behind.empty()) tail.append(behind).push_back('\0');
+    return add(ht_device{head(HT_DEVICE, 0), dev, 0}, tail);
+  }
+  DiskScenario& backing(std::uint32_t loop, const ht_file_key& file, std::uint64_t offset) {
+    return add(ht_disk_backing{head(HT_DISK_BACKING, 0), file.inode, offset, loop, file.dev});
   }
   DiskScenario& request(const RequestFields& fields) {
     ht_disk record{};
@@ -49,7 +57,9 @@ class DiskScenario {
     record.issue_ns = fields.issue_ns;
     record.complete_ns = fields.complete_ns;
     record.bytes = fields.bytes;
-    record.dev = record.part = kVda;
+    record.dev = fields.dev;
+    record.part = fields.part != 0 ? fields.part : fields.dev;
+    record.upper = fields.upper;
     record.flags = fields.flags;
     record.merges = fields.merges;
     record.op = fields.op;

@@ -32,6 +32,10 @@ void add_why_options(CLI::App& app, Options& options, const Command&) {
          "did). From 2 on the switches and sleeps of all tasks are recorded, which costs each of "
          "them what tracing costs the target")
       ->type_name("N");
+  app.add_flag_callback(
+      "--disk", [&options] { options.trace.families.add(Family::kDisk); },
+      "block requests too: the file and device of each sleep for a disk, and its time in the queue "
+      "and at the device");
   app.add_flag("--stacks", options.stacks,
                "with --threshold: the stacks of those sleeps, in the kernel and in the program");
 }

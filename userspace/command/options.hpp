@@ -61,6 +61,7 @@ struct Options {
   LabOptions lab;
   ServeOptions serve;
   std::uint64_t threshold_ns = 0;
+  std::string disk_html;  // of disk: a page with the latencies; empty = none
   bool stacks = false;    // of sleeps that reach the threshold
   std::size_t chain = 1;  // WhyTracker::Options::chain
   bool culprits = true;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "live/block_layers.hpp"
 #include "live/kernel_symbols.hpp"
 #include "live/kernel_types.hpp"
 
@@ -80,6 +81,7 @@ BlockLayout find_block_layout(btf* types, bool modules) {
   layout.bio_chain_end_io = symbols.address_of("bio_chain_endio");
   layout.iomap_end_io = symbols.address_of("iomap_dio_bio_end_io");
   if (has_btrfs) layout.btrfs_end_io = symbols.address_of("btrfs_simple_end_io");
+  layout.layers = find_block_layers(types, modules, symbols);
   return layout;
 }
 

@@ -235,6 +235,7 @@ void BpfObject::add_open_requests(std::uint64_t now_ns, RecordBuffer& out) const
     last = &key;
     ht_disk request{};
     if (bpf_map_lookup_elem(map, &key, &request) != 0) continue;
+    if ((request.flags & HT_REQ_UNDECIDED) != 0) continue;
     request.head = {now_ns, request.head.tid, HT_DISK, 0};
     request.flags |= HT_REQ_OPEN;
     out.add(request);

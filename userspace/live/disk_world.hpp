@@ -15,13 +15,17 @@ namespace hoodtrace {
 class DiskWorld {
  public:
   // What this kernel can report, and the kernel's counts.
-  static void begin(const Plan& plan, std::uint64_t now_ns, RecordBuffer& out);
+  void begin(const Plan& plan, std::uint64_t now_ns, RecordBuffer& out);
   // The kernel's counts of this moment (/proc/diskstats), of all devices that did anything.
   static void add_counters(std::uint64_t now_ns, RecordBuffer& out);
-  // The name of the request's device, when the stream does not have it yet.
+  // The names of the request's device and partition, when the stream does not have them yet.
   void explain(const ht_disk& request, RecordBuffer& out);
 
  private:
+  void name_device(std::uint32_t dev, std::uint64_t now_ns, RecordBuffer& out);
+  // What a loop device asks of its file is recorded before its own request.
+  void name_loops(std::uint64_t now_ns, RecordBuffer& out);
+
   std::unordered_set<std::uint32_t> named_;
 };
 

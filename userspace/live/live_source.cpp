@@ -182,7 +182,7 @@ Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
     names_.set_files(&cache_world_);
   if (traces_disk_) {
     names_.set_disks(&disk_world_);
-    DiskWorld::begin(*plan, begin_ns, making_);
+    disk_world_.begin(*plan, begin_ns, making_);
   }
   if (plan->families.has(Family::kQuota)) names_.set_quotas(&quota_world_.emplace());
   traces_cache_ = plan->families.has(Family::kCache);

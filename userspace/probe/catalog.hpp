@@ -24,6 +24,7 @@ enum class Need {
   kDirties,   // only when the page cache's family does not record the same
   kOldBegin,  // only on kernels without block_io_start
   kSyncs,     // only when each fsync is asked for
+  kBios,      // only where there are block devices that make no requests
   kLives,     // serve: only when forks, execs and exits are counted
   kPages,     // serve: only when the page cache and reclaim are, and where the hook exists
   kNames,     // kWanted, and kTotals needs it too
@@ -175,6 +176,8 @@ inline constexpr std::array kCatalog = {
     Probe{"on_stop_signal", "signal_generate", Family::kWhy, Need::kWanted},
     Probe{"on_io_start", "block_io_start", Family::kDisk, Need::kWanted},
     Probe{"on_getrq", "block_getrq", Family::kDisk, Need::kOldBegin},
+    Probe{"on_bio_queue", "block_bio_queue", Family::kDisk, Need::kBios},
+    Probe{"on_bio_complete", "block_bio_complete", Family::kDisk, Need::kBios},
     Probe{"on_rq_issue", "block_rq_issue", Family::kDisk, Need::kAlways},
     Probe{"on_rq_merge", "block_rq_merge", Family::kDisk, Need::kWanted},
     Probe{"on_rq_complete", "block_rq_complete", Family::kDisk, Need::kAlways},

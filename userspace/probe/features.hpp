@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "probe/catalog.hpp"
 
@@ -68,6 +69,25 @@ struct BtrfsLayout {
   std::uint32_t anon_dev = 0;  // in the btrfs_root
 };
 
+// A way from a bio to that of the device above (bpf/settings.h, ht_bio_step).
+struct BioStep {
+  std::uint64_t end_io = 0;
+  std::uint32_t container = 0xffffffff;
+  std::uint32_t first = 0xffffffff;
+  std::uint32_t second = 0xffffffff;
+  bool is_layer = false;
+};
+
+// Block devices on top of others (live/block_layers.hpp).
+struct BlockLayers {
+  std::vector<BioStep> steps;       // empty: no such device, or the ways up are not known
+  std::uint64_t loop_end_io = 0;    // lo_rw_aio_complete; 0 = not known
+  std::uint32_t loop_command = 0;   // of the kiocb in struct loop_cmd
+  std::uint32_t loop_file = 0;      // of lo_backing_file in struct loop_device
+  bool has_bio_devices = false;     // there are devices that make no requests: zram, dm, md
+  bool has_unknown_layers = false;  // some of those make bios that lead to nobody
+};
+
 // How to see what a block request is for (live/block_layout.hpp); 0 = not known.
 struct BlockLayout {
   std::uint32_t rqf_flush_seq = 0;  // bits of request.rq_flags
@@ -79,6 +99,7 @@ struct BlockLayout {
   std::uint32_t btrfs_bio_inode = 0;
   std::uint32_t btrfs_bio_offset = 0;
   std::uint32_t btrfs_vfs_inode = 0;  // and in struct btrfs_inode
+  BlockLayers layers;
 };
 
 // A CPU's preemption count (live/preempt_count.hpp); offset 0 = not known.

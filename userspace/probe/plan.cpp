@@ -97,6 +97,8 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Features& 
       return settings.disk_io_start == 0;
     case Need::kSyncs:
       return request.syncs;
+    case Need::kBios:
+      return (plan.disk_scope & HT_DISK_BIOS) != 0;
     case Need::kLives:
       return request.totals.lives;
     case Need::kPages:

@@ -137,3 +137,87 @@ trace_ends() {
   wait "$tracer"
   is "exit code" 0 $?
 }
+
+# What the cases of disk share.
+
+# number_of TEXT KEY: a number of the first object of the JSON report that has the text.
+number_of() {
+  tr '{' '\n' <"$report" | grep -F -- "$1" | head -n 1 | tr , '\n' |
+    sed -n "s/^\"$2\":\([0-9][0-9]*\)[]}]*$/\1/p"
+}
+# text_of DEVICE KEY: a text of the device's row.
+text_of() {
+  tr '{' '\n' <"$report" | grep -F "\"name\":\"$1\",\"behind\"" | head -n 1 | tr , '\n' |
+    sed -n "s/^\"$2\":\"\(.*\)\"$/\1/p"
+}
+audit_of_tasks() { number_of '"kernel_read_bytes":' "$1"; }
+requests_of() {
+  reads=$(number_of "\"name\":\"$1\",\"behind\"" reads)
+  writes=$(number_of "\"name\":\"$1\",\"behind\"" writes)
+  echo $((reads + writes + $(number_of "\"name\":\"$1\",\"behind\"" flushes)))
+}
+
+# unmount_all: whatever a case before left on the disk.
+unmount_all() {
+  for place in /mnt/merged /mnt; do umount "$place" 2>/dev/null; done
+  ! grep -q ' /mnt' /proc/mounts || fail "/mnt is in use"
+}
+
+# dm_device NAME TABLE: makes it, without udev.
+dm_device() {
+  dmsetup create "$1" --noudevsync --noudevrules --table "$2" || fail "no device $1"
+}
+name_of() { dmsetup info -c --noheadings -o blkdevname "$1"; }
+node_of() { echo "/dev/$(name_of "$1")"; }
+
+# kernel_of DEVICE COUNT: of the audit.
+kernel_of() {
+  tr '{' '\n' <"$report" | sed -n "/\"name\":\"$1\",\"ours\"/{n;n;p}" | tr ,} '\n' |
+    sed -n "s/^\"$2\":\([0-9]*\)$/\1/p"
+}
+
+# equal_counts DEVICE: requests and sectors of the device, ours and the kernel's.
+equal_counts() {
+  grep -o "\"name\":\"$1\",\"ours\":{[^}]*},\"kernel\":{[^}]*},\"equal\":[a-z]*" "$report" ||
+    fail "no audit of $1"
+  tr '{' '\n' <"$report" | sed -n "/\"name\":\"$1\",\"ours\"/{n;n;p}" | grep -q '"equal":true' ||
+    fail "the kernel counts other requests of $1"
+}
+
+# file_scene FILE DEVICE...: 8 MiB are written, read cold and read directly, and the whole system is
+# traced. The devices' counts equal the kernel's, and the bytes of the file are all.
+file_scene() {
+  scene_file=$1
+  shift
+  sync
+  sleep 1
+  trace_begins disk
+  dd if=/dev/urandom of="$scene_file" bs=1M count=8 2>/dev/null || exit 1
+  sync
+  echo 3 >/proc/sys/vm/drop_caches
+  cat "$scene_file" >/dev/null
+  dd if="$scene_file" of=/dev/null bs=64k iflag=direct 2>/dev/null
+  sync
+  sleep 2
+  trace_ends
+  nothing_lost
+  for device in "$@"; do equal_counts "$device"; done
+  is "bytes written to the file" 8388608 "$(number_of "\"path\":\"$scene_file\"" write_bytes)"
+  # A file system may keep a part in memory that it was told to drop.
+  [ -z "$reads_no_metadata" ] || scene_wanted=$(($(kernel_of "$1" read_sectors) * 512))
+  is "bytes read from the file" "${scene_wanted:-16777216}" "$(number_of "\"path\":\"$scene_file\"" read_bytes)"
+}
+
+# task_scene FILE: what one program reads and writes is its own, as the kernel counts it.
+task_scene() {
+  echo 3 >/proc/sys/vm/drop_caches
+  report_of disk --format json -- dd if="$1" of=/dev/null bs=64k
+  is "bytes read by the task" "$(audit_of_tasks kernel_read_bytes)" "$(audit_of_tasks read_bytes)"
+  is "bytes of the file" 8388608 "$(number_of "\"path\":\"$1\"" read_bytes)"
+  nothing_lost
+  report_of disk --format json -- dd if=/dev/zero of="$1" bs=64k count=128 conv=fsync
+  is "bytes written by the task" "$(audit_of_tasks kernel_write_bytes)" "$(audit_of_tasks write_bytes)"
+  is "bytes of the file" 8388608 "$(number_of "\"path\":\"$1\"" write_bytes)"
+  [ "$(number_of '"comm":"dd"' write_bytes)" -ge 8388608 ] || fail "not all is the program's"
+  nothing_lost
+}

@@ -45,6 +45,10 @@ constexpr Scenario kScenarios[] = {
     {"disk", "file=PATH kib=4 count=100 make|read|write|buffered|cold|mapped|fsync|fsyncs|drop|nap",
      workload::play_disk},
     {"two_writers", "file=PATH pieces=32 kib=256", workload::play_two_writers},
+    {"many_files", "folder=PATH count=200 kib=8", workload::play_many_files},
+    {"into_mapping", "file=PATH into=PATH kib=64 count=8", workload::play_into_mapping},
+    {"direct_writers", "file=PATH tasks=6 count=50 kib=4", workload::play_direct_writers},
+    {"hole", "file=PATH kib=1024", workload::play_hole},
     {"small_files", "folder=PATH count=10000 bytes=4096", workload::play_small_files},
     // Its count is the median, in ns, of how late the naps were over.
     {"naps", "count=1000 nap_us=1000", workload::play_naps},

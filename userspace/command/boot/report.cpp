@@ -35,6 +35,7 @@ class BootObserver : public Observer {
         tasks_(tasks),
         lives_(tasks, {false, false}),
         files_(tasks),
+        disk_(tasks),
         activity_(tasks),
         sched_(tasks, {kLongWaitNs, true}) {}
 
@@ -43,6 +44,7 @@ class BootObserver : public Observer {
     feed(lives_, event);
     feed(faults_, event);
     feed(files_, event);
+    feed(disk_, event);
     feed(activity_, event);
     feed(sched_, event);
     for (LongWait& wait : sched_.take_long_waits()) keep(std::move(wait));
@@ -61,6 +63,7 @@ class BootObserver : public Observer {
                     tasks_,
                     sched_,
                     files_,
+                    disk_,
                     join_loads(lives_, tasks_, faults_),
                     {},
                     {},
@@ -114,6 +117,7 @@ class BootObserver : public Observer {
   LifecycleTracker lives_;
   FaultCounters faults_;
   BootFiles files_;
+  BootDisk disk_;
   ActivityTracker activity_;
   SchedTracker sched_;
   std::vector<BootWait> waits_;

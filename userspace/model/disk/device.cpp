@@ -103,6 +103,7 @@ void DiskDevice::add(const ht_disk& request) {
   const auto op = static_cast<std::size_t>(op_of(request));
   count_request(request, counts);
   count_request(request, counts_of_op[op]);
+  if (request.flags & HT_REQ_BIO) makes_no_requests_ = true;
   merges += request.merges;
   requeues += request.requeues;
   if (request.status != 0) errors++;
@@ -127,6 +128,12 @@ void DiskDevice::count(const ht_disk_device& books) {
                       books.discards, books.discard_sectors, books.flushes};
   if (!first_) first_ = now;
   last_ = now;
+}
+
+bool DiskDevice::agrees_with(const DiskBooks& kernel) const {
+  if (!makes_no_requests_) return ours == kernel;
+  return ours.read_sectors == kernel.read_sectors && ours.write_sectors == kernel.write_sectors &&
+         ours.discard_sectors == kernel.discard_sectors;
 }
 
 std::optional<DiskBooks> DiskDevice::kernel() const {

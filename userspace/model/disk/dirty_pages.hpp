@@ -32,6 +32,10 @@ class DirtyPages {
   // share.
   std::vector<Share> take(FileId file, std::uint64_t first, std::uint64_t bytes);
   void forget_all();
+  template <class Visitor>
+  void each_file(const Visitor& visit) const {
+    for (const auto& [file, ranges] : files_) visit(file);
+  }
   // The TaskId is about to mean another task.
   void forget(TaskId task);
 

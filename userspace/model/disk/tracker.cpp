@@ -65,6 +65,12 @@ FileId DiskTracker::file_of(const ht_file_key& key, std::uint8_t kind, std::uint
 
 std::string DiskTracker::device_name(std::uint32_t dev) const { return files_.device_name(dev); }
 
+std::string DiskTracker::device_text(std::uint32_t dev) const {
+  const std::string_view behind = files_.behind_device(dev);
+  return behind.empty() ? device_name(dev)
+                        : device_name(dev).append(" (").append(behind).append(")");
+}
+
 void DiskTracker::on(const ht_disk_scope& scope) {
   scope_ = scope.flags;
   page_bytes_ = scope.page_bytes;
@@ -142,13 +148,14 @@ void DiskTracker::share(const ht_disk& request, TaskId submitter,
 
 void DiskTracker::on(const ht_disk& request) {
   const TaskId submitter = tasks_.at(request.head.tid);
-  const bool traced = (request.flags & HT_REQ_TRACED) != 0;
-  if (traced && request.op == HT_DISK_READ) of(submitter).submitted_read_bytes += request.bytes;
+  // The kernel counts for a task what it asked of the topmost device.
+  const bool own = (request.flags & HT_REQ_TRACED) != 0 && request.upper == 0;
+  if (own && request.op == HT_DISK_READ) of(submitter).submitted_read_bytes += request.bytes;
   if (request.flags & HT_REQ_OPEN) {
     open_++;
     return;
   }
-  if (traced && request.op == HT_DISK_WRITE && (request.flags & HT_REQ_DIRECT))
+  if (own && request.op == HT_DISK_WRITE && (request.flags & HT_REQ_DIRECT))
     of(submitter).direct_write_bytes += request.bytes;
   std::vector<Piece> pieces = {
       {file_of(request.file, request.kind, request.dev), request.offset, request.bytes}};
@@ -161,12 +168,64 @@ void DiskTracker::on(const ht_disk& request) {
     parts_.erase(parts);
   }
   devices_[request.dev].add(request);
-  share(request, submitter, pieces);
+  if (request.part != request.dev && request.part != 0) {
+    DiskPartition& partition = partitions_[request.part];
+    partition.disk = request.dev;
+    partition.requests.add(request);
+  }
+  const FileId file = pieces[0].file;
   const std::uint64_t latency_ns = span(request.start_ns, request.head.time_ns);
-  if (submitter != kNoTask) of(submitter).latency_ns += latency_ns;
-  LongRequest is_long{request, pieces[0].file, submitter, kNoTask, 0};
-  add_sleeps(request, pieces[0].file, is_long);
+  if (request.upper != 0) {
+    devices_[request.dev].lower++;
+  } else if (is_below_loop(request, submitter, pieces)) {
+    if (request.op == HT_DISK_WRITE) devices_[request.dev].lower++;
+  } else {
+    share(request, submitter, pieces);
+    if (submitter != kNoTask) of(submitter).latency_ns += latency_ns;
+  }
+  claim_below(request);
+  LongRequest is_long{request, file, submitter, kNoTask, 0};
+  add_sleeps(request, file, is_long);
   if (settings_.threshold_ns != 0 && latency_ns >= settings_.threshold_ns) long_.push_back(is_long);
+  if (files_.in_use() > settings_.most_files) make_room();
+}
+
+// The half of the files with the least traffic becomes "other". Those that are still in use by what comes
+// later stay.
+void DiskTracker::make_room() {
+  std::vector<bool> gone(files_.size(), true);
+  gone[kOtherFiles] = false;
+  const auto stay = [&gone](FileId id) {
+    if (id < gone.size()) gone[id] = false;
+  };
+  for (const auto& [serial, done] : done_) stay(done.file);
+  for (const auto& [serial, pieces] : parts_)
+    for (const Piece& piece : pieces) stay(piece.file);
+  for (const HeldRead& held : held_)
+    for (const Piece& piece : held.pieces) stay(piece.file);
+  for (const LongRequest& one : long_) stay(one.file);
+  dirty_.each_file(stay);
+  std::vector<FileId> ids;
+  for (FileId id = 1; id < files_.size(); id++)
+    if (gone[id] && files_[id].in_use) ids.push_back(id);
+  const auto middle = ids.begin() + static_cast<std::ptrdiff_t>(ids.size() / 2);
+  std::nth_element(ids.begin(), middle, ids.end(), [this](FileId a, FileId b) {
+    const std::uint64_t x = file(a).counts.bytes() + file(a).waited_ns;
+    const std::uint64_t y = file(b).counts.bytes() + file(b).waited_ns;
+    return x != y ? x < y : a < b;
+  });
+  for (auto it = middle; it != ids.end(); ++it) gone[*it] = false;
+  for (auto it = ids.begin(); it != middle; ++it) {
+    if (*it >= by_file_.size()) continue;
+    DiskFile& other = by_file_[kOtherFiles];
+    DiskFile& file = by_file_[*it];
+    if (file.counts.requests() > 0 || file.waits > 0) forgotten_files_++;
+    other.counts.merge(file.counts);
+    other.waited_ns += file.waited_ns;
+    other.waits += file.waits;
+    file = {};
+  }
+  files_.forget(gone);
 }
 
 std::vector<LongRequest> DiskTracker::take_long_requests() {
@@ -177,6 +236,7 @@ std::vector<LongRequest> DiskTracker::take_long_requests() {
 
 void DiskTracker::on(const ht_lost& lost) {
   if (may_miss(lost, HT_PAGES)) dirty_.forget_all();
+  if (may_miss(lost, HT_DISK)) below_.forget_all();
   if (may_miss(lost, HT_DISK) || may_miss(lost, HT_DISK_WAIT)) sleeps_.clear();
   if (may_miss(lost, HT_DISK) || may_miss(lost, HT_DISK_PART)) parts_.clear();
   if (may_miss(lost, HT_DISK_WAIT) || may_miss(lost, HT_DISK_SYNC)) sync_sleeps_.clear();
@@ -184,6 +244,7 @@ void DiskTracker::on(const ht_lost& lost) {
 
 void DiskTracker::begin_interval(std::uint64_t now_ns) {
   for (auto& [dev, device] : devices_) device.begin_interval(now_ns);
+  for (auto& [dev, partition] : partitions_) partition.requests.begin_interval(now_ns);
   for (DiskFile& file : by_file_) file = {};
   for (DiskTask& task : by_task_) {
     const DiskTask before = task;
@@ -193,6 +254,7 @@ void DiskTracker::begin_interval(std::uint64_t now_ns) {
   }
   ended_ = {};
   ended_count_ = 0;
+  forgotten_files_ = 0;
 }
 
 void DiskTracker::fold(TaskId task) {

@@ -19,6 +19,7 @@
 #include "event/event.hpp"
 #include "model/disk/device.hpp"
 #include "model/disk/dirty_pages.hpp"
+#include "model/disk/loop_files.hpp"
 #include "model/disk/stats.hpp"
 #include "model/names/file_table.hpp"
 #include "model/names/task_table.hpp"
@@ -46,6 +47,12 @@ struct DiskTask {
   ht_disk_books last{};
 };
 
+// What a partition got of its disk's requests.
+struct DiskPartition {
+  std::uint32_t disk = 0;
+  DiskDevice requests;
+};
+
 // A request whose latency is at least the threshold.
 struct LongRequest {
   ht_disk request{};
@@ -66,8 +73,11 @@ struct DiskTaskAudit {
 
 class DiskTracker {
  public:
+  static constexpr std::size_t kMostFiles = 32768;
+
   struct Settings {
     std::uint64_t threshold_ns = 0;  // 0 = long requests are not listed
+    std::size_t most_files = kMostFiles;
   };
 
   DiskTracker(TaskTable& tasks, const Settings& settings) : tasks_(tasks), settings_(settings) {
@@ -87,7 +97,9 @@ class DiskTracker {
   void on(const ht_disk& request);
   void on(const ht_disk_wait& wait);
   void on(const ht_disk_sync& sync);
+  void on(const ht_disk_backing& backing) { loops_.on(backing); }
   void on(const ht_lost& lost);
+  void on(const ht_tick& tick);
 
   void begin_interval(std::uint64_t now_ns);
   // Adds what is known of a task to ended_others() before the TaskTable forgets it.
@@ -98,9 +110,16 @@ class DiskTracker {
   [[nodiscard]] const TaskTable& tasks() const { return tasks_; }
   [[nodiscard]] const FileTable& files() const { return files_; }
   [[nodiscard]] const std::map<std::uint32_t, DiskDevice>& devices() const { return devices_; }
+  [[nodiscard]] const std::map<std::uint32_t, DiskPartition>& partitions() const {
+    return partitions_;
+  }
   // "vda"; "254:0" when its name is not known.
   [[nodiscard]] std::string device_name(std::uint32_t dev) const;
+  // "dm-0 (cryptroot)": with what is behind it, where that is known.
+  [[nodiscard]] std::string device_text(std::uint32_t dev) const;
+  // kOtherFiles: the sum of those that had to be forgotten.
   [[nodiscard]] const DiskFile& file(FileId id) const;
+  [[nodiscard]] std::uint64_t forgotten_files() const { return forgotten_files_; }
   [[nodiscard]] const DiskTask& task(TaskId id) const;
   [[nodiscard]] const DiskTask& ended_others() const { return ended_; }
   [[nodiscard]] std::uint64_t ended_others_count() const { return ended_count_; }
@@ -128,6 +147,15 @@ class DiskTracker {
     FileId file = kOtherFiles;
     DiskOp op = DiskOp::kOther;
     std::uint32_t dev = 0;
+    std::uint64_t upper = 0;  // the request above that it was a part of
+  };
+  // A read of a loop device's file by a kernel thread, until a request of the device turns out to have
+  // wanted it.
+  struct HeldRead {
+    ht_disk request{};
+    TaskId submitter = kNoTask;
+    std::uint32_t loop = 0;
+    std::vector<Piece> pieces;
   };
   // A sleep inside fsync, until the call ends.
   struct SyncSleep {
@@ -139,11 +167,17 @@ class DiskTracker {
 
   static constexpr std::size_t kMostDone = 4096;
   static constexpr std::size_t kMostSleeps = 65536;
+  static constexpr std::size_t kMostHeld = 1024;
 
   DiskTask& of(TaskId task);
   DiskFile& of_file(FileId id);
   FileId file_of(const ht_file_key& key, std::uint8_t kind, std::uint32_t dev);
   void share(const ht_disk& request, TaskId submitter, const std::vector<Piece>& pieces);
+  void claim_below(const ht_disk& request);
+  bool is_below_loop(const ht_disk& request, TaskId submitter, std::vector<Piece>& pieces);
+  void settle_held(std::uint64_t until_ns);
+  void make_room();
+  void give_sleep(std::uint64_t serial, const Sleep& sleep);
   void add_sleeps(const ht_disk& request, FileId file, LongRequest& is_long);
   void count_sleep(const Sleep& sleep, const Done& done);
   const Done* find_done(std::uint64_t serial) const;
@@ -152,7 +186,11 @@ class DiskTracker {
   Settings settings_;
   FileTable files_;
   DirtyPages dirty_;
+  LoopFiles loops_;
+  DirtyPages below_;            // of files: what loop devices have written to them, by loop device
+  std::vector<HeldRead> held_;  // in the order of time
   std::map<std::uint32_t, DiskDevice> devices_;
+  std::map<std::uint32_t, DiskPartition> partitions_;
   std::vector<DiskFile> by_file_;
   std::vector<DiskTask> by_task_;
   DiskTask ended_;
@@ -164,6 +202,7 @@ class DiskTracker {
   std::unordered_map<TaskId, std::vector<SyncSleep>> sync_sleeps_;
   std::vector<LongRequest> long_;
   std::uint64_t open_ = 0;
+  std::uint64_t forgotten_files_ = 0;
   std::uint32_t scope_ = 0;
   std::uint32_t page_bytes_ = 4096;
   bool whole_ = false;

@@ -23,27 +23,47 @@ void DiskTracker::count_sleep(const Sleep& sleep, const Done& done) {
   file.waits++;
 }
 
+// The sleep was ended by this request, whose record may come later. Who waits for a part of a request of a
+// device above waits for that.
+void DiskTracker::give_sleep(std::uint64_t serial, const Sleep& sleep) {
+  const Done* done = find_done(serial);
+  if (done != nullptr && done->upper != 0) {
+    serial = done->upper;
+    done = find_done(serial);
+  }
+  if (done != nullptr) {
+    count_sleep(sleep, *done);
+    DiskDevice& device = devices_[done->dev];
+    if (device.unawaited > 0) device.unawaited--;
+    return;
+  }
+  if (sleeps_.size() >= kMostSleeps) sleeps_.clear();
+  sleeps_[serial].push_back(sleep);
+}
+
 // The request is done: those who slept for it are known, unless their records come later.
 void DiskTracker::add_sleeps(const ht_disk& request, FileId file, LongRequest& is_long) {
   if (request.serial == 0) return;
-  const Done done{file, op_of(request), request.dev};
-  bool is_awaited = false;
+  const Done done{file, op_of(request), request.dev, request.upper};
+  std::vector<Sleep> slept;
   if (const auto found = sleeps_.find(request.serial); found != sleeps_.end()) {
-    is_awaited = true;
-    for (const Sleep& sleep : found->second) {
-      count_sleep(sleep, done);
-      if (sleep.ns < is_long.slept_ns) continue;
-      is_long.slept_ns = sleep.ns;
-      is_long.sleeper = sleep.task;
-    }
+    slept = std::move(found->second);
     sleeps_.erase(found);
   }
-  if (!is_awaited) devices_[request.dev].unawaited++;
+  for (const Sleep& sleep : slept) {
+    if (request.upper == 0) count_sleep(sleep, done);
+    if (sleep.ns < is_long.slept_ns) continue;
+    is_long.slept_ns = sleep.ns;
+    is_long.sleeper = sleep.task;
+  }
+  if (slept.empty() && request.upper == 0) devices_[request.dev].unawaited++;
   if (done_order_.size() >= kMostDone) {
     done_.erase(done_order_.front());
     done_order_.pop_front();
   }
   if (done_.insert_or_assign(request.serial, done).second) done_order_.push_back(request.serial);
+  if (request.upper == 0) return;
+  for (const Sleep& sleep : slept) give_sleep(request.upper, sleep);
 }
 
 void DiskTracker::on(const ht_disk_wait& wait) {
@@ -70,16 +90,7 @@ void DiskTracker::on(const ht_disk_wait& wait) {
     if (list.size() < kMostSleeps)
       list.push_back({ns, wait.serial, by_request, (wait.flags & HT_WAIT_KTHREAD) != 0});
   }
-  if (wait.serial == 0) return;
-  const Sleep sleep{id, ns, (wait.flags & HT_WAIT_SYNC) != 0};
-  if (const Done* done = find_done(wait.serial)) {
-    count_sleep(sleep, *done);
-    DiskDevice& device = devices_[done->dev];
-    if (device.unawaited > 0) device.unawaited--;
-    return;
-  }
-  if (sleeps_.size() >= kMostSleeps) sleeps_.clear();
-  sleeps_[wait.serial].push_back(sleep);
+  if (wait.serial != 0) give_sleep(wait.serial, Sleep{id, ns, (wait.flags & HT_WAIT_SYNC) != 0});
 }
 
 void DiskTracker::on(const ht_disk_sync& sync) {

@@ -62,6 +62,12 @@ std::string FileTable::device_name(std::uint32_t dev) const {
 void FileTable::on(const ht_device& record) {
   std::string_view tail = tail_of(record);
   devices_[record.dev] = take_word(tail);
+  if (!tail.empty()) behind_[record.dev] = take_word(tail);
+}
+
+std::string_view FileTable::behind_device(std::uint32_t dev) const {
+  const auto found = behind_.find(dev);
+  return found == behind_.end() ? std::string_view() : found->second;
 }
 
 // Null when it is not known, and too many are.

@@ -77,6 +77,8 @@ class FileTable {
   [[nodiscard]] std::optional<std::string> path(FileId id) const;
   // "vda"; "254:0" when the name of the block device is not known. Hostile.
   [[nodiscard]] std::string device_name(std::uint32_t dev) const;
+  // What is behind it: a name of dm, the file of a loop device; empty when nothing is known. Hostile.
+  [[nodiscard]] std::string_view behind_device(std::uint32_t dev) const;
   // It had a path, which was removed.
   [[nodiscard]] bool is_deleted(FileId id) const;
   // The kernel does not report its adds to the page cache: tmpfs and its like.
@@ -100,6 +102,7 @@ class FileTable {
   std::unordered_map<FileKey, FileKey, FileKeyHash> newest_;  // by the key without generation
   std::unordered_map<std::uint32_t, std::vector<Mount>> mounts_;
   std::unordered_map<std::uint32_t, std::string> devices_;
+  std::unordered_map<std::uint32_t, std::string> behind_;
 };
 
 }  // namespace hoodtrace

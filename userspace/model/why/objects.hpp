@@ -21,6 +21,7 @@ class WhyObjects {
   // "/var/lib/db", "pipe 4711", "TCP 127.0.0.1:80 from 127.0.0.1:40112", "[eventfd]". Hostile; ""
   // when the object's record is missing.
   [[nodiscard]] std::string describe(std::uint64_t object) const;
+  [[nodiscard]] const FileTable& files() const { return files_; }
   // Null when its record is missing.
   [[nodiscard]] const ht_object* find(std::uint64_t object) const;
 

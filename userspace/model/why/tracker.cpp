@@ -127,6 +127,7 @@ void WhyTracker::on(const ht_wakeup& wakeup) {
 }
 
 void WhyTracker::on(const ht_lost& lost) {
+  disk_waits_.on(lost);
   sched_.on(lost);
   if (!may_miss(lost, HT_SWITCH)) return;
   add(spans_.forget_all(lost.head.time_ns), End::kCut);
@@ -213,6 +214,7 @@ void WhyTracker::add_age(Thread& thread, std::uint64_t now_ns) {
 }
 
 void WhyTracker::begin_interval(std::uint64_t now_ns) {
+  disk_waits_.begin_interval();
   sched_.begin_interval(now_ns);
   for (Thread& thread : threads_) {
     thread.sums.clear();
@@ -224,6 +226,7 @@ void WhyTracker::begin_interval(std::uint64_t now_ns) {
 }
 
 void WhyTracker::fold(TaskId task) {
+  disk_waits_.fold(task);
   sched_.fold(task);
   spans_.end(task);
   if (task >= threads_.size()) return;

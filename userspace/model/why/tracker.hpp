@@ -20,6 +20,7 @@
 #include "model/why/cause.hpp"
 #include "model/why/cause_table.hpp"
 #include "model/why/chain_table.hpp"
+#include "model/why/disk_waits.hpp"
 #include "model/why/long_sleep.hpp"
 #include "model/why/objects.hpp"
 #include "model/why/places.hpp"
@@ -65,6 +66,9 @@ class WhyTracker {
   void on(const ht_file& file) { objects_.on(file); }
   void on(const ht_mount& mount) { objects_.on(mount); }
   void on(const ht_device& device) { objects_.on(device); }
+  void on(const ht_disk_scope& scope) { disk_waits_.on(scope); }
+  void on(const ht_disk& request) { disk_waits_.on(request); }
+  void on(const ht_disk_wait& wait) { disk_waits_.on(wait, tasks_.at(wait.head.tid)); }
   void on(const ht_symbol& symbol) { places_.on(symbol); }
   void on(const ht_stack& stack) { places_.on(stack); }
 
@@ -83,6 +87,9 @@ class WhyTracker {
   [[nodiscard]] const ChainTable& chains() const { return chains_; }
   // The object of a cause in words; "" = none, or not known. Hostile.
   [[nodiscard]] std::string object_text(const WhyCause& cause) const;
+  // What they slept for on disks; empty unless block requests are recorded as well.
+  [[nodiscard]] const WhyDiskWaits& disk_waits() const { return disk_waits_; }
+  [[nodiscard]] const FileTable& files() const { return objects_.files(); }
   [[nodiscard]] const WhyPlaces& places() const { return places_; }
   [[nodiscard]] const SchedTracker& sched() const { return sched_; }
   [[nodiscard]] const TaskTable& tasks() const { return tasks_; }
@@ -167,6 +174,7 @@ class WhyTracker {
   WhyObjects objects_;
   WhyPlaces places_;
   SleepCauses sleep_causes_;
+  WhyDiskWaits disk_waits_;
   std::vector<Thread> threads_;          // by TaskId
   std::vector<LongWait> waits_;          // of the switch at hand
   std::vector<WhyCauseId> wait_causes_;  // by WhoId; kUnknown = not asked for yet

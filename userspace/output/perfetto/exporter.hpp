@@ -101,6 +101,7 @@ class PerfettoExporter : public Observer {
   void on(const ht_disk_sync&) {}
   void on(const ht_disk_books&) {}
   void on(const ht_disk_scope&) {}
+  void on(const ht_disk_backing&) {}
   void on(const ht_disk_device&) {}
   void on(const ht_fair&) {}
   void on(const ht_quota&) {}

@@ -105,6 +105,7 @@ class EventRows {
   void row(const ht_disk_books& record);
   void row(const ht_disk_scope& record);
   void row(const ht_disk_device& record);
+  void row(const ht_disk_backing& record);
   // event_rows_fair.cpp
   void row(const ht_fair& record);
   // event_rows_sched.cpp

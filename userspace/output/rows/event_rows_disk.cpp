@@ -130,4 +130,12 @@ void EventRows::row(const ht_disk_device& record) {
   tell("flushes", record.flushes);
 }
 
+void EventRows::row(const ht_disk_backing& record) {
+  begin(record.head);
+  row_.text(Field::kDiskDev, format_device(record.dev));
+  set_file(ht_file_key{record.inode, record.file_dev, 0});
+  row_.number(Field::kOffset, record.offset);
+  finish_row();
+}
+
 }  // namespace hoodtrace

@@ -30,6 +30,17 @@ FileUses uses_of(const BootInput& input, const UnitLoad& load) {
   return sum;
 }
 
+DiskUse disk_use_of(const BootInput& input, const UnitLoad& load) {
+  DiskUse sum;
+  for (const LifeId id : load.processes) {
+    const ProcessLife* life = input.lives.find(id);
+    if (life == nullptr) continue;
+    if (const DiskUse* use = input.disk.of_process(life->pid, life->start_boottime_ns))
+      sum.merge(*use);
+  }
+  return sum;
+}
+
 std::uint64_t bytes_of(const FileUses& uses) {
   std::uint64_t bytes = 0;
   for (const auto& [file, use] : uses) bytes += use.bytes;

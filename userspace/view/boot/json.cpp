@@ -10,6 +10,15 @@
 namespace hoodtrace {
 namespace {
 
+Json disk_json(const BootInput& input, const UnitLoad& load) {
+  if (!input.disk.is_recorded()) return nullptr;
+  const DiskUse use = disk_use_of(input, load);
+  return {{"reads", use.reads},
+          {"read_bytes", use.read_bytes},
+          {"sleeps", use.sleeps},
+          {"slept_ns", use.slept_ns}};
+}
+
 template <class T>
 Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
@@ -80,7 +89,8 @@ Json unit_json(const BootInput& input, const UnitRow& row) {
            {"read_bytes",
             input.files.has_bytes() ? Json(bytes_of(uses_of(input, *load))) : Json(nullptr)},
            {"files", input.files.has_bytes() || input.files.has_majors() ? files_json(input, *load)
-                                                                         : Json(nullptr)}};
+                                                                         : Json(nullptr)},
+           {"disk", disk_json(input, *load)}};
   object["load"] = did;
   return object;
 }

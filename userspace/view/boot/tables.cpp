@@ -112,17 +112,25 @@ Table units_table(const BootInput& input, const ViewOptions& view) {
   const bool has_bytes = input.files.has_bytes();
   if (has_bytes)
     table.columns.insert(table.columns.end() - 1, {"read_bytes", "READ", Unit::kBytes, 1});
+  const bool has_disk = input.disk.is_recorded();
+  if (has_disk)
+    table.columns.insert(table.columns.end() - 1, {{"disk_read_bytes", "DISK", Unit::kBytes, 1},
+                                                   {"disk_slept_ns", "SLEPT", Unit::kNs, 1}});
   for (const UnitRow& row : unit_rows(input)) {
     // A device is waited for and does nothing itself.
     if (row.name.ends_with(".device")) continue;
     std::vector<Cell> cells{
-        has_bytes ? cut_to_width(row.name, kReadUnitWidth) : unit_cell(row.name), at(row.start_ns),
-        cell(row.took_ns())};
+        has_bytes || has_disk ? cut_to_width(row.name, kReadUnitWidth) : unit_cell(row.name),
+        at(row.start_ns), cell(row.took_ns())};
     if (row.load != nullptr) {
       const UnitLoad& load = *row.load;
       cells.insert(cells.end(), {load.processes.size(), load.on_cpu_ns, load.wait_ns,
                                  load.minor_faults, load.major_faults});
       if (has_bytes) cells.emplace_back(bytes_of(uses_of(input, load)));
+      if (has_disk) {
+        const DiskUse use = disk_use_of(input, load);
+        cells.insert(cells.end(), {use.read_bytes, use.slept_ns});
+      }
     } else {
       cells.resize(table.columns.size() - 1);
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/boot/chain.hpp"
+#include "model/boot/disk.hpp"
 #include "model/boot/files.hpp"
 #include "model/boot/loads.hpp"
 #include "model/boot/tracker.hpp"
@@ -34,6 +35,7 @@ struct BootInput {
   const TaskTable& tasks;
   const SchedTracker& sched;
   const BootFiles& files;
+  const BootDisk& disk;
   std::map<std::string, UnitLoad> loads;
   std::vector<ChainStep> chain;
   std::vector<BootWait> waits;  // longest first
@@ -73,6 +75,8 @@ void add_boot_report(const BootInput& input, const ViewOptions& view, Report& re
 std::vector<Table> boot_tables(const BootInput& input, const ViewOptions& view);
 // files.cpp: what the unit's processes read from disk, by file.
 FileUses uses_of(const BootInput& input, const UnitLoad& load);
+// What its processes read from disks and slept for them.
+DiskUse disk_use_of(const BootInput& input, const UnitLoad& load);
 std::uint64_t bytes_of(const FileUses& uses);
 Table files_table(const BootInput& input, const ViewOptions& view);
 Json files_json(const BootInput& input, const UnitLoad& load);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "base/text.hpp"
 #include "base/units.hpp"
@@ -43,12 +44,18 @@ Cell longest(const Histogram& histogram, std::uint64_t ns) {
   return ns;
 }
 
-// The one list of columns; the first 15 are the JSON schema's.
+// The JSON schema's columns.
 constexpr std::array kColumns = {
     ColumnOf<Row>{"dev", "DEV", Unit::kText, 5,
                   [](const Row& r) -> Cell { return format_device(r.dev); }},
-    ColumnOf<Row>{"name", "DEVICE", Unit::kText, 1,
+    ColumnOf<Row>{"name", "NAME", Unit::kText, 0,
                   [](const Row& r) -> Cell { return r.tracker->device_name(r.dev); }},
+    ColumnOf<Row>{"behind", "BEHIND", Unit::kText, 0,
+                  [](const Row& r) -> Cell {
+                    const std::string_view behind = r.tracker->files().behind_device(r.dev);
+                    if (behind.empty()) return {};
+                    return std::string(behind);
+                  }},
     ColumnOf<Row>{"reads", "READS", Unit::kCount, 1,
                   [](const Row& r) -> Cell { return r.counts().reads; }},
     ColumnOf<Row>{"read_bytes", "READ", Unit::kBytes, 1,
@@ -74,9 +81,14 @@ constexpr std::array kColumns = {
         [](const Row& r) { return longest(r.times().service, r.times().service_max_ns); }},
     ColumnOf<Row>{"busy_ns", "BUSY", Unit::kNs, 4,
                   [](const Row& r) -> Cell { return r.device->busy_ns(); }},
+    ColumnOf<Row>{"lower", "LOWER", Unit::kCount, 6,
+                  [](const Row& r) -> Cell { return r.device->lower; }},
 };
 
-// For a person and in CSV, in addition.
+// For a person and in CSV: first of all the device with what is behind it, and more at the end.
+constexpr ColumnOf<Row> kDevice{"device", "DEVICE", Unit::kText, 1,
+                                [](const Row& r) -> Cell { return r.tracker->device_text(r.dev); }};
+
 constexpr std::array kMore = {
     ColumnOf<Row>{"service_p95_ns", "P95", Unit::kNs, 6,
                   [](const Row& r) { return quantile(r.times().service, 0.95); }},
@@ -111,17 +123,12 @@ constexpr std::array kMore = {
                   [](const Row& r) -> Cell { return r.device->errors; }},
 };
 
-constexpr auto all_columns() {
-  std::array<ColumnOf<Row>, kColumns.size() + kMore.size()> all = {
-      kColumns[0], kColumns[0], kColumns[0], kColumns[0], kColumns[0], kColumns[0],
-      kColumns[0], kColumns[0], kColumns[0], kColumns[0], kColumns[0], kColumns[0],
-      kColumns[0], kColumns[0], kColumns[0], kColumns[0], kColumns[0], kColumns[0],
-      kColumns[0], kColumns[0], kColumns[0], kColumns[0], kColumns[0], kColumns[0]};
-  for (std::size_t i = 0; i < all.size(); i++)
-    all[i] = i < kColumns.size() ? kColumns[i] : kMore[i - kColumns.size()];
-  return all;
+template <std::size_t... A, std::size_t... B>
+constexpr auto joined(std::index_sequence<A...>, std::index_sequence<B...>) {
+  return std::array{kDevice, kColumns[A]..., kMore[B]...};
 }
-constexpr auto kAllColumns = all_columns();
+constexpr auto kAllColumns =
+    joined(std::make_index_sequence<kColumns.size()>(), std::make_index_sequence<kMore.size()>());
 
 }  // namespace
 
@@ -130,13 +137,24 @@ void add_disk_devices(const DiskTracker& tracker, const ViewOptions& options, Re
   for (const auto& [dev, device] : tracker.devices())
     if (device.counts.requests() > 0) rows.push_back({&tracker, dev, &device, report.duration_ns});
   sort_disk_rows(kAllColumns, rows, options);
-  if (options.json)
+  std::vector<Row> partitions;
+  for (const auto& [dev, partition] : tracker.partitions())
+    if (partition.requests.counts.requests() > 0)
+      partitions.push_back({&tracker, dev, &partition.requests, report.duration_ns});
+  sort_disk_rows(kAllColumns, partitions, options);
+  if (options.json) {
     add_disk_table(kColumns, rows, "", "devices", options, report);
-  else
+    add_disk_table(kColumns, partitions, "", "partitions", options, report);
+  } else {
     add_disk_table(kAllColumns, rows, "devices", "", options, report);
+    // In CSV they would be counted twice.
+    if (options.by == Grouping::kDevice && options.text && !partitions.empty())
+      add_disk_table(kAllColumns, partitions, "partitions, in the devices too", "", options,
+                     report);
+  }
   if (!options.histogram || !options.text) return;
   for (std::size_t i = 0; i < rows_shown(options, rows.size()); i++) {
-    const std::string name = printable(tracker.device_name(rows[i].dev));
+    const std::string name = printable(tracker.device_text(rows[i].dev));
     for (const auto& [what, histogram] : {std::pair("at the device", &rows[i].times().service),
                                           std::pair("queued", &rows[i].times().queue)})
       for (std::string& line :

@@ -24,7 +24,10 @@ struct Row {
 // The JSON schema's columns.
 constexpr std::array kColumns = {
     ColumnOf<Row>{"dev", "DEV", Unit::kText, 0,
-                  [](const Row& r) -> Cell { return format_device(r.key().dev); }},
+                  [](const Row& r) -> Cell {
+                    if (r.id == kOtherFiles) return {};
+                    return format_device(r.key().dev);
+                  }},
     ColumnOf<Row>{"inode", "INODE", Unit::kId, 0,
                   [](const Row& r) -> Cell {
                     if (r.key().inode == 0) return {};
@@ -32,6 +35,8 @@ constexpr std::array kColumns = {
                   }},
     ColumnOf<Row>{"path", "PATH", Unit::kText, 0,
                   [](const Row& r) -> Cell {
+                    if (r.id == kOtherFiles)
+                      return fmt::format("({} other files)", r.tracker->forgotten_files());
                     if (r.key().inode == 0) return {};
                     const std::optional<std::string> path = r.tracker->files().path(r.id);
                     if (!path) return {};
@@ -59,7 +64,7 @@ constexpr std::array kTextColumns = {
     kColumns[6],
     kColumns[7],
     ColumnOf<Row>{"device", "DEVICE", Unit::kText, 4,
-                  [](const Row& r) -> Cell { return r.tracker->device_name(r.file().dev); }},
+                  [](const Row& r) -> Cell { return r.tracker->device_text(r.file().dev); }},
     ColumnOf<Row>{"file", "FILE", Unit::kText, 1,
                   [](const Row& r) -> Cell { return disk_file_text(*r.tracker, r.id); }},
 };
@@ -78,9 +83,10 @@ std::string disk_place_text(std::uint8_t kind, std::string_view device) {
 }
 
 std::string disk_file_text(const DiskTracker& tracker, FileId id) {
+  if (id == kOtherFiles) return fmt::format("({} other files)", tracker.forgotten_files());
   const FileKey& key = tracker.files()[id].key;
   if (key.inode != 0) return file_text(tracker.files(), id);
-  return disk_place_text(static_cast<std::uint8_t>(key.generation), tracker.device_name(key.dev));
+  return disk_place_text(static_cast<std::uint8_t>(key.generation), tracker.device_text(key.dev));
 }
 
 void add_disk_files(const DiskTracker& tracker, const ViewOptions& options, Report& report) {
@@ -89,6 +95,7 @@ void add_disk_files(const DiskTracker& tracker, const ViewOptions& options, Repo
     if (tracker.file(id).counts.requests() > 0 || tracker.file(id).waited_ns > 0)
       rows.push_back({&tracker, id});
   sort_disk_rows(kTextColumns, rows, options);
+  if (tracker.forgotten_files() > 0) rows.push_back({&tracker, kOtherFiles});
   if (options.json)
     add_disk_table(kColumns, rows, "", "files", options, report);
   else

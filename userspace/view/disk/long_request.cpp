@@ -26,14 +26,14 @@ std::string long_request_line(const LongRequest& one, const DiskTracker& tracker
                               std::uint64_t started_ns) {
   const ht_disk& request = one.request;
   const std::uint64_t issue_ns = request.issue_ns != 0 ? request.issue_ns : request.start_ns;
-  std::string line =
-      fmt::format("+{:.3f} s  {} {} of {} at sector {} by {}: {}, queued {}, at the device {}",
-                  static_cast<double>(span(started_ns, request.head.time_ns)) / 1e9,
-                  printable(tracker.device_name(request.dev)), disk_op_word(op_of(request)),
-                  format_bytes(request.bytes), request.sector, who(tracker, one.task),
-                  format_duration(span(request.start_ns, request.head.time_ns)),
-                  format_duration(span(request.start_ns, issue_ns)),
-                  format_duration(span(issue_ns, request.complete_ns)));
+  std::string line = fmt::format(
+      "+{:.3f} s  {} {} of {} at sector {} by {}: {}, queued {}, at the device {}",
+      static_cast<double>(span(started_ns, request.head.time_ns)) / 1e9,
+      printable(tracker.device_text(request.part != 0 ? request.part : request.dev)),
+      disk_op_word(op_of(request)), format_bytes(request.bytes), request.sector,
+      who(tracker, one.task), format_duration(span(request.start_ns, request.head.time_ns)),
+      format_duration(span(request.start_ns, issue_ns)),
+      format_duration(span(issue_ns, request.complete_ns)));
   if (one.sleeper != kNoTask)
     line += fmt::format(", {} slept {} for it", who(tracker, one.sleeper),
                         format_duration(one.slept_ns));

@@ -17,12 +17,14 @@ struct Sums {
   std::uint64_t unawaited = 0;
   std::uint64_t shared = 0;
   std::uint64_t errors = 0;
+  std::uint64_t lower = 0;
 };
 
 Sums sums_of(const DiskTracker& tracker) {
   Sums sums;
   for (const auto& [dev, device] : tracker.devices()) {
     sums.counts.merge(device.counts);
+    sums.lower += device.lower;
     sums.unawaited += device.unawaited;
     sums.shared += device.shared;
     sums.errors += device.errors;
@@ -77,6 +79,11 @@ void add_remarks(const DiskTracker& tracker, const Sums& sums, Report& report) {
                     {"not asleep", syncs.ns - std::min(syncs.ns, syncs.slept_ns())}})));
   else if (!tracker.can_report(HT_DISK_SYNCS))
     report.remarks.emplace_back("fsync and its like are not recorded; --syncs records each call");
+  if (sums.lower > 0)
+    report.remarks.push_back(fmt::format(
+        "{} requests were parts of requests of a device above (dm, md, loop): in the tables of "
+        "files and tasks are those above only",
+        format_grouped(sums.lower)));
   if (sums.shared > 0)
     report.remarks.push_back(
         fmt::format("{} writes had pages that several tasks dirtied: their bytes are divided",
@@ -136,7 +143,7 @@ void audit_devices(const DiskTracker& tracker, Report& report) {
                     {"name", to_json(Cell(name))},
                     {"ours", json_of(ours)},
                     {"kernel", json_of(*kernel)},
-                    {"equal", ours == *kernel}});
+                    {"equal", device.agrees_with(*kernel)}});
     report.remarks.push_back(
         fmt::format("audit: {}: {} reads of {} sectors, {} writes of {} sectors, {} flushes; "
                     "/sys/block: {} of {}, {} of {}, {}: {}",
@@ -145,7 +152,9 @@ void audit_devices(const DiskTracker& tracker, Report& report) {
                     format_grouped(ours.flushes), format_grouped(kernel->reads),
                     format_grouped(kernel->read_sectors), format_grouped(kernel->writes),
                     format_grouped(kernel->write_sectors), format_grouped(kernel->flushes),
-                    ours == *kernel ? "equal" : "DIFFERENT"));
+                    !device.agrees_with(*kernel) ? "DIFFERENT"
+                    : ours == *kernel            ? "equal"
+                                      : "equal in sectors; it counts the pieces of bios"));
   }
   report.audit["devices"] = std::move(list);
 }

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "view/sched/parts.hpp"
+#include "view/why/disk.hpp"
 #include "view/why/json.hpp"
 #include "view/why/rows.hpp"
 #include "view/why/text.hpp"
@@ -71,6 +72,7 @@ void add_why_report(const WhyTracker& tracker, const ViewOptions& options, Repor
   add_audit(rows, tracker.sched(), report);
   if (options.json) {
     report.body.emplace_back("threads", why_json(rows, names));
+    add_why_disk(tracker, options, report);
     return;
   }
   if (!options.text) {
@@ -81,6 +83,7 @@ void add_why_report(const WhyTracker& tracker, const ViewOptions& options, Repor
     report.remarks.insert(report.remarks.begin(), "no task of the target lived");
   else
     report.lines = why_lines(rows, names, options.by, report.width);
+  add_why_disk(tracker, options, report);
 }
 
 }  // namespace hoodtrace
