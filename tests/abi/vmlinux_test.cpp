@@ -39,6 +39,8 @@ const std::set<std::string> kOptional = {
     "task_delay_info",          // the same
     "mm_struct.hugetlb_usage",  // CONFIG_HUGETLB_PAGE
     "page.compound_head",       // compound_info in 7.x
+    "bvec_iter.bi_bvec_done",   // bi_offset in 7.x
+    "bvec_iter.bi_offset",      // the same
 };
 
 // Types of the programs' own, in no header of the kernel's.
