@@ -638,6 +638,7 @@ struct bvec_iter {
 	unsigned int bi_size;
 	unsigned int bi_idx;
 	unsigned int bi_bvec_done;
+	unsigned int bi_offset; /* bi_bvec_done until 7.2 or so */
 };
 
 /* include/linux/blkdev.h */

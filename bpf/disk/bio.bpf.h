@@ -109,7 +109,10 @@ static __always_inline void fill_from_page(struct bio_file *to, struct bio *bio,
 		     << settings.page_shift;
 	/* A vector has many pages, and a bio that was split begins in the midst of one. */
 	to->offset += read_field(probing, (struct bio_vec *)vector, bv_offset);
-	to->offset += read_field(probing, bio, bi_iter.bi_bvec_done);
+	if (bpf_core_field_exists(bio->bi_iter.bi_bvec_done))
+		to->offset += read_field(probing, bio, bi_iter.bi_bvec_done);
+	else if (bpf_core_field_exists(bio->bi_iter.bi_offset))
+		to->offset += read_field(probing, bio, bi_iter.bi_offset);
 }
 
 /* struct btrfs_bio around the bio: live/disk_facts.hpp has found where. */

@@ -41,6 +41,8 @@ const std::set<std::string> kOptional = {
     "page.compound_head",       // compound_info in 7.x
     "rq.prev_irq_time",         // CONFIG_IRQ_TIME_ACCOUNTING
     "rq.prev_steal_time_rq",    // CONFIG_PARAVIRT_TIME_ACCOUNTING
+    "bvec_iter.bi_bvec_done",   // bi_offset in 7.x
+    "bvec_iter.bi_offset",      // the same
 };
 
 // Read by BPF_CORE_READ_BITFIELD_PROBED, which finds the size.

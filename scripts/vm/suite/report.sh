@@ -172,7 +172,7 @@ node_of() { echo "/dev/$(name_of "$1")"; }
 
 # kernel_of DEVICE COUNT: of the audit.
 kernel_of() {
-  tr '{' '\n' <"$report" | sed -n "/\"name\":\"$1\",\"ours\"/{n;n;p}" | tr ,} '\n' |
+  tr '{' '\n' <"$report" | sed -n "/\"name\":\"$1\",\"ours\"/{n;n;p}" | tr ',}' '\n' |
     sed -n "s/^\"$2\":\([0-9]*\)$/\1/p"
 }
 

@@ -42,6 +42,12 @@ inline Json device_row(const Json& report, const std::string& name) {
   return Json::object();
 }
 
+// A number of the file's row; 0 when it has none.
+inline std::uint64_t bytes_of(const Json& report, const std::string& path, const char* key) {
+  const Json row = file_row(report, path);
+  return row.empty() ? 0 : count_of(row, key);
+}
+
 // Of the workload's step.
 inline Json step_of(const Json& truth, const std::string& name) {
   for (const Json& step : truth["steps"])

@@ -21,7 +21,9 @@ TEST(DiskHeat, ALatencyIsInTheRowThatContainsIt) {
     for (std::size_t row = 0; row < DiskHeat::kRows; row++) {
       if (heat.columns()[0][row] == 0) continue;
       EXPECT_LE(DiskHeat::least_ns(row), ns);
-      if (row + 1 < DiskHeat::kRows) EXPECT_GT(DiskHeat::least_ns(row + 1), ns);
+      if (row + 1 < DiskHeat::kRows) {
+        EXPECT_GT(DiskHeat::least_ns(row + 1), ns);
+      }
     }
   }
 }
