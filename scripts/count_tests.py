@@ -168,6 +168,7 @@ REASONS = (
     (r"needs root", lambda _: os.geteuid() != 0),
     (r"no CAP_BPF", no_bpf_capabilities),
     (r"bpf\(2\) is not permitted", bpf_refused),
+    (r"a PID namespace of its own", lambda _: os.readlink("/proc/self/ns/pid") != "pid:[4026531836]"),
     (r"built without the BPF side", lambda _: True),
     (r"this kernel has no BTF", lambda _: not os.path.exists("/sys/kernel/btf/vmlinux")),
     (r"this kernel has no writable cgroup v2", cgroups_read_only),
