@@ -8,7 +8,7 @@ namespace {
 
 constexpr double kMs = 1e6;
 
-Json named(const Json& list, const std::string& comm) {
+Json row_of(const Json& list, const std::string& comm) {
   for (const Json& row : list)
     if (row["comm"] == comm) return row;
   return Json::object();
@@ -19,8 +19,8 @@ TEST(SchedRealtime, WhatAFifoTaskTookIsWhatTheFairOneWaitedBehindIt) {
   HOODTRACE_LIVE();
   const TracedRun run = exact_run({"sched", "--realtime"},
                                   {"spin", "ms=1500", "rt:fifo=10:naps=20:nap_us=20000", "fair"});
-  const Json rt = named(run.report()["realtime"], "rt");
-  const Json fair = named(run.report()["behind_realtime"], "fair");
+  const Json rt = row_of(run.report()["realtime"], "rt");
+  const Json fair = row_of(run.report()["behind_realtime"], "fair");
   ASSERT_FALSE(rt.empty()) << run.report().dump();
   ASSERT_FALSE(fair.empty()) << run.report().dump();
   EXPECT_EQ(rt["policy"], "FIFO");
@@ -48,7 +48,7 @@ TEST(SchedRealtime, ADeadlineHogIsThrottledInEachPeriod) {
   HOODTRACE_LIVE();
   const TracedRun run =
       exact_run({"sched", "--realtime"}, {"spin", "ms=1500", "dl:deadline_us=2000"});
-  const Json row = named(run.report()["realtime"], "dl");
+  const Json row = row_of(run.report()["realtime"], "dl");
   if (row.empty() || row["policy"] != "DEADLINE")
     GTEST_SKIP() << "cannot run here: no SCHED_DEADLINE bandwidth to be had";
   EXPECT_EQ(row["dl_runtime_ns"], 2'000'000);
