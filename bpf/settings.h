@@ -278,7 +278,12 @@ struct ht_totals_cpu {
 	__s64 drift;
 	__u64 forgotten;
 	__u64 slots_full;
-	__u32 slot; /* of the task that runs, which is: */
+	/* Of the task that runs, for when it leaves: */
+	__u64 in_clock_ns;
+	__u64 tail_ns; /* of its wait, the part on this CPU; 0 without the pairs */
+	__u64 dispatch_ns;
+	__u32 is_new; /* it has never run before */
+	__u32 slot;   /* of the task that runs, which is: */
 	__u32 tid;
 };
 

@@ -31,9 +31,15 @@ int on_totals_exec(__u64 *ctx)
 	__u32 old_tid = (__u32)ctx[1], tid = task->pid;
 	struct ht_sums *sums = current_sums();
 	struct ht_totals_task *from, *to;
+	struct ht_totals_cpu *here;
+	__u32 cpu;
 
 	/* A thread took over its leader's tid (de_thread(), fs/exec.c): its state goes with it. */
 	if (old_tid != tid) {
+		cpu = bpf_get_smp_processor_id();
+		here = bpf_map_lookup_elem(&totals_cpus, &cpu);
+		if (here && here->tid == old_tid)
+			here->tid = tid;
 		from = find_state(old_tid, 0);
 		to = find_state(tid, 0);
 		if (from && to && from->who == (__u64)task && to->who != from->who) {

@@ -100,17 +100,15 @@ __noinline int walk_pairs(__u32 cpu, __u32 slot, __u64 clock, __u64 wait_ns)
 	return 0;
 }
 
-/* A wait ends: `tail_ns` of it on this CPU, `moved_ns` on others. */
-static __always_inline void add_pairs(struct ht_sums *sums, __u32 cpu, __u32 slot, __u64 clock,
-				      __u64 tail_ns, __u64 moved_ns, __u64 dispatch_ns)
+/* A wait ends: `tail_ns` of it was on this CPU. */
+static __always_inline void add_pairs(__u32 cpu, __u32 slot, __u64 clock, __u64 tail_ns,
+				      __u64 dispatch_ns)
 {
 	struct ht_history *history = bpf_map_lookup_elem(&totals_history, &cpu);
 	struct ht_run *last;
 
 	if (!history)
 		return;
-	if (moved_ns)
-		add_pair(cpu, slot, HT_BEHIND_MOVED, moved_ns);
 	if (dispatch_ns)
 		add_pair(cpu, slot, HT_BEHIND_IDLE, dispatch_ns);
 	if (!tail_ns)

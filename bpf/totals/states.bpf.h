@@ -63,6 +63,8 @@ static __always_inline void begin_state(struct ht_totals_task *state, struct tas
 static __always_inline void remember_counters(struct ht_totals_task *state, struct task_struct *task)
 {
 	state->exec_ns = task->se.sum_exec_runtime;
+	state->run_delay_ns = task->sched_info.run_delay;
+	state->pcount = task->sched_info.pcount;
 	state->nvcsw = task->nvcsw;
 	state->nivcsw = task->nivcsw;
 	state->min_flt = task->min_flt;

@@ -81,26 +81,54 @@ static __always_inline void add_wait(struct ht_sums *sums, const struct ht_total
 	sums->waits[bucket_of(each + dispatch_ns)]++;
 }
 
+/*
+ * A task leaves its CPU: its run is added, and the wait and the sleep before it. All of that is the growth of
+ * counters of the kernel since the task left a CPU the last time, so that one look at the task is enough.
+ */
 static __always_inline void leave(struct ht_totals_cpu *here, __u32 cpu, struct task_struct *task,
 				  __u32 tid, __u32 state_bits, bool preempt, __u64 clock)
 {
+	bool came = here->tid == tid; /* else it runs since before we attached */
 	/* Its slot since it came: a task that was moved meanwhile counts this run where it began. */
-	__u32 number = here->tid == tid ? here->slot : find_slot(here, cpu, task);
+	__u32 number = came ? here->slot : find_slot(here, cpu, task);
 	struct ht_totals_task *state = find_state(tid, here);
-	struct ht_totals_slot *slot;
+	struct ht_totals_slot *slot = 0;
+	__u64 wait_ns, moved_ns, sleep_begin, reclaim_ns;
+	__u32 count, kind;
+	bool is_new;
 
 	if (!state)
 		return;
-	if (state->who != (__u64)task)
+	is_new = came && here->is_new;
+	if (is_new || state->who != (__u64)task) {
+		/* Of nobody yet: made when its reclaim began. */
+		reclaim_ns = state->who ? 0 : state->reclaim_ns;
 		begin_state(state, task);
-	if (state->seen && number != HT_NO_SLOT) {
-		slot = bpf_map_lookup_elem(&totals_slots, &number);
-		if (slot)
-			add_run(&slot->sums, state, task);
+		state->reclaim_ns = reclaim_ns;
 	}
-	if (!state->seen) {
-		state->run_delay_ns = task->sched_info.run_delay;
-		state->pcount = task->sched_info.pcount;
+	/* A new task, whatever had its tid and its memory before: its counters begin at 0. */
+	if (is_new) {
+		state->cpu = cpu;
+		state->seen = 1;
+	}
+	if (state->seen && number != HT_NO_SLOT)
+		slot = bpf_map_lookup_elem(&totals_slots, &number);
+	if (slot) {
+		wait_ns = task->sched_info.run_delay - state->run_delay_ns;
+		count = (__u32)task->sched_info.pcount - state->pcount;
+		add_wait(&slot->sums, state, wait_ns, count, came ? here->dispatch_ns : 0);
+		if (settings.totals_pairs) {
+			moved_ns = came ? wait_ns - here->tail_ns : wait_ns;
+			if ((__s64)moved_ns > 0)
+				add_pair(cpu, number, HT_BEHIND_MOVED, moved_ns);
+		}
+		if (state->cpu != cpu)
+			slot->sums.migrations++;
+		sleep_begin = state->out_clock_ns + wait_ns;
+		kind = state->left - HT_LEFT_ASLEEP;
+		if (came && kind < HT_SLEEP_KINDS && here->in_clock_ns > sleep_begin)
+			slot->sums.sleep_ns[kind] += here->in_clock_ns - sleep_begin;
+		add_run(&slot->sums, state, task);
 	}
 	if (state_bits & TASK_DEAD) {
 		state->tid = 0;
@@ -117,57 +145,22 @@ static __always_inline void enter(struct ht_totals_cpu *here, __u32 cpu, struct 
 				  __u32 tid, __u64 clock, __u64 dispatch_ns)
 {
 	__u32 number = find_slot(here, cpu, task);
-	__u64 queued_ns = task->sched_info.last_queued, run_delay_ns = task->sched_info.run_delay;
-	__u32 pcount = task->sched_info.pcount;
-	struct ht_totals_task *state = find_state(tid, here);
-	struct ht_totals_slot *slot = 0;
-	__u64 wait_ns, tail_ns = 0;
-	__u32 count;
+	__u64 queued_ns, tail_ns = 0;
 
 	here->slot = number;
 	here->tid = tid;
-	if (!state)
+	here->in_clock_ns = clock;
+	here->dispatch_ns = dispatch_ns;
+	here->is_new = !task->sched_info.pcount && !task->nvcsw && !task->nivcsw;
+	if (!settings.totals_pairs)
 		return;
-	if (state->who != (__u64)task)
-		begin_state(state, task);
-	/* A new task, whatever had its tid and its memory before: its counters begin at 0. */
-	if (!pcount && !task->nvcsw && !task->nivcsw) {
-		begin_state(state, task);
-		state->cpu = cpu;
-		state->seen = 1;
-	} else if (!state->seen) {
-		remember_counters(state, task);
-		state->run_delay_ns = run_delay_ns;
-		state->pcount = pcount;
-		state->cpu = cpu;
-		state->seen = 1;
-	}
+	queued_ns = task->sched_info.last_queued;
 	if (queued_ns && clock > queued_ns)
 		tail_ns = clock - queued_ns;
-	if (queued_ns)
-		pcount++;
-	wait_ns = tail_ns + (run_delay_ns - state->run_delay_ns);
-	count = pcount - state->pcount;
-	state->run_delay_ns = run_delay_ns + tail_ns;
-	state->pcount = pcount;
+	here->tail_ns = tail_ns;
+	/* Who ran meanwhile is remembered now, and perhaps not when it leaves. */
 	if (number != HT_NO_SLOT)
-		slot = bpf_map_lookup_elem(&totals_slots, &number);
-	if (slot) {
-		add_wait(&slot->sums, state, wait_ns, count, dispatch_ns);
-		if (settings.totals_pairs)
-			add_pairs(&slot->sums, cpu, number, clock, tail_ns, wait_ns - tail_ns,
-				  dispatch_ns);
-		if (state->cpu != cpu)
-			slot->sums.migrations++;
-		if (state->left >= HT_LEFT_ASLEEP && clock > state->out_clock_ns + wait_ns) {
-			__u32 kind = state->left - HT_LEFT_ASLEEP;
-
-			if (kind < HT_SLEEP_KINDS)
-				slot->sums.sleep_ns[kind] += clock - wait_ns - state->out_clock_ns;
-		}
-	}
-	state->left = HT_LEFT_PREEMPTED;
-	state->cpu = cpu;
+		add_pairs(cpu, number, clock, tail_ns, dispatch_ns);
 }
 
 /* bool preempt, struct task_struct *prev, *next, and from 5.18 on unsigned int prev_state */
@@ -230,8 +223,6 @@ int scan_totals_begin(struct bpf_iter__task *ctx)
 		return 0;
 	begin_state(state, task);
 	remember_counters(state, task);
-	state->run_delay_ns = task->sched_info.run_delay;
-	state->pcount = task->sched_info.pcount;
 	state->cpu = task_cpu(task);
 	state->left = HT_LEFT_PREEMPTED;
 	state->seen = 1;
