@@ -20,16 +20,16 @@ run() {
   sleep 1
   hoodtrace sched --by cpu -d 4s -o "$report" --format json 2>"$errors" ||
     { code=$? && cat "$errors" && exit "$code"; }
-  wait
+  end_workloads $!
   echo "$name: waited beside an idle CPU $(of_cpus wait_idle_ns) ms, movable $(of_cpus wait_idle_movable_ns) ms," \
     "real time $(of_cpus real_time_ns) ms, fair $(of_cpus fair_ns) ms"
 }
-run pinned "$workload" spin ms=15000 a b
+run pinned "$workload" spin ms=60000 a b
 # hoodtrace itself takes the other CPU now and then.
 [ "$(of_cpus wait_idle_ns)" -gt 2500 ] || fail "two pinned tasks did not wait beside an idle CPU"
 [ "$(of_cpus wait_idle_movable_ns)" -lt 400 ] || fail "what is pinned cannot be moved"
-run free "$workload" spin ms=15000 cpus=2 a b
+run free "$workload" spin ms=60000 cpus=2 a b
 [ "$(of_cpus wait_idle_ns)" -lt 1000 ] || fail "tasks that are free waited beside an idle CPU"
-run "real time" "$workload" spin ms=15000 a:fifo=10
+run "real time" "$workload" spin ms=60000 a:fifo=10
 # At most 95 % of 4 s (sched_rt_runtime_us), less what the emulation takes.
 [ "$(of_cpus real_time_ns)" -gt 2000 ] || fail "a real-time task is not in its class"

@@ -6,14 +6,17 @@
 . "${0%/*}/report.sh"
 workload=/hoodtrace/tests/support/workload
 [ -x "$workload" ] || { echo "this build has no workload" && exit 77; }
+set --
 for _ in 1 2 3; do
-  "$workload" states vfork_ms=40000 >/dev/null &
+  "$workload" states vfork_ms=80000 >/dev/null &
+  set -- "$@" $!
 done
-"$workload" spin ms=40000 a b >/dev/null &
+"$workload" spin ms=80000 a b >/dev/null &
+set -- "$@" $!
 sleep 3
 hoodtrace sched --load -d 25s -o "$report" --format json 2>"$errors" ||
   { code=$? && cat "$errors" && exit "$code"; }
-wait
+end_workloads "$@"
 nothing_lost
 # hundredths KEY: the first number of the list, or the number, in hundredths
 hundredths() {

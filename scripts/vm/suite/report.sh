@@ -221,3 +221,10 @@ task_scene() {
   [ "$(number_of '"comm":"dd"' write_bytes)" -ge 8388608 ] || fail "not all is the program's"
   nothing_lost
 }
+
+# end_workloads PID...: those that were started in the background. Attaching takes many seconds in an emulation that
+# has to share its CPU, so they are given more time than they need.
+end_workloads() {
+  kill -KILL "$@"
+  wait
+}
