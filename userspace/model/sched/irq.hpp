@@ -27,8 +27,8 @@ struct IrqTime {
 struct IrqKey {
   std::uint8_t kind = 0;  // HT_IRQ_*
   std::uint32_t vector = 0;
-  std::string name;  // hostile
-  auto operator<=>(const IrqKey&) const = default;
+  std::string name;                                 // hostile
+  auto operator<=>(const IrqKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct IrqSource {

@@ -106,7 +106,7 @@ class QuotaTracker {
   struct Key {
     TaskId task;
     std::uint64_t cgroup_id;
-    auto operator<=>(const Key&) const = default;
+    auto operator<=>(const Key&) const = default;  // NOLINT(modernize-use-nullptr)
   };
   struct Open {
     std::uint64_t since_ns = 0;  // counted from here

@@ -27,7 +27,7 @@ class WhyDiskWaits {
     std::uint8_t kind = HT_DISK_OF_NONE;
     DiskOp op = DiskOp::kOther;
 
-    auto operator<=>(const Place&) const = default;
+    auto operator<=>(const Place&) const = default;  // NOLINT(modernize-use-nullptr)
   };
   struct Sum {
     std::uint64_t count = 0;
