@@ -27,7 +27,7 @@ ran_ns() {
 is "weight of nice 0" 1024 "$(fair a weight)"
 is "weight of nice 10" 110 "$(fair b weight)"
 within "due of nice 0" $(($(fair b due_ns) * 1024 / 110)) "$(fair a due_ns)" 4 6
-within "got of nice 0, of what was due" "$(fair a due_ns)" "$(fair a got_ns)" 1 3
+within "got of nice 0, of what was due" "$(fair a due_ns)" "$(fair a got_ns)" 1 2
 within "got of nice 10, of what was due" "$(fair b due_ns)" "$(fair b got_ns)" 4 6
 within "got of nice 0, of schedstat" "$(ran_ns a)" $(($(fair a got_ns) + $(fair a unplaced_ns))) 1 2
 [ -z "$slice" ] || is "slice" "$slice" "$(fair a slice_ns)"
