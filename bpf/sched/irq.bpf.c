@@ -180,10 +180,11 @@ int on_irq_switch(__u64 *ctx)
 		flags |= HT_STOLEN_STEAL;
 		steal_ns = rq->prev_steal_time_rq;
 	}
-	if (bpf_core_field_exists(rq->prev_irq_time)) {
-		flags |= HT_STOLEN_IRQ;
+	/* Compiled in, it may be switched off (tsc=noirqtime), and then it stays 0: not measured. */
+	if (bpf_core_field_exists(rq->prev_irq_time))
 		irq_ns = rq->prev_irq_time;
-	}
+	if (irq_ns)
+		flags |= HT_STOLEN_IRQ;
 	gap_ns = rq->clock - rq->clock_task;
 	if (cpu->knows_switch && is_traced(prev->pid) &&
 	    (steal_ns != cpu->steal_ns || irq_ns != cpu->irq_ns)) {
