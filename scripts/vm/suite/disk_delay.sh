@@ -16,7 +16,7 @@ set -- $before $after
 is "reads" "$(($3 - $1))" "$(number_of "\"name\":\"$late\"" reads)"
 is "bytes" "$((($4 - $2) * 512))" "$(number_of "\"name\":\"$late\"" read_bytes)"
 is "reads of 4 KiB" 10 "$(number_of "\"name\":\"$late\"" reads)"
-# The kernel delays by jiffies (4 ms), at least as long as it was told.
+# dm-delay counts in jiffies of 4 ms, and never answers early.
 wanted=$((10 * 400000000))
 within "time of the requests" "$wanted" "$(number_of "\"name\":\"$late\"" service_ns)" 5 5
 within "time that dd slept for them" "$wanted" "$(number_of '"comm":"dd"' waited_ns)" 5 5

@@ -203,7 +203,7 @@ file_scene() {
   nothing_lost
   for device in "$@"; do equal_counts "$device"; done
   is "bytes written to the file" 8388608 "$(number_of "\"path\":\"$scene_file\"" write_bytes)"
-  # A file system may keep a part in memory that it was told to drop.
+  # A file system may keep some pages in spite of drop_caches.
   [ -z "$reads_no_metadata" ] || scene_wanted=$(($(kernel_of "$1" read_sectors) * 512))
   is "bytes read from the file" "${scene_wanted:-16777216}" "$(number_of "\"path\":\"$scene_file\"" read_bytes)"
 }

@@ -14,7 +14,7 @@ namespace {
 const DiffKey kAllWaits = {DiffMetric::kWaits, DiffBy::kAll, ""};
 const DiffKey kAllWait = {DiffMetric::kWait, DiffBy::kAll, ""};
 
-// A slice of 10 ms for each count: so many waits in it, all of `wait_ns`.
+// One slice of 10 ms per count, with that many waits of `wait_ns` each.
 DiffSamples slices(std::initializer_list<int> waits, std::uint64_t wait_ns) {
   DiffSamples samples;
   for (const int count : waits) {
