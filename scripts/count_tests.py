@@ -220,7 +220,7 @@ def is_true(reason):
 
 
 # Of a failed test's output: what a reader of the end of a long log needs.
-LAST_LINES = 40
+LAST_LINES = 20
 
 
 def append(position, text):

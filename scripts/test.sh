@@ -37,7 +37,7 @@ fail() {
   echo "FAILED: $1" >&2
   {
     echo "$1"
-    [[ -z ${2:-} ]] || tail -n 40 "$2" | sed 's/^/    /'
+    [[ -z ${2:-} ]] || tail -n 20 "$2" | sed 's/^/    /'
   } >>"$results/failed"
 }
 
@@ -135,6 +135,8 @@ finish() {
     echo "$kind:"
     sed 's/^/  /' "$results/$kind"
   done
+  # The names again: of a long log only the last lines may be shown.
+  grep -v '^ ' "$results/failed" | sed 's/^/FAILED: /' || true
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   ((failed == 0))
   exit

@@ -29,6 +29,10 @@ inline constexpr std::string_view kOnlineCpusWord = "cpus_online";
 inline constexpr std::string_view kCachesWord = "cpu_caches";
 inline constexpr std::string_view kNodesWord = "cpu_nodes";
 
+// By how many parts in a thousand million NTP lets CLOCK_BOOTTIME run ahead of the clock of the run queues,
+// at the start; not in older recordings.
+inline constexpr std::string_view kClockRateWord = "clock_rate_ppb";
+
 // Those that every report begins with. Hostile.
 struct SessionText {
   std::string target;

@@ -2,6 +2,8 @@
 // The one clock of the stream: CLOCK_BOOTTIME, as bpf_ktime_get_boot_ns() reads it.
 #pragma once
 
+#include <sys/timex.h>
+
 #include <cstdint>
 #include <ctime>
 
@@ -15,5 +17,14 @@ inline std::uint64_t clock_ns(clockid_t clock) {
 }
 
 inline std::uint64_t boot_clock_ns() { return clock_ns(CLOCK_BOOTTIME); }
+
+// By how many parts in a thousand million NTP lets it run ahead of the hardware's clock now (adjtimex(2): a
+// frequency in 2^-16 ppm, and the microseconds of a tick, which are 10 000 without a correction).
+inline std::int64_t boot_clock_rate_ppb() {
+  constexpr std::int64_t kTickUs = 10'000;
+  timex state{};
+  if (::adjtimex(&state) < 0) return 0;
+  return state.freq * 1000 / 65536 + (state.tick - kTickUs) * (1'000'000'000 / kTickUs);
+}
 
 }  // namespace hoodtrace

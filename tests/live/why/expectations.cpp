@@ -65,6 +65,9 @@ void expect_sound_report(const Json& report, const Json& truth, std::uint64_t st
   // After its last look at its counters a thread gives back its stack and exits. For a lock of the
   // address space or of malloc on the way it may sleep once for each other thread that ends with it.
   const std::uint64_t at_end = 2 + truth["threads"].size();
+  std::uint64_t apart_per_run_ns = kApartPerRunNs;
+  if (truth.contains("facts") && truth["facts"].contains("nap_late_ns"))
+    apart_per_run_ns = std::max(apart_per_run_ns, number(truth["facts"], "nap_late_ns"));
   for (const Json& counted : truth["threads"]) {
     const Json thread = thread_of(report, static_cast<pid_t>(number(counted, "tid")));
     ASSERT_FALSE(thread.empty()) << counted.dump() << report.dump();
@@ -72,7 +75,7 @@ void expect_sound_report(const Json& report, const Json& truth, std::uint64_t st
     if (counted["tid"] == truth["pid"]) continue;
     const Json& end = counted["end"];
     const Total on_cpu = total(thread, {.part = "on_cpu"});
-    const std::uint64_t apart_ns = kApartPerRunNs * (on_cpu.count + 1) + stolen_ns;
+    const std::uint64_t apart_ns = apart_per_run_ns * (on_cpu.count + 1) + stolen_ns;
     const std::uint64_t sum_apart_ns = kSumApartPerRunNs * (on_cpu.count + 1);
     EXPECT_GE(wait_ns(thread) + apart_ns, number(end, "run_delay_ns"))
         << thread.dump() << counted.dump();

@@ -100,7 +100,8 @@ inline Json named(const Json& truth, const std::string& name) {
 
 // How far time on a CPU, and waits for one, may be from the kernel's counters. The kernel cuts them at
 // the run queue's clock, hoodtrace begins a run at its own stamp of the switch: what lies between, such
-// as the programs of other tracers, is wait here and run there. Their sum has no such gap.
+// as the programs of other tracers, is wait here and run there. It is less than a nap ends late, for that
+// has the timer's interrupt and the wake-up too. Their sum has no such gap.
 constexpr std::uint64_t kApartPerRunNs = 20'000;
 constexpr std::uint64_t kSumApartPerRunNs = 3'000;
 

@@ -3,6 +3,9 @@
 // itself. With --gate it says "ready" on standard error and plays when a byte comes; it says "done",
 // and ends when another one comes. Exit code 77: the scene cannot be played here.
 
+#include <sched.h>
+#include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -47,6 +50,34 @@ constexpr Scene kScenes[] = {
     {"quota", "cgroup=PATH ms=3000", why_scenes::play_quota},
 };
 
+// Switches on each CPU. From these a tracer learns how far the run queue's clock is from its own: as far
+// as in the fastest of the switches that it has seen there. And how late a nap ends, on average: the way from
+// the timer's interrupt to the switch is a part of it.
+void visit_cpus(why_scenes::Notes& notes) {
+  constexpr std::uint64_t kVisits = 50;
+  constexpr std::uint64_t kNapNs = 50'000;
+  constexpr timespec kNap{0, kNapNs};
+  std::uint64_t naps = 0;
+  std::uint64_t took_ns = 0;
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  const int slack_ns = ::prctl(PR_GET_TIMERSLACK);
+  ::prctl(PR_SET_TIMERSLACK, 1);
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    if (!CPU_ISSET(cpu, &allowed) || ::sched_setaffinity(0, sizeof one, &one) != 0) continue;
+    const std::uint64_t began_ns = why_scenes::now_ns();
+    for (std::uint64_t i = 0; i < kVisits; i++) ::nanosleep(&kNap, nullptr);
+    took_ns += why_scenes::now_ns() - began_ns;
+    naps += kVisits;
+  }
+  ::prctl(PR_SET_TIMERSLACK, slack_ns);
+  (void)::sched_setaffinity(0, sizeof allowed, &allowed);
+  if (naps != 0) notes.fact("nap_late_ns", took_ns / naps - kNapNs);
+}
+
 // A gate that a test opens.
 void pass(const char* word) {
   char byte = 0;
@@ -64,6 +95,7 @@ int main(int argc, char** argv) {
     if (argc <= at || std::strcmp(argv[at], scene.name) != 0) continue;
     why_scenes::Notes notes;
     if (gated) pass("ready\n");
+    visit_cpus(notes);
     scene.play(why_scenes::Script(argc - at - 1, argv + at + 1), notes);
     if (gated) pass("done\n");
     notes.print(scene.name);

@@ -87,14 +87,17 @@ void DiskDevice::add_busy(std::uint64_t from_ns, std::uint64_t to_ns) {
   std::uint64_t from = std::max(from_ns, from_ns_);
   std::uint64_t to = to_ns;
   if (to <= from) return;
-  // Requests end nearly in order, so only the last spans can touch this one.
-  while (!busy_.empty() && busy_.back().second >= from) {
-    from = std::min(from, busy_.back().first);
-    to = std::max(to, busy_.back().second);
-    busy_ns_ -= busy_.back().second - busy_.back().first;
-    busy_.pop_back();
+  // Requests end nearly in order, so it touches the last spans or comes soon before them.
+  auto after = busy_.end();
+  while (after != busy_.begin() && std::prev(after)->first > to) --after;
+  auto first = after;
+  while (first != busy_.begin() && std::prev(first)->second >= from) {
+    --first;
+    from = std::min(from, first->first);
+    to = std::max(to, first->second);
+    busy_ns_ -= first->second - first->first;
   }
-  busy_.emplace_back(from, to);
+  busy_.insert(busy_.erase(first, after), {from, to});
   busy_ns_ += to - from;
   if (busy_.size() > kMostSpans) busy_.erase(busy_.begin(), busy_.begin() + kMostSpans / 2);
 }

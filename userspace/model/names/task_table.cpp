@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/names/task_table.hpp"
 
+#include <charconv>
 #include <cstring>
+
+#include "event/session_words.hpp"
 
 namespace hoodtrace {
 
@@ -85,6 +88,11 @@ void TaskTable::take(TaskId id, const ht_task& from) {
 void TaskTable::on(const ht_session& session) {
   self_pid_ = session.self_pid;
   exact_ = (session.flags & HT_SESSION_EXACT) != 0;
+  for (const auto& [key, value] : session_words(session)) {
+    std::int64_t ppb = 0;
+    if (key == kClockRateWord && std::from_chars(value.begin(), value.end(), ppb).ec == std::errc{})
+      clock_rate_ = static_cast<double>(ppb) / 1e9;
+  }
 }
 
 void TaskTable::on(const ht_task_seen& seen) {
@@ -189,7 +197,11 @@ void TaskTable::on(const ht_cgroup_name& name) {
 
 std::uint64_t TaskTable::age_at(const ht_switch& record) {
   if (!exact_ || record.clock_lag == 0) return 0;
-  if (clocks_.size() <= record.head.cpu) clocks_.resize(record.head.cpu + std::size_t{1});
+  if (clocks_.size() <= record.head.cpu) {
+    ClockLag unseen;
+    if (clock_rate_) unseen.assume_rate(*clock_rate_);
+    clocks_.resize(record.head.cpu + std::size_t{1}, unseen);
+  }
   return clocks_[record.head.cpu].age_ns(record.head.time_ns, record.clock_lag);
 }
 

@@ -7,15 +7,16 @@
 #include "model/faults/kind.hpp"
 #include "model/procs/phases.hpp"
 #include "model/procs/tracker.hpp"
+#include "model/times/bounded.hpp"
 
 namespace hoodtrace {
 namespace {
 
 // Of all its phases.
-std::int64_t on_cpu_of(const ProcessLife& life) {
+std::uint64_t on_cpu_of(const ProcessLife& life) {
   std::uint64_t sum_ns = 0;
   for (const PhaseTimes& phase : life.phases) sum_ns += phase.on_cpu_ns;
-  return static_cast<std::int64_t>(sum_ns);
+  return sum_ns;
 }
 
 }  // namespace
@@ -106,11 +107,12 @@ void LifecycleTracker::add_spans(TaskSpans::Ended spans) {
   for (const TaskSpan& span : spans) {
     ProcessLife* life = table_.find(span.owner);
     if (life == nullptr) continue;
-    const std::int64_t before_ns = on_cpu_of(*life);
+    const std::uint64_t before_ns = on_cpu_of(*life);
     add_span(*life, span);
     if (from_switches_.size() <= span.task) from_switches_.resize(span.task + std::size_t{64});
     FromSwitches& kept = from_switches_[span.task];
-    kept.on_cpu_ns += on_cpu_of(*life) - before_ns;
+    const auto more_ns = static_cast<std::int64_t>(on_cpu_of(*life) - before_ns);
+    kept.on_cpu_ns = bounded_ns(kept.on_cpu_ns + bounded_ns(more_ns));
     kept.dispatch_ns += span.dispatch_ns;
   }
 }

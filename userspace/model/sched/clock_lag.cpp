@@ -33,7 +33,6 @@ void ClockLag::measure_rate() {
   if (!anchor_.known) anchor_ = now_;
   const std::uint64_t span_ns = now_.at_ns - anchor_.at_ns;
   if (span_ns < kRateSpanNs) return;
-  constexpr double kMostRate = 0.001;  // twice what NTP may
   rate_ =
       std::clamp(static_cast<double>(now_.lag_ns - anchor_.lag_ns) / static_cast<double>(span_ns),
                  -kMostRate, kMostRate);

@@ -9,7 +9,7 @@
 // update to the tracepoint, some 100 ns), what exceeds it is the clock's age.
 //
 // The clocks also run at different rates, for NTP steers CLOCK_BOOTTIME alone (by 500 ppm at most).
-// Once their rate was measured, smallest values are carried forward at it, and the last 500 ms count:
+// Once their rate is known (from adjtimex at first, then measured), smallest values are carried forward at it, and the last 500 ms count:
 // with a target, 100 ms of a busy CPU may have a handful of records, all after preemptions, and
 // then the clock is old at each of them.
 #pragma once
@@ -23,6 +23,11 @@ namespace hoodtrace {
 
 class ClockLag {
  public:
+  // The lag grows by so much per time, until that was measured: then older values count from the start.
+  void assume_rate(double rate) {
+    rate_known_ = true;
+    rate_ = std::clamp(rate, -kMostRate, kMostRate);
+  }
   // The age at a switch at now_ns; each CPU's switches in their order. 0 for the first.
   std::uint64_t age_ns(std::uint64_t now_ns, std::uint32_t clock_lag);
 
@@ -34,6 +39,7 @@ class ClockLag {
     bool known = false;
   };
 
+  static constexpr double kMostRate = 0.001;  // twice what NTP may
   static constexpr std::uint64_t kHalfWindowNs = 50'000'000;
   static constexpr std::size_t kHalfWindows = 10;  // remembered
   // The rate is of at least the first, and at most the second.

@@ -9,6 +9,9 @@ namespace {
 constexpr unsigned kWeightShift = 10;           // SCHED_FIXEDPOINT_SHIFT, include/linux/sched.h
 constexpr std::int64_t kNiceZeroWeight = 1024;  // sched_prio_to_weight, kernel/sched/core.c
 
+// The kernel's is a few slices (update_entity_lag()); a damaged file's may be anything.
+constexpr std::int64_t kMostLagNs = std::int64_t{1} << 40;
+
 // What this weight was due while a queue's virtual time went from one value to another. The product
 // needs more than 64 bits; virtual times may wrap around.
 std::uint64_t due_ns(std::uint32_t weight, std::uint64_t from, std::uint64_t to) {
@@ -110,7 +113,8 @@ void FairTracker::end_run(const ht_fair& record, TaskFair& task) {
 void FairTracker::count_lag(const ht_fair& record, TaskFair& task) {
   task.stats.wakes++;
   if (!(record.flags & HT_FAIR_EEVDF) || task.slept_delayed) return;
-  const std::int64_t lag_ns = record.lag_ns * (record.weight >> kWeightShift) / kNiceZeroWeight;
+  const std::int64_t lag_ns = std::clamp<std::int64_t>(record.lag_ns, -kMostLagNs, kMostLagNs) *
+                              (record.weight >> kWeightShift) / kNiceZeroWeight;
   if (lag_ns < 0)
     task.stats.ahead_ns.add(static_cast<std::uint64_t>(-lag_ns));
   else

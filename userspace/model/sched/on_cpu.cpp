@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/times/bounded.hpp"
+
 namespace hoodtrace {
 namespace {
 
@@ -39,7 +41,7 @@ void OnCpuTime::forget(std::uint32_t exec, std::uint64_t now_ns) {
 }
 
 std::uint64_t OnCpuTime::take_unreported(std::uint64_t grown_ns, std::uint64_t ran_ns) {
-  const std::int64_t lacking_ns = static_cast<std::int64_t>(grown_ns) - std::exchange(ahead_ns_, 0);
+  const std::int64_t lacking_ns = bounded_ns(grown_ns) - std::exchange(ahead_ns_, 0);
   const auto report_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(lacking_ns, 0));
   if (report_ns > ran_ns) unreported_ns_ += report_ns - ran_ns;
   return report_ns;
@@ -57,14 +59,17 @@ std::uint64_t OnCpuTime::leave(std::uint32_t exec, std::uint64_t ran_ns, bool sh
     forget(exec, now_ns);
     return ran_ns - early_ns;
   }
-  const std::int64_t by_clock_ns = ahead_ns_ + static_cast<std::int64_t>(ran_ns);
+  const std::int64_t by_clock_ns = bounded_ns(ahead_ns_ + bounded_ns(ran_ns));
   std::uint64_t grown_ns = static_cast<std::uint32_t>(exec - static_cast<std::uint32_t>(exec_ns_));
   if (grown_ns >= kWrap - kRaceNs && by_clock_ns < static_cast<std::int64_t>(kWrap / 2)) {
     // The snapshot is newer, and has counted this run.
     ahead_ns_ = 0;
     return ran_ns - early_ns;
   }
-  while (static_cast<std::int64_t>(grown_ns + kWrap / 2) < by_clock_ns) grown_ns += kWrap;
+  // As often as it wrapped, by the clock.
+  const std::int64_t lacking_ns = by_clock_ns - bounded_ns(grown_ns + kWrap / 2);
+  if (lacking_ns > 0)
+    grown_ns += (static_cast<std::uint64_t>(lacking_ns) + kWrap - 1) / kWrap * kWrap;
   if (now_ns < at_ns_ || grown_ns > now_ns - at_ns_ + kTicksNs) {
     // Not this task's count: a thread that execs takes its leader's tid.
     forget(exec, now_ns);
@@ -73,8 +78,7 @@ std::uint64_t OnCpuTime::leave(std::uint32_t exec, std::uint64_t ran_ns, bool sh
   at_ns_ = now_ns;
   exec_ns_ += grown_ns;
   // The first run of the span, whole: what its count has beyond the clock's time is from before.
-  if (begins_old && shown && by_clock_ns >= 0 &&
-      static_cast<std::int64_t>(grown_ns) > by_clock_ns) {
+  if (begins_old && shown && by_clock_ns >= 0 && bounded_ns(grown_ns) > by_clock_ns) {
     before_span_ns_ = grown_ns - static_cast<std::uint64_t>(by_clock_ns);
     grown_ns -= before_span_ns_;
   }
@@ -85,7 +89,7 @@ std::uint64_t OnCpuTime::leave(std::uint32_t exec, std::uint64_t ran_ns, bool sh
 }
 
 std::uint64_t OnCpuTime::go_on(std::uint64_t ran_ns) {
-  ahead_ns_ += static_cast<std::int64_t>(ran_ns);
+  ahead_ns_ = bounded_ns(ahead_ns_ + bounded_ns(ran_ns));
   return ran_ns;
 }
 
@@ -112,7 +116,7 @@ std::uint64_t OnCpuTime::end_span(std::uint64_t exec_ns, bool running, std::uint
   at_ns_ = now_ns;
   counted_ns_ += grown_ns;
   if (running) {  // the report has it by the clock
-    ahead_ns_ -= static_cast<std::int64_t>(grown_ns);
+    ahead_ns_ = bounded_ns(ahead_ns_ - bounded_ns(grown_ns));
     return 0;
   }
   early_ns_ = take_unreported(grown_ns, 0);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/times/bounded.hpp"
+
 namespace hoodtrace {
 
 TaskSpans::Thread& TaskSpans::of(TaskId task) {
@@ -16,7 +18,7 @@ void TaskSpans::put(TaskId task, TaskTime time, std::uint64_t from_ns, std::uint
   Thread& thread = threads_[task];
   const Owner owner = thread.owner;
   if (time == TaskTime::kRunning && to_ns > from_ns)
-    thread.ran_ns += static_cast<std::int64_t>(to_ns - from_ns);
+    thread.ran_ns = bounded_ns(thread.ran_ns + bounded_ns(to_ns - from_ns));
   if (owner == kNobody || (to_ns <= from_ns && run_delay_ns.value_or(0) + dispatch_ns == 0)) return;
   TaskSpan& span = ended_.emplace_back();
   span = {owner, task, time, from_ns, std::max(from_ns, to_ns), run_delay_ns, dispatch_ns};
@@ -24,9 +26,8 @@ void TaskSpans::put(TaskId task, TaskTime time, std::uint64_t from_ns, std::uint
   span.follows_unshown = std::exchange(thread.follows_unshown, false);
   if (span.follows_unshown) return;
   // See add_span(): the rest is of the run beside the wait.
-  const std::int64_t rest_ns = static_cast<std::int64_t>(span.to_ns - span.from_ns) -
-                               static_cast<std::int64_t>(span.waited_ns());
-  thread.ran_ns += rest_ns;
+  const std::int64_t rest_ns = bounded_ns(span.to_ns - span.from_ns) - bounded_ns(span.waited_ns());
+  thread.ran_ns = bounded_ns(thread.ran_ns + rest_ns);
 }
 
 void TaskSpans::put_unshown(TaskId task, std::uint64_t now_ns, std::int64_t unshown_ns,
@@ -133,9 +134,9 @@ TaskSpans::Ended TaskSpans::leave(TaskId prev, const ht_switch& record, Owner ow
       thread.count.leave(record.prev_exec_ns, by_clock_ns, shown, now_ns);
   if (shown) {
     // What read() has added before this record came.
-    put_unshown(prev, now_ns, -static_cast<std::int64_t>(by_clock_ns - counted_ns), instead);
+    put_unshown(prev, now_ns, bounded_ns(counted_ns) - bounded_ns(by_clock_ns), instead);
   } else if (record.prev_exec_ns != 0) {
-    const std::int64_t unshown_ns = static_cast<std::int64_t>(counted_ns) - ran_ns;
+    const std::int64_t unshown_ns = bounded_ns(counted_ns) - ran_ns;
     put_unshown(prev, now_ns, unshown_ns, instead);
     thread.follows_unshown = instead != TaskTime::kOther;
     // What is left of the wait in which it came is in its run_delay.
@@ -226,8 +227,7 @@ TaskSpans::Ended TaskSpans::read(TaskId task, const ht_task& counters) {
   if (!has_runtimes_ || (is_running && !on_cpu)) return ended_;
   const std::uint64_t unshown_ns =
       thread.count.end_span(counters.exec_runtime_ns, is_running, counters.head.time_ns);
-  put_unshown(task, counters.head.time_ns, static_cast<std::int64_t>(unshown_ns),
-              place_of_unshown(thread));
+  put_unshown(task, counters.head.time_ns, bounded_ns(unshown_ns), place_of_unshown(thread));
   return ended_;
 }
 

@@ -149,6 +149,15 @@ TEST_F(DiskTrackerTest, BusyTimeIsTheUnionOfRequestsAtTheDevice) {
   EXPECT_EQ(device().times.service_ns, 40'000U + 10'000U + 60'000U);
 }
 
+TEST_F(DiskTrackerTest, ARequestThatIsSeenAfterALaterOneDoesNotFillTheTimeBetween) {
+  scenario.at(100'000);
+  for (const auto& [from_ns, to_ns] :
+       {std::pair{60'000U, 70'000U}, {10'000U, 20'000U}, {80'000U, 90'000U}})
+    disk.request({.tid = kReader, .start_ns = from_ns, .issue_ns = from_ns, .complete_ns = to_ns});
+  play();
+  EXPECT_EQ(device().busy_ns(), 30'000U);
+}
+
 TEST_F(DiskTrackerTest, RequestsThatContinueAnEarlierOneAreSequential) {
   for (std::uint64_t i = 0; i < 4; i++)
     disk.request({.tid = kReader, .serial = i + 1, .sector = 2048 + i * 8});

@@ -22,6 +22,7 @@ class Clocks {
     const std::int64_t lag = offset_ns_ + drift + static_cast<std::int64_t>(age_ns);
     return lag_.age_ns(now_ns, static_cast<std::uint32_t>(lag >> HT_LAG_SHIFT));
   }
+  void assume_rate(double rate) { lag_.assume_rate(rate); }
   void jump(std::int64_t ns) { offset_ns_ += ns; }
 
  private:
@@ -81,6 +82,20 @@ TEST(ClockLag, OldClocksOnlyForThreeHundredMsAreStillOld) {
     for (int i = 0; i < 300; i++, now_ns += 10 * kMs) clocks.age_ns(now_ns, i % 2 == 0 ? 0 : 4000);
     for (int i = 0; i < 10; i++, now_ns += 30 * kMs)
       EXPECT_NEAR(static_cast<double>(clocks.age_ns(now_ns, 4000)), 4000, 128) << ppm;
+  }
+}
+
+// A short trace: the only fresh clock was at its start, and nothing of the rate was measured.
+TEST(ClockLag, WithAKnownRateTheFirstSwitchesCountForHalfASecond) {
+  for (const std::int64_t ppm : {0, 40, -40}) {
+    Clocks clocks(0, ppm);
+    clocks.assume_rate(static_cast<double>(ppm) / 1e6);
+    std::uint64_t now_ns = 1000 * kMs;
+    clocks.age_ns(now_ns, 0);
+    for (int i = 0; i < 13; i++) {
+      now_ns += 30 * kMs;
+      EXPECT_NEAR(static_cast<double>(clocks.age_ns(now_ns, 9000)), 9000, kUnit) << ppm;
+    }
   }
 }
 

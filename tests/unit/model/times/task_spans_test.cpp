@@ -189,5 +189,19 @@ TEST(TaskSpans, AnExecutingThreadKeepsItsTimeUnderTheLeadersTid) {
             spans.end());
 }
 
+// A damaged file: the sanitizer sees what overflows.
+TEST(TaskSpans, TimesOfCenturiesAreDefined) {
+  constexpr std::uint64_t kHalf = std::uint64_t{1} << 63;
+  for (const std::uint64_t wait_ns : {kHalf, kHalf - 1, std::uint64_t{1} << 62}) {
+    StreamBuilder scenario;
+    scenario.session().at(1000).seen(10, {});
+    for (std::uint64_t i = 1; i < 6; i++) {
+      scenario.at(2000 * i).switches({.from = 0, .to = 10, .wait_ns = wait_ns, .clock_age_ns = 0});
+      scenario.at(2000 * i + wait_ns).switches({.from = 10, .to = 0, .state = kSleeping});
+    }
+    EXPECT_FALSE(Replay(scenario).of(10).empty());
+  }
+}
+
 }  // namespace
 }  // namespace hoodtrace
