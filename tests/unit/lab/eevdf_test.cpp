@@ -19,9 +19,11 @@ Evidence right() {
                     {"even", 13},
                     {"nicer", 14}};
   const auto row = [](int tid, std::int64_t slice, std::int64_t deadline, std::int64_t virtual_ns) {
-    return LabJson{
-        {"tid", tid},           {"slice_ns", slice},         {"deadline_ns", deadline},
-        {"got_ns", 90'000'000}, {"unplaced_ns", 10'000'000}, {"vruntime_ns", virtual_ns}};
+    return LabJson{{"tid", tid},
+                   {"slice_ns", slice},
+                   {"deadline_ns", deadline},
+                   {"vruntime_ran_ns", 100'000'000},
+                   {"vruntime_ns", virtual_ns}};
   };
   evidence.reports["sched"] = {
       {"tasks",
@@ -56,7 +58,7 @@ TEST(LabEevdf, EachWrongNumberFails) {
                              {3, "deadline_ns", 61'300'000},
                              {2, "vruntime_ns", 102'000'000},
                              {3, "vruntime_ns", 100'000'000},
-                             {3, "got_ns", 80'000'000}}) {
+                             {3, "vruntime_ran_ns", 90'000'000}}) {
     Evidence evidence = right();
     evidence.reports["sched"]["fair"][wrong.row][wrong.key] = wrong.value;
     EXPECT_FALSE(passes(evidence)) << wrong.row << wrong.key << wrong.value;

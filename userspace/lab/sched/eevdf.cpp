@@ -104,11 +104,10 @@ LabJson play(const LabSettings& settings) {
 
 // vruntime grows by the time on a CPU, times 1024 / weight (calc_delta_fair(), kernel/sched/fair.c).
 LabJson growth_percent(const LabJson& row) {
-  const LabJson got = value_of(row, "got_ns");
-  const LabJson unplaced = value_of(row, "unplaced_ns");
+  const LabJson ran_ns = value_of(row, "vruntime_ran_ns");
   const LabJson virtual_ns = value_of(row, "vruntime_ns");
-  if (!got.is_number() || !unplaced.is_number() || !virtual_ns.is_number()) return nullptr;
-  const double ran = got.get<double>() + unplaced.get<double>();
+  if (!ran_ns.is_number() || !virtual_ns.is_number()) return nullptr;
+  const double ran = ran_ns.get<double>();
   return ran > 0 ? LabJson(100 * virtual_ns.get<double>() / ran) : LabJson();
 }
 

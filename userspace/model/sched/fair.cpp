@@ -25,6 +25,7 @@ void FairStats::merge(const FairStats& other) {
   due_ns += other.due_ns;
   got_ns += other.got_ns;
   vruntime_ns += other.vruntime_ns;
+  vruntime_ran_ns += other.vruntime_ran_ns;
   runs += other.runs;
   runs_slept += other.runs_slept;
   runs_before_slice += other.runs_before_slice;
@@ -94,7 +95,10 @@ void FairTracker::end_run(const ht_fair& record, TaskFair& task) {
   }
   stats.run_ns.add(record.exec_ns);
   // Each queue has a vruntime of its own.
-  if (record.queue_in == record.queue) stats.vruntime_ns += record.vruntime_ns;
+  if (record.queue_in == record.queue) {
+    stats.vruntime_ns += record.vruntime_ns;
+    stats.vruntime_ran_ns += record.exec_ns;
+  }
   if (!(record.flags & HT_FAIR_RUNNABLE))
     stats.runs_slept++;
   else if (record.flags & HT_FAIR_EEVDF)

@@ -13,7 +13,10 @@ struct FairStats {
   std::uint64_t due_ns = 0;       // what its weight entitled it to while it was queued
   std::uint64_t got_ns = 0;       // meanwhile
   std::uint64_t unplaced_ns = 0;  // in runs for which it is not known: it came from another queue
-  std::uint64_t vruntime_ns = 0;  // growth in measured runs
+  // Its growth in measured runs that ended on the queue on which they began, and how long these were. The last
+  // run of a task in an autogroup is none: it leaves the group as it exits.
+  std::uint64_t vruntime_ns = 0;
+  std::uint64_t vruntime_ran_ns = 0;
   std::uint64_t runs = 0;         // that ended
   std::uint64_t runs_slept = 0;   // it gave the CPU up
   std::uint64_t runs_before_slice = 0;  // it lost the CPU before the slice was used up

@@ -123,6 +123,8 @@ constexpr std::array kColumns = {
                [](const FairRow& r) -> Cell { return r.stats.delayed_sleeps; }},
     FairColumn{"vruntime_ns", "VRUNTIME", Unit::kNs, 9,
                [](const FairRow& r) -> Cell { return r.stats.vruntime_ns; }},
+    FairColumn{"vruntime_ran_ns", "VRUNTIME-RAN", Unit::kNs, 0,
+               [](const FairRow& r) -> Cell { return r.stats.vruntime_ran_ns; }},
     FairColumn{"deadline_ns", "DEADLINE", Unit::kNs, 0,
                [](const FairRow& r) {
                  return of_state(r, [](const FairState& s) { return signed_cell(s.deadline_ns); });

@@ -96,7 +96,9 @@ TEST_F(FairTrackerTest, TimeAsleepIsNotDue) {
 
 TEST_F(FairTrackerTest, VruntimeOfAnotherQueueIsNoGrowth) {
   fair.runs({.tid = kSpinner, .exec_ns = kMs}).runs({.tid = kSpinner, .queue = 2, .exec_ns = kMs});
-  EXPECT_EQ(play().vruntime_ns, kMs);
+  const FairStats stats = play();
+  EXPECT_EQ(stats.vruntime_ns, kMs);
+  EXPECT_EQ(stats.vruntime_ran_ns, kMs);
 }
 
 TEST_F(FairTrackerTest, RunsAreToldApartByTheSlice) {
