@@ -35,6 +35,7 @@ const Case kCases[] = {
     {"cache", "top_shop", "6{]"},
     {"disk", "top_shop", "7{]"},
     {"lives", "top_shop", "8"},
+    {"load", "top_shop", "9"},
     {"task", "top_shop", "2\n"},
     {"process", "top_shop", "2b\v\n"},
     {"unit_tasks", "top_shop", "1\n"},

@@ -20,6 +20,7 @@
 #include "view/cache/view.hpp"
 #include "view/disk/view.hpp"
 #include "view/faults/view.hpp"
+#include "view/sched/load.hpp"
 #include "view/sched/view.hpp"
 #include "view/top/lives_list.hpp"
 #include "view/top/task_log.hpp"
@@ -67,6 +68,14 @@ std::optional<Table> sched_table(const SchedTracker& tracker, const TaskTable& t
   Report report;
   report.duration_ns = interval_ns;
   add_sched_report(tracker, tasks, view, report);
+  return first_table(report);
+}
+
+std::optional<Table> load_table(const SchedTracker& tracker, const TaskTable& tasks,
+                                const ViewOptions& view, std::uint64_t interval_ns) {
+  Report report;
+  report.duration_ns = interval_ns;
+  add_load_table(tracker, tasks, view, report);
   return first_table(report);
 }
 
@@ -181,6 +190,8 @@ void TopTables::fill(const Browser::Wish& wish, Snapshot& snapshot) {
     for (const auto& counts : tasks.waits) snapshot.waits.push_back(wait_counts(counts));
     place(ScreenId::kCpus) =
         sched_table(*waits, all.tasks, view_of(Grouping::kCpu, 0), snapshot.length_ns());
+    place(ScreenId::kLoad) =
+        load_table(*waits, all.tasks, view_of(wish.by, kMostRows), snapshot.length_ns());
     snapshot.audit_is_equal = is_equal(waits->audit());
   }
   if (all.why) place(ScreenId::kWhy) = why_list(*all.why, snapshot.length_ns(), kMostRows);

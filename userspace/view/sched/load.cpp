@@ -119,25 +119,52 @@ std::string kernel_text(const SchedTracker& tracker, const LoadTracker& load) {
   return text;
 }
 
+// Of all tasks that are shown, and their sum; the heaviest first.
+struct Loads {
+  Loads(const std::vector<SchedRow>& of, std::uint64_t duration_ns) {
+    const auto span_ns = static_cast<double>(duration_ns);
+    for (const SchedRow& row : of) {
+      const Load one = load_of(*row.stats, span_ns);
+      sum.running += one.running;
+      sum.queued += one.queued;
+      sum.disk += one.disk;
+      sum.uninterruptible += one.uninterruptible;
+      sum.vfork += one.vfork;
+      if (one.all() > 0) rows.push_back({&row, one, 0});
+    }
+    for (LoadRow& row : rows) row.share = row.load.all() / sum.all();
+    sort_rows(kColumns, rows, "load");
+  }
+  std::vector<LoadRow> rows;
+  Load sum;
+};
+
+void add_table(const std::vector<LoadRow>& rows, bool has_iowait, const ViewOptions& options,
+               Report& report) {
+  Table table = rows_table(kColumns, rows, options);
+  for (Column& column : table.columns) {
+    if (column.key == "tid" && options.by != Grouping::kThread) column.rank = 0;
+    if (column.key == "pid" && (options.by == Grouping::kComm || options.by == Grouping::kCgroup))
+      column.rank = 0;
+    if (options.by == Grouping::kCgroup && column.key == "comm") column.rank = 0;
+    if (options.by == Grouping::kCgroup && column.key == "cgroup") column.rank = 1;
+    if (column.key == "disk" && !has_iowait) column.rank = 0;
+  }
+  report.tables.push_back(std::move(table));
+}
+
 }  // namespace
+
+void add_load_table(const SchedTracker& tracker, const TaskTable& tasks, const ViewOptions& options,
+                    Report& report) {
+  const std::vector<SchedRow> of = make_sched_rows(tracker, tasks, options.by);
+  add_table(Loads(of, report.duration_ns).rows, tracker.has_iowait(), options, report);
+}
 
 void add_load_report(const SchedTracker& tracker, const LoadTracker& load, const TaskTable& tasks,
                      const ViewOptions& options, Report& report) {
   const std::vector<SchedRow> of = make_sched_rows(tracker, tasks, options.by);
-  const auto span_ns = static_cast<double>(report.duration_ns);
-  std::vector<LoadRow> rows;
-  Load sum;
-  for (const SchedRow& row : of) {
-    const Load one = load_of(*row.stats, span_ns);
-    sum.running += one.running;
-    sum.queued += one.queued;
-    sum.disk += one.disk;
-    sum.uninterruptible += one.uninterruptible;
-    sum.vfork += one.vfork;
-    if (one.all() > 0) rows.push_back({&row, one, 0});
-  }
-  for (LoadRow& row : rows) row.share = row.load.all() / sum.all();
-  sort_rows(kColumns, rows, "load");
+  auto [rows, sum] = Loads(of, report.duration_ns);
   const std::string text = sum_text(sum, rows, tracker.has_iowait());
   if (!options.sort.empty()) sort_rows(kColumns, rows, options.sort);
   if (options.json) {
@@ -155,16 +182,7 @@ void add_load_report(const SchedTracker& tracker, const LoadTracker& load, const
     report.body.emplace_back("loads", rows_json(kColumns, rows, options));
     return;
   }
-  Table table = rows_table(kColumns, rows, options);
-  for (Column& column : table.columns) {
-    if (column.key == "tid" && options.by != Grouping::kThread) column.rank = 0;
-    if (column.key == "pid" && (options.by == Grouping::kComm || options.by == Grouping::kCgroup))
-      column.rank = 0;
-    if (options.by == Grouping::kCgroup && column.key == "comm") column.rank = 0;
-    if (options.by == Grouping::kCgroup && column.key == "cgroup") column.rank = 1;
-    if (column.key == "disk" && !tracker.has_iowait()) column.rank = 0;
-  }
-  report.tables.push_back(std::move(table));
+  add_table(rows, tracker.has_iowait(), options, report);
   report.remarks.insert(report.remarks.begin(), {text, kernel_text(tracker, load)});
 }
 

@@ -17,6 +17,10 @@ namespace hoodtrace {
 void add_load_report(const SchedTracker& tracker, const LoadTracker& load, const TaskTable& tasks,
                      const ViewOptions& options, Report& report);
 
+// The table alone, for `top`.
+void add_load_table(const SchedTracker& tracker, const TaskTable& tasks, const ViewOptions& options,
+                    Report& report);
+
 // An error that names the columns when `key` is none to sort by.
 Result<void> check_load_sort(const std::string& key);
 

@@ -89,7 +89,7 @@ inline constexpr std::array kKeys = {
            "open the row: a unit's tasks, a task's whole time"},
     KeyRow{KeyCode::kEscape, 0, "Esc", Action::kBack, "back"},
     KeyRow{KeyCode::kBackspace, 0, "", Action::kBack, ""},
-    KeyRow{KeyCode::kTab, 0, "Tab 1-8", Action::kNextScreen, "another screen"},
+    KeyRow{KeyCode::kTab, 0, "Tab 1-9", Action::kNextScreen, "another screen"},
     KeyRow{KeyCode::kBackTab, 0, "", Action::kPreviousScreen, ""},
     KeyRow{KeyCode::kCharacter, '/', "/", Action::kFilter,
            "show only rows such as: wait>5ms comm:pg*"},

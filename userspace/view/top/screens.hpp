@@ -11,8 +11,18 @@
 
 namespace hoodtrace {
 
-enum class ScreenId : std::uint8_t { kUnits, kTasks, kWhy, kCpus, kFaults, kCache, kDisk, kLives };
-inline constexpr std::size_t kScreenCount = 8;
+enum class ScreenId : std::uint8_t {
+  kUnits,
+  kTasks,
+  kWhy,
+  kCpus,
+  kFaults,
+  kCache,
+  kDisk,
+  kLives,
+  kLoad
+};
+inline constexpr std::size_t kScreenCount = 9;
 
 struct ScreenRow {
   ScreenId id;
@@ -40,6 +50,8 @@ inline constexpr std::array<ScreenRow, kScreenCount> kScreens = {{
      "no request to a disk in this interval"},
     {ScreenId::kLives, "Lives", Family::kLife, "procs", "age_ns",
      "no process was there in this interval", true},
+    {ScreenId::kLoad, "Load", Family::kSched, "sched --load", "load",
+     "no task ran, waited for a CPU or was in D in this interval"},
 }};
 
 constexpr std::size_t index_of(ScreenId id) { return static_cast<std::size_t>(id); }
