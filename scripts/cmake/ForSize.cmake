@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# compile_for_size(TARGET FOLDER... [EXCEPT FILE...]): the target's sources below those folders are compiled with
-# -Os, in an object library TARGET_small. What runs once per report or per command line is half of the program,
-# and with -O2 it would be a third larger for nothing. What runs per event keeps its -O2. FILE: how the path of
-# one that runs per event begins.
+# compile_for_size(TARGET PATH... [EXCEPT PATH...]): the target's sources whose paths begin so are compiled with
+# -Os, in an object library TARGET_small. What runs once per report, scrape, process or command line is half of the
+# program, and with -O2 it would be a third larger for nothing. What runs per event keeps its -O2.
 function(compile_for_size target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" EXCEPT)
-  list(JOIN arg_UNPARSED_ARGUMENTS "|" folders)
+  list(JOIN arg_UNPARSED_ARGUMENTS "|" paths)
   get_target_property(sources ${target} SOURCES)
   set(small ${sources})
-  list(FILTER small INCLUDE REGEX "^(${folders})/")
+  list(FILTER small INCLUDE REGEX "^(${paths})")
   if(arg_EXCEPT)
     list(JOIN arg_EXCEPT "|" fast)
     list(FILTER small EXCLUDE REGEX "^(${fast})")

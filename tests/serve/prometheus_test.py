@@ -89,7 +89,7 @@ scrape_configs:
                 targets = self.api("targets")["data"]["activeTargets"]
                 if targets and targets[0]["health"] != "unknown":
                     return targets[0]
-            except OSError:
+            except (OSError, json.JSONDecodeError):  # it still starts, and says so in words
                 pass
             time.sleep(0.5)
         raise AssertionError("Prometheus does not scrape: " + pathlib.Path(self.log.name).read_text()[-2000:])
