@@ -119,7 +119,7 @@ struct ht_settings {
 /* ht_disk.flags in disk_requests, in no record: of no file that the target dirtied, but it may be merged with one */
 #define HT_REQ_UNDECIDED 0x8000
 #define HT_DISK_DEVICES 256    /* disk_flushers */
-#define HT_DISK_SLEEPERS 16384 /* disk_sleeps, disk_syncs */
+#define HT_DISK_SLEEPERS 16384 /* disk_sleeps, disk_early, disk_syncs */
 
 #define HT_FAIR_LEVELS 10    /* groups above a task, itself included, whose weights are looked at */
 #define HT_FAIR_QUEUES 16384 /* fair_queues: queues of groups, one for each CPU and group */

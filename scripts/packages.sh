@@ -24,7 +24,7 @@ packages_test=(
   # man pages and completion: what reads them
   mandoc zsh fish
   # live tests: programs that they start, users and namespaces that they change into, file systems
-  procps util-linux util-linux-extra e2fsprogs btrfs-progs xfsprogs dmsetup libcap2-bin make gcc libc6-dev python3-pandas
+  procps util-linux util-linux-extra e2fsprogs btrfs-progs xfsprogs dmsetup mdadm libcap2-bin make gcc libc6-dev python3-pandas
   stress-ng
   # live tests of top: a terminal that a program types into
   tmux

@@ -728,6 +728,10 @@ struct task_io_accounting {
 	u64 cancelled_write_bytes;
 };
 
+/* include/linux/spinlock_types_raw.h: raw_spinlock_t */
+typedef struct raw_spinlock {
+} raw_spinlock_t;
+
 /* include/linux/sched.h */
 struct task_struct {
 	struct list_head thread_node;
@@ -748,6 +752,7 @@ struct task_struct {
 	u64 start_boottime;
 	unsigned long nvcsw;
 	unsigned long nivcsw;
+	raw_spinlock_t pi_lock;
 	unsigned long min_flt;
 	unsigned long maj_flt;
 	char comm[16];

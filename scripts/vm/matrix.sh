@@ -112,7 +112,8 @@ suite_on() {
 
 # What the live tests of a guest run besides busybox: command and its package.
 declare -rA guest_tools=([truncate]=coreutils [mkfs.ext4]=e2fsprogs [mkfs.btrfs]=btrfs-progs
-  [btrfs]=btrfs-progs [mkfs.xfs]=xfsprogs [dmsetup]=dmsetup [losetup]=util-linux [fincore]=util-linux-extra [unshare]=util-linux)
+  [btrfs]=btrfs-progs [mkfs.xfs]=xfsprogs [dmsetup]=dmsetup [mdadm]=mdadm
+  [losetup]=util-linux [fincore]=util-linux-extra [unshare]=util-linux)
 
 # guest_with KERNEL BOOT-OPTIONS CASE...: runs them in one guest, or here on the host.
 guest_with() {

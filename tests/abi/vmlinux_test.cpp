@@ -50,13 +50,14 @@ const std::set<std::string> kAnySize = {"cfs_rq.throttled"};  // a bit-field fro
 
 // Types of the programs' own, in no header of the kernel's.
 const std::set<std::string> kLocal = {
-    "emitter",      "argv_walk",  "run_walk",      "cgroup_walk",   "move_walk",
-    "fault_event",  "path_walk",  "vma_look",      "name_walk",     "page_look",
-    "bio_file",     "kept_stack", "bio_walk",      "disk_bracket",  "disk_flusher",
-    "disk_scratch", "bio_search", "walk_context",  "wanted_search", "disk_sleep",
-    "disk_sync",    "file_place", "object_place",  "pair_walk",     "fair_cpu",
-    "fair_queue",   "fair_level", "fair_place",    "irq_cpu",       "quota_seen",
-    "quota_walk",   "quota_scan", "throttle_walk", "queue_counts",  "fair_counts"};
+    "emitter",      "argv_walk",  "run_walk",     "cgroup_walk",   "move_walk",
+    "fault_event",  "path_walk",  "vma_look",     "name_walk",     "page_look",
+    "bio_file",     "kept_stack", "bio_walk",     "disk_bracket",  "disk_flusher",
+    "disk_scratch", "bio_search", "walk_context", "wanted_search", "disk_sleep",
+    "disk_waker",   "disk_sync",  "file_place",   "object_place",  "pair_walk",
+    "fair_cpu",     "fair_queue", "fair_level",   "fair_place",    "irq_cpu",
+    "quota_seen",   "quota_walk", "quota_scan",   "throttle_walk", "queue_counts",
+    "fair_counts"};
 
 struct BtfDeleter {
   void operator()(btf* types) const { btf__free(types); }

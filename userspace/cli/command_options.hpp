@@ -18,6 +18,7 @@ void add_export_options(CLI::App& app, Options& options, const Command& command)
 void add_info_options(CLI::App& app, Options& options, const Command& command);
 void add_why_options(CLI::App& app, Options& options, const Command& command);
 void add_top_options(CLI::App& app, Options& options, const Command& command);
+void add_cache_options(CLI::App& app, Options& options, const Command& command);
 void add_disk_options(CLI::App& app, Options& options, const Command& command);
 void add_lab_options(CLI::App& app, Options& options, const Command& command);
 void add_diff_options(CLI::App& app, Options& options, const Command& command);
@@ -50,6 +51,7 @@ inline constexpr std::array kCommandOptions = {
     CommandOptions{OptionGroup::kProcs, kWhat, add_procs_options},
     CommandOptions{OptionGroup::kWhy, kWhat, add_why_options},
     CommandOptions{OptionGroup::kTop, kWhat, add_top_options},
+    CommandOptions{OptionGroup::kCache, kWhat, add_cache_options},
     CommandOptions{OptionGroup::kDisk, kWhat, add_disk_options},
     CommandOptions{OptionGroup::kRecord, kWhat, add_record_options},
     CommandOptions{OptionGroup::kExport, kWhat, add_export_options},

@@ -41,6 +41,7 @@ enum class OptionGroup : std::uint32_t {
   kWhy = 1U << 22,
   kTop = 1U << 23,
   kDisk = 1U << 24,
+  kCache = 1U << 26,
   kDiff = 1U << 27,
   kLab = 1U << 28,
   kServe = 1U << 25,
@@ -146,9 +147,10 @@ inline constexpr std::array kCommands = {
     Command{"cache", "page cache: pages added, evicted, hit and missed, by file and task",
             "  sudo hoodtrace cache -d 10\n"
             "  sudo hoodtrace cache --pid 4242 -i 1s --sort misses\n"
+            "  sudo hoodtrace cache --disk --sort readahead_unused_ns -d 60\n"
             "  sudo hoodtrace cache --format json -o cache.json -- grep -r needle /usr",
-            kViewOptions | OptionGroup::kRows, kCacheGroupings, Family::kCache, complete_cache,
-            run_cache},
+            kViewOptions | OptionGroup::kRows | OptionGroup::kCache, kCacheGroupings,
+            Family::kCache, complete_cache, run_cache},
     Command{"why", "where the time of each thread went, by cause, adding up to 100 %",
             "  sudo hoodtrace why --pid $(pidof postgres) -d 10\n"
             "  sudo hoodtrace why -- make -j2\n"

@@ -39,21 +39,25 @@ constexpr std::array kWays = {
     Way{"dm_mod", "clone_endio", "dm_target_io", "clone", "io", "dm_io", "orig_bio"},
     // drivers/md/dm-crypt.c
     Way{"dm_crypt", "crypt_endio", "dm_crypt_io", kNobody, "base_bio", kNobody, kNobody},
-    // drivers/md/md.c: the clone that counts the time of a bio
-    Way{"md_mod", "md_end_clone_io", "md_io_clone", kNobody, "orig_bio", kNobody, kNobody},
+    // drivers/md/md.c: the clone that counts the time of a bio. 7.3 sets no bi_private.
+    Way{"md_mod", "md_end_clone_io", "md_io_clone", "bio_clone", "orig_bio", kNobody, kNobody},
+    // The same up to 6.5.
+    Way{"md_mod", "md_end_io_acct", "md_io_acct", "bio_clone", "orig_bio", kNobody, kNobody},
     // drivers/md/raid1.c, raid10.c
     Way{"raid1", "raid1_end_read_request", "r1bio", kNobody, "master_bio", kNobody, kNobody},
     Way{"raid1", "raid1_end_write_request", "r1bio", kNobody, "master_bio", kNobody, kNobody},
     Way{"raid10", "raid10_end_read_request", "r10bio", kNobody, "master_bio", kNobody, kNobody},
     Way{"raid10", "raid10_end_write_request", "r10bio", kNobody, "master_bio", kNobody, kNobody},
 };
-static_assert(kWays.size() + 1 <= 8, "HT_BIO_STEPS, with bio_chain_endio");
+// With bio_chain_endio; no kernel has both of md's.
+static_assert(kWays.size() <= 8, "HT_BIO_STEPS");
 
 constexpr std::array kTypes = {
     KernelTypes::Name{BTF_KIND_STRUCT, "dm_target_io"},
     KernelTypes::Name{BTF_KIND_STRUCT, "dm_io"},
     KernelTypes::Name{BTF_KIND_STRUCT, "dm_crypt_io"},
     KernelTypes::Name{BTF_KIND_STRUCT, "md_io_clone"},
+    KernelTypes::Name{BTF_KIND_STRUCT, "md_io_acct"},
     KernelTypes::Name{BTF_KIND_STRUCT, "r1bio"},
     KernelTypes::Name{BTF_KIND_STRUCT, "r10bio"},
     KernelTypes::Name{BTF_KIND_STRUCT, "loop_cmd"},

@@ -60,6 +60,7 @@ Result<std::string> plan_disk(const TraceRequest& request, const Features& featu
   plan_layers(layers, plan);
   plan.maps.push_back({"named_files", HT_NAMED_SETS});
   plan.maps.push_back({"disk_sleeps", HT_DISK_SLEEPERS});
+  plan.maps.push_back({"disk_early", HT_DISK_SLEEPERS});
   if (request.syncs) plan.maps.push_back({"disk_syncs", HT_DISK_SLEEPERS});
   plan.maps_of_target.push_back({"dirtied_files", HT_TOUCHED_BITS / 64});
   std::string how =

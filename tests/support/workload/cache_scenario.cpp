@@ -68,6 +68,13 @@ class Subject {
     ::close(fd);
   }
 
+  // One page, and what readahead adds to it.
+  void read_first() {
+    const int fd = open();
+    if (::pread(fd, buffer_.data(), kPage, 0) != static_cast<ssize_t>(kPage)) fail("pread");
+    ::close(fd);
+  }
+
   void drop() const {
     const int fd = open();
     if (::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) != 0) fail("posix_fadvise");
@@ -213,6 +220,7 @@ void in_child(const char* name, Subject& subject) {
 void take_step(const std::string& step, Subject& subject, std::uint64_t bytes) {
   if (step == "make") return subject.make(bytes);
   if (step == "read") return subject.read();
+  if (step == "first") return subject.read_first();
   if (step == "half") return subject.read_half();
   if (step == "drop") return subject.drop();
   if (step == "ask") return subject.ask();

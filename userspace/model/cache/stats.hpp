@@ -16,6 +16,8 @@ struct CacheCounts {
   std::uint64_t refetched = 0;  // of those added: evicted before, in this run
   std::uint64_t read_ahead = 0;
   std::uint64_t read_ahead_unused = 0;  // evicted without having been used
+  std::uint64_t unused_timed = 0;       // of these, those whose request was recorded,
+  double unused_ns = 0;                 // and their time at the device
   std::uint64_t dirtied = 0;
 
   void merge(const CacheCounts& other) {
@@ -26,6 +28,8 @@ struct CacheCounts {
     refetched += other.refetched;
     read_ahead += other.read_ahead;
     read_ahead_unused += other.read_ahead_unused;
+    unused_timed += other.unused_timed;
+    unused_ns += other.unused_ns;
     dirtied += other.dirtied;
   }
   [[nodiscard]] bool is_nothing() const {

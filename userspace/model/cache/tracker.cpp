@@ -63,6 +63,7 @@ void CacheTracker::make_room(FileId keep) {
     forget(task.doing.ahead_file);
   }
   states_.forget(gone);
+  costs_.forget(gone);
   files_.forget(gone);
 }
 
@@ -170,22 +171,30 @@ void CacheTracker::evict(const ht_pages& record, FileId id, FileCache& file, Tas
   // What was truncated or deleted is not missed: coming back it is another page.
   const bool is_gone = (record.flags & (HT_PAGES_DELETED | HT_PAGES_TRUNCATED)) != 0;
   std::uint64_t unused = 0;
-  states_.each(id, record.index, record.index + record.pages - 1,
-               [&](std::uint64_t page, PageState before) {
-                 if (before == PageState::kFresh || before == PageState::kReadAhead ||
-                     before == PageState::kPerhaps) {
-                   const TaskId reader = reader_of(file, page);
-                   if (reader != kNoTask)
-                     count_use(reader, id, false);
-                   else if (before == PageState::kReadAhead)
-                     unused++;
-                 }
-                 return is_gone ? PageState::kUnknown : PageState::kEvicted;
-               });
+  std::uint64_t timed = 0;
+  double unused_ns = 0;
+  states_.each(
+      id, record.index, record.index + record.pages - 1, [&](std::uint64_t page, PageState before) {
+        const std::optional<double> cost_ns = costs_.take(id, page * page_bytes_, page_bytes_);
+        if (before == PageState::kFresh || before == PageState::kReadAhead ||
+            before == PageState::kPerhaps) {
+          const TaskId reader = reader_of(file, page);
+          if (reader != kNoTask) {
+            count_use(reader, id, false);
+          } else if (before == PageState::kReadAhead) {
+            unused++;
+            timed += cost_ns ? 1 : 0;
+            unused_ns += cost_ns.value_or(0);
+          }
+        }
+        return is_gone ? PageState::kUnknown : PageState::kEvicted;
+      });
   if (record.flags & HT_PAGES_DELETED) files_.set_deleted(id);
   for (CacheCounts* counts : {&file.counts, &system_.counts}) {
     counts->evicted += record.pages;
     counts->read_ahead_unused += unused;
+    counts->unused_timed += timed;
+    counts->unused_ns += unused_ns;
   }
   of(task).cache.counts.evicted += record.pages;
   eviction_count(record, task, file.evictions) += record.pages;
@@ -240,6 +249,7 @@ void CacheTracker::on(const ht_lost& lost) {
   if (!may_miss(lost, HT_PAGES) && !may_miss(lost, HT_ACCESS) && !may_miss(lost, HT_RECLAIM))
     return;
   states_.forget_all();
+  costs_.forget_all();
   for (FileCache& file : by_file_) {
     file.is_based = file.is_compared = false;
     file.readers.clear();

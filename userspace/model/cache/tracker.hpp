@@ -11,6 +11,9 @@
 // The page's state (PageStates) decides whether a use is a miss, so hits + misses = uses, whichever
 // task adds the pages and when. After a loss the state of every page is unknown.
 //
+// Where block requests are recorded too, pages that were read ahead and never used have the time that
+// they took at the device (ReadCosts).
+//
 // When there are more than kMostFiles files, those with the least traffic become "other" and lose
 // the states of their pages.
 #pragma once
@@ -21,6 +24,7 @@
 
 #include "event/event.hpp"
 #include "model/cache/page_states.hpp"
+#include "model/cache/read_costs.hpp"
 #include "model/cache/stats.hpp"
 #include "model/names/file_table.hpp"
 #include "model/names/task_table.hpp"
@@ -84,6 +88,9 @@ class CacheTracker {
   void on(const ht_pages& pages);
   void on(const ht_access& access);
   void on(const ht_reclaim& reclaim);
+  void on(const ht_disk_scope&) { has_requests_ = true; }
+  void on(const ht_disk_part& part) { costs_.on(part); }
+  void on(const ht_disk& request) { costs_.on(request, files_); }
   void on(const ht_task_end& end);
   void on(const ht_lost& lost);
 
@@ -104,6 +111,8 @@ class CacheTracker {
   [[nodiscard]] const CacheSystem& system() const { return system_; }
   [[nodiscard]] CacheAudit audit() const;
   [[nodiscard]] bool can_report(std::uint32_t scope) const { return (scope_ & scope) == scope; }
+  // Were block requests recorded, so that pages have a time at the device?
+  [[nodiscard]] bool has_requests() const { return has_requests_; }
   [[nodiscard]] std::uint32_t page_bytes() const { return page_bytes_; }
   [[nodiscard]] bool whole_system() const { return whole_; }
   // Pages whose state was dropped to bound memory; their next use counts as a hit.
@@ -166,6 +175,7 @@ class CacheTracker {
   std::size_t most_files_;
   FileTable files_;
   PageStates states_;
+  ReadCosts costs_;
   std::vector<FileCache> by_file_;
   std::vector<OfTask> by_task_;
   TaskCache ended_;
@@ -175,6 +185,7 @@ class CacheTracker {
   std::uint32_t scope_ = 0;
   std::uint32_t page_bytes_ = 4096;
   bool whole_ = false;
+  bool has_requests_ = false;
 };
 
 }  // namespace hoodtrace

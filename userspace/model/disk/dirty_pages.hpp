@@ -7,11 +7,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <unordered_map>
 #include <vector>
 
-#include "model/names/file_table.hpp"
+#include "model/byte_ranges.hpp"
 #include "model/names/task_table.hpp"
 
 namespace hoodtrace {
@@ -25,32 +23,24 @@ class DirtyPages {
     std::uint64_t bytes = 0;
   };
 
-  explicit DirtyPages(std::size_t most = kMostRanges) : most_(most) {}
+  explicit DirtyPages(std::size_t most = kMostRanges) : ranges_(most) {}
 
-  void dirty(FileId file, std::uint64_t first, std::uint64_t bytes, TaskId task);
+  void dirty(FileId file, std::uint64_t first, std::uint64_t bytes, TaskId task) {
+    ranges_.set(file, first, bytes, task);
+  }
   // These bytes are written: who dirtied them, each task once. What nobody was seen to dirty is in no
   // share.
   std::vector<Share> take(FileId file, std::uint64_t first, std::uint64_t bytes);
-  void forget_all();
+  void forget_all() { ranges_.forget_all(); }
   template <class Visitor>
   void each_file(const Visitor& visit) const {
-    for (const auto& [file, ranges] : files_) visit(file);
+    ranges_.each_file(visit);
   }
   // The TaskId is about to mean another task.
-  void forget(TaskId task);
+  void forget(TaskId task) { ranges_.forget_value(task); }
 
  private:
-  struct Range {
-    std::uint64_t end = 0;
-    TaskId task = kNoTask;
-  };
-  using Ranges = std::map<std::uint64_t, Range>;  // by first byte
-
-  void cut(Ranges& ranges, std::uint64_t first, std::uint64_t end, std::vector<Share>* shares);
-
-  std::size_t most_;
-  std::size_t count_ = 0;
-  std::unordered_map<FileId, Ranges> files_;
+  ByteRanges<TaskId> ranges_;
 };
 
 }  // namespace hoodtrace

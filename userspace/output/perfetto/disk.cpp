@@ -100,6 +100,7 @@ void PerfettoExporter::on(const ht_disk& record) {
   if (record.status != 0) words.emplace_back("error", fmt::format("{}", record.status));
   if (record.flags & HT_REQ_OPEN) words.emplace_back("state", "not done when tracing ended");
   words.emplace_back("request", fmt::format("{}", record.serial));
+  if (record.upper != 0) words.emplace_back("upper", fmt::format("{}", record.upper));
   const std::uint64_t lane = disk_track(record.dev, record.start_ns, record.start_ns, end_ns);
   add_slice(lane, end_ns, span(record.start_ns, end_ns), name, words);
   if (record.issue_ns > record.start_ns)

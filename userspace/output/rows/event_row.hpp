@@ -154,6 +154,7 @@ namespace hoodtrace {
   X(kMerges, kUnsigned, "merges", "count", "bios of the request beyond the first")                 \
   X(kDirect, kTruth, "direct", "", "direct I/O: from or to the memory of a process")               \
   X(kStatus, kUnsigned, "status", "", "blk_status_t of a request that failed")                     \
+  X(kUpper, kWide, "upper", "", "request of the device above (dm, md, loop) that it is a part of") \
   X(kWeight, kUnsigned, "weight", "", "load.weight of the task; 1048576 for nice 0")               \
   X(kGroupShares, kUnsigned, "group_shares", "", "shares of its task group, scaled as weight")     \
   X(kQueue, kUnsigned, "queue", "", "number of the queue that it is on")                           \

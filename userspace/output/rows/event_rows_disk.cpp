@@ -53,6 +53,7 @@ void EventRows::row(const ht_disk& record) {
   row_.truth(Field::kDirect, (record.flags & HT_REQ_DIRECT) != 0);
   if (record.cgroup_id != 0) row_.number(Field::kCgroupId, record.cgroup_id);
   if (record.status != 0) row_.number(Field::kStatus, record.status);
+  if (record.upper != 0) row_.number(Field::kUpper, record.upper);
   finish_row();
 }
 

@@ -99,6 +99,17 @@ constexpr std::array kColumns = {
                        return cell_or_nothing(r.tracker->can_report(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES),
                                               r.file().counts.read_ahead_unused);
                      }},
+    ColumnOf<Row>{"readahead_unused_bytes", "RA-BYTES", Unit::kBytes, 0,
+                     [](const Row& r) {
+                       return cell_or_nothing(r.tracker->can_report(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES),
+                                              r.file().counts.read_ahead_unused * r.tracker->page_bytes());
+                     }},
+    ColumnOf<Row>{"readahead_unused_timed", "RA-TIMED", Unit::kCount, 0,
+                     [](const Row& r) {
+                       return cell_or_nothing(times_readahead(*r.tracker), r.file().counts.unused_timed);
+                     }},
+    ColumnOf<Row>{"readahead_unused_ns", "RA-TIME", Unit::kNs, 7,
+                     [](const Row& r) { return unused_ns(*r.tracker, r.file().counts); }},
     ColumnOf<Row>{"dirtied", "DIRTIED", Unit::kCount, 8,
                      [](const Row& r) {
                        return cell_or_nothing(r.tracker->can_report(HT_CACHE_DIRTIED),

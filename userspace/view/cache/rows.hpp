@@ -23,6 +23,18 @@ inline Cell hit_ratio(bool known, const CacheCounts& counts) {
   return static_cast<double>(counts.hits) / static_cast<double>(uses);
 }
 
+// Is it known which pages were read ahead and never used, and what reading them took at the device?
+inline bool times_readahead(const CacheTracker& tracker) {
+  return tracker.has_requests() && tracker.can_report(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES);
+}
+
+// Nothing when there were such pages and no request that read them was recorded.
+inline Cell unused_ns(const CacheTracker& tracker, const CacheCounts& counts) {
+  if (!times_readahead(tracker)) return {};
+  if (counts.read_ahead_unused > 0 && counts.unused_timed == 0) return {};
+  return static_cast<std::uint64_t>(counts.unused_ns + 0.5);
+}
+
 // In text, a column without any value, or that cannot be measured, is left out.
 inline void hide_empty_columns(Table& table) {
   for (std::size_t i = 0; i < table.columns.size(); i++) {

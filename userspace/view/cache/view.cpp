@@ -52,6 +52,10 @@ Json system_json(const CacheTracker& tracker, std::uint64_t duration_ns) {
       {"refetched", counts.refetched},
       {"readahead_unused",
        known(tracker.can_report(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES), counts.read_ahead_unused)},
+      {"readahead_unused_bytes", known(tracker.can_report(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES),
+                                       counts.read_ahead_unused * page)},
+      {"readahead_unused_timed", known(times_readahead(tracker), counts.unused_timed)},
+      {"readahead_unused_ns", to_json(unused_ns(tracker, counts))},
       {"dirtied", known(tracker.can_report(HT_CACHE_DIRTIED), counts.dirtied)},
       {"reclaim",
        {{"kswapd", stalls_json(reclaim, system.kswapd, false)},
@@ -91,6 +95,22 @@ std::string evictions_text(const Evictions& evictions) {
   return text;
 }
 
+// Pages that were read ahead and evicted before anybody used them.
+void add_readahead(const CacheTracker& tracker, Report& report) {
+  const CacheCounts& counts = tracker.system().counts;
+  if (counts.read_ahead_unused == 0) return;
+  std::string line = fmt::format("{} pages ({}) were read ahead and never used",
+                                 format_grouped(counts.read_ahead_unused),
+                                 format_bytes(counts.read_ahead_unused * tracker.page_bytes()));
+  if (times_readahead(tracker) && counts.unused_timed > 0)
+    line += fmt::format(": {} at the device",
+                        format_duration(static_cast<std::uint64_t>(counts.unused_ns + 0.5)));
+  if (const std::uint64_t others = counts.read_ahead_unused - counts.unused_timed;
+      times_readahead(tracker) && others > 0)
+    line += fmt::format("; the requests of {} of them were not recorded", format_grouped(others));
+  report.remarks.push_back(line);
+}
+
 void add_remarks(const CacheTracker& tracker, Report& report) {
   const CacheSystem& system = tracker.system();
   const std::uint64_t page = tracker.page_bytes();
@@ -99,6 +119,7 @@ void add_remarks(const CacheTracker& tracker, Report& report) {
       format_bytes(system.counts.added * page), per_second(system.counts.added, report.duration_ns),
       format_grouped(system.counts.evicted), evictions_text(system.evictions));
   report.remarks.push_back(line);
+  add_readahead(tracker, report);
   std::uint64_t unshown = 0;
   for (FileId id = 1; id < tracker.files().size(); id++)
     if (tracker.files()[id].in_use && tracker.files().hides_adds(id))

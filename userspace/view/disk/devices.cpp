@@ -44,7 +44,7 @@ Cell longest(const Histogram& histogram, std::uint64_t ns) {
   return ns;
 }
 
-// The JSON schema's columns.
+// The JSON schema's columns; `errors` follows them.
 constexpr std::array kColumns = {
     ColumnOf<Row>{"dev", "DEV", Unit::kText, 5,
                   [](const Row& r) -> Cell { return format_device(r.dev); }},
@@ -130,6 +130,13 @@ constexpr auto joined(std::index_sequence<A...>, std::index_sequence<B...>) {
 constexpr auto kAllColumns =
     joined(std::make_index_sequence<kColumns.size()>(), std::make_index_sequence<kMore.size()>());
 
+template <std::size_t... A>
+constexpr auto with_errors(std::index_sequence<A...>) {
+  static_assert(kMore.back().key == "errors");
+  return std::array{kColumns[A]..., kMore.back()};
+}
+constexpr auto kJsonColumns = with_errors(std::make_index_sequence<kColumns.size()>());
+
 }  // namespace
 
 void add_disk_devices(const DiskTracker& tracker, const ViewOptions& options, Report& report) {
@@ -143,8 +150,8 @@ void add_disk_devices(const DiskTracker& tracker, const ViewOptions& options, Re
       partitions.push_back({&tracker, dev, &partition.requests, report.duration_ns});
   sort_disk_rows(kAllColumns, partitions, options);
   if (options.json) {
-    add_disk_table(kColumns, rows, "", "devices", options, report);
-    add_disk_table(kColumns, partitions, "", "partitions", options, report);
+    add_disk_table(kJsonColumns, rows, "", "devices", options, report);
+    add_disk_table(kJsonColumns, partitions, "", "partitions", options, report);
   } else {
     add_disk_table(kAllColumns, rows, "devices", "", options, report);
     // In CSV they would be counted twice.

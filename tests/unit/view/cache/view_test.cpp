@@ -5,6 +5,7 @@
 
 #include "support/cache_scenario.hpp"
 #include "support/command_run.hpp"
+#include "support/disk_scenario.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -67,12 +68,49 @@ TEST_F(CacheView, IsNullWhereTheKernelReportsNothing) {
   scenario.end();
   const Json json = report();
   ASSERT_EQ(json["files"].size(), 2U);
-  for (const char* key : {"hits", "misses", "hit_ratio", "readahead_unused", "dirtied"})
+  for (const char* key : {"hits", "misses", "hit_ratio", "readahead_unused",
+                          "readahead_unused_bytes", "readahead_unused_ns", "dirtied"})
     EXPECT_TRUE(json["files"][0][key].is_null()) << key;
   EXPECT_TRUE(json["system"]["hits"].is_null());
   EXPECT_TRUE(json["system"]["reclaim"]["kswapd"].is_null());
   EXPECT_TRUE(json["files"][1]["added"].is_null()) << "tmpfs";
   EXPECT_EQ(json["files"][1]["evicted"], 1);
+}
+
+// Eight pages of one request of 8 us are read ahead, and one is used.
+TEST_F(CacheView, UnusedReadAheadHasItsTimeWhereRequestsWereRecorded) {
+  begin();
+  DiskScenario disk(scenario);
+  disk.scope();
+  cache.reads_ahead(10, kFile, 0, 7).adds(10, kFile, 0, 8);
+  disk.request(
+      {.tid = 10, .bytes = 8 * 4096, .start_ns = 1'000, .issue_ns = 2'000, .complete_ns = 10'000});
+  cache.reads(10, kFile, 0, 0).evicts(10, kFile, 0, 8);
+  scenario.end();
+  const Json json = report();
+  const Json& file = json["files"][0];
+  EXPECT_EQ(file["readahead_unused_bytes"], 7 * 4096);
+  EXPECT_EQ(file["readahead_unused_timed"], 7);
+  EXPECT_EQ(file["readahead_unused_ns"], 7'000);
+  EXPECT_EQ(json["system"]["readahead_unused_ns"], 7'000);
+  const std::string text = run_command({"cache"}, scenario).output;
+  EXPECT_NE(text.find("7 pages (28.0 KiB) were read ahead and never used: 7.00 us at the device"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("RA-TIME"), std::string::npos) << text;
+}
+
+TEST_F(CacheView, UnusedReadAheadOfUnknownRequestsHasNoTime) {
+  begin();
+  DiskScenario(scenario).scope();
+  cache.reads_ahead(10, kFile, 0, 7).adds(10, kFile, 0, 8).evicts(10, kFile, 0, 8);
+  scenario.end();
+  const Json json = report();
+  EXPECT_EQ(json["files"][0]["readahead_unused_timed"], 0);
+  EXPECT_TRUE(json["files"][0]["readahead_unused_ns"].is_null());
+  EXPECT_NE(run_command({"cache"}, scenario)
+                .output.find("never used; the requests of 8 of them were not recorded"),
+            std::string::npos);
 }
 
 TEST_F(CacheView, GroupsThreadsByProcess) {
