@@ -209,6 +209,18 @@ TEST(Parse, AMistypedWordNamesTheChoicesAndTheNearest) {
   expect_refused({"cache", "--histogram"}, "has no option --histogram");
 }
 
+TEST(Parse, AListHasAWordOnEachSideOfAComma) {
+  for (const char* list : {",", "sched,", ",sched", "sched,,procs"}) {
+    expect_refused({"serve", "--families", list, "--cgroup", "/a"}, "a word is missing");
+    expect_refused({"top", "--families", list}, "a word is missing");
+    expect_refused({"export", "--events", list, "--to", "csv"}, "a word is missing");
+    expect_refused({"procs", "--with", list}, "a word is missing");
+  }
+  EXPECT_EQ(options_of({"serve", "--families", "sched,disk"}).serve.families,
+            (std::vector<std::string>{"sched", "disk"}));
+  expect_refused({"serve", "--families", "sched", "disk"}, "takes no word 'disk'");
+}
+
 TEST(Parse, AnEmptyValueIsAnUnsetVariableAndRefused) {
   for (const char* option : {"--comm", "--cgroup", "--unit", "--sort", "-o"}) {
     expect_refused({"sched", option, ""}, std::string("the value of ") + option + " is empty");
