@@ -163,6 +163,10 @@ TEST(Parse, ExplanationsAreTextOrAPage) {
   expect_refused({"lab", "cow", "--to", "html"}, "--to html is a form of --explain");
   expect_refused({"lab", "--explain", "--to", "pdf"}, "none of text, html");
   expect_refused({"lab", "--explain", "--format", "json"}, "--explain has no JSON");
+  for (const char* option : {"--keep", "--judge"}) {
+    expect_refused({"lab", option, "/tmp/kept"}, "need experiments");
+    EXPECT_EQ(options_of({"lab", "cow", option, "/tmp/kept"}).lab.names.size(), 1U);
+  }
 }
 
 TEST(Parse, ThePageOfADiffHasAFileOfItsOwn) {
