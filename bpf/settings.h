@@ -278,6 +278,7 @@ struct ht_totals_cpu {
 	__s64 drift;
 	__u64 forgotten;
 	__u64 slots_full;
+	__u64 begin_ns; /* boot time; tasks that are younger began with counters of 0 */
 	/* Of the task that runs, for when it leaves: */
 	__u64 in_clock_ns;
 	__u64 tail_ns; /* of its wait, the part on this CPU; 0 without the pairs */
@@ -308,7 +309,7 @@ struct ht_totals_task {
 	__u16 cpu;
 	__u8 left;
 	__u8 seen; /* the counters are of an earlier time */
-	__u32 pad;
+	__u32 displaced; /* in the last way: another task's state was overwritten here once */
 };
 
 struct ht_totals_set {

@@ -21,6 +21,7 @@ static __always_inline struct ht_totals_task *find_state(__u32 tid, struct ht_to
 	__u32 number = tid & settings.totals_set_mask;
 	struct ht_totals_set *set = bpf_map_lookup_elem(&totals_tasks, &number);
 	struct ht_totals_task *found;
+	__u32 displaced;
 
 	if (!set)
 		return 0;
@@ -44,19 +45,36 @@ static __always_inline struct ht_totals_task *find_state(__u32 tid, struct ht_to
 		if (found->tid && here)
 			here->forgotten++;
 	}
+	displaced = found->displaced | found->tid;
 	__builtin_memset(found, 0, sizeof(*found));
 	found->tid = tid;
+	found->displaced = displaced;
 	return found;
 }
 
 /* The state is that of this task from now on, with nothing known of earlier times. */
 static __always_inline void begin_state(struct ht_totals_task *state, struct task_struct *task)
 {
-	__u32 tid = state->tid;
+	__u32 tid = state->tid, displaced = state->displaced;
 
 	__builtin_memset(state, 0, sizeof(*state));
 	state->tid = tid;
+	state->displaced = displaced;
 	state->who = (__u64)task;
+}
+
+/*
+ * Of a task without a state: is all that it has run not counted yet? It is when the task is younger than
+ * the sums, unless its state was displaced. The kernel does not report the switch to a task now and then
+ * (docs/kernel-notes.md, 44): a new task is then seen first when it leaves its CPU.
+ */
+static __always_inline bool counts_from_0(const struct ht_totals_cpu *here, struct task_struct *task)
+{
+	__u32 number = (__u32)task->pid & settings.totals_set_mask;
+	struct ht_totals_set *set = bpf_map_lookup_elem(&totals_tasks, &number);
+
+	return set && !set->ways[HT_TOTALS_WAYS - 1].displaced &&
+	       task->start_boottime >= here->begin_ns;
 }
 
 /* The counters that sums are the growth of, as they are now. */

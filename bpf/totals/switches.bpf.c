@@ -105,6 +105,7 @@ static __always_inline void leave(struct ht_totals_cpu *here, __u32 cpu, struct 
 		reclaim_ns = state->who ? 0 : state->reclaim_ns;
 		begin_state(state, task);
 		state->reclaim_ns = reclaim_ns;
+		is_new = is_new || counts_from_0(here, task);
 	}
 	/* A new task, whatever had its tid and its memory before: its counters begin at 0. */
 	if (is_new) {

@@ -48,9 +48,9 @@ TEST(Account, EveryOutputOfAFileCountsTheSameLosses) {
   const std::string file = record_in(folder, with_losses());
   const std::string sched = text_of({"sched", "--from", file});
   EXPECT_NE(sched.find(std::string(" seen, ") + kWords + "\n"), std::string::npos) << sched;
-  EXPECT_NE(sched.find("\n1 switches not reported by the kernel\n"), std::string::npos) << sched;
+  EXPECT_NE(sched.find("\n1 switch not reported by the kernel\n"), std::string::npos) << sched;
   const std::string info = text_of({"info", file});
-  EXPECT_NE(info.find(std::string(" seen, ") + kWords + "; 1 switches not reported"),
+  EXPECT_NE(info.find(std::string(" seen, ") + kWords + "; 1 switch not reported"),
             std::string::npos)
       << info;
 
@@ -78,7 +78,7 @@ TEST(Account, EveryOutputOfAFileCountsTheSameLosses) {
   EXPECT_EQ(summary["seen"], report["events"]["seen"].get<std::uint64_t>());
 
   const std::string page = text_of({"export", "--from", file, "--to", "html"});
-  EXPECT_NE(page.find(std::string(" seen, ") + kWords + "; 1 switches not"), std::string::npos);
+  EXPECT_NE(page.find(std::string(" seen, ") + kWords + "; 1 switch not"), std::string::npos);
 }
 
 TEST(Account, ATargetThatWasMadeAgainIsSaid) {

@@ -83,6 +83,32 @@ def tls():
         check(*results)
 
 
+def refused_doors():
+    """What cannot be listened on is said as it is, and nothing else is listened on in its place."""
+    with Cgroups("a") as cgroups, tempfile.TemporaryDirectory() as folder:
+        empty = f"{folder}/empty"
+        open(empty, "w", encoding="utf-8").close()
+        tls, free = "--tls-cert", ["--listen", "127.0.0.1:0"]
+        results = []
+        for arguments, code, words in (
+                (["--listen", "127.0.0.1:65536"], 2, "no port '65536'"),
+                (["--listen", "127.0.0.1:99999"], 2, "no port '99999'"),
+                (["--listen", "127.0.0.1:-1"], 2, "no port '-1'"),
+                (["--listen", "192.0.2.1:0"], 1, "does not have that address"),
+                (["--listen", f"unix:{folder}"], 1, "is not a socket"),
+                (["--listen", f"unix:{empty}"], 1, "is not a socket"),
+                (["--listen", f"unix:{folder}/none/socket"], 1, "make its folder first"),
+                ([*free, tls, folder, "--tls-key", folder], 1, f"cannot read {folder}: Is a directory"),
+                ([*free, tls, empty, "--tls-key", empty], 1, f"cannot read {empty}: it is empty"),
+                ([*free, tls, "/dev/zero", "--tls-key", empty], 1, "too large")):
+            tried = run("--cgroup", str(cgroups.path), "-d", "100ms", *arguments)
+            print(tried.stderr.strip())
+            results += [equal("exit code", tried.returncode, code), words in tried.stderr]
+        tried = run("-d", "100ms", "--cgroup", str(cgroups.path), "--listen", f"unix:{folder}/\x1b[2J")
+        results += [equal("exit code", tried.returncode, 0), "\x1b" not in tried.stderr]
+        check(*results)
+
+
 def passed_socket():
     """A client that connected before serve was started is answered; a second serve has no socket."""
     with Cgroups("a") as cgroups, socket.socket() as listening:

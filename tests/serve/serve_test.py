@@ -342,6 +342,28 @@ def bad_clients():
         check(*results)
 
 
+def short_cgroups():
+    """A service that is gone before the next scrape counts under its name."""
+    count = 40
+    with Cgroups() as cgroups, Serve(HOODTRACE, "--cgroup", str(cgroups.path)) as serve:
+        serve.scrape()
+        for _ in range(count):
+            cgroups.make("short.service")
+            pid = os.fork()
+            if pid == 0:
+                cgroups.take_in("short.service", os.getpid())
+                time.sleep(0.001)  # what it does until its next switch counts where it was
+                os._exit(0)
+            os.waitpid(pid, 0)
+            cgroups.remove("short.service")
+        time.sleep(0.3)  # the last end is in the ring
+        scrape = serve.scrape()
+        check(equal("ends", scrape.get("hoodtrace_exits_total", unit="short.service",
+                                       outcome="success"), count),
+              equal("ends of nobody", scrape.get("hoodtrace_exits_total", unit="(unknown)",
+                                                 outcome="success"), 0))
+
+
 def churn():
     """Cgroups that come and go: series bounded, counters monotonic, slots given back, memory flat."""
     everything = os.environ.get("HOODTRACE_TEST_ALL")

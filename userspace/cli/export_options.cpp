@@ -15,11 +15,12 @@ void add_export_options(CLI::App& app, Options& options, const Command&) {
     forms += fmt::format("{}{}: {}", forms.empty() ? "" : "; ", form.name, form.summary);
   app.add_option("--to", options.export_to, forms + " (default: by the ending of -o FILE)")
       ->type_name("FORM");
-  app.add_option("--events", options.export_kinds,
-                 "jsonl and csv: only these types of events, such as switch,exit; losses are "
-                 "always included (default: all)")
-      ->delimiter(',')
-      ->type_name("TYPE[,...]");
+  add_list(
+      app, "--events",
+      [&options](const std::string& type) { options.export_kinds.push_back(type); },
+      "jsonl and csv: only these types of events, such as switch,exit; losses are always included "
+      "(default: all)",
+      "TYPE[,...]");
   app.add_flag("--host-name", options.trace.host_name,
                "jsonl and csv: columns machine_id and boot_id; a live run: put this machine's name "
                "and ids into the export");

@@ -24,6 +24,17 @@ std::uint32_t parse_id(const std::string& text) {
   return id;
 }
 
+// Not CLI11's delimiter: it takes no notice of "1,,2", and takes the next word in place of ",".
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    words.push_back(text.substr(at, comma - at));
+    at = comma + 1;
+  }
+  return words;
+}
+
 }  // namespace
 
 // CLI11's own would take -1 for the largest number.
@@ -58,17 +69,27 @@ void add_ids(CLI::App& app, const std::string& name, std::vector<std::uint32_t>&
   app.add_option_function<std::vector<std::string>>(
          name,
          [&ids](const std::vector<std::string>& words) {
-           for (const std::string& word : words) {
-             // Not CLI11's delimiter: it takes no notice of "1,,2".
-             for (std::size_t at = 0; at <= word.size();) {
-               const std::size_t comma = std::min(word.find(',', at), word.size());
-               ids.push_back(parse_id(word.substr(at, comma - at)));
-               at = comma + 1;
-             }
-           }
+           for (const std::string& word : words)
+             for (const std::string& id : split_list(word)) ids.push_back(parse_id(id));
          },
          text)
       ->type_name("N[,N...]");
+}
+
+void add_list(CLI::App& app, const std::string& name, const TakeWord& take, const std::string& text,
+              const std::string& type) {
+  app.add_option_function<std::string>(
+         name,
+         [name, take](const std::string& list) {
+           for (const std::string& word : split_list(list)) {
+             if (word.empty())
+               throw CLI::ValidationError(name +
+                                          ": a word is missing: give one on each side of a comma");
+             take(word);
+           }
+         },
+         text)
+      ->type_name(type);
 }
 
 }  // namespace hoodtrace

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,11 @@ void add_duration(CLI::App& app, const std::string& name, std::uint64_t& ns,
 // Numbers of processes or threads.
 void add_ids(CLI::App& app, const std::string& name, std::vector<std::uint32_t>& ids,
              const std::string& text);
+
+// Words with commas between them: `take` is called with each.
+using TakeWord = std::function<void(const std::string& word)>;
+void add_list(CLI::App& app, const std::string& name, const TakeWord& take, const std::string& text,
+              const std::string& type);
 
 template <class T>
 struct Choice {

@@ -21,30 +21,26 @@ void add_procs_options(CLI::App& app, Options& options, const Command&) {
   form("--timeline", ProcsForm::kTimeline, "a line per event, as it happens (the default)");
   form("--tree", ProcsForm::kTree, "the tree of processes, at the end");
   form("--gantt", ProcsForm::kGantt, "a bar per process over the time, at the end");
-  app.add_option_function<std::vector<std::string>>(
-         "--with",
-         [&options](const std::vector<std::string>& names) {
-           for (const std::string& name : names) {
-             if (name == "who") {
-               options.trace.exec_who = true;
-               continue;
-             }
-             if (name != "sched" && name != "faults" && name != "why")
-               throw CLI::ValidationError(fmt::format(
-                   "--with takes sched, faults, why and who, not '{}'", printable(name)));
-             options.procs.faults |= name == "faults";
-             options.procs.causes |= name == "why";
-             options.trace.families.add(name == "sched"    ? Family::kSched
-                                        : name == "faults" ? Family::kFaults
-                                                           : Family::kWhy);
-           }
-         },
-         "more columns per phase: sched (on-CPU, wait, sleep), faults (minor, major, CoW); why: "
-         "the "
-         "parts of each process's time, as the command why has them; who: user and working "
-         "directory of each exec")
-      ->delimiter(',')
-      ->type_name("FAMILY[,...]");
+  add_list(
+      app, "--with",
+      [&options](const std::string& name) {
+        if (name == "who") {
+          options.trace.exec_who = true;
+          return;
+        }
+        if (name != "sched" && name != "faults" && name != "why")
+          throw CLI::ValidationError(
+              fmt::format("--with takes sched, faults, why and who, not '{}'", printable(name)));
+        options.procs.faults |= name == "faults";
+        options.procs.causes |= name == "why";
+        options.trace.families.add(name == "sched"    ? Family::kSched
+                                   : name == "faults" ? Family::kFaults
+                                                      : Family::kWhy);
+      },
+      "more columns per phase: sched (on-CPU, wait, sleep), faults (minor, major, CoW); why: the "
+      "parts of each process's time, as the command why has them; who: user and working directory "
+      "of each exec",
+      "FAMILY[,...]");
 }
 
 }  // namespace hoodtrace

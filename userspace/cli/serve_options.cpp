@@ -11,10 +11,9 @@ void add_serve_options(CLI::App& app, Options& options, const Command&) {
   app.add_option("--cgroup", options.trace.target.cgroup_path,
                  "serve only a cgroup (v2) and those below it (default: the whole system)")
       ->type_name("PATH");
-  app.add_option("--families", serve.families,
-                 "what is counted: " + serve_family_words() + " (default: all); sched always is")
-      ->delimiter(',')
-      ->type_name("NAME,...");
+  add_list(
+      app, "--families", [&serve](const std::string& family) { serve.families.push_back(family); },
+      "what is counted: " + serve_family_words() + " (default: all); sched always is", "NAME,...");
   app.add_flag_callback(
       "--no-pairs", [&serve] { serve.pairs = false; },
       "do not sum up who waited behind whom, which costs most at a context switch");

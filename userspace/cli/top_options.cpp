@@ -7,12 +7,12 @@
 namespace hoodtrace {
 
 void add_top_options(CLI::App& app, Options& options, const Command&) {
-  app.add_option(
-         "--families", options.top.families,
-         "attached at once: sched, why, faults, cache, disk, procs (default: sched); others when "
-         "their screen asks for them")
-      ->delimiter(',')
-      ->type_name("NAME,...");
+  add_list(
+      app, "--families",
+      [&options](const std::string& family) { options.top.families.push_back(family); },
+      "attached at once: sched, why, faults, cache, disk, procs (default: sched); others when "
+      "their screen asks for them",
+      "NAME,...");
   add_duration(app, "-i,--interval", options.top.interval_ns,
                "the time that a screen shows, such as 500ms (default: 1s)");
   add_duration(app, "--keep", options.top.keep_ns,

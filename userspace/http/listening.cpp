@@ -11,9 +11,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string_view>
+#include <system_error>
 
 #include "base/socket_address.hpp"
 #include "base/text.hpp"
@@ -28,7 +32,10 @@ Error cannot_listen(const std::string& address, int error) {
   const char* hint = "";
   if (error == EADDRINUSE)
     hint = "; another program listens there: stop it, or give another address with --listen";
-  if (error == EACCES) hint = "; ports below 1024 need CAP_NET_BIND_SERVICE";
+  const bool is_path = address.starts_with("unix:");
+  if (error == EACCES && !is_path) hint = "; ports below 1024 need CAP_NET_BIND_SERVICE";
+  if (error == EADDRNOTAVAIL) hint = "; this machine does not have that address";
+  if (error == ENOENT && is_path) hint = "; make its folder first";
   return failed(
       fmt::format("cannot listen on {}: {}{}", printable(address), std::strerror(error), hint));
 }
@@ -42,7 +49,13 @@ Result<Listening> listen_at_path(const std::string& path) {
   std::memcpy(to.sun_path, path.data(), path.size());
   // What an earlier run left behind; nothing but a socket that nobody answers is removed.
   struct stat status {};
-  if (::lstat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode)) {
+  const bool is_there = ::lstat(path.c_str(), &status) == 0;
+  if (is_there && !S_ISSOCK(status.st_mode))
+    return failed(
+        fmt::format("cannot listen on unix:{}: it is there, and it is not a socket; give another "
+                    "path with --listen",
+                    printable(path)));
+  if (is_there) {
     const Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0 &&
         errno == ECONNREFUSED)
@@ -54,6 +67,13 @@ Result<Listening> listen_at_path(const std::string& path) {
       ::listen(out.socket.get(), kBacklog) != 0)
     return cannot_listen(out.address, errno);
   return out;
+}
+
+// getaddrinfo() takes a port modulo 65536.
+bool is_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc{} && end == text.data() + text.size();
 }
 
 Result<Listening> take_passed() {
@@ -87,6 +107,11 @@ Result<Listening> listen_on(const std::string& address) {
   if (colon == std::string::npos || colon + 1 == address.size())
     return usage(fmt::format("--listen takes HOST:PORT, [IPv6]:PORT or unix:PATH; not '{}'",
                              printable(address)));
+  if (!is_port(std::string_view(address).substr(colon + 1)))
+    return usage(
+        fmt::format("--listen {}: no port '{}'; a port is a number from 0 to 65535, and 0 "
+                    "takes a free one",
+                    printable(address), printable(address.substr(colon + 1))));
   std::string host = address.substr(0, colon);
   if (host.starts_with("[") && host.ends_with("]")) host = host.substr(1, host.size() - 2);
   addrinfo wish{};

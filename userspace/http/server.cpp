@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "http/server.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <microhttpd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -20,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/fd.hpp"
 #include "base/text.hpp"
 #include "http/listening.hpp"
 #include "http/text_format.hpp"
@@ -33,6 +36,7 @@ constexpr unsigned kConnections = 64;  // more wait in the socket's queue
 constexpr unsigned kSilenceSeconds = 10;
 constexpr std::chrono::seconds kLongest{30};        // from connecting to the last byte
 constexpr std::size_t kConnectionBytes = 16 << 10;  // request line and headers
+constexpr std::size_t kMostPemBytes = 1 << 20;      // a chain of certificates has some 10 KB
 
 struct DaemonStop {
   void operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
@@ -197,11 +201,20 @@ Result<void> MicroServer::start(Scrape scrape) {
 }
 
 Result<std::string> read_pem(const std::string& path) {
-  std::ifstream file(path);
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (text.empty())
-    return failed(fmt::format("cannot read {}: {}", printable(path),
-                              std::strerror(errno == 0 ? ENODATA : errno)));
+  const auto cannot_read = [&path](const char* why) {
+    return failed(fmt::format("cannot read {}: {}", printable(path), why));
+  };
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return cannot_read(std::strerror(errno));
+  std::string text;
+  std::array<char, 4096> part;
+  ssize_t count = 0;
+  while ((count = ::read(file.get(), part.data(), part.size())) > 0) {
+    text.append(part.data(), static_cast<std::size_t>(count));
+    if (text.size() > kMostPemBytes) return cannot_read("too large for a certificate or its key");
+  }
+  if (count < 0) return cannot_read(std::strerror(errno));
+  if (text.empty()) return cannot_read("it is empty");
   return text;
 }
 

@@ -44,9 +44,10 @@ Result<std::uint64_t> cgroup_id_of_path(const std::string& path) {
                       path, other.point, mount));
   const std::string full = absolute_path(mount, path);
   struct stat status {};
-  if (::stat(full.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
+  const int error = ::stat(full.c_str(), &status) != 0 ? errno : 0;
+  if (error != 0 || !S_ISDIR(status.st_mode))
     return failed(fmt::format("no cgroup {}: {}; list them with: find {} -type d", full,
-                              std::strerror(errno == 0 ? ENOTDIR : errno), mount));
+                              std::strerror(error == 0 ? ENOTDIR : error), mount));
   return static_cast<std::uint64_t>(status.st_ino);
 }
 

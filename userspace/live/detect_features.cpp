@@ -265,7 +265,9 @@ Result<Features> detect_features(const std::string& btf_path, const Families& fa
       return failed(
           fmt::format("--btf {}: {}; give the BTF of the running kernel, such as its "
                       "vmlinux with debug information or a BTFHub file",
-                      btf_path, std::strerror(errno)));
+                      btf_path,
+                      errno >= __LIBBPF_ERRNO__START ? "it is neither BTF nor an ELF file with BTF"
+                                                     : std::strerror(errno)));
     return features;
   }
   features.btf = true;

@@ -388,7 +388,9 @@ Result<void> LiveSource::advance() {
     add_tick(HT_TICK_COUNTERS);
     RETURN_IF_ERROR(add_counters(now_ns));
     RETURN_IF_ERROR(add_others(now_ns));
-    if (wakeups_->mark_asked()) add_tick(HT_TICK_MARK);
+    // With sums, the mark must not be released later than the snapshot before it: the rings are then
+    // looked at seldom, and a scrape waits for the mark.
+    if (wakeups_->mark_asked()) add_tick(HT_TICK_MARK, totals_ ? now_ns : boot_clock_ns());
     wakeups_->mark_is_made();
     constexpr std::uint64_t kSeldom = 400;  // 0.25 % of a CPU
     const std::uint64_t cost_ns = boot_clock_ns() - now_ns;

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "event/event.hpp"
+#include "live/boot_clock.hpp"
 #include "live/bpf_error.hpp"
 #include "live/own_process.hpp"
 
@@ -70,6 +71,7 @@ Result<void> TotalsReader::prepare() {
   ht_totals_cpu cpu{};
   cpu.slot = HT_NO_SLOT;
   cpu.lag_min = ~std::uint64_t{0};
+  cpu.begin_ns = boot_clock_ns();
   for (std::uint32_t number = 0; number < maps_.cpu_count; number++)
     if (bpf_map_update_elem(maps_.cpus, &number, &cpu, 0) != 0)
       return bpf_error("prepare the CPUs", errno);

@@ -30,7 +30,8 @@ std::string lost_text(const LostByKind& lost, std::uint64_t undecodable) {
 std::string unshown_text(const LostByKind& lost) {
   const auto found = lost.find(std::string(kUnshownKind));
   if (found == lost.end() || found->second == 0) return {};
-  return fmt::format("{} switches not reported by the kernel", format_grouped(found->second));
+  return fmt::format("{} switch{} not reported by the kernel", format_grouped(found->second),
+                     found->second == 1 ? "" : "es");
 }
 
 std::string remade_text(std::optional<std::uint64_t> remade_ns, std::uint64_t started_ns) {

@@ -163,6 +163,10 @@ TEST(Parse, ExplanationsAreTextOrAPage) {
   expect_refused({"lab", "cow", "--to", "html"}, "--to html is a form of --explain");
   expect_refused({"lab", "--explain", "--to", "pdf"}, "none of text, html");
   expect_refused({"lab", "--explain", "--format", "json"}, "--explain has no JSON");
+  for (const char* option : {"--keep", "--judge"}) {
+    expect_refused({"lab", option, "/tmp/kept"}, "need experiments");
+    EXPECT_EQ(options_of({"lab", "cow", option, "/tmp/kept"}).lab.names.size(), 1U);
+  }
 }
 
 TEST(Parse, ThePageOfADiffHasAFileOfItsOwn) {
@@ -207,6 +211,18 @@ TEST(Parse, AMistypedWordNamesTheChoicesAndTheNearest) {
                  "has no option --duratoin; did you mean --duration?");
   expect_refused({"sched", "make"}, "takes no word 'make'; a program to trace follows --");
   expect_refused({"cache", "--histogram"}, "has no option --histogram");
+}
+
+TEST(Parse, AListHasAWordOnEachSideOfAComma) {
+  for (const char* list : {",", "sched,", ",sched", "sched,,procs"}) {
+    expect_refused({"serve", "--families", list, "--cgroup", "/a"}, "a word is missing");
+    expect_refused({"top", "--families", list}, "a word is missing");
+    expect_refused({"export", "--events", list, "--to", "csv"}, "a word is missing");
+    expect_refused({"procs", "--with", list}, "a word is missing");
+  }
+  EXPECT_EQ(options_of({"serve", "--families", "sched,disk"}).serve.families,
+            (std::vector<std::string>{"sched", "disk"}));
+  expect_refused({"serve", "--families", "sched", "disk"}, "takes no word 'disk'");
 }
 
 TEST(Parse, AnEmptyValueIsAnUnsetVariableAndRefused) {

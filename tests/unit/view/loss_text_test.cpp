@@ -16,6 +16,7 @@ TEST(LossText, SaysWhatIsMissingByKind) {
 TEST(LossText, SwitchesThatTheKernelDoesNotReportAreNotLost) {
   EXPECT_EQ(lost_text({{"unshown", 7}}, 0), "none lost");
   EXPECT_EQ(unshown_text({{"unshown", 7}}), "7 switches not reported by the kernel");
+  EXPECT_EQ(unshown_text({{"unshown", 1}}), "1 switch not reported by the kernel");
   EXPECT_EQ(unshown_text({}), "");
 }
 

@@ -63,6 +63,9 @@ Result<void> complete_lab(Options& options) {
   if (lab.hold_ns < kLeastNs || lab.hold_ns > kMostNs) return usage("--hold takes 10ms to 10s");
   const Result<std::vector<const Experiment*>> list = chosen(lab);
   if (!list) return list.error();
+  const bool is_kept = !lab.keep.empty() || !lab.again.empty();
+  if (list->empty() && is_kept && lab.scene.empty())
+    return usage("--keep and --judge need experiments: give their names, or --all");
   return {};
 }
 

@@ -92,7 +92,8 @@ Result<int> run_serve(const Options& options, const Environment& environment) {
   facts.disk = options.trace.families.has(Family::kDisk);
   ServeObserver observer(totals, account, facts, latest);
   RETURN_IF_ERROR((*server)->start([&latest] { return latest.get(); }));
-  std::fprintf(stderr, "hoodtrace: serving %s; Ctrl-C ends\n", (*server)->address().c_str());
+  std::fprintf(stderr, "hoodtrace: serving %s; Ctrl-C ends\n",
+               printable((*server)->address()).c_str());
   StreamLoop loop(observer, account, nullptr);
   const Result<void> result = loop.run(**source);
   latest.close();

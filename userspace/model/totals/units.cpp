@@ -65,8 +65,7 @@ void UnitTotals::on(const ht_cgroup_name& name) {
 
 void UnitTotals::on(const ht_cgroup_gone& gone) {
   const auto found = cgroups_.find(gone.cgroup_id);
-  // One that had slots goes with them.
-  if (found != cgroups_.end() && !found->second.has_slots) cgroups_.erase(found);
+  if (found != cgroups_.end()) found->second.is_gone = true;
 }
 
 UnitTotals::Growth& UnitTotals::growth_of(std::uint64_t cgroup_id) {
@@ -174,7 +173,8 @@ void UnitTotals::settle() {
 void UnitTotals::forget() {
   std::erase_if(cgroups_, [this](const auto& one) {
     const Cgroup& cgroup = one.second;
-    return cgroup.has_slots && cgroup.last_snapshot != snapshot_;
+    // Its slots stay for a while after it: one that came and went since the snapshot before has them now.
+    return cgroup.has_slots ? cgroup.last_snapshot != snapshot_ : cgroup.is_gone;
   });
   std::vector<std::pair<std::uint64_t, std::string>> gone;
   for (const auto& [name, unit] : units_)

@@ -55,6 +55,7 @@ class UnitTotals {
     bool is_root = false;
     UnitName name = unit_of({});  // until its path is known
     bool has_slots = false;
+    bool is_gone = false;
     std::uint64_t last_snapshot = 0;
   };
   struct Slot {

@@ -29,6 +29,12 @@ Cell if_deadline(const RealtimeRow& row, Value value) {
   return value(row);
 }
 
+// A run belongs to the class that its task had when it began: of a task that became real time in its only
+// run nothing is measured.
+Cell if_ran(const RealtimeRow& row, std::uint64_t ns) {
+  return row.stats.runs == 0 ? Cell{} : Cell{ns};
+}
+
 // Its order is the JSON schema's.
 constexpr std::array kColumns = {
     RealtimeColumn{"tid", "TID", Unit::kId, 1,
@@ -48,13 +54,13 @@ constexpr std::array kColumns = {
                      return std::int64_t{r.state->prio};
                    }},
     RealtimeColumn{"on_cpu_ns", "ON-CPU", Unit::kNs, 1,
-                   [](const RealtimeRow& r) -> Cell { return r.stats.ran_ns; }},
+                   [](const RealtimeRow& r) { return if_ran(r, r.stats.ran_ns); }},
     RealtimeColumn{"runs", "RUNS", Unit::kCount, 3,
                    [](const RealtimeRow& r) -> Cell { return r.stats.runs; }},
     RealtimeColumn{"longest_run_ns", "LONGEST", Unit::kNs, 3,
-                   [](const RealtimeRow& r) -> Cell { return r.stats.longest_run_ns; }},
+                   [](const RealtimeRow& r) { return if_ran(r, r.stats.longest_run_ns); }},
     RealtimeColumn{"took_from_fair_ns", "FROM-FAIR", Unit::kNs, 1,
-                   [](const RealtimeRow& r) -> Cell { return r.stats.took_ns; }},
+                   [](const RealtimeRow& r) { return if_ran(r, r.stats.took_ns); }},
     RealtimeColumn{"limited", "LIMITED", Unit::kCount, 4,
                    [](const RealtimeRow& r) -> Cell { return r.stats.limited; }},
     RealtimeColumn{"limited_ns", "KEPT-OFF", Unit::kNs, 2,

@@ -39,6 +39,18 @@ TEST(UnitTotals, AServiceThatIsStartedAgainGoesOnWhereItsSumsWere) {
   EXPECT_EQ(on_cpu(totals), (Values{{"a.service", 130}}));
 }
 
+TEST(UnitTotals, ACgroupThatCameAndWentBetweenTwoSnapshotsCountsUnderItsName) {
+  UnitTotals totals(10);
+  TotalsStream stream(totals);
+  stream.name(1, "/a.service").ran(2, 1, 100).end();
+  stream.name(2, "/job.service").gone(2).ran(2, 1, 100).ran(3, 2, 40).end();
+  EXPECT_EQ(on_cpu(totals), (Values{{"a.service", 100}, {"job.service", 40}}));
+  // Its name is not kept for longer: ids are never used again, names would add up.
+  stream.name(3, "/idle.service").gone(3).ran(2, 1, 100).end();
+  stream.ran(2, 1, 100).ran(3, 3, 7).end();
+  EXPECT_EQ(on_cpu(totals), (Values{{"(unknown)", 7}, {"a.service", 100}}));
+}
+
 TEST(UnitTotals, AUnitHasASeriesUntilItsCgroupIsGoneAndKeepsItsSumsForItsReturn) {
   UnitTotals totals(10);
   TotalsStream stream(totals);
