@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "live/cache/stage.hpp"
+#include "live/disk/stage.hpp"
 
 namespace hoodtrace::testing {
 namespace {
@@ -50,8 +50,15 @@ class CacheReadahead : public ::testing::Test {
     Words words = {"cache", "--disk", "-w", recording_};
     Words workload = {"cache", "file=" + file};
     workload.insert(workload.end(), steps.begin(), steps.end());
-    EXPECT_TRUE(prepare(file, kKib, {"make", "drop"}));
-    run_ = trace_workload(words, workload);
+    // A run with requests that the kernel did not report is repeated, as those of disk are.
+    bool again = true;
+    for (int attempt = 0; again && attempt < 3; attempt++) {
+      EXPECT_TRUE(prepare(file, kKib, {"make", "drop"}));
+      run_ = trace_workload(words, workload);
+      const Finished requests = run_hoodtrace({"disk", "--from", recording_, "--format", "json"});
+      EXPECT_EQ(requests.exit_code, 0) << requests.error;
+      again = requests.exit_code == 0 && has_unreported(Json::parse(requests.output));
+    }
     EXPECT_EQ(run_.exit_code, 0) << run_.error;
     if (run_.reports.size() != 1) return Json::object();
     expect_sound_cache(run_.report());
