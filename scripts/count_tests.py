@@ -206,6 +206,11 @@ REASONS = (
                                             capture_output=True).returncode != 0),
     # What this kernel does not show: reported as not measured, which the test has seen.
     (r"page tables are not read|where the struct pages are|rss_stat does not", lambda _: True),
+    (r"this kernel does not report (?:which pages|readahead)", lambda _: True),
+    # What the kernel or the device did while the test ran: it has checked all that it could.
+    (r"the disk was faster than the reader|this kernel gives the device \d+ tags at least|"
+     r"this kernel's loop device reads zeroes there", lambda _: True),
+    (r"no zram device", lambda _: not os.access("/sys/class/zram-control/hot_add", os.R_OK)),
     (r"no make or no gcc", lambda _: not (shutil.which("make") and shutil.which("gcc"))),
     (r"no ((?:/\S+|\w+))$", unprogrammed),
 )

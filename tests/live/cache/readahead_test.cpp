@@ -82,7 +82,8 @@ TEST_F(CacheReadahead, OnePageOfManyThatWereReadAheadIsUsed) {
     for (const char* key :
          {"readahead_unused_bytes", "readahead_unused_timed", "readahead_unused_ns"})
       EXPECT_TRUE(row[key].is_null()) << key;
-    GTEST_SKIP() << "this kernel does not report which pages are read ahead and used";
+    GTEST_SKIP() << "cannot be measured here: this kernel does not report which pages are read "
+                    "ahead and used";
   }
   // As many as mincore() saw: of the 128 that were asked for, one was missing once.
   const std::uint64_t read = pages_read(run_.truth);
@@ -103,7 +104,8 @@ TEST_F(CacheReadahead, AReadOfOnePageBringsItsWindow) {
   if (!folder_.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
   const Json row = play({"first", "nap", "drop"});
   ASSERT_FALSE(row.empty()) << run_.report().dump().substr(0, 2000);
-  if (row["readahead_unused"].is_null()) GTEST_SKIP() << "this kernel does not report readahead";
+  if (row["readahead_unused"].is_null())
+    GTEST_SKIP() << "cannot be measured here: this kernel does not report readahead";
   const std::uint64_t read = pages_read(run_.truth);
   EXPECT_GT(read, 1U) << "nothing was read ahead: " << run_.truth.dump();
   EXPECT_EQ(count_of(row, "readahead_unused_bytes"), (read - 1) * kPage) << row.dump();
@@ -119,7 +121,8 @@ TEST_F(CacheReadahead, NothingIsUnusedOfAFileThatIsReadToItsEnd) {
   const Json row = play({"read", "nap", "drop"});
   ASSERT_FALSE(row.empty()) << run_.report().dump().substr(0, 2000);
   EXPECT_EQ(count_of(row, "evicted"), kPages);
-  if (row["readahead_unused"].is_null()) GTEST_SKIP() << "this kernel does not report readahead";
+  if (row["readahead_unused"].is_null())
+    GTEST_SKIP() << "cannot be measured here: this kernel does not report readahead";
   for (const char* key : {"readahead_unused", "readahead_unused_bytes", "readahead_unused_timed",
                           "readahead_unused_ns"})
     EXPECT_EQ(row[key], 0U) << key;

@@ -64,7 +64,8 @@ TEST(DiskWaiters, AReaderOfPagesThatAnotherReadsAheadSleepsForThatOnesRequest) {
   const Json reader = run.truth["reader"][0];
   const Json second = row_of(run, reader);
   EXPECT_EQ(sleeps_in(rows_of(recording), reader, "pread64"), reader["sleeps"]) << second.dump();
-  if (reader["sleeps"] == 0) GTEST_SKIP() << "the disk was faster than the reader";
+  if (reader["sleeps"] == 0)
+    GTEST_SKIP() << "cannot be measured here: the disk was faster than the reader";
   EXPECT_GT(count_of(second, "waited_ns"), 0U);
   EXPECT_GE(count_of(file_row(run.report(), file), "waited_ns"), count_of(second, "waited_ns"));
 }
@@ -153,7 +154,9 @@ TEST_F(DiskTags, NoMoreRequestsAreAtTheDeviceThanItHasTags) {
   if (!folder_.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
   const TracedRun run = write_with(4);
   ASSERT_FALSE(run.reports.empty());
-  if (tags_ != 4) GTEST_SKIP() << "this kernel gives the device " << tags_ << " tags at least";
+  if (tags_ != 4)
+    GTEST_SKIP() << "cannot be measured here: this kernel gives the device " << tags_
+                 << " tags at least";
   EXPECT_EQ(count_of(device_, "writes"), 800U) << device_.dump();
   EXPECT_EQ(most_, 4U) << "eight writers use all tags";
   EXPECT_LE(count_of(device_, "service_ns"), 4 * count_of(device_, "busy_ns")) << device_.dump();
