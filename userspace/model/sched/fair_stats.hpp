@@ -17,8 +17,8 @@ struct FairStats {
   // run of a task in an autogroup is none: it leaves the group as it exits.
   std::uint64_t vruntime_ns = 0;
   std::uint64_t vruntime_ran_ns = 0;
-  std::uint64_t runs = 0;         // that ended
-  std::uint64_t runs_slept = 0;   // it gave the CPU up
+  std::uint64_t runs = 0;               // that ended
+  std::uint64_t runs_slept = 0;         // it gave the CPU up
   std::uint64_t runs_before_slice = 0;  // it lost the CPU before the slice was used up
   std::uint64_t runs_at_slice = 0;      // it lost the CPU when the slice was used up, or later
   std::uint64_t runs_unmeasured = 0;    // their beginning was not seen
