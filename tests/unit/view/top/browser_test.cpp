@@ -68,7 +68,7 @@ TEST(TopBrowser, AGoldenFrame) {
   screen.take(interval(3600, kTwo)).take(interval(3601, kTwo));
   EXPECT_EQ(screen.text(),
             "hoodtrace top  db1  01:00:01  LIVE  1.00 s  none lost  audit equal  own 0.0 %\n"
-            " 1 Units  2 Tasks  3 Why  4 CPUs  5 Faults  6 Cache  7 Disk  8 Lives  !1 remark\n"
+            " 1 Units  2 Tasks  3 Why  4 CPUs  5 Faults  6 Cache  7 Disk  8 Lives  9 Load  !1\n"
             " wait ██ 301 ms/s\n"
             " sort: WAIT, largest first\n"
             " TID  COMM   ON-CPU     WAIT  WAITED BEHIND\n"
