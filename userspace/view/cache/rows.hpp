@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -28,11 +30,16 @@ inline bool times_readahead(const CacheTracker& tracker) {
   return tracker.has_requests() && tracker.can_report(HT_CACHE_READAHEAD | HT_CACHE_ACCESSES);
 }
 
+// The time at the device of those that were; the nearest, for shares of requests are added up.
+inline std::uint64_t timed_ns(const CacheCounts& counts) {
+  return static_cast<std::uint64_t>(std::llround(counts.unused_ns));
+}
+
 // Nothing when there were such pages and no request that read them was recorded.
 inline Cell unused_ns(const CacheTracker& tracker, const CacheCounts& counts) {
   if (!times_readahead(tracker)) return {};
   if (counts.read_ahead_unused > 0 && counts.unused_timed == 0) return {};
-  return static_cast<std::uint64_t>(counts.unused_ns + 0.5);
+  return timed_ns(counts);
 }
 
 // In text, a column without any value, or that cannot be measured, is left out.

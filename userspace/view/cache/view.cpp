@@ -103,8 +103,7 @@ void add_readahead(const CacheTracker& tracker, Report& report) {
                                  format_grouped(counts.read_ahead_unused),
                                  format_bytes(counts.read_ahead_unused * tracker.page_bytes()));
   if (times_readahead(tracker) && counts.unused_timed > 0)
-    line += fmt::format(": {} at the device",
-                        format_duration(static_cast<std::uint64_t>(counts.unused_ns + 0.5)));
+    line += fmt::format(": {} at the device", format_duration(timed_ns(counts)));
   if (const std::uint64_t others = counts.read_ahead_unused - counts.unused_timed;
       times_readahead(tracker) && others > 0)
     line += fmt::format("; the requests of {} of them were not recorded", format_grouped(others));
