@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <ctime>
+#include <optional>
 
 namespace hoodtrace {
 
@@ -19,11 +20,12 @@ inline std::uint64_t clock_ns(clockid_t clock) {
 inline std::uint64_t boot_clock_ns() { return clock_ns(CLOCK_BOOTTIME); }
 
 // By how many parts in a thousand million NTP lets it run ahead of the hardware's clock now (adjtimex(2): a
-// frequency in 2^-16 ppm, and the microseconds of a tick, which are 10 000 without a correction).
-inline std::int64_t boot_clock_rate_ppb() {
+// frequency in 2^-16 ppm, and the microseconds of a tick, which are 10 000 without a correction). Nothing where it
+// cannot be read.
+inline std::optional<std::int64_t> boot_clock_rate_ppb() {
   constexpr std::int64_t kTickUs = 10'000;
   timex state{};
-  if (::adjtimex(&state) < 0) return 0;
+  if (::adjtimex(&state) < 0) return std::nullopt;
   return state.freq * 1000 / 65536 + (state.tick - kTickUs) * (1'000'000'000 / kTickUs);
 }
 

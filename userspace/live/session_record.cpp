@@ -55,7 +55,7 @@ void add_session(const TraceRequest& request, const Plan& plan, const KernelFilt
   say("families", families);
   say("command", request.command_line);
   say("clock", "CLOCK_BOOTTIME");
-  say(kClockRateWord, std::to_string(boot_clock_rate_ppb()));
+  if (const auto rate_ppb = boot_clock_rate_ppb()) say(kClockRateWord, std::to_string(*rate_ppb));
   say(kOnlineCpusWord, format_cpu_list(online_cpus));
   say(kCachesWord, shared_caches(online_cpus));
   say(kNodesWord, numa_nodes());

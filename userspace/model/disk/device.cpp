@@ -129,7 +129,11 @@ void DiskDevice::count(const ht_disk_device& books) {
   const DiskBooks now{books.reads,    books.read_merges,     books.read_sectors,
                       books.writes,   books.write_merges,    books.write_sectors,
                       books.discards, books.discard_sectors, books.flushes};
-  if (!first_) first_ = now;
+  if (!first_) {
+    // What ended before it is in the kernel's counts already: tracing had begun.
+    first_ = now;
+    ours = {};
+  }
   last_ = now;
 }
 

@@ -9,7 +9,8 @@
 // update to the tracepoint, some 100 ns), what exceeds it is the clock's age.
 //
 // The clocks also run at different rates, for NTP steers CLOCK_BOOTTIME alone (by 500 ppm at most).
-// Once their rate is known (from adjtimex at first, then measured), smallest values are carried forward at it, and the last 500 ms count:
+// Once their rate is known (from adjtimex at first, then measured), smallest values are carried
+// forward at it, and the last 500 ms count:
 // with a target, 100 ms of a busy CPU may have a handful of records, all after preemptions, and
 // then the clock is old at each of them.
 #pragma once
