@@ -100,7 +100,7 @@ std::vector<Span> spans_at_device(const std::vector<Json>& rows, const std::stri
 
 class DiskTags : public ::testing::Test {
  protected:
-  // Eight processes write directly to a loop device that has so many tags, and no page cache below it.
+  // Eight processes write with O_DIRECT to a loop device. It has `tags` tags, and its file is not cached.
   TracedRun write_with(unsigned tags) {
     const std::string image = folder_.file("image");
     const LoopDevice loop(image, "64", {"/usr/bin/truncate", "-s", "+0"});

@@ -4,8 +4,8 @@
 //
 // A request of a device below (dm, md, loop) is a part of one above, whose time includes it. Direct I/O
 // puts nothing into the page cache. A request with more bios than were looked at is left out: which
-// pages the others were for is not known. Of compressed btrfs extents a request has the compressed
-// bytes: only so many bytes of the file have a time, in sum the right one.
+// pages the others were for is not known. For a compressed extent of btrfs, the request has fewer
+// bytes than the file: the time is shared by the first of these bytes, and the rest has none.
 #pragma once
 
 #include <cstdint>
