@@ -173,22 +173,23 @@ void CacheTracker::evict(const ht_pages& record, FileId id, FileCache& file, Tas
   std::uint64_t unused = 0;
   std::uint64_t timed = 0;
   double unused_ns = 0;
-  states_.each(
-      id, record.index, record.index + record.pages - 1, [&](std::uint64_t page, PageState before) {
-        const std::optional<double> cost_ns = costs_.take(id, page * page_bytes_, page_bytes_);
-        if (before == PageState::kFresh || before == PageState::kReadAhead ||
-            before == PageState::kPerhaps) {
-          const TaskId reader = reader_of(file, page);
-          if (reader != kNoTask) {
-            count_use(reader, id, false);
-          } else if (before == PageState::kReadAhead) {
-            unused++;
-            timed += cost_ns ? 1 : 0;
-            unused_ns += cost_ns.value_or(0);
-          }
-        }
-        return is_gone ? PageState::kUnknown : PageState::kEvicted;
-      });
+  states_.each(id, record.index, record.index + record.pages - 1,
+               [&](std::uint64_t page, PageState before) {
+                 std::optional<double> cost_ns;
+                 if (has_requests_) cost_ns = costs_.take(id, page * page_bytes_, page_bytes_);
+                 if (before == PageState::kFresh || before == PageState::kReadAhead ||
+                     before == PageState::kPerhaps) {
+                   const TaskId reader = reader_of(file, page);
+                   if (reader != kNoTask) {
+                     count_use(reader, id, false);
+                   } else if (before == PageState::kReadAhead) {
+                     unused++;
+                     timed += cost_ns ? 1 : 0;
+                     unused_ns += cost_ns.value_or(0);
+                   }
+                 }
+                 return is_gone ? PageState::kUnknown : PageState::kEvicted;
+               });
   if (record.flags & HT_PAGES_DELETED) files_.set_deleted(id);
   for (CacheCounts* counts : {&file.counts, &system_.counts}) {
     counts->evicted += record.pages;
