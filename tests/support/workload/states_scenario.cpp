@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/genetlink.h>
 #include <linux/taskstats.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -111,27 +112,35 @@ void wait_as_vfork_parent(std::uint64_t ms) {
   ::waitpid(child, nullptr, 0);
 }
 
-// Reads past the page cache, each block from the disk.
-std::uint64_t read_from_disk(const std::string& folder, std::uint64_t count) {
-  constexpr std::size_t kBlock = 65536;
+struct DirectReads {
+  std::uint64_t took_ns = 0;  // 0 when they could not be done
+  std::optional<std::uint64_t> blkio_ns;
+};
+
+// Reads `count` blocks of so many bytes past the page cache, each from the disk.
+DirectReads read_from_disk(const std::string& folder, std::uint64_t count, std::size_t bytes) {
   std::string path = folder + "/states.XXXXXX";
   const int made = ::mkstemp(path.data());
   void* block = nullptr;
-  if (made < 0 || ::posix_memalign(&block, 4096, kBlock) != 0) return 0;
-  std::memset(block, 1, kBlock);
-  for (std::uint64_t i = 0; i < count; i++) (void)!::write(made, block, kBlock);
+  if (made < 0 || ::posix_memalign(&block, 4096, bytes) != 0) return {};
+  std::memset(block, 1, bytes);
+  for (std::uint64_t i = 0; i < count; i++) (void)!::write(made, block, bytes);
   ::fsync(made);
   ::close(made);
   const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC);
   ::unlink(path.c_str());
   std::uint64_t read = 0;
+  const std::optional<std::uint64_t> before_ns = blkio_delay_ns();
   const std::uint64_t began_ns = now_ns();
   for (std::uint64_t i = 0; fd >= 0 && i < count; i++)
-    if (::pread(fd, block, kBlock, static_cast<off_t>(i * kBlock)) > 0) read++;
-  const std::uint64_t took_ns = now_ns() - began_ns;
+    if (::pread(fd, block, bytes, static_cast<off_t>(i * bytes)) > 0) read++;
+  DirectReads reads;
+  if (read == count) reads.took_ns = now_ns() - began_ns;
+  if (const auto after_ns = blkio_delay_ns(); before_ns && after_ns)
+    reads.blkio_ns = *after_ns - *before_ns;
   ::close(fd);
   std::free(block);
-  return read == count ? took_ns : 0;
+  return reads;
 }
 
 // A child that is stopped for so long; how long that was at least and at most.
@@ -165,27 +174,34 @@ Stopped stop_a_child(std::uint64_t ms) {
 
 int play_states(const Script& script, bool) {
   name_self("states");
+  sched_param priority{};
+  priority.sched_priority = static_cast<int>(script.number("fifo", 0));
+  if (priority.sched_priority != 0 && ::sched_setscheduler(0, SCHED_FIFO, &priority) != 0)
+    std::perror("sched_setscheduler");
   std::uint64_t vfork_ns = 0;
   if (const std::uint64_t ms = script.number("vfork_ms", 0); ms != 0) {
     const std::uint64_t began_ns = now_ns();
     wait_as_vfork_parent(ms);
     vfork_ns = now_ns() - began_ns;
   }
-  std::uint64_t read_ns = 0;
+  DirectReads read;
   if (const std::uint64_t reads = script.number("reads", 0); reads != 0)
-    read_ns = read_from_disk(script.text("folder", "."), reads);
+    read = read_from_disk(script.text("folder", "."), reads, 1024 * script.number("read_kib", 64));
   Stopped stopped;
   if (const std::uint64_t ms = script.number("stop_ms", 0); ms != 0) stopped = stop_a_child(ms);
   if (const std::uint64_t ms = script.number("sleep_ms", 0); ms != 0) sleep_us(1000 * ms);
+  const auto or_null = [](std::optional<std::uint64_t> ns) {
+    return ns ? std::to_string(*ns) : "null";
+  };
   const std::optional<std::uint64_t> blkio_ns = blkio_delay_ns();
   std::printf(
       "{\"scenario\":\"states\",\"pid\":%d,\"vfork_ns\":%llu,\"read_ns\":%llu,\"stopped_pid\":%d,"
-      "\"stopped_least_ns\":%llu,\"stopped_most_ns\":%llu,\"blkio_ns\":%s}\n",
+      "\"stopped_least_ns\":%llu,\"stopped_most_ns\":%llu,\"read_blkio_ns\":%s,\"blkio_ns\":%s}\n",
       ::getpid(), static_cast<unsigned long long>(vfork_ns),
-      static_cast<unsigned long long>(read_ns), stopped.pid,
+      static_cast<unsigned long long>(read.took_ns), stopped.pid,
       static_cast<unsigned long long>(stopped.least_ns),
-      static_cast<unsigned long long>(stopped.most_ns),
-      blkio_ns ? std::to_string(*blkio_ns).c_str() : "null");
+      static_cast<unsigned long long>(stopped.most_ns), or_null(read.blkio_ns).c_str(),
+      or_null(blkio_ns).c_str());
   std::fflush(stdout);
   return 0;
 }
