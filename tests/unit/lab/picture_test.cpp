@@ -58,8 +58,9 @@ TEST(LabPicture, ThoseOfAllExperimentsAreWellFormed) {
     for (const LabBar& bar : one->picture.bars) {
       EXPECT_LT(bar.from, bar.to) << one->name << bar.label;
       EXPECT_NE(kBarKinds.find(bar.kind), std::string_view::npos) << one->name << bar.kind;
-      if (before != nullptr && before->lane == bar.lane)
+      if (before != nullptr && before->lane == bar.lane) {
         EXPECT_LE(before->to, bar.from) << one->name << bar.label;
+      }
       before = &bar;
     }
     std::istringstream lines(lab_explanation(*one, 80));
