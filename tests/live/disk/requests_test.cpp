@@ -63,8 +63,10 @@ TEST(DiskRequests, DirectReadsOfAFileAreOfThatFile) {
   // The file is not contiguous on the disk: a read can be two requests.
   EXPECT_EQ(count_of(row, "read_bytes"), 500U * 16384) << run.report()["files"].dump();
   EXPECT_GE(count_of(row, "reads"), 500U);
+  EXPECT_EQ(step_of(run.truth, "read")["read_bytes"], 500 * 16384);
+  // Pages of the program may be cold as well.
   EXPECT_EQ(count_of(run.row(run.truth["tid"].get<pid_t>()), "read_bytes"),
-            step_of(run.truth, "read")["read_bytes"].get<std::uint64_t>());
+            run.truth["read_bytes"].get<std::uint64_t>());
   EXPECT_GT(count_of(row, "waited_ns"), 0U);
   expect_tasks_audited(run.report());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // One file or block device, with known numbers of requests. Of each step: the time that the program's
-// own clock measured around its calls, and the growth of /proc/self/io, which no tracepoint makes.
+// own clock measured around its calls, and the growth of /proc/self/io, which no tracepoint makes. Of the
+// whole: what was read since the process was forked, its own program's pages among it.
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -177,7 +178,8 @@ int play_disk(const Script& script, bool) {
         static_cast<unsigned long long>(io_counter("write_bytes") - written));
     first = false;
   }
-  std::printf("]}\n");
+  std::printf("],\"read_bytes\":%llu}\n",
+              static_cast<unsigned long long>(io_counter("read_bytes")));
   return 0;
 }
 
