@@ -106,6 +106,15 @@ class DiskScenario {
     record.flags = HT_PAGES_TRACED;
     return add(record);
   }
+  // What the kernel has counted of the device.
+  DiskScenario& kernel_reads(std::uint64_t reads, std::uint64_t sectors, std::uint32_t dev = kVda) {
+    ht_disk_device record{};
+    record.head = head(HT_DISK_DEVICE, 0);
+    record.reads = reads;
+    record.read_sectors = sectors;
+    record.dev = dev;
+    return add(record);
+  }
   DiskScenario& kernel_io(std::uint32_t tid, std::uint64_t read_bytes, std::uint64_t write_bytes) {
     ht_disk_books record{};
     record.head = head(HT_DISK_BOOKS, tid);

@@ -6,7 +6,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 
 #include "live/block_device.hpp"
@@ -25,26 +24,6 @@ void DiskWorld::begin(const Plan& plan, std::uint64_t now_ns, RecordBuffer& out)
   scope.flags = plan.disk_scope;
   out.add(scope);
   name_loops(now_ns, out);
-}
-
-// Documentation/admin-guide/iostats.rst: the fields of a line. Flushes are there since 5.5.
-void DiskWorld::add_counters(std::uint64_t now_ns, RecordBuffer& out) {
-  std::ifstream file("/proc/diskstats");
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line);
-    std::uint32_t major = 0;
-    std::uint32_t minor = 0;
-    std::string name;
-    std::uint64_t ms = 0;
-    ht_disk_device books{};
-    books.head = {now_ns, 0, HT_DISK_DEVICE, HT_NO_CPU};
-    words >> major >> minor >> name >> books.reads >> books.read_merges >> books.read_sectors >>
-        ms >> books.writes >> books.write_merges >> books.write_sectors >> ms >> ms >>
-        books.busy_ms >> ms >> books.discards >> ms >> books.discard_sectors >> ms >> books.flushes;
-    books.dev = major << kMinorBits | minor;
-    // Partitions have no queue of their own.
-    if (::access(fmt::format("/sys/block/{}", name).c_str(), F_OK) == 0) out.add(books);
-  }
 }
 
 void DiskWorld::explain(const ht_disk& request, RecordBuffer& out) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the disk family reads from /proc and /sys, as records: what can be recorded, the names of block
-// devices, and the kernel's counts of them.
+// What the disk family reads from /proc and /sys, as records: what can be recorded, and the names of block
+// devices.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,8 @@ namespace hoodtrace {
 
 class DiskWorld {
  public:
-  // What this kernel can report, and the kernel's counts.
+  // What this kernel can report, and the names of the loop devices.
   void begin(const Plan& plan, std::uint64_t now_ns, RecordBuffer& out);
-  // The kernel's counts of this moment (/proc/diskstats), of all devices that did anything.
-  static void add_counters(std::uint64_t now_ns, RecordBuffer& out);
   // The names of the request's device and partition, when the stream does not have them yet.
   void explain(const ht_disk& request, RecordBuffer& out);
 

@@ -17,6 +17,7 @@
 #include "live/capabilities.hpp"
 #include "live/command_child.hpp"
 #include "live/detect_features.hpp"
+#include "live/disk_counters.hpp"
 #include "live/disk_world.hpp"
 #include "live/kernel_symbols.hpp"
 #include "live/load_averages.hpp"
@@ -56,7 +57,7 @@ class LiveSource : public Source {
   Result<void> start(std::optional<KernelSymbols>& known);
   Result<void> add_counters(std::uint64_t now_ns);
   Result<void> add_counters_of_tick(std::uint64_t now_ns);
-  Result<void> add_disk_counters(std::uint64_t now_ns);
+  Result<void> add_disk_counts();
   Result<void> add_quotas(std::uint64_t now_ns);
   Result<void> add_others(std::uint64_t now_ns);
   void add_tick(std::uint32_t kind, std::uint64_t time_ns = boot_clock_ns());
@@ -202,7 +203,7 @@ Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
     names_.set_symbols(*known);
     RETURN_IF_ERROR(object_->scan("scan_sleeps", sizeof(ht_header), making_));
   }
-  if (traces_disk_) RETURN_IF_ERROR(add_disk_counters(begin_ns));
+  if (traces_disk_) RETURN_IF_ERROR(add_disk_counts());
   if (quota_world_) RETURN_IF_ERROR(add_quotas(begin_ns));
   threads_ = TargetThreads(tids, making_);
   if (plan->families.has(Family::kLife)) RETURN_IF_ERROR(add_lives(*own_pids, filter->self_pid));
@@ -229,8 +230,8 @@ Result<void> LiveSource::add_lives(const OwnPids& own_pids, std::uint32_t self_p
 }
 
 // The kernel's counts of the devices and of the target's tasks.
-Result<void> LiveSource::add_disk_counters(std::uint64_t now_ns) {
-  DiskWorld::add_counters(now_ns, making_);
+Result<void> LiveSource::add_disk_counts() {
+  add_disk_counters(making_);
   return object_->scan("scan_disk_books", sizeof(ht_disk_books), making_);
 }
 
@@ -253,7 +254,7 @@ Result<void> LiveSource::add_counters(std::uint64_t now_ns) {
   else
     RETURN_IF_ERROR(object_->scan("scan_counters", sizeof(ht_task), making_));
   object_->losses().add_troubles(now_ns, making_);
-  if (traces_disk_) RETURN_IF_ERROR(add_disk_counters(now_ns));
+  if (traces_disk_) RETURN_IF_ERROR(add_disk_counts());
   if (quota_world_) RETURN_IF_ERROR(add_quotas(now_ns));
   if (!traces_cache_) return {};
   CacheWorld::add_counters(now_ns, making_);

@@ -55,6 +55,18 @@ void keep_books(const ht_disk& request, DiskBooks& books) {
   }
 }
 
+DiskBooks growth(const DiskBooks& a, const DiskBooks& b) {
+  return {span(a.reads, b.reads),
+          span(a.read_merges, b.read_merges),
+          span(a.read_sectors, b.read_sectors),
+          span(a.writes, b.writes),
+          span(a.write_merges, b.write_merges),
+          span(a.write_sectors, b.write_sectors),
+          span(a.discards, b.discards),
+          span(a.discard_sectors, b.discard_sectors),
+          span(a.flushes, b.flushes)};
+}
+
 }  // namespace
 
 DiskOp op_of(const ht_disk& request) {
@@ -120,9 +132,9 @@ void DiskDevice::add(const ht_disk& request) {
   if (request.bytes != 0 && continues(request)) sequential++;
   // The kernel counts a flush where it ends, whatever RQF_IO_STAT says (blk_account_io_flush()).
   if (request.op == HT_DISK_FLUSH)
-    ours.flushes++;
+    ours_.flushes++;
   else if (request.flags & HT_REQ_COUNTED)
-    keep_books(request, ours);
+    keep_books(request, ours_);
 }
 
 void DiskDevice::count(const ht_disk_device& books) {
@@ -132,38 +144,36 @@ void DiskDevice::count(const ht_disk_device& books) {
   if (!first_) {
     // What ended before it is in the kernel's counts already: tracing had begun.
     first_ = now;
-    ours = {};
+    ours_ = {};
+    return;
   }
   last_ = now;
+  ours_at_last_ = ours_;
 }
 
-bool DiskDevice::agrees_with(const DiskBooks& kernel) const {
-  if (!makes_no_requests_) return ours == kernel;
-  return ours.read_sectors == kernel.read_sectors && ours.write_sectors == kernel.write_sectors &&
-         ours.discard_sectors == kernel.discard_sectors;
-}
-
-std::optional<DiskBooks> DiskDevice::kernel() const {
+std::optional<DiskDevice::Audit> DiskDevice::audit() const {
   if (!first_ || !last_) return std::nullopt;
-  const DiskBooks& a = *first_;
-  const DiskBooks& b = *last_;
-  return DiskBooks{span(a.reads, b.reads),
-                   span(a.read_merges, b.read_merges),
-                   span(a.read_sectors, b.read_sectors),
-                   span(a.writes, b.writes),
-                   span(a.write_merges, b.write_merges),
-                   span(a.write_sectors, b.write_sectors),
-                   span(a.discards, b.discards),
-                   span(a.discard_sectors, b.discard_sectors),
-                   span(a.flushes, b.flushes)};
+  Audit audit{ours_at_last_, growth(*first_, *last_), false};
+  const auto& [ours, kernel, is_equal] = audit;
+  audit.is_equal = makes_no_requests_ ? ours.read_sectors == kernel.read_sectors &&
+                                            ours.write_sectors == kernel.write_sectors &&
+                                            ours.discard_sectors == kernel.discard_sectors
+                                      : ours == kernel;
+  return audit;
 }
 
 void DiskDevice::begin_interval(std::uint64_t now_ns) {
   const auto ends = ends_;
-  const std::optional<DiskBooks> last = last_;
+  std::optional<DiskBooks> first = first_;
+  DiskBooks ours = ours_;
+  if (last_) {
+    first = last_;
+    ours = growth(ours_at_last_, ours_);
+  }
   *this = {};
   ends_ = ends;
-  first_ = last_ = last;
+  first_ = first;
+  ours_ = ours;
   from_ns_ = now_ns;
 }
 

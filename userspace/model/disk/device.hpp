@@ -48,16 +48,20 @@ class DiskDevice {
   std::uint64_t unawaited = 0;  // requests that no thread was seen to sleep for
   std::uint64_t shared = 0;     // writes that several tasks dirtied
   std::uint64_t lower = 0;      // parts of requests of a device above: of nobody's own
-  DiskBooks ours;               // of the requests that the kernel counts
 
   // Time in which at least one request was at the device.
   [[nodiscard]] std::uint64_t busy_ns() const { return busy_ns_; }
-  // Are the kernel's counts those of the requests? A device without requests may split a bio, and counts the
-  // pieces: there the sectors are compared.
-  [[nodiscard]] bool agrees_with(const DiskBooks& kernel) const;
   [[nodiscard]] bool makes_no_requests() const { return makes_no_requests_; }
-  // The growth of the kernel's counts; nothing when they were not recorded twice.
-  [[nodiscard]] std::optional<DiskBooks> kernel() const;
+  // Of the time from the first to the last reading of the kernel's counts.
+  struct Audit {
+    DiskBooks ours;  // of the requests that the kernel counts
+    DiskBooks kernel;
+    // Are they the same? A device without requests may split a bio, and counts the pieces: there the sectors are
+    // compared.
+    bool is_equal = false;
+  };
+  // Nothing when the counts were not read twice.
+  [[nodiscard]] std::optional<Audit> audit() const;
 
  private:
   static constexpr std::size_t kStreams = 16;
@@ -71,6 +75,8 @@ class DiskDevice {
   std::array<std::uint64_t, kStreams> ends_{};
   std::size_t next_end_ = 0;
   bool makes_no_requests_ = false;
+  DiskBooks ours_;          // of the requests that the kernel counts, since its first reading
+  DiskBooks ours_at_last_;  // at its last one
   std::optional<DiskBooks> first_;
   std::optional<DiskBooks> last_;
 };

@@ -124,9 +124,9 @@ void audit_tasks(const DiskTracker& tracker, Report& report) {
 void audit_devices(const DiskTracker& tracker, Report& report) {
   Json list = Json::array();
   for (const auto& [dev, device] : tracker.devices()) {
-    const std::optional<DiskBooks> kernel = device.kernel();
-    if (!kernel || (device.counts.requests() == 0 && *kernel == DiskBooks{})) continue;
-    const DiskBooks& ours = device.ours;
+    const std::optional<DiskDevice::Audit> audit = device.audit();
+    if (!audit || (device.counts.requests() == 0 && audit->kernel == DiskBooks{})) continue;
+    const auto& [ours, kernel, is_equal] = *audit;
     const std::string name = tracker.device_name(dev);
     const auto json_of = [](const DiskBooks& books) -> Json {
       return {{"reads", books.reads},
@@ -142,19 +142,19 @@ void audit_devices(const DiskTracker& tracker, Report& report) {
     list.push_back({{"dev", format_device(dev)},
                     {"name", to_json(Cell(name))},
                     {"ours", json_of(ours)},
-                    {"kernel", json_of(*kernel)},
-                    {"equal", device.agrees_with(*kernel)}});
+                    {"kernel", json_of(kernel)},
+                    {"equal", is_equal}});
     report.remarks.push_back(
         fmt::format("audit: {}: {} reads of {} sectors, {} writes of {} sectors, {} flushes; "
                     "/sys/block: {} of {}, {} of {}, {}: {}",
                     printable(name), format_grouped(ours.reads), format_grouped(ours.read_sectors),
                     format_grouped(ours.writes), format_grouped(ours.write_sectors),
-                    format_grouped(ours.flushes), format_grouped(kernel->reads),
-                    format_grouped(kernel->read_sectors), format_grouped(kernel->writes),
-                    format_grouped(kernel->write_sectors), format_grouped(kernel->flushes),
-                    !device.agrees_with(*kernel) ? "DIFFERENT"
-                    : ours == *kernel            ? "equal"
-                                      : "equal in sectors; it counts the pieces of bios"));
+                    format_grouped(ours.flushes), format_grouped(kernel.reads),
+                    format_grouped(kernel.read_sectors), format_grouped(kernel.writes),
+                    format_grouped(kernel.write_sectors), format_grouped(kernel.flushes),
+                    !is_equal        ? "DIFFERENT"
+                    : ours == kernel ? "equal"
+                                     : "equal in sectors; it counts the pieces of bios"));
   }
   report.audit["devices"] = std::move(list);
 }

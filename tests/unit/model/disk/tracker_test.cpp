@@ -217,5 +217,54 @@ TEST_F(DiskTrackerTest, AnIntervalBeginsAtNothing) {
   EXPECT_EQ(file(kFile).counts.reads, 0U);
 }
 
+// The kernel's counts are read while requests end: before the first reading and after the last one.
+TEST_F(DiskTrackerTest, ADevicesCountsAreComparedBetweenTheReadings) {
+  disk.request({.tid = kReader});
+  disk.kernel_reads(101, 808);
+  play();
+  EXPECT_FALSE(device().audit());
+  disk.request({.tid = kReader});
+  disk.kernel_reads(102, 816);
+  disk.request({.tid = kReader});
+  play();
+  const std::optional<DiskDevice::Audit> audit = device().audit();
+  ASSERT_TRUE(audit);
+  EXPECT_EQ(audit->ours.reads, 1U);
+  EXPECT_EQ(audit->kernel.reads, 1U);
+  EXPECT_EQ(audit->kernel.read_sectors, 8U);
+  EXPECT_TRUE(audit->is_equal);
+  EXPECT_EQ(device().counts.reads, 3U);
+}
+
+TEST_F(DiskTrackerTest, ARequestThatIsNotSeenIsADifference) {
+  disk.kernel_reads(100, 800);
+  disk.request({.tid = kReader});
+  disk.kernel_reads(102, 816);
+  play();
+  EXPECT_FALSE(device().audit().value().is_equal);
+}
+
+// A busy device has no reading at the end of each interval.
+TEST_F(DiskTrackerTest, AnIntervalsCountsGoOnFromTheLastReading) {
+  disk.kernel_reads(100, 800);
+  disk.request({.tid = kReader});
+  disk.kernel_reads(101, 808);
+  disk.request({.tid = kReader});
+  play();
+  tracker.begin_interval(1'000);
+  EXPECT_FALSE(device().audit());
+  disk.request({.tid = kReader});
+  play();
+  tracker.begin_interval(2'000);
+  EXPECT_FALSE(device().audit());
+  disk.kernel_reads(103, 824);
+  play();
+  const std::optional<DiskDevice::Audit> audit = device().audit();
+  ASSERT_TRUE(audit);
+  EXPECT_EQ(audit->ours.reads, 2U);
+  EXPECT_EQ(audit->kernel.reads, 2U);
+  EXPECT_TRUE(audit->is_equal);
+}
+
 }  // namespace
 }  // namespace hoodtrace
