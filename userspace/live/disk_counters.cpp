@@ -26,13 +26,15 @@ constexpr int kMostTries = 64;  // of a device; a few milliseconds at most
 struct Device {
   std::string name;
   ht_disk_device books{};
+  std::uint64_t in_flight = 0;
 };
 
 // Documentation/admin-guide/iostats.rst: the fields of a line. Flushes are there since 5.5.
-void parse_counts(std::istream& words, ht_disk_device& books) {
+void parse_counts(std::istream& words, Device& device) {
+  ht_disk_device& books = device.books;
   std::uint64_t ms = 0;
   words >> books.reads >> books.read_merges >> books.read_sectors >> ms >> books.writes >>
-      books.write_merges >> books.write_sectors >> ms >> ms >> books.busy_ms >> ms >>
+      books.write_merges >> books.write_sectors >> ms >> device.in_flight >> books.busy_ms >> ms >>
       books.discards >> ms >> books.discard_sectors >> ms >> books.flushes;
 }
 
@@ -52,7 +54,7 @@ std::vector<Device> read_all() {
     std::uint32_t minor = 0;
     Device device;
     words >> major >> minor >> device.name;
-    parse_counts(words, device.books);
+    parse_counts(words, device);
     device.books.head = {0, 0, HT_DISK_DEVICE, HT_NO_CPU};
     device.books.dev = major << kMinorBits | minor;
     // Partitions have no queue of their own.
@@ -62,13 +64,13 @@ std::vector<Device> read_all() {
   return devices;
 }
 
-// The counts again; nothing when the device is gone.
-std::optional<ht_disk_device> read_again(const Device& device) {
+// As it is now; nothing when it is gone.
+std::optional<Device> read_again(const Device& device) {
   std::ifstream file(fmt::format("/sys/block/{}/stat", device.name));
-  ht_disk_device books = device.books;
-  parse_counts(file, books);
-  if (file.bad() || !file.is_open()) return std::nullopt;
-  return books;
+  if (!file.is_open()) return std::nullopt;
+  Device again = device;
+  parse_counts(file, again);
+  return again;
 }
 
 // A moment after which the next reading comes so late that it has all that ended before the moment.
@@ -79,29 +81,35 @@ std::uint64_t pass_a_moment() {
   return moment_ns;
 }
 
-// The moment at which the device's counts were those of `device`, which becomes what they are then.
-std::optional<std::uint64_t> find_moment(Device& device, std::uint64_t moment_ns) {
+// A device on top of others counts a bio by its pieces, each as it ends: of a bio on its way some are counted.
+bool makes_requests(const Device& device) {
+  return ::access(fmt::format("/sys/block/{}/mq", device.name).c_str(), F_OK) == 0;
+}
+
+// The device's counts of a moment at which they stand still, with nothing on its way if there is such a moment.
+std::optional<ht_disk_device> find_moment(Device device, std::uint64_t moment_ns) {
+  std::optional<ht_disk_device> still;
   for (int i = 0; i < kMostTries; i++) {
-    const std::optional<ht_disk_device> again = read_again(device);
+    const std::optional<Device> again = read_again(device);
     if (!again) return std::nullopt;
-    if (are_the_same(device.books, *again)) return moment_ns;
-    device.books = *again;
+    if (are_the_same(device.books, again->books)) {
+      still = device.books;
+      still->head.time_ns = moment_ns;
+      if (device.in_flight == 0 && again->in_flight == 0) return still;
+    }
+    device = *again;
     moment_ns = pass_a_moment();
   }
-  return std::nullopt;
+  return makes_requests(device) ? still : std::nullopt;
 }
 
 }  // namespace
 
 void add_disk_counters(RecordBuffer& out) {
-  std::vector<Device> devices = read_all();
+  const std::vector<Device> devices = read_all();
   const std::uint64_t moment_ns = pass_a_moment();
-  for (Device& device : devices) {
-    const std::optional<std::uint64_t> found_ns = find_moment(device, moment_ns);
-    if (!found_ns) continue;
-    device.books.head.time_ns = *found_ns;
-    out.add(device.books);
-  }
+  for (const Device& device : devices)
+    if (const std::optional<ht_disk_device> found = find_moment(device, moment_ns)) out.add(*found);
 }
 
 }  // namespace hoodtrace

@@ -7,8 +7,9 @@
 
 namespace hoodtrace {
 
-// A record for each device of which such a moment was found; one that ends a request in every few
-// microseconds may have none. The time of a record is that moment's.
+// A record for each device of which such a moment was found, with nothing on its way if there is one; a device that
+// ends a request in every few microseconds may have none, and one on top of others is always with nothing on its
+// way. The time of a record is that moment's.
 void add_disk_counters(RecordBuffer& out);
 
 }  // namespace hoodtrace
