@@ -374,7 +374,7 @@ def bad_clients():
                     except OSError:
                         waiting.remove(client)
             print(f"{answered} of {len(crowd)} answered, {serve.rss_kb()} KiB resident")
-            # 64 at a time and 128 in the socket's queue; whom that refuses has sent no request.
+            # 192 at a time and 128 in the socket's queue; whom that refuses has sent no request.
             results.append(answered >= 150)
             for client in slow + crowd + [deaf]:
                 client.close()
