@@ -172,7 +172,7 @@ TEST(UnitPairs, AtMostAHundredPairsHaveASeries) {
 TEST(UnitTotals, TwoLongNamesThatBeginAlikeKeepTheirOwnSums) {
   UnitTotals totals(10);
   TotalsStream stream(totals);
-  const std::string begin = "/" + std::string(250, 'a') + "/" + std::string(250, 'b');
+  const std::string begin = "/" + std::string(250, 'x') + "/" + std::string(250, 'y');
   stream.name(1, begin + "/x").name(2, begin + "/y").ran(2, 1, 100).ran(3, 2, 7);
   stream.pair(0, 1, 2, 60).end();
   const Values values = on_cpu(totals);
