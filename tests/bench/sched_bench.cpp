@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -75,7 +76,15 @@ int main(int argc, char** argv) {
   burst();
   print_table("Context switch: pipe ping-pong on one CPU", "switch",
               interleave(variants, rounds, burst), "runqlat -P");
+  const auto print_serve = [&] {
+    std::printf("\nkernel.bpf_stats, the program at sched_switch, in turn:\n");
+    print_program_ratios(
+        {empty, serve_variant("hoodtrace serve --no-pairs", {"--no-pairs", "--families", "sched"}),
+         serve_variant("hoodtrace serve", {"--families", "sched"})},
+        rounds, burst);
+  };
   if (argc > 2) {
+    if (std::string_view(argv[2]) == "serve") print_serve();
     for (std::size_t i = 1; i < variants.size(); i++) {
       std::printf("\nkernel.bpf_stats, %s:\n", variants[i].name.c_str());
       print_program_times(variants[i], burst);
@@ -91,5 +100,6 @@ int main(int argc, char** argv) {
   std::printf(
       "kernel.bpf_stats, hoodtrace why --pid (ping): every second switch ends a sleep of it\n");
   print_program_times(causes, burst);
+  print_serve();
   return 0;
 }

@@ -7,9 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "base/fd.hpp"
@@ -73,6 +75,7 @@ std::string find_program(const std::string& name) {
 }
 
 struct ProgramTime {
+  __u32 id = 0;
   std::string name;
   std::uint64_t ns = 0;
   std::uint64_t runs = 0;
@@ -87,9 +90,23 @@ std::vector<ProgramTime> read_program_times() {
     if (!program || bpf_obj_get_info_by_fd(program.get(), &info, &size) != 0) continue;
     const std::string name = info.name;
     if (name.starts_with("on_") || name.starts_with("empty_"))
-      times.push_back({name, info.run_time_ns, info.run_cnt});
+      times.push_back({id, name, info.run_time_ns, info.run_cnt});
   }
   return times;
+}
+
+// Of the program that `variant` loads and that runs most, in the time of `work`. 0: it cannot run here.
+double busiest_program_ns(const Variant& variant, const std::function<void()>& work) {
+  std::set<__u32> others;  // another tracer's
+  for (const ProgramTime& time : read_program_times()) others.insert(time.id);
+  ProgramTime most;
+  if (variant.start()) {
+    work();
+    for (const ProgramTime& time : read_program_times())
+      if (!others.contains(time.id) && time.runs > most.runs) most = time;
+  }
+  variant.stop();
+  return most.runs == 0 ? 0 : static_cast<double>(most.ns) / static_cast<double>(most.runs);
 }
 
 }  // namespace
@@ -139,6 +156,40 @@ Variant peer_variant(const std::string& name, const std::vector<std::string>& ar
             return false;
           },
           [running] { end(*running); }};
+}
+
+void print_program_ratios(const std::vector<Variant>& variants, unsigned rounds,
+                          const std::function<void()>& work) {
+  const Fd enabled(bpf_enable_stats(BPF_STATS_RUN_TIME));
+  if (!enabled) {
+    fmt::print("no program times: this kernel keeps none\n");
+    return;
+  }
+  std::vector<std::vector<double>> ns(variants.size());
+  std::vector<std::vector<double>> ratios(variants.size());
+  for (unsigned round = 0; round < rounds; round++) {
+    double first = 0;
+    for (std::size_t i = 0; i < variants.size(); i++) {
+      const double value = busiest_program_ns(variants[i], work);
+      if (i == 0) first = value;
+      if (value == 0 || first == 0) continue;
+      ns[i].push_back(value);
+      ratios[i].push_back(value / first);
+    }
+  }
+  fmt::print("{:44} {:>8} {:>9} {:>9} {:>9}\n", "", "least ns", "x the 1st", "median ns",
+             "x the 1st");
+  for (std::size_t i = 0; i < variants.size(); i++) {
+    if (ns[i].empty()) {
+      fmt::print("{:44} not run here\n", variants[i].name);
+      continue;
+    }
+    const double least = *std::min_element(ns[i].begin(), ns[i].end());
+    fmt::print("{:44} {:>8.1f} {:>9.2f} {:>9.1f} {:>9.2f}\n", variants[i].name, least,
+               least / *std::min_element(ns[0].begin(), ns[0].end()), spread_of(ns[i]).median,
+               spread_of(ratios[i]).median);
+  }
+  std::fflush(stdout);
 }
 
 void print_program_times(const Variant& variant, const std::function<void()>& work) {

@@ -49,4 +49,9 @@ Variant peer_variant(const std::string& name, const std::vector<std::string>& ar
 // that `work` takes with `variant` started (bpf_enable_stats, for that time alone).
 void print_program_times(const Variant& variant, const std::function<void()>& work);
 
+// The same for the busiest program of each variant, measured in turn: the least of `rounds` looks and the
+// median, as ns per run and as a multiple of the first variant's (the median is that of the rounds' ratios).
+void print_program_ratios(const std::vector<Variant>& variants, unsigned rounds,
+                          const std::function<void()>& work);
+
 }  // namespace hoodtrace::bench

@@ -239,6 +239,48 @@ def names_are_valid_utf8():
         check("\x1b" not in text, 'unit="\ufffd\\"\\\\?[2J.service"' in text)
 
 
+def long_names():
+    """80 cgroups four levels deep, with all that a label must not have: short labels, one series each."""
+    count, most = 80, 128
+    escape = "\u009b" + "\u202e" + "\u200b"
+    with Cgroups() as cgroups:
+        deep = cgroups.path / ("x" * 250) / ("é" * 120) / (escape + '"' * 200)
+        names = [deep / (f"{number:02}" + "\\" * 200) for number in range(count)]
+        try:
+            for path in names:
+                path.mkdir(parents=True)
+            with Serve(HOODTRACE, "--cgroup", str(cgroups.path)) as serve:
+                for path in names:
+                    pid = os.fork()
+                    if pid == 0:
+                        (path / "cgroup.procs").write_text(str(os.getpid()))
+                        time.sleep(0.001)
+                        os._exit(0)
+                    os.waitpid(pid, 0)
+                time.sleep(0.3)
+                scrape = serve.scrape()  # no series is there twice
+        finally:
+            time.sleep(0.2)
+            for path in names:
+                if path.exists():
+                    path.rmdir()
+            for path in [deep, *deep.parents]:
+                if path == cgroups.path:
+                    break
+                path.rmdir()
+    longest = max(len(value.encode()) for name, labels in scrape.values for _, value in labels
+                  if name != "hoodtrace_probe_info")  # those words are our own
+    units = scrape.series("hoodtrace_unit_info")
+    ends = scrape.series("hoodtrace_exits_total")
+    size = len(scrape.text.encode())
+    print(f"{size} bytes, {len(units)} units, the longest label {longest} bytes")
+    check(longest <= most, len(units) >= count, not any(c in scrape.text for c in escape),
+          equal("ends", sum(value for labels, value in ends.items() if ("outcome", "success") in labels
+                            and dict(labels)["unit"] != "(other)"), count),
+          # As docs/serve.md says.
+          size < (len(units) + 1) * 32 * 1024)
+
+
 def port_that_is_taken():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -332,7 +374,7 @@ def bad_clients():
                     except OSError:
                         waiting.remove(client)
             print(f"{answered} of {len(crowd)} answered, {serve.rss_kb()} KiB resident")
-            # 64 at a time and 128 in the socket's queue; whom that refuses has sent no request.
+            # 192 at a time and 128 in the socket's queue; whom that refuses has sent no request.
             results.append(answered >= 150)
             for client in slow + crowd + [deaf]:
                 client.close()

@@ -51,6 +51,26 @@ bool is_obeyed(std::uint32_t code) {
          (code >= 0x2066 && code <= 0x2069);  // bidirectional controls
 }
 
+// Shown as nothing, alone or between others: two names that differ in it look the same. Unicode's
+// Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and the anchors of annotations.
+bool is_unseen(std::uint32_t code) {
+  struct Range {
+    std::uint32_t first;
+    std::uint32_t last;
+  };
+  constexpr Range kUnseen[] = {
+      {0xad, 0xad},       {0x34f, 0x34f},   {0x61c, 0x61c},     {0x115f, 0x1160},
+      {0x17b4, 0x17b5},   {0x180b, 0x180f}, {0x200b, 0x200f},   {0x202a, 0x202e},
+      {0x2060, 0x206f},   {0x3164, 0x3164}, {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},
+      {0xffa0, 0xffa0},   {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a},
+      {0xe0000, 0xe0fff},
+  };
+  return code >= kUnseen[0].first &&
+         std::any_of(std::begin(kUnseen), std::end(kUnseen), [code](const Range& range) {
+           return code >= range.first && code <= range.last;
+         });
+}
+
 }  // namespace
 
 std::string printable(std::string_view hostile) {
@@ -86,6 +106,22 @@ std::string valid_utf8(std::string_view bytes) {
     else
       out += bytes.substr(0, length);
     bytes.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
+}
+
+std::string visible_utf8(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const Character character = decode_character(bytes);
+    if (character.bytes == 0)
+      out += "\xef\xbf\xbd";
+    else if (is_obeyed(character.code) || is_unseen(character.code))
+      out += '?';
+    else
+      out += bytes.substr(0, character.bytes);
+    bytes.remove_prefix(character.bytes == 0 ? 1 : character.bytes);
   }
   return out;
 }

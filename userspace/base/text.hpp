@@ -22,6 +22,10 @@ std::string printable(std::string_view hostile);
 // Valid UTF-8: each byte that is not part of a well-formed character becomes U+FFFD.
 std::string valid_utf8(std::string_view bytes);
 
+// Valid UTF-8 in which nothing is invisible: what is not well formed becomes U+FFFD, and each control
+// character, line separator, bidirectional control and zero-width character becomes '?'.
+std::string visible_utf8(std::string_view bytes);
+
 // JSON text without raw characters that a terminal obeys: as \uNNNN, which they are in JSON anyway.
 std::string printable_json(std::string json);
 

@@ -13,7 +13,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <cstring>
-#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -24,17 +24,20 @@
 
 #include "base/fd.hpp"
 #include "base/text.hpp"
+#include "http/crowd.hpp"
 #include "http/listening.hpp"
 #include "http/text_format.hpp"
 
 namespace hoodtrace {
 namespace {
 
-// Each of its two threads serves many connections; what waits for a snapshot blocks one of them.
+// Each of its two threads serves half of the connections; what waits for a snapshot blocks one of them.
+// libmicrohttpd stops to accept at its limit, until a connection ends: Crowd ends one earlier. While one
+// thread has its half, the other one must have free places for all that Crowd lets in.
 constexpr unsigned kThreads = 2;
-constexpr unsigned kConnections = 64;  // more wait in the socket's queue
+constexpr unsigned kConnections = 256;
+static_assert(kConnections > Crowd::kMost + kThreads);
 constexpr unsigned kSilenceSeconds = 10;
-constexpr std::chrono::seconds kLongest{30};        // from connecting to the last byte
 constexpr std::size_t kConnectionBytes = 16 << 10;  // request line and headers
 constexpr std::size_t kMostPemBytes = 1 << 20;      // a chain of certificates has some 10 KB
 
@@ -42,7 +45,8 @@ struct DaemonStop {
   void operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
 };
 
-// Ends connections that take too long, however busy they look.
+// Ends connections for which there is no place or that take too long. To shut a socket down makes the
+// thread that serves it close it, and leaves its number in use until then.
 class Connections {
  public:
   Connections() : watch_([this] { watch(); }) {}
@@ -59,30 +63,58 @@ class Connections {
 
   void opened(int socket) {
     const std::lock_guard lock(mutex_);
-    since_[socket] = std::chrono::steady_clock::now();
+    if (const auto leaves = crowd_.opened(socket, std::chrono::steady_clock::now()))
+      ::shutdown(*leaves, SHUT_RDWR);
+  }
+  void asked(int socket) {
+    const std::lock_guard lock(mutex_);
+    crowd_.asked(socket, std::chrono::steady_clock::now());
   }
   // Before the socket is closed.
   void closed(int socket) {
     const std::lock_guard lock(mutex_);
-    since_.erase(socket);
+    crowd_.closed(socket);
   }
 
  private:
   void watch() {
     std::unique_lock lock(mutex_);
-    while (!wake_.wait_for(lock, std::chrono::seconds(1), [this] { return ends_; })) {
-      const auto now = std::chrono::steady_clock::now();
-      for (const auto& [socket, since] : since_)
-        if (now - since > kLongest) ::shutdown(socket, SHUT_RDWR);
-    }
+    while (!wake_.wait_for(lock, std::chrono::seconds(1), [this] { return ends_; }))
+      for (const int socket : crowd_.overdue(std::chrono::steady_clock::now()))
+        ::shutdown(socket, SHUT_RDWR);
   }
 
   std::mutex mutex_;
   std::condition_variable wake_;
   bool ends_ = false;
-  std::map<int, std::chrono::steady_clock::time_point> since_;
+  Crowd crowd_;
   std::thread watch_;
 };
+
+// The text of the newest metrics, made once: each answer that is on its way shares it.
+class LatestText {
+ public:
+  std::shared_ptr<const std::string> of(const std::shared_ptr<const MetricFamilies>& families) {
+    const std::lock_guard lock(mutex_);
+    if (families != families_) {
+      text_ = std::make_shared<const std::string>(to_text_format(*families));
+      families_ = families;
+    }
+    return text_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<const MetricFamilies> families_;
+  std::shared_ptr<const std::string> text_;
+};
+
+std::optional<int> socket_of(MHD_Connection* connection) {
+  const MHD_ConnectionInfo* socket =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  if (socket == nullptr) return {};
+  return socket->connect_fd;
+}
 
 class MicroServer : public MetricsServer {
  public:
@@ -108,15 +140,14 @@ class MicroServer : public MetricsServer {
   std::string cert_;
   std::string key_;
   Scrape scrape_;
+  LatestText text_;
   std::optional<Connections> connections_;
   // Last: it stops before what it calls is gone.
   std::unique_ptr<MHD_Daemon, DaemonStop> daemon_;
 };
 
-MHD_Result respond(MHD_Connection* connection, unsigned status, std::string_view text,
-                   const char* type = "text/plain; charset=utf-8") {
-  MHD_Response* response = MHD_create_response_from_buffer(
-      text.size(), const_cast<char*>(text.data()), MHD_RESPMEM_MUST_COPY);
+MHD_Result respond(MHD_Connection* connection, unsigned status, MHD_Response* response,
+                   const char* type) {
   if (response == nullptr) return MHD_NO;
   MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
   MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
@@ -127,17 +158,30 @@ MHD_Result respond(MHD_Connection* connection, unsigned status, std::string_view
   return result;
 }
 
+MHD_Result say(MHD_Connection* connection, unsigned status, std::string_view text) {
+  return respond(connection, status,
+                 MHD_create_response_from_buffer(text.size(), const_cast<char*>(text.data()),
+                                                 MHD_RESPMEM_MUST_COPY),
+                 "text/plain; charset=utf-8");
+}
+
 MHD_Result MicroServer::metrics(MHD_Connection* connection) {
   const std::shared_ptr<const MetricFamilies> families = scrape_();
-  if (!families) return respond(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "no snapshot in time\n");
-  return respond(connection, MHD_HTTP_OK, to_text_format(*families), kTextFormat);
+  if (!families) return say(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "no snapshot in time\n");
+  using Text = std::shared_ptr<const std::string>;
+  auto text = std::make_unique<Text>(text_.of(families));
+  MHD_Response* response = MHD_create_response_from_buffer_with_free_callback_cls(
+      (*text)->size(), const_cast<char*>((*text)->data()),
+      [](void* held) { delete static_cast<Text*>(held); }, text.get());
+  if (response != nullptr) static_cast<void>(text.release());
+  return respond(connection, MHD_HTTP_OK, response, kTextFormat);
 }
 
 MHD_Result MicroServer::answer(void* self, MHD_Connection* connection, const char* url,
                                const char* method, const char*, const char*,
                                std::size_t* body_bytes, void** context) {
   static int seen = 0;
-  // The first call comes before the headers are complete; a body is read and dropped.
+  // The first call comes when the headers are complete; a body is read and dropped.
   if (*context == nullptr) {
     *context = &seen;
     return MHD_YES;
@@ -146,26 +190,27 @@ MHD_Result MicroServer::answer(void* self, MHD_Connection* connection, const cha
     *body_bytes = 0;
     return MHD_YES;
   }
+  auto& server = *static_cast<MicroServer*>(self);
+  if (const auto socket = socket_of(connection)) server.connections_->asked(*socket);
   if (std::strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
       std::strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
-    return respond(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET only\n");
+    return say(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET only\n");
   const std::string_view path(url);
-  if (path == "/metrics") return static_cast<MicroServer*>(self)->metrics(connection);
-  if (path == "/healthz") return respond(connection, MHD_HTTP_OK, "ok\n");
-  if (path == "/") return respond(connection, MHD_HTTP_OK, "hoodtrace: /metrics, /healthz\n");
-  return respond(connection, MHD_HTTP_NOT_FOUND, "there are /metrics and /healthz\n");
+  if (path == "/metrics") return server.metrics(connection);
+  if (path == "/healthz") return say(connection, MHD_HTTP_OK, "ok\n");
+  if (path == "/") return say(connection, MHD_HTTP_OK, "hoodtrace: /metrics, /healthz\n");
+  return say(connection, MHD_HTTP_NOT_FOUND, "there are /metrics and /healthz\n");
 }
 
 void MicroServer::notify(void* self, MHD_Connection* connection, void**,
                          MHD_ConnectionNotificationCode code) {
-  const MHD_ConnectionInfo* socket =
-      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-  if (socket == nullptr) return;
+  const auto socket = socket_of(connection);
+  if (!socket) return;
   Connections& connections = *static_cast<MicroServer*>(self)->connections_;
   if (code == MHD_CONNECTION_NOTIFY_STARTED)
-    connections.opened(socket->connect_fd);
+    connections.opened(*socket);
   else
-    connections.closed(socket->connect_fd);
+    connections.closed(*socket);
 }
 
 Result<void> MicroServer::start(Scrape scrape) {

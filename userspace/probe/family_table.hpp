@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -81,8 +82,9 @@ struct FamilyRow {
   bool only_named = false;  // record and export have it only when it is asked for by its name
 };
 
-// The order matters: of the families that are loaded, the first records the ends of tasks.
-inline constexpr std::array kFamilies = {
+// The order matters: of the families that are loaded, the first one's `ends` is used.
+inline constexpr std::array kAllFamilies = {
+    FamilyRow{Family::kTotals, "serve", HT_ENDS_NONE, false, plan_totals},
     FamilyRow{Family::kSched, "sched", HT_ENDS_SCHED, true, plan_sched},
     FamilyRow{Family::kLife, "procs", HT_ENDS_LIFE, true, plan_procs},
     FamilyRow{Family::kFaults, "faults", HT_ENDS_FAULTS, true, plan_faults},
@@ -96,8 +98,9 @@ inline constexpr std::array kFamilies = {
     FamilyRow{Family::kCpus, "cpus", HT_ENDS_EXIT, false, plan_cpus, true},
 };
 
-// Nobody asks for it by its name. None of its programs records the ends of tasks.
-inline constexpr FamilyRow kServeRow{Family::kTotals, "serve", HT_ENDS_NONE, false, plan_totals};
+// Those that make records, and that a user may name: all but the first, which only `serve` has.
+inline constexpr std::span kFamilies = std::span(kAllFamilies).subspan<1>();
+static_assert(kAllFamilies.front().family == Family::kTotals);
 
 // With those that they build on: they explain the switches, or the sleeps between them.
 constexpr Families with_needed(Families families) {

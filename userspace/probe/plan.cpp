@@ -17,10 +17,9 @@ namespace {
 constexpr std::uint64_t kFewShare = 4;
 
 const FamilyRow* row_of(Family family) {
-  if (family == kServeRow.family) return &kServeRow;
-  const auto* row = std::find_if(kFamilies.begin(), kFamilies.end(),
+  const auto* row = std::find_if(kAllFamilies.begin(), kAllFamilies.end(),
                                  [&](const FamilyRow& one) { return one.family == family; });
-  return row == kFamilies.end() ? nullptr : row;
+  return row == kAllFamilies.end() ? nullptr : row;
 }
 
 std::string_view name_of(Family family) {
@@ -155,8 +154,7 @@ Result<Plan> make_plan(const TraceRequest& request, const Features& features) {
     families_how = joined(families_how, *how);
     return {};
   };
-  RETURN_IF_ERROR(add_family(kServeRow));
-  for (const FamilyRow& row : kFamilies) RETURN_IF_ERROR(add_family(row));
+  for (const FamilyRow& row : kAllFamilies) RETURN_IF_ERROR(add_family(row));
 
   std::string hooks;
   for (const Probe& probe : kCatalog) {

@@ -56,6 +56,20 @@ TEST(Text, EveryC0ControlAndDelIsEscaped) {
   EXPECT_EQ(printable("\x7f"), "\\x7f");
 }
 
+TEST(Text, VisibleUtf8HasAQuestionMarkForEachCharacterThatIsNotSeen) {
+  for (std::uint32_t code = 0; code < 0xa0; code++) {
+    const bool is_control = code < 0x20 || code >= 0x7f;
+    EXPECT_EQ(visible_utf8("a" + encode(code) + "b"), is_control ? "a?b" : "a" + encode(code) + "b")
+        << code;
+  }
+  for (const std::uint32_t code : {0xadU, 0x61cU, 0x200bU, 0x200dU, 0x200eU, 0x2028U, 0x202eU,
+                                   0x2060U, 0x2066U, 0x2069U, 0xfe0fU, 0xfeffU, 0xe0041U})
+    EXPECT_EQ(visible_utf8(encode(code)), "?") << std::hex << code;
+  for (const std::uint32_t code : {0xa0U, 0xe9U, 0x301U, 0x20acU, 0x4e2dU, 0x1f600U})
+    EXPECT_EQ(visible_utf8(encode(code)), encode(code)) << std::hex << code;
+  EXPECT_EQ(visible_utf8("a\x9b\xc2"), "a\xef\xbf\xbd\xef\xbf\xbd");
+}
+
 TEST(Text, EveryC1ControlIsEscapedEncodedOrRaw) {
   for (std::uint32_t code = 0x80; code < 0xa0; code++) {
     EXPECT_FALSE(has_control_bytes(printable(encode(code)))) << code;

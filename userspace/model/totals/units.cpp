@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "base/text.hpp"
+#include "model/totals/label_text.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -30,12 +31,12 @@ std::uint64_t activity(const ht_sums& sums) {
 constexpr std::size_t kRememberedTimes = 10;
 
 // One invalid byte in a label makes Prometheus refuse all of a scrape, and so do two series with the
-// same labels: names are made valid UTF-8 before they are compared.
-std::string label_text(std::string_view bytes) {
-  std::string text = valid_utf8(bytes);
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return text;
+// same labels: a name is made what its label shows before anything is summed up by it.
+UnitName shown_unit_of(std::string_view path) {
+  UnitName name = unit_of(visible_utf8(path));
+  for (std::string* text : {&name.unit, &name.runtime, &name.container_id, &name.pod_uid})
+    *text = cut_label(*text);
+  return name;
 }
 
 void add(ht_sums& to, const ht_sums& sums) { add_growth(to, sums, {}); }
@@ -57,9 +58,9 @@ void UnitTotals::on(const ht_session& session) {
 
 void UnitTotals::on(const ht_cgroup_name& name) {
   const std::string_view tail = tail_of(name);
-  const std::string path = label_text(tail.substr(0, tail.find('\0')));
+  const std::string_view path = tail.substr(0, tail.find('\0'));
   Cgroup& cgroup = cgroups_[name.cgroup_id];
-  cgroup.name = unit_of(path);
+  cgroup.name = shown_unit_of(path);
   cgroup.is_root = path == "/";
 }
 

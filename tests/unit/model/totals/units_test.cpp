@@ -169,5 +169,46 @@ TEST(UnitPairs, AtMostAHundredPairsHaveASeries) {
   EXPECT_EQ(sums.size(), 150U);
 }
 
+TEST(UnitTotals, TwoLongNamesThatBeginAlikeKeepTheirOwnSums) {
+  UnitTotals totals(10);
+  TotalsStream stream(totals);
+  const std::string begin = "/" + std::string(250, 'x') + "/" + std::string(250, 'y');
+  stream.name(1, begin + "/x").name(2, begin + "/y").ran(2, 1, 100).ran(3, 2, 7);
+  stream.pair(0, 1, 2, 60).end();
+  const Values values = on_cpu(totals);
+  ASSERT_EQ(values.size(), 2U);
+  EXPECT_EQ(values.begin()->second + values.rbegin()->second, 107U);
+  for (const auto& [unit, ns] : values) EXPECT_EQ(unit.size(), 128U) << unit;
+  const auto sums = totals.pairs().sums();
+  ASSERT_EQ(sums.size(), 1U);
+  const UnitPairs::Pair& pair = sums.begin()->first;
+  EXPECT_EQ(values.at(pair.first), 100U);
+  EXPECT_EQ(values.at(pair.second), 7U);
+}
+
+TEST(UnitTotals, NamesThatAreShownAlikeAreOneUnitAndOneSum) {
+  UnitTotals totals(10);
+  TotalsStream stream(totals);
+  stream.name(1, "/a\x1b.service").name(2, "/a\xc2\x9b.service").name(3, "/a\xe2\x80\x8b.service");
+  stream.ran(2, 1, 100).ran(3, 2, 20).ran(4, 3, 3).end();
+  EXPECT_EQ(on_cpu(totals), (Values{{"a?.service", 123}}));
+}
+
+TEST(UnitTotals, EachPartOfANameIsCut) {
+  UnitTotals totals(10);
+  TotalsStream stream(totals);
+  const std::string lxc(250, 'n');
+  const std::string id(250, 'f');
+  stream.name(1, "/lxc/" + lxc)
+      .name(2, "/p-pod-" + std::string(180, '-') + std::string(32, '0') +
+                   ".slice:" + std::string(180, 'r') + ":" + id);
+  stream.ran(2, 1, 1).ran(3, 2, 1).end();
+  ASSERT_EQ(totals.units().size(), 2U);
+  for (const UnitTotals::Unit* unit : totals.units())
+    for (const std::string& text :
+         {unit->name.unit, unit->name.runtime, unit->name.container_id, unit->name.pod_uid})
+      EXPECT_LE(text.size(), 128U) << text;
+}
+
 }  // namespace
 }  // namespace hoodtrace

@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "support/totals_stream.hpp"
 
@@ -134,6 +137,49 @@ TEST(ServeFamilies, NoTwoFamiliesHaveOneName) {
        serve_families(totals, StreamAccount(), {"", "", "", true, true, true, true, true}))
     EXPECT_TRUE(names.insert(family.name).second) << family.name;
   EXPECT_GT(names.size(), 20U);
+}
+
+// What a family takes as text: "NAME{LABEL="VALUE",...} NUMBER\n", and for a histogram a line of that kind
+// for each bucket with its bound, the sum and the count.
+std::size_t text_bytes(const MetricFamily& family) {
+  constexpr std::size_t kNumberAndBound = 60;
+  std::size_t bytes = 0;
+  for (const MetricSample& sample : family.samples) {
+    std::size_t line = family.name.size() + kNumberAndBound;
+    for (const auto& [name, value] : sample.labels) {
+      line += name.size() + value.size() + 4;
+      for (const char c : value) line += c == '"' || c == '\\' ? 1 : 0;
+    }
+    bytes += line * (family.type == MetricType::kHistogram ? sample.buckets.size() + 3 : 1);
+  }
+  return bytes;
+}
+
+TEST(ServeFamilies, AScrapeOfLongHostileNamesIsSmall) {
+  constexpr std::size_t kUnits = 200;
+  UnitTotals totals(kUnits);
+  TotalsStream stream(totals);
+  ht_sums all{};
+  std::memset(&all, 1, sizeof all);  // each sum is there
+  for (std::uint32_t id = 1; id <= kUnits; id++) {
+    std::string path = "/" + std::string(250, '"') + "/" + std::string(250, '\\') + "/";
+    path += std::to_string(id);
+    stream.name(id, path).slot(id, id, all);
+    for (std::uint32_t other = 1; other <= 10; other++)
+      stream.pair(id * 10 + other, id, other, id + other);
+  }
+  stream.end();
+  std::size_t bytes = 0;
+  for (const MetricFamily& family :
+       serve_families(totals, StreamAccount(), {"", "", "", true, true, true, true, true})) {
+    bytes += text_bytes(family);
+    std::set<std::vector<std::pair<std::string, std::string>>> series;
+    for (const MetricSample& sample : family.samples)
+      EXPECT_TRUE(series.insert(sample.labels).second) << family.name;
+  }
+  ASSERT_EQ(totals.units().size(), kUnits);
+  EXPECT_LT(bytes, kUnits * 32 * 1024);  // as docs/serve.md says
+  EXPECT_GT(bytes, kUnits * 8 * 1024);
 }
 
 }  // namespace
