@@ -32,6 +32,7 @@ enum class Family : std::uint8_t {
   kQuota,
   kIrq,
   kRealtime,
+  kLoad,
   kCpus,
   kTotals
 };
@@ -70,6 +71,7 @@ FamilyPlan plan_fair;
 FamilyPlan plan_quota;
 FamilyPlan plan_irq;
 FamilyPlan plan_realtime;
+FamilyPlan plan_load;
 FamilyPlan plan_cpus;
 
 struct FamilyRow {
@@ -93,6 +95,7 @@ inline constexpr std::array kFamilies = {
     FamilyRow{Family::kQuota, "quota", HT_ENDS_EXIT, false, plan_quota, true},
     FamilyRow{Family::kIrq, "irq", HT_ENDS_EXIT, false, plan_irq, true},
     FamilyRow{Family::kRealtime, "realtime", HT_ENDS_EXIT, false, plan_realtime, true},
+    FamilyRow{Family::kLoad, "load", HT_ENDS_EXIT, false, plan_load, true},
     FamilyRow{Family::kCpus, "cpus", HT_ENDS_EXIT, false, plan_cpus, true},
 };
 
@@ -102,7 +105,7 @@ inline constexpr FamilyRow kServeRow{Family::kTotals, "serve", HT_ENDS_NONE, fal
 // With those that they build on: they explain the switches, or the sleeps between them.
 constexpr Families with_needed(Families families) {
   for (const Family family : {Family::kWhy, Family::kFair, Family::kQuota, Family::kIrq,
-                              Family::kRealtime, Family::kCpus})
+                              Family::kRealtime, Family::kLoad, Family::kCpus})
     if (families.has(family)) families.add(Family::kSched);
   return families;
 }

@@ -19,6 +19,14 @@ Result<std::string> plan_realtime(const TraceRequest&, const Features& features,
   return std::string();
 }
 
+// Without the hooks the load is not less known, but for that cause of D.
+Result<std::string> plan_load(const TraceRequest&, const Features& features, Plan&) {
+  if (features.has("contention_begin") && features.has("contention_end")) return std::string();
+  return std::string(
+      "waits for mmap_lock are not told from other D sleep: this kernel has no contention_begin "
+      "(5.19 and later have)");
+}
+
 // Without a way to the run queue migrations are all that there is.
 Result<std::string> plan_cpus(const TraceRequest&, const Features& features, Plan& plan) {
   plan.maps.push_back({"queue_cpus", features.cpus.possible});
