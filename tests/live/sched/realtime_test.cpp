@@ -40,10 +40,11 @@ TEST(SchedRealtime, WhatAFifoTaskTookIsWhatTheFairOneWaitedBehindIt) {
   // at the start (it may not spin yet) and at the end (its time is over). And "rt" has 1100 of the 1500 ms,
   // less what its naps last longer than 20 ms.
   const double rt_ran_ns = row_of(run.report()["tasks"], "rt")["on_cpu_ns"].get<double>();
-  const auto took_of_fair_ns = static_cast<double>(number(rt, "took_from_fair_ns"));
-  EXPECT_GE(took_of_fair_ns, rt_ran_ns - 2 * 1500.0 / 21 * kMs) << rt.dump();
-  EXPECT_LE(took_of_fair_ns, rt_ran_ns + kMs) << rt.dump();
-  EXPECT_GT(took_of_fair_ns, 500 * kMs);
+  const auto fair_waited_ns = static_cast<double>(number(fair, "behind_realtime_ns"));
+  EXPECT_GE(fair_waited_ns, rt_ran_ns - 2 * 1500.0 / 21 * kMs) << rt.dump() << fair.dump();
+  EXPECT_LE(fair_waited_ns, rt_ran_ns + (is_emulated() ? 20 : 1) * kMs) << rt.dump() << fair.dump();
+  EXPECT_GT(fair_waited_ns, 500 * kMs);
+  EXPECT_GE(static_cast<double>(number(rt, "took_from_fair_ns")), fair_waited_ns - kMs);
   // Culprits are found by another way: by what ran on the CPU, whatever its class.
   std::uint64_t behind_ns = 0;
   for (const Json& task : run.report()["tasks"]) {
@@ -53,7 +54,9 @@ TEST(SchedRealtime, WhatAFifoTaskTookIsWhatTheFairOneWaitedBehindIt) {
   }
   // There a run begins at the run queue's clock, here at the switch, later by the clock's age: 2 to 10 us,
   // more where the hypervisor takes the CPU in between (76 us on average, in the worst of some runs).
-  const double apart_ns = (is_emulated() ? 500 : 100) * kUs * rt["runs"].get<double>();
+  // In an emulation it can be any, and is 0.5 ms on average while the machine does other work.
+  const double apart_ns = is_emulated() ? static_cast<double>(behind_ns) * 0.01 + kMs
+                                        : 100 * kUs * rt["runs"].get<double>();
   EXPECT_NEAR(static_cast<double>(number(fair, "behind_realtime_ns")),
               static_cast<double>(behind_ns), apart_ns)
       << fair.dump() << rt.dump();
@@ -82,8 +85,9 @@ TEST(SchedRealtime, ADeadlineHogIsThrottledInEachPeriod) {
   // The same waits by two records of each switch, and by the run queue's clock: apart by their ages. A switch
   // that is not shown (docs/kernel-notes.md, note 44) takes one wait from the former, of three periods at most.
   const double unshown = number(run.report()["events"]["lost"], "unshown");
-  const double apart_ns =
-      (is_emulated() ? 100 : 5) * kUs * row["overruns"].get<double>() + unshown * 30 * kMs;
+  const double apart_ns = is_emulated()
+                              ? static_cast<double>(throttled_ns) * 0.01 + kMs
+                              : 5 * kUs * row["overruns"].get<double>() + unshown * 30 * kMs;
   EXPECT_NEAR(static_cast<double>(number(row, "own_throttled_ns")),
               static_cast<double>(throttled_ns), apart_ns)
       << row.dump();
