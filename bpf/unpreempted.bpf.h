@@ -127,6 +127,8 @@ enum first_at_work {
 	AT_RSS_STAT = 2,
 	AT_CLONE_ENTER = 4,
 	AT_CLONE_EXIT = 8,
+	AT_MMAP_WAIT = 16,
+	AT_MMAP_WAITED = 32,
 };
 
 static __always_inline void first_program_at_work(bool second_chance, __u64 which, bool begins)

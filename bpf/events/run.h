@@ -10,6 +10,7 @@
 #define HT_SESSION_WAKERS 0x04 /* waking and wakeup are recorded */
 #define HT_SESSION_FAILED_EXECS 0x08 /* ht_program of failed execs are recorded */
 #define HT_SESSION_IOWAIT 0x10 /* D sleep for I/O is marked; without it a D sleep can be either */
+#define HT_SESSION_MMAP_WAITS 0x20 /* ht_mmap_wait are recorded */
 
 /* The first record: what is traced and how. Tail: key NUL value NUL, repeated. */
 struct ht_session {

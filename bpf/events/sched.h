@@ -74,6 +74,19 @@ struct ht_wakeup {
 	__u32 flags;
 };
 
+#define HT_MMAP_WAIT_BEGINS 1
+#define HT_MMAP_WAIT_ENDS 2
+
+/*
+ * head.tid waits for the mmap_lock of its own address space: from here on its uninterruptible sleeps are
+ * for it, or no more. Recorded for `sched --load`; see HT_SESSION_MMAP_WAITS.
+ */
+struct ht_mmap_wait {
+	struct ht_header head;
+	__u32 kind;
+	__u32 pad;
+};
+
 /* ht_migrate.reason; 0 = not recorded */
 #define HT_MOVE_WAKEUP 1   /* its wake-up chose another CPU */
 #define HT_MOVE_EXEC 2	   /* it executes a program, and a quieter CPU was looked for (sched_exec) */

@@ -72,6 +72,7 @@ static __always_inline bool has_changed(const struct ht_quota *record)
 
 struct quota_walk {
 	struct task_group *group;
+	struct seq_file *seq; /* of an iterator; 0 = to the ring */
 };
 
 static long look_at_group(__u32 level, void *context)
@@ -90,6 +91,12 @@ static long look_at_group(__u32 level, void *context)
 	fill_quota(&now, group);
 	if (!has_changed(&now))
 		return 0;
+	if (walk->seq) {
+		now.head.time_ns = bpf_ktime_get_boot_ns();
+		now.head.cpu = bpf_get_smp_processor_id();
+		EMIT_TO_SEQ(walk->seq, QUOTA, &now);
+		return 0;
+	}
 	record = EMIT_BEGIN(&e, QUOTA, 0);
 	if (!record)
 		return 0;
@@ -99,9 +106,10 @@ static long look_at_group(__u32 level, void *context)
 	return 0;
 }
 
-static __always_inline void look_at_groups(struct task_struct *task)
+/* The task's group, and those above it. */
+static __always_inline void look_at_groups(struct task_struct *task, struct seq_file *seq)
 {
-	struct quota_walk walk = {.group = BPF_CORE_READ(task, sched_task_group)};
+	struct quota_walk walk = {.group = BPF_CORE_READ(task, sched_task_group), .seq = seq};
 
 	bpf_loop(QUOTA_LEVELS, look_at_group, &walk, 0);
 }
@@ -156,7 +164,7 @@ int on_quota_switch(__u64 *ctx)
 
 	if (!prev->pid || !is_traced(prev->pid) || prev->tgid == settings.self_pid)
 		return 0;
-	look_at_groups(prev);
+	look_at_groups(prev, 0);
 	state = settings.state_is_arg ? (__u32)ctx[3] : task_state(prev);
 	if ((preempt || !state) && task_throttled(prev))
 		record_quota_wait(prev, HT_QUOTA_LEFT);
@@ -189,42 +197,14 @@ int BPF_PROG(on_quota_wakeup_new, struct task_struct *task)
 	return note_wakeup(task);
 }
 
-struct quota_scan {
-	struct task_group *group;
-	struct seq_file *seq;
-};
-
-static long scan_group(__u32 level, void *context)
-{
-	struct quota_scan *scan = context;
-	struct task_group *group = scan->group;
-	struct ht_quota record = {};
-
-	if (!group)
-		return 1;
-	scan->group = BPF_CORE_READ(group, parent);
-	if (BPF_CORE_READ(group, cfs_bandwidth.quota) == RUNTIME_INF)
-		return 0;
-	record.cgroup_id = group_id(group);
-	fill_quota(&record, group);
-	if (!has_changed(&record))
-		return 0;
-	record.head.time_ns = bpf_ktime_get_boot_ns();
-	record.head.cpu = bpf_get_smp_processor_id();
-	EMIT_TO_SEQ(scan->seq, QUOTA, &record);
-	return 0;
-}
-
 SEC("?iter/task")
 int scan_quotas(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
-	struct quota_scan scan = {.seq = ctx->meta->seq};
 
 	if (!task || !is_traced(task->pid))
 		return 0;
-	scan.group = BPF_CORE_READ(task, sched_task_group);
-	bpf_loop(QUOTA_LEVELS, scan_group, &scan, 0);
+	look_at_groups(task, ctx->meta->seq);
 	return 0;
 }
 

@@ -165,6 +165,7 @@ Result<void> complete_sched(Options& options) {
     if (table.family) options.trace.families.add(*table.family);
   }
   // A recording without them has the rest.
+  if (options.sched.load && options.from.empty()) options.trace.families.add(Family::kLoad);
   if (is_by_cpu && options.from.empty()) options.trace.families.add(Family::kCpus);
   return {};
 }

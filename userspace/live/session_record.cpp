@@ -39,6 +39,8 @@ void add_session(const TraceRequest& request, const Plan& plan, const KernelFilt
   if (plan.wakers) session.flags |= HT_SESSION_WAKERS;
   if (plan.failed_execs) session.flags |= HT_SESSION_FAILED_EXECS;
   session.flags |= HT_SESSION_IOWAIT;
+  for (const Probe* probe : plan.probes)
+    if (probe->program == "on_mmap_waited") session.flags |= HT_SESSION_MMAP_WAITS;
   session.cpus = static_cast<__u32>(::sysconf(_SC_NPROCESSORS_ONLN));
   session.self_pid = plan.settings.self_pid;
   session.page_shift = plan.settings.page_shift;

@@ -95,6 +95,8 @@ inline constexpr std::array kCatalog = {
     Probe{"on_irq_work_entry", "irq_work_entry", Family::kIrq, Need::kWanted},
     Probe{"on_irq_work_exit", "irq_work_exit", Family::kIrq, Need::kWanted},
     Probe{"on_realtime_switch", "sched_switch", Family::kRealtime, Need::kAlways},
+    Probe{"on_mmap_wait", "contention_begin", Family::kLoad, Need::kWanted},
+    Probe{"on_mmap_waited", "contention_end", Family::kLoad, Need::kWanted},
     Probe{"on_queue_switch", "sched_switch", Family::kCpus, Need::kAlways},
     Probe{"on_task_newtask", "task_newtask", Family::kTasks, Need::kAlways},
     Probe{"on_task_rename", "task_rename", Family::kTasks, Need::kAlways},

@@ -33,6 +33,7 @@ enum class Family : std::uint8_t {
   kQuota,
   kIrq,
   kRealtime,
+  kLoad,
   kCpus,
   kTotals
 };
@@ -71,6 +72,7 @@ FamilyPlan plan_fair;
 FamilyPlan plan_quota;
 FamilyPlan plan_irq;
 FamilyPlan plan_realtime;
+FamilyPlan plan_load;
 FamilyPlan plan_cpus;
 
 struct FamilyRow {
@@ -95,6 +97,7 @@ inline constexpr std::array kAllFamilies = {
     FamilyRow{Family::kQuota, "quota", HT_ENDS_EXIT, false, plan_quota, true},
     FamilyRow{Family::kIrq, "irq", HT_ENDS_EXIT, false, plan_irq, true},
     FamilyRow{Family::kRealtime, "realtime", HT_ENDS_EXIT, false, plan_realtime, true},
+    FamilyRow{Family::kLoad, "load", HT_ENDS_EXIT, false, plan_load, true},
     FamilyRow{Family::kCpus, "cpus", HT_ENDS_EXIT, false, plan_cpus, true},
 };
 
@@ -105,7 +108,7 @@ static_assert(kAllFamilies.front().family == Family::kTotals);
 // With those that they build on: they explain the switches, or the sleeps between them.
 constexpr Families with_needed(Families families) {
   for (const Family family : {Family::kWhy, Family::kFair, Family::kQuota, Family::kIrq,
-                              Family::kRealtime, Family::kCpus})
+                              Family::kRealtime, Family::kLoad, Family::kCpus})
     if (families.has(family)) families.add(Family::kSched);
   return families;
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=dash
-# Interrupts of the whole system: as many as /proc/interrupts and /proc/softirqs count, and as long as
-# /proc/stat says where the kernel measures it.
+# Interrupts of the whole system: as many as /proc/interrupts and /proc/softirqs count. How long they take is
+# compared with /proc/stat by a live test (SchedIrq.TimeInSoftInterruptsIsWhatTheKernelsTicksSample).
 # where: guest
 # boot: --disk 64M
 . "${0%/*}/report.sh"

@@ -30,9 +30,10 @@ served=$(sed -n 's/.*"fair_server":\([0-9]*\).*/\1/p' "$report")
 kept_off=$(row realtime hog limited_ns)
 echo "real-time throttling $throttled times, fair server $served times; kept off for $kept_off ns"
 [ $((throttled + served)) -gt 3 ] || fail "nothing kept the hog off"
-# 5 % of the hog's 8 s; the fair task goes on alone when the hog has ended.
-[ "$kept_off" -gt 200000000 ] || fail "the hog was kept off for $kept_off ns only"
-[ "$kept_off" -lt 1200000000 ] || fail "the hog was kept off for $kept_off ns"
+# 5 % of the hog's 8 s: 7 or 8 times 50 ms, the last of which its end may cut. Each may end late by a tick, and
+# where an emulation does something else by as much again. (347 and 425 ms for 7 of them.)
+[ "$kept_off" -gt 300000000 ] || fail "the hog was kept off for $kept_off ns only"
+[ "$kept_off" -lt 800000000 ] || fail "the hog was kept off for $kept_off ns"
 hoodtrace sched --realtime -o "$report" --format json -- "$workload" spin ms=4000 dl:deadline_us=2000 \
   >/dev/null 2>"$errors" || { code=$? && cat "$errors" && exit "$code"; }
 nothing_lost
@@ -40,4 +41,6 @@ sed -n 's/.*\("realtime":\[[^]]*\]\).*/\1/p' "$report"
 is "runtime of the deadline task" 2000000 "$(row realtime dl dl_runtime_ns)"
 overruns=$(row realtime dl overruns)
 echo "overruns: $overruns in 400 periods"
-[ "$overruns" -gt 40 ] && [ "$overruns" -lt 420 ] || fail "$overruns overruns"
+# Once in a period at most, and at both ends. A fifth of 4 s in runs of 2 ms and up to a tick of 4 ms makes 133;
+# pauses of an emulation make runs longer (34 ms the longest of 115), to 20 ms in the mean at most.
+[ "$overruns" -gt 40 ] && [ "$overruns" -le 402 ] || fail "$overruns overruns"

@@ -223,8 +223,17 @@ TEST(SchedFair, GroupsOfWeights2To1AreDueThatWhateverIsInThem) {
   // vruntime grows by the time on a CPU divided by the weight (calc_delta_fair(), kernel/sched/fair.c).
   // Two runs of 4 ms (a tick) may lack their beginnings (note 44): they are in vruntime alone.
   const double ran_ns = static_cast<double>(number(g2, "got_ns") + number(g2, "unplaced_ns"));
-  EXPECT_NEAR(static_cast<double>(number(g2, "vruntime_ns")), ran_ns * 1024 / 335,
-              ran_ns * 1024 / 335 * 0.001 + 2 * 4 * kMs * 1024 / 335);
+  const auto vruntime_ns = static_cast<double>(number(g2, "vruntime_ns"));
+  // On a flat queue (7.x, docs/kernel-notes.md, note 123) by the task's part in all groups: that of nice 5 in
+  // a group of weight 2. It is another one while one of the three spins alone, at the start and at the end.
+  const auto g1_ran_ns = static_cast<double>(number(g1, "vruntime_ran_ns"));
+  const bool is_flat = static_cast<double>(number(g1, "vruntime_ns")) < 0.8 * g1_ran_ns;
+  if (is_flat) {
+    EXPECT_NEAR(vruntime_ns, ran_ns * (1024 + 335) / 335 / 2, vruntime_ns * 0.1) << g2.dump();
+  } else {
+    EXPECT_NEAR(vruntime_ns, ran_ns * 1024 / 335,
+                ran_ns * 1024 / 335 * 0.001 + 2 * 4 * kMs * 1024 / 335);
+  }
   expect_got_alike({g1, g2, g3});
 }
 

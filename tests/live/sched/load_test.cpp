@@ -48,6 +48,47 @@ TEST(SchedLoad, AVforkParentCountsThoughItUsesNoCpu) {
   EXPECT_LE(ours_ns, static_cast<double>(number(run.truth, "vfork_ns")) + rounding_ns(run));
 }
 
+Json parsed(const Finished& run) {
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  return Json::parse(run.output, nullptr, false);
+}
+
+// Of the same records: `why` finds the cause of a sleep by its stack, and by the lock that the kernel notes
+// in the task; here it is the contention that the sleep is in.
+TEST(SchedLoad, WaitsForMmapLockAreThoseThatWhyFindsByTheirStacks) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const std::string file = folder.file("mmap.htrec");
+  const Finished record = run_hoodtrace({"record", "sched", "load", "why", "-o", file, "--",
+                                         why_scenes_path(), "mmap_lock", "count=5", "mib=128"});
+  ASSERT_EQ(record.exit_code, 0) << record.error;
+  const Json loads = parsed(
+      run_hoodtrace({"sched", "--load", "--by", "thread", "--from", file, "--format", "json"}));
+  const Json why = parsed(run_hoodtrace({"why", "--from", file, "--format", "json"}));
+  expect_nothing_lost(loads);
+  if (loads["load"]["mmap_lock"].is_null())
+    GTEST_SKIP() << "cannot run here: this kernel has no contention_begin";
+  const double span_ns = loads["duration_ns"].get<double>();
+  double all_ns = 0;
+  for (const Json& thread : why["threads"]) {
+    double by_stacks_ns = 0;
+    double sleeps = 0;
+    for (const Json& line : thread["parts"]) {
+      if (line["part"] != "blocked" || line["cause"] != "mmap_lock") continue;
+      by_stacks_ns += line["ns"].get<double>();
+      sleeps += line["count"].get<double>();
+    }
+    double ours_ns = 0;
+    for (const Json& row : loads["loads"])
+      if (row["tid"] == thread["tid"]) ours_ns = row["mmap_lock"].get<double>() * span_ns;
+    // Loads are rounded to a thousandth, half of it either way. Both take the sleep from the same switches.
+    EXPECT_NEAR(ours_ns, by_stacks_ns, span_ns / 2000 + 1000 * sleeps) << thread.dump();
+    all_ns += by_stacks_ns;
+  }
+  // It fills 640 MiB, page by page, with the lock held; meanwhile "mapper" waits again and again.
+  EXPECT_GT(all_ns, 20e6) << why.dump();
+}
+
 TEST(SchedLoad, TheKernelsAveragesAreThoseOfProc) {
   HOODTRACE_LIVE();
   const TracedRun run = exact_run({"sched", "--load"}, {"spin", "ms=100", "a"});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Quotas against cpu.stat, and the waits of tasks against their own run_delay.
 
+#include <cstdlib>
+
 #include "live/sched/expectations.hpp"
 #include "support/quota_cgroup.hpp"
 
@@ -8,6 +10,9 @@ namespace hoodtrace::testing {
 namespace {
 
 constexpr double kMs = 1e6;
+constexpr double kUs = 1e3;
+
+bool is_emulated() { return std::getenv("HOODTRACE_VM_ACCEL") != nullptr; }
 
 struct QuotaRun {
   TracedRun run;
@@ -51,14 +56,18 @@ TEST(SchedQuota, CountersAreThoseOfCpuStat) {
   ASSERT_FALSE(result.group.empty()) << result.run.report().dump();
   EXPECT_EQ(result.group["quota_ns"], 30'000'000);
   EXPECT_EQ(result.group["period_ns"], 100'000'000);
-  // A period of the idle group may have ended between the two readings.
-  EXPECT_NEAR(result.group["periods"].get<double>(), static_cast<double>(result.growth.periods), 2);
+  // cpu.stat is read before and after the trace: a period of the group, which is idle then, may have ended
+  // in between at either end.
+  EXPECT_LE(result.group["periods"].get<double>(), static_cast<double>(result.growth.periods));
+  EXPECT_GE(result.group["periods"].get<double>(), static_cast<double>(result.growth.periods) - 2);
   EXPECT_EQ(result.group["throttled_periods"], result.growth.throttled) << result.group.dump();
-  // cpu.stat of v2 is in us.
+  // cpu.stat of v2 is in us, rounded down at both readings.
   EXPECT_NEAR(result.group["throttled_ns"].get<double>(),
               static_cast<double>(result.growth.throttled_ns), 1000)
       << result.group.dump();
-  EXPECT_GT(result.growth.throttled, 10U);
+  // 30 periods of 100 ms, in each of which it has used its 30 ms up; five are allowed in which it had less
+  // because the machine did something else for 70 ms.
+  EXPECT_GE(result.growth.throttled, 25U);
 }
 
 // Of one task on one CPU both are the same time, but that the task's contains its wait for the CPU
@@ -70,12 +79,20 @@ TEST(SchedQuota, OfOneTaskTaskTimeIsQueueTimeAndTheWaitAfterIt) {
   QuotaRun result;
   play(cgroup, {"spin", "ms=3000", "one"}, result);
   const auto queue_ns = static_cast<double>(result.growth.throttled_ns);
-  // On its way back to user mode a task may run a little longer than its queue has runtime (6.18).
-  EXPECT_GE(result.task_ns, queue_ns * 0.95 - 10 * kMs);
+  // From 6.18 on a task leaves its CPU on its way back to user mode, which is some us after its queue was
+  // throttled (an interrupt's end); before, both are the same moment. At the other end it runs after the
+  // refill. Once for each period.
+  const auto throttled = static_cast<double>(result.growth.throttled);
+  EXPECT_GE(result.task_ns, queue_ns - throttled * (is_emulated() ? 3 : 1) * kMs);
   double waits_ns = 0;
   for (const Json& task : result.run.report()["tasks"])
     waits_ns += static_cast<double>(number(task, "wait_throttled_ns"));
-  EXPECT_NEAR(result.task_ns, waits_ns, waits_ns * 0.01 + 1 * kMs)
+  // The same waits by two records of each switch, apart by the age of the run queue's clock; a switch that is
+  // not shown (docs/kernel-notes.md, note 44) takes one of 70 ms and the wait after it from the former.
+  const double unshown = number(result.run.report()["events"]["lost"], "unshown");
+  EXPECT_NEAR(
+      result.task_ns, waits_ns,
+      is_emulated() ? waits_ns * 0.01 + 1 * kMs : throttled * 20 * kUs + unshown * 100 * kMs)
       << result.run.report()["throttled"].dump();
 }
 
@@ -88,8 +105,14 @@ TEST(SchedQuota, OfThreeTasksOnOneQueueTaskTimeIsMoreThanQueueTime) {
   ASSERT_FALSE(result.group.empty()) << result.run.report().dump();
   EXPECT_EQ(result.group["tasks_throttled"], 3) << result.group.dump();
   const auto queue_ns = static_cast<double>(result.growth.throttled_ns);
-  EXPECT_GT(result.task_ns, queue_ns * 1.2) << result.group.dump();
-  EXPECT_LT(result.task_ns, queue_ns * 3 + 30 * kMs * 60) << result.group.dump();
+  // From 6.18 on each of the three is throttled for itself, within some runs on the way to user mode; before,
+  // the two that are queued already have no record, and their parts begin where the queue is found throttled.
+  EXPECT_GT(result.task_ns, queue_ns * (is_kernel_at_least(6, 18) ? 2.7 : 1.2))
+      << result.group.dump();
+  // Three times the queue's time, and after each refill one waits for none, one and two others, which may
+  // each run for a tick of 10 ms.
+  const auto throttled = static_cast<double>(result.growth.throttled);
+  EXPECT_LT(result.task_ns, queue_ns * 3 + throttled * 30 * kMs) << result.group.dump();
 }
 
 }  // namespace

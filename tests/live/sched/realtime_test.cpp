@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Real-time and deadline tasks beside a fair one on one CPU.
 
+#include <cstdlib>
+
 #include "live/sched/expectations.hpp"
 
 namespace hoodtrace::testing {
 namespace {
 
 constexpr double kMs = 1e6;
+constexpr double kUs = 1e3;
+
+bool is_emulated() { return std::getenv("HOODTRACE_VM_ACCEL") != nullptr; }
 
 Json row_of(const Json& list, const std::string& comm) {
   for (const Json& row : list)
@@ -31,7 +36,15 @@ TEST(SchedRealtime, WhatAFifoTaskTookIsWhatTheFairOneWaitedBehindIt) {
   for (const Json& one : run.report()["behind_realtime"])
     waited_ns += number(one, "behind_realtime_ns");
   EXPECT_EQ(took_ns, waited_ns);
-  EXPECT_GT(number(rt, "took_from_fair_ns"), 100 * kMs);
+  // "fair" wants the CPU all the time, but for two spells of "rt" between naps, of 1500 / 21 ms at most:
+  // at the start (it may not spin yet) and at the end (its time is over). And "rt" has 1100 of the 1500 ms,
+  // less what its naps last longer than 20 ms.
+  const double rt_ran_ns = row_of(run.report()["tasks"], "rt")["on_cpu_ns"].get<double>();
+  const auto fair_waited_ns = static_cast<double>(number(fair, "behind_realtime_ns"));
+  EXPECT_GE(fair_waited_ns, rt_ran_ns - 2 * 1500.0 / 21 * kMs) << rt.dump() << fair.dump();
+  EXPECT_LE(fair_waited_ns, rt_ran_ns + (is_emulated() ? 20 : 1) * kMs) << rt.dump() << fair.dump();
+  EXPECT_GT(fair_waited_ns, 500 * kMs);
+  EXPECT_GE(static_cast<double>(number(rt, "took_from_fair_ns")), fair_waited_ns - kMs);
   // Culprits are found by another way: by what ran on the CPU, whatever its class.
   std::uint64_t behind_ns = 0;
   for (const Json& task : run.report()["tasks"]) {
@@ -39,9 +52,14 @@ TEST(SchedRealtime, WhatAFifoTaskTookIsWhatTheFairOneWaitedBehindIt) {
     for (const Json& one : task["waited_behind"])
       if (one["comm"] == "rt") behind_ns += number(one, "ns");
   }
+  // There a run begins at the run queue's clock, here at the switch, later by the clock's age: 2 to 10 us,
+  // more where the hypervisor takes the CPU in between (76 us on average, in the worst of some runs).
+  // In an emulation it can be any, and is 0.5 ms on average while the machine does other work.
+  const double apart_ns = is_emulated() ? static_cast<double>(behind_ns) * 0.01 + kMs
+                                        : 100 * kUs * rt["runs"].get<double>();
   EXPECT_NEAR(static_cast<double>(number(fair, "behind_realtime_ns")),
-              static_cast<double>(behind_ns), static_cast<double>(behind_ns) * 0.01 + kMs)
-      << fair.dump();
+              static_cast<double>(behind_ns), apart_ns)
+      << fair.dump() << rt.dump();
 }
 
 TEST(SchedRealtime, ADeadlineHogIsThrottledInEachPeriod) {
@@ -54,18 +72,27 @@ TEST(SchedRealtime, ADeadlineHogIsThrottledInEachPeriod) {
   EXPECT_EQ(row["dl_runtime_ns"], 2'000'000);
   EXPECT_EQ(row["dl_period_ns"], 10'000'000);
   EXPECT_EQ(row["dl_deadline_ns"], 10'000'000);
-  // It spins for 1.5 s: 150 periods, in each of which its runtime is used up; a tick may end one late, and
-  // then it pays in the next.
+  // It spins for 1.5 s, and is throttled once in a period at most: 150 of them, one that had begun, and the
+  // one in which it sees that its time is over. A tick, of 4 ms or less, ends its runs, so that most are of
+  // 2 to 6 ms, 5 ms in the mean if their beginnings are at two places between ticks in turn (10 = 2 * 4 + 2),
+  // and the periods after a long one have none: 60 runs make 300 ms. (91 to 104 as measured.)
   EXPECT_GE(number(row, "overruns"), 60U) << row.dump();
-  EXPECT_LE(number(row, "overruns"), 160U) << row.dump();
+  EXPECT_LE(number(row, "overruns"), 152U) << row.dump();
   // The kernel's way to the same: these waits are throttled ones in the ordinary report.
   std::uint64_t throttled_ns = 0;
   for (const Json& task : run.report()["tasks"])
     if (task["comm"] == "dl") throttled_ns += number(task, "wait_throttled_ns");
+  // The same waits by two records of each switch, and by the run queue's clock: apart by their ages. A switch
+  // that is not shown (docs/kernel-notes.md, note 44) takes one wait from the former, of three periods at most.
+  const double unshown = number(run.report()["events"]["lost"], "unshown");
+  const double apart_ns = is_emulated()
+                              ? static_cast<double>(throttled_ns) * 0.01 + kMs
+                              : 5 * kUs * row["overruns"].get<double>() + unshown * 30 * kMs;
   EXPECT_NEAR(static_cast<double>(number(row, "own_throttled_ns")),
-              static_cast<double>(throttled_ns), static_cast<double>(throttled_ns) * 0.01 + kMs)
+              static_cast<double>(throttled_ns), apart_ns)
       << row.dump();
-  EXPECT_GT(throttled_ns, 900 * kMs);
+  // It has a fifth of 1500 ms, and a run and a tick more at the end. (1206 to 1226 as measured.)
+  EXPECT_GT(throttled_ns, 1100 * kMs);
 }
 
 }  // namespace

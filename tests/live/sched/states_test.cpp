@@ -40,7 +40,7 @@ TEST(SchedStates, AVforkParentOf400MsHasNoDiskSleep) {
 
 // The kernel adds up how long tasks that are in_iowait were off the CPU, from their switch-out to
 // their wakeup (delayacct_blkio_start and _end, kernel/delayacct.c). What it counts of a sleep whose dequeue was
-// delayed is wrong (docs/kernel-notes.md, note 123); a real-time task has none.
+// delayed is wrong (docs/kernel-notes.md, note 129); a real-time task has none.
 TEST(SchedStates, DiskSleepAgreesWithTheKernelsDelayAccounting) {
   HOODTRACE_LIVE();
   const Sysctl accounting("/proc/sys/kernel/task_delayacct", "1");

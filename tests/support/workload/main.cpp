@@ -55,6 +55,7 @@ constexpr Scenario kScenarios[] = {
     {"failing_reads", "file=PATH count=16", workload::play_failing_reads},
     {"hole", "file=PATH kib=1024", workload::play_hole},
     {"small_files", "folder=PATH count=10000 bytes=4096", workload::play_small_files},
+    {"multicast", "sockets=500 ms=4000", workload::play_multicast},
     // Its count is the median, in ns, of how late the naps were over.
     {"naps", "count=1000 nap_us=1000", workload::play_naps},
     {"yields", "ms=300 copies=2", workload::play_yields},

@@ -91,6 +91,7 @@ int play_truncated(const Script& script, bool gated);
 int play_failing_reads(const Script& script, bool gated);
 int play_hole(const Script& script, bool gated);
 int play_small_files(const Script& script, bool gated);
+int play_multicast(const Script& script, bool gated);
 int play_naps(const Script& script, bool gated);
 int play_sleepers(const Script& script, bool gated);
 int play_states(const Script& script, bool gated);

@@ -35,7 +35,7 @@ TEST(PlanSchedTables, SchedAloneLoadsNoneOfThem) {
   const auto sched = programs_of(Family::kSched, everything());
   for (const char* program :
        {"on_quota_switch", "on_irq_switch", "on_softirq_exit", "on_realtime_switch",
-        "on_queue_switch", "on_sched_migrate_task", "scan_quotas"})
+        "on_queue_switch", "on_sched_migrate_task", "scan_quotas", "on_mmap_wait"})
     EXPECT_EQ(sched.count(program), 0U) << program;
 }
 
@@ -44,7 +44,9 @@ TEST(PlanSchedTables, EachComesWithTheSwitches) {
   EXPECT_EQ(programs_of(Family::kIrq, everything()).count("on_local_timer_exit"), 1U);
   EXPECT_EQ(programs_of(Family::kRealtime, everything()).count("on_realtime_switch"), 1U);
   EXPECT_EQ(programs_of(Family::kCpus, everything()).count("on_sched_migrate_task"), 1U);
-  for (const Family family : {Family::kQuota, Family::kIrq, Family::kRealtime, Family::kCpus})
+  EXPECT_EQ(programs_of(Family::kLoad, everything()).count("on_mmap_waited"), 1U);
+  for (const Family family :
+       {Family::kQuota, Family::kIrq, Family::kRealtime, Family::kLoad, Family::kCpus})
     EXPECT_EQ(programs_of(family, everything()).count("on_sched_switch"), 1U);
 }
 

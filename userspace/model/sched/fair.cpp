@@ -94,8 +94,9 @@ void FairTracker::end_run(const ht_fair& record, TaskFair& task) {
     return;
   }
   stats.run_ns.add(record.exec_ns);
-  // Each queue has a vruntime of its own.
-  if (record.queue_in == record.queue) {
+  // Each queue has a vruntime of its own. 0 = not known, which is no queue.
+  const bool stayed = record.queue != 0 && record.queue_in == record.queue;
+  if (stayed) {
     stats.vruntime_ns += record.vruntime_ns;
     stats.vruntime_ran_ns += record.exec_ns;
   }
@@ -104,7 +105,7 @@ void FairTracker::end_run(const ht_fair& record, TaskFair& task) {
   else if (record.flags & HT_FAIR_EEVDF)
     (record.exec_ns < record.slice_ns ? stats.runs_before_slice : stats.runs_at_slice)++;
   // Due and got are of the same waits and runs: where one is not known, neither counts.
-  if (record.queue == 0 || record.queue != record.queue_in || task.queued.queue != record.queue) {
+  if (!stayed || task.queued.queue != record.queue) {
     stats.unplaced_ns += record.exec_ns;
     return;
   }

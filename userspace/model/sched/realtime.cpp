@@ -89,9 +89,13 @@ void RealtimeTracker::on(const ht_realtime& record) {
   state.policy = record.policy;
   state.prio = record.prio;
   state.is_deadline = (record.flags & HT_REALTIME_DEADLINE) != 0;
-  state.dl_runtime_ns = record.dl_runtime_ns;
-  state.dl_deadline_ns = record.dl_deadline_ns;
-  state.dl_period_ns = record.dl_period_ns;
+  // The kernel may have cleared them when a task that ends leaves its CPU (task_non_contending(),
+  // kernel/sched/deadline.c).
+  if (record.dl_runtime_ns != 0 || !state.is_deadline) {
+    state.dl_runtime_ns = record.dl_runtime_ns;
+    state.dl_deadline_ns = record.dl_deadline_ns;
+    state.dl_period_ns = record.dl_period_ns;
+  }
   if (record.flags & HT_REALTIME_SHARE) rt_runtime_ns_ = record.rt_runtime_ns;
   RealtimeStats& stats = stats_[task];
   if (record.flags & HT_REALTIME_LATE) {

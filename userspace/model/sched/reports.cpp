@@ -13,6 +13,9 @@ const SchedStats kNothing;
 }  // namespace
 
 void SchedTracker::on(const ht_lost& lost) {
+  // It may have been the end of a wait.
+  if (may_miss(lost, HT_MMAP_WAIT))
+    for (TaskSched& task : by_task_) task.wants_mmap_lock = task.waits_mmap_lock = false;
   if (!may_miss(lost, HT_SWITCH) && !may_miss(lost, HT_WAKEUP)) return;
   Cpu& cpu = this->cpu(lost.head.cpu);
   const std::uint64_t until_ns = std::max(lost.last_ns, lost.head.time_ns);
@@ -29,6 +32,11 @@ void SchedTracker::on(const ht_cpu& change) {
   cpu.online = change.online != 0;
   if (cpu.online) cpu.online_ns = change.head.time_ns;
   note_idle(change.head.cpu, cpu.online, change.head.time_ns);
+}
+
+void SchedTracker::on(const ht_mmap_wait& wait) {
+  const TaskId id = tasks_.find(wait.head.tid);
+  if (id != kNoTask) of(id).wants_mmap_lock = wait.kind == HT_MMAP_WAIT_BEGINS;
 }
 
 void SchedTracker::on(const ht_tick& tick) {

@@ -25,6 +25,7 @@ void SchedStats::merge(const SchedStats& other) {
   disk_sleep_ns += other.disk_sleep_ns;
   uninterruptible_ns += other.uninterruptible_ns;
   vfork_ns += other.vfork_ns;
+  mmap_lock_ns += other.mmap_lock_ns;
   stopped_ns += other.stopped_ns;
   other_ns += other.other_ns;
   migrations += other.migrations;

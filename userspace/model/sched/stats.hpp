@@ -34,9 +34,10 @@ struct SchedStats {
   std::uint64_t disk_sleep_ns = 0;       // uninterruptible (D) and in_iowait
   std::uint64_t uninterruptible_ns = 0;  // other D; all D where the stream does not have the split
   std::uint64_t vfork_ns = 0;  // of uninterruptible_ns: until the child of a vfork executes or ends
-  std::uint64_t stopped_ns = 0;  // by a signal (T) or a debugger (t)
-  std::uint64_t other_ns = 0;    // parked, or born and not woken yet
-  std::uint64_t migrations = 0;  // runs on another CPU than the run before
+  std::uint64_t mmap_lock_ns = 0;  // of uninterruptible_ns: for mmap_lock, where that is recorded
+  std::uint64_t stopped_ns = 0;    // by a signal (T) or a debugger (t)
+  std::uint64_t other_ns = 0;      // parked, or born and not woken yet
+  std::uint64_t migrations = 0;    // runs on another CPU than the run before
 
   // The task's time in the window. As long as nothing is lost it is on_cpu_ns + wait_ns
   // - wait_outside_ns + wait_open_ns + sleep_ns + disk_sleep_ns + uninterruptible_ns + stopped_ns

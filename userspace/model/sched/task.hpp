@@ -76,8 +76,10 @@ struct TaskSched {
       false;                 // the command's, before its exec: what it does then is hoodtrace's own
   bool has_vforked = false;  // and has not slept since
   bool waits_vfork = false;  // its sleep is for that child
-  bool seen_off_cpu = false;  // `state` is kRunning, but a snapshot has seen it leave
-  std::uint16_t cpu = 0;      // last ran there
+  bool wants_mmap_lock = false;
+  bool waits_mmap_lock = false;  // its sleep is for that
+  bool seen_off_cpu = false;     // `state` is kRunning, but a snapshot has seen it leave
+  std::uint16_t cpu = 0;         // last ran there
   TaskState last_state = TaskState::kOther;  // in which it last left a CPU, or was seen
   std::uint64_t since_ns = 0;
   std::uint64_t moved_ns = 0;  // while queued: when it last came to another CPU's queue; 0 = never

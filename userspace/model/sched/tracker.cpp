@@ -72,6 +72,7 @@ void SchedTracker::on(const ht_session& session) {
   wakers_ = (session.flags & HT_SESSION_WAKERS) != 0;
   whole_ = (session.flags & HT_SESSION_WHOLE) != 0;
   has_iowait_ = (session.flags & HT_SESSION_IOWAIT) != 0;
+  has_mmap_waits_ = (session.flags & HT_SESSION_MMAP_WAITS) != 0;
   for (const auto& [key, value] : session_words(session)) {
     if (key != kOnlineCpusWord) continue;
     for (const std::uint32_t online : parse_cpu_list(value))
@@ -261,6 +262,7 @@ void SchedTracker::end_sleep(TaskSched& task, std::uint64_t until_ns) {
     case State::kUninterruptible:
       task.stats.uninterruptible_ns += slept_ns;
       if (task.waits_vfork) task.stats.vfork_ns += slept_ns;
+      if (task.waits_mmap_lock) task.stats.mmap_lock_ns += slept_ns;
       break;
     case State::kStopped:
       task.stats.stopped_ns += slept_ns;
@@ -355,6 +357,7 @@ void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   // wait_for_vfork_done(), kernel/fork.c: the first sleep after the child's birth.
   task.waits_vfork = task.has_vforked && task.state == State::kUninterruptible;
   if (!runnable) task.has_vforked = false;
+  task.waits_mmap_lock = task.wants_mmap_lock && task.state == State::kUninterruptible;
   if (task.state == State::kDead) end_window(task, ended_ns);
   if (runnable) {
     task.preempted = true;

@@ -81,6 +81,7 @@ class SchedTracker {
   void on(const ht_waking& waking);
   void on(const ht_wakeup& wakeup);
   void on(const ht_migrate& migrate);
+  void on(const ht_mmap_wait& wait);
   void on(const ht_task_seen& seen);
   void on(const ht_task_new& born);
   void on(const ht_task_exec& exec);
@@ -114,6 +115,8 @@ class SchedTracker {
   [[nodiscard]] bool whole_system() const { return whole_; }
   // The stream separates disk_sleep_ns from uninterruptible_ns; else the latter has both.
   [[nodiscard]] bool has_iowait() const { return has_iowait_; }
+  // Waits for mmap_lock are recorded.
+  [[nodiscard]] bool has_mmap_waits() const { return has_mmap_waits_; }
   // Sleepers that were switched in without a wake-up: they had never slept (docs/kernel-notes.md,
   // note 3).
   [[nodiscard]] std::uint64_t stale_sleeps() const { return stale_sleeps_; }
@@ -214,6 +217,7 @@ class SchedTracker {
   bool wakers_ = false;
   bool whole_ = false;
   bool has_iowait_ = false;
+  bool has_mmap_waits_ = false;
 };
 
 }  // namespace hoodtrace

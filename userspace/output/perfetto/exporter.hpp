@@ -110,6 +110,7 @@ class PerfettoExporter : public Observer {
   void on(const ht_irq&) {}
   void on(const ht_stolen&) {}
   void on(const ht_realtime&) {}
+  void on(const ht_mmap_wait&) {}
   // A boot's units are in its own report.
   void on(const ht_boot_phases&) {}
   void on(const ht_boot_unit&) {}

@@ -116,6 +116,7 @@ class EventRows {
   void row(const ht_stolen& record);
   void row(const ht_realtime& record);
   void row(const ht_queue& record);
+  void row(const ht_mmap_wait& record);
   // event_rows_why.cpp
   void row(const ht_sleep& record);
   void row(const ht_object& record);

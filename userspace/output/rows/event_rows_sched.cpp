@@ -84,4 +84,10 @@ void EventRows::row(const ht_queue& record) {
   finish_row();
 }
 
+void EventRows::row(const ht_mmap_wait& record) {
+  begin(record.head);
+  row_.text(Field::kKind, record.kind == HT_MMAP_WAIT_BEGINS ? "begins" : "ends");
+  finish_row();
+}
+
 }  // namespace hoodtrace

@@ -19,7 +19,8 @@ struct Load {
   double queued = 0;
   double disk = 0;
   double uninterruptible = 0;
-  double vfork = 0;  // of the latter
+  double vfork = 0;      // of the latter
+  double mmap_lock = 0;  // of the latter; where it is recorded
 
   [[nodiscard]] double all() const { return running + queued + disk + uninterruptible; }
 };
@@ -28,6 +29,7 @@ struct LoadRow {
   const SchedRow* of;
   Load load;
   double share;  // of the loads of all rows
+  bool has_mmap_waits;
 };
 using LoadColumn = ColumnOf<LoadRow>;
 
@@ -41,8 +43,9 @@ Load load_of(const SchedStats& stats, double span_ns) {
   if (span_ns <= 0) return {};
   const auto mean = [span_ns](std::uint64_t ns) { return static_cast<double>(ns) / span_ns; };
   const std::uint64_t queued_ns = stats.wait_ns + stats.wait_open_ns;
-  return {mean(stats.on_cpu_ns), mean(queued_ns - std::min(queued_ns, stats.wait_outside_ns)),
-          mean(stats.disk_sleep_ns), mean(stats.uninterruptible_ns), mean(stats.vfork_ns)};
+  return {mean(stats.on_cpu_ns),     mean(queued_ns - std::min(queued_ns, stats.wait_outside_ns)),
+          mean(stats.disk_sleep_ns), mean(stats.uninterruptible_ns),
+          mean(stats.vfork_ns),      mean(stats.mmap_lock_ns)};
 }
 
 // Its order is the JSON schema's.
@@ -72,6 +75,11 @@ constexpr std::array kColumns = {
                [](const LoadRow& r) -> Cell { return rounded(r.load.uninterruptible); }},
     LoadColumn{"vfork", "VFORK", Unit::kCount, 4,
                [](const LoadRow& r) -> Cell { return rounded(r.load.vfork); }},
+    LoadColumn{"mmap_lock", "MMAP-LOCK", Unit::kCount, 2,
+               [](const LoadRow& r) -> Cell {
+                 if (!r.has_mmap_waits) return {};
+                 return rounded(r.load.mmap_lock);
+               }},
 };
 
 Json average_json(const std::optional<LoadAverageOf>& average) {
@@ -100,6 +108,8 @@ std::string sum_text(const Load& load, const std::vector<LoadRow>& rows, bool ha
   constexpr std::size_t kNamed = 3;
   constexpr double kLeast = 0.005;  // what two decimals show
   if (load.vfork >= kLeast) text += fmt::format(" ({:.2f} of it for a vfork's child)", load.vfork);
+  if (load.mmap_lock >= kLeast)
+    text += fmt::format(" ({:.2f} of it for mmap_lock)", load.mmap_lock);
   std::string names;
   for (std::size_t i = 0; i < std::min(rows.size(), kNamed) && rows[i].load.all() >= kLeast; i++)
     names +=
@@ -121,7 +131,7 @@ std::string kernel_text(const SchedTracker& tracker, const LoadTracker& load) {
 
 // Of all tasks that are shown, and their sum; the heaviest first.
 struct Loads {
-  Loads(const std::vector<SchedRow>& of, std::uint64_t duration_ns) {
+  Loads(const std::vector<SchedRow>& of, const SchedTracker& tracker, std::uint64_t duration_ns) {
     const auto span_ns = static_cast<double>(duration_ns);
     for (const SchedRow& row : of) {
       const Load one = load_of(*row.stats, span_ns);
@@ -130,7 +140,8 @@ struct Loads {
       sum.disk += one.disk;
       sum.uninterruptible += one.uninterruptible;
       sum.vfork += one.vfork;
-      if (one.all() > 0) rows.push_back({&row, one, 0});
+      sum.mmap_lock += one.mmap_lock;
+      if (one.all() > 0) rows.push_back({&row, one, 0, tracker.has_mmap_waits()});
     }
     for (LoadRow& row : rows) row.share = row.load.all() / sum.all();
     sort_rows(kColumns, rows, "load");
@@ -139,8 +150,8 @@ struct Loads {
   Load sum;
 };
 
-void add_table(const std::vector<LoadRow>& rows, bool has_iowait, const ViewOptions& options,
-               Report& report) {
+void add_table(const std::vector<LoadRow>& rows, const SchedTracker& tracker,
+               const ViewOptions& options, Report& report) {
   Table table = rows_table(kColumns, rows, options);
   for (Column& column : table.columns) {
     if (column.key == "tid" && options.by != Grouping::kThread) column.rank = 0;
@@ -148,7 +159,8 @@ void add_table(const std::vector<LoadRow>& rows, bool has_iowait, const ViewOpti
       column.rank = 0;
     if (options.by == Grouping::kCgroup && column.key == "comm") column.rank = 0;
     if (options.by == Grouping::kCgroup && column.key == "cgroup") column.rank = 1;
-    if (column.key == "disk" && !has_iowait) column.rank = 0;
+    if (column.key == "disk" && !tracker.has_iowait()) column.rank = 0;
+    if (column.key == "mmap_lock" && !tracker.has_mmap_waits()) column.rank = 0;
   }
   report.tables.push_back(std::move(table));
 }
@@ -158,31 +170,33 @@ void add_table(const std::vector<LoadRow>& rows, bool has_iowait, const ViewOpti
 void add_load_table(const SchedTracker& tracker, const TaskTable& tasks, const ViewOptions& options,
                     Report& report) {
   const std::vector<SchedRow> of = make_sched_rows(tracker, tasks, options.by);
-  add_table(Loads(of, report.duration_ns).rows, tracker.has_iowait(), options, report);
+  add_table(Loads(of, tracker, report.duration_ns).rows, tracker, options, report);
 }
 
 void add_load_report(const SchedTracker& tracker, const LoadTracker& load, const TaskTable& tasks,
                      const ViewOptions& options, Report& report) {
   const std::vector<SchedRow> of = make_sched_rows(tracker, tasks, options.by);
-  auto [rows, sum] = Loads(of, report.duration_ns);
+  auto [rows, sum] = Loads(of, tracker, report.duration_ns);
   const std::string text = sum_text(sum, rows, tracker.has_iowait());
   if (!options.sort.empty()) sort_rows(kColumns, rows, options.sort);
   if (options.json) {
     report.body.emplace_back(
-        "load", Json{{"load", rounded(sum.all())},
-                     {"running", rounded(sum.running)},
-                     {"queued", rounded(sum.queued)},
-                     {"disk", tracker.has_iowait() ? Json(rounded(sum.disk)) : Json(nullptr)},
-                     {"uninterruptible", rounded(sum.uninterruptible)},
-                     {"vfork", rounded(sum.vfork)},
-                     {"kernel_before", average_json(load.kernel_before())},
-                     {"kernel", average_json(load.kernel())},
-                     {"kernel_samples", load.kernel() ? Json(load.samples()) : Json(nullptr)},
-                     {"recomputed", average_json(load.recomputed())}});
+        "load",
+        Json{{"load", rounded(sum.all())},
+             {"running", rounded(sum.running)},
+             {"queued", rounded(sum.queued)},
+             {"disk", tracker.has_iowait() ? Json(rounded(sum.disk)) : Json(nullptr)},
+             {"uninterruptible", rounded(sum.uninterruptible)},
+             {"vfork", rounded(sum.vfork)},
+             {"mmap_lock", tracker.has_mmap_waits() ? Json(rounded(sum.mmap_lock)) : Json(nullptr)},
+             {"kernel_before", average_json(load.kernel_before())},
+             {"kernel", average_json(load.kernel())},
+             {"kernel_samples", load.kernel() ? Json(load.samples()) : Json(nullptr)},
+             {"recomputed", average_json(load.recomputed())}});
     report.body.emplace_back("loads", rows_json(kColumns, rows, options));
     return;
   }
-  add_table(rows, tracker.has_iowait(), options, report);
+  add_table(rows, tracker, options, report);
   report.remarks.insert(report.remarks.begin(), {text, kernel_text(tracker, load)});
 }
 

@@ -101,6 +101,17 @@ TEST_F(FairTrackerTest, VruntimeOfAnotherQueueIsNoGrowth) {
   EXPECT_EQ(stats.vruntime_ran_ns, kMs);
 }
 
+// Below more groups than HT_FAIR_LEVELS: the queue may have been another one.
+TEST_F(FairTrackerTest, VruntimeOfAQueueThatIsNotKnownIsNoGrowth) {
+  fair.wakes({.tid = kSpinner, .queue = 0});
+  fair.runs({.tid = kSpinner, .queue = 0, .queue_in = 0, .exec_ns = kMs});
+  const FairStats stats = play();
+  EXPECT_EQ(stats.vruntime_ns, 0U);
+  EXPECT_EQ(stats.vruntime_ran_ns, 0U);
+  EXPECT_EQ(stats.unplaced_ns, kMs);
+  EXPECT_EQ(stats.runs, 1U);
+}
+
 TEST_F(FairTrackerTest, RunsAreToldApartByTheSlice) {
   fair.runs({.tid = kSpinner, .exec_ns = 2'999'999}).runs({.tid = kSpinner, .exec_ns = 3'000'000});
   fair.runs({.tid = kSpinner, .exec_ns = kMs, .flags = HT_FAIR_WHOLE | HT_FAIR_EEVDF});

@@ -81,6 +81,27 @@ TEST_F(RealtimeTrackerTest, KeptOffByTheFairServerUntilItsNextRun) {
   EXPECT_EQ(tracker.limited(RealtimeLimit::kThrottled), 0U);
 }
 
+// The kernel clears them when a task that ends leaves its CPU, if its time is used up.
+TEST_F(RealtimeTrackerTest, TheParametersOfADeadlineTaskStayKnownWhenItHasEnded) {
+  ht_realtime record{};
+  record.head = {scenario.now_ns(), kFifo, HT_REALTIME, 0};
+  record.flags = HT_REALTIME_DEADLINE | HT_REALTIME_RUNNABLE;
+  record.dl_runtime_ns = 2 * kMs;
+  record.dl_deadline_ns = 5 * kMs;
+  record.dl_period_ns = 10 * kMs;
+  scenario.add(record);
+  record.flags = HT_REALTIME_DEADLINE;
+  record.dl_runtime_ns = record.dl_deadline_ns = record.dl_period_ns = 0;
+  scenario.add(record);
+  play();
+  const RealtimeState* state = tracker.state(tasks.find(kFifo));
+  ASSERT_NE(state, nullptr);
+  EXPECT_TRUE(state->is_deadline);
+  EXPECT_EQ(state->dl_runtime_ns, 2 * kMs);
+  EXPECT_EQ(state->dl_deadline_ns, 5 * kMs);
+  EXPECT_EQ(state->dl_period_ns, 10 * kMs);
+}
+
 TEST_F(RealtimeTrackerTest, ADeadlineTaskOverrunsAndIsLate) {
   scenario.at(2 * kMs).switches({.from = 0, .to = kFifo, .prio = 255, .policy = 6});
   scenario.at(4 * kMs).switches({.from = kFifo, .to = 0});

@@ -100,6 +100,46 @@ TEST(SchedTracker, AVforkParentsSleepIsSeparated) {
   EXPECT_EQ(replay.of(10).uninterruptible_ns, 3500U);
 }
 
+void mmap_wait(StreamBuilder& scenario, std::uint32_t kind) {
+  scenario.add(ht_mmap_wait{{scenario.now_ns(), 10, HT_MMAP_WAIT, 0}, kind, 0});
+}
+
+// A lock that it did not get at once: two sleeps, the first of which a wake-up ended in vain. The sleep
+// afterwards is for something else.
+TEST(SchedTracker, SleepsWhileATaskWaitsForMmapLockAreSeparated) {
+  StreamBuilder scenario;
+  scenario.session(HT_SESSION_WHOLE | HT_SESSION_EXACT | HT_SESSION_IOWAIT | HT_SESSION_MMAP_WAITS)
+      .seen(10, {.on_cpu = true});
+  scenario.at(1000);
+  mmap_wait(scenario, HT_MMAP_WAIT_BEGINS);
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep, .iowait = false});
+  scenario.at(5000).switches({.from = 0, .to = 10});
+  scenario.at(5100).switches({.from = 10, .to = 0, .state = kDiskSleep, .iowait = false});
+  scenario.at(5600).switches({.from = 0, .to = 10});
+  scenario.at(5700);
+  mmap_wait(scenario, HT_MMAP_WAIT_ENDS);
+  scenario.at(6000).switches({.from = 10, .to = 0, .state = kDiskSleep, .iowait = false});
+  scenario.at(6500).switches({.from = 0, .to = 10});
+  const SchedReplay replay(scenario);
+  EXPECT_TRUE(replay.tracker.has_mmap_waits());
+  EXPECT_EQ(replay.of(10).mmap_lock_ns, 3500U);
+  EXPECT_EQ(replay.of(10).uninterruptible_ns, 4000U);
+}
+
+TEST(SchedTracker, AfterALostRecordATaskIsNotTakenToWaitForMmapLock) {
+  StreamBuilder scenario;
+  scenario.session(HT_SESSION_WHOLE | HT_SESSION_EXACT | HT_SESSION_IOWAIT | HT_SESSION_MMAP_WAITS)
+      .seen(10, {.on_cpu = true});
+  scenario.at(1000);
+  mmap_wait(scenario, HT_MMAP_WAIT_BEGINS);
+  scenario.at(1500).lost(HT_MMAP_WAIT, 1, 1200);
+  scenario.at(2000).switches({.from = 10, .to = 0, .state = kDiskSleep, .iowait = false});
+  scenario.at(5000).switches({.from = 0, .to = 10});
+  const SchedReplay replay(scenario);
+  EXPECT_EQ(replay.of(10).mmap_lock_ns, 0U);
+  EXPECT_EQ(replay.of(10).uninterruptible_ns, 3000U);
+}
+
 std::uint64_t known_ns(const SchedStats& stats) {
   return stats.on_cpu_ns + stats.wait_ns - stats.wait_outside_ns + stats.wait_open_ns +
          stats.sleep_ns + stats.disk_sleep_ns + stats.uninterruptible_ns + stats.stopped_ns +
