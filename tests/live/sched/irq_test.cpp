@@ -105,7 +105,9 @@ TEST(SchedIrq, TimeInSoftInterruptsIsWhatTheKernelsTicksSample) {
   EXPECT_LE(kernel_ns, row["soft_irq_ns"].get<double>() + others_ns + own_ns + apart_ns)
       << row.dump() << run.truth.dump();
   // No tick interrupts a hard interrupt, so that such a kernel counts none.
-  if (row["kernel_irq_ns"].is_null()) EXPECT_EQ(run.truth["irq_ticks"], 0) << run.truth.dump();
+  if (row["kernel_irq_ns"].is_null()) {
+    EXPECT_EQ(run.truth["irq_ticks"], 0) << run.truth.dump();
+  }
 }
 
 }  // namespace
