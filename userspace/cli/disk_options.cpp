@@ -12,8 +12,9 @@ void add_disk_options(CLI::App& app, Options& options, const Command&) {
   app.add_option("--html", options.disk_html,
                  "also a page with the latency of each device over time (no script, no network)")
       ->type_name("FILE");
-  add_duration(app, "--threshold", options.threshold_ns,
-               "print each request that takes at least TIME, from its begin to its end");
+  add_duration(
+      app, "--threshold", options.threshold_ns,
+      "print each request that takes at least TIME, from its begin to its end (in text only)");
 }
 
 }  // namespace hoodtrace

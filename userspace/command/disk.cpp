@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -67,20 +68,26 @@ Result<void> complete_disk(Options& options) {
     return usage("--html shows the whole run: leave --interval out");
   if (!options.from.empty() && !options.trace.target.is_whole_system())
     return usage(
-        "disk counts what kernel threads write for a target: give the target when recording");
+        "disk counts what kernel threads write for a target: give the target when recording; of a "
+        "recording, "
+        "--by and --sort choose what is shown");
   return {};
 }
 
 Result<int> run_disk(const Options& options, const Environment& environment) {
   RETURN_IF_ERROR(check_disk_sort(options.view.sort));
+  // Tried before a long run; what it has is replaced when the page is written.
+  std::optional<Result<Sink>> page;
+  if (!options.disk_html.empty()) {
+    page.emplace(Sink::open(options.disk_html, false));
+    if (!*page) return page->error();
+  }
   TaskTable tasks;
   DiskObserver observer(tasks, options);
   Result<int> result = run_pipeline(options, environment, tasks, observer);
-  if (!result || options.disk_html.empty()) return result;
-  Result<Sink> page = Sink::open(options.disk_html, false);
-  if (!page) return page.error();
-  RETURN_IF_ERROR(page->write(observer.page()));
-  RETURN_IF_ERROR(page->finish());
+  if (!result || !page) return result;
+  RETURN_IF_ERROR((*page)->write(observer.page()));
+  RETURN_IF_ERROR((*page)->finish());
   return result;
 }
 

@@ -11,8 +11,8 @@
 namespace hoodtrace {
 
 Result<void> check_files(const Options& options) {
-  const std::array outputs = {&options.output, &options.record.tee, &options.boot.html,
-                              &options.boot.perfetto, &options.diff.html};
+  const std::array outputs = {&options.output,        &options.record.tee, &options.boot.html,
+                              &options.boot.perfetto, &options.diff.html,  &options.disk_html};
   const bool owns_stdout = !options.trace.target.command.empty();
   for (std::size_t i = 0; i < outputs.size(); i++) {
     const std::string& output = *outputs[i];

@@ -46,7 +46,7 @@ TEST(Sink, AnUnwritablePathNamesItselfAndTheNextStep) {
   ASSERT_FALSE(sink);
   EXPECT_EQ(sink.error().kind, ErrorKind::kFailed);
   EXPECT_EQ(sink.error().message,
-            "cannot write /nonexistent/report.txt: No such file or directory; give -o a path you "
+            "cannot write /nonexistent/report.txt: No such file or directory; give a path you "
             "may write to");
 }
 

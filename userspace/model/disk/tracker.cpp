@@ -84,19 +84,12 @@ void DiskTracker::on(const ht_file& record) {
 }
 
 void DiskTracker::on(const ht_task_new& born) {
-  DiskTask& task = of(tasks_.at(born.task.head.tid));
   // A new task has caused nothing (task_io_accounting_init(), kernel/fork.c).
-  task.is_based = true;
-  task.first = task.last = {};
+  of(tasks_.at(born.task.head.tid)).books.begin_at_0(born.task.head.time_ns);
 }
 
 void DiskTracker::on(const ht_disk_books& books) {
-  DiskTask& task = of(tasks_.at(books.head.tid));
-  if (!task.is_based) {
-    task.is_based = true;
-    task.first = books;
-  }
-  task.last = books;
+  of(tasks_.at(books.head.tid)).books.count(books);
 }
 
 void DiskTracker::on(const ht_pages& record) {
@@ -106,6 +99,7 @@ void DiskTracker::on(const ht_pages& record) {
   const std::uint64_t bytes = std::uint64_t{record.pages} * page_bytes_;
   dirty_.dirty(files_.at(record.file), record.index * page_bytes_, bytes, task);
   of(task).dirtied_bytes += bytes;
+  of(task).books.write(bytes, record.head.time_ns);
 }
 
 void DiskTracker::on(const ht_disk_part& part) {
@@ -150,13 +144,13 @@ void DiskTracker::on(const ht_disk& request) {
   const TaskId submitter = tasks_.at(request.head.tid);
   // The kernel counts for a task what it asked of the topmost device.
   const bool own = (request.flags & HT_REQ_TRACED) != 0 && request.upper == 0;
-  if (own && request.op == HT_DISK_READ) of(submitter).submitted_read_bytes += request.bytes;
+  if (own && request.op == HT_DISK_READ) of(submitter).books.read(request.bytes, request.start_ns);
+  if (own && request.op == HT_DISK_WRITE && (request.flags & HT_REQ_DIRECT))
+    of(submitter).books.write(request.bytes, request.start_ns);
   if (request.flags & HT_REQ_OPEN) {
     open_++;
     return;
   }
-  if (own && request.op == HT_DISK_WRITE && (request.flags & HT_REQ_DIRECT))
-    of(submitter).direct_write_bytes += request.bytes;
   std::vector<Piece> pieces = {
       {file_of(request.file, request.kind, request.dev), request.offset, request.bytes}};
   if (const auto parts = parts_.find(request.serial); parts != parts_.end()) {
@@ -235,6 +229,7 @@ std::vector<LongRequest> DiskTracker::take_long_requests() {
 }
 
 void DiskTracker::on(const ht_lost& lost) {
+  has_losses_ = has_losses_ || may_miss(lost, HT_DISK) || may_miss(lost, HT_PAGES);
   if (may_miss(lost, HT_PAGES)) dirty_.forget_all();
   if (may_miss(lost, HT_DISK)) below_.forget_all();
   if (may_miss(lost, HT_DISK) || may_miss(lost, HT_DISK_WAIT)) sleeps_.clear();
@@ -247,10 +242,10 @@ void DiskTracker::begin_interval(std::uint64_t now_ns) {
   for (auto& [dev, partition] : partitions_) partition.requests.begin_interval(now_ns);
   for (DiskFile& file : by_file_) file = {};
   for (DiskTask& task : by_task_) {
-    const DiskTask before = task;
+    TaskBooks books = task.books;
+    books.begin_interval();
     task = {};
-    task.is_based = before.is_based;
-    task.first = task.last = before.last;
+    task.books = books;
   }
   ended_ = {};
   ended_count_ = 0;
@@ -273,13 +268,14 @@ void DiskTracker::fold(TaskId task) {
 DiskTaskAudit DiskTracker::audit() const {
   DiskTaskAudit audit;
   for (TaskId id = 1; id < by_task_.size(); id++) {
-    const DiskTask& task = by_task_[id];
-    if (!task.is_based || !tasks_[id].in_use || !tasks_[id].traced || tasks_[id].kthread) continue;
+    if (!tasks_[id].in_use || !tasks_[id].traced || tasks_[id].kthread) continue;
+    const std::optional<TaskBooks::Audit> one = by_task_[id].books.audit();
+    if (!one) continue;
     audit.tasks++;
-    audit.read_bytes += task.submitted_read_bytes;
-    audit.kernel_read_bytes += span(task.first.read_bytes, task.last.read_bytes);
-    audit.write_bytes += task.dirtied_bytes + task.direct_write_bytes;
-    audit.kernel_write_bytes += span(task.first.write_bytes, task.last.write_bytes);
+    audit.read_bytes += one->ours.read;
+    audit.kernel_read_bytes += one->kernel.read;
+    audit.write_bytes += one->ours.written;
+    audit.kernel_write_bytes += one->kernel.written;
   }
   return audit;
 }

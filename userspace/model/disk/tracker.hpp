@@ -21,6 +21,7 @@
 #include "model/disk/dirty_pages.hpp"
 #include "model/disk/loop_files.hpp"
 #include "model/disk/stats.hpp"
+#include "model/disk/task_books.hpp"
 #include "model/names/file_table.hpp"
 #include "model/names/task_table.hpp"
 
@@ -37,14 +38,9 @@ struct DiskTask {
   DiskCounts counts;
   DiskWaits waits;
   DiskSyncs syncs;
-  std::uint64_t latency_ns = 0;  // of its requests, from their begin to their end
-  // For the audit: as the kernel counts it in task_struct.ioac.
-  std::uint64_t submitted_read_bytes = 0;
-  std::uint64_t dirtied_bytes = 0;       // pages
-  std::uint64_t direct_write_bytes = 0;  // direct I/O
-  bool is_based = false;                 // the kernel's counts when it was first seen:
-  ht_disk_books first{};
-  ht_disk_books last{};
+  std::uint64_t latency_ns = 0;     // of its requests, from their begin to their end
+  std::uint64_t dirtied_bytes = 0;  // pages
+  TaskBooks books;                  // for the audit
 };
 
 // What a partition got of its disk's requests.
@@ -126,6 +122,8 @@ class DiskTracker {
   [[nodiscard]] bool can_report(std::uint32_t scope) const { return (scope_ & scope) == scope; }
   [[nodiscard]] bool whole_system() const { return whole_; }
   [[nodiscard]] DiskTaskAudit audit() const;
+  // Records were lost without which no sum can equal the kernel's.
+  [[nodiscard]] bool has_losses() const { return has_losses_; }
   // Requests that were not done when tracing ended.
   [[nodiscard]] std::uint64_t open_requests() const { return open_; }
 
@@ -202,6 +200,7 @@ class DiskTracker {
   std::unordered_map<TaskId, std::vector<SyncSleep>> sync_sleeps_;
   std::vector<LongRequest> long_;
   std::uint64_t open_ = 0;
+  bool has_losses_ = false;
   std::uint64_t forgotten_files_ = 0;
   std::uint32_t scope_ = 0;
   std::uint32_t page_bytes_ = 4096;

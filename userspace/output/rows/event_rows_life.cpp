@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The rows of life cycles, of losses, and of records made by userspace.
 
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 #include "event/session_words.hpp"
 #include "model/procs/program.hpp"

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -34,9 +35,10 @@ Cell share(std::uint64_t part, std::uint64_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);
 }
 
-Cell quantile(const Histogram& histogram, double share) {
+// A quantile is the upper end of its bucket, and no more than the longest.
+Cell quantile(const Histogram& histogram, std::uint64_t longest_ns, double share) {
   if (histogram.count() == 0) return {};
-  return histogram.quantile(share);
+  return std::min(histogram.quantile(share), longest_ns);
 }
 
 Cell longest(const Histogram& histogram, std::uint64_t ns) {
@@ -72,10 +74,12 @@ constexpr std::array kColumns = {
                   [](const Row& r) -> Cell { return r.times().queue_ns; }},
     ColumnOf<Row>{"service_ns", "SERVICE", Unit::kNs, 3,
                   [](const Row& r) -> Cell { return r.times().service_ns; }},
-    ColumnOf<Row>{"service_p50_ns", "P50", Unit::kNs, 2,
-                  [](const Row& r) { return quantile(r.times().service, 0.50); }},
-    ColumnOf<Row>{"service_p99_ns", "P99", Unit::kNs, 2,
-                  [](const Row& r) { return quantile(r.times().service, 0.99); }},
+    ColumnOf<Row>{
+        "service_p50_ns", "P50", Unit::kNs, 2,
+        [](const Row& r) { return quantile(r.times().service, r.times().service_max_ns, 0.50); }},
+    ColumnOf<Row>{
+        "service_p99_ns", "P99", Unit::kNs, 2,
+        [](const Row& r) { return quantile(r.times().service, r.times().service_max_ns, 0.99); }},
     ColumnOf<Row>{
         "service_max_ns", "MAX", Unit::kNs, 2,
         [](const Row& r) { return longest(r.times().service, r.times().service_max_ns); }},
@@ -90,10 +94,12 @@ constexpr ColumnOf<Row> kDevice{"device", "DEVICE", Unit::kText, 1,
                                 [](const Row& r) -> Cell { return r.tracker->device_text(r.dev); }};
 
 constexpr std::array kMore = {
-    ColumnOf<Row>{"service_p95_ns", "P95", Unit::kNs, 6,
-                  [](const Row& r) { return quantile(r.times().service, 0.95); }},
-    ColumnOf<Row>{"queue_p99_ns", "QUEUE-P99", Unit::kNs, 6,
-                  [](const Row& r) { return quantile(r.times().queue, 0.99); }},
+    ColumnOf<Row>{
+        "service_p95_ns", "P95", Unit::kNs, 6,
+        [](const Row& r) { return quantile(r.times().service, r.times().service_max_ns, 0.95); }},
+    ColumnOf<Row>{
+        "queue_p99_ns", "QUEUE-P99", Unit::kNs, 6,
+        [](const Row& r) { return quantile(r.times().queue, r.times().queue_max_ns, 0.99); }},
     ColumnOf<Row>{"queue_max_ns", "QUEUE-MAX", Unit::kNs, 6,
                   [](const Row& r) { return longest(r.times().queue, r.times().queue_max_ns); }},
     ColumnOf<Row>{"iops", "IOPS", Unit::kCount, 5,

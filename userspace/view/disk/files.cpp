@@ -64,7 +64,10 @@ constexpr std::array kTextColumns = {
     kColumns[6],
     kColumns[7],
     ColumnOf<Row>{"device", "DEVICE", Unit::kText, 4,
-                  [](const Row& r) -> Cell { return r.tracker->device_text(r.file().dev); }},
+                  [](const Row& r) -> Cell {
+                    if (r.id == kOtherFiles) return {};
+                    return r.tracker->device_text(r.file().dev);
+                  }},
     ColumnOf<Row>{"file", "FILE", Unit::kText, 1,
                   [](const Row& r) -> Cell { return disk_file_text(*r.tracker, r.id); }},
 };

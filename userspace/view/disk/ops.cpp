@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The disk view's kinds of requests, over all devices.
 
+#include <algorithm>
 #include <array>
 
 #include "view/disk/rows.hpp"
@@ -20,7 +21,7 @@ struct Row {
 
 Cell quantile(const Row& row, double share) {
   if (row.service.count() == 0) return {};
-  return row.service.quantile(share);
+  return std::min(row.service.quantile(share), row.max_ns);
 }
 
 constexpr std::array kColumns = {

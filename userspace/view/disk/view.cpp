@@ -71,7 +71,7 @@ void add_remarks(const DiskTracker& tracker, const Sums& sums, Report& report) {
         "{} calls of fsync and its like, {} (longest {}): {}", format_grouped(syncs.count),
         format_duration(syncs.ns), format_duration(syncs.max_ns),
         parts_text({{"data of the file", syncs.own_ns},
-                    {"data of other files", syncs.others_ns},
+                    {"data of other files, all data of msync and sync among it", syncs.others_ns},
                     {"metadata", syncs.metadata_ns},
                     {"flushes of the device", syncs.flush_ns},
                     {"the journal or another kernel thread", syncs.journal_ns},
@@ -97,8 +97,9 @@ void add_remarks(const DiskTracker& tracker, const Sums& sums, Report& report) {
                     format_grouped(tracker.open_requests())));
 }
 
-std::string compared(std::uint64_t ours, std::uint64_t kernel) {
-  return ours == kernel ? "equal" : "DIFFERENT";
+std::string_view verdict(bool is_equal, const DiskTracker& tracker) {
+  if (is_equal) return "equal";
+  return tracker.has_losses() ? "different, and records were lost" : "DIFFERENT";
 }
 
 void audit_tasks(const DiskTracker& tracker, Report& report) {
@@ -109,15 +110,15 @@ void audit_tasks(const DiskTracker& tracker, Report& report) {
                            {"write_bytes", audit.write_bytes},
                            {"kernel_write_bytes", audit.kernel_write_bytes}};
   if (audit.tasks == 0) return;
-  report.remarks.push_back(fmt::format("audit: tasks read {} bytes, kernel accounting {}: {}",
-                                       format_grouped(audit.read_bytes),
-                                       format_grouped(audit.kernel_read_bytes),
-                                       compared(audit.read_bytes, audit.kernel_read_bytes)));
+  report.remarks.push_back(
+      fmt::format("audit: tasks read {} bytes, kernel accounting {}: {}",
+                  format_grouped(audit.read_bytes), format_grouped(audit.kernel_read_bytes),
+                  verdict(audit.read_bytes == audit.kernel_read_bytes, tracker)));
   if (tracker.can_report(HT_DISK_DIRTIES))
     report.remarks.push_back(
         fmt::format("audit: tasks dirtied or wrote directly {} bytes, kernel accounting {}: {}",
                     format_grouped(audit.write_bytes), format_grouped(audit.kernel_write_bytes),
-                    compared(audit.write_bytes, audit.kernel_write_bytes)));
+                    verdict(audit.write_bytes == audit.kernel_write_bytes, tracker)));
 }
 
 // Of the whole system: a device's requests are all recorded.
@@ -152,7 +153,7 @@ void audit_devices(const DiskTracker& tracker, Report& report) {
                     format_grouped(ours.flushes), format_grouped(kernel.reads),
                     format_grouped(kernel.read_sectors), format_grouped(kernel.writes),
                     format_grouped(kernel.write_sectors), format_grouped(kernel.flushes),
-                    !is_equal        ? "DIFFERENT"
+                    !is_equal        ? verdict(false, tracker)
                     : ours == kernel ? "equal"
                                      : "equal in sectors; it counts the pieces of bios"));
   }

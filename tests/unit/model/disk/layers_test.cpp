@@ -59,10 +59,12 @@ TEST_F(DiskLayersTest, ADeviceIsNamedWithWhatIsBehindIt) {
 }
 
 TEST_F(DiskLayersTest, ARequestBelowDmCountsForItsDeviceOnly) {
+  disk.kernel_io(kReader, 0, 0);
   scenario.at(100'000);
-  disk.request({.tid = kReader, .serial = 2, .dev = kVda, .upper = 1});
+  disk.request({.tid = kReader, .serial = 2, .start_ns = 90'000, .dev = kVda, .upper = 1});
   scenario.at(110'000);
-  disk.request({.tid = kReader, .serial = 1, .dev = kDm});
+  disk.request({.tid = kReader, .serial = 1, .start_ns = 90'000, .dev = kDm});
+  disk.kernel_io(kReader, 4096, 0);
   play();
   EXPECT_EQ(task(kReader).counts.reads, 1U);
   EXPECT_EQ(file(kFile).counts.read_bytes, 4096U);
@@ -70,7 +72,7 @@ TEST_F(DiskLayersTest, ARequestBelowDmCountsForItsDeviceOnly) {
   EXPECT_EQ(device(kVda).counts.reads, 1U);
   EXPECT_EQ(device(kVda).lower, 1U);
   EXPECT_EQ(device(kDm).lower, 0U);
-  EXPECT_EQ(tracker.task(tasks.find(kReader)).submitted_read_bytes, 4096U);
+  EXPECT_EQ(tracker.audit().read_bytes, 4096U);
 }
 
 // In either order: dm's own bio ends before the request below (linear) or after it (crypt).

@@ -196,14 +196,28 @@ TEST_F(DiskTrackerTest, AnFsyncsSleepsAreDividedByWhatTheyWereFor) {
 }
 
 TEST_F(DiskTrackerTest, TheKernelsCountsAreComparedFromTheFirstOnesOn) {
+  scenario.at(5'000);
+  disk.request({.tid = kReader, .start_ns = 2'000});
+  disk.dirties(kReader, kFile, 7);
+  scenario.at(10'000);
   disk.kernel_io(kReader, 1'000'000, 500);
-  disk.request({.tid = kReader});
+  play();
+  EXPECT_EQ(tracker.audit().tasks, 0U);  // known of one moment
+  scenario.at(20'000);
+  disk.request({.tid = kReader, .start_ns = 5'000});  // submitted, and counted, before it
+  disk.request({.tid = kReader, .start_ns = 15'000});
   disk.dirties(kReader, kFile, 0);
-  disk.kernel_io(kReader, 1'004'096, 4596);
+  scenario.at(30'000);
+  disk.kernel_io(kReader, 1'008'192, 4596);
+  // hoodtrace goes on for a moment after the last reading.
+  scenario.at(40'000);
+  disk.request({.tid = kReader, .start_ns = 29'000});
+  disk.request({.tid = kReader, .start_ns = 31'000});
+  disk.dirties(kReader, kFile, 3);
   play();
   const DiskTaskAudit audit = tracker.audit();
-  EXPECT_EQ(audit.read_bytes, 4096U);
-  EXPECT_EQ(audit.kernel_read_bytes, 4096U);
+  EXPECT_EQ(audit.read_bytes, 8192U);
+  EXPECT_EQ(audit.kernel_read_bytes, 8192U);
   EXPECT_EQ(audit.write_bytes, 4096U);
   EXPECT_EQ(audit.kernel_write_bytes, 4096U);
 }
