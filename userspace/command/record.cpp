@@ -97,11 +97,11 @@ Result<int> run_record(const Options& options, const Environment& environment) {
   if (!ran && finished) return ran.error();  // of the source
   (void)messages->write(summary(options, **recorder, account, started_ns, !finished));
   if (!finished)
-    return Error{
-        finished.error().kind,
-        finished.error().message + ((*recorder)->records() > 0
-                                        ? "; earlier records are in the file, which is complete"
-                                        : "; nothing was recorded")};
+    return Error{finished.error().kind,
+                 finished.error().message +
+                     ((*recorder)->records() > 0
+                          ? "; what was recorded before is in the file, which can be read"
+                          : "; nothing was recorded")};
   return options.propagate ? exit_code_of(loop.command_status()) : 0;
 }
 
