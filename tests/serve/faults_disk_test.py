@@ -256,7 +256,7 @@ def left_out():
         worker = Worker(cgroups, "a", lambda: anonymous(MB).write(b"x" * MB))
         worker.begin()
         worker.wait()
-        text = serve.fetch()
+        text = serve.scrape().text
         worker.end()
     check("hoodtrace_faults_total{" in text, "hoodtrace_forks_total{" in text,
           "hoodtrace_faults_by_kind" not in text, "hoodtrace_fault_seconds" not in text,

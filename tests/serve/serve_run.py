@@ -200,5 +200,8 @@ def equal(what, ours, theirs):
 
 
 def check(*results):
+    for number, result in enumerate(results, 1):
+        if not result:
+            print(f"check {number} of {len(results)} failed")
     if not all(results):
         sys.exit(1)

@@ -47,7 +47,7 @@ TEST(Sink, AnUnwritablePathNamesItselfAndTheNextStep) {
   EXPECT_EQ(sink.error().kind, ErrorKind::kFailed);
   EXPECT_EQ(sink.error().message,
             "cannot write /nonexistent/report.txt: No such file or directory; give a path you "
-            "may write to");
+            "may write to (-o, -w, --html)");
 }
 
 TEST(Sink, LeavesATracedCommandsStdoutAlone) {
