@@ -85,6 +85,8 @@ class Worker:
             os._exit(0)
         os.close(go_read)
         os.close(done_write)
+        # What it does before it has slept once would be its old cgroup's: a run counts where it began.
+        self.until_it_sleeps()
         cgroups.take_in(name, self.pid)
 
     def begin(self):
@@ -92,7 +94,11 @@ class Worker:
 
     def wait(self):
         os.read(self.done, 1)
-        for _ in range(1000):  # until it sleeps at its gate
+        self.until_it_sleeps()
+
+    def until_it_sleeps(self):
+        """At its gate."""
+        for _ in range(1000):
             if self.stat()[0] == "S":
                 return
             time.sleep(0.005)
