@@ -21,8 +21,8 @@ namespace {
 constexpr int kWrite = O_WRONLY | O_CLOEXEC | O_NOCTTY;
 
 Error cannot_write(const std::string& path) {
-  return failed(
-      fmt::format("cannot write {}: {}; give a path you may write to (-o, -w, --html)", path, std::strerror(errno)));
+  return failed(fmt::format("cannot write {}: {}; give a path you may write to (-o, -w, --html)",
+                            path, std::strerror(errno)));
 }
 
 bool is_regular(const std::string& path, struct stat& status) {
