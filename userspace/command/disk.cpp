@@ -68,9 +68,8 @@ Result<void> complete_disk(Options& options) {
     return usage("--html shows the whole run: leave --interval out");
   if (!options.from.empty() && !options.trace.target.is_whole_system())
     return usage(
-        "disk counts what kernel threads write for a target: give the target when recording; of a "
-        "recording, "
-        "--by and --sort choose what is shown");
+        "disk counts what kernel threads write for a target: give the target when recording; "
+        "of a recording, --by and --sort choose what is shown");
   return {};
 }
 

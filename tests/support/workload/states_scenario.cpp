@@ -117,7 +117,7 @@ struct DirectReads {
   std::optional<std::uint64_t> blkio_ns;
 };
 
-// Reads `count` blocks of so many bytes past the page cache, each from the disk.
+// Reads `count` blocks of `bytes` bytes with O_DIRECT: each one comes from the disk.
 DirectReads read_from_disk(const std::string& folder, std::uint64_t count, std::size_t bytes) {
   std::string path = folder + "/states.XXXXXX";
   const int made = ::mkstemp(path.data());
