@@ -14,5 +14,6 @@ struct ht_cpu_state abi_ht_cpu_state;
 struct ht_run abi_ht_run;
 struct ht_switch_ring abi_ht_switch_ring;
 struct ht_fault_ring abi_ht_fault_ring;
+struct ht_waking_ring abi_ht_waking_ring;
 struct ht_direct_map_search abi_ht_direct_map_search;
 struct ht_direct_map_result abi_ht_direct_map_result;

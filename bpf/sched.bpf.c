@@ -18,6 +18,8 @@
 
 /* sched_switch runs with interrupts off, and so not within itself. */
 HT_GROUP_RING(switch, SWITCH)
+/* sched_waking as well, but where a task wakes itself: on_sched_waking. */
+HT_GROUP_RING(waking, WAKING)
 
 #define SCHED_DEADLINE 6 /* include/uapi/linux/sched.h */
 #define MAX_RT_PRIO 100 /* include/linux/sched/prio.h; fair tasks from here on */
@@ -125,25 +127,47 @@ ended:
 	return 0;
 }
 
-SEC("?tp_btf/sched_waking")
-int BPF_PROG(on_sched_waking, struct task_struct *task)
+static __always_inline void fill_waking(struct ht_waking *record, __u32 waker_tid)
 {
-	__u32 tid = task->pid;
-	struct ht_waking *record;
-	struct emitter e;
-
-	if (!is_traced(tid) && !settings.all_switches)
-		return 0;
-	record = EMIT_BEGIN(&e, WAKING, tid);
-	if (!record)
-		return 0;
-	record->waker_tid = (__u32)bpf_get_current_pid_tgid();
+	record->waker_tid = waker_tid;
 	record->waker_call = 0;
 	record->context = 0;
 	record->flags = 0;
 	if (settings.why)
 		fill_waker(record);
-	EMIT_END(&e, record);
+}
+
+SEC("?tp_btf/sched_waking")
+int BPF_PROG(on_sched_waking, struct task_struct *task)
+{
+	__u32 tid = task->pid, waker_tid = bpf_get_current_pid_tgid();
+	struct ht_waking_ring *ring;
+	struct ht_waking *record;
+	struct emitter e;
+	__u64 now;
+
+	if (!is_traced(tid) && !settings.all_switches)
+		return 0;
+	if (!emitter_find_cpu(&e))
+		return 0;
+	now = bpf_ktime_get_boot_ns();
+	/*
+	 * try_to_wake_up() (kernel/sched/core.c) holds task->pi_lock here, with interrupts off; but where a
+	 * task wakes itself it has only turned preemption off.
+	 */
+	if (waker_tid == tid) {
+		record = EMIT_BEGIN_HERE(&e, WAKING, tid, now);
+		if (!record)
+			return 0;
+		fill_waking(record, waker_tid);
+		EMIT_END(&e, record);
+		return 0;
+	}
+	record = begin_waking(&e, &ring, now);
+	if (!record)
+		return 0;
+	fill_waking(record, waker_tid);
+	end_waking(&e, ring, record, tid, now);
 	return 0;
 }
 

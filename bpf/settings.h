@@ -89,7 +89,7 @@ struct ht_settings {
 	__u32 totals_set_mask;  /* totals_tasks: the sets, less one */
 	__u32 totals_pairs;     /* serve: who waited behind whom is summed up */
 	__u32 totals;           /* serve: the programs of other families sum up, and make no records */
-	__u32 totals_pad;
+	__u32 waking_groups;    /* as switch_groups, of HT_WAKING */
 	char comm_glob[HT_GLOB_LEN];
 };
 
@@ -185,6 +185,16 @@ struct ht_fault_group {
 struct ht_fault_ring {
 	struct ht_ring_writer writer;
 	struct ht_fault_group open;
+	struct ht_ring_reader reader;
+};
+
+struct ht_waking_group {
+	struct ht_waking records[HT_GROUP_LEN];
+};
+
+struct ht_waking_ring {
+	struct ht_ring_writer writer;
+	struct ht_waking_group open;
 	struct ht_ring_reader reader;
 };
 

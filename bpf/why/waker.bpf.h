@@ -14,8 +14,6 @@ static __always_inline void fill_waker(struct ht_waking *record)
 	struct pt_regs *regs;
 	long call;
 
-	record->waker_call = 0;
-	record->flags = 0;
 	record->context = waking_context(current);
 	if (current->flags & (PF_KTHREAD | PF_IO_WORKER))
 		return;

@@ -159,7 +159,9 @@ Result<void> BpfObject::map_group_rings() {
   const auto& maps = skeleton_->maps;
   RETURN_IF_ERROR(
       map_them(maps.switch_rings, maps.switch_slots, settings.switch_groups, rings_.switches));
-  return map_them(maps.fault_rings, maps.fault_slots, settings.fault_groups, rings_.faults);
+  RETURN_IF_ERROR(
+      map_them(maps.fault_rings, maps.fault_slots, settings.fault_groups, rings_.faults));
+  return map_them(maps.waking_rings, maps.waking_slots, settings.waking_groups, rings_.wakings);
 }
 
 Result<void> BpfObject::fill_filter(const KernelFilter& filter) {

@@ -54,7 +54,8 @@ std::uint64_t all_rings_bytes(const Features& features) {
   if (!plan) return 0;
   const ht_settings& settings = plan->settings;
   const std::uint64_t of_cpu = settings.switch_groups * sizeof(ht_switch_group) +
-                               settings.fault_groups * sizeof(ht_fault_group);
+                               settings.fault_groups * sizeof(ht_fault_group) +
+                               settings.waking_groups * sizeof(ht_waking_group);
   return plan->ring_bytes * features.cpus.online + of_cpu * settings.slot_cpus;
 }
 

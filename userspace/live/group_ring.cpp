@@ -94,5 +94,6 @@ void GroupRing<Ring>::consume_to(std::uint64_t position) {
 
 template class GroupRing<ht_switch_ring>;
 template class GroupRing<ht_fault_ring>;
+template class GroupRing<ht_waking_ring>;
 
 }  // namespace hoodtrace

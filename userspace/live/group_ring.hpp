@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reads one CPU's ring of switches, or of faults, in place: what is read stays in its slots until
-// it is consumed.
+// Reads one CPU's ring of switches, of faults or of wakings in place: what is read stays in its
+// slots until it is consumed.
 //
 // The protocol is bpf/group_ring.bpf.h's: counts that only grow, slots of one size, and so no
 // record that wraps, is half written or was discarded. Only the last few, which are not in the
@@ -22,7 +22,7 @@ namespace hoodtrace {
 
 class MapMemory;
 
-// Ring: ht_switch_ring or ht_fault_ring.
+// Ring: ht_switch_ring, ht_fault_ring or ht_waking_ring.
 template <class Ring>
 class GroupRing {
  public:
@@ -80,5 +80,6 @@ class GroupRing {
 
 using SwitchRing = GroupRing<ht_switch_ring>;
 using FaultRing = GroupRing<ht_fault_ring>;
+using WakingRing = GroupRing<ht_waking_ring>;
 
 }  // namespace hoodtrace

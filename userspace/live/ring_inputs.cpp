@@ -30,6 +30,7 @@ std::vector<Merger::Input> RingInputs::inputs_of(const Rings& rings) const {
   inputs.push_back(input_of(made_));
   for (const SwitchRing& ring : rings.switches) inputs.push_back(input_of(ring));
   for (const FaultRing& ring : rings.faults) inputs.push_back(input_of(ring));
+  for (const WakingRing& ring : rings.wakings) inputs.push_back(input_of(ring));
   return inputs;
 }
 
@@ -47,6 +48,7 @@ void RingInputs::for_each_ring(auto do_it) {
   input++;  // the made ones'
   for (SwitchRing& ring : rings_.switches) do_it(input++, ring);
   for (FaultRing& ring : rings_.faults) do_it(input++, ring);
+  for (WakingRing& ring : rings_.wakings) do_it(input++, ring);
 }
 
 // True when that was all of it.
@@ -72,6 +74,7 @@ bool RingInputs::fill(bool all) {
   // These first: a loss is recorded in the other ring before the next record is visible here.
   for (SwitchRing& ring : rings_.switches) ring.look();
   for (FaultRing& ring : rings_.faults) ring.look();
+  for (WakingRing& ring : rings_.wakings) ring.look();
   for (RingReader& ring : rings_.buffers) ring.look();
   bool was_all = true;
   fullest_ = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The rings of a loaded BPF object, as userspace reads them: a ring buffer per online CPU, and where
-// such records are traced a ring of switches and one of faults per CPU.
+// such records are traced a ring of switches, of faults and of wakings per CPU.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@ struct Rings {
   std::vector<RingReader> buffers;
   std::vector<SwitchRing> switches;
   std::vector<FaultRing> faults;
+  std::vector<WakingRing> wakings;
 
   // Makes the ring buffers and puts them into `rings_map`, for all `possible_cpus`.
   Result<void> make_buffers(int rings_map, std::uint64_t ring_bytes, std::uint32_t possible_cpus);

@@ -77,7 +77,7 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Features& 
     case Need::kWakers:
       return plan.wakers;
     case Need::kWaking:
-      return plan.wakers || plan.families.has(Family::kWhy);
+      return plan.has_wakings();
     case Need::kMoves:
       return plan.wakers || plan.families.has(Family::kCpus);
     case Need::kFailures:

@@ -39,6 +39,9 @@ struct Plan {
   std::uint32_t disk_scope = 0;   // HT_DISK_*: what this kernel reports of block requests
   KernelFunctions functions;
   std::string how;  // one line for a person: the hooks, and why these
+
+  // Who begins to wake whom is recorded.
+  [[nodiscard]] bool has_wakings() const { return wakers || families.has(Family::kWhy); }
 };
 
 Result<Plan> make_plan(const TraceRequest& request, const Features& features);

@@ -10,8 +10,8 @@
 
 namespace hoodtrace {
 
-// Defaults: 4 MiB hold a CPU's switches for about 60 ms at one million a second; the three kinds of
-// rings together stay below 192 MiB however many CPUs there are.
+// Defaults: 4 MiB hold a CPU's switches for about 60 ms at one million a second; the rings (buffers,
+// switches, faults, wakings of half that) together stay below 224 MiB however many CPUs there are.
 inline constexpr std::uint64_t kRingBytes = 4 << 20;
 inline constexpr std::uint64_t kAllRingsBytes = 64 << 20;
 inline constexpr std::uint64_t kLeastRingBytes = 4096;

@@ -73,6 +73,18 @@ TEST(PlanSettings, OtherRecordsThanSwitchesHaveAWholeRing) {
   EXPECT_EQ(planned(of_one, machine()).ring_bytes, 4U << 20);
 }
 
+TEST(PlanSettings, WakingsHaveARingOfTheirOwnWhereTheyAreRecorded) {
+  EXPECT_EQ(planned(request({Family::kSched}), machine()).settings.waking_groups, 0U);
+  TraceRequest wakers = request({Family::kSched});
+  wakers.wakers = true;
+  for (const TraceRequest& asked : {wakers, request({Family::kWhy})}) {
+    const Plan plan = planned(asked, machine());
+    EXPECT_EQ(plan.settings.waking_groups, plan.settings.switch_groups);
+    EXPECT_EQ(sizes(plan)["waking_rings"], 4U) << "of every possible CPU";
+    EXPECT_EQ(sizes(plan)["waking_slots"], 2 * plan.settings.waking_groups);
+  }
+}
+
 TEST(PlanSettings, ATargetSizesTheFilterMaps) {
   KernelFilter filter;
   filter.self_pid = 99;
