@@ -111,6 +111,29 @@ TEST(Account, ThatCulpritsWereSwitchedOffIsInEveryOutput) {
             std::string::npos);
 }
 
+TEST(Account, ThatARecordingHasNoEndIsSaid) {
+  const TemporaryFolder folder;
+  StreamBuilder scenario;
+  scenario.at(1000 * kMs).session().seen(10, {.comm = "make"});
+  scenario.at(1010 * kMs).switches({.from = 0, .to = 10}).switches({.from = 10, .to = 0});
+  const std::string file = record_in(folder, scenario);
+  EXPECT_NE(text_of({"sched", "--from", file}).find("\nthe recording has no end: "),
+            std::string::npos);
+  EXPECT_NE(text_of({"export", "--from", file, "--to", "html"}).find("the recording has no end: "),
+            std::string::npos);
+  const json report = json::parse(text_of({"sched", "--from", file, "--format", "json"}));
+  EXPECT_EQ(report["events"]["lacks_end"], true);
+  EXPECT_EQ(report["events"], json::parse(text_of({"info", file, "--format", "json"}))["events"]);
+  EXPECT_NE(text_of({"sched", "--from", file, "--format", "csv"}).find(", no end\r\n"),
+            std::string::npos);
+
+  const std::string whole = record_in(folder, scenario.at(1020 * kMs).end());
+  EXPECT_EQ(text_of({"sched", "--from", whole}).find("no end"), std::string::npos);
+  EXPECT_FALSE(
+      json::parse(text_of({"sched", "--from", whole, "--format", "json"}))["events"].contains(
+          "lacks_end"));
+}
+
 TEST(Account, WaitsAfterCulpritsWereSwitchedOffNameNobody) {
   const TemporaryFolder folder;
   const std::string file = record_in(folder, culprits_switched_off());

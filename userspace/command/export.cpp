@@ -84,7 +84,9 @@ std::string summary(const Options& options, const StreamAccount& account, std::u
   std::string text = fmt::format("{}: {} events, {}, {}\n", output_name(options.output),
                                  format_grouped(account.seen()), format_bytes(bytes),
                                  missing_text(account.lost(), account.undecodable()));
-  return text + remarks_text(account, started_ns);
+  text += remarks_text(account, started_ns);
+  if (!account.has_end()) text += std::string(kNoEndText) + "\n";
+  return text;
 }
 
 }  // namespace

@@ -97,6 +97,7 @@ void ReportPrinter::print(std::uint64_t now_ns, std::string& out) {
   report.session_ns = session_ns_;
   report.target_remade_ns = account_.target_remade_ns();
   report.culprits_off_ns = account_.culprits_off_ns();
+  report.lacks_end = ended_ && !options_.from.empty() && !account_.has_end();
   report.offline = gaps_.gaps();
   view_.report(now_ns, report);
   // A window begins with a tick: earlier records are counted before it, and are not in the window.

@@ -46,6 +46,7 @@ void StreamAccount::on(const ht_trouble& trouble) {
 
 void StreamAccount::on(const ht_tick& tick) {
   if (tick.kind == HT_TICK_NO_CULPRITS && !culprits_off_ns_) culprits_off_ns_ = tick.head.time_ns;
+  has_end_ = has_end_ || tick.kind == HT_TICK_END;
 }
 
 std::uint64_t StreamAccount::lost_total() const { return hoodtrace::lost_total(lost_); }

@@ -48,6 +48,8 @@ class StreamAccount {
   [[nodiscard]] std::optional<std::uint64_t> target_remade_ns() const { return target_remade_ns_; }
   // From when on no task is named as waited behind (HT_TICK_NO_CULPRITS). Kept over intervals.
   [[nodiscard]] std::optional<std::uint64_t> culprits_off_ns() const { return culprits_off_ns_; }
+  // The stream came to its end (HT_TICK_END). Without one it is a recording that was cut.
+  [[nodiscard]] bool has_end() const { return has_end_; }
   // The time of the last record that decodes.
   [[nodiscard]] std::uint64_t last_ns() const { return last_ns_; }
 
@@ -66,6 +68,7 @@ class StreamAccount {
   std::uint64_t target_cgroup_id_ = 0;
   std::optional<std::uint64_t> target_remade_ns_;
   std::optional<std::uint64_t> culprits_off_ns_;
+  bool has_end_ = false;
 };
 
 // Of `lost`, as lost_total().

@@ -37,6 +37,7 @@ std::string CsvRenderer::render(const Report& report) {
   for (const auto& [kind, count] : report.lost) out += fmt::format(", lost {} {}", kind, count);
   if (report.target_remade_ns) out += fmt::format(", target remade {}", *report.target_remade_ns);
   if (report.culprits_off_ns) out += fmt::format(", culprits off {}", *report.culprits_off_ns);
+  if (report.lacks_end) out += ", no end";
   for (const CpuGap& gap : report.offline)
     out += fmt::format(", cpu {} offline {} to {}", gap.cpu, gap.from_ns, gap.until_ns);
   out += "\r\n";

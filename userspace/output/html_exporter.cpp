@@ -236,6 +236,7 @@ void HtmlExporter::finish(const StreamAccount& account, std::string& out) {
   head_["lost"] = account.lost_total() + account.undecodable();
   head_["account"] = account_text(account);
   std::string remarks = remarks_text(account, started_ns_);
+  if (!account.has_end()) remarks += std::string(kNoEndText) + "\n";
   if (!remarks.empty()) remarks.pop_back();  // its last line's end
   std::replace(remarks.begin(), remarks.end(), '\n', ';');
   head_["remade"] = remarks;

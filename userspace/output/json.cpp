@@ -22,6 +22,7 @@ std::string JsonRenderer::render(const Report& report) {
       {"audit", report.audit}};
   if (report.target_remade_ns) object["events"]["target_remade_ns"] = *report.target_remade_ns;
   if (report.culprits_off_ns) object["events"]["culprits_off_ns"] = *report.culprits_off_ns;
+  if (report.lacks_end) object["events"]["lacks_end"] = true;
   for (const CpuGap& gap : report.offline)
     object["events"]["cpus_offline"].push_back(
         {{"cpu", gap.cpu},

@@ -108,6 +108,7 @@ Json info_json(const RecordingFile& file, const RecordingContents& contents) {
   if (const auto remade_ns = contents.account().target_remade_ns())
     events["target_remade_ns"] = *remade_ns;
   if (const auto off_ns = contents.account().culprits_off_ns()) events["culprits_off_ns"] = *off_ns;
+  if (!contents.account().has_end()) events["lacks_end"] = true;
   return {{"schema", "hoodtrace.info/1"},
           {"clock", "boottime"},
           {"file", valid_utf8(file.path)},

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "model/stream_account.hpp"
 
@@ -26,7 +27,12 @@ std::string remade_text(std::optional<std::uint64_t> remade_ns, std::uint64_t st
 // hoodtrace could not follow, and stopped naming culprits; empty when it did not.
 std::string culprits_off_text(std::optional<std::uint64_t> off_ns, std::uint64_t started_ns);
 
-// The two above, as one line each.
+// Of a recording that was cut.
+inline constexpr std::string_view kNoEndText =
+    "the recording has no end: hoodtrace was killed, or the disk was full; what happened later is "
+    "not in it";
+
+// The first two above, as one line each.
 std::string remarks_text(const StreamAccount& account, std::uint64_t started_ns);
 
 // Lost and not reported: "5 lost: 3 switch, 2 wait; 98 switches not reported by the kernel".

@@ -55,6 +55,7 @@ struct Report {
   std::vector<std::pair<std::string, AppendElements>> lists;
 
   std::optional<std::uint64_t> culprits_off_ns;  // StreamAccount::culprits_off_ns
+  bool lacks_end = false;                        // the last report of a recording that was cut
 };
 
 }  // namespace hoodtrace
