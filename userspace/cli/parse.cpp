@@ -190,7 +190,8 @@ Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char*
     if (!command.has(OptionGroup::kTarget)) return usage(options.command + " runs no command");
     options.trace.target.command.assign(dashes + 1, end);
     if (options.trace.target.command.empty() || options.trace.target.command.front().empty())
-      return usage("a command must follow --, as in: hoodtrace sched -- make -j2");
+      return usage(fmt::format("a command must follow --, as in: hoodtrace {} -- make -j2",
+                               options.command));
   }
   options.trace.command_line = joined(argc, argv);
   RETURN_IF_ERROR(check(options));

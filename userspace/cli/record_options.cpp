@@ -75,23 +75,26 @@ std::string families_help() {
 }  // namespace
 
 void add_recording_form(CLI::App& app, Options& options, const Command&) {
-  app.add_option_function<std::string>(
-         "--compress",
-         [&options](const std::string& word) {
-           options.record.form.zstd_level = parse_compression(word);
-         },
-         "of the recording: zstd:1 (fast) to zstd:19 (small), or none (default: zstd:3)")
-      ->type_name("HOW");
-  app.add_option_function<std::string>(
-         "--max-size",
-         [&options](const std::string& word) {
-           constexpr std::uint64_t kLeast = 65536;
-           options.record.form.max_bytes = checked(parse_bytes(word));
-           if (options.record.form.max_bytes < kLeast)
-             throw CLI::ValidationError("--max-size takes at least 64K");
-         },
-         "end before the recording exceeds this size")
-      ->type_name("SIZE");
+  CLI::Option* const compress = app.add_option_function<std::string>(
+      "--compress",
+      [&options](const std::string& word) {
+        options.record.form.zstd_level = parse_compression(word);
+      },
+      "of the recording: zstd:1 (fast) to zstd:19 (small), or none (default: zstd:3)");
+  compress->type_name("HOW");
+  CLI::Option* const size = app.add_option_function<std::string>(
+      "--max-size",
+      [&options](const std::string& word) {
+        constexpr std::uint64_t kLeast = 65536;
+        options.record.form.max_bytes = checked(parse_bytes(word));
+        if (options.record.form.max_bytes < kLeast)
+          throw CLI::ValidationError("--max-size takes at least 64K");
+      },
+      "end before the recording exceeds this size");
+  size->type_name("SIZE");
+  // record always makes one.
+  if (CLI::Option* const tee = app.get_option_no_throw("--record"); tee != nullptr)
+    for (CLI::Option* const option : {compress, size}) option->needs(tee);
 }
 
 void add_record_options(CLI::App& app, Options& options, const Command&) {
