@@ -17,6 +17,8 @@ packages_run=(
 packages_test=(
   "${packages_run[@]}"
   libgtest-dev libgmock-dev libclang-rt-dev
+  # links a program with the sanitizers in a second; ld takes half a minute
+  lld
   # other kernels, emulated: what boots them, and what makes their initial file systems
   qemu-system-x86 cpio kmod xz-utils debian-archive-keyring mmdebstrap
   # checks
