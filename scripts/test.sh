@@ -29,7 +29,7 @@ trap 'rm -rf "$results"' EXIT
 : >"$results/skipped"
 : >"$results/failed"
 
-say() { printf '\n== %s\n' "$*"; }
+say() { printf '\n== %s (after %d:%02d)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
 
 # fail TEXT [FILE]: counts one; the end of FILE says why.
 fail() {
@@ -123,8 +123,9 @@ kernels() {
 live() {
   say "tests: live"
   # They share the machine with whatever else runs on it: one that was disturbed runs again, and
-  # ctest's output shows that it did. One at a time, but for those that only wait.
-  ctests "$1" -L live -j 2 --repeat until-pass:3
+  # ctest's output shows that it did. Those that measure run one at a time.
+  ctests "$1" -L live -LE beside --repeat until-pass:3
+  ctests "$1" -L beside -j "$(($(nproc) + 1))" --repeat until-pass:3
 }
 
 finish() {
