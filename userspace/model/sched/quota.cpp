@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/growth.hpp"
+
 namespace hoodtrace {
 namespace {
 
 constexpr std::uint64_t kNsOfUs = 1000;
-
-std::uint64_t growth(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
 
 bool is_below(std::string_view path, std::string_view group) {
   if (group == "/") return true;
