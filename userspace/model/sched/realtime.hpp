@@ -3,7 +3,9 @@
 // what kept them off a CPU.
 //
 // When a fair task's wait ends, the part of it in which a real-time task ran on that CPU was taken from the
-// fair task. Of runs that are in the stream: with a target, of the target's.
+// fair task. Of runs that are in the stream: with a target, of the target's. Runs and waits begin and end by the
+// run queue's clock, as the kernel counts both (update_curr(), sched_info_arrive()). The switch itself is later by
+// the clock's age (model/sched/clock_lag.hpp), in which the CPU was still on its way from the task before.
 #pragma once
 
 #include <array>
@@ -80,6 +82,7 @@ class RealtimeTracker {
   struct Cpu {
     Run current;  // task kNoTask: none of these classes runs
     std::deque<Run> runs;
+    Run last;  // that ended with the last switch; task kNoTask: none
   };
   enum class OffReason : std::uint8_t { kOther, kOwn, kLimit };
   struct Off {
@@ -88,7 +91,12 @@ class RealtimeTracker {
   };
 
   void end_off(TaskId task, std::uint64_t now_ns, bool goes_on);
-  void count_victim(const ht_switch& record, TaskId task);
+  // prev: the real-time task that ran until this switch, or kNoTask.
+  void count_victim(const ht_switch& record, TaskId task, TaskId prev);
+  // It left its CPU with the switch that the record belongs to, by the run queue's clock.
+  [[nodiscard]] std::uint64_t left_ns(const ht_realtime& record, TaskId task) const;
+  // The switch by the run queue's clock.
+  [[nodiscard]] std::uint64_t clock_ns(const ht_switch& record) const;
 
   const TaskTable& tasks_;
   std::vector<Cpu> cpus_;
