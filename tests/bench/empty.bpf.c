@@ -20,6 +20,8 @@ EMPTY(mm_filemap_add_to_page_cache)
 EMPTY(mm_filemap_get_pages)
 EMPTY(block_rq_issue)
 EMPTY(sched_process_exec)
+EMPTY(contention_begin)
+EMPTY(contention_end)
 
 SEC("?perf_event")
 int empty_minor_faults(void *ctx)

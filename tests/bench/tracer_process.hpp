@@ -51,7 +51,8 @@ void print_program_times(const Variant& variant, const std::function<void()>& wo
 
 // The same for the busiest program of each variant, measured in turn: the least of `rounds` looks and the
 // median, as ns per run and as a multiple of the first variant's (the median is that of the rounds' ratios).
+// `only`: of hoodtrace's programs the one of this name; empty = any.
 void print_program_ratios(const std::vector<Variant>& variants, unsigned rounds,
-                          const std::function<void()>& work);
+                          const std::function<void()>& work, const std::string& only = "");
 
 }  // namespace hoodtrace::bench

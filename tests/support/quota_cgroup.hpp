@@ -17,6 +17,7 @@ struct QuotaStat {
   std::uint64_t periods = 0;
   std::uint64_t throttled = 0;
   std::uint64_t throttled_ns = 0;
+  bool operator==(const QuotaStat&) const = default;
 };
 
 class QuotaCgroup {
@@ -57,6 +58,21 @@ class QuotaCgroup {
         << (std::filesystem::exists(path_ + "/cpu.max") ? 10'000 : 262'144);
   }
   void take_in(pid_t process) const { std::ofstream(path_ + "/cgroup.procs") << process; }
+
+  // The counters do not change any more until one of its tasks, all of which sleep, runs. The kernel counts
+  // periods until one has passed in which nothing ran, and one more, with which it ends its timer
+  // (do_sched_cfs_period_timer(), kernel/sched/fair.c).
+  [[nodiscard]] QuotaStat stat_at_rest() const {
+    constexpr useconds_t kPeriodUs = 100'000;
+    QuotaStat last = stat();
+    for (int i = 0; i < 100; i++) {
+      ::usleep(3 * kPeriodUs);
+      const QuotaStat now = stat();
+      if (now == last) break;
+      last = now;
+    }
+    return last;
+  }
 
   [[nodiscard]] QuotaStat stat() const {
     QuotaStat stat;

@@ -58,7 +58,7 @@ class LiveSource : public Source {
   Result<void> add_counters(std::uint64_t now_ns);
   Result<void> add_counters_of_tick(std::uint64_t now_ns);
   Result<void> add_disk_counts();
-  Result<void> add_quotas(std::uint64_t now_ns);
+  Result<void> add_quotas();
   Result<void> add_others(std::uint64_t now_ns);
   void add_tick(std::uint32_t kind, std::uint64_t time_ns = boot_clock_ns());
   void shed_culprits();
@@ -204,7 +204,7 @@ Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
     RETURN_IF_ERROR(object_->scan("scan_sleeps", sizeof(ht_header), making_));
   }
   if (traces_disk_) RETURN_IF_ERROR(add_disk_counts());
-  if (quota_world_) RETURN_IF_ERROR(add_quotas(begin_ns));
+  if (quota_world_) RETURN_IF_ERROR(add_quotas());
   threads_ = TargetThreads(tids, making_);
   if (plan->families.has(Family::kLife)) RETURN_IF_ERROR(add_lives(*own_pids, filter->self_pid));
   inputs_->queue(making_);
@@ -236,7 +236,7 @@ Result<void> LiveSource::add_disk_counts() {
 }
 
 // The counters of the groups with a quota.
-Result<void> LiveSource::add_quotas(std::uint64_t now_ns) {
+Result<void> LiveSource::add_quotas() {
   RecordBuffer groups;
   RETURN_IF_ERROR(object_->scan("scan_quotas", sizeof(ht_quota), groups));
   for (std::size_t i = 0; i < groups.size(); i++) {
@@ -244,7 +244,7 @@ Result<void> LiveSource::add_quotas(std::uint64_t now_ns) {
     quota_world_->explain(*group, making_);
     making_.add_bytes(group, sizeof(*group));
   }
-  quota_world_->add_pressures(now_ns, making_);
+  quota_world_->add_pressures(making_);
   return {};
 }
 
@@ -255,7 +255,7 @@ Result<void> LiveSource::add_counters(std::uint64_t now_ns) {
     RETURN_IF_ERROR(object_->scan("scan_counters", sizeof(ht_task), making_));
   object_->losses().add_troubles(now_ns, making_);
   if (traces_disk_) RETURN_IF_ERROR(add_disk_counts());
-  if (quota_world_) RETURN_IF_ERROR(add_quotas(now_ns));
+  if (quota_world_) RETURN_IF_ERROR(add_quotas());
   if (!traces_cache_) return {};
   CacheWorld::add_counters(now_ns, making_);
   // The files that were renamed since; their records come through the rings.
@@ -376,6 +376,7 @@ Result<void> LiveSource::advance() {
   look_at_cpus(now_ns);
   const bool is_over = this->is_over(now_ns);
   if (load_averages_) load_averages_->look(now_ns, is_over, making_);
+  if (quota_world_) quota_world_->add_new_pressures(making_);
   if (is_over) {
     RETURN_IF_ERROR(add_counters(now_ns));
     object_->detach();

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/mount_table.hpp"
+#include "live/boot_clock.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -24,11 +25,12 @@ std::string cpu_v1_mount() {
 }
 
 // "some avg10=0.00 avg60=0.00 avg300=0.00 total=123"
-void add_pressure(const std::string& path, std::uint64_t cgroup_id, std::uint64_t now_ns,
-                  RecordBuffer& out) {
+// The kernel adds its times up when the first byte is read (psi_show(), kernel/sched/psi.c): the record is of
+// that moment, so that what the events say can be added up to it.
+void add_pressure(const std::string& path, std::uint64_t cgroup_id, RecordBuffer& out) {
   std::ifstream file(path);
   ht_pressure record{};
-  record.head = {now_ns, 0, HT_PRESSURE, HT_NO_CPU};
+  record.head = {boot_clock_ns(), 0, HT_PRESSURE, HT_NO_CPU};
   record.cgroup_id = cgroup_id;
   bool has_some = false;
   for (std::string line; std::getline(file, line);) {
@@ -63,13 +65,19 @@ void QuotaWorld::explain(const ht_quota& record, RecordBuffer& out) {
   out.add(name, (is_v1 ? "cpu:" + path : path) + '\0');
   if (is_v1) return;  // has none
   file = v2_mount_ + path + "/cpu.pressure";
-  add_pressure(file, record.cgroup_id, record.head.time_ns, out);
+  new_.push_back(record.cgroup_id);
 }
 
-void QuotaWorld::add_pressures(std::uint64_t now_ns, RecordBuffer& out) const {
-  add_pressure("/proc/pressure/cpu", 0, now_ns, out);
+void QuotaWorld::add_new_pressures(RecordBuffer& out) {
+  for (const std::uint64_t id : new_) add_pressure(files_[id], id, out);
+  new_.clear();
+}
+
+void QuotaWorld::add_pressures(RecordBuffer& out) {
+  new_.clear();
+  add_pressure("/proc/pressure/cpu", 0, out);
   for (const auto& [id, file] : files_)
-    if (!file.empty()) add_pressure(file, id, now_ns, out);
+    if (!file.empty()) add_pressure(file, id, out);
 }
 
 }  // namespace hoodtrace

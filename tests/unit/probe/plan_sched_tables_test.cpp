@@ -33,9 +33,9 @@ std::set<std::string_view> programs_of(Family family, const Features& features) 
 
 TEST(PlanSchedTables, SchedAloneLoadsNoneOfThem) {
   const auto sched = programs_of(Family::kSched, everything());
-  for (const char* program :
-       {"on_quota_switch", "on_irq_switch", "on_softirq_exit", "on_realtime_switch",
-        "on_queue_switch", "on_sched_migrate_task", "scan_quotas", "on_mmap_wait"})
+  for (const char* program : {"on_quota_switch", "on_irq_switch", "on_softirq_exit",
+                              "on_realtime_switch", "on_queue_switch", "on_sched_migrate_task",
+                              "scan_quotas", "on_mmap_wait", "on_mmap_waited"})
     EXPECT_EQ(sched.count(program), 0U) << program;
 }
 

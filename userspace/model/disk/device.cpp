@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
+#include "base/growth.hpp"
+
 namespace hoodtrace {
 namespace {
 
 constexpr std::uint64_t kSector = 512;
-
-std::uint64_t span(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
 
 void count_request(const ht_disk& request, DiskCounts& counts) {
   switch (request.op) {
@@ -55,16 +55,16 @@ void keep_books(const ht_disk& request, DiskBooks& books) {
   }
 }
 
-DiskBooks growth(const DiskBooks& a, const DiskBooks& b) {
-  return {span(a.reads, b.reads),
-          span(a.read_merges, b.read_merges),
-          span(a.read_sectors, b.read_sectors),
-          span(a.writes, b.writes),
-          span(a.write_merges, b.write_merges),
-          span(a.write_sectors, b.write_sectors),
-          span(a.discards, b.discards),
-          span(a.discard_sectors, b.discard_sectors),
-          span(a.flushes, b.flushes)};
+DiskBooks growth_of(const DiskBooks& a, const DiskBooks& b) {
+  return {growth(a.reads, b.reads),
+          growth(a.read_merges, b.read_merges),
+          growth(a.read_sectors, b.read_sectors),
+          growth(a.writes, b.writes),
+          growth(a.write_merges, b.write_merges),
+          growth(a.write_sectors, b.write_sectors),
+          growth(a.discards, b.discards),
+          growth(a.discard_sectors, b.discard_sectors),
+          growth(a.flushes, b.flushes)};
 }
 
 }  // namespace
@@ -123,8 +123,8 @@ void DiskDevice::add(const ht_disk& request) {
   requeues += request.requeues;
   if (request.status != 0) errors++;
   if (request.issue_ns != 0 && request.complete_ns != 0) {
-    const std::uint64_t queued = span(request.start_ns, request.issue_ns);
-    const std::uint64_t served = span(request.issue_ns, request.complete_ns);
+    const std::uint64_t queued = growth(request.start_ns, request.issue_ns);
+    const std::uint64_t served = growth(request.issue_ns, request.complete_ns);
     times.add(queued, served);
     times_of_op[op].add(queued, served);
     add_busy(request.issue_ns, request.complete_ns);
@@ -153,7 +153,7 @@ void DiskDevice::count(const ht_disk_device& books) {
 
 std::optional<DiskDevice::Audit> DiskDevice::audit() const {
   if (!first_ || !last_) return std::nullopt;
-  Audit audit{ours_at_last_, growth(*first_, *last_), false};
+  Audit audit{ours_at_last_, growth_of(*first_, *last_), false};
   const auto& [ours, kernel, is_equal] = audit;
   audit.is_equal = makes_no_requests_ ? ours.read_sectors == kernel.read_sectors &&
                                             ours.write_sectors == kernel.write_sectors &&
@@ -168,7 +168,7 @@ void DiskDevice::begin_interval(std::uint64_t now_ns) {
   DiskBooks ours = ours_;
   if (last_) {
     first = last_;
-    ours = growth(ours_at_last_, ours_);
+    ours = growth_of(ours_at_last_, ours_);
   }
   *this = {};
   ends_ = ends;

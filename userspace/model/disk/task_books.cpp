@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/disk/task_books.hpp"
 
+#include "base/growth.hpp"
+
 namespace hoodtrace {
-namespace {
-
-std::uint64_t growth(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
-
-}  // namespace
-
 void TaskBooks::begin_at_0(std::uint64_t now_ns) {
   *this = {};
   first_ = Reading{{}, now_ns};

@@ -3,12 +3,11 @@
 
 #include <algorithm>
 
+#include "base/growth.hpp"
 #include "base/units.hpp"
 
 namespace hoodtrace {
 namespace {
-
-std::uint64_t span(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
 
 void add_to(DiskCounts& counts, std::uint8_t op, std::uint64_t bytes, bool is_request) {
   const std::uint64_t one = is_request ? 1 : 0;
@@ -168,7 +167,7 @@ void DiskTracker::on(const ht_disk& request) {
     partition.requests.add(request);
   }
   const FileId file = pieces[0].file;
-  const std::uint64_t latency_ns = span(request.start_ns, request.head.time_ns);
+  const std::uint64_t latency_ns = growth(request.start_ns, request.head.time_ns);
   if (request.upper != 0) {
     devices_[request.dev].lower++;
   } else if (is_below_loop(request, submitter, pieces)) {

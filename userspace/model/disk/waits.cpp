@@ -3,15 +3,10 @@
 
 #include <algorithm>
 
+#include "base/growth.hpp"
 #include "model/disk/tracker.hpp"
 
 namespace hoodtrace {
-namespace {
-
-std::uint64_t span(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
-
-}  // namespace
-
 const DiskTracker::Done* DiskTracker::find_done(std::uint64_t serial) const {
   const auto found = done_.find(serial);
   return found == done_.end() ? nullptr : &found->second;
@@ -68,7 +63,7 @@ void DiskTracker::add_sleeps(const ht_disk& request, FileId file, LongRequest& i
 
 void DiskTracker::on(const ht_disk_wait& wait) {
   const TaskId id = tasks_.at(wait.head.tid);
-  const std::uint64_t ns = span(wait.since_ns, wait.head.time_ns);
+  const std::uint64_t ns = growth(wait.since_ns, wait.head.time_ns);
   DiskWaits& waits = of(id).waits;
   waits.count++;
   waits.ns += ns;
@@ -96,7 +91,7 @@ void DiskTracker::on(const ht_disk_wait& wait) {
 void DiskTracker::on(const ht_disk_sync& sync) {
   const TaskId id = tasks_.at(sync.head.tid);
   DiskSyncs& syncs = of(id).syncs;
-  const std::uint64_t ns = span(sync.since_ns, sync.head.time_ns);
+  const std::uint64_t ns = growth(sync.since_ns, sync.head.time_ns);
   syncs.count++;
   syncs.ns += ns;
   syncs.max_ns = std::max(syncs.max_ns, ns);

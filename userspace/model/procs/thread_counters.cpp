@@ -4,13 +4,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/growth.hpp"
+
 namespace hoodtrace {
 namespace {
 
-// The growth of a counter. It decreases only when a record is older than the last one.
-std::uint64_t growth(std::uint64_t& last, std::uint64_t now) {
-  if (now <= last) return 0;
-  return now - std::exchange(last, now);
+// The growth of a counter since `last`, which becomes `now`. It decreases only when a record is older than the
+// last one.
+std::uint64_t take_growth(std::uint64_t& last, std::uint64_t now) {
+  const std::uint64_t grown = growth(last, now);
+  last = std::max(last, now);
+  return grown;
 }
 
 }  // namespace
@@ -40,10 +44,10 @@ std::optional<ThreadCounters::Growth> ThreadCounters::read(const ht_task& task) 
   Growth grown;
   grown.life = thread.life;
   grown.tid = task.head.tid;
-  grown.on_cpu_ns = growth(thread.on_cpu_ns, task.exec_runtime_ns);
-  grown.wait_ns = growth(thread.wait_ns, task.run_delay_ns);
-  grown.min_flt = growth(thread.min_flt, task.min_flt);
-  grown.maj_flt = growth(thread.maj_flt, task.maj_flt);
+  grown.on_cpu_ns = take_growth(thread.on_cpu_ns, task.exec_runtime_ns);
+  grown.wait_ns = take_growth(thread.wait_ns, task.run_delay_ns);
+  grown.min_flt = take_growth(thread.min_flt, task.min_flt);
+  grown.maj_flt = take_growth(thread.maj_flt, task.maj_flt);
   grown.is_first = !std::exchange(thread.was_read, true);
   return grown;
 }
@@ -69,10 +73,9 @@ void ThreadCounters::exit(const ht_exit& record) {
 // waited meanwhile, since a task hardly ever sleeps there; when it does, the counter at its exit,
 // which is behind by a tick at most, bounds it.
 std::uint64_t ThreadCounters::exit_work(const Thread& thread, const ht_task& task) {
-  const auto grown = [](std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; };
-  const std::uint64_t waited_ns = grown(thread.exit_wait_ns, task.run_delay_ns);
-  const std::uint64_t since_ns = grown(*thread.exit_ns, task.head.time_ns);
-  return std::min(grown(thread.exit_on_cpu_ns, task.exec_runtime_ns), grown(waited_ns, since_ns));
+  const std::uint64_t waited_ns = growth(thread.exit_wait_ns, task.run_delay_ns);
+  const std::uint64_t since_ns = growth(*thread.exit_ns, task.head.time_ns);
+  return std::min(growth(thread.exit_on_cpu_ns, task.exec_runtime_ns), growth(waited_ns, since_ns));
 }
 
 std::optional<ThreadCounters::Growth> ThreadCounters::read_faults(std::uint32_t tid,
@@ -83,8 +86,8 @@ std::optional<ThreadCounters::Growth> ThreadCounters::read_faults(std::uint32_t 
   Growth grown;
   grown.life = found->second.life;
   grown.tid = tid;
-  grown.min_flt = growth(found->second.min_flt, min_flt);
-  grown.maj_flt = growth(found->second.maj_flt, maj_flt);
+  grown.min_flt = take_growth(found->second.min_flt, min_flt);
+  grown.maj_flt = take_growth(found->second.maj_flt, maj_flt);
   return grown;
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/growth.hpp"
+
 namespace hoodtrace {
 
 void SpanUnion::add(std::uint64_t begin_ns, std::uint64_t end_ns) {
@@ -23,16 +25,19 @@ void SpanUnion::add(std::uint64_t begin_ns, std::uint64_t end_ns) {
   from_ns_ = spans_.front().begin_ns;
 }
 
-void SpanUnion::begin_interval(std::uint64_t now_ns) {
-  spans_.clear();
+void SpanUnion::begin_interval(std::uint64_t begin_ns) {
+  std::vector<Span> later;
+  later.swap(spans_);
   length_ns_ = 0;
-  from_ns_ = now_ns;
+  from_ns_ = begin_ns;
+  for (const Span& span : later) add(span.begin_ns, span.end_ns);
 }
 
 Pressure::Cpu& Pressure::cpu(std::uint32_t index) {
   while (cpus_.size() <= index) {
     Cpu& added = cpus_.emplace_back();
     added.waits.begin_interval(from_ns_);
+    added.runs.begin_interval(from_ns_);
     added.busy.begin_interval(from_ns_);
   }
   return cpus_[index];
@@ -45,19 +50,17 @@ void Pressure::wait(std::uint32_t index, std::uint64_t begin_ns, std::uint64_t e
 }
 
 void Pressure::run(std::uint32_t index, std::uint64_t begin_ns, std::uint64_t end_ns) {
-  begin_ns = std::max(begin_ns, from_ns_);
-  if (end_ns <= begin_ns) return;
   Cpu& cpu = this->cpu(index);
-  cpu.run_ns += end_ns - begin_ns;
+  cpu.runs.add(begin_ns, end_ns);
   cpu.busy.add(begin_ns, end_ns);
 }
 
-void Pressure::begin_interval(std::uint64_t now_ns) {
-  from_ns_ = now_ns;
+void Pressure::begin_interval(std::uint64_t begin_ns) {
+  from_ns_ = begin_ns;
   for (Cpu& cpu : cpus_) {
-    cpu.waits.begin_interval(now_ns);
-    cpu.busy.begin_interval(now_ns);
-    cpu.run_ns = 0;
+    cpu.waits.begin_interval(begin_ns);
+    cpu.runs.begin_interval(begin_ns);
+    cpu.busy.begin_interval(begin_ns);
   }
 }
 
@@ -78,9 +81,7 @@ std::uint64_t Pressure::some_ns() const {
 }
 
 std::uint64_t Pressure::full_ns() const {
-  return mean([](const Cpu& cpu) {
-    return cpu.busy.length_ns() - std::min(cpu.run_ns, cpu.busy.length_ns());
-  });
+  return mean([](const Cpu& cpu) { return growth(cpu.runs.length_ns(), cpu.busy.length_ns()); });
 }
 
 }  // namespace hoodtrace

@@ -16,8 +16,8 @@ class SpanUnion {
  public:
   void add(std::uint64_t begin_ns, std::uint64_t end_ns);
   [[nodiscard]] std::uint64_t length_ns() const { return length_ns_; }
-  // Spans before this are not added to any more, and cost no memory.
-  void begin_interval(std::uint64_t now_ns);
+  // What is before this counts no more, and costs no memory.
+  void begin_interval(std::uint64_t begin_ns);
 
  private:
   struct Span {
@@ -31,11 +31,12 @@ class SpanUnion {
   std::uint64_t from_ns_ = 0;
 };
 
+// A wait or a run that goes on can be added up to some moment, and later as a whole.
 class Pressure {
  public:
   void wait(std::uint32_t cpu, std::uint64_t begin_ns, std::uint64_t end_ns);
   void run(std::uint32_t cpu, std::uint64_t begin_ns, std::uint64_t end_ns);
-  void begin_interval(std::uint64_t now_ns);
+  void begin_interval(std::uint64_t begin_ns);
 
   [[nodiscard]] std::uint64_t some_ns() const;
   [[nodiscard]] std::uint64_t full_ns() const;
@@ -43,8 +44,8 @@ class Pressure {
  private:
   struct Cpu {
     SpanUnion waits;
+    SpanUnion runs;
     SpanUnion busy;  // a task waits or runs
-    std::uint64_t run_ns = 0;
   };
   Cpu& cpu(std::uint32_t index);
   template <class Part>

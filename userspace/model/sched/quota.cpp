@@ -2,22 +2,10 @@
 #include "model/sched/quota.hpp"
 
 #include <algorithm>
-#include <string_view>
+
+#include "base/growth.hpp"
 
 namespace hoodtrace {
-namespace {
-
-constexpr std::uint64_t kNsOfUs = 1000;
-
-std::uint64_t growth(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
-
-bool is_below(std::string_view path, std::string_view group) {
-  if (group == "/") return true;
-  return path == group || (path.starts_with(group) && path[group.size()] == '/');
-}
-
-}  // namespace
-
 void QuotaWaits::add(std::uint64_t wait_ns) {
   count++;
   ns += wait_ns;
@@ -32,10 +20,12 @@ void QuotaWaits::merge(const QuotaWaits& other) {
 
 void QuotaTracker::on(const ht_session& session) {
   exact_ = (session.flags & HT_SESSION_EXACT) != 0;
+  pressures_.on(session);
 }
 
 // The programs of several CPUs look at one group: a record may be older than the one before.
 void QuotaTracker::on(const ht_quota& record) {
+  pressures_.on(record);
   Group& group = groups_[record.cgroup_id];
   if (!group.first) group.first = group.last = record;
   const std::uint64_t throttled_ns = std::max(group.last.throttled_ns, record.throttled_ns);
@@ -62,7 +52,7 @@ void QuotaTracker::end_throttle(Group& group, std::uint16_t cpu, std::uint64_t n
   Throttle& last = found->second.back();
   if (last.end_ns != 0) return;
   last.end_ns = now_ns;
-  group.queue_ns += growth(std::max(last.begin_ns, from_ns_), now_ns);
+  group.queue_ns += growth(last.begin_ns, now_ns);
 }
 
 std::uint64_t QuotaTracker::throttled_in(const Group& group, std::uint16_t cpu,
@@ -88,12 +78,7 @@ void QuotaTracker::count_queued(const ht_switch& record, TaskId task) {
   if (ns > 0) waits_[{task, of->second}].add(ns);
 }
 
-void QuotaTracker::on(const ht_pressure& record) {
-  Group& group = groups_[record.cgroup_id];
-  const Totals now{record.some_us, record.full_us, (record.flags & HT_PRESSURE_FULL) != 0};
-  if (!group.first_pressure) group.first_pressure = now;
-  group.last_pressure = now;
-}
+void QuotaTracker::on(const ht_pressure& record) { pressures_.on(record); }
 
 void QuotaTracker::end_wait(TaskId task, std::uint64_t now_ns) {
   const auto open = open_.find(task);
@@ -106,63 +91,35 @@ void QuotaTracker::end_wait(TaskId task, std::uint64_t now_ns) {
   open_.erase(open);
 }
 
-template <class Visit>
-void QuotaTracker::for_groups_of(TaskId task, Visit visit) {
-  const std::string_view path = tasks_.cgroup_path(tasks_[task].cgroup_id);
-  if (path.empty()) return;
-  for (auto& [id, group] : groups_) {
-    // Of v1, and of the system, whose members this does not know.
-    if (id == 0 || id >> HT_QUOTA_HIERARCHY_SHIFT != 0) continue;
-    if (const std::string_view name = tasks_.cgroup_path(id); !name.empty() && is_below(path, name))
-      visit(group);
-  }
-}
-
 void QuotaTracker::on(const ht_switch& record) {
+  pressures_.on(record);
   const std::uint64_t now_ns = record.head.time_ns;
-  const std::uint16_t cpu = record.head.cpu;
-  if (runs_.size() <= cpu) runs_.resize(cpu + 1);
-  Run& run = runs_[cpu];
-  if (run.task != kNoTask && run.task == tasks_.find(record.prev_tid))
-    for_groups_of(run.task, [&](Group& group) { group.pressure.run(cpu, run.since_ns, now_ns); });
-  run = {};
   if (record.head.tid == 0 || !(record.flags & HT_SWITCH_NEXT_TRACED)) return;
   const TaskId next = tasks_.find(record.head.tid);
   if (next == kNoTask) return;
   if (const auto of = group_of_.find(next); of != group_of_.end())
-    end_throttle(groups_[of->second], cpu, now_ns);
+    end_throttle(groups_[of->second], record.head.cpu, now_ns);
   if (open_.contains(next))
     end_wait(next, now_ns);
   else
     count_queued(record, next);
-  run = {next, now_ns};
-  if (!exact_ || record.wait_ns == HT_UNKNOWN_NS) return;
-  const std::uint64_t wait_ns = record.wait_ns + tasks_.clock_age_ns();
-  for_groups_of(next, [&](Group& group) {
-    group.pressure.wait(cpu, now_ns - std::min(now_ns, wait_ns), now_ns);
-  });
 }
 
 void QuotaTracker::on(const ht_task_end& end) {
   const TaskId id = tasks_.find(end.task.head.tid);
   if (id != kNoTask) end_wait(id, end.task.head.time_ns);
+  pressures_.on(end);
 }
 
 void QuotaTracker::on(const ht_lost& lost) {
   if (!may_miss(lost, HT_SWITCH) && !may_miss(lost, HT_QUOTA_WAIT)) return;
-  has_gap_ = true;
+  pressures_.on_gap();
   open_.clear();
-  runs_.clear();
   for (auto& [id, group] : groups_) group.throttles.clear();
 }
 
 void QuotaTracker::settle(std::uint64_t now_ns) {
-  for (auto& [id, group] : groups_)
-    for (auto& [cpu, throttles] : group.throttles) {
-      if (throttles.empty() || throttles.back().end_ns != 0) continue;
-      group.queue_ns += growth(std::max(throttles.back().begin_ns, from_ns_), now_ns);
-    }
-  from_ns_ = now_ns;
+  pressures_.settle(now_ns);
   for (auto& [task, open] : open_) {
     QuotaWaits& waits = waits_[{task, open.cgroup_id}];
     waits.ns += growth(open.since_ns, now_ns);
@@ -173,22 +130,18 @@ void QuotaTracker::settle(std::uint64_t now_ns) {
 
 void QuotaTracker::begin_interval(std::uint64_t now_ns) {
   waits_.clear();
-  has_gap_ = false;
+  pressures_.begin_interval(now_ns);
   from_ns_ = now_ns;
   for (auto& [id, group] : groups_) {
     group.queue_ns = 0;
     if (group.first) group.first = group.last;
-    if (group.first_pressure) group.first_pressure = group.last_pressure;
-    group.pressure.begin_interval(now_ns);
   }
-  for (Run& run : runs_) run.since_ns = std::max(run.since_ns, now_ns);
 }
 
 void QuotaTracker::fold(TaskId task) {
   open_.erase(task);
   group_of_.erase(task);
-  for (Run& run : runs_)
-    if (run.task == task) run = {};
+  pressures_.fold(task);
   for (auto at = waits_.lower_bound({task, 0}); at != waits_.end() && at->first.task == task;) {
     waits_[{kNoTask, at->first.cgroup_id}].merge(at->second);
     at = waits_.erase(at);
@@ -211,18 +164,7 @@ std::map<std::uint64_t, QuotaGroup> QuotaTracker::groups() const {
     row.queue_ns = group.queue_ns;
     row.bursts = growth(group.first->bursts, now.bursts);
     row.burst_used_ns = growth(group.first->burst_used_ns, now.burst_used_ns);
-    if (group.first_pressure) {
-      row.kernel_some_ns =
-          growth(group.first_pressure->some_us, group.last_pressure.some_us) * kNsOfUs;
-      if (group.last_pressure.has_full)
-        row.kernel_full_ns =
-            growth(group.first_pressure->full_us, group.last_pressure.full_us) * kNsOfUs;
-    }
-    if (exact_ && !has_gap_ && id >> HT_QUOTA_HIERARCHY_SHIFT == 0 &&
-        !tasks_.cgroup_path(id).empty()) {
-      row.some_ns = group.pressure.some_ns();
-      row.full_ns = group.pressure.full_ns();
-    }
+    row.pressure = pressures_.growth_of(id);
   }
   for (const auto& [key, waits] : waits_) {
     const auto group = list.find(key.cgroup_id);
@@ -240,10 +182,7 @@ std::vector<QuotaTask> QuotaTracker::waits() const {
 }
 
 std::optional<std::uint64_t> QuotaTracker::system_some_ns() const {
-  const auto system = groups_.find(0);
-  if (system == groups_.end() || !system->second.first_pressure) return {};
-  return growth(system->second.first_pressure->some_us, system->second.last_pressure.some_us) *
-         kNsOfUs;
+  return pressures_.growth_of(0).kernel_some_ns;
 }
 
 }  // namespace hoodtrace

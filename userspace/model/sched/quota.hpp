@@ -18,7 +18,7 @@
 
 #include "event/event.hpp"
 #include "model/names/task_table.hpp"
-#include "model/sched/pressure.hpp"
+#include "model/sched/pressures.hpp"
 
 namespace hoodtrace {
 
@@ -41,16 +41,14 @@ struct QuotaGroup {
   std::uint64_t throttled_periods = 0;
   std::uint64_t throttled_ns = 0;
   // The same from the events: on each CPU from where a task met the throttled queue to the next run of one
-  // of the group's tasks there.
+  // of the group's tasks there. As the kernel does, it counts the whole of it when it ends
+  // (unthrottle_cfs_rq(), kernel/sched/fair.c).
   std::uint64_t queue_ns = 0;
   std::uint64_t bursts = 0;
   std::uint64_t burst_used_ns = 0;
-  QuotaWaits waits;                             // of its tasks, from the events
-  std::uint64_t tasks = 0;                      // that waited
-  std::optional<std::uint64_t> kernel_some_ns;  // of cpu.pressure
-  std::optional<std::uint64_t> kernel_full_ns;
-  std::optional<std::uint64_t> some_ns;  // the same from the switches
-  std::optional<std::uint64_t> full_ns;
+  QuotaWaits waits;         // of its tasks, from the events
+  std::uint64_t tasks = 0;  // that waited
+  PressureGrowth pressure;
 };
 
 struct QuotaTask {
@@ -61,7 +59,7 @@ struct QuotaTask {
 
 class QuotaTracker {
  public:
-  explicit QuotaTracker(const TaskTable& tasks) : tasks_(tasks) {}
+  explicit QuotaTracker(const TaskTable& tasks) : tasks_(tasks), pressures_(tasks) {}
 
   void on(const ht_session& session);
   void on(const ht_quota& record);
@@ -84,11 +82,6 @@ class QuotaTracker {
   [[nodiscard]] std::optional<std::uint64_t> system_some_ns() const;
 
  private:
-  struct Totals {
-    std::uint64_t some_us = 0;
-    std::uint64_t full_us = 0;
-    bool has_full = false;
-  };
   // When the group's queue on one CPU was throttled.
   struct Throttle {
     std::uint64_t begin_ns = 0;
@@ -97,9 +90,6 @@ class QuotaTracker {
   struct Group {
     std::optional<ht_quota> first;  // of the interval
     ht_quota last{};
-    std::optional<Totals> first_pressure;
-    Totals last_pressure;
-    Pressure pressure;
     std::uint64_t queue_ns = 0;
     std::map<std::uint16_t, std::deque<Throttle>> throttles;  // by CPU, the newest last
   };
@@ -113,10 +103,6 @@ class QuotaTracker {
     std::uint64_t cgroup_id = 0;
     std::uint64_t begin_ns = 0;
   };
-  struct Run {
-    TaskId task = kNoTask;
-    std::uint64_t since_ns = 0;
-  };
 
   void end_wait(TaskId task, std::uint64_t now_ns);
   // A task of the group runs there: the queue has runtime again.
@@ -125,8 +111,6 @@ class QuotaTracker {
   static std::uint64_t throttled_in(const Group& group, std::uint16_t cpu, std::uint64_t begin_ns,
                                     std::uint64_t end_ns);
   void count_queued(const ht_switch& record, TaskId task);
-  template <class Visit>
-  void for_groups_of(TaskId task, Visit visit);
 
   const TaskTable& tasks_;
   std::map<std::uint64_t, Group> groups_;
@@ -134,9 +118,8 @@ class QuotaTracker {
   std::map<TaskId, Open> open_;
   std::map<TaskId, std::uint64_t> group_of_;  // of tasks that have met a throttled queue
   std::uint64_t from_ns_ = 0;                 // the interval's begin
-  std::vector<Run> runs_;                     // by CPU: who runs
+  PressureTracker pressures_;
   bool exact_ = false;
-  bool has_gap_ = false;
 };
 
 }  // namespace hoodtrace

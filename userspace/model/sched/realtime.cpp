@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/growth.hpp"
+
 namespace hoodtrace {
 namespace {
 
@@ -32,41 +34,57 @@ void RealtimeStats::merge(const RealtimeStats& other) {
 void RealtimeTracker::end_off(TaskId task, std::uint64_t now_ns, bool goes_on) {
   const auto off = off_.find(task);
   if (off == off_.end()) return;
-  const std::uint64_t ns = now_ns - std::min(now_ns, off->second.since_ns);
+  const std::uint64_t ns = growth(off->second.since_ns, now_ns);
   RealtimeStats& stats = stats_[task];
   (off->second.reason == OffReason::kOwn ? stats.own_throttled_ns : stats.limited_ns) += ns;
   off->second.since_ns = now_ns;
   if (!goes_on) off_.erase(off);
 }
 
-void RealtimeTracker::count_victim(const ht_switch& record, TaskId task) {
+void RealtimeTracker::count_victim(const ht_switch& record, TaskId task, std::int64_t clock_ns) {
   if (record.wait_ns == HT_UNKNOWN_NS || throttled_.erase(task) > 0) return;
-  const std::uint64_t now_ns = record.head.time_ns;
-  const std::uint64_t wait_ns = record.wait_ns + tasks_.clock_age_ns();
-  const std::uint64_t begin_ns = now_ns - std::min(now_ns, wait_ns);
-  const Cpu& cpu = cpus_[record.head.cpu];
-  for (auto run = cpu.runs.rbegin(); run != cpu.runs.rend() && run->end_ns > begin_ns; ++run) {
-    const std::uint64_t ns = run->end_ns - std::max(run->begin_ns, begin_ns);
-    stats_[run->task].took_ns += ns;
+  const auto add = [&](TaskId by, std::uint64_t ns) {
+    stats_[by].took_ns += ns;
     victims_[task] += ns;
-  }
+  };
+  const std::int64_t begin_ns = clock_ns - static_cast<std::int64_t>(record.wait_ns);
+  const Cpu& cpu = cpus_[record.head.cpu];
+  for (auto run = cpu.runs.rbegin(); run != cpu.runs.rend() && run->end_ns > begin_ns; ++run)
+    add(run->task, static_cast<std::uint64_t>(run->end_ns - std::max(run->begin_ns, begin_ns)));
+  // The rest of the wait, in which the CPU was on its way from the task before.
+  const std::uint64_t age_ns = tasks_.clock_age_ns();
+  if (cpu.last != kNoTask && age_ns > 0) add(cpu.last, age_ns);
+}
+
+void RealtimeTracker::end_run(Cpu& cpu, std::int64_t clock_ns, std::uint64_t left_ns) {
+  Run run = cpu.current;
+  run.end_ns = std::max(run.begin_ns, clock_ns);
+  const auto whole_ns = static_cast<std::uint64_t>(run.end_ns - run.begin_ns);
+  RealtimeStats& stats = stats_[run.task];
+  stats.runs++;
+  stats.ran_ns += cpu.since_ns >= from_ns_ ? whole_ns : growth(from_ns_, left_ns);
+  stats.longest_run_ns = std::max(stats.longest_run_ns, whole_ns);
+  cpu.runs.push_back(run);
+  if (cpu.runs.size() > kRuns) cpu.runs.pop_front();
+  cpu.last = run.task;
+  cpu.left_ns = left_ns;
+  if (const auto off = off_.find(run.task); off != off_.end()) off->second.since_ns = left_ns;
 }
 
 void RealtimeTracker::on(const ht_switch& record) {
   const std::uint64_t now_ns = record.head.time_ns;
   if (cpus_.size() <= record.head.cpu) cpus_.resize(record.head.cpu + 1);
   Cpu& cpu = cpus_[record.head.cpu];
-  if (cpu.current.task != kNoTask && cpu.current.task == tasks_.find(record.prev_tid)) {
-    Run run = cpu.current;
-    run.end_ns = std::max(run.begin_ns, now_ns - std::min(now_ns, tasks_.clock_age_ns()));
-    RealtimeStats& stats = stats_[run.task];
-    stats.runs++;
-    const std::uint64_t whole_ns = run.end_ns - run.begin_ns;
-    stats.ran_ns += run.end_ns - std::max(run.begin_ns, std::min(from_ns_, run.end_ns));
-    stats.longest_run_ns = std::max(stats.longest_run_ns, whole_ns);
-    cpu.runs.push_back(run);
-    if (cpu.runs.size() > kRuns) cpu.runs.pop_front();
+  if (record.clock_lag != 0) {
+    const auto step = static_cast<std::int32_t>(record.clock_lag - cpu.clock_lag);
+    cpu.clock_lag = record.clock_lag;
+    cpu.lag_ns += static_cast<std::int64_t>(step) * (1 << HT_LAG_SHIFT);
   }
+  const std::int64_t clock_ns = static_cast<std::int64_t>(now_ns) - cpu.lag_ns;
+  const std::uint64_t clock_time_ns = growth(tasks_.clock_age_ns(), now_ns);
+  cpu.last = kNoTask;
+  if (cpu.current.task != kNoTask && cpu.current.task == tasks_.find(record.prev_tid))
+    end_run(cpu, clock_ns, clock_time_ns);
   cpu.current = {};
   if (record.flags & HT_SWITCH_PREV_TRACED && record.flags & HT_SWITCH_PREV_THROTTLED)
     if (const TaskId prev = tasks_.find(record.prev_tid); prev != kNoTask) throttled_[prev] = true;
@@ -74,11 +92,19 @@ void RealtimeTracker::on(const ht_switch& record) {
   const TaskId next = tasks_.find(record.head.tid);
   if (next == kNoTask) return;
   if (is_fair(record)) {
-    if (record.flags & HT_SWITCH_NEXT_TRACED) count_victim(record, next);
+    if (record.flags & HT_SWITCH_NEXT_TRACED) count_victim(record, next, clock_ns);
     return;
   }
   end_off(next, now_ns, false);
-  cpu.current = {next, now_ns, 0};
+  cpu.current = {next, clock_ns, 0};
+  cpu.since_ns = clock_time_ns;
+}
+
+// Before the switch nothing is known of its clock: then the switch itself corrects the time.
+std::uint64_t RealtimeTracker::left_ns(const ht_realtime& record, TaskId task) const {
+  if (record.head.cpu >= cpus_.size() || cpus_[record.head.cpu].last != task)
+    return record.head.time_ns;
+  return cpus_[record.head.cpu].left_ns;
 }
 
 // Comes right after the switch, or right before it.
@@ -105,7 +131,7 @@ void RealtimeTracker::on(const ht_realtime& record) {
   if ((record.flags & HT_REALTIME_RUNNABLE) == 0) return;
   if (record.flags & HT_REALTIME_DL_THROTTLED) {
     stats.overruns++;
-    off_[task] = {OffReason::kOwn, record.head.time_ns};
+    off_[task] = {OffReason::kOwn, left_ns(record, task)};
     return;
   }
   const RealtimeLimit limit = record.flags & HT_REALTIME_RT_THROTTLED ? RealtimeLimit::kThrottled
@@ -114,7 +140,7 @@ void RealtimeTracker::on(const ht_realtime& record) {
   if (limit == RealtimeLimit::kNone) return;
   limited_[static_cast<std::size_t>(limit)]++;
   stats.limited++;
-  off_[task] = {OffReason::kLimit, record.head.time_ns};
+  off_[task] = {OffReason::kLimit, left_ns(record, task)};
 }
 
 void RealtimeTracker::on(const ht_lost& lost) {
@@ -153,6 +179,7 @@ void RealtimeTracker::fold(TaskId task) {
   throttled_.erase(task);
   for (Cpu& cpu : cpus_) {
     if (cpu.current.task == task) cpu.current = {};
+    if (cpu.last == task) cpu.last = kNoTask;
     for (Run& run : cpu.runs)
       if (run.task == task) run.task = kNoTask;
   }

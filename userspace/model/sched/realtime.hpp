@@ -3,7 +3,10 @@
 // what kept them off a CPU.
 //
 // When a fair task's wait ends, the part of it in which a real-time task ran on that CPU was taken from the
-// fair task. Of runs that are in the stream: with a target, of the target's.
+// fair task. Of runs that are in the stream: with a target, of the target's. Runs and waits begin and end by the
+// run queue's clock, as the kernel counts both (update_curr(), sched_info_arrive()): by its readings themselves, since
+// its age (model/sched/clock_lag.hpp) is an estimate. The switch itself is later by that age, in which the CPU was
+// still on its way from the task before.
 #pragma once
 
 #include <array>
@@ -72,14 +75,20 @@ class RealtimeTracker {
   [[nodiscard]] std::uint64_t rt_runtime_ns() const { return rt_runtime_ns_; }
 
  private:
+  // By the run queue's clock, whose zero is any, and differs between CPUs.
   struct Run {
     TaskId task = kNoTask;
-    std::uint64_t begin_ns = 0;
-    std::uint64_t end_ns = 0;
+    std::int64_t begin_ns = 0;
+    std::int64_t end_ns = 0;
   };
   struct Cpu {
-    Run current;  // task kNoTask: none of these classes runs
+    Run current;                 // task kNoTask: none of these classes runs
+    std::uint64_t since_ns = 0;  // its begin by the clock of the records
     std::deque<Run> runs;
+    TaskId last = kNoTask;        // of these classes, that left with the last switch
+    std::uint64_t left_ns = 0;    // when, by the clock of the records
+    std::uint32_t clock_lag = 0;  // of the last switch
+    std::int64_t lag_ns = 0;      // the same unwrapped
   };
   enum class OffReason : std::uint8_t { kOther, kOwn, kLimit };
   struct Off {
@@ -88,7 +97,11 @@ class RealtimeTracker {
   };
 
   void end_off(TaskId task, std::uint64_t now_ns, bool goes_on);
-  void count_victim(const ht_switch& record, TaskId task);
+  void end_run(Cpu& cpu, std::int64_t clock_ns, std::uint64_t left_ns);
+  // A fair task's wait that ends there by the run queue's clock.
+  void count_victim(const ht_switch& record, TaskId task, std::int64_t clock_ns);
+  // When it left its CPU with the switch that the record belongs to.
+  [[nodiscard]] std::uint64_t left_ns(const ht_realtime& record, TaskId task) const;
 
   const TaskTable& tasks_;
   std::vector<Cpu> cpus_;

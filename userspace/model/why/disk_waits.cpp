@@ -3,14 +3,14 @@
 
 #include <algorithm>
 
+#include "base/growth.hpp"
+
 namespace hoodtrace {
 namespace {
 
-std::uint64_t span(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
-
 std::uint64_t overlap(std::uint64_t a_from, std::uint64_t a_to, std::uint64_t b_from,
                       std::uint64_t b_to) {
-  return span(std::max(a_from, b_from), std::min(a_to, b_to));
+  return growth(std::max(a_from, b_from), std::min(a_to, b_to));
 }
 
 }  // namespace
@@ -18,7 +18,7 @@ std::uint64_t overlap(std::uint64_t a_from, std::uint64_t a_to, std::uint64_t b_
 void WhyDiskWaits::count(const Sleep& sleep, const ht_disk& request) {
   const Place place{FileKey(request.file), request.dev, request.kind, op_of(request)};
   Sum& sum = tasks_[sleep.task].by_place[place];
-  const std::uint64_t ns = span(sleep.since_ns, sleep.woken_ns);
+  const std::uint64_t ns = growth(sleep.since_ns, sleep.woken_ns);
   sum.count++;
   sum.ns += ns;
   sum.max_ns = std::max(sum.max_ns, ns);
@@ -43,10 +43,10 @@ void WhyDiskWaits::on(const ht_disk& request) {
 void WhyDiskWaits::on(const ht_disk_wait& wait, TaskId task) {
   const Sleep sleep{task, wait.since_ns, wait.head.time_ns};
   OfTask& of = tasks_[task];
-  if (wait.flags & HT_WAIT_IOWAIT) of.iowait_ns += span(sleep.since_ns, sleep.woken_ns);
+  if (wait.flags & HT_WAIT_IOWAIT) of.iowait_ns += growth(sleep.since_ns, sleep.woken_ns);
   if (wait.serial == 0) {
     of.elsewhere_count++;
-    of.elsewhere_ns += span(sleep.since_ns, sleep.woken_ns);
+    of.elsewhere_ns += growth(sleep.since_ns, sleep.woken_ns);
   } else if (const auto done = done_.find(wait.serial); done != done_.end()) {
     count(sleep, done->second);
   } else if (sleeps_.size() < kMostSleeps) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/growth.hpp"
 #include "base/units.hpp"
 #include "model/disk/device.hpp"
 #include "output/perfetto/exporter.hpp"
@@ -15,12 +16,6 @@
 namespace hoodtrace {
 
 using protozero::pbf_writer;
-
-namespace {
-
-std::uint64_t span(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
-
-}  // namespace
 
 std::uint64_t PerfettoExporter::disk_track(std::uint32_t dev, std::uint64_t time_ns,
                                            std::uint64_t start_ns, std::uint64_t end_ns) {
@@ -59,14 +54,14 @@ std::uint64_t PerfettoExporter::disk_sleep_track(TaskId task, std::uint64_t time
 
 void PerfettoExporter::add_disk_sleep(const DiskLanes::Sleep& sleep, std::string_view name) {
   add_slice(disk_sleep_track(sleep.task, sleep.since_ns), sleep.woken_ns,
-            span(sleep.since_ns, sleep.woken_ns), name, {});
+            growth(sleep.since_ns, sleep.woken_ns), name, {});
 }
 
 // The sleep that it ended, and the arrow from the request's end.
 void PerfettoExporter::end_disk_sleep(const DiskLanes::Sleep& sleep,
                                       const DiskLanes::Done& request) {
   const std::uint64_t track = disk_sleep_track(sleep.task, sleep.since_ns);
-  add_slice(track, sleep.woken_ns, span(sleep.since_ns, sleep.woken_ns), request.name,
+  add_slice(track, sleep.woken_ns, growth(sleep.since_ns, sleep.woken_ns), request.name,
             {{"request", fmt::format("{}", sleep.serial)}});
   const std::uint64_t flow = ++last_flow_;
   const auto mark = [&](std::uint64_t where, std::uint64_t time_ns, std::string_view text,
@@ -102,7 +97,7 @@ void PerfettoExporter::on(const ht_disk& record) {
   words.emplace_back("request", fmt::format("{}", record.serial));
   if (record.upper != 0) words.emplace_back("upper", fmt::format("{}", record.upper));
   const std::uint64_t lane = disk_track(record.dev, record.start_ns, record.start_ns, end_ns);
-  add_slice(lane, end_ns, span(record.start_ns, end_ns), name, words);
+  add_slice(lane, end_ns, growth(record.start_ns, end_ns), name, words);
   if (record.issue_ns > record.start_ns)
     add_slice(lane, record.issue_ns, record.issue_ns - record.start_ns, "queued", {});
   if (record.issue_ns != 0 && record.complete_ns > record.issue_ns)

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/growth.hpp"
 #include "base/units.hpp"
 #include "model/disk/device.hpp"
 #include "output/rows/event_rows.hpp"
@@ -10,8 +11,6 @@
 
 namespace hoodtrace {
 namespace {
-
-std::uint64_t span(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
 
 std::string_view file_kind(std::uint8_t kind) {
   switch (kind) {
@@ -45,9 +44,9 @@ void EventRows::row(const ht_disk& record) {
   row_.number(Field::kBytes, record.bytes);
   row_.number(Field::kSerial, record.serial);
   row_.number(Field::kStartNs, record.start_ns);
-  if (record.issue_ns != 0) row_.number(Field::kQueueNs, span(record.start_ns, record.issue_ns));
+  if (record.issue_ns != 0) row_.number(Field::kQueueNs, growth(record.start_ns, record.issue_ns));
   if (record.issue_ns != 0 && record.complete_ns != 0)
-    row_.number(Field::kServiceNs, span(record.issue_ns, record.complete_ns));
+    row_.number(Field::kServiceNs, growth(record.issue_ns, record.complete_ns));
   row_.number(Field::kMerges, record.merges);
   row_.truth(Field::kWrite, record.op == HT_DISK_WRITE);
   row_.truth(Field::kDirect, (record.flags & HT_REQ_DIRECT) != 0);
@@ -72,7 +71,7 @@ void EventRows::row(const ht_disk_wait& record) {
   set_who(record.waker_tid, Field::kWakerTid, Field::kWakerPid, Field::kWakerComm);
   row_.text(Field::kCause, wait_cause(record.flags));
   row_.number(Field::kStartNs, record.since_ns);
-  row_.number(Field::kTookNs, span(record.since_ns, record.head.time_ns));
+  row_.number(Field::kTookNs, growth(record.since_ns, record.head.time_ns));
   if (record.serial != 0) row_.number(Field::kSerial, record.serial);
   if (record.call != 0) {
     const std::string_view name = call_name(static_cast<int>(record.call) - 1, false);
@@ -86,7 +85,7 @@ void EventRows::row(const ht_disk_sync& record) {
   begin(record.head);
   if (record.file.inode != 0) set_file(record.file);
   row_.number(Field::kStartNs, record.since_ns);
-  row_.number(Field::kTookNs, span(record.since_ns, record.head.time_ns));
+  row_.number(Field::kTookNs, growth(record.since_ns, record.head.time_ns));
   const std::string_view name = call_name(static_cast<int>(record.call) - 1, false);
   if (!name.empty()) row_.text(Field::kCall, name);
   if (record.result < 0) row_.number(Field::kErrno, static_cast<std::uint64_t>(-record.result));

@@ -3,13 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "base/growth.hpp"
 #include "base/units.hpp"
 #include "view/cache/rows.hpp"
 
 namespace hoodtrace {
 namespace {
-
-std::uint64_t grown(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
 
 Json known(bool is_known, std::uint64_t value) { return is_known ? Json(value) : Json(nullptr); }
 
@@ -66,11 +65,11 @@ Json system_json(const CacheTracker& tracker, std::uint64_t duration_ns) {
     kernel = {{"cache_bytes", system.last->file_pages * page},
               {"cache_bytes_before", system.first->file_pages * page},
               {"tmpfs_bytes", system.last->shmem_pages * page},
-              {"reclaimed_kswapd", grown(system.first->steal_kswapd, system.last->steal_kswapd)},
-              {"reclaimed_direct", grown(system.first->steal_direct, system.last->steal_direct)},
-              {"reclaimed_file", grown(system.first->steal_file, system.last->steal_file)},
-              {"refaulted", grown(system.first->refault_file, system.last->refault_file)},
-              {"huge_mapped", grown(system.first->huge_mapped, system.last->huge_mapped)}};
+              {"reclaimed_kswapd", growth(system.first->steal_kswapd, system.last->steal_kswapd)},
+              {"reclaimed_direct", growth(system.first->steal_direct, system.last->steal_direct)},
+              {"reclaimed_file", growth(system.first->steal_file, system.last->steal_file)},
+              {"refaulted", growth(system.first->refault_file, system.last->refault_file)},
+              {"huge_mapped", growth(system.first->huge_mapped, system.last->huge_mapped)}};
   object["kernel"] = std::move(kernel);
   return object;
 }
@@ -133,7 +132,7 @@ void add_remarks(const CacheTracker& tracker, Report& report) {
                                          format_bytes(system.last->file_pages * page),
                                          format_bytes(system.first->file_pages * page)));
   if (const std::uint64_t huge = system.first && system.last
-                                     ? grown(system.first->huge_mapped, system.last->huge_mapped)
+                                     ? growth(system.first->huge_mapped, system.last->huge_mapped)
                                      : 0;
       huge > 0 && tracker.can_report(HT_CACHE_ACCESSES))
     report.remarks.push_back(
@@ -176,7 +175,7 @@ void add_audit(const CacheTracker& tracker, Report& report) {
   if (!tracker.whole_system() || !system.first || !system.last) return;
   const std::uint64_t reclaimed =
       system.evictions.kswapd + system.evictions.direct + system.evictions.memcg;
-  const std::uint64_t kernel = grown(system.first->steal_file, system.last->steal_file);
+  const std::uint64_t kernel = growth(system.first->steal_file, system.last->steal_file);
   report.audit["reclaimed_pages"] = reclaimed;
   report.audit["kernel_reclaimed_pages"] = kernel;
   if (reclaimed > 0 || kernel > 0)

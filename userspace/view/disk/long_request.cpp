@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/growth.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "view/disk/rows.hpp"
@@ -10,8 +11,6 @@
 
 namespace hoodtrace {
 namespace {
-
-std::uint64_t span(std::uint64_t from, std::uint64_t to) { return to > from ? to - from : 0; }
 
 std::string who(const DiskTracker& tracker, TaskId id) {
   if (id == kNoTask) return "the kernel";
@@ -28,12 +27,12 @@ std::string long_request_line(const LongRequest& one, const DiskTracker& tracker
   const std::uint64_t issue_ns = request.issue_ns != 0 ? request.issue_ns : request.start_ns;
   std::string line = fmt::format(
       "+{:.3f} s  {} {} of {} at sector {} by {}: {}, queued {}, at the device {}",
-      static_cast<double>(span(started_ns, request.head.time_ns)) / 1e9,
+      static_cast<double>(growth(started_ns, request.head.time_ns)) / 1e9,
       printable(tracker.device_text(request.part != 0 ? request.part : request.dev)),
       disk_op_word(op_of(request)), format_bytes(request.bytes), request.sector,
-      who(tracker, one.task), format_duration(span(request.start_ns, request.head.time_ns)),
-      format_duration(span(request.start_ns, issue_ns)),
-      format_duration(span(issue_ns, request.complete_ns)));
+      who(tracker, one.task), format_duration(growth(request.start_ns, request.head.time_ns)),
+      format_duration(growth(request.start_ns, issue_ns)),
+      format_duration(growth(issue_ns, request.complete_ns)));
   if (one.sleeper != kNoTask)
     line += fmt::format(", {} slept {} for it", who(tracker, one.sleeper),
                         format_duration(one.slept_ns));

@@ -60,13 +60,13 @@ constexpr std::array kGroupColumns = {
     GroupColumn{"task_throttled_max_ns", "MAX", Unit::kNs, 3,
                 [](const GroupRow& r) -> Cell { return r.group.waits.max_ns; }},
     GroupColumn{"pressure_some_ns", "SOME", Unit::kNs, 5,
-                [](const GroupRow& r) { return optional_cell(r.group.some_ns); }},
+                [](const GroupRow& r) { return optional_cell(r.group.pressure.some_ns); }},
     GroupColumn{"kernel_some_ns", "KERNEL-SOME", Unit::kNs, 5,
-                [](const GroupRow& r) { return optional_cell(r.group.kernel_some_ns); }},
+                [](const GroupRow& r) { return optional_cell(r.group.pressure.kernel_some_ns); }},
     GroupColumn{"pressure_full_ns", "FULL", Unit::kNs, 7,
-                [](const GroupRow& r) { return optional_cell(r.group.full_ns); }},
+                [](const GroupRow& r) { return optional_cell(r.group.pressure.full_ns); }},
     GroupColumn{"kernel_full_ns", "KERNEL-FULL", Unit::kNs, 7,
-                [](const GroupRow& r) { return optional_cell(r.group.kernel_full_ns); }},
+                [](const GroupRow& r) { return optional_cell(r.group.pressure.kernel_full_ns); }},
 };
 
 struct TaskRow {

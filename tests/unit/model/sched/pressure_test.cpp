@@ -25,6 +25,16 @@ TEST(SpanUnion, WhatBeganBeforeTheIntervalIsCountedFromItsBegin) {
   EXPECT_EQ(spans.length_ns(), 30U);
 }
 
+TEST(SpanUnion, WhatReachesIntoTheNextIntervalStaysInIt) {
+  SpanUnion spans;
+  spans.add(10, 20);
+  spans.add(30, 60);
+  spans.begin_interval(50);
+  EXPECT_EQ(spans.length_ns(), 10U);
+  spans.add(30, 80);  // the same one, now at its end
+  EXPECT_EQ(spans.length_ns(), 30U);
+}
+
 // One runs while another waits: some, and not full. Then both wait (a quota is used up): full.
 TEST(Pressure, FullIsWhereNobodyOfTheGroupRuns) {
   Pressure group;

@@ -107,7 +107,7 @@ TEST_F(QuotaTrackerTest, AfterALossAWaitIsNotGuessed) {
   scenario.at(20 * kMs).lost(HT_SWITCH, 1, 30 * kMs);
   scenario.at(80 * kMs).switches({.from = 0, .to = kTask, .wait_ns = kMs});
   EXPECT_EQ(play().waits.count, 0U);
-  EXPECT_FALSE(play().some_ns);
+  EXPECT_FALSE(play().pressure.some_ns);
 }
 
 // The group's task runs for 30 ms, and waits for 70 ms: some and full are 70 ms.
@@ -117,10 +117,10 @@ TEST_F(QuotaTrackerTest, PressureComesFromTheSwitches) {
   scenario.at(40 * kMs).switches({.from = kTask, .to = 0});
   scenario.at(110 * kMs).switches({.from = 0, .to = kTask, .wait_ns = 70 * kMs});
   const QuotaGroup group = play();
-  ASSERT_TRUE(group.some_ns);
-  EXPECT_EQ(*group.some_ns, 70 * kMs);
-  EXPECT_EQ(*group.full_ns, 70 * kMs);
-  EXPECT_FALSE(group.kernel_some_ns);
+  ASSERT_TRUE(group.pressure.some_ns);
+  EXPECT_EQ(*group.pressure.some_ns, 70 * kMs);
+  EXPECT_EQ(*group.pressure.full_ns, 70 * kMs);
+  EXPECT_FALSE(group.pressure.kernel_some_ns);
 }
 
 TEST_F(QuotaTrackerTest, AForgottenTasksWaitsStayInTheGroup) {

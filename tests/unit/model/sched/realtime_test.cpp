@@ -61,6 +61,44 @@ TEST_F(RealtimeTrackerTest, ItTookThePartOfAFairWaitInWhichItRan) {
   EXPECT_EQ(tracker.victims().at(tasks.find(kFair)), 5 * kMs);
 }
 
+// Runs and waits are those of the run queue's clock, however old that is at the switch. The rest of the wait,
+// up to the switch, is the real-time task's too: the CPU comes from it.
+TEST_F(RealtimeTrackerTest, TheAgeOfTheClockIsNotLostBetweenRunAndWait) {
+  scenario.at(2 * kMs).switches({.from = 0, .to = kFair, .clock_age_ns = 0});
+  scenario.at(10 * kMs).switches(
+      {.from = kFair, .to = kFifo, .prio = kFifoPrio, .policy = 1, .clock_age_ns = 800'000});
+  scenario.at(15 * kMs).switches({.from = kFifo,
+                                  .to = kFair,
+                                  .state = kSleeping,
+                                  .wait_ns = 5'400'000,
+                                  .clock_age_ns = 400'000});
+  const RealtimeStats stats = play();
+  // By the clock it ran from 9.2 to 14.6 ms, and the other one waited from 9.2 to 15 ms.
+  EXPECT_EQ(stats.ran_ns, 5'400'000U);
+  EXPECT_EQ(stats.took_ns, 5'800'000U);
+  EXPECT_EQ(tracker.victims().at(tasks.find(kFair)), 5'800'000U);
+}
+
+// A throttled wait begins by the clock too, on whichever side of the switch the record comes.
+TEST_F(RealtimeTrackerTest, AThrottledWaitBeginsByTheClockOfTheSwitch) {
+  constexpr std::uint8_t kThrottled =
+      HT_REALTIME_RUNNABLE | HT_REALTIME_DEADLINE | HT_REALTIME_DL_THROTTLED;
+  const auto comes = [&](std::uint64_t at_ns) {
+    scenario.at(at_ns).switches(
+        {.from = 0, .to = kFifo, .prio = 255, .policy = 6, .clock_age_ns = 0});
+  };
+  comes(2 * kMs);
+  scenario.at(4 * kMs).switches({.from = kFifo, .to = 0, .clock_age_ns = 400'000});
+  leaves(kFifo, kThrottled);
+  comes(12 * kMs);
+  EXPECT_EQ(play().own_throttled_ns, 8'400'000U);
+  scenario.at(14 * kMs);
+  leaves(kFifo, kThrottled);
+  scenario.switches({.from = kFifo, .to = 0, .clock_age_ns = 400'000});
+  comes(22 * kMs);
+  EXPECT_EQ(play().own_throttled_ns, 2 * 8'400'000U);
+}
+
 TEST_F(RealtimeTrackerTest, RunsBeforeTheWaitAndOnOtherCpusTookNothing) {
   scenario.at(2 * kMs).switches({.from = 0, .to = kFifo, .prio = kFifoPrio, .policy = 1});
   scenario.at(5 * kMs).switches({.from = kFifo, .to = 0, .state = kSleeping});
