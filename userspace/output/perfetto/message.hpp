@@ -6,12 +6,15 @@
 // its field.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 #include <vector>
+
+#include "base/short_copy.hpp"
 
 namespace hoodtrace {
 
@@ -33,8 +36,8 @@ class ProtoBytes {
     for (; number >= 0x80; number >>= 7) put(static_cast<char>(number | 0x80));
     put(static_cast<char>(number));
   }
-  void put(const void* bytes, std::size_t size) {
-    if (size != 0) std::memcpy(room_.data() + size_, bytes, size);
+  void put(const char* bytes, std::size_t size) {
+    short_copy(room_.data() + size_, bytes, size);
     size_ += size;
   }
 
@@ -95,7 +98,7 @@ class ProtoMessage {
   void add_fixed64(std::uint32_t field, std::uint64_t value) {
     add_tag(field, Wire::kFixed64);
     if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
-    bytes_.put(&value, sizeof(value));
+    bytes_.put(std::bit_cast<std::array<char, sizeof(value)>>(value).data(), sizeof(value));
   }
   void add_double(std::uint32_t field, double value) {
     add_fixed64(field, std::bit_cast<std::uint64_t>(value));

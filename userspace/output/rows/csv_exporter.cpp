@@ -43,12 +43,12 @@ void format_csv(const RowBlock& rows, std::size_t columns, std::string& out) {
     std::size_t commas = 0;
     for (const RowValue& value : values) {
       const std::size_t before = static_cast<std::size_t>(value.field) + 1 - commas;
-      line.reserve(before + RowLine::kMostPlain);
+      line.reserve(before + RowLine::kLeastFill + RowLine::kMostPlain);
       line.fill(before, ',');
       commas += before;
       put_value(line, rows, value);
     }
-    line.reserve(columns - commas + 2);
+    line.reserve(columns - commas + RowLine::kLeastFill + 2);
     line.fill(columns - commas, ',');
     line.put("\r\n");
     out.append(line.text());

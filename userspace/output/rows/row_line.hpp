@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/short_copy.hpp"
 #include "output/rows/row_block.hpp"
 
 namespace hoodtrace {
@@ -34,7 +35,7 @@ class RowLine {
 
   void put(char c) { room_[bytes_++] = c; }
   void put(std::string_view text) {
-    std::memcpy(room_.data() + bytes_, text.data(), text.size());
+    short_copy(room_.data() + bytes_, text.data(), text.size());
     bytes_ += text.size();
   }
   // Needs ShortText::kRoom of room, whatever its length.
@@ -42,8 +43,12 @@ class RowLine {
     std::memcpy(room_.data() + bytes_, word.text, ShortText::kRoom);
     bytes_ += word.bytes;
   }
+  // Needs kLeastFill of room, whatever the count.
+  static constexpr std::size_t kLeastFill = 32;
   void fill(std::size_t count, char c) {
-    std::memset(room_.data() + bytes_, c, count);
+    char* const at = room_.data() + bytes_;
+    std::memset(at, c, kLeastFill);
+    if (count > kLeastFill) std::memset(at + kLeastFill, c, count - kLeastFill);
     bytes_ += count;
   }
   // The value of a number or a truth, as JSON and CSV both have it; at most kMostPlain characters.
