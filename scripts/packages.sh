@@ -9,7 +9,7 @@ packages_run=(
   clang bpftool zstd
   # libraries
   libbpf-dev libdw-dev libelf-dev zlib1g-dev libzstd-dev libsystemd-dev libfmt-dev libcli11-dev
-  nlohmann-json3-dev libprotozero-dev libncurses-dev libmicrohttpd-dev prometheus-cpp-dev
+  nlohmann-json3-dev libncurses-dev libmicrohttpd-dev prometheus-cpp-dev
   # man pages and shell completion, for cmake --install
   scdoc
 )

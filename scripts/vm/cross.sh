@@ -4,7 +4,7 @@
 # packages, which are unpacked and never run here.
 
 readonly cross_suite=bookworm
-readonly cross_packages=libc6-dev,libstdc++-12-dev,libbpf-dev,libdw-dev,libelf-dev,zlib1g-dev,libzstd-dev,libsystemd-dev,libfmt-dev,libcli11-dev,nlohmann-json3-dev,libprotozero-dev,libncurses-dev,libgtest-dev,libgmock-dev
+readonly cross_packages=libc6-dev,libstdc++-12-dev,libbpf-dev,libdw-dev,libelf-dev,zlib1g-dev,libzstd-dev,libsystemd-dev,libfmt-dev,libcli11-dev,nlohmann-json3-dev,libncurses-dev,libgtest-dev,libgmock-dev
 
 # build_of ARCH: where the build for that architecture is.
 build_of() {

@@ -74,11 +74,12 @@ idle_cpus() {
     /proc/loadavg
 }
 
-# wanted_cases: "NAME TAB BOOT-OPTIONS ...", those of --only or all; with --quick the short ones.
+# wanted_cases: "NAME TAB BOOT-OPTIONS ...", those of --only, or all but those that run on request only; with
+# --quick the short ones.
 wanted_cases() {
   sh "$vm_dir/suite.sh" list |
     awk -F'\t' -v only=" ${cases[*]} " -v quick="$quick" \
-      'only == "  " ? !(quick && $3 != "") : index(only, " " $1 " ")'
+      'only == "  " ? $4 == "" && !(quick && $3 != "") : index(only, " " $1 " ")'
 }
 
 # prefetch KERNEL…: all at once, before the clocks of the rows run. What fails here fails

@@ -3,6 +3,7 @@
 # The live suite of one machine: every case is one script in suite/. Runs in the guest, and on
 # the host for the matrix column "host".
 #   suite.sh list                    the cases: NAME TAB BOOT-OPTIONS of their guest TAB "yes" if long
+#                                    TAB "yes" if only on request
 #   suite.sh run KERNEL CASE...    runs them; each ends with one line
 #     == CASE: pass|refused|skipped|fail SECONDS [REASON]
 # A case's script says in comments what it needs (all may be left out):
@@ -10,6 +11,7 @@
 #   # boot: OPTIONS          a guest of its own, with these options of `vm.sh run`
 #   # refused-by: KERNEL...  kernels that lack what it needs
 #   # long: yes              takes minutes: not with --quick
+#   # on-request: yes        only with --only
 # Its exit code 3 means "not supported here", 77 "skipped"; its last line says why.
 
 here=${0%/*}
@@ -21,8 +23,8 @@ list() {
   for script in "$here"/suite/*.sh; do
     name=${script##*/}
     name=${name%.sh}
-    [ "$name" = report ] || printf '%s\t%s\t%s\n' "$name" \
-      "$(said_in "$name" boot)" "$(said_in "$name" long)"
+    [ "$name" = report ] || printf '%s\t%s\t%s\t%s\n' "$name" \
+      "$(said_in "$name" boot)" "$(said_in "$name" long)" "$(said_in "$name" on-request)"
   done
 }
 

@@ -17,7 +17,7 @@
 #include "golden/record_in.hpp"
 #include "golden/scenarios.hpp"
 #include "lab/report.hpp"
-#include "output/rows/event_row.hpp"
+#include "output/rows/event_fields.hpp"
 #include "support/boot_scenario.hpp"
 #include "support/cache_scenario.hpp"
 #include "support/command_run.hpp"

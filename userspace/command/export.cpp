@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <atomic>
+#include <filesystem>
 #include <optional>
 
 #include "base/nearest_word.hpp"
@@ -21,13 +23,16 @@
 #include "output/exporter.hpp"
 #include "output/rows/event_rows.hpp"
 #include "output/sink.hpp"
+#include "output/write_behind.hpp"
 #include "output/zstd_stream.hpp"
+#include "stream/read_ahead.hpp"
 #include "view/loss_text.hpp"
 
 namespace hoodtrace {
 namespace {
 
-constexpr std::size_t kChunkBytes = 1 << 20;
+// What is written at a time: it is in the cache still.
+constexpr std::size_t kChunkBytes = 128 * 1024;
 
 constexpr std::string_view kZstdEnding = ".zst";
 constexpr std::string_view kPageEnding = ".html";
@@ -118,6 +123,9 @@ Result<int> run_export(const Options& options, const Environment& environment) {
   Result<std::unique_ptr<Source>> source =
       open_source(traced, environment, ReplayFilter::Use::kExport);
   if (!source) return source.error();
+  // A pipe is read as it comes: a thread that waits for it could not be ended.
+  if (std::filesystem::is_regular_file(options.from))
+    *source = std::make_unique<ReadAhead>(std::move(*source));
 
   TaskTable tasks;
   StreamAccount account;
@@ -125,7 +133,7 @@ Result<int> run_export(const Options& options, const Environment& environment) {
       form->make(tasks, {std::max<std::uint64_t>(options.threshold_ns, 1), options.export_kinds,
                          options.trace.host_name, options.procs});
   ProgressLine progress;
-  std::uint64_t bytes = 0;
+  std::atomic<std::uint64_t> bytes = 0;  // written
   StreamLoop loop(*exporter, account, &tasks);
   loop.chunk_bytes = kChunkBytes;
   std::uint64_t started_ns = 0;
@@ -142,19 +150,22 @@ Result<int> run_export(const Options& options, const Environment& environment) {
     bytes += out.size();
     return sink->write(out);
   };
-  loop.write = [&](const std::string& out) {
+  WriteBehind behind([&](const std::string& out) {
     if (!zstd) return write(out);
     packed.clear();
     zstd->add(out, packed);
     return write(packed);
-  };
+  });
+  loop.write = [&behind](std::string& out) { return behind.add(out); };
   loop.after_batch = [&](std::span<const RecordView> records) -> Result<void> {
     if (progress.is_due(static_cast<unsigned>(records.size())))
       progress.show(fmt::format("export: {} events, {} written", format_grouped(account.seen()),
                                 format_bytes(bytes)));
     return {};
   };
-  RETURN_IF_ERROR(loop.run(**source));
+  const Result<void> ran = loop.run(**source);
+  RETURN_IF_ERROR(behind.finish());
+  RETURN_IF_ERROR(ran);
   if (zstd) {
     packed.clear();
     zstd->finish(packed);

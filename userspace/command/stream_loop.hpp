@@ -27,8 +27,9 @@ class StreamLoop {
   OnBatch after_batch;   // their events were observed
   // Each record; a null event: it does not decode.
   std::function<void(RecordView, const Event*)> on_record;
-  // Writes what the observer appended, as soon as it is `chunk_bytes` long, and at the end.
-  std::function<Result<void>(const std::string&)> write;
+  // Writes what the observer appended, as soon as it is `chunk_bytes` long, and at the end. May keep the
+  // bytes and leave others: what it leaves is cleared.
+  std::function<Result<void>(std::string&)> write;
   std::size_t chunk_bytes = 1;
 
   // To the end of the stream, or to the first error.

@@ -11,6 +11,10 @@ namespace hoodtrace {
 // gets an apostrophe in front.
 std::string csv_text(std::string_view hostile);
 
+// Text that csv_text() returns as it is, because it is short of everything that must be escaped or
+// quoted. Not all of that: only printable ASCII.
+bool is_plain_csv(std::string_view hostile);
+
 // Text that is already safe, such as JSON: quoted only if CSV requires it.
 std::string csv_quoted(std::string_view safe);
 

@@ -11,11 +11,15 @@
 
 namespace hoodtrace {
 
+bool is_plain_json(std::string_view hostile) {
+  // Of no other char is the value from ' ' to '~', whether char is signed or not.
+  return std::all_of(hostile.begin(), hostile.end(),
+                     [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+}
+
 void append_json_text(std::string& out, std::string_view hostile) {
-  const auto is_plain = [](char c) { return c >= ' ' && c != '"' && c != '\\' && c != 0x7f; };
   out += '"';
-  // Nearly every text is plain ASCII (char is signed here: what is not is below ' ').
-  if (std::all_of(hostile.begin(), hostile.end(), is_plain)) {
+  if (is_plain_json(hostile)) {
     out += hostile;
   } else {
     std::string escaped;

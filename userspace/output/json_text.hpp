@@ -7,6 +7,9 @@
 
 namespace hoodtrace {
 
+// Printable ASCII without a quote or a backslash, which is in JSON as it is. Nearly every text is.
+bool is_plain_json(std::string_view hostile);
+
 // Appends it in quotes: valid UTF-8; what a terminal would obey is escaped.
 void append_json_text(std::string& out, std::string_view hostile);
 

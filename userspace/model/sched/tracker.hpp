@@ -134,6 +134,11 @@ class SchedTracker {
 
   // The long waits since the last call.
   std::vector<LongWait> take_long_waits() { return std::exchange(long_waits_, {}); }
+  // The same, in place of what is in `waits`, whose memory is used again: for who asks at every event.
+  void take_long_waits(std::vector<LongWait>& waits) {
+    waits.clear();
+    waits.swap(long_waits_);
+  }
 
  private:
   using State = TaskSched::State;

@@ -15,14 +15,13 @@
 
 namespace hoodtrace {
 
-using protozero::pbf_writer;
 
 std::uint64_t PerfettoExporter::disk_track(std::uint32_t dev, std::uint64_t time_ns,
                                            std::uint64_t start_ns, std::uint64_t end_ns) {
   std::uint64_t& parent = disks_.device_track[dev];
   if (parent == 0) {
     parent = ++last_track_;
-    packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+    packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](ProtoMessage& track) {
       track.add_uint64(pf::track::kUuid, parent);
       add_text(track, pf::track::kName, "disk " + files_.device_name(dev));
     });
@@ -31,7 +30,7 @@ std::uint64_t PerfettoExporter::disk_track(std::uint32_t dev, std::uint64_t time
   lane.end_ns = end_ns;
   if (lane.track != 0) return lane.track;
   lane.track = ++last_track_;
-  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](ProtoMessage& track) {
     track.add_uint64(pf::track::kUuid, lane.track);
     track.add_uint64(pf::track::kParentUuid, parent);
     track.add_string(pf::track::kName, "requests");
@@ -41,10 +40,10 @@ std::uint64_t PerfettoExporter::disk_track(std::uint32_t dev, std::uint64_t time
 
 std::uint64_t PerfettoExporter::disk_sleep_track(TaskId task, std::uint64_t time_ns) {
   const std::uint64_t parent = thread_track(task, time_ns);
-  Tracks& tracks = tracks_[task];
+  Tracks& tracks = tracks_of(task);
   if (tracks.disk != 0) return tracks.disk;
   tracks.disk = ++last_track_;
-  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](ProtoMessage& track) {
     track.add_uint64(pf::track::kUuid, tracks.disk);
     track.add_uint64(pf::track::kParentUuid, parent);
     track.add_string(pf::track::kName, "sleeps for the disk");
@@ -66,7 +65,7 @@ void PerfettoExporter::end_disk_sleep(const DiskLanes::Sleep& sleep,
   const std::uint64_t flow = ++last_flow_;
   const auto mark = [&](std::uint64_t where, std::uint64_t time_ns, std::string_view text,
                         std::uint32_t field) {
-    packets_.packet(time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+    packets_.packet(time_ns, pf::packet::kTrackEvent, [&](ProtoMessage& event) {
       event.add_enum(pf::slice::kType, pf::slice::kInstant);
       event.add_uint64(pf::slice::kTrackUuid, where);
       add_text(event, pf::slice::kName, text);

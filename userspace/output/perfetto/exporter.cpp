@@ -9,8 +9,6 @@
 
 namespace hoodtrace {
 
-using protozero::pbf_writer;
-
 PerfettoExporter::PerfettoExporter(TaskTable& tasks, const ExportOptions& options)
     : tasks_(tasks),
       least_wait_ns_(options.least_wait_ns),
@@ -34,7 +32,7 @@ void PerfettoExporter::on_event(const Event& event, std::string& out) {
 void PerfettoExporter::fold(TaskId task) {
   tracker_.fold(task);
   sleeps_.fold(task);
-  tracks_.erase(task);
+  if (task < tracks_.size()) tracks_[task] = {};
   if (task < left_cpu_ns_.size()) left_cpu_ns_[task] = 0;
 }
 
@@ -57,9 +55,9 @@ void PerfettoExporter::on(const ht_session& record) {
   wakers_ = (record.flags & HT_SESSION_WAKERS) != 0;
   has_causes_ = has_family(read_session(record), "why");
   last_ns_ = record.head.time_ns;
-  packets_.packet(0, pf::packet::kClockSnapshot, [&record](pbf_writer& snapshot) {
+  packets_.packet(0, pf::packet::kClockSnapshot, [&record](ProtoMessage& snapshot) {
     const auto add = [&snapshot](std::uint32_t id, std::uint64_t time_ns) {
-      pbf_writer clock(snapshot, pf::clock::kClocks);
+      ProtoMessage clock(snapshot, pf::clock::kClocks);
       clock.add_uint32(pf::clock::kId, id);
       clock.add_uint64(pf::clock::kTimestamp, time_ns);
     };
@@ -77,8 +75,8 @@ void PerfettoExporter::on(const ht_session& record) {
     if (key == "machine") machine = value;
     words.emplace_back(key, value);
   }
-  packets_.packet(0, pf::packet::kSystemInfo, [&](pbf_writer& info) {
-    pbf_writer names(info, pf::system::kUtsname);
+  packets_.packet(0, pf::packet::kSystemInfo, [&](ProtoMessage& info) {
+    ProtoMessage names(info, pf::system::kUtsname);
     names.add_string(pf::system::kSysname, "Linux");
     add_text(names, pf::system::kRelease, release);
     add_text(names, pf::system::kMachine, machine);
@@ -107,12 +105,12 @@ std::string_view PerfettoExporter::comm_of(std::uint32_t tid) const {
 }
 
 std::uint64_t PerfettoExporter::thread_track(TaskId task, std::uint64_t time_ns) {
-  Tracks& tracks = tracks_[task];
+  Tracks& tracks = tracks_of(task);
   if (tracks.thread != 0) return tracks.thread;
   tracks.thread = ++last_track_;
-  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](ProtoMessage& track) {
     track.add_uint64(pf::track::kUuid, tracks.thread);
-    pbf_writer thread(track, pf::track::kThread);
+    ProtoMessage thread(track, pf::track::kThread);
     const Task& who = tasks_[task];
     thread.add_int32(pf::track::kPid, static_cast<std::int32_t>(who.pid != 0 ? who.pid : who.tid));
     thread.add_int64(pf::track::kTid, who.tid);
@@ -122,10 +120,10 @@ std::uint64_t PerfettoExporter::thread_track(TaskId task, std::uint64_t time_ns)
 
 std::uint64_t PerfettoExporter::wait_track(TaskId task, std::uint64_t time_ns) {
   const std::uint64_t parent = thread_track(task, time_ns);
-  Tracks& tracks = tracks_[task];
+  Tracks& tracks = tracks_of(task);
   if (tracks.waits != 0) return tracks.waits;
   tracks.waits = ++last_track_;
-  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](ProtoMessage& track) {
     track.add_uint64(pf::track::kUuid, tracks.waits);
     track.add_uint64(pf::track::kParentUuid, parent);
     track.add_string(pf::track::kName, "waits for a CPU");
@@ -136,7 +134,7 @@ std::uint64_t PerfettoExporter::wait_track(TaskId task, std::uint64_t time_ns) {
 std::uint64_t PerfettoExporter::stream_track(std::uint64_t time_ns) {
   if (stream_track_ != 0) return stream_track_;
   stream_track_ = ++last_track_;
-  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [this](pbf_writer& track) {
+  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [this](ProtoMessage& track) {
     track.add_uint64(pf::track::kUuid, stream_track_);
     track.add_string(pf::track::kName, "hoodtrace");
   });
@@ -146,12 +144,12 @@ std::uint64_t PerfettoExporter::stream_track(std::uint64_t time_ns) {
 void PerfettoExporter::tell(std::uint64_t time_ns, std::string_view name,
                             const std::vector<Word>& words) {
   const std::uint64_t uuid = stream_track(time_ns);
-  packets_.packet(time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+  packets_.packet(time_ns, pf::packet::kTrackEvent, [&](ProtoMessage& event) {
     event.add_enum(pf::slice::kType, pf::slice::kInstant);
     event.add_uint64(pf::slice::kTrackUuid, uuid);
     add_text(event, pf::slice::kName, name);
     for (const auto& [key, value] : words) {
-      pbf_writer word(event, pf::slice::kAnnotations);
+      ProtoMessage word(event, pf::slice::kAnnotations);
       add_text(word, pf::annotation::kName, key);
       add_text(word, pf::annotation::kString, value);
     }

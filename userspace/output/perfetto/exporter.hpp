@@ -18,7 +18,6 @@
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "model/names/file_table.hpp"
@@ -145,11 +144,13 @@ class PerfettoExporter : public Observer {
   [[nodiscard]] bool is_shown(std::uint32_t tid) const;
   // The command before its exec: a child of hoodtrace, of which the sched view has no time either.
   [[nodiscard]] bool is_waiting_command(std::uint32_t tid) const;
-  void add_comm(protozero::pbf_writer& event, std::uint32_t field, std::uint32_t tid) const;
+  void add_comm(ProtoMessage& event, std::uint32_t field, std::uint32_t tid) const;
   Cpu& cpu(std::uint16_t index);
   void add_switch(std::uint16_t cpu, std::uint64_t time_ns, const Side& next,
                   std::uint32_t prev_state);
   void count_queue(std::uint16_t cpu, std::uint64_t time_ns, std::uint16_t nr_running);
+  std::string_view behind_text(WhoId who);
+  std::string_view who_text(WhoId who);
   void add_waits();
   void name_waker(std::uint64_t time_ns, std::uint32_t tid);
 
@@ -193,6 +194,11 @@ class PerfettoExporter : public Observer {
     bool is_named = false;
   };
 
+  Tracks& tracks_of(TaskId task) {
+    if (tracks_.size() <= task) tracks_.resize(tasks_.size());
+    return tracks_[task];
+  }
+
   TaskTable& tasks_;
   std::uint64_t least_wait_ns_;
   PerfettoPackets packets_;
@@ -203,7 +209,9 @@ class PerfettoExporter : public Observer {
   DiskLanes disks_;
   std::vector<Cpu> cpus_;
   std::vector<std::uint64_t> left_cpu_ns_;  // by TaskId
-  std::unordered_map<TaskId, Tracks> tracks_;
+  std::vector<Tracks> tracks_;              // by TaskId
+  std::vector<LongWait> waits_;             // that the last event has ended
+  std::string name_;                        // is made
   std::uint64_t last_flow_ = 0;
   std::uint64_t last_track_ = 0;
   std::uint64_t stream_track_ = 0;

@@ -10,8 +10,6 @@
 
 namespace hoodtrace {
 
-using protozero::pbf_writer;
-
 namespace {
 
 // An instant when it is not known how long it took.
@@ -23,10 +21,10 @@ std::uint64_t begin_of(std::uint64_t to_ns, std::uint64_t took_ns) {
 
 std::uint64_t PerfettoExporter::fault_track(TaskId task, std::uint64_t time_ns) {
   const std::uint64_t parent = thread_track(task, time_ns);
-  Tracks& tracks = tracks_[task];
+  Tracks& tracks = tracks_of(task);
   if (tracks.faults != 0) return tracks.faults;
   tracks.faults = ++last_track_;
-  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](ProtoMessage& track) {
     track.add_uint64(pf::track::kUuid, tracks.faults);
     track.add_uint64(pf::track::kParentUuid, parent);
     track.add_string(pf::track::kName, "page faults");
@@ -37,18 +35,18 @@ std::uint64_t PerfettoExporter::fault_track(TaskId task, std::uint64_t time_ns) 
 void PerfettoExporter::add_slice(std::uint64_t track, std::uint64_t to_ns, std::uint64_t took_ns,
                                  std::string_view name, const std::vector<Word>& words) {
   const bool is_known = took_ns != HT_UNKNOWN_NS;
-  packets_.packet(begin_of(to_ns, took_ns), pf::packet::kTrackEvent, [&](pbf_writer& event) {
+  packets_.packet(begin_of(to_ns, took_ns), pf::packet::kTrackEvent, [&](ProtoMessage& event) {
     event.add_enum(pf::slice::kType, is_known ? pf::slice::kBegin : pf::slice::kInstant);
     event.add_uint64(pf::slice::kTrackUuid, track);
     add_text(event, pf::slice::kName, name);
     for (const auto& [key, value] : words) {
-      pbf_writer word(event, pf::slice::kAnnotations);
+      ProtoMessage word(event, pf::slice::kAnnotations);
       add_text(word, pf::annotation::kName, key);
       add_text(word, pf::annotation::kString, value);
     }
   });
   if (!is_known) return;
-  packets_.packet(to_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+  packets_.packet(to_ns, pf::packet::kTrackEvent, [&](ProtoMessage& event) {
     event.add_enum(pf::slice::kType, pf::slice::kEnd);
     event.add_uint64(pf::slice::kTrackUuid, track);
   });

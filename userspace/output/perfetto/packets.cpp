@@ -7,11 +7,11 @@
 
 namespace hoodtrace {
 
-void add_text(protozero::pbf_writer& message, std::uint32_t field, std::string_view hostile) {
+void add_text(ProtoMessage& message, std::uint32_t field, std::string_view hostile) {
   const bool is_ascii = std::all_of(hostile.begin(), hostile.end(),
                                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (is_ascii)
-    message.add_string(field, hostile.data(), hostile.size());
+    message.add_string(field, hostile);
   else
     message.add_string(field, valid_utf8(hostile));
 }
@@ -25,24 +25,35 @@ void PerfettoPackets::flush_bundle(std::uint16_t cpu) {
   Bundle& bundle = this->bundle(cpu);
   if (bundle.events.empty() && !bundle.lost) return;
   flush_tree();  // the names of those who run
-  protozero::pbf_writer trace(*out_);
-  protozero::pbf_writer packet(trace, pf::kPacket);
-  protozero::pbf_writer message(packet, pf::packet::kFtraceEvents);
-  message.add_uint32(pf::bundle::kCpu, cpu);
-  if (bundle.lost) message.add_bool(pf::bundle::kLostEvents, true);
-  // The events are fields of the bundle already.
-  out_->append(bundle.events);
+  {
+    ProtoMessage trace(packet_);
+    ProtoMessage packet(trace, pf::kPacket);
+    ProtoMessage message(packet, pf::packet::kFtraceEvents);
+    message.add_uint32(pf::bundle::kCpu, cpu);
+    if (bundle.lost) message.add_bool(pf::bundle::kLostEvents, true);
+    // The events are fields of the bundle already.
+    message.add_fields(bundle.events.view());
+  }
+  write_packet();
   bundle.events.clear();
   bundle.lost = false;
 }
 
 void PerfettoPackets::flush_tree() {
   if (tree_.empty()) return;
-  protozero::pbf_writer trace(*out_);
-  protozero::pbf_writer packet(trace, pf::kPacket);
-  packet.add_uint64(pf::packet::kTimestamp, tree_ns_);
-  packet.add_message(pf::packet::kProcessTree, tree_);
+  {
+    ProtoMessage trace(packet_);
+    ProtoMessage packet(trace, pf::kPacket);
+    packet.add_uint64(pf::packet::kTimestamp, tree_ns_);
+    packet.add_string(pf::packet::kProcessTree, tree_.view());
+  }
+  write_packet();
   tree_.clear();
+}
+
+void PerfettoPackets::write_packet() {
+  out_->append(packet_.view());
+  packet_.clear();
 }
 
 void PerfettoPackets::flush() {

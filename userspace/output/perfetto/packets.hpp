@@ -7,17 +7,17 @@
 
 #include <array>
 #include <cstdint>
-#include <protozero/pbf_writer.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "output/perfetto/fields.hpp"
+#include "output/perfetto/message.hpp"
 
 namespace hoodtrace {
 
 // Texts of messages must be valid UTF-8.
-void add_text(protozero::pbf_writer& message, std::uint32_t field, std::string_view hostile);
+void add_text(ProtoMessage& message, std::uint32_t field, std::string_view hostile);
 
 class PerfettoPackets {
  public:
@@ -31,11 +31,11 @@ class PerfettoPackets {
               Fill fill) {
     Bundle& bundle = this->bundle(cpu);
     {
-      protozero::pbf_writer events(bundle.events);
-      protozero::pbf_writer event(events, pf::bundle::kEvent);
+      ProtoMessage events(bundle.events);
+      ProtoMessage event(events, pf::bundle::kEvent);
       event.add_uint64(pf::event::kTimestamp, time_ns);
       event.add_uint32(pf::event::kPid, tid);
-      protozero::pbf_writer message(event, field);
+      ProtoMessage message(event, field);
       fill(message);
     }
     if (bundle.events.size() >= kBundleBytes) flush_bundle(cpu);
@@ -50,8 +50,8 @@ class PerfettoPackets {
     if (time_ns != tree_ns_) flush_tree();
     tree_ns_ = time_ns;
     {
-      protozero::pbf_writer tree(tree_);
-      protozero::pbf_writer entry(tree, field);
+      ProtoMessage tree(tree_);
+      ProtoMessage entry(tree, field);
       fill(entry);
     }
     if (tree_.size() >= kTreeBytes) flush_tree();
@@ -61,15 +61,19 @@ class PerfettoPackets {
   template <class Fill>
   void packet(std::uint64_t time_ns, std::uint32_t field, Fill fill) {
     flush_tree();
-    protozero::pbf_writer trace(*out_);
-    protozero::pbf_writer packet(trace, pf::kPacket);
-    if (time_ns != 0) packet.add_uint64(pf::packet::kTimestamp, time_ns);
-    const std::size_t sequence = field == pf::packet::kTrackDescriptor ? 1 : 0;
-    packet.add_uint32(pf::packet::kSequenceId, static_cast<std::uint32_t>(sequence + 1));
-    if (!begun_[sequence]) packet.add_uint32(pf::packet::kSequenceFlags, pf::packet::kStateCleared);
-    begun_[sequence] = true;
-    protozero::pbf_writer message(packet, field);
-    fill(message);
+    {
+      ProtoMessage trace(packet_);
+      ProtoMessage packet(trace, pf::kPacket);
+      if (time_ns != 0) packet.add_uint64(pf::packet::kTimestamp, time_ns);
+      const std::size_t sequence = field == pf::packet::kTrackDescriptor ? 1 : 0;
+      packet.add_uint32(pf::packet::kSequenceId, static_cast<std::uint32_t>(sequence + 1));
+      if (!begun_[sequence])
+        packet.add_uint32(pf::packet::kSequenceFlags, pf::packet::kStateCleared);
+      begun_[sequence] = true;
+      ProtoMessage message(packet, field);
+      fill(message);
+    }
+    write_packet();
   }
 
   void flush();
@@ -79,7 +83,7 @@ class PerfettoPackets {
   static constexpr std::size_t kTreeBytes = 16384;
 
   struct Bundle {
-    std::string events;
+    ProtoBytes events;
     bool lost = false;
   };
 
@@ -89,10 +93,12 @@ class PerfettoPackets {
   }
   void flush_bundle(std::uint16_t cpu);
   void flush_tree();
+  void write_packet();
 
   std::string* out_ = nullptr;
+  ProtoBytes packet_;  // is made
   std::vector<Bundle> bundles_;
-  std::string tree_;
+  ProtoBytes tree_;
   std::uint64_t tree_ns_ = 0;
   // Descriptors have a sequence of their own: Perfetto assumes that the thread that a sequence
   // described last writes it, and makes that thread again at every event of a track that belongs to

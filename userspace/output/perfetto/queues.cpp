@@ -10,8 +10,6 @@
 
 namespace hoodtrace {
 
-using protozero::pbf_writer;
-
 namespace {
 
 constexpr std::array<std::string_view, 4> kClassNames = {"fair", "real time", "deadline",
@@ -30,15 +28,15 @@ void PerfettoExporter::on(const ht_queue& record) {
     std::uint64_t& uuid = cpu.class_tracks[i];
     if (uuid == 0) {
       uuid = ++last_track_;
-      packets_.packet(record.head.time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+      packets_.packet(record.head.time_ns, pf::packet::kTrackDescriptor, [&](ProtoMessage& track) {
         track.add_uint64(pf::track::kUuid, uuid);
         track.add_string(pf::track::kName,
                          fmt::format("queue of CPU {}: {}", record.head.cpu, kClassNames[i]));
-        pbf_writer counter(track, pf::track::kCounter);
+        ProtoMessage counter(track, pf::track::kCounter);
         counter.add_enum(pf::track::kUnit, pf::track::kUnitCount);
       });
     }
-    packets_.packet(record.head.time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+    packets_.packet(record.head.time_ns, pf::packet::kTrackEvent, [&](ProtoMessage& event) {
       event.add_enum(pf::slice::kType, pf::slice::kCounter);
       event.add_uint64(pf::slice::kTrackUuid, uuid);
       event.add_int64(pf::slice::kCounterValue, counts[i]);

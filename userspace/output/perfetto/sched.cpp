@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Of the Perfetto exporter: who runs where, who waits behind whom.
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <bit>
+#include <iterator>
 
 #include "event/task_state.hpp"
 #include "output/perfetto/exporter.hpp"
 
 namespace hoodtrace {
-
-using protozero::pbf_writer;
 
 namespace {
 
@@ -44,7 +44,7 @@ bool PerfettoExporter::is_waiting_command(std::uint32_t tid) const {
 }
 
 // Perfetto would take "" for the name of one whose name is not known.
-void PerfettoExporter::add_comm(pbf_writer& event, std::uint32_t field, std::uint32_t tid) const {
+void PerfettoExporter::add_comm(ProtoMessage& event, std::uint32_t field, std::uint32_t tid) const {
   if (const std::string_view comm = comm_of(tid); !comm.empty()) add_text(event, field, comm);
 }
 
@@ -57,7 +57,7 @@ void PerfettoExporter::add_switch(std::uint16_t index, std::uint64_t time_ns, co
                                   std::uint32_t prev_state) {
   Cpu& cpu = this->cpu(index);
   const Side prev = cpu.running;
-  packets_.ftrace(index, time_ns, prev.tid, pf::event::kSchedSwitch, [&](pbf_writer& event) {
+  packets_.ftrace(index, time_ns, prev.tid, pf::event::kSchedSwitch, [&](ProtoMessage& event) {
     add_comm(event, pf::sched::kPrevComm, prev.tid);
     event.add_int32(pf::sched::kPrevPid, signed_id(prev.tid));
     event.add_int32(pf::sched::kPrevPrio, prev.prio);
@@ -110,7 +110,7 @@ void PerfettoExporter::count_queue(std::uint16_t index, std::uint64_t time_ns,
   cpu.nr_running = nr_running;
   if (queues_track_ == 0) {
     queues_track_ = ++last_track_;
-    packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+    packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](ProtoMessage& track) {
       track.add_uint64(pf::track::kUuid, queues_track_);
       track.add_string(pf::track::kName, "run queues");
       // By name, CPU 10 would come before CPU 2.
@@ -119,17 +119,17 @@ void PerfettoExporter::count_queue(std::uint16_t index, std::uint64_t time_ns,
   }
   if (cpu.queue_track == 0) {
     cpu.queue_track = ++last_track_;
-    packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+    packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](ProtoMessage& track) {
       track.add_uint64(pf::track::kUuid, cpu.queue_track);
       track.add_uint64(pf::track::kParentUuid, queues_track_);
       track.add_int32(pf::track::kSiblingRank, index);
       track.add_string(pf::track::kName, fmt::format("runnable on CPU {}", index));
-      pbf_writer counter(track, pf::track::kCounter);
+      ProtoMessage counter(track, pf::track::kCounter);
       counter.add_enum(pf::track::kUnit, pf::track::kUnitCount);
       counter.add_string(pf::track::kYAxisShareKey, "runnable");  // all by one scale
     });
   }
-  packets_.packet(time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+  packets_.packet(time_ns, pf::packet::kTrackEvent, [&](ProtoMessage& event) {
     event.add_enum(pf::slice::kType, pf::slice::kCounter);
     event.add_uint64(pf::slice::kTrackUuid, cpu.queue_track);
     event.add_int64(pf::slice::kCounterValue, nr_running);
@@ -139,14 +139,14 @@ void PerfettoExporter::count_queue(std::uint16_t index, std::uint64_t time_ns,
 void PerfettoExporter::on(const ht_load& record) {
   if (load_track_ == 0) {
     load_track_ = ++last_track_;
-    packets_.packet(record.head.time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+    packets_.packet(record.head.time_ns, pf::packet::kTrackDescriptor, [&](ProtoMessage& track) {
       track.add_uint64(pf::track::kUuid, load_track_);
       track.add_string(pf::track::kName, "load average, 1 min");
-      pbf_writer counter(track, pf::track::kCounter);  // without a field it would be left out
+      ProtoMessage counter(track, pf::track::kCounter);  // without a field it would be left out
       counter.add_enum(pf::track::kUnit, pf::track::kUnitCount);
     });
   }
-  packets_.packet(record.head.time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+  packets_.packet(record.head.time_ns, pf::packet::kTrackEvent, [&](ProtoMessage& event) {
     event.add_enum(pf::slice::kType, pf::slice::kCounter);
     event.add_uint64(pf::slice::kTrackUuid, load_track_);
     event.add_double(pf::slice::kDoubleCounterValue, record.centi_1 / 100.0);
@@ -156,8 +156,8 @@ void PerfettoExporter::on(const ht_load& record) {
 // No other record has the name of a waker that is not traced.
 void PerfettoExporter::name_waker(std::uint64_t time_ns, std::uint32_t tid) {
   const TaskId id = whole_ ? kNoTask : tasks_.find(tid);
-  if (id == kNoTask || tasks_[id].traced || tasks_[id].pid == 0 || tracks_[id].is_named) return;
-  tracks_[id].is_named = true;
+  if (id == kNoTask || tasks_[id].traced || tasks_[id].pid == 0 || tracks_of(id).is_named) return;
+  tracks_of(id).is_named = true;
   add_thread(time_ns, tid, tasks_[id].pid, comm_view(tasks_[id]));
 }
 
@@ -165,7 +165,7 @@ void PerfettoExporter::on(const ht_waking& record) {
   if (!is_shown(record.head.tid)) return;
   name_waker(record.head.time_ns, record.waker_tid);
   packets_.ftrace(record.head.cpu, record.head.time_ns, record.waker_tid, pf::event::kSchedWaking,
-                  [&](pbf_writer& event) {
+                  [&](ProtoMessage& event) {
                     add_comm(event, pf::sched::kComm, record.head.tid);
                     event.add_int32(pf::sched::kPid, signed_id(record.head.tid));
                     event.add_int32(pf::sched::kSuccess, 1);
@@ -178,7 +178,7 @@ void PerfettoExporter::on(const ht_wakeup& record) {
   const bool is_new = (record.flags & HT_WAKEUP_NEW) != 0;
   packets_.ftrace(record.head.cpu, record.head.time_ns, 0,
                   is_new ? pf::event::kSchedWakeupNew : pf::event::kSchedWakeup,
-                  [&](pbf_writer& event) {
+                  [&](ProtoMessage& event) {
                     add_comm(event, pf::sched::kComm, record.head.tid);
                     event.add_int32(pf::sched::kPid, signed_id(record.head.tid));
                     event.add_int32(pf::sched::kSuccess, 1);
@@ -189,7 +189,7 @@ void PerfettoExporter::on(const ht_wakeup& record) {
 void PerfettoExporter::on(const ht_migrate& record) {
   if (!is_shown(record.head.tid)) return;
   packets_.ftrace(record.head.cpu, record.head.time_ns, 0, pf::event::kSchedMigrateTask,
-                  [&](pbf_writer& event) {
+                  [&](ProtoMessage& event) {
                     add_comm(event, pf::sched::kComm, record.head.tid);
                     event.add_int32(pf::sched::kPid, signed_id(record.head.tid));
                     event.add_int32(pf::sched::kOrigCpu, signed_id(record.from_cpu));
@@ -197,8 +197,21 @@ void PerfettoExporter::on(const ht_migrate& record) {
                   });
 }
 
+// Both live until the next call of one of them.
+std::string_view PerfettoExporter::behind_text(WhoId who) {
+  return (name_ = "behind ") += tasks_.names()[who].comm;
+}
+
+std::string_view PerfettoExporter::who_text(WhoId who) {
+  const Who& known = tasks_.names()[who];
+  name_ = known.comm;
+  if (known.has_pid) fmt::format_to(std::back_inserter(name_), FMT_COMPILE(" ({})"), known.pid);
+  return name_;
+}
+
 void PerfettoExporter::add_waits() {
-  for (const LongWait& wait : tracker_.take_long_waits()) {
+  tracker_.take_long_waits(waits_);
+  for (const LongWait& wait : waits_) {
     if (is_waiting_command(tasks_[wait.task].tid)) continue;
     std::uint64_t from_ns = wait.time_ns - std::min(wait.time_ns, wait.wait_ns);
     // The kernel's wait can begin a moment before our stamp of the switch, and Perfetto takes no
@@ -209,7 +222,7 @@ void PerfettoExporter::add_waits() {
     const std::uint64_t wakes_ns = left_ns != 0 ? std::max(from_ns, left_ns + 1) : from_ns;
     if (!wakers_ && !wait.preempted)
       packets_.ftrace(static_cast<std::uint16_t>(wait.cpu), wakes_ns, 0, pf::event::kSchedWaking,
-                      [&](pbf_writer& event) {
+                      [&](ProtoMessage& event) {
                         const Task& task = tasks_[wait.task];
                         add_text(event, pf::sched::kComm, comm_view(task));
                         event.add_int32(pf::sched::kPid, signed_id(task.tid));
@@ -218,38 +231,34 @@ void PerfettoExporter::add_waits() {
                       });
     if (wait.wait_ns < least_wait_ns_) continue;
     const std::uint64_t uuid = wait_track(wait.task, from_ns);
-    const auto name_of = [this](WhoId who) {
-      const Who& name = tasks_.names()[who];
-      return name.has_pid ? fmt::format("{} ({})", name.comm, name.pid) : name.comm;
-    };
-    packets_.packet(from_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+    packets_.packet(from_ns, pf::packet::kTrackEvent, [&](ProtoMessage& event) {
       event.add_enum(pf::slice::kType, pf::slice::kBegin);
       event.add_uint64(pf::slice::kTrackUuid, uuid);
-      add_text(event, pf::slice::kName,
-               wait.behind.empty() ? std::string("waits")
-                                   : "behind " + tasks_.names()[wait.behind.front().first].comm);
+      add_text(
+          event, pf::slice::kName,
+          wait.behind.empty() ? std::string_view("waits") : behind_text(wait.behind.front().first));
       const auto add = [&event](std::string_view key, auto fill) {
-        pbf_writer word(event, pf::slice::kAnnotations);
-        word.add_string(pf::annotation::kName, key.data(), key.size());
+        ProtoMessage word(event, pf::slice::kAnnotations);
+        word.add_string(pf::annotation::kName, key);
         fill(word);
       };
       add("wait_ns",
-          [&](pbf_writer& word) { word.add_uint64(pf::annotation::kUint, wait.wait_ns); });
+          [&](ProtoMessage& word) { word.add_uint64(pf::annotation::kUint, wait.wait_ns); });
       add("preempted",
-          [&](pbf_writer& word) { word.add_bool(pf::annotation::kBool, wait.preempted); });
+          [&](ProtoMessage& word) { word.add_bool(pf::annotation::kBool, wait.preempted); });
       if (wait.waker)
-        add("woken by", [&](pbf_writer& word) {
-          add_text(word, pf::annotation::kString, name_of(*wait.waker));
+        add("woken by", [&](ProtoMessage& word) {
+          add_text(word, pf::annotation::kString, who_text(*wait.waker));
         });
-      add("behind_ns", [&](pbf_writer& word) {
+      add("behind_ns", [&](ProtoMessage& word) {
         for (const auto& [who, ns] : wait.behind) {
-          pbf_writer entry(word, pf::annotation::kDict);
-          add_text(entry, pf::annotation::kName, name_of(who));
+          ProtoMessage entry(word, pf::annotation::kDict);
+          add_text(entry, pf::annotation::kName, who_text(who));
           entry.add_uint64(pf::annotation::kUint, ns);
         }
       });
     });
-    packets_.packet(wait.time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+    packets_.packet(wait.time_ns, pf::packet::kTrackEvent, [&](ProtoMessage& event) {
       event.add_enum(pf::slice::kType, pf::slice::kEnd);
       event.add_uint64(pf::slice::kTrackUuid, uuid);
     });

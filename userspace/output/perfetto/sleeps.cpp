@@ -9,14 +9,12 @@
 
 namespace hoodtrace {
 
-using protozero::pbf_writer;
-
 std::uint64_t PerfettoExporter::sleep_track(TaskId task, std::uint64_t time_ns) {
   const std::uint64_t parent = thread_track(task, time_ns);
-  Tracks& tracks = tracks_[task];
+  Tracks& tracks = tracks_of(task);
   if (tracks.sleeps != 0) return tracks.sleeps;
   tracks.sleeps = ++last_track_;
-  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](pbf_writer& track) {
+  packets_.packet(time_ns, pf::packet::kTrackDescriptor, [&](ProtoMessage& track) {
     track.add_uint64(pf::track::kUuid, tracks.sleeps);
     track.add_uint64(pf::track::kParentUuid, parent);
     track.add_string(pf::track::kName, "sleeps");
@@ -32,7 +30,7 @@ void PerfettoExporter::add_flow(const LongSleep& sleep, const WhyCause& cause) {
   const std::uint64_t flow = ++last_flow_;
   const auto mark = [&](TaskId task, std::string_view name, std::uint32_t field) {
     const std::uint64_t track = sleep_track(task, sleep.time_ns);
-    packets_.packet(sleep.time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+    packets_.packet(sleep.time_ns, pf::packet::kTrackEvent, [&](ProtoMessage& event) {
       event.add_enum(pf::slice::kType, pf::slice::kInstant);
       event.add_uint64(pf::slice::kTrackUuid, track);
       add_text(event, pf::slice::kName, name);

@@ -12,8 +12,6 @@
 
 namespace hoodtrace {
 
-using protozero::pbf_writer;
-
 namespace {
 
 std::int32_t signed_id(std::uint32_t id) { return static_cast<std::int32_t>(id); }
@@ -23,7 +21,7 @@ std::int32_t signed_id(std::uint32_t id) { return static_cast<std::int32_t>(id);
 void PerfettoExporter::add_process(std::uint64_t time_ns, std::uint32_t pid,
                                    std::uint32_t parent_pid,
                                    const std::vector<std::string_view>& cmdline, bool is_comm) {
-  packets_.tree(time_ns, pf::tree::kProcesses, [&](pbf_writer& process) {
+  packets_.tree(time_ns, pf::tree::kProcesses, [&](ProtoMessage& process) {
     process.add_int32(pf::tree::kPid, signed_id(pid));
     process.add_int32(pf::tree::kParentPid, signed_id(parent_pid));
     for (const std::string_view word : cmdline) add_text(process, pf::tree::kCmdline, word);
@@ -33,7 +31,7 @@ void PerfettoExporter::add_process(std::uint64_t time_ns, std::uint32_t pid,
 
 void PerfettoExporter::add_thread(std::uint64_t time_ns, std::uint32_t tid, std::uint32_t pid,
                                   std::string_view comm) {
-  packets_.tree(time_ns, pf::tree::kThreads, [&](pbf_writer& thread) {
+  packets_.tree(time_ns, pf::tree::kThreads, [&](ProtoMessage& thread) {
     thread.add_int32(pf::tree::kTid, signed_id(tid));
     add_text(thread, pf::tree::kName, comm);
     thread.add_int32(pf::tree::kTgid, signed_id(pid));
@@ -58,7 +56,7 @@ void PerfettoExporter::on(const ht_task_new& record) {
   const ht_task& task = record.task;
   if (task.head.tid == 0 || (!whole_ && !(task.flags & HT_TASK_TRACED))) return;
   packets_.ftrace(task.head.cpu, task.head.time_ns, record.parent_tid, pf::event::kTaskNewtask,
-                  [&](pbf_writer& event) {
+                  [&](ProtoMessage& event) {
                     event.add_int32(pf::task::kPid, signed_id(task.head.tid));
                     add_text(event, pf::task::kComm, fixed_string(task.comm));
                     event.add_uint64(pf::task::kCloneFlags, record.clone_flags);
@@ -68,7 +66,7 @@ void PerfettoExporter::on(const ht_task_new& record) {
 void PerfettoExporter::on(const ht_task_name& record) {
   if (!whole_ && !(record.flags & HT_TASK_TRACED)) return;
   packets_.ftrace(record.head.cpu, record.head.time_ns, record.head.tid, pf::event::kTaskRename,
-                  [&](pbf_writer& event) {
+                  [&](ProtoMessage& event) {
                     event.add_int32(pf::task::kRenamePid, signed_id(record.head.tid));
                     add_text(event, pf::task::kNewComm, fixed_string(record.comm));
                   });
@@ -99,7 +97,7 @@ void PerfettoExporter::on(const ht_life& record) {
       tasks_[now].start_boottime_ns != record.start_boottime_ns)
     return;
   packets_.ftrace(record.head.cpu, record.head.time_ns, 0, pf::event::kSchedProcessFree,
-                  [&](pbf_writer& event) {
+                  [&](ProtoMessage& event) {
                     add_text(event, pf::sched::kFreeComm, comm_of(record.head.tid));
                     event.add_int32(pf::sched::kFreePid, signed_id(record.head.tid));
                   });
@@ -108,7 +106,7 @@ void PerfettoExporter::on(const ht_life& record) {
 void PerfettoExporter::on(const ht_exit& record) {
   const std::uint32_t tid = record.head.tid;
   packets_.ftrace(record.head.cpu, record.head.time_ns, tid, pf::event::kSchedProcessExit,
-                  [&](pbf_writer& event) {
+                  [&](ProtoMessage& event) {
                     add_text(event, pf::sched::kExitComm, comm_of(tid));
                     event.add_int32(pf::sched::kExitPid, signed_id(tid));
                     event.add_int32(pf::sched::kExitTgid, signed_id(record.pid));
@@ -117,7 +115,7 @@ void PerfettoExporter::on(const ht_exit& record) {
   if (task == kNoTask || !(record.flags & HT_EXIT_PROCESS)) return;
   const ExitStatus status = read_wait_status(record.wait_status);
   const std::uint64_t uuid = thread_track(task, record.head.time_ns);
-  packets_.packet(record.head.time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+  packets_.packet(record.head.time_ns, pf::packet::kTrackEvent, [&](ProtoMessage& event) {
     event.add_enum(pf::slice::kType, pf::slice::kInstant);
     event.add_uint64(pf::slice::kTrackUuid, uuid);
     event.add_string(pf::slice::kName, status.signal != 0
@@ -147,7 +145,7 @@ void PerfettoExporter::add_execs(const std::vector<JoinedExec>& execs) {
     const auto arguments = arguments_of(program);
     if (program.error == 0 && is_mark)
       packets_.ftrace(exec.cpu, time_ns, exec.tid, pf::event::kSchedProcessExec,
-                      [&](pbf_writer& event) {
+                      [&](ProtoMessage& event) {
                         add_text(event, pf::sched::kFilename, program.file);
                         event.add_int32(pf::sched::kExecPid, signed_id(exec.tid));
                         event.add_int32(pf::sched::kOldPid, signed_id(exec.tid));
@@ -158,26 +156,27 @@ void PerfettoExporter::add_execs(const std::vector<JoinedExec>& execs) {
                   false);
     if (!is_mark || task == kNoTask) continue;
     const std::uint64_t uuid = thread_track(task, time_ns);
-    packets_.packet(time_ns, pf::packet::kTrackEvent, [&](pbf_writer& event) {
+    packets_.packet(time_ns, pf::packet::kTrackEvent, [&](ProtoMessage& event) {
       event.add_enum(pf::slice::kType, pf::slice::kInstant);
       event.add_uint64(pf::slice::kTrackUuid, uuid);
       add_text(event, pf::slice::kName,
                (program.error == 0 ? "exec " : "exec fails: ") + program.file);
       const auto word = [&event](std::string_view key, auto fill) {
-        pbf_writer annotation(event, pf::slice::kAnnotations);
-        annotation.add_string(pf::annotation::kName, key.data(), key.size());
+        ProtoMessage annotation(event, pf::slice::kAnnotations);
+        annotation.add_string(pf::annotation::kName, key);
         fill(annotation);
       };
-      word("argv", [&](pbf_writer& list) {
+      word("argv", [&](ProtoMessage& list) {
         for (const std::string_view argument : arguments) {
-          pbf_writer entry(list, pf::annotation::kArray);
+          ProtoMessage entry(list, pf::annotation::kArray);
           add_text(entry, pf::annotation::kString, argument);
         }
       });
       if (program.cut)
-        word("argv_cut", [](pbf_writer& is) { is.add_bool(pf::annotation::kBool, true); });
+        word("argv_cut", [](ProtoMessage& is) { is.add_bool(pf::annotation::kBool, true); });
       if (program.error != 0)
-        word("errno", [&](pbf_writer& is) { is.add_uint64(pf::annotation::kUint, program.error); });
+        word("errno",
+             [&](ProtoMessage& is) { is.add_uint64(pf::annotation::kUint, program.error); });
     });
   }
 }

@@ -11,12 +11,12 @@ namespace hoodtrace {
 
 class CsvExporter : public RowsExporter {
  public:
-  using RowsExporter::RowsExporter;
+  CsvExporter(TaskTable& tasks, const ExportOptions& options);
 
   void begin(std::string& out) override;
 
  private:
-  void write(const EventRow& row, std::string& out) override;
+  std::span<const FieldName> columns_;
 };
 
 }  // namespace hoodtrace

@@ -60,7 +60,7 @@ void EventRows::begin(const ht_header& head) {
 void EventRows::finish_row() {
   if (!machine_id_.empty()) row_.text(Field::kMachineId, machine_id_);
   if (!boot_id_.empty()) row_.text(Field::kBootId, boot_id_);
-  take_(row_);
+  if (is_wanted_(row_.kind())) row_.finish_row();
 }
 
 void EventRows::set_who(std::uint32_t tid, Field tid_field, Field pid_field, Field comm_field) {
@@ -100,8 +100,8 @@ void EventRows::set_wait_status(std::uint32_t wait_status) {
 void EventRows::set_wait(const ht_switch& record) {
   const TaskId id = tasks_.find(record.head.tid);
   if (id == kNoTask || (record.flags & HT_SWITCH_NEXT_TRACED) == 0) return;
-  const std::vector<LongWait> waits = waits_.take_long_waits();
-  for (const LongWait& wait : waits)
+  waits_.take_long_waits(ended_waits_);
+  for (const LongWait& wait : ended_waits_)
     if (wait.task == id && wait.time_ns == record.head.time_ns)
       return row_.number(Field::kWaitNs, wait.wait_ns);
   // No wait, or none that is known.

@@ -13,7 +13,7 @@
 #include "model/procs/argv_joiner.hpp"
 #include "model/sched/tracker.hpp"
 #include "model/stream_account.hpp"
-#include "output/rows/event_row.hpp"
+#include "output/rows/row_block.hpp"
 
 namespace hoodtrace {
 
@@ -30,12 +30,16 @@ std::vector<std::string_view> row_kinds();
 
 class EventRows {
  public:
-  using Take = std::function<void(const EventRow&)>;
+  using IsWanted = std::function<bool(std::string_view kind)>;
 
-  // `tasks` has seen each event before this does; `take` gets a row that lives for the call only.
-  // `host_ids`: each row has the ids of the machine and its boot, where the stream has them.
-  EventRows(TaskTable& tasks, bool host_ids, Take take)
-      : tasks_(tasks), host_ids_(host_ids), take_(std::move(take)), waits_(tasks, {1, false}) {}
+  // `tasks` has seen each event before this does; rows of a kind that is wanted go to `rows`. Both must outlive
+  // this. `host_ids`: each row has the ids of the machine and its boot, where the stream has them.
+  EventRows(TaskTable& tasks, bool host_ids, RowBlock& rows, IsWanted is_wanted)
+      : tasks_(tasks),
+        host_ids_(host_ids),
+        is_wanted_(std::move(is_wanted)),
+        waits_(tasks, {1, false}),
+        row_(rows) {}
 
   void on_event(const Event& event);
   // The TaskTable is about to forget it.
@@ -152,9 +156,10 @@ class EventRows {
   bool host_ids_;
   std::string machine_id_;
   std::string boot_id_;
-  Take take_;
+  IsWanted is_wanted_;
   SchedTracker waits_;
-  EventRow row_;
+  std::vector<LongWait> ended_waits_;  // with the last switch of the target
+  RowBlock& row_;                      // the last one of it
   CallTable native_ = CallTable::kX86_64;
   ArgvJoiner argv_;
   std::string scratch_;

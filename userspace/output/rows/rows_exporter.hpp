@@ -1,37 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the exporters of rows share: each event becomes its row, and is written as it comes.
+// What the exporters of rows share: each event becomes its rows, in the order of the stream; blocks of
+// rows become text on other threads, and are written in their order.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <set>
+#include <span>
 #include <string>
 
 #include "output/exporter.hpp"
+#include "output/ordered_work.hpp"
 #include "output/rows/event_rows.hpp"
+#include "output/rows/row_block.hpp"
 
 namespace hoodtrace {
 
 class RowsExporter : public Observer {
  public:
-  RowsExporter(TaskTable& tasks, const ExportOptions& options)
-      : kinds_(options.kinds.begin(), options.kinds.end()),
-        columns_(hoodtrace::columns(options.host_ids)),
-        rows_(tasks, options.host_ids, [this](const EventRow& row) {
-          if (is_wanted(row.kind())) write(row, *out_);
-        }) {}
+  // Appends the rows as text. Runs on any thread, for several blocks at a time.
+  using Format = std::function<void(const RowBlock& rows, std::string& out)>;
 
-  void on_event(const Event& event, std::string& out) override {
-    out_ = &out;
-    rows_.on_event(event);
-  }
+  RowsExporter(TaskTable& tasks, const ExportOptions& options, Format format);
+
+  void on_event(const Event& event, std::string& out) override;
   void fold(TaskId task) override { rows_.fold(task); }
-  void finish(const StreamAccount& account, std::string& out) override {
-    out_ = &out;
-    rows_.finish(account);
-  }
-
- protected:
-  virtual void write(const EventRow& row, std::string& out) = 0;
-  [[nodiscard]] std::span<const FieldName> columns() const { return columns_; }
+  void finish(const StreamAccount& account, std::string& out) override;
 
  private:
   // What was lost is never left out.
@@ -41,9 +35,9 @@ class RowsExporter : public Observer {
   }
 
   std::set<std::string, std::less<>> kinds_;  // that were asked for; empty = all
-  std::span<const FieldName> columns_;
-  std::string* out_ = nullptr;  // during a call
+  RowBlock block_;                            // is filled
   EventRows rows_;
+  OrderedWork<RowBlock> formatting_;
 };
 
 }  // namespace hoodtrace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One event as named values: what the exporters of rows (CSV, JSON lines) write.
+// The columns of the exporters of rows (CSV, JSON lines).
 //
 // A column has one name, one unit and one type in all kinds of events. Absent = it does not apply,
 // or was not measured.
@@ -8,9 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace hoodtrace {
 
@@ -227,51 +225,6 @@ inline std::span<const FieldName> columns(bool host_ids) {
   return std::span(kFieldNames).first(kFieldNames.size() - (host_ids ? 0 : kHostIds));
 }
 
-class EventRow {
- public:
-  using Type = FieldType;
-  struct Value {
-    Type type = Type::kUnsigned;
-    std::uint64_t number = 0;  // of a kSigned: the same bits
-    std::string text;          // hostile; of a kJson: ready
-  };
-
-  // `kind` must outlive the row: "switch".
-  void begin(std::string_view kind) {
-    kind_ = kind;
-    used_.clear();
-    is_set_ = {};
-  }
-  void number(Field field, std::uint64_t value) { slot(field, Type::kUnsigned).number = value; }
-  void negative(Field field, std::int64_t value) {
-    slot(field, Type::kSigned).number = static_cast<std::uint64_t>(value);
-  }
-  void truth(Field field, bool value) { slot(field, Type::kTruth).number = value ? 1 : 0; }
-  void text(Field field, std::string_view value) { slot(field, Type::kText).text.assign(value); }
-  void json(Field field, std::string_view value) { slot(field, Type::kJson).text.assign(value); }
-
-  [[nodiscard]] std::string_view kind() const { return kind_; }
-  [[nodiscard]] const std::vector<Field>& used() const { return used_; }  // as they were set
-  [[nodiscard]] bool has(Field field) const { return is_set_[static_cast<std::size_t>(field)]; }
-  [[nodiscard]] const Value& operator[](Field field) const {
-    return values_[static_cast<std::size_t>(field)];
-  }
-
- private:
-  Value& slot(Field field, Type type) {
-    const auto index = static_cast<std::size_t>(field);
-    if (!is_set_[index]) used_.push_back(field);
-    is_set_[index] = true;
-    values_[index].type = type;
-    return values_[index];
-  }
-
-  std::string_view kind_;
-  std::vector<Field> used_;
-  std::array<bool, kFieldNames.size()> is_set_{};
-  std::array<Value, kFieldNames.size()> values_;
-};
-
 // The name of a type in the schema: "integer", "boolean", "string" or "list".
 std::string_view type_name(FieldType type);
 
@@ -279,8 +232,5 @@ std::string_view type_name(FieldType type);
 // so that a reader that looks at the first rows only knows every column and its type. Of a kWide: the
 // largest value, or the reader would make it signed and fail at the first address of the kernel.
 std::string_view empty_value(FieldType type);
-
-// Appends the value of a number or a truth, as JSON and CSV both have it.
-void append_plain(std::string& out, const EventRow::Value& value);
 
 }  // namespace hoodtrace

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash
+# 16 CPUs: whole-system sched and record lose nothing, and every number equals kernel accounting.
+# boot: --smp 16 --mem 1024
+# where: guest
+# long: yes
+# on-request: yes
+. "${0%/*}/report.sh"
+many_cpus 16

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Writes protobuf messages (protobuf.dev, "Encoding"), field by field, into memory that grows.
+//
+// A message inside another one begins with its length, which is known at its end only: one byte is kept
+// for it, and the few messages that are longer than 127 bytes are moved. An empty one is left out, with
+// its field.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "base/short_copy.hpp"
+
+namespace hoodtrace {
+
+// Bytes that are written without a check each, after room was made for them.
+class ProtoBytes {
+ public:
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] std::string_view view() const { return {room_.data(), size_}; }
+  void clear() { size_ = 0; }
+  void cut_to(std::size_t size) { size_ = size; }
+
+  // At least so many more bytes can be put.
+  void reserve(std::size_t bytes) {
+    if (room_.size() - size_ < bytes) room_.resize((size_ + bytes) * 2);
+  }
+  void put(char byte) { room_[size_++] = byte; }
+  void put_varint(std::uint64_t number) {
+    for (; number >= 0x80; number >>= 7) put(static_cast<char>(number | 0x80));
+    put(static_cast<char>(number));
+  }
+  void put(const char* bytes, std::size_t size) {
+    short_copy(room_.data() + size_, bytes, size);
+    size_ += size;
+  }
+
+  // The length of what is behind the byte at `at` is put there. Needs kMostVarint bytes of room.
+  void put_length(std::size_t at) {
+    const std::size_t length = size_ - at - 1;
+    if (length < 0x80) {
+      room_[at] = static_cast<char>(length);
+      return;
+    }
+    const std::size_t more = (std::bit_width(length) + 6U) / 7 - 1;
+    std::memmove(room_.data() + at + 1 + more, room_.data() + at + 1, length);
+    size_ = at;
+    put_varint(length);
+    size_ += length;
+  }
+
+  static constexpr std::size_t kMostVarint = 10;
+
+ private:
+  std::vector<char> room_;
+  std::size_t size_ = 0;
+};
+
+class ProtoMessage {
+ public:
+  // The outermost one, whose length is not written. The bytes must outlive it.
+  explicit ProtoMessage(ProtoBytes& bytes) : bytes_(bytes) {}
+  // One that is in a field of another one, into which nothing else is written as long as this one lives.
+  ProtoMessage(ProtoMessage& parent, std::uint32_t field)
+      : bytes_(parent.bytes_), field_at_(bytes_.size()), is_inside_(true) {
+    add_tag(field, Wire::kBytes);
+    length_at_ = bytes_.size();
+    bytes_.put(0);
+  }
+  ProtoMessage(const ProtoMessage&) = delete;
+  ProtoMessage& operator=(const ProtoMessage&) = delete;
+  ~ProtoMessage() {
+    if (!is_inside_) return;
+    bytes_.reserve(ProtoBytes::kMostVarint);
+    if (bytes_.size() == length_at_ + 1)
+      bytes_.cut_to(field_at_);
+    else
+      bytes_.put_length(length_at_);
+  }
+
+  void add_uint64(std::uint32_t field, std::uint64_t value) {
+    add_tag(field, Wire::kVarint);
+    bytes_.put_varint(value);
+  }
+  void add_uint32(std::uint32_t field, std::uint32_t value) { add_uint64(field, value); }
+  void add_int64(std::uint32_t field, std::int64_t value) {
+    add_uint64(field, static_cast<std::uint64_t>(value));
+  }
+  void add_int32(std::uint32_t field, std::int32_t value) { add_int64(field, value); }
+  void add_enum(std::uint32_t field, std::int32_t value) { add_int64(field, value); }
+  void add_bool(std::uint32_t field, bool value) { add_uint64(field, value ? 1 : 0); }
+  void add_fixed64(std::uint32_t field, std::uint64_t value) {
+    add_tag(field, Wire::kFixed64);
+    if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+    bytes_.put(std::bit_cast<std::array<char, sizeof(value)>>(value).data(), sizeof(value));
+  }
+  void add_double(std::uint32_t field, double value) {
+    add_fixed64(field, std::bit_cast<std::uint64_t>(value));
+  }
+  // Of a string valid UTF-8: add_text() of packets.hpp makes it so.
+  void add_string(std::uint32_t field, std::string_view value) {
+    add_tag(field, Wire::kBytes);
+    bytes_.put_varint(value.size());
+    add_fields(value);
+  }
+  // Fields that are encoded already.
+  void add_fields(std::string_view encoded) {
+    bytes_.reserve(encoded.size());
+    bytes_.put(encoded.data(), encoded.size());
+  }
+
+ private:
+  enum class Wire : std::uint32_t { kVarint = 0, kFixed64 = 1, kBytes = 2 };
+
+  // With room for the number that follows.
+  void add_tag(std::uint32_t field, Wire wire) {
+    bytes_.reserve(2 * ProtoBytes::kMostVarint);
+    bytes_.put_varint(field << 3 | static_cast<std::uint32_t>(wire));
+  }
+
+  ProtoBytes& bytes_;
+  std::size_t field_at_ = 0;   // where the field begins in which this one is
+  std::size_t length_at_ = 0;  // where its length is
+  bool is_inside_ = false;
+};
+
+}  // namespace hoodtrace
