@@ -15,7 +15,6 @@
 
 namespace hoodtrace {
 
-
 std::uint64_t PerfettoExporter::disk_track(std::uint32_t dev, std::uint64_t time_ns,
                                            std::uint64_t start_ns, std::uint64_t end_ns) {
   std::uint64_t& parent = disks_.device_track[dev];
