@@ -17,8 +17,6 @@ namespace {
 
 constexpr double kMs = 1e6;
 
-bool is_emulated() { return std::getenv("HOODTRACE_VM_ACCEL") != nullptr; }
-
 Json fair_row(const TracedRun& run, const Json& tid) {
   for (const Json& row : run.report()["fair"])
     if (row["tid"] == tid) return row;
@@ -53,11 +51,22 @@ double taken_by_sleepers_ns(const TracedRun& run, const std::set<std::string>& s
 // what the kernel itself takes between the looks at the weights.
 constexpr double kLagNs = 24 * kMs;
 
-void expect_got_what_was_due(const Json& row, double taken_ns) {
+// In an emulation whose host does something else the kernel may look much later, and the task on the CPU has all
+// of the time until then: 612 ms in one run, where a tick is 4 ms. So the longest run counts, once at each end.
+// (The 99th percentile: of fewer than 100 runs the longest.)
+double lag_ns(const std::vector<Json>& spinners) {
+  double most_ns = kLagNs;
+  if (std::getenv("HOODTRACE_VM_ACCEL") == nullptr) return most_ns;
+  for (const Json& row : spinners)
+    most_ns = std::max(most_ns, 2 * static_cast<double>(number(row, "run_p99_ns")));
+  return most_ns;
+}
+
+void expect_got_what_was_due(const Json& row, double lag_ns, double taken_ns) {
   const auto due_ns = static_cast<double>(number(row, "due_ns"));
   const auto got_ns = static_cast<double>(number(row, "got_ns"));
-  EXPECT_LE(got_ns, due_ns + due_ns * 0.01 + kLagNs) << row.dump();
-  EXPECT_GE(got_ns, due_ns - due_ns * 0.01 - kLagNs - taken_ns) << row.dump();
+  EXPECT_LE(got_ns, due_ns + due_ns * 0.01 + lag_ns) << row.dump();
+  EXPECT_GE(got_ns, due_ns - due_ns * 0.01 - lag_ns - taken_ns) << row.dump();
 }
 
 // On a machine where others come and go: sleepers with a delayed dequeue have weight and take no time
@@ -69,11 +78,12 @@ void expect_got_alike(const std::vector<Json>& rows, double taken_ns) {
     due_ns += static_cast<double>(number(row, "due_ns"));
     got_ns += static_cast<double>(number(row, "got_ns"));
   }
-  EXPECT_GE(got_ns, due_ns - kLagNs - taken_ns) << "taken by sleepers: " << taken_ns;
+  const double most_ns = lag_ns(rows);
+  EXPECT_GE(got_ns, due_ns - most_ns - taken_ns) << "taken by sleepers: " << taken_ns;
   for (const Json& row : rows) {
     const double due_of_one_ns = static_cast<double>(number(row, "due_ns")) * got_ns / due_ns;
     EXPECT_NEAR(static_cast<double>(number(row, "got_ns")), due_of_one_ns,
-                due_of_one_ns * 0.02 + kLagNs)
+                due_of_one_ns * 0.02 + most_ns)
         << row.dump();
   }
 }
@@ -81,18 +91,14 @@ void expect_got_alike(const std::vector<Json>& rows, double taken_ns) {
 // Against the task's own schedstat, which is no record's source. The last run is not of the spinning:
 // the worker reads its counters, and then waits for the others. A switch that the kernel does not show
 // (docs/kernel-notes.md, note 44) leaves a run without a beginning, and its time out.
-// In an emulation what it runs before its first reading and after its last can take any time, and is no more
-// than the kernel's count of the whole thread.
-void expect_got_is_schedstats(const TracedRun& run, const Json& row, const Json& worker) {
+void expect_got_is_schedstats(const Json& row, const Json& worker) {
   const double ran_ns =
       worker["end"]["ran_ns"].get<double>() - worker["start"]["ran_ns"].get<double>();
   const auto ours_ns =
       static_cast<double>(number(row, "got_ns")) + static_cast<double>(number(row, "unplaced_ns"));
   const auto missing_ns =
       static_cast<double>(number(row, "runs_unmeasured") * number(row, "run_p99_ns"));
-  const auto all_ns = static_cast<double>(number(run.row(worker["tid"].get<pid_t>()), "on_cpu_ns"));
-  EXPECT_LE(ours_ns, is_emulated() ? all_ns : ran_ns * 1.005 + 2 * kMs)
-      << row.dump() << worker.dump();
+  EXPECT_LE(ours_ns, ran_ns * 1.005 + 2 * kMs) << row.dump() << worker.dump();
   EXPECT_GE(ours_ns, ran_ns * 0.995 - 2 * kMs - 1.1 * missing_ns) << row.dump() << worker.dump();
 }
 
@@ -115,12 +121,15 @@ void expect_shares(const std::vector<Wanted>& wanted) {
   const TracedRun run = exact_run({"sched", "--fair"}, words);
   ASSERT_EQ(run.reports.size(), 1U);
   double all_due_ns = 0;
-  for (const Json& worker : run.truth["tasks"])
-    all_due_ns += static_cast<double>(number(fair_row(run, worker["tid"]), "due_ns"));
+  std::vector<Json> rows;
+  for (const Json& worker : run.truth["tasks"]) {
+    rows.push_back(fair_row(run, worker["tid"]));
+    all_due_ns += static_cast<double>(number(rows.back(), "due_ns"));
+  }
   ASSERT_GT(all_due_ns, 200 * kMs);
   for (std::size_t i = 0; i < wanted.size(); i++) {
     const Json& worker = run.truth["tasks"][i];
-    const Json row = fair_row(run, worker["tid"]);
+    const Json& row = rows[i];
     EXPECT_EQ(row["weight"], wanted[i].weight) << row.dump();
     EXPECT_EQ(row["policy"], "OTHER");
     // They begin and end within a protected run of each other; then the others share what is there. Of
@@ -129,8 +138,8 @@ void expect_shares(const std::vector<Wanted>& wanted) {
     EXPECT_NEAR(static_cast<double>(number(row, "due_ns")), all_due_ns * share,
                 all_due_ns * share * 0.01 + 2 * kLagNs)
         << row.dump();
-    expect_got_what_was_due(row, taken_by_sleepers_ns(run, spinners));
-    expect_got_is_schedstats(run, row, worker);
+    expect_got_what_was_due(row, lag_ns(rows), taken_by_sleepers_ns(run, spinners));
+    expect_got_is_schedstats(row, worker);
   }
 }
 
