@@ -136,7 +136,7 @@ void expect_shares(const std::vector<Wanted>& wanted) {
     // up to three tasks two may be missing at either end.
     const double share = static_cast<double>(wanted[i].weight) / all_weights;
     EXPECT_NEAR(static_cast<double>(number(row, "due_ns")), all_due_ns * share,
-                all_due_ns * share * 0.01 + 2 * kLagNs)
+                all_due_ns * share * 0.01 + 2 * lag_ns(rows))
         << row.dump();
     expect_got_what_was_due(row, lag_ns(rows), taken_by_sleepers_ns(run, spinners));
     expect_got_is_schedstats(row, worker);
@@ -173,6 +173,34 @@ TEST(SchedFair, SlicesOf1And20MsAreReadBack) {
         << row.dump();
 }
 
+// A session has a task group of its own (autogroup): two of them have halves, whatever the nice values
+// in them, and whatever their number.
+TEST(SchedFair, TwoSessionsAreDueHalvesEach) {
+  HOODTRACE_LIVE();
+  std::string is_on;
+  std::ifstream("/proc/sys/kernel/sched_autogroup_enabled") >> is_on;
+  if (is_on != "1") GTEST_SKIP() << "cannot run here: autogroups are off";
+  const std::string spin = workload_path() + " spin ms=3000 session=1 ";
+  const TracedRun run = trace_command(
+      {"sched", "--fair"},
+      {"sh", "-c", spin + "ag1 >/dev/null & " + spin + "ag2:nice=10 ag3 >/dev/null & wait"});
+  ASSERT_EQ(run.reports.size(), 1U) << run.error;
+  const Json one = fair_row_named(run, "ag1");
+  const Json light = fair_row_named(run, "ag2");
+  const Json heavy = fair_row_named(run, "ag3");
+  const auto half_ns = static_cast<double>(number(one, "due_ns"));
+  ASSERT_GT(half_ns, 100 * kMs);
+  // Each session's share of the CPU follows its load by averages (calc_group_shares,
+  // kernel/sched/fair.c), which take some 300 ms to settle after the start.
+  const auto other_ns = static_cast<double>(number(light, "due_ns") + number(heavy, "due_ns"));
+  const double most_ns = lag_ns({one, light, heavy});
+  EXPECT_NEAR(other_ns, half_ns, half_ns * 0.05 + most_ns)
+      << one.dump() << light.dump() << heavy.dump();
+  EXPECT_NEAR(static_cast<double>(number(light, "due_ns")), other_ns * 110 / 1134,
+              other_ns * 0.01 + most_ns);
+  expect_got_alike({one, light, heavy}, taken_by_sleepers_ns(run, {"ag1", "ag2", "ag3"}));
+}
+
 // A cgroup of this weight, of version 2 or 1 (where weights are called shares).
 class WeightCgroup {
  public:
@@ -201,60 +229,15 @@ class WeightCgroup {
     if (!path_.empty()) ::rmdir(path_.c_str());
   }
   [[nodiscard]] bool is_made() const { return !path_.empty(); }
-  void take_in(pid_t process) const { std::ofstream(path_ + "/cgroup.procs") << process; }
+  // A shell command: the workload in it.
+  [[nodiscard]] std::string run(const std::string& words) const {
+    return "(echo 0 >" + path_ + "/cgroup.procs; exec " + workload_path() + " spin ms=3000 " +
+           words + " >/dev/null) & ";
+  }
 
  private:
   std::string path_;
 };
-
-struct Placed {
-  Words workload;
-  const WeightCgroup* cgroup = nullptr;  // none: where this test is
-};
-
-// They sleep until both are traced, and begin at the same moment but for the wait for the CPU of whoever wakes
-// them up: that they started as programs, one after the other, which can take a part of a second, is not in
-// the shares.
-TracedRun trace_together(const Placed& one, const Placed& other) {
-  GatedWorkload first(one.workload);
-  GatedWorkload second(other.workload);
-  EXPECT_TRUE(first.is_ready() && second.is_ready());
-  if (one.cgroup != nullptr) one.cgroup->take_in(first.pid());
-  if (other.cgroup != nullptr) other.cgroup->take_in(second.pid());
-  LiveTrace trace({"sched", "--fair", "--format", "json", "--pid",
-                   std::to_string(first.pid()) + "," + std::to_string(second.pid())});
-  EXPECT_TRUE(trace.is_attached()) << trace.error();
-  first.begin();
-  second.begin();
-  EXPECT_TRUE(first.wait_until_done() && second.wait_until_done());
-  EXPECT_EQ(trace.stop(), 0);
-  return trace.run();
-}
-
-// A session has a task group of its own (autogroup): two of them have halves, whatever the nice values
-// in them, and whatever their number.
-TEST(SchedFair, TwoSessionsAreDueHalvesEach) {
-  HOODTRACE_LIVE();
-  std::string is_on;
-  std::ifstream("/proc/sys/kernel/sched_autogroup_enabled") >> is_on;
-  if (is_on != "1") GTEST_SKIP() << "cannot run here: autogroups are off";
-  const TracedRun run = trace_together({{"spin", "ms=3000", "session=1", "ag1"}},
-                                       {{"spin", "ms=3000", "session=1", "ag2:nice=10", "ag3"}});
-  ASSERT_EQ(run.reports.size(), 1U) << run.error;
-  const Json one = fair_row_named(run, "ag1");
-  const Json light = fair_row_named(run, "ag2");
-  const Json heavy = fair_row_named(run, "ag3");
-  const auto half_ns = static_cast<double>(number(one, "due_ns"));
-  ASSERT_GT(half_ns, 100 * kMs);
-  // Each session's share of the CPU follows its load by averages (calc_group_shares,
-  // kernel/sched/fair.c), which take some 300 ms to settle after the start.
-  const auto other_ns = static_cast<double>(number(light, "due_ns") + number(heavy, "due_ns"));
-  EXPECT_NEAR(other_ns, half_ns, half_ns * 0.05 + kLagNs)
-      << one.dump() << light.dump() << heavy.dump();
-  EXPECT_NEAR(static_cast<double>(number(light, "due_ns")), other_ns * 110 / 1134,
-              other_ns * 0.01 + kLagNs);
-  expect_got_alike({one, light, heavy}, taken_by_sleepers_ns(run, {"ag1", "ag2", "ag3"}));
-}
 
 TEST(SchedFair, GroupsOfWeights2To1AreDueThatWhateverIsInThem) {
   HOODTRACE_LIVE();
@@ -262,8 +245,8 @@ TEST(SchedFair, GroupsOfWeights2To1AreDueThatWhateverIsInThem) {
   const WeightCgroup one("one", 100, 512);
   if (!two.is_made() || !one.is_made())
     GTEST_SKIP() << "cannot run here: no cgroup with the cpu controller can be made";
-  const TracedRun run = trace_together({{"spin", "ms=3000", "g1", "g2:nice=5"}, &two},
-                                       {{"spin", "ms=3000", "g3"}, &one});
+  const TracedRun run = trace_command(
+      {"sched", "--fair"}, {"sh", "-c", two.run("g1 g2:nice=5") + one.run("g3") + "wait"});
   ASSERT_EQ(run.reports.size(), 1U) << run.error;
   const Json g1 = fair_row_named(run, "g1");
   const Json g2 = fair_row_named(run, "g2");
@@ -274,7 +257,7 @@ TEST(SchedFair, GroupsOfWeights2To1AreDueThatWhateverIsInThem) {
   // As for sessions: the groups' shares settle in some 300 of the 3 000 ms.
   EXPECT_NEAR(first_ns / second_ns, 2, 0.2) << g1.dump() << g2.dump() << g3.dump();
   EXPECT_NEAR(static_cast<double>(number(g2, "due_ns")), first_ns * 335 / (1024 + 335),
-              first_ns * 0.01 + kLagNs);
+              first_ns * 0.01 + lag_ns({g1, g2, g3}));
   EXPECT_EQ(number(g1, "group_shares"), 2 * number(g3, "group_shares"));
   // vruntime grows by the time on a CPU divided by the weight (calc_delta_fair(), kernel/sched/fair.c).
   // Two runs of 4 ms (a tick) may lack their beginnings (note 44): they are in vruntime alone.

@@ -54,9 +54,7 @@ TEST(SchedRealtime, WhatAFifoTaskTookIsWhatTheFairOneWaitedBehindIt) {
   const double rt_ran_ns = row_of(run.report()["tasks"], "rt")["on_cpu_ns"].get<double>();
   const auto fair_waited_ns = static_cast<double>(number(fair, "behind_realtime_ns"));
   EXPECT_GE(fair_waited_ns, rt_ran_ns - 2 * 1500.0 / 21 * kMs) << rt.dump() << fair.dump();
-  // Not more than "rt" ran, and the way to the switch from it, which is the dispatch time of "fair".
-  const double dispatch_ns = row_of(run.report()["tasks"], "fair")["dispatch_ns"].get<double>();
-  EXPECT_LE(fair_waited_ns, rt_ran_ns + dispatch_ns + kMs) << rt.dump() << fair.dump();
+  EXPECT_LE(fair_waited_ns, rt_ran_ns + (is_emulated() ? 20 : 1) * kMs) << rt.dump() << fair.dump();
   EXPECT_GT(fair_waited_ns, 500 * kMs);
   EXPECT_GE(static_cast<double>(number(rt, "took_from_fair_ns")), fair_waited_ns - kMs);
   // Culprits are found by another way: by what ran on the CPU, whatever its class.
