@@ -127,10 +127,6 @@ void GatedWorkload::begin() { process_.write_input("g"); }
 
 bool GatedWorkload::play() {
   begin();
-  return wait_until_done();
-}
-
-bool GatedWorkload::wait_until_done() {
   if (!process_.wait_for_error("done\n", kPatience)) return false;
   if (!wait_until_asleep(process_.pid())) return false;
   after_ = read_kernel_counters(process_.pid());

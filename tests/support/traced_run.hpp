@@ -47,9 +47,8 @@ class GatedWorkload {
   [[nodiscard]] pid_t pid() const { return process_.pid(); }
   // All of its threads sleep at the gate (or have ended): their counters do not change.
   [[nodiscard]] bool is_ready() const { return ready_; }
-  bool play();             // lets it work, and waits until all is done
-  void begin();            // lets it work, and does not wait
-  bool wait_until_done();  // after begin()
+  bool play();   // lets it work, and waits until all is done
+  void begin();  // lets it work, and does not wait
   Json finish();
 
   // By tid, of the time between is_ready() and the end of play().

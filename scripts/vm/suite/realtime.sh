@@ -21,10 +21,14 @@ sed -n 's/.*\("behind_realtime":\[[^]]*\]\).*/\1/p; s/.*\("limits":{[^}]*}\).*/\
 # sum KEY: over all rows
 sum() { grep -o "\"$1\":[0-9]*" "$report" | sed 's/.*://' | awk '{ sum += $1 } END { printf "%.0f", sum }'; }
 is "what fair tasks waited behind real time" "$(sum took_from_fair_ns)" "$(sum behind_realtime_ns)"
-# By what ran on the CPU meanwhile, whatever its class: also the hog before it was one, some ms of 8 s.
-culprit=$(sed 's/.*"tasks":\[//; s/},{"tid"/}\n{"tid"/g' "$report" | grep '^{"tid":[0-9]*,"pid":[0-9]*,"comm":"fair"' |
-  sed -n 's/.*"waited_behind":.*"comm":"hog","ns":\([0-9]*\).*/\1/p')
-within "what the fair task waited behind the hog" "$culprit" "$(row behind_realtime fair behind_realtime_ns)" 1 1
+# behind COMM: by what ran on the CPU meanwhile, whatever its class; also the hog before it was one, some ms of 8 s
+behind() {
+  sed 's/.*"tasks":\[//; s/},{"tid"/}\n{"tid"/g' "$report" | grep '^{"tid":[0-9]*,"pid":[0-9]*,"comm":"fair"' |
+    sed -n "s|.*\"waited_behind\":.*\"comm\":\"$1\",\"ns\":\([0-9]*\).*|\1|p"
+}
+migration=$(behind migration/0) # of the class above; it may not have run
+within "what the fair task waited behind the hog" $(($(behind hog) + ${migration:-0})) \
+  "$(row behind_realtime fair behind_realtime_ns)" 1 1
 throttled=$(sed -n 's/.*"limits":{"throttled":\([0-9]*\).*/\1/p' "$report")
 served=$(sed -n 's/.*"fair_server":\([0-9]*\).*/\1/p' "$report")
 kept_off=$(row realtime hog limited_ns)

@@ -17,8 +17,6 @@ namespace {
 
 constexpr double kMs = 1e6;
 
-bool is_emulated() { return std::getenv("HOODTRACE_VM_ACCEL") != nullptr; }
-
 Json fair_row(const TracedRun& run, const Json& tid) {
   for (const Json& row : run.report()["fair"])
     if (row["tid"] == tid) return row;
@@ -53,11 +51,22 @@ double taken_by_sleepers_ns(const TracedRun& run, const std::set<std::string>& s
 // what the kernel itself takes between the looks at the weights.
 constexpr double kLagNs = 24 * kMs;
 
-void expect_got_what_was_due(const Json& row, double taken_ns) {
+// In an emulation whose host does something else the kernel may look much later, and the task on the CPU has all
+// of the time until then: 612 ms in one run, where a tick is 4 ms. So the longest run counts, once at each end.
+// (The 99th percentile: of fewer than 100 runs the longest.)
+double lag_ns(const std::vector<Json>& spinners) {
+  double most_ns = kLagNs;
+  if (std::getenv("HOODTRACE_VM_ACCEL") == nullptr) return most_ns;
+  for (const Json& row : spinners)
+    most_ns = std::max(most_ns, 2 * static_cast<double>(number(row, "run_p99_ns")));
+  return most_ns;
+}
+
+void expect_got_what_was_due(const Json& row, double lag_ns, double taken_ns) {
   const auto due_ns = static_cast<double>(number(row, "due_ns"));
   const auto got_ns = static_cast<double>(number(row, "got_ns"));
-  EXPECT_LE(got_ns, due_ns + due_ns * 0.01 + kLagNs) << row.dump();
-  EXPECT_GE(got_ns, due_ns - due_ns * 0.01 - kLagNs - taken_ns) << row.dump();
+  EXPECT_LE(got_ns, due_ns + due_ns * 0.01 + lag_ns) << row.dump();
+  EXPECT_GE(got_ns, due_ns - due_ns * 0.01 - lag_ns - taken_ns) << row.dump();
 }
 
 // On a machine where others come and go: sleepers with a delayed dequeue have weight and take no time
@@ -69,11 +78,12 @@ void expect_got_alike(const std::vector<Json>& rows, double taken_ns) {
     due_ns += static_cast<double>(number(row, "due_ns"));
     got_ns += static_cast<double>(number(row, "got_ns"));
   }
-  EXPECT_GE(got_ns, due_ns - kLagNs - taken_ns) << "taken by sleepers: " << taken_ns;
+  const double most_ns = lag_ns(rows);
+  EXPECT_GE(got_ns, due_ns - most_ns - taken_ns) << "taken by sleepers: " << taken_ns;
   for (const Json& row : rows) {
     const double due_of_one_ns = static_cast<double>(number(row, "due_ns")) * got_ns / due_ns;
     EXPECT_NEAR(static_cast<double>(number(row, "got_ns")), due_of_one_ns,
-                due_of_one_ns * 0.02 + kLagNs)
+                due_of_one_ns * 0.02 + most_ns)
         << row.dump();
   }
 }
@@ -81,18 +91,14 @@ void expect_got_alike(const std::vector<Json>& rows, double taken_ns) {
 // Against the task's own schedstat, which is no record's source. The last run is not of the spinning:
 // the worker reads its counters, and then waits for the others. A switch that the kernel does not show
 // (docs/kernel-notes.md, note 44) leaves a run without a beginning, and its time out.
-// In an emulation what it runs before its first reading and after its last can take any time, and is no more
-// than the kernel's count of the whole thread.
-void expect_got_is_schedstats(const TracedRun& run, const Json& row, const Json& worker) {
+void expect_got_is_schedstats(const Json& row, const Json& worker) {
   const double ran_ns =
       worker["end"]["ran_ns"].get<double>() - worker["start"]["ran_ns"].get<double>();
   const auto ours_ns =
       static_cast<double>(number(row, "got_ns")) + static_cast<double>(number(row, "unplaced_ns"));
   const auto missing_ns =
       static_cast<double>(number(row, "runs_unmeasured") * number(row, "run_p99_ns"));
-  const auto all_ns = static_cast<double>(number(run.row(worker["tid"].get<pid_t>()), "on_cpu_ns"));
-  EXPECT_LE(ours_ns, is_emulated() ? all_ns : ran_ns * 1.005 + 2 * kMs)
-      << row.dump() << worker.dump();
+  EXPECT_LE(ours_ns, ran_ns * 1.005 + 2 * kMs) << row.dump() << worker.dump();
   EXPECT_GE(ours_ns, ran_ns * 0.995 - 2 * kMs - 1.1 * missing_ns) << row.dump() << worker.dump();
 }
 
@@ -115,22 +121,25 @@ void expect_shares(const std::vector<Wanted>& wanted) {
   const TracedRun run = exact_run({"sched", "--fair"}, words);
   ASSERT_EQ(run.reports.size(), 1U);
   double all_due_ns = 0;
-  for (const Json& worker : run.truth["tasks"])
-    all_due_ns += static_cast<double>(number(fair_row(run, worker["tid"]), "due_ns"));
+  std::vector<Json> rows;
+  for (const Json& worker : run.truth["tasks"]) {
+    rows.push_back(fair_row(run, worker["tid"]));
+    all_due_ns += static_cast<double>(number(rows.back(), "due_ns"));
+  }
   ASSERT_GT(all_due_ns, 200 * kMs);
   for (std::size_t i = 0; i < wanted.size(); i++) {
     const Json& worker = run.truth["tasks"][i];
-    const Json row = fair_row(run, worker["tid"]);
+    const Json& row = rows[i];
     EXPECT_EQ(row["weight"], wanted[i].weight) << row.dump();
     EXPECT_EQ(row["policy"], "OTHER");
     // They begin and end within a protected run of each other; then the others share what is there. Of
     // up to three tasks two may be missing at either end.
     const double share = static_cast<double>(wanted[i].weight) / all_weights;
     EXPECT_NEAR(static_cast<double>(number(row, "due_ns")), all_due_ns * share,
-                all_due_ns * share * 0.01 + 2 * kLagNs)
+                all_due_ns * share * 0.01 + 2 * lag_ns(rows))
         << row.dump();
-    expect_got_what_was_due(row, taken_by_sleepers_ns(run, spinners));
-    expect_got_is_schedstats(run, row, worker);
+    expect_got_what_was_due(row, lag_ns(rows), taken_by_sleepers_ns(run, spinners));
+    expect_got_is_schedstats(row, worker);
   }
 }
 
@@ -164,6 +173,34 @@ TEST(SchedFair, SlicesOf1And20MsAreReadBack) {
         << row.dump();
 }
 
+// A session has a task group of its own (autogroup): two of them have halves, whatever the nice values
+// in them, and whatever their number.
+TEST(SchedFair, TwoSessionsAreDueHalvesEach) {
+  HOODTRACE_LIVE();
+  std::string is_on;
+  std::ifstream("/proc/sys/kernel/sched_autogroup_enabled") >> is_on;
+  if (is_on != "1") GTEST_SKIP() << "cannot run here: autogroups are off";
+  const std::string spin = workload_path() + " spin ms=3000 session=1 ";
+  const TracedRun run = trace_command(
+      {"sched", "--fair"},
+      {"sh", "-c", spin + "ag1 >/dev/null & " + spin + "ag2:nice=10 ag3 >/dev/null & wait"});
+  ASSERT_EQ(run.reports.size(), 1U) << run.error;
+  const Json one = fair_row_named(run, "ag1");
+  const Json light = fair_row_named(run, "ag2");
+  const Json heavy = fair_row_named(run, "ag3");
+  const auto half_ns = static_cast<double>(number(one, "due_ns"));
+  ASSERT_GT(half_ns, 100 * kMs);
+  // Each session's share of the CPU follows its load by averages (calc_group_shares,
+  // kernel/sched/fair.c), which take some 300 ms to settle after the start.
+  const auto other_ns = static_cast<double>(number(light, "due_ns") + number(heavy, "due_ns"));
+  const double most_ns = lag_ns({one, light, heavy});
+  EXPECT_NEAR(other_ns, half_ns, half_ns * 0.05 + most_ns)
+      << one.dump() << light.dump() << heavy.dump();
+  EXPECT_NEAR(static_cast<double>(number(light, "due_ns")), other_ns * 110 / 1134,
+              other_ns * 0.01 + most_ns);
+  expect_got_alike({one, light, heavy}, taken_by_sleepers_ns(run, {"ag1", "ag2", "ag3"}));
+}
+
 // A cgroup of this weight, of version 2 or 1 (where weights are called shares).
 class WeightCgroup {
  public:
@@ -192,60 +229,15 @@ class WeightCgroup {
     if (!path_.empty()) ::rmdir(path_.c_str());
   }
   [[nodiscard]] bool is_made() const { return !path_.empty(); }
-  void take_in(pid_t process) const { std::ofstream(path_ + "/cgroup.procs") << process; }
+  // A shell command: the workload in it.
+  [[nodiscard]] std::string run(const std::string& words) const {
+    return "(echo 0 >" + path_ + "/cgroup.procs; exec " + workload_path() + " spin ms=3000 " +
+           words + " >/dev/null) & ";
+  }
 
  private:
   std::string path_;
 };
-
-struct Placed {
-  Words workload;
-  const WeightCgroup* cgroup = nullptr;  // none: where this test is
-};
-
-// They sleep until both are traced, and begin at the same moment but for the wait for the CPU of whoever wakes
-// them up: that they started as programs, one after the other, which can take a part of a second, is not in
-// the shares.
-TracedRun trace_together(const Placed& one, const Placed& other) {
-  GatedWorkload first(one.workload);
-  GatedWorkload second(other.workload);
-  EXPECT_TRUE(first.is_ready() && second.is_ready());
-  if (one.cgroup != nullptr) one.cgroup->take_in(first.pid());
-  if (other.cgroup != nullptr) other.cgroup->take_in(second.pid());
-  LiveTrace trace({"sched", "--fair", "--format", "json", "--pid",
-                   std::to_string(first.pid()) + "," + std::to_string(second.pid())});
-  EXPECT_TRUE(trace.is_attached()) << trace.error();
-  first.begin();
-  second.begin();
-  EXPECT_TRUE(first.wait_until_done() && second.wait_until_done());
-  EXPECT_EQ(trace.stop(), 0);
-  return trace.run();
-}
-
-// A session has a task group of its own (autogroup): two of them have halves, whatever the nice values
-// in them, and whatever their number.
-TEST(SchedFair, TwoSessionsAreDueHalvesEach) {
-  HOODTRACE_LIVE();
-  std::string is_on;
-  std::ifstream("/proc/sys/kernel/sched_autogroup_enabled") >> is_on;
-  if (is_on != "1") GTEST_SKIP() << "cannot run here: autogroups are off";
-  const TracedRun run = trace_together({{"spin", "ms=3000", "session=1", "ag1"}},
-                                       {{"spin", "ms=3000", "session=1", "ag2:nice=10", "ag3"}});
-  ASSERT_EQ(run.reports.size(), 1U) << run.error;
-  const Json one = fair_row_named(run, "ag1");
-  const Json light = fair_row_named(run, "ag2");
-  const Json heavy = fair_row_named(run, "ag3");
-  const auto half_ns = static_cast<double>(number(one, "due_ns"));
-  ASSERT_GT(half_ns, 100 * kMs);
-  // Each session's share of the CPU follows its load by averages (calc_group_shares,
-  // kernel/sched/fair.c), which take some 300 ms to settle after the start.
-  const auto other_ns = static_cast<double>(number(light, "due_ns") + number(heavy, "due_ns"));
-  EXPECT_NEAR(other_ns, half_ns, half_ns * 0.05 + kLagNs)
-      << one.dump() << light.dump() << heavy.dump();
-  EXPECT_NEAR(static_cast<double>(number(light, "due_ns")), other_ns * 110 / 1134,
-              other_ns * 0.01 + kLagNs);
-  expect_got_alike({one, light, heavy}, taken_by_sleepers_ns(run, {"ag1", "ag2", "ag3"}));
-}
 
 TEST(SchedFair, GroupsOfWeights2To1AreDueThatWhateverIsInThem) {
   HOODTRACE_LIVE();
@@ -253,8 +245,8 @@ TEST(SchedFair, GroupsOfWeights2To1AreDueThatWhateverIsInThem) {
   const WeightCgroup one("one", 100, 512);
   if (!two.is_made() || !one.is_made())
     GTEST_SKIP() << "cannot run here: no cgroup with the cpu controller can be made";
-  const TracedRun run = trace_together({{"spin", "ms=3000", "g1", "g2:nice=5"}, &two},
-                                       {{"spin", "ms=3000", "g3"}, &one});
+  const TracedRun run = trace_command(
+      {"sched", "--fair"}, {"sh", "-c", two.run("g1 g2:nice=5") + one.run("g3") + "wait"});
   ASSERT_EQ(run.reports.size(), 1U) << run.error;
   const Json g1 = fair_row_named(run, "g1");
   const Json g2 = fair_row_named(run, "g2");
@@ -265,7 +257,7 @@ TEST(SchedFair, GroupsOfWeights2To1AreDueThatWhateverIsInThem) {
   // As for sessions: the groups' shares settle in some 300 of the 3 000 ms.
   EXPECT_NEAR(first_ns / second_ns, 2, 0.2) << g1.dump() << g2.dump() << g3.dump();
   EXPECT_NEAR(static_cast<double>(number(g2, "due_ns")), first_ns * 335 / (1024 + 335),
-              first_ns * 0.01 + kLagNs);
+              first_ns * 0.01 + lag_ns({g1, g2, g3}));
   EXPECT_EQ(number(g1, "group_shares"), 2 * number(g3, "group_shares"));
   // vruntime grows by the time on a CPU divided by the weight (calc_delta_fair(), kernel/sched/fair.c).
   // Two runs of 4 ms (a tick) may lack their beginnings (note 44): they are in vruntime alone.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Real-time and deadline tasks beside a fair one on one CPU.
 
-#include <algorithm>
 #include <cstdlib>
 
 #include "live/sched/expectations.hpp"
@@ -23,8 +22,20 @@ Json row_of(const Json& list, const std::string& comm) {
 // A real-time task that is runnable runs: the fair one waits for all of its time.
 TEST(SchedRealtime, WhatAFifoTaskTookIsWhatTheFairOneWaitedBehindIt) {
   HOODTRACE_LIVE();
-  const TracedRun run = exact_run({"sched", "--realtime"},
-                                  {"spin", "ms=1500", "rt:fifo=10:naps=20:nap_us=20000", "fair"});
+  // "rt" is a real-time task before it is traced, and sleeps at the end of the trace: each of its runs is one of
+  // a real-time task as a whole.
+  GatedWorkload workload({"spin", "ms=1500", "rt:fifo=10:naps=20:nap_us=20000", "fair"});
+  ASSERT_TRUE(workload.is_ready());
+  LiveTrace trace(
+      {"sched", "--realtime", "--format", "json", "--pid", std::to_string(workload.pid())});
+  ASSERT_TRUE(trace.is_attached()) << trace.error();
+  ASSERT_TRUE(workload.play());
+  ASSERT_EQ(trace.stop(), 0);
+  const TracedRun run = trace.run();
+  ASSERT_EQ(run.reports.size(), 1U) << run.error;
+  expect_nothing_lost(run.report());
+  expect_exact_audit(run.report());
+  expect_sound_rows(run.report());
   const Json rt = row_of(run.report()["realtime"], "rt");
   const Json fair = row_of(run.report()["behind_realtime"], "fair");
   ASSERT_FALSE(rt.empty()) << run.report().dump();
@@ -43,9 +54,7 @@ TEST(SchedRealtime, WhatAFifoTaskTookIsWhatTheFairOneWaitedBehindIt) {
   const double rt_ran_ns = row_of(run.report()["tasks"], "rt")["on_cpu_ns"].get<double>();
   const auto fair_waited_ns = static_cast<double>(number(fair, "behind_realtime_ns"));
   EXPECT_GE(fair_waited_ns, rt_ran_ns - 2 * 1500.0 / 21 * kMs) << rt.dump() << fair.dump();
-  // Not more than "rt" ran, and the way to the switch from it, which is the dispatch time of "fair".
-  const double dispatch_ns = row_of(run.report()["tasks"], "fair")["dispatch_ns"].get<double>();
-  EXPECT_LE(fair_waited_ns, rt_ran_ns + dispatch_ns + kMs) << rt.dump() << fair.dump();
+  EXPECT_LE(fair_waited_ns, rt_ran_ns + (is_emulated() ? 20 : 1) * kMs) << rt.dump() << fair.dump();
   EXPECT_GT(fair_waited_ns, 500 * kMs);
   EXPECT_GE(static_cast<double>(number(rt, "took_from_fair_ns")), fair_waited_ns - kMs);
   // Culprits are found by another way: by what ran on the CPU, whatever its class.
@@ -56,14 +65,10 @@ TEST(SchedRealtime, WhatAFifoTaskTookIsWhatTheFairOneWaitedBehindIt) {
       if (one["comm"] == "rt" || one["comm"].get<std::string>().starts_with("migration/"))
         behind_ns += number(one, "ns");
   }
-  // Both go by the run queue's clock, ours in units of 16 ns. What "rt" ran before it was a real-time task, and in
-  // the run in which it became one, is in the culprits alone.
-  const double before_ns = std::max(0.0, rt_ran_ns - static_cast<double>(number(rt, "on_cpu_ns")));
-  // On a real CPU some of it is hidden by stolen time, which only the kernel's count of a run lacks.
+  // Both go by the run queue's clock, ours in units of 16 ns: at both ends of each wait, and of the runs in it. On
+  // this machine a switch that is not shown (docs/kernel-notes.md, note 44) takes a run from one of them.
   const double apart_ns = (is_emulated() ? 1 : 100) * kUs * rt["runs"].get<double>();
-  const double missing_ns = static_cast<double>(behind_ns) - fair_waited_ns;
-  EXPECT_GE(missing_ns, -apart_ns) << fair.dump() << rt.dump();
-  EXPECT_LE(missing_ns, before_ns + apart_ns) << fair.dump() << rt.dump();
+  EXPECT_NEAR(fair_waited_ns, static_cast<double>(behind_ns), apart_ns) << fair.dump() << rt.dump();
 }
 
 TEST(SchedRealtime, ADeadlineHogIsThrottledInEachPeriod) {
