@@ -42,7 +42,8 @@ fetch:   brings kernels (default: all) into the cache; --refresh takes newer one
 cross:   builds the program for arm64 here, into build/arm64, which the guests of --arch arm64 take.
 matrix:  runs the live suite (scripts/vm/suite/, a file per case) on each kernel (default:
          all; "host" is this machine's own) and prints one table. Guests at a time: --jobs, or as
-         many as CPUs are idle. --quick leaves out what takes minutes.
+         many as CPUs are idle. --quick leaves out what takes minutes. cpus16 and cpus64
+         run with --only alone.
 
 environment: HOODTRACE_VM_CACHE   cache folder (default .cache/vm)
              HOODTRACE_VM_MIRROR  Debian mirror, where apt here knows none

@@ -6,7 +6,6 @@
 // its field.
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -31,14 +30,14 @@ class ProtoBytes {
   void reserve(std::size_t bytes) {
     if (room_.size() - size_ < bytes) room_.resize((size_ + bytes) * 2);
   }
-  void put(char byte) { room_[size_++] = byte; }
-  void put_varint(std::uint64_t number) {
-    for (; number >= 0x80; number >>= 7) put(static_cast<char>(number | 0x80));
-    put(static_cast<char>(number));
-  }
-  void put(const char* bytes, std::size_t size) {
-    short_copy(room_.data() + size_, bytes, size);
-    size_ += size;
+  // Where the next byte goes, and the end of what was written from there. A pointer, because the compiler
+  // must take each byte that is written for one of this object's members.
+  [[nodiscard]] char* end() { return room_.data() + size_; }
+  void set_end(const char* end) { size_ = static_cast<std::size_t>(end - room_.data()); }
+  static char* write_varint(char* at, std::uint64_t number) {
+    for (; number >= 0x80; number >>= 7) *at++ = static_cast<char>(number | 0x80);
+    *at++ = static_cast<char>(number);
+    return at;
   }
 
   // The length of what is behind the byte at `at` is put there. Needs kMostVarint bytes of room.
@@ -50,9 +49,7 @@ class ProtoBytes {
     }
     const std::size_t more = (std::bit_width(length) + 6U) / 7 - 1;
     std::memmove(room_.data() + at + 1 + more, room_.data() + at + 1, length);
-    size_ = at;
-    put_varint(length);
-    size_ += length;
+    set_end(write_varint(room_.data() + at, length) + length);
   }
 
   static constexpr std::size_t kMostVarint = 10;
@@ -69,9 +66,10 @@ class ProtoMessage {
   // One that is in a field of another one, into which nothing else is written as long as this one lives.
   ProtoMessage(ProtoMessage& parent, std::uint32_t field)
       : bytes_(parent.bytes_), field_at_(bytes_.size()), is_inside_(true) {
-    add_tag(field, Wire::kBytes);
-    length_at_ = bytes_.size();
-    bytes_.put(0);
+    char* at = begin_field(field, Wire::kBytes);
+    *at++ = 0;
+    bytes_.set_end(at);
+    length_at_ = bytes_.size() - 1;
   }
   ProtoMessage(const ProtoMessage&) = delete;
   ProtoMessage& operator=(const ProtoMessage&) = delete;
@@ -85,8 +83,8 @@ class ProtoMessage {
   }
 
   void add_uint64(std::uint32_t field, std::uint64_t value) {
-    add_tag(field, Wire::kVarint);
-    bytes_.put_varint(value);
+    char* const at = begin_field(field, Wire::kVarint);
+    bytes_.set_end(ProtoBytes::write_varint(at, value));
   }
   void add_uint32(std::uint32_t field, std::uint32_t value) { add_uint64(field, value); }
   void add_int64(std::uint32_t field, std::int64_t value) {
@@ -96,32 +94,34 @@ class ProtoMessage {
   void add_enum(std::uint32_t field, std::int32_t value) { add_int64(field, value); }
   void add_bool(std::uint32_t field, bool value) { add_uint64(field, value ? 1 : 0); }
   void add_fixed64(std::uint32_t field, std::uint64_t value) {
-    add_tag(field, Wire::kFixed64);
-    if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
-    bytes_.put(std::bit_cast<std::array<char, sizeof(value)>>(value).data(), sizeof(value));
+    char* at = begin_field(field, Wire::kFixed64);
+    for (int shift = 0; shift < 64; shift += 8) *at++ = static_cast<char>(value >> shift);
+    bytes_.set_end(at);
   }
   void add_double(std::uint32_t field, double value) {
     add_fixed64(field, std::bit_cast<std::uint64_t>(value));
   }
   // Of a string valid UTF-8: add_text() of packets.hpp makes it so.
   void add_string(std::uint32_t field, std::string_view value) {
-    add_tag(field, Wire::kBytes);
-    bytes_.put_varint(value.size());
-    add_fields(value);
+    char* const at = begin_field(field, Wire::kBytes, value.size());
+    char* const text = ProtoBytes::write_varint(at, value.size());
+    short_copy(text, value.data(), value.size());
+    bytes_.set_end(text + value.size());
   }
   // Fields that are encoded already.
   void add_fields(std::string_view encoded) {
     bytes_.reserve(encoded.size());
-    bytes_.put(encoded.data(), encoded.size());
+    short_copy(bytes_.end(), encoded.data(), encoded.size());
+    bytes_.set_end(bytes_.end() + encoded.size());
   }
 
  private:
   enum class Wire : std::uint32_t { kVarint = 0, kFixed64 = 1, kBytes = 2 };
 
-  // With room for the number that follows.
-  void add_tag(std::uint32_t field, Wire wire) {
-    bytes_.reserve(2 * ProtoBytes::kMostVarint);
-    bytes_.put_varint(field << 3 | static_cast<std::uint32_t>(wire));
+  // Writes what a field begins with. Where its number goes, or its length and so many bytes: there is room.
+  char* begin_field(std::uint32_t field, Wire wire, std::size_t bytes = 0) {
+    bytes_.reserve(2 * ProtoBytes::kMostVarint + bytes);
+    return ProtoBytes::write_varint(bytes_.end(), field << 3 | static_cast<std::uint32_t>(wire));
   }
 
   ProtoBytes& bytes_;

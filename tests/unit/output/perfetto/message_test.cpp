@@ -53,15 +53,12 @@ TEST(ProtoMessage, ALongMessageHasALongerLength) {
       inner.add_string(1, text);
     }
     message.add_uint64(2, 1);
-    ProtoBytes text_length;
-    text_length.reserve(ProtoBytes::kMostVarint);
-    text_length.put_varint(size);
-    ProtoBytes length;
-    length.reserve(ProtoBytes::kMostVarint);
-    length.put_varint(1 + text_length.size() + size);
-    EXPECT_EQ(bytes.view(), "\x0a" + std::string(length.view()) + "\x0a" +
-                                std::string(text_length.view()) + text + "\x10\x01")
-        << size;
+    const auto varint = [](std::size_t number) {
+      char room[ProtoBytes::kMostVarint];
+      return std::string(room, ProtoBytes::write_varint(room, number));
+    };
+    const std::string inside = "\x0a" + varint(size) + text;
+    EXPECT_EQ(bytes.view(), "\x0a" + varint(inside.size()) + inside + "\x10\x01") << size;
   }
 }
 
