@@ -3,7 +3,8 @@
 // went in.
 //
 // add() and finish() are called by one thread, which works as well when the others are behind: so memory
-// is bounded, and all CPUs are used. The threads begin with the first block: the program drops its
+// is bounded, and all CPUs are used. With few CPUs it does all of the work: another CPU would have to fetch
+// the block from this one's cache, which costs as much. The threads begin with the first block: the program drops its
 // privileges before, and privileges are per thread.
 #pragma once
 
@@ -28,7 +29,8 @@ class OrderedWork {
   // Appends the block's text. Runs on several threads, each with its own block and text.
   using Work = std::function<void(const Block& block, std::string& out)>;
 
-  explicit OrderedWork(Work work) : work_(std::move(work)) {}
+  explicit OrderedWork(Work work, unsigned threads = spare_cpus())
+      : work_(std::move(work)), wanted_threads_(threads) {}
   OrderedWork(const OrderedWork&) = delete;
   OrderedWork& operator=(const OrderedWork&) = delete;
   ~OrderedWork() {
@@ -50,9 +52,10 @@ class OrderedWork {
     waiting_.notify_one();
     // A second text would have to be copied: it can wait for the next call.
     take_ready(out, 1);
-    while (jobs_.size() > kMostJobs) {
+    const std::size_t most = threads_.empty() ? 0 : kMostJobs;
+    while (jobs_.size() > most) {
       help_or_wait(lock);
-      take_ready(out, jobs_.size() - kMostJobs);
+      take_ready(out, jobs_.size() - most);
     }
   }
 
@@ -67,7 +70,14 @@ class OrderedWork {
 
  private:
   static constexpr std::size_t kMostJobs = 4;
-  static constexpr unsigned kMostThreads = 6;  // one thread cannot keep more of them busy
+
+  // CPUs that have nothing else to do: the caller has one, who reads its input and who writes its output
+  // have one each. One caller does not keep more than kMostJobs busy.
+  static unsigned spare_cpus() {
+    constexpr unsigned kOthers = 3;
+    const unsigned cpus = std::max(std::thread::hardware_concurrency(), kOthers);
+    return std::min<unsigned>(cpus - kOthers, kMostJobs);
+  }
 
   enum class State { kWaits, kRuns, kDone };
   struct Job {
@@ -78,9 +88,7 @@ class OrderedWork {
 
   void begin_threads() {
     if (!threads_.empty()) return;
-    const unsigned others = std::max(std::thread::hardware_concurrency(), 2U) - 1;
-    for (unsigned i = 0; i < std::min(others, kMostThreads); i++)
-      threads_.emplace_back([this] { run(); });
+    for (unsigned i = 0; i < wanted_threads_; i++) threads_.emplace_back([this] { run(); });
   }
 
   std::unique_ptr<Job> spare_job() {
@@ -141,6 +149,7 @@ class OrderedWork {
   }
 
   Work work_;
+  unsigned wanted_threads_;
   std::mutex mutex_;
   std::condition_variable waiting_;        // for the threads
   std::condition_variable done_;           // for the caller

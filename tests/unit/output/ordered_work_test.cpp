@@ -21,17 +21,19 @@ void write_numbers(const Numbers& numbers, std::string& out) {
 }
 
 TEST(OrderedWork, TextsComeInTheOrderOfTheBlocks) {
-  std::string expected;
-  std::string out;
-  OrderedWork<Numbers> work(write_numbers);
-  for (int i = 0; i < 500; i++) {
-    Numbers block(static_cast<std::size_t>(i % 7), i);
-    write_numbers(block, expected);
-    work.add(block, out);
-    EXPECT_TRUE(block.empty()) << "taken";
+  for (const unsigned threads : {0U, 1U, 3U}) {
+    std::string expected;
+    std::string out;
+    OrderedWork<Numbers> work(write_numbers, threads);
+    for (int i = 0; i < 500; i++) {
+      Numbers block(static_cast<std::size_t>(i % 7), i);
+      write_numbers(block, expected);
+      work.add(block, out);
+      EXPECT_TRUE(block.empty()) << "taken";
+    }
+    work.finish(out);
+    EXPECT_EQ(out, expected) << threads << " threads";
   }
-  work.finish(out);
-  EXPECT_EQ(out, expected);
 }
 
 TEST(OrderedWork, WithoutBlocksThereIsNoText) {
@@ -41,9 +43,17 @@ TEST(OrderedWork, WithoutBlocksThereIsNoText) {
   EXPECT_EQ(out, "before");
 }
 
+TEST(OrderedWork, WithoutThreadsATextIsReadyAtOnce) {
+  std::string out;
+  OrderedWork<Numbers> work(write_numbers, 0);
+  Numbers block = {1, 2};
+  work.add(block, out);
+  EXPECT_EQ(out, "1\n2\n");
+}
+
 TEST(OrderedWork, EndsWithBlocksThatNobodyWantsAnyMore) {
   std::string out;
-  OrderedWork<Numbers> work(write_numbers);
+  OrderedWork<Numbers> work(write_numbers, 2);
   for (int i = 0; i < 20; i++) {
     Numbers block(100, 3 * i);
     work.add(block, out);
