@@ -259,6 +259,10 @@ std::vector<json> real_output() {
   const testing::TemporaryFolder folder;
   add_run({"info", record_in(folder, cgroup_made_again())}, {}, list);
   add_run({"info", record_in(folder, culprits_switched_off())}, {}, list);
+  StreamBuilder cut;
+  const std::string without_end = record_in(folder, cut.at(1000).session().seen(10, {.comm = "a"}));
+  add_run({"sched", "--from", without_end}, {}, list);
+  add_run({"info", without_end}, {}, list);
   add_boot_report(boot_of_one_service(), list);
   add_boot_status(list);
   add_diffs(list);

@@ -97,7 +97,8 @@ std::string TextRenderer::render(const Report& report) {
   if (const std::string off = culprits_off_text(report.culprits_off_ns, report.session_ns);
       !off.empty())
     out += alarm(wrap_to_width(off, style_.width)) + "\n";
-  if (report.lacks_end) out += alarm(wrap_to_width(kNoEndText, style_.width)) + "\n";
+  if (report.lacks_end && !report.end_is_said)
+    out += alarm(wrap_to_width(kNoEndText, style_.width)) + "\n";
   return out;
 }
 

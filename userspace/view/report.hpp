@@ -56,6 +56,7 @@ struct Report {
 
   std::optional<std::uint64_t> culprits_off_ns;  // StreamAccount::culprits_off_ns
   bool lacks_end = false;                        // the last report of a recording that was cut
+  bool end_is_said = false;                      // a remark says that already
 };
 
 }  // namespace hoodtrace

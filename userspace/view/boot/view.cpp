@@ -87,6 +87,7 @@ void add_boot_report(const BootInput& input, const ViewOptions& view, Report& re
   }
   report.tables = boot_tables(input, view);
   report.remarks = boot_remarks(input);
+  report.end_is_said = !input.boot.end();
 }
 
 }  // namespace hoodtrace
