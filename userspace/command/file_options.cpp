@@ -9,6 +9,14 @@
 #include "base/text.hpp"
 
 namespace hoodtrace {
+namespace {
+
+// "-" is a standard stream, which may be a file too.
+std::string file_of(const std::string& name, const char* stream) {
+  return name == "-" ? stream : name;
+}
+
+}  // namespace
 
 Result<void> check_files(const Options& options) {
   const std::array outputs = {&options.output,        &options.record.tee, &options.boot.html,
@@ -16,8 +24,10 @@ Result<void> check_files(const Options& options) {
   const bool owns_stdout = !options.trace.target.command.empty();
   for (std::size_t i = 0; i < outputs.size(); i++) {
     const std::string& output = *outputs[i];
+    // The first one is standard output where it has no name.
+    const std::string written = file_of(i == 0 && output.empty() ? "-" : output, "/dev/stdout");
     for (const std::string* input : {&options.from, &options.boot.file})
-      RETURN_IF_ERROR(check_not_same_file(*input, output));
+      RETURN_IF_ERROR(check_not_same_file(file_of(*input, "/dev/stdin"), written));
     for (std::size_t j = 0; j < i && !output.empty(); j++) {
       if (output == *outputs[j])
         return usage(fmt::format("two outputs have the same name, {}: give each its own file",

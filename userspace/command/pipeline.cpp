@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "command/pipeline.hpp"
 
+#include "base/write_all.hpp"
 #include "command/file_options.hpp"
 #include "command/report_printer.hpp"
 #include "command/stream_loop.hpp"
@@ -52,14 +53,25 @@ Result<int> run_pipeline(const Options& options, const Environment& environment,
   ReportPrinter printer(options, *sink, tasks, account, view);
   StreamLoop loop(printer, account, &tasks);
   loop.write = [&sink](const std::string& bytes) { return sink->write(bytes); };
+  Result<void> recorded;
   if (*tee)
-    loop.before_batch = [&tee](std::span<const RecordView> records) {
-      return (*tee)->write(records);
+    loop.before_batch = [&](std::span<const RecordView> records) -> Result<void> {
+      if (!recorded) return {};
+      recorded = (*tee)->write(records);
+      // A full disk ends the recording, and not the view. Who reads a pipe and leaves wants no more.
+      return !recorded && recorded.error().kind == kClosedPipe ? recorded : Result<void>();
     };
   RETURN_IF_ERROR(loop.run(**source));
   RETURN_IF_ERROR(printer.failure());
   RETURN_IF_ERROR(sink->finish());
-  if (*tee) RETURN_IF_ERROR((*tee)->finish());
+  if (*tee) {
+    const Result<void> finished = (*tee)->finish();
+    if (recorded) recorded = finished;
+  }
+  if (!recorded)
+    return Error{
+        recorded.error().kind,
+        recorded.error().message + "; the report has everything, the recording what came before"};
   return options.propagate ? exit_code_of(loop.command_status()) : 0;
 }
 

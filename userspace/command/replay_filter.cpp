@@ -54,6 +54,11 @@ bool is_of_all(std::uint16_t type) {
   }
 }
 
+// Of these, about one task each, live runs record the target's only.
+bool is_of_one_task(std::uint16_t type) {
+  return type == HT_WAKING || type == HT_WAKEUP || type == HT_MIGRATE;
+}
+
 std::string target_text(const std::string& recorded, const Target& target) {
   if (target.is_whole_system() || recorded == describe(target)) return recorded;
   return describe(target) + " (recorded: " + recorded + ")";
@@ -230,6 +235,7 @@ void ReplayFilter::take(const RecordView& record) {
   }
   if (const auto* const* moved = std::get_if<const ht_switch*>(&*event))
     return take_switch(**moved);
+  if (use_ == Use::kExport && is_of_one_task(head.type) && !is_chosen(head.tid)) return;
   if (use_ == Use::kChains || is_of_all(head.type) || is_chosen(head.tid)) made_.add_view(record);
 }
 

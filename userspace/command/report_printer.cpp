@@ -52,10 +52,8 @@ void ReportPrinter::on_event(const Event& event, std::string& out) {
 }
 
 void ReportPrinter::on_tick(const ht_tick& tick, std::string& out) {
-  if (tick.kind == HT_TICK_END) {
-    ended_ = true;
-    print(tick.head.time_ns, out);
-  }
+  // Printed at the stream's end: what is wrong with a recording's last bytes is known only then.
+  if (tick.kind == HT_TICK_END) end_ns_ = tick.head.time_ns;
   if (tick.kind != HT_TICK_INTERVAL) return;
   print(tick.head.time_ns, out);
   is_before_window_ = false;
@@ -67,7 +65,8 @@ void ReportPrinter::on_tick(const ht_tick& tick, std::string& out) {
 }
 
 void ReportPrinter::finish(const StreamAccount& account, std::string& out) {
-  if (!std::exchange(ended_, true)) print(account.last_ns(), out);
+  ended_ = true;
+  print(end_ns_.value_or(account.last_ns()), out);
   if (is_before_window_ && failure_)
     failure_ = failed("the recording ends before the time of --between begins");
   view_.finish(account, out);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "command/options.hpp"
@@ -49,8 +50,9 @@ class ReportPrinter : public Observer {
   std::uint64_t started_ns_ = 0;
   std::uint64_t session_ns_ = 0;
   bool has_events_ = false;
-  bool is_before_window_ = false;  // nothing is printed yet
-  bool ended_ = false;
+  bool is_before_window_ = false;        // nothing is printed yet
+  std::optional<std::uint64_t> end_ns_;  // the tracing's end
+  bool ended_ = false;                   // the stream's
 };
 
 }  // namespace hoodtrace

@@ -68,6 +68,17 @@ TEST(Pipeline, AStreamThatWasCutIsReportedUpToItsLastRecord) {
   EXPECT_EQ(reports[0]["tasks"][0]["wait_ns"], 500);
 }
 
+TEST(Pipeline, AFullDiskEndsTheRecordingAndNotTheReport) {
+  const CommandRun run = run_command({"sched", "--format", "json", "-w", "/dev/full"},
+                                     short_scenario().at(3000).end());
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.error.find("No space left on device; the report has everything"), std::string::npos)
+      << run.error;
+  const auto reports = json_lines(run.output);
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_EQ(reports[0]["tasks"][0]["wait_ns"], 500);
+}
+
 TEST(Pipeline, AnEmptyStreamIsAnEmptyReport) {
   const CommandRun run = run_command({"sched", "--format", "json"}, StreamBuilder());
   EXPECT_EQ(run.error, "");

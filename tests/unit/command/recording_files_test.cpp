@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The files of a command line: what is read is never destroyed, and what fails destroys nothing.
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -77,6 +79,30 @@ TEST_F(RecordingFiles, TheInputIsNotOverwrittenUnderAnyName) {
       EXPECT_EQ(content_of(path), before) << words[0];
     }
   }
+}
+
+TEST_F(RecordingFiles, StandardInputIsNotOverwritten) {
+  const std::string path = record(switches_only());
+  const std::string before = content_of(path);
+  const int old = ::dup(STDIN_FILENO);
+  const int file = ::open(path.c_str(), O_RDONLY);
+  ASSERT_EQ(::dup2(file, STDIN_FILENO), STDIN_FILENO);
+  const CommandRun run = run_command({"sched", "--from", "-", "-o", path}, {});
+  ::dup2(old, STDIN_FILENO);
+  ::close(file);
+  ::close(old);
+  EXPECT_EQ(run.code, 2);
+  EXPECT_NE(run.error.find("the same file"), std::string::npos) << run.error;
+  EXPECT_EQ(content_of(path), before);
+}
+
+TEST_F(RecordingFiles, AViewCountsWhatIsWrongBehindTheEnd) {
+  const std::string path = record(switches_only());
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) - 10);
+  const CommandRun view = run_command({"sched", "--from", path}, {});
+  EXPECT_NE(view.output.find("1 lost: 1 cut"), std::string::npos) << view.output;
+  const CommandRun facts = run_command({"info", path}, {});
+  EXPECT_NE(facts.output.find("1 lost: 1 cut"), std::string::npos) << facts.output;
 }
 
 TEST_F(RecordingFiles, TwoOutputsAreNotOneFile) {

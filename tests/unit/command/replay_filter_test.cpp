@@ -7,6 +7,7 @@
 #include <map>
 #include <sstream>
 
+#include "golden/record_in.hpp"
 #include "stream/recorder.hpp"
 #include "support/command_run.hpp"
 #include "support/stream_builder.hpp"
@@ -151,6 +152,22 @@ TEST_F(Replay, AnExportHasTheChosenTasksAndTime) {
     ends += row["type"] == "tick" ? 1 : 0;
   }
   EXPECT_EQ(ends, 1U);
+}
+
+TEST(ReplayFilterOfExports, WakeUpsOfOthersAreNotInTheSelection) {
+  const testing::TemporaryFolder folder;
+  StreamBuilder scenario;
+  scenario.at(1000).session().seen(10, {.comm = "a"}).seen(20, {.comm = "b"});
+  scenario.at(2000).waking(10, 20).wakeup(10).waking(20, 10).wakeup(20);
+  const std::string path = golden::record_in(folder, scenario.at(3000).end());
+  std::istringstream text(
+      run_command({"export", "--to", "jsonl", "--from", path, "--pid", "10"}, {}).output);
+  std::vector<int> woken;
+  for (std::string line; std::getline(text, line);) {
+    const json row = json::parse(line);
+    if (row["type"] == "waking" || row["type"] == "wakeup") woken.push_back(row["tid"]);
+  }
+  EXPECT_EQ(woken, (std::vector<int>{10, 10}));
 }
 
 TEST(GlobMatches, AsTheKernelSideDoes) {
