@@ -36,14 +36,20 @@ def unpacked():
     FOLDER.mkdir(parents=True, exist_ok=True)
     if not shutil.which("apt-get"):
         skip("no apt-get to get the package prometheus")
-    got = subprocess.run(["apt-get", "download", "prometheus"], cwd=FOLDER, capture_output=True,
-                         text=True)
-    packages = list(FOLDER.glob("prometheus_*.deb"))
+    unpack("prometheus")
+    # A package of its own from Debian 13 on.
+    if not (programs / "promtool").exists():
+        unpack("promtool")
+    return programs
+
+
+def unpack(name):
+    got = subprocess.run(["apt-get", "download", name], cwd=FOLDER, capture_output=True, text=True)
+    packages = list(FOLDER.glob(name + "_*.deb"))
     if got.returncode != 0 or not packages:
-        skip("the package prometheus cannot be downloaded: " + got.stderr.strip()[-200:])
+        skip(f"the package {name} cannot be downloaded: " + got.stderr.strip()[-200:])
     subprocess.run(["dpkg", "-x", packages[0], FOLDER], check=True)
     packages[0].unlink()
-    return programs
 
 
 def promtool(programs, *arguments, text=None):
