@@ -56,9 +56,8 @@ class RowLine {
   void put_plain(const RowValue& value) {
     char* const at = room_.data() + bytes_;
     if (value.type == FieldType::kTruth) {
-      // "true" has no fifth character: it is overwritten.
-      std::memcpy(at, value.number != 0 ? "true " : "false", 5);
-      bytes_ += value.number != 0 ? 4 : 5;
+      const std::string_view word = value.number != 0 ? "true" : "false";
+      bytes_ += word.copy(at, word.size());
       return;
     }
     const std::to_chars_result end =
