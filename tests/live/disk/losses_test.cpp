@@ -33,7 +33,7 @@ TEST(DiskLosses, PagesThatAreTruncatedBeforeTheyAreWrittenAreNobodysWrites) {
   Json dev;
   for (const Json& row : run.report()["files"])
     if (row["path"] == file) dev = row["dev"];
-  for (const Json& row : run.report()["files"])
+  for (const Json& row : run.report()["devices"])
     if (row["dev"] == dev) all += count_of(row, "write_bytes");
   EXPECT_GE(second, written) << run.report()["tasks"].dump();
   EXPECT_EQ(first + second, all) << run.report().dump();
