@@ -140,7 +140,7 @@ static __always_inline void fill_waking(struct ht_waking *record, __u32 waker_ti
 SEC("?tp_btf/sched_waking")
 int BPF_PROG(on_sched_waking, struct task_struct *task)
 {
-	__u32 tid = task->pid, waker_tid = bpf_get_current_pid_tgid();
+	__u32 tid = task->pid, waker_tid;
 	struct ht_waking_ring *ring;
 	struct ht_waking *record;
 	struct emitter e;
@@ -151,6 +151,7 @@ int BPF_PROG(on_sched_waking, struct task_struct *task)
 	if (!emitter_find_cpu(&e))
 		return 0;
 	now = bpf_ktime_get_boot_ns();
+	waker_tid = bpf_get_current_pid_tgid();
 	/*
 	 * try_to_wake_up() (kernel/sched/core.c) holds task->pi_lock here, with interrupts off; but where a
 	 * task wakes itself it has only turned preemption off.
