@@ -90,8 +90,7 @@ std::string summary(const Options& options, const StreamAccount& account, std::u
                                  format_grouped(account.seen()), format_bytes(bytes),
                                  missing_text(account.lost(), account.undecodable()));
   text += remarks_text(account, started_ns);
-  // Of a part, the end need not be there.
-  if (!account.has_end() && options.between.is_all()) text += std::string(kNoEndText) + "\n";
+  if (!account.has_end()) text += std::string(kNoEndText) + "\n";
   return text;
 }
 

@@ -243,7 +243,12 @@ Result<std::span<const RecordView>> ReplayFilter::next() {
   for (;;) {
     if (has_ended_) return std::span<const RecordView>();
     Result<std::span<const RecordView>> records = source_->next();
-    if (!records || records->empty()) return records;
+    if (!records) return records;
+    if (records->empty()) {
+      if (from_ns_ != 0 && !has_begun_)
+        return failed("the recording ends before the time of --between begins");
+      return records;
+    }
     made_.clear();
     for (const RecordView& record : *records) {
       take(record);

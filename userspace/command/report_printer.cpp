@@ -55,7 +55,7 @@ void ReportPrinter::on_tick(const ht_tick& tick, std::string& out) {
   // Printed at the stream's end: what is wrong with a recording's last bytes is known only then.
   if (tick.kind == HT_TICK_END) end_ns_ = tick.head.time_ns;
   if (tick.kind != HT_TICK_INTERVAL) return;
-  print(tick.head.time_ns, out);
+  print(tick.head.time_ns, false, out);
   is_before_window_ = false;
   view_.begin_interval(tick.head.time_ns);
   tasks_.forget_ended();
@@ -65,16 +65,13 @@ void ReportPrinter::on_tick(const ht_tick& tick, std::string& out) {
 }
 
 void ReportPrinter::finish(const StreamAccount& account, std::string& out) {
-  ended_ = true;
-  print(end_ns_.value_or(account.last_ns()), out);
-  if (is_before_window_ && failure_)
-    failure_ = failed("the recording ends before the time of --between begins");
+  print(end_ns_.value_or(account.last_ns()), true, out);
   view_.finish(account, out);
 }
 
-void ReportPrinter::print(std::uint64_t now_ns, std::string& out) {
+void ReportPrinter::print(std::uint64_t now_ns, bool is_last, std::string& out) {
   // When the session does not name the families, only the records of the whole file show them.
-  if (ended_ && !options_.from.empty())
+  if (is_last && !options_.from.empty())
     failure_ = families_.check(options_.trace.families, options_.from);
   if (failure_ && has_events_ && session_ns_ == 0 && !options_.from.empty())
     failure_ =
@@ -96,7 +93,7 @@ void ReportPrinter::print(std::uint64_t now_ns, std::string& out) {
   report.session_ns = session_ns_;
   report.target_remade_ns = account_.target_remade_ns();
   report.culprits_off_ns = account_.culprits_off_ns();
-  report.lacks_end = ended_ && !options_.from.empty() && !account_.has_end();
+  report.lacks_end = is_last && !options_.from.empty() && !account_.has_end();
   report.offline = gaps_.gaps();
   view_.report(now_ns, report);
   // A window begins with a tick: earlier records are counted before it, and are not in the window.

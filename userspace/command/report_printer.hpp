@@ -31,7 +31,7 @@ class ReportPrinter : public Observer {
 
  private:
   void on_tick(const ht_tick& tick, std::string& out);
-  void print(std::uint64_t now_ns, std::string& out);
+  void print(std::uint64_t now_ns, bool is_last, std::string& out);
   // As the terminal can show it.
   [[nodiscard]] std::string shown(std::string text) const;
   [[nodiscard]] std::string wrapped(const std::string& lines) const;
@@ -52,7 +52,6 @@ class ReportPrinter : public Observer {
   bool has_events_ = false;
   bool is_before_window_ = false;        // nothing is printed yet
   std::optional<std::uint64_t> end_ns_;  // the tracing's end
-  bool ended_ = false;                   // the stream's
 };
 
 }  // namespace hoodtrace

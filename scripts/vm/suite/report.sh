@@ -253,8 +253,8 @@ excuse_late() {
   sed -i "s/\"late\":$few,//; s/,\{0,1\}\"late\":$few}/}/" "$report"
 }
 
-# many_cpus N: whole-system sched and record on so many CPUs; each CPU has switches, nothing is lost, and the
-# audits are equal.
+# many_cpus N: traces N CPUs by sched and by record. Each CPU has switches, nothing is lost, and the audits are
+# equal.
 many_cpus() {
   echo "$(nproc) CPUs, booted after $(cut -d ' ' -f 1 /proc/uptime) s"
   is "CPUs" "$1" "$(nproc)"

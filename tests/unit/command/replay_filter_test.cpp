@@ -113,9 +113,15 @@ TEST_F(Replay, WindowsAddUpToTheWhole) {
 }
 
 TEST_F(Replay, AWindowBehindTheEndIsAnError) {
-  const CommandRun run = run_command({"sched", "--from", path(), "--between", "1s..2s"}, {});
-  EXPECT_EQ(run.code, 1);
-  EXPECT_NE(run.error.find("ends before"), std::string::npos) << run.error;
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"sched"},
+                                                  {"export", "--to", "jsonl"},
+                                                  {"export", "--to", "html"}}) {
+    std::vector<std::string> words = command;
+    words.insert(words.end(), {"--from", path(), "--between", "1s..2s"});
+    const CommandRun run = run_command(words, {});
+    EXPECT_EQ(run.code, 1) << words[0];
+    EXPECT_NE(run.error.find("ends before"), std::string::npos) << run.error;
+  }
 }
 
 // What others do to the files of a target is not in the recording of another target.

@@ -26,7 +26,7 @@ class ProtoBytes {
   void clear() { size_ = 0; }
   void cut_to(std::size_t size) { size_ = size; }
 
-  // At least so many more bytes can be put.
+  // Makes room for `bytes` more bytes.
   void reserve(std::size_t bytes) {
     if (room_.size() - size_ < bytes) room_.resize((size_ + bytes) * 2);
   }
@@ -118,7 +118,7 @@ class ProtoMessage {
  private:
   enum class Wire : std::uint32_t { kVarint = 0, kFixed64 = 1, kBytes = 2 };
 
-  // Writes what a field begins with. Where its number goes, or its length and so many bytes: there is room.
+  // Writes the tag of a field. Returns where its value goes; there is room for a number and `bytes` more.
   char* begin_field(std::uint32_t field, Wire wire, std::size_t bytes = 0) {
     bytes_.reserve(2 * ProtoBytes::kMostVarint + bytes);
     return ProtoBytes::write_varint(bytes_.end(), field << 3 | static_cast<std::uint32_t>(wire));

@@ -28,7 +28,7 @@ class RowLine {
   void clear() { bytes_ = 0; }
   [[nodiscard]] std::string_view text() const { return {room_.data(), bytes_}; }
 
-  // At least so many characters can be put.
+  // Makes room for `bytes` more characters.
   void reserve(std::size_t bytes) {
     if (room_.size() - bytes_ < bytes) room_.resize((bytes_ + bytes) * 2);
   }
