@@ -11,29 +11,15 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
-#include <vector>
 
+#include "base/growing_bytes.hpp"
 #include "base/short_copy.hpp"
 
 namespace hoodtrace {
 
-// Bytes that are written without a check each, after room was made for them.
-class ProtoBytes {
+class ProtoBytes : public GrowingBytes {
  public:
-  [[nodiscard]] std::size_t size() const { return size_; }
-  [[nodiscard]] bool empty() const { return size_ == 0; }
-  [[nodiscard]] std::string_view view() const { return {room_.data(), size_}; }
-  void clear() { size_ = 0; }
-  void cut_to(std::size_t size) { size_ = size; }
-
-  // Makes room for `bytes` more bytes.
-  void reserve(std::size_t bytes) {
-    if (room_.size() - size_ < bytes) room_.resize((size_ + bytes) * 2);
-  }
-  // Where the next byte goes, and the end of what was written from there. A pointer, because the compiler
-  // must take each byte that is written for one of this object's members.
-  [[nodiscard]] char* end() { return room_.data() + size_; }
-  void set_end(const char* end) { size_ = static_cast<std::size_t>(end - room_.data()); }
+  [[nodiscard]] bool empty() const { return size() == 0; }
   static char* write_varint(char* at, std::uint64_t number) {
     for (; number >= 0x80; number >>= 7) *at++ = static_cast<char>(number | 0x80);
     *at++ = static_cast<char>(number);
@@ -42,21 +28,17 @@ class ProtoBytes {
 
   // The length of what is behind the byte at `at` is put there. Needs kMostVarint bytes of room.
   void put_length(std::size_t at) {
-    const std::size_t length = size_ - at - 1;
+    const std::size_t length = size() - at - 1;
     if (length < 0x80) {
-      room_[at] = static_cast<char>(length);
+      begin()[at] = static_cast<char>(length);
       return;
     }
     const std::size_t more = (std::bit_width(length) + 6U) / 7 - 1;
-    std::memmove(room_.data() + at + 1 + more, room_.data() + at + 1, length);
-    set_end(write_varint(room_.data() + at, length) + length);
+    std::memmove(begin() + at + 1 + more, begin() + at + 1, length);
+    set_end(write_varint(begin() + at, length) + length);
   }
 
   static constexpr std::size_t kMostVarint = 10;
-
- private:
-  std::vector<char> room_;
-  std::size_t size_ = 0;
 };
 
 class ProtoMessage {

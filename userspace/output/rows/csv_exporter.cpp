@@ -51,7 +51,7 @@ void format_csv(const RowBlock& rows, std::size_t columns, std::string& out) {
     line.reserve(columns - commas + RowLine::kLeastFill + 2);
     line.fill(columns - commas, ',');
     line.put("\r\n");
-    out.append(line.text());
+    out.append(line.view());
   }
 }
 

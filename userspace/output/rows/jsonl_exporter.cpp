@@ -60,7 +60,7 @@ void format_json(const RowBlock& rows, std::string& out) {
     }
     line.reserve(2);
     line.put("}\n");
-    out.append(line.text());
+    out.append(line.view());
   }
 }
 
