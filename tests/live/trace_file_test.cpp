@@ -155,6 +155,23 @@ TEST(TraceFile, EndsCompleteBelowItsMaximalSize) {
   EXPECT_EQ(info(folder.file("x"))["whole"], true);
 }
 
+TEST(TraceFile, AReportThatHasMoreThanItsRecordingSaysSo) {
+  HOODTRACE_LIVE();
+  const TemporaryFolder folder;
+  const std::string file = folder.file("x");
+  const Finished run =
+      run_hoodtrace({"sched", "--format", "json", "-o", folder.file("report"), "-w", file,
+                     "--max-size", "64K", "--", workload_path(), "pipe", "trips=50000"});
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_NE(run.error.find(" more, which are not written: beyond --max-size"), std::string::npos)
+      << run.error;
+  EXPECT_LE(file_bytes(file), 64U * 1024);
+  const Json facts = info(file);
+  EXPECT_EQ(facts["whole"], true);
+  // The file says as well what it lacks.
+  EXPECT_GT(facts["events"]["lost"]["unwritten"], 0);
+}
+
 TEST(TraceFile, OneFamilyAloneIsRecorded) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;

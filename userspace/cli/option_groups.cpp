@@ -66,7 +66,8 @@ void add_btf(CLI::App& app, Options& options, const Command&) {
 }
 
 void add_wakers(CLI::App& app, Options& options, const Command&) {
-  app.add_flag("--wakers", options.trace.wakers, "record who woke whom, and the wakeup delay");
+  app.add_flag("--wakers", options.trace.wakers,
+               "measure the delay of wake-ups; who woke whom is in recordings and exports");
 }
 
 void add_fallback(CLI::App& app, Options& options, const Command&) {

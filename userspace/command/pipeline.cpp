@@ -3,6 +3,7 @@
 
 #include "base/write_all.hpp"
 #include "command/file_options.hpp"
+#include "command/recording_text.hpp"
 #include "command/report_printer.hpp"
 #include "command/stream_loop.hpp"
 #include "output/sink.hpp"
@@ -72,6 +73,11 @@ Result<int> run_pipeline(const Options& options, const Environment& environment,
     return Error{
         recorded.error().kind,
         recorded.error().message + "; the report has everything, the recording what came before"};
+  if (*tee) {
+    // Standard output is the report's.
+    Result<Sink> messages = Sink::open("", true);
+    if (messages) (void)messages->write(recording_text(options.record.tee, **tee));
+  }
   return options.propagate ? exit_code_of(loop.command_status()) : 0;
 }
 

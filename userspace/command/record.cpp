@@ -13,6 +13,7 @@
 #include "command/pipeline.hpp"
 #include "command/progress_line.hpp"
 #include "command/record_watch.hpp"
+#include "command/recording_text.hpp"
 #include "command/stream_loop.hpp"
 #include "output/sink.hpp"
 #include "stream/recorder.hpp"
@@ -31,10 +32,6 @@ std::string progress_text(const Recorder& recorder, const StreamAccount& account
 
 std::string summary(const Options& options, const Recorder& recorder, const StreamAccount& account,
                     std::uint64_t started_ns, bool has_failed) {
-  const char* why = has_failed                ? "a write failed"
-                    : recorder.is_full()      ? "beyond --max-size"
-                    : recorder.is_disk_slow() ? "the disk was too slow"
-                                              : "no CPU had time to compress them";
   // As the file says it, which has a record of what was not written.
   LostByKind lost = account.lost();
   if (recorder.dropped() > 0)
@@ -43,7 +40,8 @@ std::string summary(const Options& options, const Recorder& recorder, const Stre
                                  format_grouped(account.seen()), format_bytes(recorder.bytes()),
                                  missing_text(lost, account.undecodable()));
   if (recorder.dropped() > 0)
-    text += fmt::format(" ({} of them not written: {})", format_grouped(recorder.dropped()), why);
+    text += fmt::format(" ({} of them not written: {})", format_grouped(recorder.dropped()),
+                        unwritten_cause(recorder, has_failed));
   if (recorder.is_full())
     text += fmt::format("; ended at --max-size {}", format_bytes(options.record.form.max_bytes));
   return text + "\n" + remarks_text(account, started_ns);

@@ -211,6 +211,7 @@ void EventRows::finish(const StreamAccount& account) {
   if (const auto unshown = account.lost().find(std::string(kUnshownKind));
       unshown != account.lost().end())
     summary(kUnshownKind, unshown->second);
+  if (!account.has_end()) summary("lacks_end", 1);
 }
 
 }  // namespace hoodtrace

@@ -168,6 +168,13 @@ TEST(JsonlExporter, LossesAreLinesAndAreSummedUp) {
   EXPECT_EQ(line_of(lines, "summary", "key", "lost")["count"], 5);
 }
 
+TEST(JsonlExporter, AStreamThatWasCutSaysSoInItsLastLine) {
+  StreamBuilder scenario;
+  scenario.session().seen(10, {});
+  EXPECT_EQ(lines_of(scenario).back()["key"], "lacks_end");
+  for (const Object& line : lines_of(scenario.end())) EXPECT_NE(line.value("key", ""), "lacks_end");
+}
+
 TEST(JsonlExporter, AnExitHasItsCodeOrItsSignal) {
   EXPECT_EQ(line_of(lines_of(export_scenario()), "exit", "tid", 11)["exit_code"], 3);
   StreamBuilder scenario;
