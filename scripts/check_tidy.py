@@ -18,7 +18,7 @@ import sys
 
 from source_batches import batches_of
 
-BATCH = 24
+BATCH = 48
 
 
 def flags_of(entry):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # cmake -DSOURCE=... -DHEADER=... -P Commit.cmake: writes the commit of SOURCE into HEADER, which keeps
 # its time if it is the same as before. Without git the environment's HOODTRACE_COMMIT is taken.
+cmake_minimum_required(VERSION 3.25)
 set(commit "$ENV{HOODTRACE_COMMIT}")
 find_program(GIT git)
 if(commit STREQUAL "" AND GIT)
