@@ -74,6 +74,29 @@ struct sched_entity___eevdf {
 	s64 vlag;
 };
 
+/* af4cf40470c2 (6.6): the sums that a queue's average of vruntimes comes from (avg_vruntime(), kernel/sched/fair.c). */
+struct cfs_rq___eevdf {
+	s64 avg_vruntime;
+	u64 avg_load;
+	u64 min_vruntime;
+};
+
+/* 7.0 renamed them, and 6.18.y. */
+struct cfs_rq___sums {
+	s64 sum_w_vruntime;
+	u64 sum_weight;
+};
+
+/* 79f3f9bedd14 (6.19, and 6.18.y): what the keys in the sums are relative to. min_vruntime before. */
+struct cfs_rq___zero {
+	u64 zero_vruntime;
+};
+
+/* 7.0: weights in the sums are no longer scale_load_down(). */
+struct cfs_rq___shift {
+	unsigned int sum_shift;
+};
+
 /* 152e11f6df29 and 857b158dc5e8 (6.12). Can go when the floor is 6.12. */
 struct sched_entity___delayed {
 	unsigned char sched_delayed;

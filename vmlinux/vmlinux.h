@@ -73,8 +73,10 @@ struct load_weight {
 /* kernel/sched/sched.h; rq and tg with CONFIG_FAIR_GROUP_SCHED */
 struct rq;
 struct task_group;
+struct sched_entity;
 struct cfs_rq {
 	struct load_weight load;
+	struct sched_entity *curr;
 	struct rq *rq;
 	struct task_group *tg;
 };
@@ -104,6 +106,7 @@ struct rq {
 /* include/linux/sched.h; cfs_rq and parent with CONFIG_FAIR_GROUP_SCHED */
 struct sched_entity {
 	struct load_weight load;
+	u64 exec_start;
 	u64 sum_exec_runtime;
 	u64 prev_sum_exec_runtime;
 	u64 vruntime;

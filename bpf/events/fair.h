@@ -16,6 +16,7 @@
 #define HT_FAIR_CUSTOM 0x08   /* the slice was set with sched_setattr (6.12 on) */
 #define HT_FAIR_DELAYED 0x10  /* run: it sleeps, but stays on the queue until its lag is paid (6.12 on) */
 #define HT_FAIR_DEEP 0x20     /* below more groups than HT_FAIR_LEVELS: the virtual times are not known */
+#define HT_FAIR_OWED 0x40     /* owed_ns is known (6.6 on; not on 7.x) */
 
 #define HT_FAIR_SHIFT 32 /* virtual times count units of 2^-32 ns per unit of weight */
 
@@ -46,6 +47,7 @@ struct ht_fair {
 	__s8 nice;
 	__u8 flags;
 	__u32 pad;
+	__s64 owed_ns; /* its lag as CPU time, with its part of the lags of its groups; below zero: it is ahead */
 };
 
 #endif

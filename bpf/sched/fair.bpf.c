@@ -7,6 +7,7 @@
  * was dequeued or enqueued (__schedule, ttwu_do_activate, kernel/sched/core.c).
  */
 #include "emit.bpf.h"
+#include "sched/owed.bpf.h"
 #include "sched/shares.bpf.h"
 #include "task.bpf.h"
 #include <bpf/bpf_tracing.h>
@@ -43,8 +44,13 @@ static __always_inline void fill_task_place(struct ht_fair *record, struct task_
 	record->policy = task->policy;
 	record->nice = task_nice(task);
 	record->pad = 0;
-	if (!at->queue)
+	record->owed_ns = 0;
+	if (!at->queue) {
 		record->flags |= HT_FAIR_DEEP;
+	} else if (can_know_owed()) {
+		record->flags |= HT_FAIR_OWED;
+		record->owed_ns = owed_ns(task, at->clock_ns);
+	}
 	fill_slice(record, task, task->se.vruntime);
 }
 

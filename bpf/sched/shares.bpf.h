@@ -65,8 +65,9 @@ struct fair_level {
 };
 
 struct fair_place {
-	__u64 virtual; /* of the task's queue */
-	__u32 queue;   /* its number; 0 = not known */
+	__u64 virtual;	/* of the task's queue */
+	__u64 clock_ns; /* rq->clock_task */
+	__u32 queue;	/* its number; 0 = not known */
 	__u32 pad;
 };
 
@@ -166,6 +167,7 @@ static __noinline int find_place(struct task_struct *task, struct fair_cpu *cpu,
 	if (se)
 		return 0;
 	at->virtual = cpu->virtual;
+	at->clock_ns = cpu->clock_ns;
 	at->queue = 1 << 31 | cpu_id; /* groups get there after 2^18 of them on one CPU */
 #pragma unroll
 	for (i = HT_FAIR_LEVELS - 2; i >= 0; i--)

@@ -14,9 +14,13 @@ constexpr std::uint32_t kSleeper = 13;
 // Rounds of 12 ms: 11 for the one, 1 for the other.
 void share(StreamBuilder& scenario, std::uint8_t flags) {
   FairScenario fair(scenario);
+  // The one ends 1 ms ahead, and the other is owed that.
+  const bool has_lags = (flags & HT_FAIR_EEVDF) != 0;
+  const auto owed = [&](std::int64_t ns) { return has_lags ? std::optional(ns) : std::nullopt; };
+  constexpr std::int64_t kLag = kMs;
   const std::uint64_t step = virtual_time(kMs, 1024 + 110);
-  fair.wakes({.tid = kCompiler, .flags = flags});
-  fair.wakes({.tid = kBackup, .weight = 110, .nice = 10, .flags = flags});
+  fair.wakes({.tid = kCompiler, .owed_ns = owed(0), .flags = flags});
+  fair.wakes({.tid = kBackup, .owed_ns = owed(0), .weight = 110, .nice = 10, .flags = flags});
   std::uint64_t now = 0;
   for (std::uint64_t round = 0; round < 10; round++) {
     scenario.at((1012 + 12 * round) * kMs);
@@ -24,11 +28,13 @@ void share(StreamBuilder& scenario, std::uint8_t flags) {
                .virtual_in = now,
                .virtual_now = now + 11 * step,
                .exec_ns = 11 * kMs,
+               .owed_ns = owed(-kLag),
                .flags = flags});
     fair.runs({.tid = kBackup,
                .virtual_in = now + 11 * step,
                .virtual_now = now + 12 * step,
                .exec_ns = kMs,
+               .owed_ns = owed(kLag),
                .weight = 110,
                .nice = 10,
                .flags = flags});

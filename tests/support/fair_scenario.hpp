@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "support/stream_builder.hpp"
 
@@ -22,6 +23,7 @@ struct FairFields {
   std::uint64_t exec_ns = 0;
   std::uint64_t slice_ns = 3'000'000;
   std::int64_t lag_ns = 0;
+  std::optional<std::int64_t> owed_ns = std::nullopt;
   std::uint32_t weight = 1024;
   std::int8_t nice = 0;
   std::uint8_t flags = HT_FAIR_WHOLE | HT_FAIR_EEVDF | HT_FAIR_RUNNABLE;
@@ -45,6 +47,10 @@ class FairScenario {
     record.queue = fields.queue;
     record.virtual_now = fields.virtual_now;
     record.flags = fields.flags;
+    if (fields.owed_ns) {
+      record.flags |= HT_FAIR_OWED;
+      record.owed_ns = *fields.owed_ns;
+    }
     if (fields.flags & HT_FAIR_EEVDF) {
       record.slice_ns = fields.slice_ns;
       record.deadline_ns = static_cast<std::int64_t>(fields.slice_ns);

@@ -18,7 +18,7 @@ struct Scenario {
 constexpr Scenario kScenarios[] = {
     {"spin",
      "ms=3000 cpus=1 copies=1 alone=0 "
-     "NAME[:nice=N][:fifo=PRIO][:deadline_us=RUNTIME][:naps=N][:nap_us=N] ...",
+     "NAME[:nice=N][:fifo=PRIO][:deadline_us=RUNTIME][:naps=N][:nap_us=N][:second=1] ...",
      workload::play_spin},
     {"pipe", "trips=100000 ms=0 pairs=1", workload::play_pipe},
     {"storm", "groups=10 width=20 loops=100", workload::play_storm},

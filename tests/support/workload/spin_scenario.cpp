@@ -23,6 +23,7 @@ struct Spinner {
   std::uint64_t slice_us = 0;     // of SCHED_OTHER, set with sched_setattr; 0 = the kernel's own
   std::uint64_t naps = 0;
   std::uint64_t nap_us = 1000;
+  bool on_second = false;  // on the second CPU alone
 };
 
 Spinner parse(const std::string& word) {
@@ -40,6 +41,7 @@ Spinner parse(const std::string& word) {
     if (key == "deadline_us") spinner.deadline_us = static_cast<std::uint64_t>(value);
     if (key == "slice_us") spinner.slice_us = static_cast<std::uint64_t>(value);
     if (key == "naps") spinner.naps = static_cast<std::uint64_t>(value);
+    if (key == "second") spinner.on_second = value != 0;
     if (key == "nap_us") spinner.nap_us = static_cast<std::uint64_t>(value);
     at = next;
   }
@@ -111,7 +113,8 @@ int play_spin(const Script& script, bool gated) {
       // With two CPUs, free to move between them.
       cpu_set_t set;
       CPU_ZERO(&set);
-      for (std::size_t k = 0; k < cpu_count && k < 2; k++) CPU_SET(cpus[k], &set);
+      for (std::size_t k = 0; k < cpu_count && k < 2; k++)
+        CPU_SET(cpus[spinner.on_second ? 1 : k], &set);
       // A SCHED_DEADLINE task must be allowed on every CPU (__sched_setscheduler()).
       if (spinner.deadline_us == 0) ::sched_setaffinity(0, sizeof(set), &set);
       become(spinner);

@@ -19,11 +19,27 @@ std::uint64_t due_ns(std::uint32_t weight, std::uint64_t from, std::uint64_t to)
   return static_cast<std::uint64_t>(Wide{weight} * (to - from) >> HT_FAIR_SHIFT);
 }
 
+std::int64_t bounded_lag(std::int64_t lag_ns) {
+  return std::clamp(lag_ns, -kMostLagNs, kMostLagNs);
+}
+
+std::optional<std::int64_t> owed_ns(const ht_fair& record) {
+  if (!(record.flags & HT_FAIR_OWED)) return {};
+  return bounded_lag(record.owed_ns);
+}
+
+// Sums of a damaged file's may be anything.
+std::int64_t wrapping_add(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
 }  // namespace
 
 void FairStats::merge(const FairStats& other) {
   due_ns += other.due_ns;
   got_ns += other.got_ns;
+  owed_growth_ns = wrapping_add(owed_growth_ns, other.owed_growth_ns);
+  owed_unknown += other.owed_unknown;
   vruntime_ns += other.vruntime_ns;
   vruntime_ran_ns += other.vruntime_ran_ns;
   runs += other.runs;
@@ -51,6 +67,11 @@ std::optional<std::int64_t> FairStats::lag_p50_ns() const {
         ahead_ns.quantile(static_cast<double>(below - rank + 1) / static_cast<double>(below)));
   return static_cast<std::int64_t>(
       behind_ns.quantile(static_cast<double>(rank - below) / static_cast<double>(above)));
+}
+
+std::optional<std::int64_t> FairStats::shifted_ns() const {
+  if (due_ns == 0 || owed_unknown > 0) return {};
+  return wrapping_add(static_cast<std::int64_t>(got_ns - due_ns), owed_growth_ns);
 }
 
 FairTracker::TaskFair* FairTracker::of(const ht_fair& record) {
@@ -82,7 +103,7 @@ void FairTracker::on(const ht_fair& record) {
   if (record.kind == HT_FAIR_WAKE) count_lag(record, *task);
   const bool is_queued = record.kind == HT_FAIR_WAKE || record.flags & HT_FAIR_RUNNABLE;
   task->slept_delayed = (record.flags & HT_FAIR_DELAYED) != 0;
-  task->queued = is_queued ? Queued{record.queue, record.virtual_now} : Queued{};
+  task->queued = is_queued ? Queued{record.queue, record.virtual_now, owed_ns(record)} : Queued{};
 }
 
 void FairTracker::end_run(const ht_fair& record, TaskFair& task) {
@@ -111,6 +132,11 @@ void FairTracker::end_run(const ht_fair& record, TaskFair& task) {
   }
   stats.got_ns += record.exec_ns;
   stats.due_ns += due_ns(record.weight, task.queued.at, record.virtual_now);
+  const std::optional<std::int64_t> owed = owed_ns(record);
+  if (owed && task.queued.owed_ns)
+    stats.owed_growth_ns = wrapping_add(stats.owed_growth_ns, *owed - *task.queued.owed_ns);
+  else
+    stats.owed_unknown++;
 }
 
 // vlag is in virtual time; a task's lag is that times its weight (EEVDF: lag_i = w_i (V - v_i)). After
@@ -118,8 +144,8 @@ void FairTracker::end_run(const ht_fair& record, TaskFair& task) {
 void FairTracker::count_lag(const ht_fair& record, TaskFair& task) {
   task.stats.wakes++;
   if (!(record.flags & HT_FAIR_EEVDF) || task.slept_delayed) return;
-  const std::int64_t lag_ns = std::clamp<std::int64_t>(record.lag_ns, -kMostLagNs, kMostLagNs) *
-                              (record.weight >> kWeightShift) / kNiceZeroWeight;
+  const std::int64_t lag_ns =
+      bounded_lag(record.lag_ns) * (record.weight >> kWeightShift) / kNiceZeroWeight;
   if (lag_ns < 0)
     task.stats.ahead_ns.add(static_cast<std::uint64_t>(-lag_ns));
   else

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "event/event.hpp"
@@ -39,6 +40,7 @@ class FairTracker {
   struct Queued {
     std::uint32_t queue = 0;  // 0 = it is not, or where is not known
     std::uint64_t at = 0;     // that queue's virtual time
+    std::optional<std::int64_t> owed_ns;
   };
   struct TaskFair {
     FairStats stats;

@@ -10,8 +10,12 @@
 namespace hoodtrace {
 
 struct FairStats {
-  std::uint64_t due_ns = 0;       // what its weight entitled it to while it was queued
-  std::uint64_t got_ns = 0;       // meanwhile
+  std::uint64_t due_ns = 0;  // what its weight entitled it to while it was queued
+  std::uint64_t got_ns = 0;  // meanwhile
+  // Growth meanwhile of what the kernel owed it (its lag, as CPU time); of these waits and runs are those where
+  // that is not known.
+  std::int64_t owed_growth_ns = 0;
+  std::uint64_t owed_unknown = 0;
   std::uint64_t unplaced_ns = 0;  // in runs for which it is not known: it came from another queue
   // Its growth in measured runs that ended on the queue on which they began, and how long these were. The last
   // run of a task in an autogroup is none: it leaves the group as it exits.
@@ -29,6 +33,9 @@ struct FairStats {
   Histogram ahead_ns;   // the same below zero: it had more
 
   void merge(const FairStats& other);
+  // What it got and is owed, less what it was due. The kernel's virtual time gave it that, or took it: others left
+  // or came with a lag, or a group's weight changed. Nothing where lags are not known.
+  [[nodiscard]] std::optional<std::int64_t> shifted_ns() const;
   // Half of the lags at wake-ups were less; nothing without any.
   [[nodiscard]] std::optional<std::int64_t> lag_p50_ns() const;
 };

@@ -164,6 +164,7 @@ namespace hoodtrace {
   X(kSliceNs, kUnsigned, "slice_ns", "ns", "slice of the task")                                    \
   X(kDeadlineNs, kSigned, "deadline_ns", "ns", "virtual deadline minus vruntime")                  \
   X(kLagNs, kSigned, "lag_ns", "ns", "vlag at a wake-up")                                          \
+  X(kOwedNs, kSigned, "owed_ns", "ns", "lag as CPU time, with its part of the lags of its groups") \
   X(kRunnable, kTruth, "runnable", "", "it stays on the queue")                                    \
   X(kDelayed, kTruth, "delayed", "", "it sleeps, and stays on the queue until its lag is paid")    \
   X(kReason, kText, "reason", "", "why tid is moved: wakeup, exec, affinity, pull, balance, ...")  \

@@ -27,6 +27,7 @@ void EventRows::row(const ht_fair& record) {
     row_.negative(Field::kDeadlineNs, record.deadline_ns);
     if (record.kind == HT_FAIR_WAKE) row_.negative(Field::kLagNs, record.lag_ns);
   }
+  if (record.flags & HT_FAIR_OWED) row_.negative(Field::kOwedNs, record.owed_ns);
   if (record.kind == HT_FAIR_RUN) {
     row_.truth(Field::kRunnable, (record.flags & HT_FAIR_RUNNABLE) != 0);
     row_.truth(Field::kDelayed, (record.flags & HT_FAIR_DELAYED) != 0);

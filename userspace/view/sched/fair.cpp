@@ -88,6 +88,8 @@ constexpr std::array kColumns = {
                  if (r.stats.due_ns == 0) return {};
                  return static_cast<double>(r.stats.got_ns) / static_cast<double>(r.stats.due_ns);
                }},
+    FairColumn{"shifted_ns", "SHIFTED", Unit::kNs, 3,
+               [](const FairRow& r) { return signed_cell(r.stats.shifted_ns()); }},
     FairColumn{"unplaced_ns", "UNPLACED", Unit::kNs, 9,
                [](const FairRow& r) -> Cell { return r.stats.unplaced_ns; }},
     FairColumn{"slice_ns", "SLICE", Unit::kNs, 3,

@@ -174,6 +174,51 @@ TEST_F(FairTrackerTest, AnIntervalCountsAnewAndKnowsWhereTasksAreQueued) {
   EXPECT_EQ(play().got_ns, 2 * kMs);
 }
 
+// Due 5 of 10 ms, got 4, and owed 0.7 more than before: 0.3 were taken from it.
+TEST_F(FairTrackerTest, ShiftedIsWhatItGotAndIsOwedLessWhatItWasDue) {
+  fair.wakes({.tid = kSpinner, .owed_ns = -200'000});
+  fair.runs({.tid = kSpinner,
+             .virtual_now = virtual_time(10 * kMs, 2048),
+             .exec_ns = 4 * kMs,
+             .owed_ns = 500'000});
+  ASSERT_TRUE(play().shifted_ns());
+  EXPECT_NEAR(static_cast<double>(*play().shifted_ns()), -300'000, 10);
+}
+
+// From one run to the next: what it is owed is a state, and only its growth counts.
+TEST_F(FairTrackerTest, OwedOfTheEndOfARunIsThatOfTheNextWaitsBeginning) {
+  const std::uint64_t one = virtual_time(kMs, 1024);
+  fair.wakes({.tid = kSpinner, .owed_ns = 0});
+  for (const std::int64_t owed_ns : {-300'000, 200'000, -300'000})
+    fair.runs({.tid = kSpinner, .virtual_now = one, .exec_ns = kMs, .owed_ns = owed_ns});
+  EXPECT_EQ(play().owed_growth_ns, -300'000);
+}
+
+TEST_F(FairTrackerTest, NothingIsShiftedWhereOneLagIsNotKnown) {
+  const std::uint64_t one = virtual_time(kMs, 1024);
+  fair.wakes({.tid = kSpinner, .owed_ns = 0});
+  fair.runs({.tid = kSpinner, .virtual_now = one, .exec_ns = kMs, .owed_ns = 0});
+  ASSERT_TRUE(play().shifted_ns());
+  fair.runs({.tid = kSpinner, .virtual_now = 2 * one, .exec_ns = kMs});
+  EXPECT_EQ(play().shifted_ns(), std::nullopt);
+}
+
+// A sleep: what is owed at the wake-up is what the kernel set there.
+TEST_F(FairTrackerTest, WhatIsOwedAcrossASleepIsNoGrowth) {
+  const std::uint64_t one = virtual_time(kMs, 1024);
+  constexpr std::uint8_t kSleeps = HT_FAIR_WHOLE | HT_FAIR_EEVDF;
+  fair.wakes({.tid = kSpinner, .owed_ns = 0});
+  fair.runs(
+      {.tid = kSpinner, .virtual_now = one, .exec_ns = kMs, .owed_ns = 100'000, .flags = kSleeps});
+  fair.wakes({.tid = kSpinner, .virtual_now = one, .owed_ns = 700'000});
+  fair.runs({.tid = kSpinner,
+             .virtual_now = 2 * one,
+             .exec_ns = kMs,
+             .owed_ns = 600'000,
+             .flags = kSleeps});
+  EXPECT_EQ(play().owed_growth_ns, 0);
+}
+
 TEST_F(FairTrackerTest, AForgottenTaskIsInTheSumOfThose) {
   fair.runs({.tid = kSpinner, .exec_ns = kMs});
   play();
