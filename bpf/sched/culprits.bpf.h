@@ -96,7 +96,7 @@ static __always_inline void record_culprits(struct ht_history *history, __u64 cl
 	__u32 i;
 
 	sum_runs(history, clock_ns, wait_ns);
-	if (history->tasks <= 1 && !history->others_ns) {
+	if (history->tasks <= 1 && !history->others_ns && !history->left_ns) {
 		if (history->tasks)
 			emit_one_behind(tid, now);
 	} else if (history->tasks < BEHIND_FEW) {
