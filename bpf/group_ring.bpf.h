@@ -44,6 +44,8 @@ static __always_inline void wake_consumer(struct emitter *e)
 		bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
 }
 
+#define HT_TIME_NOT_READ 0 /* a loss reads the clock itself */
+
 /*
  * May the next record be written into the open group? If not, it is counted as lost. Before the first
  * record of a group this checks that the whole group fits. The emitter's `cpu` must be set.
@@ -59,7 +61,7 @@ static __always_inline bool group_has_room(struct emitter *e, struct ht_ring_wri
 	if (room && (!e->cpu->lost_first_ns ||
 		     (emitter_find_ring(e) && flush_losses(e->cpu, e->ring, e->cpu_id))))
 		return true;
-	count_loss(e->cpu, type, now);
+	count_loss(e->cpu, type, now == HT_TIME_NOT_READ ? bpf_ktime_get_boot_ns() : now);
 	return false;
 }
 
@@ -99,7 +101,7 @@ static __always_inline void group_is_stored(struct emitter *e, struct ht_ring_wr
  * HT_GROUP_RING(name, NAME): the ring of the records HT_NAME (struct ht_name). Each CPU has
  * settings.name_groups groups of slots.
  *   begin_name   a record to fill and to hand to end_name; null when the ring is full (then it is
- *                counted)
+ *                counted, at `now`, which may be HT_TIME_NOT_READ)
  *   end_name     fills its header and publishes it
  * Maps: name_slots, CPU * settings.name_groups + n → a group; name_rings, CPU → its open group and
  * both positions. The plan sizes them when the records are traced.

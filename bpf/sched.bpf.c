@@ -150,24 +150,25 @@ int BPF_PROG(on_sched_waking, struct task_struct *task)
 		return 0;
 	if (!emitter_find_cpu(&e))
 		return 0;
-	now = bpf_ktime_get_boot_ns();
 	waker_tid = bpf_get_current_pid_tgid();
 	/*
 	 * try_to_wake_up() (kernel/sched/core.c) holds task->pi_lock here, with interrupts off; but where a
 	 * task wakes itself it has only turned preemption off.
 	 */
 	if (waker_tid == tid) {
-		record = EMIT_BEGIN_HERE(&e, WAKING, tid, now);
+		record = EMIT_BEGIN_HERE(&e, WAKING, tid, bpf_ktime_get_boot_ns());
 		if (!record)
 			return 0;
 		fill_waking(record, waker_tid);
 		EMIT_END(&e, record);
 		return 0;
 	}
-	record = begin_waking(&e, &ring, now);
+	record = begin_waking(&e, &ring, HT_TIME_NOT_READ);
 	if (!record)
 		return 0;
 	fill_waking(record, waker_tid);
+	/* Last: reading the clock waits for all loads before it (rdtsc_ordered()), now all at once. */
+	now = bpf_ktime_get_boot_ns();
 	end_waking(&e, ring, record, tid, now);
 	return 0;
 }

@@ -20,11 +20,14 @@
 #define AF_INET 2
 #define AF_INET6 10
 
-/* Scratch memory of one recording. */
+#define KNOWN_OBJECTS 16 /* a power of two */
+
+/* Scratch memory of one recording, and what outlives it. */
 struct ht_why_scratch {
 	struct ht_sleep sleep;
 	struct ht_file_key key;
 	__u64 words[3]; /* of user memory */
+	__u64 known[KNOWN_OBJECTS]; /* by their hash: found in named_files, which is farther away */
 };
 
 /* 0: for hooks, where preemption is off; 1: for an iterator, which can be preempted. */
@@ -136,14 +139,15 @@ __weak __noinline int emit_object(const struct object_place *at, const struct ht
 
 /*
  * The object of an open file, or, without `file`, of an inode with a path; it is recorded when it is
- * new. `key` is scratch memory: the stack of sched_switch's program is nearly full.
+ * new. Its key is in scratch memory: the stack of sched_switch's program is nearly full.
  */
 static __always_inline __u64 object_of(struct inode *inode, struct file *file,
-				       struct ht_file_key *key, __u64 now)
+				       struct ht_why_scratch *scratch, __u64 now)
 {
 	struct object_place at = {(__u64)inode, (__u64)file};
+	struct ht_file_key *key = &scratch->key;
 	struct super_block *sb;
-	__u64 hash, named, *place;
+	__u64 hash, named, *known, *place;
 	int kind;
 
 	if (!inode)
@@ -155,9 +159,14 @@ static __always_inline __u64 object_of(struct inode *inode, struct file *file,
 	if (load_field(sb, s_magic) == ANON_INODE_FS_MAGIC)
 		hash = (hash ^ (__u64)file * 0x9e3779b97f4a7c15ULL) | 1;
 	named = hash + (now >> NAME_EPOCH_SHIFT) + NAME_OBJECT_SALT;
-	place = place_to_name(hash, named);
-	if (!place)
+	known = &scratch->known[hash >> 8 & (KNOWN_OBJECTS - 1)];
+	if (*known == named)
 		return hash;
+	place = place_to_name(hash, named);
+	if (!place) {
+		*known = named;
+		return hash;
+	}
 	kind = emit_object(&at, key, hash, now);
 	if (kind)
 		*place = named;

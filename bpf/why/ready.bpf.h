@@ -40,7 +40,7 @@ static __always_inline void record_ready(struct emitter *e, struct task_struct *
 	file = (void *)read_word((__u64)item + bpf_core_field_offset(struct epitem, ffd.file));
 	scratch = bpf_map_lookup_elem(&why_scratch, &which);
 	object = file && scratch ?
-			 object_of(load_field(file, f_inode), file, &scratch->key, now) :
+			 object_of(load_field(file, f_inode), file, scratch, now) :
 			 0;
 	record = EMIT_BEGIN_HERE(e, READY, task->pid, now);
 	if (!record)

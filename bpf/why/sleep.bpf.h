@@ -125,7 +125,7 @@ static __always_inline struct file *fill_call(struct ht_why_scratch *scratch,
 		}
 	}
 	if (file)
-		sleep->object = object_of(load_field(file, f_inode), file, &scratch->key, now);
+		sleep->object = object_of(load_field(file, f_inode), file, scratch, now);
 	return file;
 }
 
@@ -177,7 +177,7 @@ static __always_inline void record_sleep(struct emitter *e, void *context,
 	if (state & TASK_UNINTERRUPTIBLE) {
 		if (sleeps_for_io(task, state)) {
 			sleep->flags |= HT_SLEEP_IOWAIT;
-			sleep->faulted = object_of(faulted_inode(tid), 0, &scratch->key, now);
+			sleep->faulted = object_of(faulted_inode(tid), 0, scratch, now);
 		} else {
 			fill_lock(sleep, task, file, state);
 		}

@@ -20,6 +20,7 @@ namespace hoodtrace {
 namespace {
 
 constexpr std::uint32_t kGroups = 8;
+constexpr std::uint64_t kTimeNotRead = 0;  // HT_TIME_NOT_READ, bpf/group_ring.bpf.h
 constexpr std::uint32_t kRoom = kGroups * HT_GROUP_LEN;
 
 // One CPU's ring in shared memory, as BPF_F_MMAPABLE maps are.
@@ -108,6 +109,16 @@ TEST_F(GroupRingTest, AFullRingReportsItsLossBeforeTheNextRecord) {
   EXPECT_EQ(lost->last_ns, 904U);
   EXPECT_EQ(state_.lost[HT_SWITCH], 0U);
   EXPECT_EQ(read(), numbers(1000, 1003));
+}
+
+TEST_F(GroupRingTest, ALossBeforeTheClockWasReadHasTheTimeOfTheLoss) {
+  write(1, kRoom + 1);
+  host_now_ns = 900;
+  EXPECT_FALSE(host_write_switch(1, kTimeNotRead));
+  host_now_ns = 907;
+  EXPECT_FALSE(host_write_switch(1, kTimeNotRead));
+  EXPECT_EQ(state_.lost_first_ns, 900U);
+  EXPECT_EQ(state_.lost_last_ns, 907U);
 }
 
 TEST_F(GroupRingTest, WithoutSpaceToReportALossTheRingStaysClosed) {
