@@ -49,7 +49,7 @@ struct Choice {
 // An option that takes one of a few words.
 template <class T>
 CLI::Option* add_choice(CLI::App& app, const std::string& name, T& value,
-                        std::vector<Choice<T>> choices, const std::string& text,
+                        const std::vector<Choice<T>>& choices, const std::string& text,
                         const std::string& type) {
   return app
       .add_option_function<std::string>(

@@ -69,7 +69,7 @@ void judge_fork_exec(const Evidence& evidence, Verdict& verdict) {
 LabJson play_vfork(const LabSettings& settings) {
   const auto sleep_us = static_cast<useconds_t>(settings.ms * 1000);
   const std::uint64_t began_ns = now_ns();
-  const pid_t child = ::vfork();
+  const pid_t child = ::vfork();  // NOLINT(bugprone-unsafe-functions)
   if (child == 0) {
     ::usleep(sleep_us);
     ::_exit(kCode);

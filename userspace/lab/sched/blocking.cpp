@@ -120,7 +120,7 @@ LabJson play_load(const LabSettings&) {
   const std::uint64_t began_ns = now_ns();
   for (int i = 0; i < kTasks; i++)
     pids.push_back(start_child([] {
-      const pid_t inner = ::vfork();
+      const pid_t inner = ::vfork();  // NOLINT(bugprone-unsafe-functions)
       if (inner == 0) {
         ::sleep(static_cast<unsigned>(kSeconds));
         ::_exit(0);

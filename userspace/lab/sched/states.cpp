@@ -52,7 +52,7 @@ Held block_child(std::uint64_t ms) {
   const std::uint64_t began_ns = now_ns();
   const pid_t pid = start_child([ms] {
     const auto us = static_cast<useconds_t>(ms * 1000);
-    const pid_t inner = ::vfork();
+    const pid_t inner = ::vfork();  // NOLINT(bugprone-unsafe-functions)
     if (inner == 0) {
       ::usleep(us);
       ::_exit(0);

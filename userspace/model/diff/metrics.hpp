@@ -82,7 +82,7 @@ inline constexpr std::array kDiffMetrics = {
 #undef HT_METRIC
 };
 
-inline constexpr const DiffMetricRow& row_of(DiffMetric metric) {
+constexpr const DiffMetricRow& row_of(DiffMetric metric) {
   return kDiffMetrics[static_cast<std::size_t>(metric)];
 }
 
@@ -90,9 +90,7 @@ inline constexpr const DiffMetricRow& row_of(DiffMetric metric) {
 enum class DiffBy : std::uint8_t { kAll, kComm, kUnit, kKind, kDevice, kFile, kCause };
 inline constexpr std::array<std::string_view, 7> kDiffByNames = {"all",    "comm", "unit", "kind",
                                                                  "device", "file", "cause"};
-inline constexpr std::string_view name_of(DiffBy by) {
-  return kDiffByNames[static_cast<std::size_t>(by)];
-}
+constexpr std::string_view name_of(DiffBy by) { return kDiffByNames[static_cast<std::size_t>(by)]; }
 
 // The percentiles of kLengths.
 inline constexpr std::array<unsigned, 3> kDiffPercents = {50, 95, 99};

@@ -60,7 +60,7 @@ std::uint64_t OnCpuTime::leave(std::uint32_t exec, std::uint64_t ran_ns, bool sh
     return ran_ns - early_ns;
   }
   const std::int64_t by_clock_ns = bounded_ns(ahead_ns_ + bounded_ns(ran_ns));
-  std::uint64_t grown_ns = static_cast<std::uint32_t>(exec - static_cast<std::uint32_t>(exec_ns_));
+  std::uint64_t grown_ns = exec - static_cast<std::uint32_t>(exec_ns_);  // modulo 2^32
   if (grown_ns >= kWrap - kRaceNs && by_clock_ns < static_cast<std::int64_t>(kWrap / 2)) {
     // The snapshot is newer, and has counted this run.
     ahead_ns_ = 0;
