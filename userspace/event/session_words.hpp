@@ -32,6 +32,8 @@ inline constexpr std::string_view kNodesWord = "cpu_nodes";
 // By how many parts in a thousand million NTP lets CLOCK_BOOTTIME run ahead of the clock of the run queues,
 // at the start; not in older recordings.
 inline constexpr std::string_view kClockRateWord = "clock_rate_ppb";
+// How far CLOCK_BOOTTIME was ahead of a fresh clock of the run queues at the record's time; where that is known.
+inline constexpr std::string_view kClockLagWord = "clock_lag_ns";
 
 // Those that every report begins with. Hostile.
 struct SessionText {

@@ -12,6 +12,7 @@
 #include "event/session_words.hpp"
 #include "live/boot_clock.hpp"
 #include "live/cpu_topology.hpp"
+#include "live/run_queue_clock.hpp"
 #include "live/target.hpp"
 #include "probe/family_table.hpp"
 
@@ -58,6 +59,7 @@ void add_session(const TraceRequest& request, const Plan& plan, const KernelFilt
   say("command", request.command_line);
   say("clock", "CLOCK_BOOTTIME");
   if (const auto rate_ppb = boot_clock_rate_ppb()) say(kClockRateWord, std::to_string(*rate_ppb));
+  if (const auto lag_ns = run_queue_clock_lag_ns()) say(kClockLagWord, std::to_string(*lag_ns));
   say(kOnlineCpusWord, format_cpu_list(online_cpus));
   say(kCachesWord, shared_caches(online_cpus));
   say(kNodesWord, numa_nodes());

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <map>
+#include <optional>
 
 #include "live/why/expectations.hpp"
 
@@ -80,26 +82,46 @@ TEST(Why, IntervalsOfALongSleepAddUpAndCountItOnceEach) {
   EXPECT_GT(sum_ns, 550'000'000U);
 }
 
-// Its counters do not change at the gates, so they can be compared to the switch.
-TEST(Why, EachThreadsCountersEqualTheKernels) {
-  HOODTRACE_LIVE();
+// A workload that played between two gates under `hoodtrace why`. Its counters do not change at the
+// gates, so they can be compared to the switch.
+struct Played {
+  TracedRun run;
+  std::map<pid_t, KernelCounters> counters;
+  std::uint64_t stolen_ns = 0;
+};
+
+std::optional<Played> play() {
   GatedWorkload workload({"spin", "ms=1000", "a:naps=50", "b:naps=50", "c"});
-  ASSERT_TRUE(workload.is_ready());
   const Stolen stolen;
   LiveTrace trace({"why", "--pid", std::to_string(workload.pid()), "--format", "json"});
-  ASSERT_TRUE(trace.is_attached()) << trace.error();
-  ASSERT_TRUE(workload.play());
-  ASSERT_EQ(trace.stop(), 0) << trace.error();
-  const TracedRun run = trace.run();
-  ASSERT_EQ(run.reports.size(), 1U) << run.error;
-  expect_sound_report(run.report(), Json::object());
-  for (const auto& [tid, kernel] : workload.counters()) {
-    const Json thread = thread_of(run.report(), tid);
+  EXPECT_TRUE(workload.is_ready() && trace.is_attached()) << trace.error();
+  if (::testing::Test::HasFailure() || !workload.play()) return std::nullopt;
+  EXPECT_EQ(trace.stop(), 0) << trace.error();
+  Played played{trace.run(), workload.counters(), stolen.most_ns()};
+  workload.finish();
+  return played;
+}
+
+TEST(Why, EachThreadsCountersEqualTheKernels) {
+  HOODTRACE_LIVE();
+  std::optional<Played> played;
+  // A switch that the kernel did not show divides a sleep, or hides one.
+  constexpr int kTries = 5;
+  for (int i = 0; i < kTries; i++) {
+    played = play();
+    ASSERT_TRUE(played && played->run.reports.size() == 1U);
+    if (number(played->run.report()["events"]["lost"], "unshown") == 0) break;
+  }
+  const Json& report = played->run.report();
+  expect_sound_report(report, Json::object());
+  for (const auto& [tid, kernel] : played->counters) {
+    const Json thread = thread_of(report, tid);
     ASSERT_FALSE(thread.empty()) << tid;
     const Total on_cpu = total(thread, {.part = "on_cpu"});
     const auto near = [&](std::uint64_t ours, std::uint64_t kernels, std::uint64_t per_run_ns) {
       EXPECT_NEAR(static_cast<double>(ours), static_cast<double>(kernels),
-                  static_cast<double>(per_run_ns * (on_cpu.count + 1) + stolen.most_ns()));
+                  static_cast<double>(per_run_ns * (on_cpu.count + 1) + played->stolen_ns))
+          << report["events"].dump() << thread.dump();
     };
     near(wait_ns(thread), kernel.run_delay_ns, kApartPerRunNs);
     near(on_cpu.ns, kernel.ran_ns, kApartPerRunNs);
@@ -107,7 +129,6 @@ TEST(Why, EachThreadsCountersEqualTheKernels) {
     // And the sleep at the first gate, which began before.
     EXPECT_EQ(sleeps(thread).count, kernel.nvcsw + 1) << thread.dump();
   }
-  workload.finish();
 }
 
 TEST(Why, AReplayReportsTheSame) {

@@ -89,9 +89,10 @@ void TaskTable::on(const ht_session& session) {
   self_pid_ = session.self_pid;
   exact_ = (session.flags & HT_SESSION_EXACT) != 0;
   for (const auto& [key, value] : session_words(session)) {
-    std::int64_t ppb = 0;
-    if (key == kClockRateWord && std::from_chars(value.begin(), value.end(), ppb).ec == std::errc{})
-      clock_rate_ = static_cast<double>(ppb) / 1e9;
+    std::int64_t number = 0;
+    if (std::from_chars(value.begin(), value.end(), number).ec != std::errc{}) continue;
+    if (key == kClockRateWord) clock_at_start_.assume_rate(static_cast<double>(number) / 1e9);
+    if (key == kClockLagWord) clock_at_start_.assume_lag(number, session.head.time_ns);
   }
 }
 
@@ -197,11 +198,8 @@ void TaskTable::on(const ht_cgroup_name& name) {
 
 std::uint64_t TaskTable::age_at(const ht_switch& record) {
   if (!exact_ || record.clock_lag == 0) return 0;
-  if (clocks_.size() <= record.head.cpu) {
-    ClockLag unseen;
-    if (clock_rate_) unseen.assume_rate(*clock_rate_);
-    clocks_.resize(record.head.cpu + std::size_t{1}, unseen);
-  }
+  if (clocks_.size() <= record.head.cpu)
+    clocks_.resize(record.head.cpu + std::size_t{1}, clock_at_start_);
   return clocks_[record.head.cpu].age_ns(record.head.time_ns, record.clock_lag);
 }
 

@@ -164,9 +164,9 @@ class TaskTable {
   std::vector<std::unique_ptr<Page>> pages_;  // by tid
   WhoTable names_;
   std::unordered_map<std::uint64_t, std::string> cgroups_;
-  std::vector<ClockLag> clocks_;      // by CPU
-  std::optional<double> clock_rate_;  // at the start: see ClockLag::assume_rate()
-  std::vector<TaskId> running_;       // by CPU: whom the last switch brought, if traced
+  std::vector<ClockLag> clocks_;  // by CPU
+  ClockLag clock_at_start_;       // of a CPU that has not switched
+  std::vector<TaskId> running_;   // by CPU: whom the last switch brought, if traced
   std::uint64_t clock_age_ns_ = 0;
   std::uint32_t self_pid_ = 0;
   bool exact_ = false;  // waits are the kernel's

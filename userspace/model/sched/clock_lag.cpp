@@ -40,15 +40,29 @@ void ClockLag::measure_rate() {
   if (span_ns >= kLongestRateSpanNs) anchor_ = now_;
 }
 
+void ClockLag::begin(std::uint64_t now_ns, std::uint32_t clock_lag) {
+  known_ = true;
+  last_raw_ = clock_lag;
+  last_ns_ = std::int64_t{clock_lag} << HT_LAG_SHIFT;
+  if (assumed_.known && now_ns >= assumed_.at_ns && now_ns - assumed_.at_ns <= kAssumedForNs) {
+    // The record has the low 32 bits: the lag that is next to the assumed one.
+    const auto assumed_raw = static_cast<std::uint32_t>(assumed_.lag_ns >> HT_LAG_SHIFT);
+    const auto step = static_cast<std::int32_t>(clock_lag - assumed_raw);
+    last_ns_ = ((assumed_.lag_ns >> HT_LAG_SHIFT) + step) * (1 << HT_LAG_SHIFT);
+    const std::int64_t age_ns = last_ns_ - carried(assumed_, now_ns);
+    assumed_.known = age_ns >= -kWayNs && age_ns <= kJumpNs;
+  } else {
+    assumed_.known = false;
+  }
+  restart(now_ns, last_ns_);
+  if (assumed_.known) before_[last_] = lowest_ = assumed_;
+}
+
 std::uint64_t ClockLag::age_ns(std::uint64_t now_ns, std::uint32_t clock_lag) {
+  if (!known_) begin(now_ns, clock_lag);
   const auto step = static_cast<std::int32_t>(clock_lag - last_raw_);
   last_raw_ = clock_lag;
   last_ns_ += static_cast<std::int64_t>(step) * (1 << HT_LAG_SHIFT);
-  if (!known_) {
-    known_ = true;
-    restart(now_ns, last_ns_);
-    return 0;
-  }
   if (now_ns < half_began_ns_) return 0;
   if (now_.known && now_ns - half_began_ns_ >= kHalfWindowNs) end_half_window(now_ns);
   std::int64_t least_ns = INT64_MAX;

@@ -29,7 +29,13 @@ class ClockLag {
     rate_known_ = true;
     rate_ = std::clamp(rate, -kMostRate, kMostRate);
   }
-  // The age at a switch at now_ns; each CPU's switches in their order. 0 for the first.
+  // How far the two clocks were apart at at_ns. With the most of the way to the tracepoint added it counts
+  // as a smallest value of that time. Without it the first switch of a CPU passes for one with a fresh clock.
+  void assume_lag(std::int64_t lag_ns, std::uint64_t at_ns) {
+    assumed_ = {lag_ns + kWayNs, at_ns, true};
+  }
+  // The age at a switch at now_ns; each CPU's switches in their order. 0 for the first,
+  // when no lag is assumed.
   std::uint64_t age_ns(std::uint64_t now_ns, std::uint32_t clock_lag);
 
  private:
@@ -48,6 +54,10 @@ class ClockLag {
   static constexpr std::uint64_t kLongestRateSpanNs = 4'000'000'000;
   // So much the way from the clock's update to the tracepoint varies.
   static constexpr std::int64_t kJitterNs = 128;
+  // From the clock's update to the tracepoint's time, with cold caches in a virtual machine (1.1 to 2.4 us).
+  static constexpr std::int64_t kWayNs = 2000;
+  // So long after it was read it is of use, whatever the error of the rate.
+  static constexpr std::uint64_t kAssumedForNs = 2 * kHalfWindows * kHalfWindowNs;
   // More than that is a jump of the clocks (a suspend), not an age.
   static constexpr std::int64_t kJumpNs = 1'000'000'000;
 
@@ -56,6 +66,8 @@ class ClockLag {
            static_cast<std::int64_t>(rate_ * static_cast<double>(now_ns - least.at_ns));
   }
   void restart(std::uint64_t now_ns, std::int64_t lag_ns);
+  // The first record's lag by itself.
+  void begin(std::uint64_t now_ns, std::uint32_t clock_lag);
   void end_half_window(std::uint64_t now_ns);
   void measure_rate();
 
@@ -67,6 +79,7 @@ class ClockLag {
   std::array<Least, kHalfWindows> before_{};  // of those before, in a ring
   std::size_t last_ = 0;                      // the newest of them
   Least lowest_;                              // of those before: the smallest, carried
+  Least assumed_;                             // of all CPUs, at the start
   Least anchor_;                              // where the measuring of the rate began
   bool rate_known_ = false;
   double rate_ = 0;

@@ -23,6 +23,10 @@ class Clocks {
     return lag_.age_ns(now_ns, static_cast<std::uint32_t>(lag >> HT_LAG_SHIFT));
   }
   void assume_rate(double rate) { lag_.assume_rate(rate); }
+  // As the kernel's head of sched/debug has it, at `now_ns`.
+  void assume_lag(std::uint64_t now_ns) {
+    lag_.assume_lag(offset_ns_ + static_cast<std::int64_t>(now_ns) / 1'000'000 * ppm_, now_ns);
+  }
   void jump(std::int64_t ns) { offset_ns_ += ns; }
 
  private:
@@ -46,6 +50,41 @@ TEST(ClockLag, AgeIsWhatExceedsTheSmallestLagOfTheWindow) {
 }
 
 TEST(ClockLag, TheFirstSwitchOfACpuHasNoAge) { EXPECT_EQ(Clocks(1000).age_ns(5 * kMs, 9000), 0U); }
+
+// A command on idle CPUs: the first switch that is recorded of a CPU brings it out of idle.
+TEST(ClockLag, WithAnAssumedLagTheFirstSwitchHasItsAge) {
+  for (const std::int64_t offset_ns :
+       {std::int64_t{0}, std::int64_t{-1'399'745}, std::int64_t{-5'000'000'000'000},
+        std::int64_t{68'719'470'000}}) {
+    for (const std::int64_t ppm : {0, 40, -40}) {
+      Clocks clocks(offset_ns, ppm);
+      clocks.assume_rate(static_cast<double>(ppm) / 1e6);
+      clocks.assume_lag(1000 * kMs);
+      // What lies between a fresh clock and the tracepoint's time.
+      constexpr std::uint64_t kWayNs = 2000;
+      EXPECT_NEAR(static_cast<double>(clocks.age_ns(1200 * kMs, 60'000 + kWayNs)), 60'000, kUnit);
+      EXPECT_NEAR(static_cast<double>(clocks.age_ns(1250 * kMs, 9000 + kWayNs)), 9000, kUnit);
+      EXPECT_EQ(clocks.age_ns(1260 * kMs, 150), 0U);
+      EXPECT_NEAR(static_cast<double>(clocks.age_ns(1270 * kMs, 9150)), 9000, kUnit);
+    }
+  }
+}
+
+TEST(ClockLag, AnAssumedLagThatIsOldOrWrongIsNone) {
+  Clocks late(0);
+  late.assume_lag(1000 * kMs);
+  EXPECT_EQ(late.age_ns(2001 * kMs, 60'000), 0U);
+  Clocks earlier(0);
+  earlier.assume_lag(1000 * kMs);
+  EXPECT_EQ(earlier.age_ns(999 * kMs, 60'000), 0U);
+  for (const std::int64_t ns : {std::int64_t{-5'000}, std::int64_t{10'000'000'000}}) {
+    Clocks wrong(0);
+    wrong.assume_lag(1000 * kMs);
+    wrong.jump(ns);
+    EXPECT_EQ(wrong.age_ns(1001 * kMs, 0), 0U);
+    EXPECT_NEAR(static_cast<double>(wrong.age_ns(1002 * kMs, 7000)), 7000, kUnit);
+  }
+}
 
 TEST(ClockLag, ASmallerLagLaterIsTheNewOffset) {
   Clocks clocks(0);
