@@ -21,6 +21,34 @@ void UnreportedSwitches::forget_across_gap(Thread& thread) const {
   const std::uint64_t gap_here_ns = thread.cpu < gaps_ns_.size() ? gaps_ns_[thread.cpu] : 0;
   if (thread.state == State::kOnCpu && thread.since_ns >= gap_here_ns) return;
   thread.state = State::kUnknown;
+  thread.is_counted = false;
+}
+
+// It left `times` times since a switch last showed it leave, this one included, and came as often.
+// come() has counted one missing switch-out for each time that it came but the first.
+unsigned UnreportedSwitches::leave(Thread& thread, const ht_switch& record) {
+  const std::uint32_t left = record.prev_nvcsw + record.prev_nivcsw;
+  const std::uint32_t times = left - thread.left;
+  constexpr std::uint32_t kMost = 1U << 20;  // else these are not its counters
+  const std::uint32_t came = thread.came;
+  const bool was_off = thread.state == State::kOff;
+  const bool is_counted = thread.is_counted && thread.state != State::kUnknown &&
+                          thread.state != State::kEnded && times >= std::max(came, 1U) &&
+                          times < kMost;
+  thread.left = left;
+  thread.came = 0;
+  thread.is_counted = left != 0;
+  if (!is_counted) return was_off ? 1 : 0;
+  return came == 0 ? 2 * times - 1 : 2 * (times - came);
+}
+
+unsigned UnreportedSwitches::come(Thread& thread) {
+  constexpr unsigned kMostCame = 127;
+  if (thread.came == kMostCame)
+    thread.is_counted = false;
+  else
+    thread.came++;
+  return thread.state == State::kOnCpu ? 1 : 0;
 }
 
 unsigned UnreportedSwitches::on(const ht_switch& record) {
@@ -28,7 +56,7 @@ unsigned UnreportedSwitches::on(const ht_switch& record) {
   if (record.prev_tid != 0 && (record.flags & HT_SWITCH_PREV_TRACED) != 0) {
     Thread& prev = at(record.prev_tid);
     forget_across_gap(prev);
-    if (prev.state == State::kOff) missing++;
+    missing += leave(prev, record);
     prev.state = is_gone(task_state(record.prev_state)) ? State::kEnded : State::kOff;
     prev.since_ns = record.head.time_ns;
     prev.cpu = record.head.cpu;
@@ -36,8 +64,10 @@ unsigned UnreportedSwitches::on(const ht_switch& record) {
   if (record.head.tid != 0 && (record.flags & HT_SWITCH_NEXT_TRACED) != 0) {
     Thread& next = at(record.head.tid);
     forget_across_gap(next);
-    if (next.state == State::kOnCpu) missing++;
-    next = {record.head.time_ns, record.head.cpu, State::kOnCpu};
+    missing += come(next);
+    next.since_ns = record.head.time_ns;
+    next.cpu = record.head.cpu;
+    next.state = State::kOnCpu;
   }
   return missing;
 }
@@ -47,13 +77,21 @@ void UnreportedSwitches::on(const ht_task_seen& seen) {
   if ((task.flags & HT_TASK_TRACED) == 0) return;
   Thread& thread = at(task.head.tid);
   if (thread.state != State::kUnknown) return;  // its switches are newer than the scan
-  thread = {task.head.time_ns, task.head.cpu, State::kOff};
+  thread = {};
+  thread.since_ns = task.head.time_ns;
+  thread.cpu = task.head.cpu;
+  thread.state = State::kOff;
   if ((task.flags & HT_TASK_ON_CPU) != 0) thread.state = State::kOnCpu;
   if ((task.flags & HT_TASK_QUEUED) != 0) thread.state = State::kUnknown;
 }
 
 void UnreportedSwitches::on(const ht_task_new& born) {
-  at(born.task.head.tid) = {born.task.head.time_ns, born.task.head.cpu, State::kOff};
+  Thread& thread = at(born.task.head.tid);
+  thread = {};
+  thread.since_ns = born.task.head.time_ns;
+  thread.cpu = born.task.head.cpu;
+  thread.state = State::kOff;
+  thread.is_counted = true;
 }
 
 void UnreportedSwitches::on(const ht_lost& lost) {

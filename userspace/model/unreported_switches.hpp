@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Counts context switches for which the kernel called no tracepoint, from their neighbours: a
-// thread that is switched out must have been switched in, and the reverse.
+// Counts context switches for which the kernel called no tracepoint. A thread that is switched out must
+// have been switched in, and the reverse; and between two switch-outs of it the kernel's own counters
+// (nvcsw, nivcsw) say how often it left a CPU, so that runs of which nothing is shown count too.
 //
 // These happen without any loss (rq->nr_switches jumps; docs/kernel-notes.md), and are counted in
 // every report next to the losses. After a loss the state of the threads that it can concern is
@@ -28,13 +29,18 @@ class UnreportedSwitches {
   enum class State : std::uint8_t { kUnknown, kOnCpu, kOff, kEnded };
   struct Thread {
     std::uint64_t since_ns = 0;
+    std::uint32_t left = 0;  // how often it had left a CPU when it last did, by its counters
     std::uint16_t cpu = 0;
     State state = State::kUnknown;
+    bool is_counted : 1 = false;  // `left` and `came` are known
+    std::uint8_t came : 7 = 0;    // switches since then that brought it
   };
   static constexpr std::size_t kPage = 1024;
   using Page = std::array<Thread, kPage>;
 
   Thread& at(std::uint32_t tid);
+  static unsigned leave(Thread& thread, const ht_switch& record);
+  static unsigned come(Thread& thread);
   void forget_across_gap(Thread& thread) const;
 
   std::vector<std::unique_ptr<Page>> pages_;  // by tid

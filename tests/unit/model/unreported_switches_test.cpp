@@ -18,6 +18,20 @@ class UnreportedSwitchesTest : public ::testing::Test {
     record.flags = HT_SWITCH_PREV_TRACED | HT_SWITCH_NEXT_TRACED;
     account_.on(record);
   }
+  // Alone with nobody, and by its own counters it has left a CPU so often.
+  void leaves(std::uint32_t from, std::uint32_t times) {
+    ht_switch record{};
+    record.head = {++now_ns_, 0, HT_SWITCH, 0};
+    record.prev_tid = from;
+    record.prev_nvcsw = times;
+    record.flags = HT_SWITCH_PREV_TRACED;
+    account_.on(record);
+  }
+  void is_born(std::uint32_t tid) {
+    ht_task_new born{};
+    born.task.head = {++now_ns_, tid, HT_TASK_NEW, 0};
+    account_.on(born);
+  }
   void loses(std::uint16_t type, std::uint16_t cpu = 0) {
     ht_lost lost{};
     lost.head = {++now_ns_, 0, HT_LOST, cpu};
@@ -54,6 +68,60 @@ TEST_F(UnreportedSwitchesTest, AThreadSwitchedInTwiceMissesOneSwitch) {
   switches(0, 10);
   switches(0, 10, 1);
   EXPECT_EQ(unreported(), 1U);
+}
+
+TEST_F(UnreportedSwitchesTest, ARunOfWhichNothingIsShownMissesTwo) {
+  switches(0, 10);
+  leaves(10, 7);
+  switches(0, 10);
+  leaves(10, 9);
+  EXPECT_EQ(unreported(), 2U);
+  switches(0, 10);
+  leaves(10, 10);
+  EXPECT_EQ(unreported(), 2U);
+}
+
+TEST_F(UnreportedSwitchesTest, TheFirstRunsOfAThreadAreCountedFromItsBirth) {
+  is_born(10);
+  switches(0, 10);
+  leaves(10, 1);
+  EXPECT_EQ(unreported(), 0U);
+  is_born(11);
+  switches(0, 11);
+  leaves(11, 3);
+  EXPECT_EQ(unreported(), 4U);
+}
+
+// Its switch-out is missing: that is counted when it comes again, and not once more when it leaves.
+TEST_F(UnreportedSwitchesTest, WhatTheNeighboursToldIsNotCountedAgain) {
+  switches(0, 10);
+  leaves(10, 5);
+  switches(0, 10);
+  switches(0, 10);
+  EXPECT_EQ(unreported(), 1U);
+  leaves(10, 7);
+  EXPECT_EQ(unreported(), 1U);
+  leaves(10, 8);  // it came, and no switch shows it
+  EXPECT_EQ(unreported(), 2U);
+}
+
+TEST_F(UnreportedSwitchesTest, CountersOfAnotherTaskTellNothing) {
+  switches(0, 10);
+  leaves(10, 5);
+  switches(0, 10);
+  leaves(10, 2);
+  switches(0, 10);
+  leaves(10, 1U << 30);
+  EXPECT_EQ(unreported(), 0U);
+}
+
+TEST_F(UnreportedSwitchesTest, CountersDoNotTellOfWhatWasLost) {
+  switches(0, 10);
+  leaves(10, 5);
+  loses(HT_SWITCH);
+  switches(0, 10);
+  leaves(10, 9);
+  EXPECT_EQ(unreported(), 0U);
 }
 
 TEST_F(UnreportedSwitchesTest, WhatWasLostIsNotCountedAgain) {

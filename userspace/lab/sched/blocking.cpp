@@ -140,9 +140,8 @@ void judge_load(const Evidence& evidence, Verdict& verdict) {
   const auto tasks = facts["tasks"].get<double>();
   const auto seconds = facts["seconds"].get<double>();
   // Not all need be seen: the kernel calls no tracepoint for some switches (docs/kernel-notes.md, note
-  // 44), and when it is the one by which a task goes to sleep, its seconds in D are missing. Such a
-  // switch is noticed by its neighbours, and counted, unless the run before it was hidden as well.
-  constexpr double kUnnoticed = 2;
+  // 44), and when it is the one by which a task goes to sleep, its seconds in D are missing. Its next
+  // switch-out tells by the task's counters, and it is counted.
   std::uint64_t seen = 0;
   std::uint64_t in_d = 0;
   std::uint64_t on_cpu = 0;
@@ -155,8 +154,8 @@ void judge_load(const Evidence& evidence, Verdict& verdict) {
       in_d += ns;
     }
   verdict.within("tasks that were in D for 11 s",
-                 std::max(tasks - static_cast<double>(evidence.unshown) - kUnnoticed, 1.0), tasks,
-                 seen, LabUnit::kCount);
+                 std::max(tasks - static_cast<double>(evidence.unshown), 1.0), tasks, seen,
+                 LabUnit::kCount);
   verdict.within("time of these in D, all together", static_cast<double>(seen) * seconds * 1e9,
                  static_cast<double>(seen) * facts["took_ns"].get<double>(), in_d, LabUnit::kNs);
   verdict.within("time that they used a CPU", 0, tasks * 50e6, on_cpu, LabUnit::kNs);
