@@ -103,7 +103,9 @@ void FairTracker::on(const ht_fair& record) {
   if (record.kind == HT_FAIR_WAKE) count_lag(record, *task);
   const bool is_queued = record.kind == HT_FAIR_WAKE || record.flags & HT_FAIR_RUNNABLE;
   task->slept_delayed = (record.flags & HT_FAIR_DELAYED) != 0;
-  task->queued = is_queued ? Queued{record.queue, record.virtual_now, owed_ns(record)} : Queued{};
+  task->queued = is_queued
+                     ? Queued{record.queue, record.virtual_now, record.weight, owed_ns(record)}
+                     : Queued{};
 }
 
 void FairTracker::end_run(const ht_fair& record, TaskFair& task) {
@@ -126,7 +128,7 @@ void FairTracker::end_run(const ht_fair& record, TaskFair& task) {
   else if (record.flags & HT_FAIR_EEVDF)
     (record.exec_ns < record.slice_ns ? stats.runs_before_slice : stats.runs_at_slice)++;
   // Due and got are of the same waits and runs: where one is not known, neither counts.
-  if (!stayed || task.queued.queue != record.queue) {
+  if (!stayed || task.queued.queue != record.queue || task.queued.weight != record.weight) {
     stats.unplaced_ns += record.exec_ns;
     return;
   }

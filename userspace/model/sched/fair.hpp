@@ -4,7 +4,8 @@
 // A task was due, between two moments at which it was on the same queue, its weight times the growth
 // of that queue's virtual time (events/fair.h). Queued from a wake-up, or from the end of a run after
 // which it stayed runnable, to the end of its next run. A wait that began on another queue is not
-// counted: what the task was due there is not known.
+// counted: what the task was due there is not known. Nor is one in which its weight changed (its nice value,
+// its policy): when it did, no record says.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +41,7 @@ class FairTracker {
   struct Queued {
     std::uint32_t queue = 0;  // 0 = it is not, or where is not known
     std::uint64_t at = 0;     // that queue's virtual time
+    std::uint32_t weight = 0;
     std::optional<std::int64_t> owed_ns;
   };
   struct TaskFair {

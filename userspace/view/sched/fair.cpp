@@ -162,6 +162,10 @@ void add_fair_report(const FairTracker& tracker, const TaskTable& tasks, const V
     report.body.emplace_back("fair", rows_json(kColumns, rows, options));
     return;
   }
+  if (rows.empty())
+    report.remarks.insert(
+        report.remarks.begin(),
+        "no task of the target ended a run in the fair class, or was woken in it");
   Table table = rows_table(kColumns, rows, options);
   for (Column& column : table.columns) {
     if (options.by == Grouping::kCgroup && column.key == "cgroup") column.rank = 1;

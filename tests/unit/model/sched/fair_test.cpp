@@ -79,6 +79,19 @@ TEST_F(FairTrackerTest, ARunThatEndsOnAnotherQueueIsUnplaced) {
   EXPECT_EQ(play().unplaced_ns, 4 * kMs);
 }
 
+// It waited with the weight of nice 19, and ran with that of nice 0: since when, no record says.
+TEST_F(FairTrackerTest, ARunInWhichTheWeightChangedIsUnplaced) {
+  const std::uint64_t first = virtual_time(300 * kMs, 1024);
+  const std::uint64_t second = first + virtual_time(8 * kMs, 2048);
+  fair.wakes({.tid = kSpinner, .weight = 15, .nice = 19});
+  fair.runs({.tid = kSpinner, .virtual_now = first, .exec_ns = 4 * kMs});
+  fair.runs({.tid = kSpinner, .virtual_in = first, .virtual_now = second, .exec_ns = 4 * kMs});
+  const FairStats& stats = play();
+  EXPECT_EQ(stats.unplaced_ns, 4 * kMs);
+  EXPECT_EQ(stats.got_ns, 4 * kMs);
+  EXPECT_NEAR(static_cast<double>(stats.due_ns), 4e6, 10);
+}
+
 TEST_F(FairTrackerTest, TimeAsleepIsNotDue) {
   constexpr std::uint8_t kSleeps = HT_FAIR_WHOLE | HT_FAIR_EEVDF;
   const std::uint64_t one = virtual_time(kMs, 1024);
