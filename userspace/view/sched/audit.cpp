@@ -33,6 +33,17 @@ void add_sched_audit(const SchedTracker& tracker, Report& report) {
                   {"unshown_on_cpu_ns", nullptr},
                   {"involuntary_switches", audit.involuntary_switches},
                   {"kernel_involuntary_switches", audit.kernel_involuntary_switches}};
+  const bool compares = audit.wait_ns + audit.on_cpu_ns + audit.involuntary_switches +
+                            audit.kernel_run_delay_ns + audit.kernel_exec_runtime_ns +
+                            audit.kernel_involuntary_switches !=
+                        0;
+  if (audit.without_counters > 0 && !compares) {
+    report.remarks.push_back(
+        fmt::format("audit: nothing to compare; of {} tasks the kernel's counters were not read at "
+                    "start and end of this span",
+                    audit.without_counters));
+    return;
+  }
   if (audit.run_delay_known) {
     report.audit["kernel_run_delay_ns"] = audit.kernel_run_delay_ns;
     report.remarks.push_back(
