@@ -21,6 +21,8 @@
 #define NR_FUTEX 202
 #define NR_EPOLL_WAIT 232
 #define NR_PPOLL 271
+#define NR_SPLICE 275
+#define NR_TEE 276
 #define NR_EPOLL_PWAIT 281
 #define NR_EPOLL_PWAIT2 441
 
@@ -85,6 +87,8 @@ static __always_inline bool is_in_compat_call(struct task_struct *task)
 #define NR_FUTEX 98
 #define NR_EPOLL_WAIT NO_SYSCALL
 #define NR_PPOLL 73
+#define NR_SPLICE 76
+#define NR_TEE 77
 #define NR_EPOLL_PWAIT 22
 #define NR_EPOLL_PWAIT2 441
 

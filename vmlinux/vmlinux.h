@@ -346,6 +346,9 @@ enum mapping_flags {
 /* include/linux/pipe_fs_i.h */
 struct pipe_inode_info {
 	struct mutex mutex;
+	unsigned int head;
+	unsigned int tail;
+	unsigned int max_usage;
 };
 
 /* include/linux/fs.h */

@@ -45,7 +45,7 @@ struct ht_sleep {
 	__u64 stack;     /* ht_stack.stack: where in the kernel; 0 = not recorded */
 	__u64 faulted;   /* object of the file that it last faulted on; 0 = none, or not known */
 	__u32 owner_tid; /* who holds the lock, or, by the words behind it, the futex; its tracer; 0 = not known */
-	__u32 value;     /* futex: the word at args[0] */
+	__u32 value;     /* futex: the word at args[0]; poll of one file, splice, tee: the descriptor */
 	__s16 call;      /* system call; HT_NO_CALL = none: a page fault, a stop, a kernel thread */
 	__u16 state;     /* TASK_* bits */
 	__u8 lock;

@@ -9,6 +9,7 @@
 #include "why/faulted.bpf.h"
 #include "why/lock.bpf.h"
 #include "why/object.bpf.h"
+#include "why/splice.bpf.h"
 #include "why/stack.bpf.h"
 
 #define JOBCTL_TRAP_FREEZE_BIT 23 /* include/linux/sched/jobctl.h */
@@ -104,7 +105,11 @@ static __always_inline struct file *fill_call(struct ht_why_scratch *scratch,
 	long call = sleep->call;
 
 	if (is_fd_call(call)) {
-		file = file_of_fd(task, sleep->args[0]);
+		__u32 fd = sleep->args[0];
+
+		if (call == NR_SPLICE || call == NR_TEE)
+			fd = sleep->value = fd_of_splice(task, sleep);
+		file = file_of_fd(task, fd);
 	} else if (call == NR_FUTEX) {
 		struct futex_words *words = (void *)scratch->words;
 

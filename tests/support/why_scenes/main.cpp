@@ -36,6 +36,7 @@ constexpr Scene kScenes[] = {
     {"epoll", "count=5 ms=20", why_scenes::play_epoll},
     {"poll", "count=5 ms=20", why_scenes::play_poll},
     {"pipes", "count=10 ms=20", why_scenes::play_pipes},
+    {"splice", "count=10 ms=20", why_scenes::play_splice},
     {"uring", "count=5 ms=20", why_scenes::play_uring},
     {"tcp", "count=10 ms=20", why_scenes::play_tcp},
     {"connect", "ms=200", why_scenes::play_connect},

@@ -109,6 +109,43 @@ void play_pipes(const Script& script, Notes& notes) {
   ::waitpid(sink, nullptr, 0);
 }
 
+// "mover" splices a file into a pipe that "other" empties slowly, then what "other" slowly writes into a
+// second pipe to /dev/null. The first splice finds room, and one that comes late finds data.
+void play_splice(const Script& script, Notes& notes) {
+  const Pipe full;
+  const Pipe empty;
+  const std::uint64_t count = script.number("count", 10);
+  const std::uint64_t us = script.number("ms", 20) * 1000;
+  notes.fact("full_inode", inode_of(full.ends[0]));
+  notes.fact("empty_inode", inode_of(empty.ends[0]));
+  const int file = ::memfd_create("spliced", MFD_CLOEXEC);
+  if (file < 0 || ::ftruncate(file, static_cast<off_t>(count * kPage)) != 0) std::abort();
+  const pid_t mover = notes.fork("mover", [&] {
+    const int nothing = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    for (std::uint64_t i = 0; i < count; i++) {
+      const Waiting waiting(notes, "full");
+      (void)!::splice(file, nullptr, full.ends[1], nullptr, kPage, 0);
+    }
+    for (std::uint64_t i = 0; i < count; i++) {
+      const Waiting waiting(notes, "empty");
+      (void)!::splice(empty.ends[0], nullptr, nothing, nullptr, kPage, 0);
+    }
+  });
+  const pid_t other = notes.fork("other", [&] {
+    char page[kPage] = {};
+    for (std::uint64_t i = 0; i < count; i++) {
+      sleep_us(us);
+      (void)!::read(full.ends[0], page, kPage);
+    }
+    for (std::uint64_t i = 0; i < count; i++) {
+      sleep_us(us);
+      (void)!::write(empty.ends[1], page, kPage);
+    }
+  });
+  ::waitpid(mover, nullptr, 0);
+  ::waitpid(other, nullptr, 0);
+}
+
 // The kernel sets in_iowait while a thread waits for completions (io_uring/io_uring.c,
 // io_cqring_wait), whatever they are of.
 void play_uring(const Script& script, Notes& notes) {

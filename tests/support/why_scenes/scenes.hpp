@@ -25,6 +25,7 @@ void play_epoll(const Script& script, Notes& notes);
 void play_poll(const Script& script, Notes& notes);
 // pipes.cpp
 void play_pipes(const Script& script, Notes& notes);
+void play_splice(const Script& script, Notes& notes);
 void play_uring(const Script& script, Notes& notes);
 // sockets.cpp
 void play_tcp(const Script& script, Notes& notes);
