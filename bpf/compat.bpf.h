@@ -140,6 +140,11 @@ struct mm_struct___counts {
 	struct mm_rss_stat rss_stat;
 };
 
+/* CONFIG_UNIX may be a module, or off */
+struct unix_sock___peer {
+	struct sock *peer;
+};
+
 /* In 7.3 the union around it has no name any more. Can go when the floor is 7.3. */
 struct dentry___unnamed {
 	struct hlist_node d_alias;

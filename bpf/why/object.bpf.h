@@ -40,11 +40,26 @@ struct {
 
 #define NAME_OBJECT_SALT 0x94d049bb133111ebULL
 
+/*
+ * The process at the other end: who connected, or listened. The two ends of a socketpair both have its
+ * maker (init_peercred(), net/unix/af_unix.c), whoever uses them: then it is not known.
+ */
+static __always_inline __u32 unix_peer(struct sock *sock)
+{
+	struct unix_sock___peer *own = (void *)sock;
+	struct pid *pid = BPF_CORE_READ(sock, sk_peer_pid);
+
+	if (!pid)
+		return 0;
+	if (bpf_core_field_exists(own->peer) && BPF_CORE_READ(own, peer, sk_peer_pid) == pid)
+		return 0;
+	return BPF_CORE_READ(pid, numbers[0].nr);
+}
+
 static __always_inline void fill_socket(struct ht_object *object, struct file *file)
 {
 	struct socket *socket = BPF_CORE_READ(file, private_data);
 	struct sock *sock;
-	struct pid *peer;
 	__u32 address;
 
 	if (!socket)
@@ -56,9 +71,7 @@ static __always_inline void fill_socket(struct ht_object *object, struct file *f
 	object->state = BPF_CORE_READ(sock, __sk_common.skc_state);
 	if (object->family == AF_UNIX) {
 		object->protocol = BPF_CORE_READ(sock, sk_type);
-		peer = BPF_CORE_READ(sock, sk_peer_pid);
-		if (peer)
-			object->peer_pid = BPF_CORE_READ(peer, numbers[0].nr);
+		object->peer_pid = unix_peer(sock);
 		return;
 	}
 	object->protocol = BPF_CORE_READ(sock, sk_protocol);

@@ -55,6 +55,27 @@ TEST(Why, EachEndOfAPipeNamesTheOther) {
                     5);
 }
 
+TEST(Why, ASpliceSleepsForOneOfItsTwoFiles) {
+  HOODTRACE_SCENE(run, {"splice", "count=10", "ms=20"});
+  const pid_t other = run.tid("other");
+  run.expect_sleeps("mover", "full",
+                    {.part = "blocked",
+                     .cause = "call",
+                     .call = "splice",
+                     .object = "pipe " + std::to_string(run.fact("full_inode")),
+                     .relation = "waker",
+                     .by = other},
+                    5);
+  run.expect_sleeps("mover", "empty",
+                    {.part = "idle",
+                     .cause = "call",
+                     .call = "splice",
+                     .object = "pipe " + std::to_string(run.fact("empty_inode")),
+                     .relation = "waker",
+                     .by = other},
+                    5);
+}
+
 TEST(Why, ANamedPipeHasItsPath) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
@@ -106,8 +127,11 @@ TEST(Why, AConnectionThatIsNotAcceptedEndsByAnInterrupt) {
                      .relation = "interrupt"});
 }
 
+// Both ends of a socketpair name its maker as their peer.
 TEST(Why, AUnixSocketNamesTheSender) {
   HOODTRACE_SCENE(run, {"unix", "count=10", "ms=20"});
+  EXPECT_EQ(total(run.thread("receiver"), {.object = "unix socket, peer"}).count, 0U)
+      << run.thread("receiver").dump();
   run.expect_sleeps("receiver", "receive",
                     {.cause = "call",
                      .call = "recvfrom",
