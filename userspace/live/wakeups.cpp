@@ -26,6 +26,17 @@ sigset_t end_signals() {
   return set;
 }
 
+// timeout(1) signals its child, and then its group: two of one wish.
+constexpr std::uint64_t kOneWishNs = 300'000'000;
+
+std::uint64_t end_asked_ns = 0;
+
+void end_at_once(int signal) {
+  if (boot_clock_ns() - end_asked_ns < kOneWishNs) return;
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
 }  // namespace
 
 Result<Wakeups> Wakeups::create(bool marks) {
@@ -66,7 +77,13 @@ void Wakeups::take_signal() {
     mark_asked_ = true;
     return;
   }
+  if (stop_asked_) return;
   stop_asked_ = true;
+  end_asked_ns = boot_clock_ns();
+  struct sigaction action {};
+  action.sa_handler = end_at_once;
+  action.sa_flags = SA_RESTART;
+  for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
   const sigset_t set = end_signals();
   ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
 }

@@ -14,7 +14,8 @@ namespace hoodtrace {
 
 class Wakeups {
  public:
-  // SIGINT and SIGTERM ask for the end (a second one ends the program at once), with `marks`
+  // SIGINT and SIGTERM ask for the end (a second one, 0.3 s later or more, ends the program at
+  // once), with `marks`
   // SIGUSR1 for a mark.
   static Result<Wakeups> create(bool marks);
 
