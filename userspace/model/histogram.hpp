@@ -33,10 +33,14 @@ class Histogram {
 
   // A bucket holds up to 2^32 - 1 values; what is more is left out, of the count too.
   void add(std::uint64_t value, std::uint64_t times = 1) {
-    const unsigned index = octave_of(value);
-    const auto place =
-        static_cast<unsigned>(index == 0 ? value : (value >> (index - 1)) & (kSub - 1));
-    count_ += add_up_to_full(octave(index)[place], times);
+    count_ += add_up_to_full(bucket_of(value), times);
+  }
+  // One that was added.
+  void remove(std::uint64_t value) {
+    std::uint32_t& bucket = bucket_of(value);
+    if (bucket == 0) return;
+    bucket--;
+    count_--;
   }
   void merge(const Histogram& other);
 
@@ -60,6 +64,12 @@ class Histogram {
 
   static unsigned octave_of(std::uint64_t value) {
     return value < kSub ? 0 : static_cast<unsigned>(std::bit_width(value)) - kSubBits;
+  }
+  std::uint32_t& bucket_of(std::uint64_t value) {
+    const unsigned index = octave_of(value);
+    const auto place =
+        static_cast<unsigned>(index == 0 ? value : (value >> (index - 1)) & (kSub - 1));
+    return octave(index)[place];
   }
   Octave& octave(unsigned index) {
     std::size_t at = 0;

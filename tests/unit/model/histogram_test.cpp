@@ -118,6 +118,20 @@ TEST(Histogram, AnEmptyOneHasNoQuantileAndNoBars) {
   EXPECT_TRUE(histogram.by_power_of_two().empty());
 }
 
+TEST(Histogram, WhatIsRemovedDoesNotCount) {
+  Histogram histogram;
+  for (const std::uint64_t value : {7, 300, 5000}) histogram.add(value);
+  histogram.remove(5000);
+  EXPECT_EQ(histogram.count(), 2U);
+  EXPECT_NEAR(static_cast<double>(histogram.quantile(1.0)), 300, 300 * 0.016);
+  histogram.remove(5000);  // there is none
+  EXPECT_EQ(histogram.count(), 2U);
+  histogram.remove(300);
+  histogram.remove(7);
+  EXPECT_EQ(histogram.count(), 0U);
+  EXPECT_EQ(histogram.quantile(1.0), 0U);
+}
+
 TEST(Histogram, MoreThanABucketHoldsStillHasItsQuantile) {
   Histogram histogram;
   histogram.add(7, 1ULL << 40);

@@ -173,7 +173,10 @@ TaskSpans::Ended TaskSpans::come(TaskId next, const ht_switch& record, Owner own
   if (record.flags & HT_SWITCH_EXACT) thread.run_delay_ns = record.run_delay_ns + record.wait_ns;
   if (thread.known && thread.time == TaskTime::kRunning) thread.left_unshown = true;
   const std::uint64_t dispatch_ns = record.flags & HT_SWITCH_EXACT && wait_ns ? clock_age_ns : 0;
-  std::uint64_t from_ns = now_ns - std::min(now_ns, wait_ns.value_or(0) + dispatch_ns);
+  // What run_delay has more after a run that was not shown was the wait for that run.
+  const std::uint64_t queued_ns =
+      wait_ns && thread.follows_unshown ? record.wait_ns : wait_ns.value_or(0);
+  std::uint64_t from_ns = now_ns - std::min(now_ns, queued_ns + dispatch_ns);
   if (!thread.known) {
     // Nothing but the wait is known.
   } else if (thread.time == TaskTime::kWaiting) {

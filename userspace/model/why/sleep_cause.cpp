@@ -87,6 +87,8 @@ void SleepCauses::set_place(const ht_sleep& sleep, WhyCause& cause) const {
     return;
   }
   cause.reason = place->reason;
+  // A fault that user space resolves (userfaultfd) sleeps interruptibly.
+  if (place->in_fault) cause.part = WhyPart::kBlocked;
   if (cause.reason == WhyReason::kRwsem && sleep.state & kWakeKill &&
       sleep.which == HT_LOCK_OF_MM) {
     cause.reason = WhyReason::kMmapLock;
@@ -164,6 +166,7 @@ void SleepCauses::set_call(const ht_sleep& sleep, std::uint32_t pid, WhyCause& c
     if (child > 0) set_object(WhyObjectKind::kProcess, static_cast<std::uint64_t>(child), cause);
     return;
   }
+  if (kind.splices && sleep.value != sleep.args[0]) return;  // for room in its output
   if (kind.waits_for_work || kind.receives) cause.part = WhyPart::kIdle;
 }
 

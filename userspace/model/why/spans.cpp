@@ -25,9 +25,13 @@ void WhyTracker::add_span(const TaskSpan& span) {
     move_unshown(thread, span);
     return;
   }
+  if (span.follows_unshown) move_unshown_wait(thread, span);
   if (span.to_ns <= span.from_ns) return;
+  thread.last_lengths.clear();
   if (span.time == TaskTime::kRunning) {
-    count_length(count(thread, on_cpu_, span.from_ns, span.to_ns, 1), span.to_ns - span.from_ns);
+    const std::uint64_t ran_ns = span.to_ns - span.from_ns;
+    count(thread, on_cpu_, span.from_ns, span.to_ns, 1);
+    thread.last_lengths.add(thread.sums, on_cpu_, ran_ns, ran_ns);
     remember(thread, on_cpu_, span.from_ns, span.to_ns);
   } else if (span.time == TaskTime::kWaiting) {
     add_wait(thread, span);
@@ -42,11 +46,6 @@ WhySum& WhyTracker::count(Thread& thread, WhyCauseId cause, std::uint64_t from_n
   sum.ns += to_ns - from_ns;
   sum.count += times;
   return sum;
-}
-
-void WhyTracker::count_length(WhySum& sum, std::uint64_t ns) {
-  sum.max_ns = std::max(sum.max_ns, ns);
-  sum.lengths.add(ns);
 }
 
 void WhyTracker::remember(Thread& thread, WhyCauseId cause, std::uint64_t from_ns,
@@ -112,7 +111,8 @@ void WhyTracker::add_wait(Thread& thread, const TaskSpan& span) {
   const auto add = [&](WhoId who, std::uint64_t until_ns) {
     if (until_ns <= at_ns) return;
     const WhyCauseId cause = cause_of_wait(who);
-    count_length(count(thread, cause, at_ns, until_ns, 1), until_ns - at_ns);
+    count(thread, cause, at_ns, until_ns, 1);
+    thread.last_lengths.add(thread.sums, cause, until_ns - at_ns, until_ns - at_ns);
     remember(thread, cause, at_ns, until_ns);
     at_ns = until_ns;
   };
@@ -168,7 +168,8 @@ void WhyTracker::add_sleep(Thread& thread, const TaskSpan& span) {
     thread.timed_out.push_back({id, cause.object, span.from_ns, span.to_ns, times});
   } else {
     WhySum& sum = count(thread, id, span.from_ns, span.to_ns, times);
-    if (end_ == End::kChange) count_length(sum, span.to_ns - began_ns);
+    thread.last_lengths.add(thread.sums, id, span.to_ns - span.from_ns,
+                            end_ == End::kChange ? span.to_ns - began_ns : 0);
     for (const auto& [other, ns] : did_) sum.meanwhile[other] += ns;
     const bool is_known = is_condition && cause.part == WhyPart::kBlocked;
     if (!thread.timed_out.empty()) count_timed_out(span.task, thread, is_known ? &cause : nullptr);
@@ -187,7 +188,7 @@ void WhyTracker::count_timed_out(TaskId task, Thread& thread, const WhyCause* un
     const bool is_same = until != nullptr && until->object == sleep.address;
     const WhyCauseId cause = is_same ? causes_.at(*until) : sleep.cause;
     WhySum& sum = count(thread, cause, sleep.from_ns, sleep.to_ns, sleep.times);
-    count_length(sum, sleep.to_ns - sleep.from_ns);
+    sum.add_length(sleep.to_ns - sleep.from_ns);
     if (!is_same) continue;
     for (const auto& [other, ns] : look_at(task, until->by_tid, sleep.from_ns, sleep.to_ns))
       sum.meanwhile[other] += ns;
@@ -227,17 +228,37 @@ void WhyTracker::add_did(TaskId from, const Look& look) {
     add(on_cpu_, look.to_ns - std::max(other.ran_from_ns, look.from_ns));
 }
 
-// A run that no switch has shown was within a wait or a sleep: its time is moved.
+// A run that no switch has shown was within a wait or a sleep, and time off the CPU within a run.
 void WhyTracker::move_unshown(Thread& thread, const TaskSpan& span) {
   if (span.instead == TaskTime::kOther) return;  // it would not add up: switches were lost
-  WhySum& on_cpu = thread.sums[on_cpu_];
   const auto moved_ns = static_cast<std::uint64_t>(std::abs(span.unshown_ns));
-  WhySum& instead = thread.sums[thread.last];
-  WhySum& from = span.unshown_ns > 0 ? instead : on_cpu;
-  WhySum& to = span.unshown_ns > 0 ? on_cpu : instead;
-  const std::uint64_t most_ns = std::min(from.ns, moved_ns);
-  from.ns -= most_ns;
-  to.ns += most_ns;
+  const std::uint64_t taken_ns = thread.last_lengths.shorten(thread.sums, moved_ns);
+  if (span.unshown_ns > 0) {
+    thread.sums[on_cpu_].ns += taken_ns;
+    thread.unshown = thread.last_lengths;
+    return;
+  }
+  thread.unshown.clear();
+  if (taken_ns == 0) return;
+  const WhyCauseId unknown = causes_.at({.part = WhyPart::kUnknown, .reason = WhyReason::kNotSeen});
+  WhySum& sum = thread.sums[unknown];
+  sum.ns += taken_ns;
+  sum.count++;
+  thread.unshown.add(thread.sums, unknown, taken_ns, taken_ns);
+}
+
+// The wait for that run: the next one has it in its run_delay.
+void WhyTracker::move_unshown_wait(Thread& thread, const TaskSpan& span) {
+  const std::uint64_t length_ns = span.to_ns - span.from_ns;
+  const std::uint64_t more_ns = span.waited_ns() - std::min(span.waited_ns(), length_ns);
+  const std::uint64_t taken_ns = thread.unshown.shorten(thread.sums, more_ns);
+  thread.last_lengths.raise_longest(thread.sums);
+  thread.unshown.clear();
+  if (taken_ns == 0) return;
+  WhySum& wait = thread.sums[cause_of_wait(WhoTable::kUnknown)];
+  wait.ns += taken_ns;
+  wait.count++;
+  wait.add_length(taken_ns);
 }
 
 }  // namespace hoodtrace

@@ -5,6 +5,19 @@
 
 namespace hoodtrace {
 
+void WhySum::add_length(std::uint64_t length_ns) {
+  max_ns = std::max(max_ns, length_ns);
+  lengths.add(length_ns);
+}
+
+void WhySum::take_off(std::uint64_t off_ns) {
+  if (off_ns == 0) return;
+  const double share = static_cast<double>(ns - off_ns) / static_cast<double>(ns);
+  for (auto& [node, part_ns] : meanwhile)
+    part_ns = static_cast<std::uint64_t>(static_cast<double>(part_ns) * share);
+  ns -= off_ns;
+}
+
 void WhySum::merge(const WhySum& other) {
   ns += other.ns;
   count += other.count;

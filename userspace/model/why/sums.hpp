@@ -44,6 +44,9 @@ struct WhySum {
   // chains, below a cause, what those did whom it names; its own time has theirs.
   std::unordered_map<WhyChainId, std::uint64_t> meanwhile;
 
+  void add_length(std::uint64_t length_ns);
+  // What somebody did meanwhile keeps its share.
+  void take_off(std::uint64_t off_ns);
   void merge(const WhySum& other);
 };
 

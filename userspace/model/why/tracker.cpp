@@ -59,6 +59,8 @@ void WhyTracker::on(const ht_task_exec& exec) {
   if (std::exchange(thread.has_executed, true) || !tasks_.may_begin_command(id, exec)) return;
   add(spans_.cut(id, exec.head.time_ns), End::kCut);
   thread.sums.clear();
+  thread.last_lengths.clear();
+  thread.unshown.clear();
   thread.timed_out.clear();
 }
 
@@ -86,6 +88,9 @@ void WhyTracker::on(const ht_sleep& sleep) {
   if (id == kNoTask) return;
   Thread& thread = of(id);
   if (sleep.flags & HT_SLEEP_SCANNED && (thread.sleep || thread.ran_from_ns != 0)) return;
+  // It ran in between, and no switch shows that it came: the sleep before had a cause of its own.
+  if (thread.sleep && thread.ran_from_ns == 0)
+    add(spans_.cut(id, sleep.head.time_ns), End::kChange);
   thread.sleep = sleep;
   // After a stop the kernel goes on in restart_syscall: it is the same call.
   if (sleep_causes_.kind_of(sleep).restart && thread.called) {
@@ -210,7 +215,7 @@ void WhyTracker::add_age(Thread& thread, std::uint64_t now_ns) {
   const std::uint64_t age_ns = now_ns - std::min<std::uint64_t>(now_ns, thread.sleep->head.time_ns);
   WhySum& sum = thread.sums[thread.last];
   sum.ongoing_ns = std::max(sum.ongoing_ns, age_ns);
-  count_length(sum, age_ns);
+  sum.add_length(age_ns);
 }
 
 void WhyTracker::begin_interval(std::uint64_t now_ns) {
@@ -218,6 +223,8 @@ void WhyTracker::begin_interval(std::uint64_t now_ns) {
   sched_.begin_interval(now_ns);
   for (Thread& thread : threads_) {
     thread.sums.clear();
+    thread.last_lengths.clear();
+    thread.unshown.clear();
     thread.is_counted = false;
     thread.stolen_ns = 0;
   }

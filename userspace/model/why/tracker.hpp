@@ -21,6 +21,7 @@
 #include "model/why/cause_table.hpp"
 #include "model/why/chain_table.hpp"
 #include "model/why/disk_waits.hpp"
+#include "model/why/last_lengths.hpp"
 #include "model/why/long_sleep.hpp"
 #include "model/why/objects.hpp"
 #include "model/why/places.hpp"
@@ -123,6 +124,8 @@ class WhyTracker {
     std::uint64_t stolen_ns = 0;             // in the sums as time on a CPU
     std::uint64_t ran_from_ns = 0;           // on a CPU since then; 0 = it is not
     WhyCauseId last = CauseTable::kUnknown;  // of its last span
+    LastLengths last_lengths;
+    LastLengths unshown;  // what a run was within that no switch has shown, without that run
     Recent recent;
   };
 
@@ -139,9 +142,9 @@ class WhyTracker {
   void add_wait(Thread& thread, const TaskSpan& span);
   void add_sleep(Thread& thread, const TaskSpan& span);
   void move_unshown(Thread& thread, const TaskSpan& span);
+  void move_unshown_wait(Thread& thread, const TaskSpan& span);
   static WhySum& count(Thread& thread, WhyCauseId cause, std::uint64_t from_ns, std::uint64_t to_ns,
                        std::uint64_t times);
-  static void count_length(WhySum& sum, std::uint64_t ns);
   static void count_stolen(Thread& thread, const ht_switch& record, std::uint64_t clock_age_ns);
   static void add_age(Thread& thread, std::uint64_t now_ns);
   void remember(Thread& thread, WhyCauseId cause, std::uint64_t from_ns, std::uint64_t to_ns);

@@ -173,12 +173,72 @@ TEST_F(WhyTrackerTest, ASleepWithoutItsRecordIsUnknown) {
   EXPECT_EQ(only(kWorker, WhyPart::kUnknown).reason, WhyReason::kNotSeen);
 }
 
+// Woken at 1025 ms, it waited for 5 ms and ran for 2, and no switch showed that it came.
+TEST_F(WhyTrackerTest, ARunThatWasNotShownAndItsWaitAreNotOfTheSleep) {
+  scenario_.with_runtimes();
+  scenario_.at(1010 * kMs);
+  why_.on_cpu(0).sleeps(kWorker, {.call = kNanosleepCall});
+  scenario_.switches({.from = kWorker, .to = 0, .state = kSleeping});
+  scenario_.at(1030 * kMs).hides({.from = 0, .to = kWorker, .wait_ns = 5 * kMs});
+  scenario_.at(1032 * kMs);
+  why_.sleeps(kWorker, {.call = kFsyncCall});
+  scenario_.switches({.from = kWorker, .to = 0, .state = kSleeping});
+  scenario_.at(1050 * kMs).switches({.from = 0, .to = kWorker, .wait_ns = kMs});
+  replay(1100);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kOnCpu), 62 * kMs);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kWait), 6 * kMs);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kIdle), 15 * kMs);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kBlocked), 17 * kMs);
+  for (const auto& [id, sum] : tracker_.sums(tasks_.find(kWorker)).by_cause()) {
+    const WhyPart part = tracker_.cause(id).part;
+    if (part == WhyPart::kIdle || part == WhyPart::kBlocked) {
+      EXPECT_EQ(sum.count, 1U);
+      EXPECT_EQ(sum.max_ns, sum.ns);
+    }
+  }
+}
+
+// It lost the CPU at 1010 ms, waited for 5 ms, and neither switch was shown.
+TEST_F(WhyTrackerTest, AWaitThatWasNotShownIsNoTimeOnACpu) {
+  scenario_.with_runtimes();
+  scenario_.at(1010 * kMs).on_cpu(0).hides({.from = kWorker, .to = 0, .preempt = true});
+  scenario_.at(1015 * kMs).hides({.from = 0, .to = kWorker, .wait_ns = 5 * kMs});
+  scenario_.at(1032 * kMs);
+  why_.on_cpu(0).sleeps(kWorker, {.call = kNanosleepCall});
+  scenario_.switches({.from = kWorker, .to = 0, .state = kSleeping});
+  scenario_.at(1050 * kMs).switches({.from = 0, .to = kWorker, .wait_ns = kMs});
+  replay(1100);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kOnCpu), 77 * kMs);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kWait), 6 * kMs);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kIdle), 17 * kMs);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kUnknown), 0U);
+}
+
 // io_uring_enter that waits for a pipe has in_iowait set, and sleeps in S.
 TEST_F(WhyTrackerTest, IowaitInAnInterruptibleSleepIsNoDisk) {
   sleep(kWorker, 1010, 1030, {.call = 426, .flags = HT_SLEEP_IOWAIT});
   replay(1100);
   EXPECT_EQ(ns_of(kWorker, WhyPart::kDisk), 0U);
   EXPECT_EQ(ns_of(kWorker, WhyPart::kIdle), 20 * kMs);
+}
+
+// userfaultfd: the thread that resolves the fault does it in user space.
+TEST_F(WhyTrackerTest, AnInterruptiblePageFaultIsBlocked) {
+  why_.place(0x20, {"schedule", "handle_userfault", "do_anonymous_page", "handle_mm_fault",
+                    "exc_page_fault"});
+  sleep(kWorker, 1010, 1030, {.stack = 0x20}, WakerFields{.tid = kOther});
+  replay(1100);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kIdle), 0U);
+  EXPECT_EQ(only(kWorker, WhyPart::kBlocked).reason, WhyReason::kUserfault);
+}
+
+TEST_F(WhyTrackerTest, ASpliceForRoomIsBlockedAndOneForBytesIsNot) {
+  constexpr std::int16_t kSpliceCall = 275;
+  sleep(kWorker, 1010, 1030, {.call = kSpliceCall, .args = {3, 0, 4}, .object = 1, .value = 4});
+  sleep(kOther, 1010, 1040, {.call = kSpliceCall, .args = {3, 0, 4}, .object = 2, .value = 3});
+  replay(1100);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kBlocked), 20 * kMs);
+  EXPECT_EQ(ns_of(kOther, WhyPart::kIdle), 30 * kMs);
 }
 
 TEST_F(WhyTrackerTest, AnIntervalBeginsWithoutTheSumsOfTheLast) {

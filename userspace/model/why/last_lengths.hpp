@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a thread's sums have of its last run, wait or sleep. The kernel's counters may say later that
+// a part of it was something else, for a switch was not shown; then that is taken off again.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/why/sums.hpp"
+
+namespace hoodtrace {
+
+class LastLengths {
+ public:
+  void clear() { pieces_.clear(); }
+  // It, or a piece of it, took span_ns of the sums' time already, and ended after length_ns in all:
+  // that is counted as a length. 0: it goes on.
+  void add(WhySums& sums, WhyCauseId cause, std::uint64_t span_ns, std::uint64_t length_ns);
+  // Takes up to ns off, the latest first; returns how much it was.
+  std::uint64_t shorten(WhySums& sums, std::uint64_t ns);
+  // After what came before it was shortened: the sums' maxima have it again.
+  void raise_longest(WhySums& sums) const;
+
+ private:
+  struct Piece {
+    WhyCauseId cause = 0;
+    std::uint64_t span_ns = 0;
+    std::uint64_t length_ns = 0;
+    std::uint64_t longest_before_ns = 0;  // the sum's maximum without it
+  };
+
+  std::vector<Piece> pieces_;
+};
+
+}  // namespace hoodtrace
