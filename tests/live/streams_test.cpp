@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -98,6 +99,18 @@ TEST(Streams, ATargetChosenAfterwardsHasTheNumbersOfTheRecording) {
   ASSERT_EQ(chosen.size(), 1U);
   for (const char* key : {"on_cpu_ns", "wait_ns", "runs", "voluntary_switches"})
     EXPECT_EQ(chosen[0][key], one[key]) << key;
+}
+
+// timeout(1) signals its child, and a moment later the child's group.
+TEST(Streams, TwoSignalsAtOnceEndWithTheReport) {
+  HOODTRACE_LIVE();
+  LiveTrace trace({"sched", "--pid", std::to_string(::getpid()), "--format", "json"});
+  ASSERT_TRUE(trace.is_attached()) << trace.error();
+  ::kill(trace.pid(), SIGTERM);
+  ::usleep(3'000);
+  ::kill(trace.pid(), SIGTERM);
+  EXPECT_EQ(trace.wait(), 0) << trace.error();
+  EXPECT_EQ(trace.run().reports.size(), 1U) << trace.error();
 }
 
 TEST(Streams, AContainerIsFoundByHowItsIdBegins) {

@@ -25,7 +25,8 @@ class Recent {
   void add(const Span& span);
 
   // Calls take(span) for the parts of spans in [from_ns, to_ns), and take_sum(activity, ns) for older
-  // times. A block that lies only partly within is left out: what it did in that part is not known.
+  // times. Of a block that lies only partly within, an activity counts by what it took in all less the
+  // part that lies outside: so much of it was within.
   template <class Take, class TakeSum>
   void overlap(std::uint64_t from_ns, std::uint64_t to_ns, const Take& take,
                const TakeSum& take_sum) const {
@@ -38,9 +39,13 @@ class Recent {
     }
     for (std::size_t i = blocks_.size(); i-- > 0;) {
       const Block& block = blocks_[i];
-      if (block.from_ns < from_ns) return;
-      if (block.to_ns > to_ns) continue;
-      for (const auto& [activity, ns] : block.sums) take_sum(activity, ns);
+      if (block.to_ns <= from_ns) return;
+      if (block.from_ns >= to_ns) continue;
+      const std::uint64_t before_ns = from_ns > block.from_ns ? from_ns - block.from_ns : 0;
+      const std::uint64_t after_ns = block.to_ns > to_ns ? block.to_ns - to_ns : 0;
+      const std::uint64_t outside_ns = before_ns + after_ns;
+      for (const auto& [activity, ns] : block.sums)
+        if (ns > outside_ns) take_sum(activity, ns - outside_ns);
     }
   }
 

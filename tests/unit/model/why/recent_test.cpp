@@ -51,6 +51,19 @@ TEST(Recent, ABlockThatLiesPartlyWithinIsNotGuessed) {
   EXPECT_GT(sums.at(0) + sums.at(1), 80'000U);
 }
 
+// A parent waits for a child that begins 50 ns before it, waits for 10 000 and then does many things.
+TEST(Recent, OfABlockThatLiesPartlyWithinOneLongSpanIsKnown) {
+  Recent recent;
+  recent.add({0, 80, 0, 0});
+  recent.add({80, 10'080, 1, 1});
+  for (std::uint64_t i = 0; i < 300; i++) recent.add({10'080 + i, 10'081 + i, 2, 2});
+  const auto sums = did(recent, 50, 10'380);
+  EXPECT_EQ(sums.at(0), 30U);  // 80 in all, 50 of them at most before
+  EXPECT_EQ(sums.at(1), 9'950U);
+  EXPECT_LE(sums.at(2), 300U);
+  EXPECT_EQ(did(recent, 0, 5'000).count(2), 0U);
+}
+
 TEST(Recent, NothingWasDoneYet) { EXPECT_TRUE(did(Recent(), 0, 100).empty()); }
 
 }  // namespace
