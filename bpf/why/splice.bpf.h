@@ -7,12 +7,16 @@
 #include "open_file.bpf.h"
 #include "syscall.bpf.h"
 #include "task.bpf.h"
+#include "why/object.bpf.h"
 
 static __always_inline struct pipe_inode_info *pipe_of(struct file *file)
 {
 	struct inode *inode = file ? load_field(file, f_inode) : 0;
 
-	return inode ? load_field(inode, i_pipe) : 0;
+	/* Of a device the same memory is i_cdev. */
+	if (!inode || (load_field(inode, i_mode) & S_IFMT) != S_IFIFO)
+		return 0;
+	return load_field(inode, i_pipe);
 }
 
 /*

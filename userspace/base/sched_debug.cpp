@@ -37,7 +37,10 @@ std::optional<std::int64_t> ns_of(std::string_view text) {
 }  // namespace
 
 std::optional<std::int64_t> monotonic_lag_ns(std::string_view head) {
-  if (value_of(head, "sched_clock_stable()") != "1") return std::nullopt;
+  // Where they always are (arm64) there is no such line.
+  const std::string_view stable = value_of(head, "sched_clock_stable()");
+  const bool is_whole = head.find("\nsysctl_sched") != std::string_view::npos;
+  if (stable.empty() ? !is_whole : stable != "1") return std::nullopt;
   const auto monotonic_ns = ns_of(value_of(head, "ktime"));
   const auto cpu_ns = ns_of(value_of(head, "cpu_clk"));
   if (!monotonic_ns || !cpu_ns) return std::nullopt;

@@ -15,8 +15,9 @@
 namespace hoodtrace {
 namespace {
 
-// In a mount of its own, which is in no tree: not every machine has debugfs in /sys/kernel/debug.
+// Where debugfs is not mounted, in a mount of its own that is in no tree.
 Fd open_sched_debug() {
+  if (Fd file(::open("/sys/kernel/debug/sched/debug", O_RDONLY | O_CLOEXEC)); file) return file;
   const Fd context(::fsopen("debugfs", FSOPEN_CLOEXEC));
   if (!context) return {};
   if (::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return {};
@@ -42,7 +43,9 @@ std::optional<std::int64_t> run_queue_clock_lag_ns() {
   std::array<std::int64_t, kTries> suspended{};
   for (std::int64_t& ns : suspended) ns = suspended_ns();
   for (int i = 0; i < kTries; i++) {
-    std::array<char, 1024> head{};  // the kernel makes no more of the text than that
+    // Its first record is longer. The kernel makes one after the other until it has as much as is asked
+    // for, and those of the CPUs walk all tasks.
+    std::array<char, 512> head{};
     const ssize_t size = ::pread(file.get(), head.data(), head.size(), 0);
     if (size <= 0) return std::nullopt;
     const auto read_ns = monotonic_lag_ns({head.data(), static_cast<std::size_t>(size)});

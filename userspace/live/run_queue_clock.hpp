@@ -9,7 +9,7 @@ namespace hoodtrace {
 
 // How far CLOCK_BOOTTIME is ahead of it now, where it is fresh; too little by the time between two
 // readings of a clock, some 50 ns. Nothing where the CPUs' clocks are not one clock, or debugfs cannot
-// be read (a lockdown, a container, no privilege).
+// be read (a container, no privilege).
 std::optional<std::int64_t> run_queue_clock_lag_ns();
 
 }  // namespace hoodtrace

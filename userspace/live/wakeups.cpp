@@ -83,7 +83,11 @@ void Wakeups::take_signal() {
   struct sigaction action {};
   action.sa_handler = end_at_once;
   action.sa_flags = SA_RESTART;
-  for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    struct sigaction before {};
+    ::sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
+  }
   const sigset_t set = end_signals();
   ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
 }

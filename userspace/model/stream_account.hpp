@@ -34,6 +34,8 @@ class StreamAccount {
   void on(const ht_tick& tick);
   void on(const ht_task_seen& seen) { unreported_.on(seen); }
   void on(const ht_task_new& born) { unreported_.on(born); }
+  void on(const ht_task_cgroup& move) { unreported_.on(move); }
+  void on(const ht_task_exec& exec) { unreported_.on(exec); }
 
   // Since the last begin_interval().
   [[nodiscard]] std::uint64_t seen() const { return seen_; }

@@ -37,7 +37,7 @@ unsigned UnreportedSwitches::leave(Thread& thread, const ht_switch& record) {
                           times < kMost;
   thread.left = left;
   thread.came = 0;
-  thread.is_counted = left != 0;
+  thread.is_counted = left != 0 && !is_gone(task_state(record.prev_state));
   if (!is_counted) return was_off ? 1 : 0;
   return came == 0 ? 2 * times - 1 : 2 * (times - came);
 }
@@ -93,6 +93,12 @@ void UnreportedSwitches::on(const ht_task_new& born) {
   thread.state = State::kOff;
   thread.is_counted = true;
 }
+
+void UnreportedSwitches::on(const ht_task_cgroup& move) {
+  if ((move.flags & HT_TASK_TRACED) == 0) at(move.head.tid) = {};
+}
+
+void UnreportedSwitches::on(const ht_task_exec& exec) { at(exec.head.tid).is_counted = false; }
 
 void UnreportedSwitches::on(const ht_lost& lost) {
   if (!may_miss(lost, HT_SWITCH)) return;

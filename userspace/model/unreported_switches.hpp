@@ -23,6 +23,10 @@ class UnreportedSwitches {
   unsigned on(const ht_switch& record);
   void on(const ht_task_seen& seen);
   void on(const ht_task_new& born);
+  // Its own counters go on where it is not traced.
+  void on(const ht_task_cgroup& move);
+  // It may have the tid of the leader now, and the leader's state.
+  void on(const ht_task_exec& exec);
   void on(const ht_lost& lost);
 
  private:

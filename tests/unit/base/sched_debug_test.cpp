@@ -31,6 +31,13 @@ TEST(SchedDebug, ClocksThatAreNotOneHaveNone) {
   EXPECT_EQ(monotonic_lag_ns(head("0", "12.000001", "5.000000")), std::nullopt);
 }
 
+TEST(SchedDebug, WhereTheyAlwaysAreOneThereIsNoSuchLine) {
+  std::string text = head("1", "12.000001", "5.000000");
+  const std::size_t line = text.find("sched_clock_stable");
+  text.erase(line, text.find('\n', line) + 1 - line);
+  EXPECT_EQ(monotonic_lag_ns(text), 7'000'001);
+}
+
 TEST(SchedDebug, WhatIsNoSuchTextHasNone) {
   EXPECT_EQ(monotonic_lag_ns(""), std::nullopt);
   EXPECT_EQ(monotonic_lag_ns("ktime : 1.000000\ncpu_clk : 1.000000\n"), std::nullopt);

@@ -115,6 +115,19 @@ TEST_F(UnreportedSwitchesTest, CountersOfAnotherTaskTellNothing) {
   EXPECT_EQ(unreported(), 0U);
 }
 
+TEST_F(UnreportedSwitchesTest, WhatItDidOutsideOfTheTargetIsNotMissing) {
+  switches(0, 10);
+  leaves(10, 5);
+  ht_task_cgroup move{};
+  move.head = {++now_ns_, 10, HT_TASK_CGROUP, 0};
+  account_.on(move);
+  move.flags = HT_TASK_TRACED;
+  account_.on(move);
+  switches(0, 10);
+  leaves(10, 900);
+  EXPECT_EQ(unreported(), 0U);
+}
+
 TEST_F(UnreportedSwitchesTest, CountersDoNotTellOfWhatWasLost) {
   switches(0, 10);
   leaves(10, 5);

@@ -32,6 +32,8 @@ class ClockLag {
   // How far the two clocks were apart at at_ns. With the most of the way to the tracepoint added it counts
   // as a smallest value of that time. Without it the first switch of a CPU passes for one with a fresh clock.
   void assume_lag(std::int64_t lag_ns, std::uint64_t at_ns) {
+    constexpr std::int64_t kMostNs = std::int64_t{1} << 60;  // a damaged file's may be anything
+    if (lag_ns > kMostNs || lag_ns < -kMostNs) return;
     assumed_ = {lag_ns + kWayNs, at_ns, true};
   }
   // The age at a switch at now_ns; each CPU's switches in their order. 0 for the first,

@@ -69,6 +69,7 @@ struct TaskSched {
   State state = State::kUnknown;
   bool preempted = false;  // queued because it lost a CPU
   Throttle throttle = Throttle::kNo;
+  bool follows_unreported = false;  // a switch of the run before its last switch-out was not shown
   bool left_unreported =
       false;           // since it last left its CPU it did so again, and no switch has shown it
   bool began = false;  // the command's, with its exec

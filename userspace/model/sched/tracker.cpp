@@ -351,6 +351,7 @@ void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   task.since_ns = task.left_cpu_ns = ended_ns;
   task.moved_ns = 0;
   task.left_unreported = task.seen_off_cpu = false;
+  task.follows_unreported = !shown;
   task.cpu = record.head.cpu;
   task.last_state = left_as;
   task.state = state_of(left_as, (record.flags & HT_SWITCH_PREV_IOWAIT) != 0);

@@ -67,7 +67,10 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   if (in_span && measured && total_ns > elapsed(task.span_ns, now_ns))
     task.stats.wait_outside_ns += total_ns - (now_ns - task.span_ns);
   if (task.state != State::kQueued) {
-    end_sleep(task, now_ns >= total_ns ? now_ns - total_ns : 0);
+    // What run_delay has more after a run that was not shown was the wait for that run.
+    const std::uint64_t queued_ns =
+        task.follows_unreported ? parts.here_ns + parts.dispatch_ns : total_ns;
+    end_sleep(task, now_ns >= queued_ns ? now_ns - queued_ns : 0);
     task.preempted = false;
   }
   if (!task.preempted) task.throttle = TaskSched::Throttle::kNo;
@@ -82,7 +85,7 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   task.waker_known = false;
   task.waking_ns = 0;
   task.state = State::kRunning;
-  task.seen_off_cpu = false;
+  task.seen_off_cpu = task.follows_unreported = false;
   task.since_ns = now_ns;
   task.cpu = record.head.cpu;
 }

@@ -73,6 +73,7 @@ CallKind kind_of(std::string_view name) {
   kind.receives = is_in(kReceive, name);
   kind.sends = is_in(kSend, name);
   kind.splices = name == "splice" || name == "tee";
+  kind.output_is_second = name == "tee";
   kind.meets = name == "connect" || name == "close" || name == "shutdown";
   kind.futex = name == "futex" || name == "futex_time64";
   kind.waits_for_child = name == "wait4" || name == "waitid" || name == "waitpid";

@@ -13,6 +13,7 @@ struct CallKind {
   bool sends : 1 = false;
   bool meets : 1 = false;    // connect, close, shutdown: the other side of a socket notices
   bool splices : 1 = false;  // receives, or waits for room in its output (ht_sleep.value)
+  bool output_is_second : 1 = false;  // its second argument is the output: tee
   bool futex : 1 = false;
   bool waits_for_child : 1 = false;
   bool child_is_second : 1 = false;  // its second argument names the child: waitid

@@ -7,18 +7,23 @@ namespace hoodtrace {
 
 void LastLengths::add(WhySums& sums, WhyCauseId cause, std::uint64_t span_ns,
                       std::uint64_t length_ns) {
+  if (pieces_.size() == kMostPieces)
+    pieces_.erase(pieces_.begin(), pieces_.begin() + kMostPieces / 2);
   WhySum& sum = sums[cause];
   pieces_.push_back({cause, span_ns, length_ns, sum.max_ns});
   if (length_ns != 0) sum.add_length(length_ns);
 }
 
-std::uint64_t LastLengths::shorten(WhySums& sums, std::uint64_t ns) {
+std::uint64_t LastLengths::shorten(WhySums& sums, std::uint64_t ns,
+                                   const std::function<bool(WhyCauseId)>& may_take) {
   std::uint64_t left_ns = ns;
   for (auto piece = pieces_.rbegin(); piece != pieces_.rend(); ++piece) {
     WhySum& sum = sums[piece->cause];
     if (piece->length_ns != 0) sum.lengths.remove(piece->length_ns);
-    sum.max_ns = piece->longest_before_ns;
-    const std::uint64_t off_ns = std::min({left_ns, piece->span_ns, sum.ns});
+    // Else something has raised it that is no piece.
+    if (sum.max_ns <= piece->length_ns) sum.max_ns = piece->longest_before_ns;
+    const std::uint64_t off_ns =
+        may_take(piece->cause) ? std::min({left_ns, piece->span_ns, sum.ns}) : 0;
     piece->span_ns -= off_ns;
     piece->length_ns -= std::min(piece->length_ns, off_ns);
     sum.take_off(off_ns);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a thread's sums have of its last run, wait or sleep. The kernel's counters may say later that
-// a part of it was something else, for a switch was not shown; then that is taken off again.
+// What a thread's sums have of its runs, waits and sleeps since it last left a CPU. The kernel's counters
+// may say later that a part of it was something else, for a switch was not shown; then that is taken off.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "model/why/sums.hpp"
@@ -16,8 +18,9 @@ class LastLengths {
   // It, or a piece of it, took span_ns of the sums' time already, and ended after length_ns in all:
   // that is counted as a length. 0: it goes on.
   void add(WhySums& sums, WhyCauseId cause, std::uint64_t span_ns, std::uint64_t length_ns);
-  // Takes up to ns off, the latest first; returns how much it was.
-  std::uint64_t shorten(WhySums& sums, std::uint64_t ns);
+  // Takes up to ns off those for which may_take(cause), the latest first; returns how much it was.
+  std::uint64_t shorten(WhySums& sums, std::uint64_t ns,
+                        const std::function<bool(WhyCauseId)>& may_take);
   // After what came before it was shortened: the sums' maxima have it again.
   void raise_longest(WhySums& sums) const;
 
@@ -28,6 +31,8 @@ class LastLengths {
     std::uint64_t length_ns = 0;
     std::uint64_t longest_before_ns = 0;  // the sum's maximum without it
   };
+
+  static constexpr std::size_t kMostPieces = 64;
 
   std::vector<Piece> pieces_;
 };

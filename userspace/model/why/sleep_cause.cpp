@@ -51,6 +51,13 @@ void set_object(WhyObjectKind kind, std::uint64_t object, WhyCause& cause) {
   cause.object = object;
 }
 
+// A splice that sleeps for room. Older recordings, and 32-bit calls, do not have which file it is.
+bool is_for_output(const ht_sleep& sleep, const CallKind& kind) {
+  const auto in = static_cast<std::uint32_t>(sleep.args[0]);
+  const auto out = static_cast<std::uint32_t>(sleep.args[kind.output_is_second ? 1 : 2]);
+  return sleep.value == out && sleep.value != in;
+}
+
 }  // namespace
 
 // It may have ended by now: that can be what the sleep was for.
@@ -166,7 +173,7 @@ void SleepCauses::set_call(const ht_sleep& sleep, std::uint32_t pid, WhyCause& c
     if (child > 0) set_object(WhyObjectKind::kProcess, static_cast<std::uint64_t>(child), cause);
     return;
   }
-  if (kind.splices && sleep.value != sleep.args[0]) return;  // for room in its output
+  if (kind.splices && is_for_output(sleep, kind)) return;
   if (kind.waits_for_work || kind.receives) cause.part = WhyPart::kIdle;
 }
 

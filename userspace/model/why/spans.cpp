@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::size_t kMostTimedOut = 4096;
 
+bool is_wait_part(WhyPart part) {
+  return part == WhyPart::kWait || part == WhyPart::kThrottled || part == WhyPart::kDispatch;
+}
+
 }  // namespace
 
 void WhyTracker::add(TaskSpans::Ended spans, End end) {
@@ -27,7 +31,6 @@ void WhyTracker::add_span(const TaskSpan& span) {
   }
   if (span.follows_unshown) move_unshown_wait(thread, span);
   if (span.to_ns <= span.from_ns) return;
-  thread.last_lengths.clear();
   if (span.time == TaskTime::kRunning) {
     const std::uint64_t ran_ns = span.to_ns - span.from_ns;
     count(thread, on_cpu_, span.from_ns, span.to_ns, 1);
@@ -188,7 +191,7 @@ void WhyTracker::count_timed_out(TaskId task, Thread& thread, const WhyCause* un
     const bool is_same = until != nullptr && until->object == sleep.address;
     const WhyCauseId cause = is_same ? causes_.at(*until) : sleep.cause;
     WhySum& sum = count(thread, cause, sleep.from_ns, sleep.to_ns, sleep.times);
-    sum.add_length(sleep.to_ns - sleep.from_ns);
+    thread.last_lengths.add(thread.sums, cause, 0, sleep.to_ns - sleep.from_ns);
     if (!is_same) continue;
     for (const auto& [other, ns] : look_at(task, until->by_tid, sleep.from_ns, sleep.to_ns))
       sum.meanwhile[other] += ns;
@@ -232,12 +235,19 @@ void WhyTracker::add_did(TaskId from, const Look& look) {
 void WhyTracker::move_unshown(Thread& thread, const TaskSpan& span) {
   if (span.instead == TaskTime::kOther) return;  // it would not add up: switches were lost
   const auto moved_ns = static_cast<std::uint64_t>(std::abs(span.unshown_ns));
-  const std::uint64_t taken_ns = thread.last_lengths.shorten(thread.sums, moved_ns);
   if (span.unshown_ns > 0) {
+    const auto is_wait = [this](WhyCauseId cause) { return is_wait_part(causes_[cause].part); };
+    const bool of_wait = span.instead == TaskTime::kWaiting;
+    std::uint64_t taken_ns = thread.last_lengths.shorten(
+        thread.sums, moved_ns,
+        [&](WhyCauseId cause) { return cause != on_cpu_ && is_wait(cause) == of_wait; });
+    taken_ns += shorten_timed_out(thread, moved_ns - taken_ns);
     thread.sums[on_cpu_].ns += taken_ns;
     thread.unshown = thread.last_lengths;
     return;
   }
+  const std::uint64_t taken_ns = thread.last_lengths.shorten(
+      thread.sums, moved_ns, [this](WhyCauseId cause) { return cause == on_cpu_; });
   thread.unshown.clear();
   if (taken_ns == 0) return;
   const WhyCauseId unknown = causes_.at({.part = WhyPart::kUnknown, .reason = WhyReason::kNotSeen});
@@ -247,11 +257,22 @@ void WhyTracker::move_unshown(Thread& thread, const TaskSpan& span) {
   thread.unshown.add(thread.sums, unknown, taken_ns, taken_ns);
 }
 
+// A sleep that a timer ended is not in the sums yet.
+std::uint64_t WhyTracker::shorten_timed_out(Thread& thread, std::uint64_t ns) {
+  if (thread.timed_out.empty()) return 0;
+  TimedOut& sleep = thread.timed_out.back();
+  const std::uint64_t taken_ns = std::min(ns, sleep.to_ns - sleep.from_ns);
+  sleep.to_ns -= taken_ns;
+  return taken_ns;
+}
+
 // The wait for that run: the next one has it in its run_delay.
 void WhyTracker::move_unshown_wait(Thread& thread, const TaskSpan& span) {
   const std::uint64_t length_ns = span.to_ns - span.from_ns;
   const std::uint64_t more_ns = span.waited_ns() - std::min(span.waited_ns(), length_ns);
-  const std::uint64_t taken_ns = thread.unshown.shorten(thread.sums, more_ns);
+  const std::uint64_t taken_ns = thread.unshown.shorten(
+      thread.sums, more_ns,
+      [this](WhyCauseId cause) { return cause != on_cpu_ && !is_wait_part(causes_[cause].part); });
   thread.last_lengths.raise_longest(thread.sums);
   thread.unshown.clear();
   if (taken_ns == 0) return;

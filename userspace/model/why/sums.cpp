@@ -12,9 +12,9 @@ void WhySum::add_length(std::uint64_t length_ns) {
 
 void WhySum::take_off(std::uint64_t off_ns) {
   if (off_ns == 0) return;
-  const double share = static_cast<double>(ns - off_ns) / static_cast<double>(ns);
+  __extension__ using Wide = unsigned __int128;
   for (auto& [node, part_ns] : meanwhile)
-    part_ns = static_cast<std::uint64_t>(static_cast<double>(part_ns) * share);
+    part_ns = static_cast<std::uint64_t>(Wide{part_ns} * (ns - off_ns) / ns);
   ns -= off_ns;
 }
 

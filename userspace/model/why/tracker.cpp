@@ -140,6 +140,8 @@ void WhyTracker::on(const ht_lost& lost) {
     thread.sleep.reset();
     thread.waking.reset();
     thread.ran_from_ns = 0;
+    thread.last_lengths.clear();
+    thread.unshown.clear();
   }
 }
 
@@ -151,7 +153,9 @@ void WhyTracker::on(const ht_switch& record) {
     if (const TaskId prev = tasks_.find(record.prev_tid); prev != kNoTask) {
       Thread& thread = of(prev);
       count_stolen(thread, record, tasks_.clock_age_ns());
+      thread.unshown.clear();
       add(spans_.leave(prev, record, prev, tasks_.clock_age_ns()), End::kChange);
+      thread.last_lengths.clear();
       thread.ran_from_ns = 0;
       // The record of the sleep that begins now came just before.
       if (thread.sleep && thread.sleep->head.time_ns != now_ns) thread.sleep.reset();

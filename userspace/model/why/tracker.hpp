@@ -142,6 +142,7 @@ class WhyTracker {
   void add_wait(Thread& thread, const TaskSpan& span);
   void add_sleep(Thread& thread, const TaskSpan& span);
   void move_unshown(Thread& thread, const TaskSpan& span);
+  static std::uint64_t shorten_timed_out(Thread& thread, std::uint64_t ns);
   void move_unshown_wait(Thread& thread, const TaskSpan& span);
   static WhySum& count(Thread& thread, WhyCauseId cause, std::uint64_t from_ns, std::uint64_t to_ns,
                        std::uint64_t times);

@@ -58,6 +58,21 @@ TEST(SchedOnCpu, AnUnreportedSwitchIsRepaired) {
   EXPECT_EQ(replay.tracker.unreported(), 2U) << "10 left, 11 came";
 }
 
+// 10 waits for 4 ms and comes unseen; its run_delay tells of that wait when it comes after a sleep of 1 s.
+TEST(SchedOnCpu, TheWaitForAnUnreportedRunIsNotOfTheSleepAfterIt) {
+  StreamBuilder scenario = three_tasks();
+  scenario.at(1001 * kMs).switches({.from = 0, .to = 10});
+  scenario.at(1002 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(1010 * kMs).hides({.from = 0, .to = 10, .wait_ns = 4 * kMs});
+  scenario.at(1012 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(2013 * kMs).switches({.from = 0, .to = 10, .wait_ns = kMs});
+  scenario.at(2014 * kMs).switches({.from = 10, .to = 0, .state = kSleeping});
+  scenario.at(2017 * kMs).switches({.from = 0, .to = 10, .wait_ns = kMs});
+  const SchedReplay replay(scenario);
+  EXPECT_EQ(replay.of(10).wait_ns, 6 * kMs);
+  EXPECT_EQ(replay.of(10).sleep_ns, 1003 * kMs) << "1, 1000 and 2";
+}
+
 // Both switches around a run of 10 are missing: only its counters know.
 TEST(SchedOnCpu, AnUnreportedRunIsCountedByTheCounters) {
   StreamBuilder scenario = three_tasks(HT_SESSION_EXACT);
