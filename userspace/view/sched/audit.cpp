@@ -25,25 +25,24 @@ std::string compare(std::uint64_t ours, std::uint64_t kernels, const char* count
 
 void add_sched_audit(const SchedTracker& tracker, Report& report) {
   const SchedAudit audit = tracker.audit();
-  report.audit = {{"wait_ns", audit.wait_ns},
+  report.audit = {{"wait_ns", nullptr},
                   {"kernel_run_delay_ns", nullptr},
                   {"on_cpu_ns", nullptr},
                   {"on_cpu_reported_ns", nullptr},
                   {"kernel_exec_runtime_ns", nullptr},
                   {"unshown_on_cpu_ns", nullptr},
-                  {"involuntary_switches", audit.involuntary_switches},
-                  {"kernel_involuntary_switches", audit.kernel_involuntary_switches}};
-  const bool compares = audit.wait_ns + audit.on_cpu_ns + audit.involuntary_switches +
-                            audit.kernel_run_delay_ns + audit.kernel_exec_runtime_ns +
-                            audit.kernel_involuntary_switches !=
-                        0;
-  if (audit.without_counters > 0 && !compares) {
+                  {"involuntary_switches", nullptr},
+                  {"kernel_involuntary_switches", nullptr}};
+  if (audit.tasks == 0 && audit.without_counters > 0) {
     report.remarks.push_back(
         fmt::format("audit: nothing to compare; of {} tasks the kernel's counters were not read at "
                     "start and end of this span",
                     audit.without_counters));
     return;
   }
+  report.audit["wait_ns"] = audit.wait_ns;
+  report.audit["involuntary_switches"] = audit.involuntary_switches;
+  report.audit["kernel_involuntary_switches"] = audit.kernel_involuntary_switches;
   if (audit.run_delay_known) {
     report.audit["kernel_run_delay_ns"] = audit.kernel_run_delay_ns;
     report.remarks.push_back(
