@@ -5,11 +5,10 @@
 
 namespace hoodtrace {
 
-void LastLengths::add(WhySums& sums, WhyCauseId cause, std::uint64_t span_ns,
+void LastLengths::add(WhySum& sum, WhyCauseId cause, std::uint64_t span_ns,
                       std::uint64_t length_ns) {
   if (pieces_.size() == kMostPieces)
     pieces_.erase(pieces_.begin(), pieces_.begin() + kMostPieces / 2);
-  WhySum& sum = sums[cause];
   pieces_.push_back({cause, span_ns, length_ns, sum.max_ns});
   if (length_ns != 0) sum.add_length(length_ns);
 }
@@ -31,7 +30,8 @@ std::uint64_t LastLengths::shorten(WhySums& sums, std::uint64_t ns,
   }
   std::vector<Piece> pieces;
   pieces.swap(pieces_);
-  for (const Piece& piece : pieces) add(sums, piece.cause, piece.span_ns, piece.length_ns);
+  for (const Piece& piece : pieces)
+    add(sums[piece.cause], piece.cause, piece.span_ns, piece.length_ns);
   return ns - left_ns;
 }
 

@@ -15,9 +15,9 @@ namespace hoodtrace {
 class LastLengths {
  public:
   void clear() { pieces_.clear(); }
-  // It, or a piece of it, took span_ns of the sums' time already, and ended after length_ns in all:
-  // that is counted as a length. 0: it goes on.
-  void add(WhySums& sums, WhyCauseId cause, std::uint64_t span_ns, std::uint64_t length_ns);
+  // `sum` is that of `cause`, and has span_ns of it already. length_ns: how long it was in all, which
+  // is counted as a length; 0: it goes on.
+  void add(WhySum& sum, WhyCauseId cause, std::uint64_t span_ns, std::uint64_t length_ns);
   // Takes up to ns off those for which may_take(cause), the latest first; returns how much it was.
   std::uint64_t shorten(WhySums& sums, std::uint64_t ns,
                         const std::function<bool(WhyCauseId)>& may_take);

@@ -33,8 +33,8 @@ void WhyTracker::add_span(const TaskSpan& span) {
   if (span.to_ns <= span.from_ns) return;
   if (span.time == TaskTime::kRunning) {
     const std::uint64_t ran_ns = span.to_ns - span.from_ns;
-    count(thread, on_cpu_, span.from_ns, span.to_ns, 1);
-    thread.last_lengths.add(thread.sums, on_cpu_, ran_ns, ran_ns);
+    WhySum& sum = count(thread, on_cpu_, span.from_ns, span.to_ns, 1);
+    thread.last_lengths.add(sum, on_cpu_, ran_ns, ran_ns);
     remember(thread, on_cpu_, span.from_ns, span.to_ns);
   } else if (span.time == TaskTime::kWaiting) {
     add_wait(thread, span);
@@ -114,8 +114,8 @@ void WhyTracker::add_wait(Thread& thread, const TaskSpan& span) {
   const auto add = [&](WhoId who, std::uint64_t until_ns) {
     if (until_ns <= at_ns) return;
     const WhyCauseId cause = cause_of_wait(who);
-    count(thread, cause, at_ns, until_ns, 1);
-    thread.last_lengths.add(thread.sums, cause, until_ns - at_ns, until_ns - at_ns);
+    WhySum& sum = count(thread, cause, at_ns, until_ns, 1);
+    thread.last_lengths.add(sum, cause, until_ns - at_ns, until_ns - at_ns);
     remember(thread, cause, at_ns, until_ns);
     at_ns = until_ns;
   };
@@ -171,7 +171,7 @@ void WhyTracker::add_sleep(Thread& thread, const TaskSpan& span) {
     thread.timed_out.push_back({id, cause.object, span.from_ns, span.to_ns, times});
   } else {
     WhySum& sum = count(thread, id, span.from_ns, span.to_ns, times);
-    thread.last_lengths.add(thread.sums, id, span.to_ns - span.from_ns,
+    thread.last_lengths.add(sum, id, span.to_ns - span.from_ns,
                             end_ == End::kChange ? span.to_ns - began_ns : 0);
     for (const auto& [other, ns] : did_) sum.meanwhile[other] += ns;
     const bool is_known = is_condition && cause.part == WhyPart::kBlocked;
@@ -191,7 +191,7 @@ void WhyTracker::count_timed_out(TaskId task, Thread& thread, const WhyCause* un
     const bool is_same = until != nullptr && until->object == sleep.address;
     const WhyCauseId cause = is_same ? causes_.at(*until) : sleep.cause;
     WhySum& sum = count(thread, cause, sleep.from_ns, sleep.to_ns, sleep.times);
-    thread.last_lengths.add(thread.sums, cause, 0, sleep.to_ns - sleep.from_ns);
+    thread.last_lengths.add(sum, cause, 0, sleep.to_ns - sleep.from_ns);
     if (!is_same) continue;
     for (const auto& [other, ns] : look_at(task, until->by_tid, sleep.from_ns, sleep.to_ns))
       sum.meanwhile[other] += ns;
@@ -254,12 +254,12 @@ void WhyTracker::move_unshown(Thread& thread, const TaskSpan& span) {
   WhySum& sum = thread.sums[unknown];
   sum.ns += taken_ns;
   sum.count++;
-  thread.unshown.add(thread.sums, unknown, taken_ns, taken_ns);
+  thread.unshown.add(sum, unknown, taken_ns, taken_ns);
 }
 
-// A sleep that a timer ended is not in the sums yet.
+// A sleep that a timer ended is not in the sums yet. Only one that began when it last left a CPU can have it.
 std::uint64_t WhyTracker::shorten_timed_out(Thread& thread, std::uint64_t ns) {
-  if (thread.timed_out.empty()) return 0;
+  if (thread.timed_out.empty() || thread.timed_out.back().from_ns < thread.left_ns) return 0;
   TimedOut& sleep = thread.timed_out.back();
   const std::uint64_t taken_ns = std::min(ns, sleep.to_ns - sleep.from_ns);
   sleep.to_ns -= taken_ns;

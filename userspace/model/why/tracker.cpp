@@ -156,6 +156,7 @@ void WhyTracker::on(const ht_switch& record) {
       thread.unshown.clear();
       add(spans_.leave(prev, record, prev, tasks_.clock_age_ns()), End::kChange);
       thread.last_lengths.clear();
+      thread.left_ns = now_ns - std::min(now_ns, tasks_.clock_age_ns());
       thread.ran_from_ns = 0;
       // The record of the sleep that begins now came just before.
       if (thread.sleep && thread.sleep->head.time_ns != now_ns) thread.sleep.reset();

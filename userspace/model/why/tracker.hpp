@@ -124,6 +124,7 @@ class WhyTracker {
     std::uint64_t stolen_ns = 0;             // in the sums as time on a CPU
     std::uint64_t ran_from_ns = 0;           // on a CPU since then; 0 = it is not
     WhyCauseId last = CauseTable::kUnknown;  // of its last span
+    std::uint64_t left_ns = 0;               // when it last left a CPU; 0 = not yet
     LastLengths last_lengths;
     LastLengths unshown;  // what a run was within that no switch has shown, without that run
     Recent recent;

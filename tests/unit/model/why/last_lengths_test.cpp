@@ -17,7 +17,7 @@ class LastLengthsTest : public testing::Test {
   // As the tracker does: the time first.
   void add(WhyCauseId cause, std::uint64_t span_ns, std::uint64_t length_ns) {
     sums_[cause].ns += span_ns;
-    last_.add(sums_, cause, span_ns, length_ns);
+    last_.add(sums_[cause], cause, span_ns, length_ns);
   }
 
   WhySums sums_;

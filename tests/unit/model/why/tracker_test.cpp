@@ -198,6 +198,25 @@ TEST_F(WhyTrackerTest, ARunThatWasNotShownAndItsWaitAreNotOfTheSleep) {
   }
 }
 
+// Python's GIL: the sleep that a timer ended waits for what ends the next one, and is not in the sums yet.
+TEST_F(WhyTrackerTest, ARunThatWasNotShownIsNotOfASleepThatATimerEnded) {
+  scenario_.with_runtimes();
+  const SleepFields wait{.call = kFutexCall, .args = {0x1000, kWaitBitset | kPrivate}};
+  scenario_.at(1010 * kMs);
+  why_.on_cpu(0).sleeps(kWorker, wait);
+  scenario_.switches({.from = kWorker, .to = 0, .state = kSleeping});
+  scenario_.at(1030 * kMs);
+  why_.wakes(kWorker, {.context = HT_CONTEXT_HARDIRQ});
+  scenario_.on_cpu(0).hides({.from = 0, .to = kWorker});
+  scenario_.at(1040 * kMs);
+  why_.on_cpu(0).sleeps(kWorker, wait);
+  scenario_.switches({.from = kWorker, .to = 0, .state = kSleeping});
+  scenario_.at(1050 * kMs).switches({.from = 0, .to = kWorker});
+  replay(1100);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kOnCpu), 70 * kMs);
+  EXPECT_EQ(tracker_.sums(tasks_.find(kWorker)).total_ns(), 100 * kMs);
+}
+
 // It lost the CPU at 1010 ms, waited for 5 ms, and neither switch was shown.
 TEST_F(WhyTrackerTest, AWaitThatWasNotShownIsNoTimeOnACpu) {
   scenario_.with_runtimes();
