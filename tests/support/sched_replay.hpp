@@ -9,6 +9,7 @@
 
 #include "command/pipeline.hpp"
 #include "model/sched/tracker.hpp"
+#include "model/stream_account.hpp"
 #include "support/stream_builder.hpp"
 
 namespace hoodtrace {
@@ -26,6 +27,7 @@ class SchedReplay {
     for (; played_ < scenario.records().size(); played_++) {
       const std::optional<Event> event = decode(scenario.records().at(played_));
       if (!event) std::abort();  // the builder makes valid records only
+      feed(account, *event);
       feed(tasks, *event);
       feed(tracker, *event);
     }
@@ -42,6 +44,13 @@ class SchedReplay {
     return list;
   }
 
+  // Switches that the stream does not show.
+  [[nodiscard]] std::uint64_t unshown() const {
+    const auto found = account.lost().find(std::string(kUnshownKind));
+    return found == account.lost().end() ? 0 : found->second;
+  }
+
+  StreamAccount account;
   TaskTable tasks;
   SchedTracker tracker;
 

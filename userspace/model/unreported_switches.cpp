@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "event/switch_counters.hpp"
 #include "event/task_state.hpp"
 
 namespace hoodtrace {
@@ -12,6 +13,14 @@ UnreportedSwitches::Thread& UnreportedSwitches::at(std::uint32_t tid) {
   if (pages_.size() <= page) pages_.resize(page + 1);
   if (!pages_[page]) pages_[page] = std::make_unique<Page>();
   return (*pages_[page])[tid % kPage];
+}
+
+UnreportedSwitches::Thread UnreportedSwitches::begun(const ht_header& head, State state) {
+  Thread thread;
+  thread.since_ns = head.time_ns;
+  thread.cpu = head.cpu;
+  thread.state = state;
+  return thread;
 }
 
 // A thread that ran when the loss began, on a CPU that lost nothing since, still runs: it has not
@@ -29,12 +38,11 @@ void UnreportedSwitches::forget_across_gap(Thread& thread) const {
 unsigned UnreportedSwitches::leave(Thread& thread, const ht_switch& record) {
   const std::uint32_t left = record.prev_nvcsw + record.prev_nivcsw;
   const std::uint32_t times = left - thread.left;
-  constexpr std::uint32_t kMost = 1U << 20;  // else these are not its counters
   const std::uint32_t came = thread.came;
   const bool was_off = thread.state == State::kOff;
   const bool is_counted = thread.is_counted && thread.state != State::kUnknown &&
                           thread.state != State::kEnded && times >= std::max(came, 1U) &&
-                          times < kMost;
+                          times < kMostSwitches;
   thread.left = left;
   thread.came = 0;
   thread.is_counted = left != 0 && !is_gone(task_state(record.prev_state));
@@ -77,20 +85,14 @@ void UnreportedSwitches::on(const ht_task_seen& seen) {
   if ((task.flags & HT_TASK_TRACED) == 0) return;
   Thread& thread = at(task.head.tid);
   if (thread.state != State::kUnknown) return;  // its switches are newer than the scan
-  thread = {};
-  thread.since_ns = task.head.time_ns;
-  thread.cpu = task.head.cpu;
-  thread.state = State::kOff;
+  thread = begun(task.head, State::kOff);
   if ((task.flags & HT_TASK_ON_CPU) != 0) thread.state = State::kOnCpu;
   if ((task.flags & HT_TASK_QUEUED) != 0) thread.state = State::kUnknown;
 }
 
 void UnreportedSwitches::on(const ht_task_new& born) {
   Thread& thread = at(born.task.head.tid);
-  thread = {};
-  thread.since_ns = born.task.head.time_ns;
-  thread.cpu = born.task.head.cpu;
-  thread.state = State::kOff;
+  thread = begun(born.task.head, State::kOff);
   thread.is_counted = true;
 }
 

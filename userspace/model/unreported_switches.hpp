@@ -43,6 +43,7 @@ class UnreportedSwitches {
   using Page = std::array<Thread, kPage>;
 
   Thread& at(std::uint32_t tid);
+  static Thread begun(const ht_header& head, State state);
   static unsigned leave(Thread& thread, const ht_switch& record);
   static unsigned come(Thread& thread);
   void forget_across_gap(Thread& thread) const;

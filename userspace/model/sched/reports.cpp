@@ -110,7 +110,6 @@ void SchedTracker::begin_interval(std::uint64_t now_ns) {
   folded_ = {};
   folded_audit_ = {};
   folded_count_ = 0;
-  unreported_ = 0;
 }
 
 void SchedTracker::fold(TaskId id) {

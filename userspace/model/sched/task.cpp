@@ -17,6 +17,26 @@ TaskSched::Counters read_counters(const ht_task& counters) {
 
 }  // namespace
 
+TaskSched::State TaskSched::state_of(TaskState state, bool iowait) {
+  switch (state) {
+    case TaskState::kRunnable:
+      return TaskSched::State::kQueued;
+    case TaskState::kSleeping:
+    case TaskState::kIdle:
+      return TaskSched::State::kSleep;
+    case TaskState::kUninterruptible:
+      return iowait ? TaskSched::State::kDisk : TaskSched::State::kUninterruptible;
+    case TaskState::kStopped:
+    case TaskState::kTraced:
+      return TaskSched::State::kStopped;
+    case TaskState::kDead:
+    case TaskState::kZombie:
+      return TaskSched::State::kDead;
+    default:
+      return TaskSched::State::kOther;
+  }
+}
+
 void TaskSched::set_base(const ht_task& counters) {
   base = read_counters(counters);
   end = {};

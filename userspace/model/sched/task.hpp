@@ -61,6 +61,8 @@ struct TaskSched {
   // (the switches carry sum_exec_runtime) so is such time on CPU.
   void set_end(const ht_task& counters, bool exact, bool runtimes, bool culprits);
   // The span's part of the audit; a task without counters at both ends is counted as such.
+  // iowait: a D sleep is for I/O.
+  static State state_of(TaskState state, bool iowait);
   void add_to(SchedAudit& audit) const;
   void begin_interval();
 

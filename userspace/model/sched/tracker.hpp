@@ -120,9 +120,6 @@ class SchedTracker {
   // Sleepers that were switched in without a wake-up: they had never slept (docs/kernel-notes.md,
   // note 3).
   [[nodiscard]] std::uint64_t stale_sleeps() const { return stale_sleeps_; }
-  // Switches that must have been, for a task ran without having come or came without having left,
-  // and that the kernel did not show to the hook; nothing was lost on the way. Waits stay exact.
-  [[nodiscard]] std::uint64_t unreported() const { return unreported_; }
   // Times that would have been negative, left out.
   [[nodiscard]] std::uint64_t backward_times() const { return backward_; }
 
@@ -214,7 +211,6 @@ class SchedTracker {
   std::uint64_t span_start_ns_ = 0;
   std::uint64_t gap_ns_ = 0;  // the newest gap of any CPU
   std::uint64_t stale_sleeps_ = 0;
-  std::uint64_t unreported_ = 0;
   std::uint64_t backward_ = 0;
   bool exact_ = false;
   bool has_lag_ = false;

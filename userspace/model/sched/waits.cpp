@@ -27,7 +27,6 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   const std::uint64_t now_ns = record.head.time_ns;
   forget_across_gap(task);
   if (task.state == State::kRunning) {  // it came without having left
-    unreported_++;
     task.left_unreported = true;
   }
   task.sched_class = {next_policy(record), record.next_prio, record.next_nice};

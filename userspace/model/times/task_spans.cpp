@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "event/switch_counters.hpp"
 #include "model/times/bounded.hpp"
 
 namespace hoodtrace {
@@ -44,10 +45,9 @@ void TaskSpans::put_unshown(TaskId task, std::uint64_t now_ns, std::int64_t unsh
 }
 
 bool TaskSpans::is_shown(Thread& thread, const ht_switch& record) {
-  constexpr std::uint32_t kMost = 1U << 20;  // else these are not its counters
   const std::uint32_t switches =
       record.prev_nvcsw - thread.nvcsw + record.prev_nivcsw - thread.nivcsw;
-  const bool is_one = !thread.counters_known || switches <= 1 || switches >= kMost;
+  const bool is_one = !thread.counters_known || switches <= 1 || switches >= kMostSwitches;
   thread.counters_known = true;
   thread.nvcsw = record.prev_nvcsw;
   thread.nivcsw = record.prev_nivcsw;

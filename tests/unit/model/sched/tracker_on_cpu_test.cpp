@@ -55,7 +55,7 @@ TEST(SchedOnCpu, AnUnreportedSwitchIsRepaired) {
   EXPECT_EQ(replay.tracker.audit().unreported_on_cpu_ns, 9 * kMs);
   EXPECT_EQ(replay.of(10).voluntary_switches, 2U);
   EXPECT_EQ(replay.of(10).runs, 2U);
-  EXPECT_EQ(replay.tracker.unreported(), 2U) << "10 left, 11 came";
+  EXPECT_EQ(replay.unshown(), 2U) << "10 left, 11 came";
 }
 
 // 10 waits for 4 ms and comes unseen; its run_delay tells of that wait when it comes after a sleep of 1 s.
@@ -88,7 +88,7 @@ TEST(SchedOnCpu, AnUnreportedRunIsCountedByTheCounters) {
   EXPECT_EQ(replay.of(10).voluntary_switches, 2U);
   EXPECT_EQ(replay.of(10).involuntary_switches, 1U);
   EXPECT_EQ(replay.of(10).runs, 3U);
-  EXPECT_EQ(replay.tracker.unreported(), 2U);
+  EXPECT_EQ(replay.unshown(), 2U);
   expect_equal_audit(replay.tracker, 6 * kMs);
 }
 

@@ -61,7 +61,7 @@ TEST(SchedTraps, Trap03_AWaitWhoseEndWasNotShownEndsWhereTheRunBegan) {
   scenario.at(2700).switches({.from = 11, .to = 12});
   scenario.at(3500).switches({.from = 10, .to = 13, .from_ran_ns = 600});
   const SchedReplay replay(scenario);
-  EXPECT_EQ(replay.tracker.unreported(), 1U);
+  EXPECT_EQ(replay.unshown(), 1U);
   EXPECT_EQ(replay.of(10).wait_ns, 900U);
   EXPECT_EQ(replay.of(10).wait_count, 1U);
   EXPECT_EQ(replay.of(10).on_cpu_ns, 1000U + 600U);
@@ -74,7 +74,7 @@ TEST(SchedTraps, Trap03_ARunLongerThanSinceItWaitsIsNotThisRun) {
   scenario.at(2000).switches({.from = 10, .to = 11});
   scenario.at(3500).switches({.from = 10, .to = 12, .from_ran_ns = 1501});
   const SchedReplay replay(scenario);
-  EXPECT_EQ(replay.tracker.unreported(), 1U);
+  EXPECT_EQ(replay.unshown(), 1U);
   EXPECT_EQ(replay.of(10).wait_ns, 0U) << "unknown, and not guessed";
   EXPECT_EQ(replay.of(10).on_cpu_ns, 1000U);
 }
