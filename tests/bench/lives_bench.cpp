@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "event/feed.hpp"
 #include "support/life_scenario.hpp"
 
 int main(int argc, char** argv) {

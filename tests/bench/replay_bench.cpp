@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "model/sched/tracker.hpp"
 #include "output/exporter.hpp"
 #include "stream/file_source.hpp"
@@ -73,8 +74,8 @@ void replay_through_tracker(const std::string& path, bool culprits, bool whole) 
   replay(path, [&](RecordView record) {
     const std::optional<Event> event = decode(record);
     if (!event) return;
-    if (const auto* const* session = std::get_if<const ht_session*>(&*event); session && whole) {
-      ht_session changed = **session;
+    if (const auto* session = event->as<ht_session>(); session && whole) {
+      ht_session changed = *session;
       changed.flags |= HT_SESSION_WHOLE;
       changed.tail_bytes = 0;
       tracker.on(changed);

@@ -45,14 +45,14 @@ constexpr std::uint64_t kForever = ~std::uint64_t{0};
 constexpr std::size_t kBatch = 8192;  // as live/live_source.cpp
 constexpr double kMuch = 1e9;         // ns; more than any of these measurements
 
-using Rings = std::vector<std::vector<ht_switch>>;
+using LaneRings = std::vector<std::vector<ht_switch>>;
 using Take = std::function<void(const std::vector<RecordView>&)>;
 
 RecordView view_of(const ht_switch& record) { return {&record.head, sizeof(record)}; }
 
 // Reads the rings as RingInputs does: all that came in `drain_ns`, then batches, and what was released
 // is returned after each. kForever: the rings have everything at once.
-void merge(const Rings& rings, std::uint64_t drain_ns, const Take& take) {
+void merge(const LaneRings& rings, std::uint64_t drain_ns, const Take& take) {
   std::vector<Merger::Input> inputs;
   for (const std::vector<ht_switch>& ring : rings)
     inputs.push_back({ring.data(), [](const void* place, std::uint64_t& position) {
@@ -89,7 +89,7 @@ void merge(const Rings& rings, std::uint64_t drain_ns, const Take& take) {
 }
 
 // The same windows without a merge, one CPU's records after the other's.
-void lane_by_lane(const Rings& rings, std::uint64_t window_ns, const Take& take) {
+void lane_by_lane(const LaneRings& rings, std::uint64_t window_ns, const Take& take) {
   std::vector<std::size_t> taken(rings.size());
   std::vector<RecordView> out;
   std::uint64_t until_ns = rings.front().front().head.time_ns;

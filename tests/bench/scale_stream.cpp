@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::uint64_t kStartNs = 1'000'000'000;
 constexpr std::uint32_t kFirstTid = 1000;
-constexpr std::uint16_t kSleeping = 1;  // TASK_INTERRUPTIBLE
-constexpr std::uint16_t kRunnable = 0;
+constexpr std::uint16_t kSleepingState = 1;  // TASK_INTERRUPTIBLE
+constexpr std::uint16_t kRunnableState = 0;
 
 struct KernelTask {
   std::uint64_t run_delay_ns = 0;
@@ -37,7 +37,7 @@ ht_task task_record(std::uint16_t type, std::uint32_t tid, std::uint64_t time_ns
   record.pid = tid;
   record.parent_pid = 1;
   record.prio = 120;
-  record.state = from.sleeps ? kSleeping : kRunnable;
+  record.state = from.sleeps ? kSleepingState : kRunnableState;
   record.flags = HT_TASK_TRACED | HT_TASK_EXACT;
   if (!from.sleeps) record.flags |= HT_TASK_QUEUED;
   const std::string name = "task/" + std::to_string(tid);
@@ -137,7 +137,7 @@ class Kernel {
     KernelTask& task = tasks_[cpu.running - kFirstTid];
     task.exec_ns += time_ns - cpu.since_ns;
     const bool sleeps = random_() % 2 == 0;
-    record.prev_state = sleeps ? kSleeping : kRunnable;
+    record.prev_state = sleeps ? kSleepingState : kRunnableState;
     (sleeps ? task.nvcsw : task.nivcsw)++;
     record.prev_nvcsw = task.nvcsw;
     record.prev_nivcsw = task.nivcsw;

@@ -80,7 +80,7 @@ void measure_drawing(std::uint32_t tasks) {
    public:
     explicit Ticks(Observer& to) : to_(to) {}
     void on_event(const Event& event, std::string& out) override {
-      if (std::get_if<const ht_tick*>(&event) == nullptr) return to_.on_event(event, out);
+      if (event.as<ht_tick>() == nullptr) return to_.on_event(event, out);
       list.push_back(ms_of([&] { to_.on_event(event, out); }));
     }
     std::vector<double> list;

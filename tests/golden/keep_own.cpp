@@ -26,12 +26,12 @@ class Sieve {
     const std::optional<Event> event = decode(record);
     if (!event) return {};
     changed_.clear();
-    return std::visit([&](auto pointer) { return keep_event(record, pointer); }, *event);
+    RecordView kept;
+    event->visit([&](const auto& typed) { kept = keep_event(record, &typed); });
+    return kept;
   }
 
  private:
-  static RecordView keep_event(RecordView record, std::monostate) { return record; }
-
   template <class Record>
   RecordView keep_event(RecordView record, const Record* event) {
     if constexpr (std::is_same_v<Record, ht_session>) {

@@ -23,11 +23,11 @@ TEST(OldRecording, LossesOf32KindsAreCountedByType) {
     for (const RecordView& record : *batch) {
       const std::optional<Event> event = decode(record);
       ASSERT_TRUE(event) << event_name(record.head->type);
-      const auto* const* one = std::get_if<const ht_lost*>(&*event);
+      const auto* one = event->as<ht_lost>();
       if (one == nullptr) continue;
       EXPECT_EQ(record.bytes, sizeof(ht_lost)) << "the new counts are there, and zero";
       for (std::uint16_t type = 0; type < HT_KIND_LIMIT; type++)
-        if ((*one)->counts[type] != 0) lost[event_name(type)] += (*one)->counts[type];
+        if (one->counts[type] != 0) lost[event_name(type)] += one->counts[type];
       records++;
     }
   }

@@ -138,9 +138,9 @@ std::string content(const std::string& path) {
   return text.str();
 }
 
-class Report : public ::testing::TestWithParam<Case> {};
+class Reports : public ::testing::TestWithParam<Case> {};
 
-TEST_P(Report, IsAsExpected) {
+TEST_P(Reports, IsAsExpected) {
   const std::string path = HOODTRACE_SOURCE_DIR "/tests/golden/expected/" + GetParam().file;
   const CommandRun run = run_command(GetParam().words, GetParam().scenario());
   ASSERT_EQ(run.error, "");
@@ -159,7 +159,7 @@ std::string name_of(const ::testing::TestParamInfo<Case>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, Report, ::testing::ValuesIn(kCases), name_of);
+INSTANTIATE_TEST_SUITE_P(Golden, Reports, ::testing::ValuesIn(kCases), name_of);
 
 }  // namespace
 }  // namespace hoodtrace::golden

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "model/cache/tracker.hpp"
 #include "support/cache_scenario.hpp"
 

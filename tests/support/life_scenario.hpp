@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "model/procs/tracker.hpp"
 #include "support/stream_builder.hpp"
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "model/sched/tracker.hpp"
 #include "model/stream_account.hpp"
 #include "support/stream_builder.hpp"

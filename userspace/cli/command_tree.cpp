@@ -15,11 +15,11 @@
 namespace hoodtrace {
 namespace {
 
-using Words = std::vector<std::string>;
+using WordList = std::vector<std::string>;
 
 // Lists that are not checked while CLI11 parses.
-Words words_of_list(const Command& command, const std::string& name) {
-  Words words;
+WordList words_of_list(const Command& command, const std::string& name) {
+  WordList words;
   if (command.has(OptionGroup::kServe) && name == "--families")
     return {kServeFamilies.begin(), kServeFamilies.end()};
   if (command.has(OptionGroup::kExport) && name == "--to")
@@ -34,7 +34,7 @@ Words words_of_list(const Command& command, const std::string& name) {
 }
 
 // The parser's message for an unknown word: "... is none of text, json, csv".
-Words words_of_choice(const Command& command, Words path, const std::string& name) {
+WordList words_of_choice(const Command& command, WordList path, const std::string& name) {
   CLI::App app;
   Options options;
   add_command(app, options, command);
@@ -48,7 +48,7 @@ Words words_of_choice(const Command& command, Words path, const std::string& nam
   }
   constexpr std::string_view kBefore = " is none of ";
   const std::size_t at = text.find(kBefore);
-  Words words;
+  WordList words;
   if (at == std::string::npos) return words;
   std::string_view left = text;
   left.remove_prefix(at + kBefore.size());
@@ -61,13 +61,13 @@ Words words_of_choice(const Command& command, Words path, const std::string& nam
   return words;
 }
 
-Json option_json(const CLI::Option& option, const Words& path, const Command& command) {
-  Words names;
+Json option_json(const CLI::Option& option, const WordList& path, const Command& command) {
+  WordList names;
   for (const std::string& name : option.get_snames()) names.push_back("-" + name);
   for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
   const bool takes_word = option.get_items_expected_max() > 0;
   const std::string type = takes_word ? option.get_type_name() : "";
-  Words words = words_of_list(command, names.empty() ? option.get_name(true) : names.back());
+  WordList words = words_of_list(command, names.empty() ? option.get_name(true) : names.back());
   if (words.empty() && takes_word && !names.empty())
     words = words_of_choice(command, path, names.back());
   return {{"names", names},
@@ -78,7 +78,7 @@ Json option_json(const CLI::Option& option, const Words& path, const Command& co
           {"words", words}};
 }
 
-Json node_json(const CLI::App& app, Words path, const Command& command) {
+Json node_json(const CLI::App& app, WordList path, const Command& command) {
   path.push_back(app.get_name());
   Json options = Json::array();
   for (const CLI::Option* option : app.get_options())

@@ -5,14 +5,9 @@
 
 #include "base/units.hpp"
 #include "cli/option_kinds.hpp"
+#include "probe/ring_sizes.hpp"
 
 namespace hoodtrace {
-namespace {
-
-constexpr std::uint64_t kLeastRingBytes = 4ULL << 10;
-
-}  // namespace
-
 void add_target(CLI::App& app, Options& options, const Command&) {
   Target& target = options.trace.target;
   add_ids(app, "-p,--pid", target.pids, "processes, with all their threads");

@@ -85,9 +85,10 @@ std::vector<std::string_view> option_names(const CLI::App& app, std::vector<std:
   return {owned.begin(), owned.end()};
 }
 
-using Words = std::vector<std::string>;
+using CommandWords = std::vector<std::string>;
 
-bool is_word(const Words& words, std::size_t at, std::initializer_list<std::string_view> any) {
+bool is_word(const CommandWords& words, std::size_t at,
+             std::initializer_list<std::string_view> any) {
   return at < words.size() && std::find(any.begin(), any.end(), words[at]) != any.end();
 }
 
@@ -97,7 +98,7 @@ Error no_command(const std::string& word) {
 }
 
 // The help that was asked for: help, help sched, sched help, sched --help, boot enable -h.
-std::optional<Result<HelpText>> find_help(const CLI::App& app, const Words& words) {
+std::optional<Result<HelpText>> find_help(const CLI::App& app, const CommandWords& words) {
   if (is_word(words, 0, {"-V", "--version"}))
     return HelpText{version_text(is_word(words, 1, {"-v", "--verbose"}))};
   if (words.size() == 1 && is_word(words, 0, {"command-tree"})) return HelpText{command_tree()};
@@ -122,7 +123,7 @@ std::optional<Result<HelpText>> find_help(const CLI::App& app, const Words& word
 }
 
 // An unset variable: --unit "$UNIT" would trace the whole system.
-Result<void> check_empty(const Words& words) {
+Result<void> check_empty(const CommandWords& words) {
   for (std::size_t i = 0; i < words.size(); i++) {
     const bool is_assigned = words[i].starts_with("--") && words[i].ends_with("=");
     if (!words[i].empty() && !is_assigned) continue;
@@ -167,7 +168,7 @@ Result<std::variant<Options, HelpText>> parse_command_line(int argc, const char*
   const char* const* const end = argv + argc;
   const char* const* const dashes =
       std::find_if(argv, end, [](const char* word) { return std::string_view(word) == "--"; });
-  Words words(argv + 1, dashes);
+  CommandWords words(argv + 1, dashes);
   if (words.empty()) return std::variant<Options, HelpText>(HelpText{program_help(), 2});
   if (const auto help = find_help(app, words)) {
     if (!*help) return help->error();

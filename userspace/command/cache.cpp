@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "model/cache/tracker.hpp"
 #include "view/cache/view.hpp"
 

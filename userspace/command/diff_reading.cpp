@@ -55,9 +55,9 @@ class SliceObserver : public Observer {
       : tasks_(tasks), counter_(work), recording_(recording) {}
 
   void on_event(const Event& event, std::string&) override {
-    if (const auto* const* session = std::get_if<const ht_session*>(&event)) start(**session);
+    if (const auto* session = event.as<ht_session>()) start(*session);
     if (!collector_) return;  // no stream of ours
-    const std::uint64_t now_ns = time_of(event);
+    const std::uint64_t now_ns = event.head().time_ns;
     while (now_ns >= from_ns_ + recording_.samples.slice_ns()) {
       const std::uint64_t slice_ns = recording_.samples.slice_ns();
       take(from_ns_ + slice_ns);

@@ -11,6 +11,7 @@
 #include "base/units.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "model/disk/heat.hpp"
 #include "model/disk/tracker.hpp"
 #include "output/disk_html.hpp"
@@ -26,10 +27,9 @@ class DiskObserver : public Observer {
       : options_(options), tracker_(tasks, {options.threshold_ns}) {}
 
   void on_event(const Event& event, std::string& out) override {
-    if (const auto* const* session = std::get_if<const ht_session*>(&event))
-      started_ns_ = (*session)->head.time_ns;
+    if (const auto* session = event.as<ht_session>()) started_ns_ = session->head.time_ns;
     feed(tracker_, event);
-    if (const auto* const* request = std::get_if<const ht_disk*>(&event)) add_heat(**request);
+    if (const auto* request = event.as<ht_disk>()) add_heat(*request);
     if (options_.threshold_ns == 0) return;
     for (const LongRequest& one : tracker_.take_long_requests())
       if (options_.format == Format::kText)

@@ -70,9 +70,9 @@ Result<void> check_processes(const Options& options, const ExportForm& form) {
 
 // Does the recording have what --host-name asks for?
 bool has_host_ids(const Event& event) {
-  const auto* const* session = std::get_if<const ht_session*>(&event);
+  const auto* session = event.as<ht_session>();
   if (session == nullptr) return false;
-  for (const auto& [key, value] : session_words(**session))
+  for (const auto& [key, value] : session_words(*session))
     if (key == kBootIdWord) return true;
   return false;
 }

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "model/faults/fork_tracker.hpp"
 #include "model/faults/ranges.hpp"
 #include "model/faults/signals.hpp"

@@ -7,7 +7,6 @@
 #include "base/result.hpp"
 #include "command/options.hpp"
 #include "command/replay_filter.hpp"
-#include "event/feed.hpp"
 #include "model/names/task_table.hpp"
 #include "output/observer.hpp"
 #include "stream/source.hpp"

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "event/session_words.hpp"
 #include "model/procs/tracker.hpp"
 #include "model/why/process_causes.hpp"
@@ -35,15 +36,15 @@ class ProcsObserver : public Observer {
   }
 
   void on_event(const Event& event, std::string& out) override {
-    if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
-      started_ns_ = (*session)->head.time_ns;
-      heading_ = heading(**session);
+    if (const auto* session = event.as<ht_session>()) {
+      started_ns_ = session->head.time_ns;
+      heading_ = heading(*session);
     }
     feed(tracker_, event);
     if (causes_) causes_->on_event(event);
-    now_ns_ = time_of(event);
-    is_last_ = std::holds_alternative<const ht_tick*>(event);
-    is_due_ = is_last_ || std::holds_alternative<const ht_pulse*>(event);
+    now_ns_ = event.head().time_ns;
+    is_last_ = event.as<ht_tick>() != nullptr;
+    is_due_ = is_last_ || event.as<ht_pulse>() != nullptr;
     settled_ns_ = is_last_ ? kForever : now_ns_ - std::min(now_ns_, kSettleNs);
     if (wants_lines_) add_lines(out);
   }

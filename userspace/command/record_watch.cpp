@@ -14,14 +14,14 @@
 namespace hoodtrace {
 
 void RecordWatch::on_event(const Event& event, std::string&) {
-  if (const auto* const* tick = std::get_if<const ht_tick*>(&event))
-    if ((*tick)->kind == HT_TICK_MARK) marks_++;
-  if (const auto* const* fault = std::get_if<const ht_fault*>(&event)) on_fault(**fault);
-  if (const auto* const* exit = std::get_if<const ht_exit*>(&event)) on_exit(**exit);
+  if (const auto* tick = event.as<ht_tick>())
+    if (tick->kind == HT_TICK_MARK) marks_++;
+  if (const auto* fault = event.as<ht_fault>()) on_fault(*fault);
+  if (const auto* exit = event.as<ht_exit>()) on_exit(*exit);
   if (triggers_.zombie_ns != 0) {
-    if (const auto* const* life = std::get_if<const ht_life*>(&event))
-      if ((*life)->kind == HT_LIFE_FREED) zombies_.erase((*life)->head.tid);
-    look_for_zombies(time_of(event));
+    if (const auto* life = event.as<ht_life>())
+      if (life->kind == HT_LIFE_FREED) zombies_.erase(life->head.tid);
+    look_for_zombies(event.head().time_ns);
   }
   if (triggers_.wait_ns != 0) look_for_waits(event);
   if (triggers_.blocked_ns != 0) look_for_sleeps(event);
@@ -49,8 +49,7 @@ void RecordWatch::look_for_sleeps(const Event& event) {
         cause_words(cause, sleeps_.object_text(cause), tasks_.names())));
   }
   // The sums are not asked for, and must not grow for days.
-  if (const auto* const* tick = std::get_if<const ht_tick*>(&event))
-    sleeps_.begin_interval((*tick)->head.time_ns);
+  if (const auto* tick = event.as<ht_tick>()) sleeps_.begin_interval(tick->head.time_ns);
 }
 
 void RecordWatch::on_fault(const ht_fault& fault) {

@@ -9,7 +9,6 @@
 #include <sstream>
 
 #include "base/text.hpp"
-#include "event/feed.hpp"
 #include "event/session_words.hpp"
 #include "probe/family_table.hpp"
 
@@ -36,13 +35,13 @@ bool RecordedFamilies::has(std::string_view family) const {
 
 void RecordedFamilies::on_event(const Event& event) {
   if (is_known_) return;
-  if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
-    std::istringstream words(read_session(**session).families);
+  if (const auto* session = event.as<ht_session>()) {
+    std::istringstream words(read_session(*session).families);
     for (std::string name; std::getline(words, name, ',');) names_.push_back(name);
     is_known_ = !names_.empty();
     return;
   }
-  const std::uint16_t type = type_of(event);
+  const std::uint16_t type = event.head().type;
   for (const Mark& mark : kMarks)
     if (mark.type == type && !has(mark.family)) names_.emplace_back(mark.family);
 }

@@ -185,56 +185,53 @@ void ReplayFilter::take(const RecordView& record) {
     has_ended_ = true;
     return add_tick(HT_TICK_END, until_ns_);
   }
-  if (const auto* const* session = std::get_if<const ht_session*>(&*event))
-    return take_session(**session);
+  if (const auto* session = event->as<ht_session>()) return take_session(*session);
   if (is_before_window(head)) return;
-  if (const auto* const* tick = std::get_if<const ht_tick*>(&*event);
-      tick != nullptr && window_.from && (*tick)->kind == HT_TICK_INTERVAL)
+  if (const auto* tick = event->as<ht_tick>();
+      tick != nullptr && window_.from && tick->kind == HT_TICK_INTERVAL)
     return;  // one report, of the window
   if (target_.is_whole_system()) return made_.add_view(record);
 
-  if (const auto* const* seen = std::get_if<const ht_task_seen*>(&*event))
-    return take_task(**seen, 0, false);
-  if (const auto* const* born = std::get_if<const ht_task_new*>(&*event)) {
+  if (const auto* seen = event->as<ht_task_seen>()) return take_task(*seen, 0, false);
+  if (const auto* born = event->as<ht_task_new>()) {
     constexpr std::uint64_t kThread = 0x00010000;  // CLONE_THREAD, include/uapi/linux/sched.h
-    return take_task(**born, (*born)->parent_tid, ((*born)->clone_flags & kThread) != 0);
+    return take_task(*born, born->parent_tid, (born->clone_flags & kThread) != 0);
   }
-  if (const auto* const* ended = std::get_if<const ht_task_end*>(&*event)) {
-    ht_task_end changed = **ended;
+  if (const auto* ended = event->as<ht_task_end>()) {
+    ht_task_end changed = *ended;
     if (!is_chosen(head.tid))
       changed.task.flags = static_cast<std::uint8_t>(changed.task.flags & ~HT_TASK_TRACED);
     return made_.add(changed);
   }
-  if (const auto* const* name = std::get_if<const ht_task_name*>(&*event)) {
-    ht_task_name changed = **name;
+  if (const auto* name = event->as<ht_task_name>()) {
+    ht_task_name changed = *name;
     Task& task = tasks_[head.tid];
     task.pid = changed.pid;
     task.is_chosen = task.is_chosen || is_wanted(head.tid, task, fixed_string(changed.comm));
     if (!task.is_chosen) changed.flags &= ~static_cast<std::uint32_t>(HT_TASK_TRACED);
     return made_.add(changed);
   }
-  if (const auto* const* move = std::get_if<const ht_task_cgroup*>(&*event)) {
-    ht_task_cgroup changed = **move;
+  if (const auto* move = event->as<ht_task_cgroup>()) {
+    ht_task_cgroup changed = *move;
     Task& task = tasks_[head.tid];
     task.cgroup_id = changed.cgroup_id;
     if (has_cgroup()) task.is_chosen = is_wanted(head.tid, task, {});
     if (!task.is_chosen) changed.flags &= ~static_cast<std::uint32_t>(HT_TASK_TRACED);
     return made_.add(changed);
   }
-  if (const auto* const* exec = std::get_if<const ht_task_exec*>(&*event)) {
-    ht_task_exec changed = **exec;
+  if (const auto* exec = event->as<ht_task_exec>()) {
+    ht_task_exec changed = *exec;
     if (changed.old_tid != head.tid && is_chosen(changed.old_tid))
       tasks_[head.tid] = tasks_[changed.old_tid];
     if (!is_chosen(head.tid)) changed.flags &= ~static_cast<std::uint32_t>(HT_TASK_TRACED);
     return made_.add(changed);
   }
-  if (const auto* const* name = std::get_if<const ht_cgroup_name*>(&*event)) {
-    const std::string_view path = tail_of(**name);
-    cgroups_[(*name)->cgroup_id] = path.substr(0, path.find('\0'));
+  if (const auto* name = event->as<ht_cgroup_name>()) {
+    const std::string_view path = tail_of(*name);
+    cgroups_[name->cgroup_id] = path.substr(0, path.find('\0'));
     return made_.add_view(record);
   }
-  if (const auto* const* moved = std::get_if<const ht_switch*>(&*event))
-    return take_switch(**moved);
+  if (const auto* moved = event->as<ht_switch>()) return take_switch(*moved);
   if (use_ == Use::kExport && is_of_one_task(head.type) && !is_chosen(head.tid)) return;
   if (use_ == Use::kChains || is_of_all(head.type) || is_chosen(head.tid)) made_.add_view(record);
 }

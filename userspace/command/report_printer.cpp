@@ -37,9 +37,9 @@ void ReportPrinter::on_event(const Event& event, std::string& out) {
   }
   if (!failure_) return;
   feed(gaps_, event);
-  if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
-    session_ = read_session(**session);
-    started_ns_ = session_ns_ = (*session)->head.time_ns;
+  if (const auto* session = event.as<ht_session>()) {
+    session_ = read_session(*session);
+    started_ns_ = session_ns_ = session->head.time_ns;
     is_before_window_ = options_.between.from.has_value();
   }
   has_events_ = true;
@@ -48,7 +48,7 @@ void ReportPrinter::on_event(const Event& event, std::string& out) {
     if (!is_before_window_) out += shown(wrapped(lines_));
     lines_.clear();
   }
-  if (const auto* const* tick = std::get_if<const ht_tick*>(&event)) on_tick(**tick, out);
+  if (const auto* tick = event.as<ht_tick>()) on_tick(*tick, out);
 }
 
 void ReportPrinter::on_tick(const ht_tick& tick, std::string& out) {

@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "model/sched/fair.hpp"
 #include "model/sched/irq.hpp"
 #include "model/sched/load.hpp"
@@ -42,8 +43,7 @@ class SchedObserver : public Observer {
         moves_(tasks) {}
 
   void on_event(const Event& event, std::string& out) override {
-    if (const auto* const* session = std::get_if<const ht_session*>(&event))
-      started_ns_ = (*session)->head.time_ns;
+    if (const auto* session = event.as<ht_session>()) started_ns_ = session->head.time_ns;
     feed(tracker_, event);
     if (options_.sched.fair) feed(fair_, event);
     if (options_.sched.load) feed(load_, event);

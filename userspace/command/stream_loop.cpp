@@ -37,9 +37,8 @@ Result<void> StreamLoop::take(RecordView record) {
     observer_.fold(task);
     tasks_->forget(task);
   }
-  if (const auto* const* tick = std::get_if<const ht_tick*>(&*event);
-      tick != nullptr && (*tick)->kind == HT_TICK_END)
-    command_status_ = (*tick)->command_status;
+  if (const auto* tick = event->as<ht_tick>(); tick != nullptr && tick->kind == HT_TICK_END)
+    command_status_ = tick->command_status;
   return out_.size() < chunk_bytes ? Result<void>() : flush();
 }
 

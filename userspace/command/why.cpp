@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "model/why/tracker.hpp"
 #include "view/why/long_sleeps.hpp"
 #include "view/why/rows.hpp"
@@ -20,8 +21,7 @@ class WhyObserver : public Observer {
                          options.trace.others}) {}
 
   void on_event(const Event& event, std::string& out) override {
-    if (const auto* const* session = std::get_if<const ht_session*>(&event))
-      started_ns_ = (*session)->head.time_ns;
+    if (const auto* session = event.as<ht_session>()) started_ns_ = session->head.time_ns;
     feed(tracker_, event);
     if (options_.threshold_ns == 0) return;
     const bool all = options_.view.top == std::size_t{0};

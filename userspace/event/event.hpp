@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The Event variant: a decoded, checked view of one record of the stream.
+// Event: a decoded, checked view of one record of the stream.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <variant>
 
 #include "events.h"
 
@@ -18,12 +17,50 @@ struct RecordView {
   std::uint32_t bytes = 0;
 };
 
-// Points into the record, and lives as long. One alternative per line of HT_EVENTS.
-using Event = std::variant<
-#define HT_EVENT_POINTER(id, NAME, type) const type*,
-    HT_EVENTS(HT_EVENT_POINTER)
-#undef HT_EVENT_POINTER
-        std::monostate>;
+// The type number of a record struct: HT_SWITCH for ht_switch.
+template <class Record>
+inline constexpr std::uint16_t kTypeOf = 0;
+#define HT_EVENT_TYPE(id, NAME, type) \
+  template <>                         \
+  inline constexpr std::uint16_t kTypeOf<type> = HT_##NAME;
+HT_EVENTS(HT_EVENT_TYPE)
+#undef HT_EVENT_TYPE
+
+// Points to a record that decode() has checked, and lives as long. A std::variant of these seventy
+// pointers would do, but each std::visit of it costs the compiler a second.
+class Event {
+ public:
+  template <class Record>
+  requires(kTypeOf<Record> != 0) explicit Event(const Record* record)
+      : head_(reinterpret_cast<const ht_header*>(record)) {}
+
+  // Every record begins with its header.
+  const ht_header& head() const { return *head_; }
+
+  // Null when it is a record of another type.
+  template <class Record>
+  requires(kTypeOf<Record> != 0) const Record* as() const {
+    return head_->type == kTypeOf<Record> ? reinterpret_cast<const Record*>(head_) : nullptr;
+  }
+
+  // Calls the visitor with the record, of its own type.
+  template <class Visitor>
+  void visit(Visitor&& visitor) const {
+    switch (head_->type) {
+#define HT_EVENT_VISIT(id, NAME, type)              \
+  case HT_##NAME:                                   \
+    visitor(*reinterpret_cast<const type*>(head_)); \
+    break;
+      HT_EVENTS(HT_EVENT_VISIT)
+#undef HT_EVENT_VISIT
+      default:
+        break;
+    }
+  }
+
+ private:
+  const ht_header* head_;
+};
 
 // Nothing when the record is too short for its type, has an unknown type, or has an impossible
 // task, CPU or length. A record longer than its struct is from a newer version, and accepted.

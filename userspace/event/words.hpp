@@ -33,7 +33,7 @@ void for_each_pair(std::string_view tail, const Take& take) {
 }
 
 // The value of the first pair with that key; "" without one.
-inline std::string_view value_of(std::string_view tail, std::string_view wanted) {
+inline std::string_view word_value(std::string_view tail, std::string_view wanted) {
   while (!tail.empty()) {
     const std::string_view key = take_word(tail);
     const std::string_view value = take_word(tail);

@@ -20,7 +20,7 @@
 namespace hoodtrace::lab {
 namespace {
 
-constexpr std::size_t kHugeBytes = std::size_t{2} << 20;
+constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
 
 std::uint64_t clock_ns(clockid_t clock) {
   timespec now{};
@@ -31,11 +31,11 @@ std::uint64_t clock_ns(clockid_t clock) {
 
 // Where a mapping will be: in the middle of a reservation.
 char* reserve(std::size_t bytes) {
-  void* place = ::mmap(nullptr, bytes + 4 * kHugeBytes, PROT_NONE,
+  void* place = ::mmap(nullptr, bytes + 4 * kHugePageBytes, PROT_NONE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (place == MAP_FAILED) give_up("mmap");
   const auto at = reinterpret_cast<std::uintptr_t>(place);
-  return reinterpret_cast<char*>((at + 2 * kHugeBytes - 1) & ~(kHugeBytes - 1));
+  return reinterpret_cast<char*>((at + 2 * kHugePageBytes - 1) & ~(kHugePageBytes - 1));
 }
 
 Region map_at(std::size_t pages, int protection, int flags, int fd) {

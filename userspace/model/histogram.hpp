@@ -17,6 +17,11 @@
 
 namespace hoodtrace {
 
+// Shares of Histogram::quantile that tables have as columns.
+inline constexpr double kP50 = 0.50;
+inline constexpr double kP95 = 0.95;
+inline constexpr double kP99 = 0.99;
+
 struct HistogramBucket {
   std::uint64_t low = 0;    // the smallest value of it
   std::uint64_t width = 0;  // values from low to low + width - 1

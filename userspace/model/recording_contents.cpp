@@ -15,13 +15,13 @@ void RecordingContents::on_record(RecordView record, const Event* event) {
   if (event == nullptr) return;
   if (first_ns_ == 0) first_ns_ = record.head->time_ns;
   last_ns_ = std::max<std::uint64_t>(last_ns_, record.head->time_ns);
-  if (const auto* const* tick = std::get_if<const ht_tick*>(event)) {
-    has_end_ = has_end_ || (*tick)->kind == HT_TICK_END;
-  } else if (const auto* const* session = std::get_if<const ht_session*>(event)) {
+  if (const auto* tick = event->as<ht_tick>()) {
+    has_end_ = has_end_ || tick->kind == HT_TICK_END;
+  } else if (const auto* session = event->as<ht_session>()) {
     words_.clear();
-    for (const auto& [key, value] : session_words(**session)) words_.emplace_back(key, value);
-    wall_ns_ = (*session)->wall_ns;
-    cpus_ = (*session)->cpus;
+    for (const auto& [key, value] : session_words(*session)) words_.emplace_back(key, value);
+    wall_ns_ = session->wall_ns;
+    cpus_ = session->cpus;
     first_ns_ = record.head->time_ns;
   }
 }

@@ -49,7 +49,7 @@ std::string caption(std::string_view words) {
                      kHeight - 4, html_escaped(words));
 }
 
-struct Frame {
+struct PictureFrame {
   double from = 0;
   double to = 1;
   double most = 0;
@@ -59,7 +59,7 @@ struct Frame {
   }
 };
 
-std::string line_of(const std::vector<DiffPoint>& points, const Frame& frame, char side) {
+std::string line_of(const std::vector<DiffPoint>& points, const PictureFrame& frame, char side) {
   std::string path;
   std::string dots;
   for (const DiffPoint& point : points) {
@@ -104,7 +104,7 @@ std::string mark(const DiffFigure& figure, const std::optional<double>& value, c
 
 std::string timeline_picture(const DiffFigure& figure, std::string_view per_word) {
   const DiffChange& change = *figure.changes.front();
-  Frame frame;
+  PictureFrame frame;
   frame.from = figure.are_runs ? 1 : 0;
   frame.to = frame.from;
   for (const auto* points : {&figure.a, &figure.b})

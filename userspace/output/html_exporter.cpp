@@ -78,19 +78,19 @@ HtmlExporter::HtmlExporter(TaskTable& tasks, const ProcsOptions& procs)
       causes_(tasks) {}
 
 void HtmlExporter::on_event(const Event& event, std::string&) {
-  now_ns_ = std::max(now_ns_, time_of(event));
+  now_ns_ = std::max<std::uint64_t>(now_ns_, event.head().time_ns);
   feed(sched_, event);
   for (const LongWait& wait : sched_.take_long_waits()) times_.on_wait(wait);
   feed(lives_, event);
   feed(times_, event);
-  if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
-    has_causes_ = read_session(**session).families.find("why") != std::string::npos;
-    started_ns_ = now_ns_ = (*session)->head.time_ns;
+  if (const auto* session = event.as<ht_session>()) {
+    has_causes_ = read_session(*session).families.find("why") != std::string::npos;
+    started_ns_ = now_ns_ = session->head.time_ns;
     head_ = {{"schema", "hoodtrace.html/2"}, {"target", ""}, {"how", ""}, {"command", ""}};
-    for (const auto& [key, value] : session_words(**session))
+    for (const auto& [key, value] : session_words(*session))
       head_[std::string(valid_utf8(key))] = valid_utf8(value);
-    head_["iowait"] = ((*session)->flags & HT_SESSION_IOWAIT) != 0;
-    head_["wall_ms"] = (*session)->wall_ns / 1'000'000;
+    head_["iowait"] = (session->flags & HT_SESSION_IOWAIT) != 0;
+    head_["wall_ms"] = session->wall_ns / 1'000'000;
   }
   if (has_causes_) causes_.on_event(event);
 }

@@ -10,16 +10,17 @@
 namespace hoodtrace {
 namespace {
 
-struct Field {
+struct SchemaField {
   std::size_t offset;
   std::size_t width;
 };
-constexpr Field kNothing{kNoField, 0};
-constexpr Field kTid{offsetof(ht_header, tid), sizeof(ht_header::tid)};
-constexpr Field kCpu{offsetof(ht_header, cpu), sizeof(ht_header::cpu)};
-constexpr Field kType{offsetof(ht_header, type), sizeof(ht_header::type)};
+constexpr SchemaField kNothing{kNoField, 0};
+constexpr SchemaField kTid{offsetof(ht_header, tid), sizeof(ht_header::tid)};
+constexpr SchemaField kCpu{offsetof(ht_header, cpu), sizeof(ht_header::cpu)};
+constexpr SchemaField kType{offsetof(ht_header, type), sizeof(ht_header::type)};
 
-constexpr ColumnCode make(Field field, Predict predict, Field key, Field source, Field add) {
+constexpr ColumnCode make(SchemaField field, Predict predict, SchemaField key, SchemaField source,
+                          SchemaField add) {
   ColumnCode code;
   code.offset = static_cast<std::uint16_t>(field.offset);
   code.width = static_cast<std::uint8_t>(field.width);
@@ -31,22 +32,23 @@ constexpr ColumnCode make(Field field, Predict predict, Field key, Field source,
   return code;
 }
 
-constexpr ColumnCode raw(Field field) {
+constexpr ColumnCode raw(SchemaField field) {
   return make(field, Predict::kRaw, kNothing, field, kNothing);
 }
 // Like the record before; with a key: like the last one with the same key.
-constexpr ColumnCode last(Field field, Field key = kNothing) {
+constexpr ColumnCode last(SchemaField field, SchemaField key = kNothing) {
   return make(field, Predict::kLast, key, field, kNothing);
 }
 // Like `source` (plus `add`) in the last record with the same key.
-constexpr ColumnCode last_of(Field field, Field key, Field source, Field add = kNothing) {
+constexpr ColumnCode last_of(SchemaField field, SchemaField key, SchemaField source,
+                             SchemaField add = kNothing) {
   return make(field, Predict::kLast, key, source, add);
 }
-constexpr ColumnCode chain(Field field, Field key) {
+constexpr ColumnCode chain(SchemaField field, SchemaField key) {
   return make(field, Predict::kChain, key, field, kNothing);
 }
 
-#define AT(record, field) (Field{offsetof(record, field), sizeof(record::field)})
+#define AT(record, field) (SchemaField{offsetof(record, field), sizeof(record::field)})
 
 // A task and its counters. These records are consecutive, at the start and at ticks, ordered by
 // tid.
@@ -68,13 +70,13 @@ constexpr auto task_columns() {
       last(AT(ht_task, pid)),
       last(AT(ht_task, parent_pid)),
       last(AT(ht_task, state)),
-      last(Field{offsetof(ht_task, prio), 4}),  // prio, nice, policy, flags
+      last(SchemaField{offsetof(ht_task, prio), 4}),  // prio, nice, policy, flags
       last(AT(ht_task, pad)),
-      last(Field{offsetof(ht_task, comm), 8}),
-      last(Field{offsetof(ht_task, comm) + 8, 8}),
+      last(SchemaField{offsetof(ht_task, comm), 8}),
+      last(SchemaField{offsetof(ht_task, comm) + 8, 8}),
   };
   for (std::size_t i = kOwn; i < columns.size(); i++)
-    columns[i] = last(Field{sizeof(ht_task) + 8 * (i - kOwn), 8});
+    columns[i] = last(SchemaField{sizeof(ht_task) + 8 * (i - kOwn), 8});
   return columns;
 }
 
@@ -84,7 +86,7 @@ constexpr auto plain_columns() {
   constexpr std::size_t kWords = (sizeof(Record) - sizeof(ht_header)) / 8;
   std::array<ColumnCode, kWords + 2> columns{raw(kCpu), last(kTid)};
   for (std::size_t i = 0; i < kWords; i++)
-    columns[i + 2] = last(Field{sizeof(ht_header) + 8 * i, 8});
+    columns[i + 2] = last(SchemaField{sizeof(ht_header) + 8 * i, 8});
   return columns;
 }
 
@@ -127,7 +129,7 @@ constexpr auto kColumns<HT_SWITCH, ht_switch> = std::array{
 template <>
 constexpr auto kColumns<HT_WAKING, ht_waking> = std::array{
     raw(kCpu), chain(kTid, kCpu), last(AT(ht_waking, waker_tid), kTid),
-    last(Field{offsetof(ht_waking, waker_call), 4}),  // and context and flags
+    last(SchemaField{offsetof(ht_waking, waker_call), 4}),  // and context and flags
 };
 
 template <>
@@ -152,7 +154,7 @@ constexpr auto kColumns<HT_BEHIND, ht_behind> = std::array{
 template <>
 constexpr auto kColumns<HT_MIGRATE, ht_migrate> = std::array{
     raw(kCpu), last(kTid), last(AT(ht_migrate, from_cpu)),
-    last(Field{offsetof(ht_migrate, to_cpu), 4}),  // to_cpu, reason
+    last(SchemaField{offsetof(ht_migrate, to_cpu), 4}),  // to_cpu, reason
 };
 
 // A task's faults walk through its mappings, and count up.
@@ -175,7 +177,7 @@ constexpr auto kColumns<HT_FAULT, ht_fault> = std::array{
 
 // Pages of a file come in order. Fields that belong to the file are keyed by its inode's lower
 // half.
-constexpr Field kPagesFile{offsetof(ht_pages, file), 4};
+constexpr SchemaField kPagesFile{offsetof(ht_pages, file), 4};
 template <>
 constexpr auto kColumns<HT_PAGES, ht_pages> = std::array{
     raw(kCpu),
@@ -188,11 +190,11 @@ constexpr auto kColumns<HT_PAGES, ht_pages> = std::array{
     last(AT(ht_pages, cached), kPagesFile),
     last(AT(ht_pages, kind)),
     last(AT(ht_pages, flags)),
-    last(Field{offsetof(ht_pages, pad), 2}),
-    last(Field{offsetof(ht_pages, pad) + 2, 4}),
+    last(SchemaField{offsetof(ht_pages, pad), 2}),
+    last(SchemaField{offsetof(ht_pages, pad) + 2, 4}),
 };
 
-constexpr Field kAccessFile{offsetof(ht_access, file), 4};
+constexpr SchemaField kAccessFile{offsetof(ht_access, file), 4};
 template <>
 constexpr auto kColumns<HT_ACCESS, ht_access> = std::array{
     raw(kCpu),
@@ -205,7 +207,7 @@ constexpr auto kColumns<HT_ACCESS, ht_access> = std::array{
     last(AT(ht_access, size_pages), kAccessFile),
     last(AT(ht_access, present), kTid),
     last(AT(ht_access, cached), kAccessFile),
-    last(Field{offsetof(ht_access, kind), 4}, kTid),  // kind, flags and the orders
+    last(SchemaField{offsetof(ht_access, kind), 4}, kTid),  // kind, flags and the orders
 };
 
 // How many bytes of the struct the columns cover; the rest is stored unencoded.

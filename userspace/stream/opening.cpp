@@ -54,34 +54,31 @@ void Opening::follow(const RecordView& record) {
   }
   const std::optional<Event> event = decode(record);
   if (!event) return;
-  std::visit(
-      [&](auto pointer) {
-        using Pointer = decltype(pointer);
-        if constexpr (std::is_same_v<Pointer, const ht_session*>) {
-          session_.clear();
-          session_.add_view(record);
-        } else if constexpr (std::is_same_v<Pointer, const ht_task_seen*> ||
-                             std::is_same_v<Pointer, const ht_task_new*>) {
-          follow_task(pointer->task);
-        } else if constexpr (std::is_same_v<Pointer, const ht_tick*>) {
-          follow_tick(*pointer);
-        } else if constexpr (std::is_same_v<Pointer, const ht_task_end*>) {
-          tasks_.erase(pointer->task.head.tid);
-        } else if constexpr (std::is_same_v<Pointer, const ht_task_name*>) {
-          const auto known = tasks_.find(pointer->head.tid);
-          if (known == tasks_.end()) return;
-          std::memcpy(known->second.task.comm, pointer->comm, HT_COMM_LEN);
-          if (pointer->flags & HT_TASK_TRACED) known->second.task.flags |= HT_TASK_TRACED;
-        } else if constexpr (std::is_same_v<Pointer, const ht_task_cgroup*>) {
-          const auto known = tasks_.find(pointer->head.tid);
-          if (known == tasks_.end()) return;
-          known->second.task.cgroup_id = pointer->cgroup_id;
-          if (pointer->flags & HT_TASK_TRACED) known->second.task.flags |= HT_TASK_TRACED;
-        } else if constexpr (std::is_same_v<Pointer, const ht_task_exec*>) {
-          if (pointer->old_tid != pointer->head.tid) tasks_.erase(pointer->old_tid);
-        }
-      },
-      *event);
+  event->visit([&]<class Record>(const Record& typed) {
+    if constexpr (std::is_same_v<Record, ht_session>) {
+      session_.clear();
+      session_.add_view(record);
+    } else if constexpr (std::is_same_v<Record, ht_task_seen> ||
+                         std::is_same_v<Record, ht_task_new>) {
+      follow_task(typed.task);
+    } else if constexpr (std::is_same_v<Record, ht_tick>) {
+      follow_tick(typed);
+    } else if constexpr (std::is_same_v<Record, ht_task_end>) {
+      tasks_.erase(typed.task.head.tid);
+    } else if constexpr (std::is_same_v<Record, ht_task_name>) {
+      const auto known = tasks_.find(typed.head.tid);
+      if (known == tasks_.end()) return;
+      std::memcpy(known->second.task.comm, typed.comm, HT_COMM_LEN);
+      if (typed.flags & HT_TASK_TRACED) known->second.task.flags |= HT_TASK_TRACED;
+    } else if constexpr (std::is_same_v<Record, ht_task_cgroup>) {
+      const auto known = tasks_.find(typed.head.tid);
+      if (known == tasks_.end()) return;
+      known->second.task.cgroup_id = typed.cgroup_id;
+      if (typed.flags & HT_TASK_TRACED) known->second.task.flags |= HT_TASK_TRACED;
+    } else if constexpr (std::is_same_v<Record, ht_task_exec>) {
+      if (typed.old_tid != typed.head.tid) tasks_.erase(typed.old_tid);
+    }
+  });
 }
 
 void Opening::fill(std::uint64_t now_ns, RecordBuffer& records) const {

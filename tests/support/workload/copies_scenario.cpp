@@ -41,7 +41,7 @@ struct Scenario {
 };
 
 // What one side did, in memory that both see.
-struct Outcome {
+struct CopyOutcome {
   bool done = false;         // the act succeeded
   std::size_t at_birth = 0;  // frames that were others than the parent's right after the fork
   std::size_t copied = 0;    // frames that are others after the act
@@ -49,8 +49,8 @@ struct Outcome {
   std::size_t is_huge = 0;
 };
 struct Outcomes {
-  Outcome child;
-  Outcome parent;
+  CopyOutcome child;
+  CopyOutcome parent;
 };
 
 bool read_direct(const Scenario& scenario) {
@@ -82,8 +82,8 @@ bool act(const Scenario& scenario, const std::string& what) {
   return true;
 }
 
-Outcome act_and_look(const Scenario& scenario, const std::string& what, const Frames& before) {
-  Outcome outcome;
+CopyOutcome act_and_look(const Scenario& scenario, const std::string& what, const Frames& before) {
+  CopyOutcome outcome;
   const Frames first = frames_of(scenario.region, scenario.pages, scenario.stride);
   outcome.at_birth = changes(before, first);
   outcome.was_huge = smaps_bytes(scenario.region, "AnonHugePages:");
@@ -155,7 +155,7 @@ void make_file(const Scenario& scenario) {
   ::close(fd);
 }
 
-void print_outcome(const char* name, const Outcome& outcome) {
+void print_outcome(const char* name, const CopyOutcome& outcome) {
   std::printf(
       ",\"%s\":{\"done\":%s,\"at_birth\":%zu,\"copied\":%zu,\"was_huge\":%zu,\"is_huge\":%zu}",
       name, outcome.done ? "true" : "false", outcome.at_birth, outcome.copied, outcome.was_huge,

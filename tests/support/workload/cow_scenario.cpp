@@ -56,7 +56,7 @@ struct Shared {
   }
 };
 
-struct Plan {
+struct CowPlan {
   std::size_t child = 0;  // pages that each child writes
   std::size_t grand = 0;  // pages that each child's child writes
   std::size_t move = 0;   // pages that either side moves elsewhere before it writes
@@ -69,7 +69,7 @@ void hear(int fd) {
   (void)!::read(fd, &byte, 1);
 }
 
-[[noreturn]] void live_as_child(Shared shared, const Plan& plan, int done, int leave) {
+[[noreturn]] void live_as_child(Shared shared, const CowPlan& plan, int done, int leave) {
   if (plan.exec) {
     ::execl("/bin/true", "true", static_cast<char*>(nullptr));
     ::_exit(1);
@@ -90,7 +90,7 @@ void hear(int fd) {
   ::_exit(0);
 }
 
-CowChild start_child(const Shared& shared, const Plan& plan) {
+CowChild start_child(const Shared& shared, const CowPlan& plan) {
   int done[2];
   int leave[2];
   if (::pipe2(done, O_CLOEXEC) != 0 || ::pipe2(leave, O_CLOEXEC) != 0) std::exit(1);
@@ -147,8 +147,8 @@ Shared make_shared(const Script& script, std::size_t pages) {
 
 int play_cow(const Script& script, bool gated) {
   const std::size_t pages = script.number("pages", 1000);
-  const Plan plan{script.number("child", 0), script.number("grand", 0), script.number("move", 0),
-                  script.number("unmap", 0), script.number("exec", 0) != 0};
+  const CowPlan plan{script.number("child", 0), script.number("grand", 0), script.number("move", 0),
+                     script.number("unmap", 0), script.number("exec", 0) != 0};
   const std::size_t children = script.number("children", 1);
   const std::size_t during = script.number("during", 0);  // pages the parent writes meanwhile
   const std::size_t after = script.number("after", 0);    // and when all have ended

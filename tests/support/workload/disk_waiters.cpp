@@ -35,22 +35,22 @@ std::uint64_t sleeps_so_far() {
 }
 
 // What a child counted, in memory that its parent sees.
-struct Counted {
+struct WaitersCounted {
   std::uint64_t sleeps = 0;
   std::uint64_t clock_ns = 0;
 };
 
-Counted* shared_counts(std::size_t number) {
-  void* at = ::mmap(nullptr, number * sizeof(Counted), PROT_READ | PROT_WRITE,
+WaitersCounted* shared_counts(std::size_t number) {
+  void* at = ::mmap(nullptr, number * sizeof(WaitersCounted), PROT_READ | PROT_WRITE,
                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (at == MAP_FAILED) fail("mmap");
   // Here, so that no fault of a child interferes.
-  std::memset(at, 0, number * sizeof(Counted));
-  return static_cast<Counted*>(at);
+  std::memset(at, 0, number * sizeof(WaitersCounted));
+  return static_cast<WaitersCounted*>(at);
 }
 
 template <class Act>
-void count(Counted& counted, Act act) {
+void count(WaitersCounted& counted, Act act) {
   const std::uint64_t sleeps = sleeps_so_far();
   const std::uint64_t begin_ns = now_ns();
   act();
@@ -64,7 +64,7 @@ void write_all_of(int fd, const char* memory, std::size_t bytes, std::uint64_t f
     if (::pwrite(fd, memory, bytes, static_cast<off_t>((first + i) * bytes)) < 0) fail("pwrite");
 }
 
-void print_counts(const std::vector<pid_t>& tids, const Counted* counts) {
+void print_counts(const std::vector<pid_t>& tids, const WaitersCounted* counts) {
   std::printf("[");
   for (std::size_t i = 0; i < tids.size(); i++)
     std::printf("%s{\"tid\":%d,\"sleeps\":%llu,\"clock_ns\":%llu}", i == 0 ? "" : ",", tids[i],
@@ -84,7 +84,7 @@ int play_read_behind(const Script& script, bool) {
   const std::uint64_t pieces = script.number("pieces", 64);
   const int fd = ::open(script.text("file", "").c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) fail("open");
-  Counted* counted = shared_counts(1);
+  WaitersCounted* counted = shared_counts(1);
   int go[2];
   if (::pipe(go) != 0) fail("pipe");
   const pid_t child = ::fork();
@@ -125,7 +125,7 @@ int play_tag_waiters(const Script& script, bool) {
   const std::size_t bytes = script.number("kib", 64) * 1024;
   auto* memory = static_cast<char*>(std::aligned_alloc(kPage, bytes));
   std::memset(memory, 'w', bytes);
-  Counted* counted = shared_counts(tasks);
+  WaitersCounted* counted = shared_counts(tasks);
   std::vector<pid_t> children;
   for (std::uint64_t task = 0; task < tasks; task++) {
     const pid_t child = ::fork();

@@ -37,8 +37,8 @@ void check_sizes(std::uint16_t type) {
   const Bytes bytes = good(type);
   const std::optional<Event> exact = decode(bytes.view(sizeof(Record)));
   ASSERT_TRUE(exact) << event_name(type);
-  ASSERT_TRUE(std::holds_alternative<const Record*>(*exact)) << event_name(type);
-  EXPECT_EQ(static_cast<const void*>(std::get<const Record*>(*exact)), bytes.data);
+  ASSERT_TRUE(exact->as<Record>() != nullptr) << event_name(type);
+  EXPECT_EQ(static_cast<const void*>(exact->as<Record>()), bytes.data);
   // Unused segments may be missing, and fields that old records lack: below.
   const std::size_t least = std::is_same_v<Record, ht_behind> ? offsetof(ht_behind, segments)
                             : std::is_same_v<Record, ht_exit> ? offsetof(ht_exit, exec_runtime_ns)
@@ -146,7 +146,7 @@ TEST(Decode, ATailHasTheLengthInItsRecord) {
   buffer.add(name, "/a");
   const std::optional<Event> event = decode(buffer.at(0));
   ASSERT_TRUE(event);
-  EXPECT_EQ(tail_of(*std::get<const ht_cgroup_name*>(*event)), "/a");
+  EXPECT_EQ(tail_of(*event->as<ht_cgroup_name>()), "/a");
 }
 
 TEST(Decode, EveryTroubleHasItsOwnKey) {

@@ -35,7 +35,7 @@ std::string file_bytes(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-class RecordingFile : public ::testing::Test {
+class ReadRecording : public ::testing::Test {
  protected:
   void SetUp() override {
     path_ = ::testing::TempDir() + "ht_file_source_" + std::to_string(::getpid()) + ".htrec";
@@ -71,10 +71,10 @@ class RecordingFile : public ::testing::Test {
         const auto event = decode(view);
         if (view.head->type == HT_TROUBLE) {
           replayed.troubled = true;
-          const auto& trouble = *std::get<const ht_trouble*>(*event);
+          const auto& trouble = *event->as<ht_trouble>();
           if (trouble.what == HT_TROUBLE_DAMAGED) replayed.damaged += trouble.count;
         } else if (view.head->type == HT_LOST) {
-          replayed.gaps += may_miss(*std::get<const ht_lost*>(*event), HT_SWITCH) ? 1 : 0;
+          replayed.gaps += may_miss(*event->as<ht_lost>(), HT_SWITCH) ? 1 : 0;
         } else
           replayed.records.emplace_back(reinterpret_cast<const char*>(view.head), view.bytes);
       }
@@ -84,7 +84,7 @@ class RecordingFile : public ::testing::Test {
   std::string path_;
 };
 
-TEST_F(RecordingFile, EveryRecordIsReadBackByteForByte) {
+TEST_F(ReadRecording, EveryRecordIsReadBackByteForByte) {
   const StreamBuilder scenario = small_scenario();
   record(scenario);
   const Replayed replayed = replay();
@@ -97,7 +97,7 @@ TEST_F(RecordingFile, EveryRecordIsReadBackByteForByte) {
   }
 }
 
-TEST_F(RecordingFile, IsReadableByItsOwnerAlone) {
+TEST_F(ReadRecording, IsReadableByItsOwnerAlone) {
   record(small_scenario());
   struct stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
@@ -105,7 +105,7 @@ TEST_F(RecordingFile, IsReadableByItsOwnerAlone) {
 }
 
 // Wherever the file is cut: the complete blocks are read, nothing else, and the cut is reported.
-TEST_F(RecordingFile, CutAnywhereYieldsAPrefixOfTheRecords) {
+TEST_F(ReadRecording, CutAnywhereYieldsAPrefixOfTheRecords) {
   const StreamBuilder scenario = small_scenario();
   record(scenario, kSmallBlocks);
   const std::string whole = file_bytes(path_);
@@ -123,7 +123,7 @@ TEST_F(RecordingFile, CutAnywhereYieldsAPrefixOfTheRecords) {
 }
 
 // Each bit flipped in turn: a checksum finds it, it is reported, and only that block is missing.
-TEST_F(RecordingFile, AFlippedBitDamagesOnlyItsBlock) {
+TEST_F(ReadRecording, AFlippedBitDamagesOnlyItsBlock) {
   const StreamBuilder scenario = small_scenario();
   record(scenario, kSmallBlocks);
   const std::string whole = file_bytes(path_);
@@ -154,7 +154,7 @@ TEST_F(RecordingFile, AFlippedBitDamagesOnlyItsBlock) {
   }
 }
 
-TEST_F(RecordingFile, TrailingBytesAreReportedAndIgnored) {
+TEST_F(ReadRecording, TrailingBytesAreReportedAndIgnored) {
   const StreamBuilder scenario = small_scenario();
   record(scenario, kSmallBlocks);
   std::ofstream(path_, std::ios::binary | std::ios::app) << "trailing";
@@ -169,7 +169,7 @@ TEST_F(RecordingFile, TrailingBytesAreReportedAndIgnored) {
 }
 
 // What a pipe brings in pieces of any size is what the file has; cut and damaged ones too.
-TEST_F(RecordingFile, APipeReplaysAsItsFileDoes) {
+TEST_F(ReadRecording, APipeReplaysAsItsFileDoes) {
   ::signal(SIGPIPE, SIG_IGN);
   record(small_scenario(), kSmallBlocks);
   const std::string whole = file_bytes(path_);
@@ -194,7 +194,7 @@ TEST_F(RecordingFile, APipeReplaysAsItsFileDoes) {
   }
 }
 
-TEST_F(RecordingFile, AnotherFileIsRefusedByName) {
+TEST_F(ReadRecording, AnotherFileIsRefusedByName) {
   put("#!/bin/sh\necho no recording\n");
   const auto source = FileSource::open(path_);
   ASSERT_FALSE(source);
@@ -204,7 +204,7 @@ TEST_F(RecordingFile, AnotherFileIsRefusedByName) {
   EXPECT_NE(missing.error().message.find("No such file"), std::string::npos);
 }
 
-TEST_F(RecordingFile, AFullDiskIsAnError) {
+TEST_F(ReadRecording, AFullDiskIsAnError) {
   const auto recorder = Recorder::create("/dev/full", {});
   ASSERT_TRUE(recorder);
   const StreamBuilder scenario = small_scenario();
@@ -215,7 +215,7 @@ TEST_F(RecordingFile, AFullDiskIsAnError) {
   EXPECT_NE(finished.error().message.find("No space left"), std::string::npos);
 }
 
-TEST_F(RecordingFile, AnUnwritablePathIsRefusedAtOnce) {
+TEST_F(ReadRecording, AnUnwritablePathIsRefusedAtOnce) {
   const auto recorder = Recorder::create("/nonexistent/x.htrec", {});
   ASSERT_FALSE(recorder);
   EXPECT_NE(recorder.error().message.find("/nonexistent/x.htrec"), std::string::npos);

@@ -29,9 +29,9 @@ class Records {
 };
 
 // Inputs as rings: what was added is read again at its position.
-class Rings {
+class ScriptedRings {
  public:
-  explicit Rings(std::size_t inputs) : rings_(inputs), merger(places()) {}
+  explicit ScriptedRings(std::size_t inputs) : rings_(inputs), merger(places()) {}
 
   void add(std::size_t input, RecordView record, std::uint64_t position) {
     rings_[input].records.emplace_back(position, record);
@@ -90,7 +90,7 @@ TEST(Merge, Trap30_RandomInputsWithLocalDisorderAreSorted) {
       }
     std::sort(oracle.begin(), oracle.end());
 
-    Rings rings(inputs);
+    ScriptedRings rings(inputs);
     Merger& merger = rings.merger;
     std::vector<RecordView> out;
     std::vector<std::size_t> given(inputs);
@@ -121,7 +121,7 @@ TEST(Merge, Trap30_RandomInputsWithLocalDisorderAreSorted) {
 
 TEST(Merge, Trap30_NothingAboveTheWatermarkIsReleased) {
   Records records(8);
-  Rings rings(2);
+  ScriptedRings rings(2);
   Merger& merger = rings.merger;
   rings.add(0, records.make(10), 0);
   rings.add(0, records.make(20), 1);
@@ -138,7 +138,7 @@ TEST(Merge, Trap30_NothingAboveTheWatermarkIsReleased) {
 
 TEST(Merge, ALateRecordIsReleasedAtOnceAndCounted) {
   Records records(8);
-  Rings rings(2);
+  ScriptedRings rings(2);
   Merger& merger = rings.merger;
   rings.add(0, records.make(100), 0);
   std::vector<RecordView> out;
@@ -153,7 +153,7 @@ TEST(Merge, ALateRecordIsReleasedAtOnceAndCounted) {
 
 TEST(Merge, RecordsOfOneTimeKeepTheirOrderInAnInput) {
   Records records(8);
-  Rings rings(1);
+  ScriptedRings rings(1);
   Merger& merger = rings.merger;
   for (std::uint32_t tid = 1; tid <= 5; tid++) rings.add(0, records.make(10, tid), tid);
   std::vector<RecordView> out;
@@ -163,7 +163,7 @@ TEST(Merge, RecordsOfOneTimeKeepTheirOrderInAnInput) {
 
 TEST(Merge, HeldPositionsAreNotReturnedYet) {
   Records records(8);
-  Rings rings(2);
+  ScriptedRings rings(2);
   Merger& merger = rings.merger;
   EXPECT_EQ(merger.oldest_held(0, 77), 77U);
   // In the ring at 0 and 64, but 64 is the earlier one: releasing it must not free 0.
@@ -179,7 +179,7 @@ TEST(Merge, HeldPositionsAreNotReturnedYet) {
 
 TEST(Merge, AfterARecordThatWasEarlyTheSpaceIsReturnedInOrder) {
   Records records(8);
-  Rings rings(1);
+  ScriptedRings rings(1);
   rings.add(0, records.make(50, 1), 0);
   rings.add(0, records.make(40, 2), 1);
   rings.add(0, records.make(50, 3), 2);
@@ -200,7 +200,7 @@ TEST(Merge, AfterARecordThatWasEarlyTheSpaceIsReturnedInOrder) {
 
 TEST(Merge, OfEqualTimesTheLowerInputGoesFirstWhateverTheirNumber) {
   Records records(32);
-  Rings rings(5);
+  ScriptedRings rings(5);
   for (const std::uint32_t input : {3U, 1U, 4U, 0U, 2U}) {
     rings.add(input, records.make(10, input), 0);
     rings.add(input, records.make(20, input), 1);
@@ -214,7 +214,7 @@ TEST(Merge, OfEqualTimesTheLowerInputGoesFirstWhateverTheirNumber) {
 
 TEST(Merge, ALimitStopsAndReportsMore) {
   Records records(8);
-  Rings rings(2);
+  ScriptedRings rings(2);
   Merger& merger = rings.merger;
   for (std::uint64_t i = 0; i < 3; i++) {
     rings.add(0, records.make(10 + i), i);

@@ -54,9 +54,9 @@ Replayed replay(const std::string& path) {
     for (const RecordView& record : *records) {
       const auto event = decode(record);
       if (!event) continue;
-      if (const auto* const* trouble = std::get_if<const ht_trouble*>(&*event)) {
-        if ((*trouble)->what == HT_TROUBLE_UNWRITTEN) replayed.unwritten += (*trouble)->count;
-        if ((*trouble)->what == HT_TROUBLE_DAMAGED) replayed.damaged += (*trouble)->count;
+      if (const auto* trouble = event->as<ht_trouble>()) {
+        if (trouble->what == HT_TROUBLE_UNWRITTEN) replayed.unwritten += trouble->count;
+        if (trouble->what == HT_TROUBLE_DAMAGED) replayed.damaged += trouble->count;
       } else if (record.head->type == HT_LOST) {
         replayed.gaps++;
       } else {

@@ -134,10 +134,10 @@ std::uint32_t Capture::wants_end() const {
 }
 
 void Capture::on_event(const Event& event, std::string&) {
-  const auto* const* mark = std::get_if<const ht_boot_mark*>(&event);
+  const auto* mark = event.as<ht_boot_mark>();
   if (mark == nullptr) return;
-  if ((*mark)->kind == HT_BOOT_MARK_LOCAL_FS) local_fs_ = true;
-  if ((*mark)->kind == HT_BOOT_MARK_SWITCH_ROOT) from_initrd_ = true;
+  if (mark->kind == HT_BOOT_MARK_LOCAL_FS) local_fs_ = true;
+  if (mark->kind == HT_BOOT_MARK_SWITCH_ROOT) from_initrd_ = true;
 }
 
 Result<void> Capture::take(std::span<const RecordView> records) {

@@ -14,6 +14,7 @@
 #include "command/boot/paths.hpp"
 #include "command/command_table.hpp"
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "model/boot/files.hpp"
 #include "model/times/activity_tracker.hpp"
 #include "output/sink.hpp"

@@ -16,6 +16,7 @@
 #include "command/pipeline.hpp"
 #include "command/serve/latest.hpp"
 #include "command/stream_loop.hpp"
+#include "event/feed.hpp"
 #include "event/session_words.hpp"
 #include "model/totals/units.hpp"
 #include "view/serve/families.hpp"
@@ -30,15 +31,15 @@ class ServeObserver : public Observer {
 
   void on_event(const Event& event, std::string&) override {
     feed(totals_, event);
-    if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
-      for (const auto& [key, value] : session_words(**session)) {
+    if (const auto* session = event.as<ht_session>()) {
+      for (const auto& [key, value] : session_words(*session)) {
         if (key == "kernel") facts_.kernel = printable(value);
         if (key == "how") facts_.hooks = printable(value);
       }
     }
     // The mark comes behind the snapshot that was asked for.
-    const auto* const* tick = std::get_if<const ht_tick*>(&event);
-    if (tick != nullptr && (*tick)->kind == HT_TICK_MARK)
+    const auto* tick = event.as<ht_tick>();
+    if (tick != nullptr && tick->kind == HT_TICK_MARK)
       latest_.put(
           std::make_shared<const MetricFamilies>(serve_families(totals_, account_, facts_)));
   }

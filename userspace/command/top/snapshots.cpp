@@ -43,23 +43,23 @@ SnapshotMaker::SnapshotMaker(TaskTable& tasks, StreamAccount& account, Families 
       used_at_ns_(now_of(CLOCK_MONOTONIC)) {}
 
 void SnapshotMaker::on_event(const Event& event, std::string&) {
-  if (const auto* const* session = std::get_if<const ht_session*>(&event)) {
-    started_ns_ = (*session)->head.time_ns;
+  if (const auto* session = event.as<ht_session>()) {
+    started_ns_ = session->head.time_ns;
     wall_offset_ns_ =
-        static_cast<std::int64_t>((*session)->wall_ns) - static_cast<std::int64_t>(started_ns_);
-    tables_.emplace(tasks_, recorded(**session, families_));
+        static_cast<std::int64_t>(session->wall_ns) - static_cast<std::int64_t>(started_ns_);
+    tables_.emplace(tasks_, recorded(*session, families_));
     tables_->expect(wish_());
   }
   if (!tables_) return;  // no stream of ours
   tables_->on_event(event);
-  const auto* const* tick = std::get_if<const ht_tick*>(&event);
+  const auto* tick = event.as<ht_tick>();
   if (tick == nullptr) return;
-  const std::uint64_t now_ns = (*tick)->head.time_ns;
-  if ((*tick)->kind == HT_TICK_END) {
+  const std::uint64_t now_ns = tick->head.time_ns;
+  if (tick->kind == HT_TICK_END) {
     has_ended_ = true;
     if (now_ns >= started_ns_ + kLeastNs) make(now_ns);
   }
-  if ((*tick)->kind != HT_TICK_INTERVAL) return;
+  if (tick->kind != HT_TICK_INTERVAL) return;
   make(now_ns);
   tables_->begin_interval(now_ns);
   tasks_.forget_ended();

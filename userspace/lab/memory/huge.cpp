@@ -14,16 +14,16 @@
 namespace hoodtrace::lab {
 namespace {
 
-constexpr std::size_t kHugeBytes = std::size_t{2} << 20;
+constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
 constexpr std::size_t kHugePages = 4;
 constexpr const char* kSwitch = "/sys/kernel/mm/transparent_hugepage/enabled";
 
-std::size_t pages_in_huge() { return kHugeBytes / page_bytes(); }
+std::size_t pages_in_huge() { return kHugePageBytes / page_bytes(); }
 
 // Memory that gets huge pages at its first writes.
 Region map_huge(std::size_t count) {
   const Region region = map_anonymous(count * pages_in_huge());
-  if (::madvise(region.start, count * kHugeBytes, MADV_HUGEPAGE) != 0)
+  if (::madvise(region.start, count * kHugePageBytes, MADV_HUGEPAGE) != 0)
     give_up("madvise(MADV_HUGEPAGE)");
   return region;
 }
@@ -51,7 +51,7 @@ std::uint64_t huge_pages_in(const Region& region) {
     std::uint64_t value = 0;
     if (is_inside && first == "AnonHugePages:" && words >> value) kib += value;
   }
-  return kib * 1024 / kHugeBytes;
+  return kib * 1024 / kHugePageBytes;
 }
 
 std::string lacks_huge_pages(const LabSettings&) {
@@ -61,7 +61,7 @@ std::string lacks_huge_pages(const LabSettings&) {
     return std::string("transparent huge pages are off (") + kSwitch + ")";
   const std::int64_t size =
       number_of(text_of("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"));
-  if (size != static_cast<std::int64_t>(kHugeBytes))
+  if (size != static_cast<std::int64_t>(kHugePageBytes))
     return "this kernel has no huge pages of 2 MiB";
   const pid_t pid = start_child([] {
     const Region region = map_huge(kHugePages);

@@ -17,9 +17,9 @@ void ProcessCauses::see(const ht_task& task) {
 }
 
 void ProcessCauses::on_event(const Event& event) {
-  if (const auto* const* seen = std::get_if<const ht_task_seen*>(&event)) see((*seen)->task);
-  if (const auto* const* born = std::get_if<const ht_task_new*>(&event)) see((*born)->task);
-  has_causes_ = has_causes_ || std::holds_alternative<const ht_sleep*>(event);
+  if (const auto* seen = event.as<ht_task_seen>()) see(seen->task);
+  if (const auto* born = event.as<ht_task_new>()) see(born->task);
+  has_causes_ = has_causes_ || event.as<ht_sleep>() != nullptr;
   feed(tracker_, event);
   for (const LongSleep& sleep : tracker_.take_long_sleeps()) {
     std::vector<Sleep>& longest = of(tasks_[sleep.task].pid).longest;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/why/sleep_cause.hpp"
 
+#include "event/task_state.hpp"
+
 namespace hoodtrace {
 namespace {
 
-constexpr std::uint16_t kTraced = 0x0008;    // __TASK_TRACED, include/linux/sched.h
 constexpr std::uint16_t kWakeKill = 0x0100;  // TASK_WAKEKILL
 
 // include/uapi/linux/futex.h
@@ -252,9 +253,9 @@ WhyCause SleepCauses::cause_of(const WhySleep& sleep) const {
   }
   if (sleep.time == TaskTime::kStopped) {
     cause.part = WhyPart::kStopped;
-    cause.reason = began.state & kTraced ? WhyReason::kTracer : WhyReason::kStopSignal;
+    cause.reason = began.state & task_bits::kTraced ? WhyReason::kTracer : WhyReason::kStopSignal;
     cause.call = -1;
-    const std::uint32_t by = began.state & kTraced ? began.owner_tid : sleep.stopper_tid;
+    const std::uint32_t by = began.state & task_bits::kTraced ? began.owner_tid : sleep.stopper_tid;
     if (by != 0) set_by(by, WhyRelation::kStopper, cause);
     return cause;
   }

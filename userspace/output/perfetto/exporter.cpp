@@ -5,6 +5,7 @@
 
 #include <type_traits>
 
+#include "event/feed.hpp"
 #include "event/session_words.hpp"
 
 namespace hoodtrace {
@@ -17,15 +18,9 @@ PerfettoExporter::PerfettoExporter(TaskTable& tasks, const ExportOptions& option
 
 void PerfettoExporter::on_event(const Event& event, std::string& out) {
   packets_.to(out);
-  std::visit(
-      [this](auto record) {
-        if constexpr (std::is_pointer_v<decltype(record)>) {
-          if constexpr (requires { tracker_.on(*record); }) tracker_.on(*record);
-          add_waits();
-          on(*record);
-        }
-      },
-      event);
+  feed(tracker_, event);
+  add_waits();
+  event.visit([this](const auto& record) { on(record); });
   if (has_causes_) add_sleeps(event);
 }
 

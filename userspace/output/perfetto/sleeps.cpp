@@ -61,8 +61,7 @@ void PerfettoExporter::add_sleeps(const Event& event) {
     add_flow(sleep, cause);
   }
   // The sums are not asked for.
-  if (const auto* const* tick = std::get_if<const ht_tick*>(&event))
-    sleeps_.begin_interval((*tick)->head.time_ns);
+  if (const auto* tick = event.as<ht_tick>()) sleeps_.begin_interval(tick->head.time_ns);
 }
 
 }  // namespace hoodtrace

@@ -41,11 +41,7 @@ std::vector<std::string_view> row_kinds() {
 
 void EventRows::on_event(const Event& event) {
   feed(waits_, event);
-  std::visit(
-      [this](auto record) {
-        if constexpr (std::is_pointer_v<decltype(record)>) row(*record);
-      },
-      event);
+  event.visit([this](const auto& record) { row(record); });
 }
 
 // ---- what rows share ----

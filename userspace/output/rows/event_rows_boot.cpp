@@ -29,7 +29,7 @@ void EventRows::row(const ht_boot_phases& record) {
 }
 
 void EventRows::row(const ht_boot_unit& record) {
-  const std::string_view name = value_of(tail_of(record), "id");
+  const std::string_view name = word_value(tail_of(record), "id");
   fact(record.head, record.activating_ns, "activating", name);
   fact(record.head, record.active_ns, "active", name);
   fact(record.head, record.deactivating_ns, "deactivating", name);
@@ -55,7 +55,7 @@ void EventRows::row(const ht_boot_end& record) {
   begin(record.head);
   row_.number(Field::kCount, record.reason);
   row_.text(Field::kKey, "until");
-  row_.text(Field::kValue, value_of(tail_of(record), "until"));
+  row_.text(Field::kValue, word_value(tail_of(record), "until"));
   finish_row();
 }
 

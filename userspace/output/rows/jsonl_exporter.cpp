@@ -11,7 +11,7 @@ namespace hoodtrace {
 namespace {
 
 // What comes before the value of each field: ,"time_ns":
-constexpr auto kKeys = [] {
+constexpr auto kFieldKeys = [] {
   std::array<ShortText, kFieldNames.size()> keys{};
   for (std::size_t i = 0; i < keys.size(); i++) {
     const auto put = [&key = keys[i]](std::string_view text) {
@@ -48,7 +48,7 @@ void format_json(const RowBlock& rows, std::string& out) {
     line.put('"');
     for (const RowValue& value : rows.values(row)) {
       line.reserve(ShortText::kRoom + RowLine::kMostPlain);
-      line.put(kKeys[static_cast<std::size_t>(value.field)]);
+      line.put(kFieldKeys[static_cast<std::size_t>(value.field)]);
       if (value.type == FieldType::kText) {
         put_json(line, rows.text(value));
       } else if (value.type == FieldType::kJson) {

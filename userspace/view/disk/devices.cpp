@@ -79,7 +79,7 @@ constexpr std::array kColumns = {
         [](const Row& r) { return quantile(r.times().service, r.times().service_max_ns, 0.50); }},
     ColumnOf<Row>{
         "service_p99_ns", "P99", Unit::kNs, 2,
-        [](const Row& r) { return quantile(r.times().service, r.times().service_max_ns, 0.99); }},
+        [](const Row& r) { return quantile(r.times().service, r.times().service_max_ns, kP99); }},
     ColumnOf<Row>{
         "service_max_ns", "MAX", Unit::kNs, 2,
         [](const Row& r) { return longest(r.times().service, r.times().service_max_ns); }},
@@ -99,7 +99,7 @@ constexpr std::array kMore = {
         [](const Row& r) { return quantile(r.times().service, r.times().service_max_ns, 0.95); }},
     ColumnOf<Row>{
         "queue_p99_ns", "QUEUE-P99", Unit::kNs, 6,
-        [](const Row& r) { return quantile(r.times().queue, r.times().queue_max_ns, 0.99); }},
+        [](const Row& r) { return quantile(r.times().queue, r.times().queue_max_ns, kP99); }},
     ColumnOf<Row>{"queue_max_ns", "QUEUE-MAX", Unit::kNs, 6,
                   [](const Row& r) { return longest(r.times().queue, r.times().queue_max_ns); }},
     ColumnOf<Row>{"iops", "IOPS", Unit::kCount, 5,

@@ -40,7 +40,7 @@ constexpr std::array kColumns = {
     ColumnOf<Row>{"service_p95_ns", "P95", Unit::kNs, 3,
                   [](const Row& r) { return quantile(r, 0.95); }},
     ColumnOf<Row>{"service_p99_ns", "P99", Unit::kNs, 2,
-                  [](const Row& r) { return quantile(r, 0.99); }},
+                  [](const Row& r) { return quantile(r, kP99); }},
     ColumnOf<Row>{"service_max_ns", "MAX", Unit::kNs, 2,
                   [](const Row& r) -> Cell { return r.max_ns; }},
 };

@@ -10,9 +10,6 @@
 
 namespace hoodtrace {
 
-inline constexpr double kP50 = 0.50;
-inline constexpr double kP99 = 0.99;
-
 inline Cell quantile(const FaultCount& count, double share) {
   if (count.timed == 0) return {};
   // The middle of a bucket can lie above the largest value in it.

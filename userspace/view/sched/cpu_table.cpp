@@ -109,7 +109,7 @@ constexpr std::array kCpuColumns = {
     CpuColumn{"wait_p99_ns", "P99", Unit::kNs, 3,
               [](const CpuRow& r) -> Cell {
                 if (r.stats->stats.wait_count == 0) return {};
-                return std::min(r.stats->stats.waits.quantile(0.99), r.stats->stats.wait_max_ns);
+                return std::min(r.stats->stats.waits.quantile(kP99), r.stats->stats.wait_max_ns);
               }},
     CpuColumn{"wait_max_ns", "MAX", Unit::kNs, 2,
               [](const CpuRow& r) -> Cell {

@@ -48,7 +48,6 @@ Cell runs_cell(const FairRow& row, std::uint64_t runs) {
 }
 
 constexpr double kHalf = 0.5;
-constexpr double kP99 = 0.99;
 
 // Its order is the JSON schema's.
 constexpr std::array kColumns = {

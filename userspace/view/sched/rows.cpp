@@ -19,9 +19,6 @@ Cell wait_quantile(const SchedRow& row) {
   // The middle of a bucket can lie above the largest value in it.
   return std::min(row.stats->waits.quantile(Share), row.stats->wait_max_ns);
 }
-constexpr double kP50 = 0.50;
-constexpr double kP95 = 0.95;
-constexpr double kP99 = 0.99;
 
 Cell priority_cell(const SchedRow& row) {
   if (!row.sched_class) return {};

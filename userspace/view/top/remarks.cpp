@@ -19,7 +19,7 @@ namespace {
 using Cells = std::vector<Cell>;
 
 // What a row says for itself, and the interval that it is of.
-struct Evidence {
+struct RemarkEvidence {
   const Snapshot& snapshot;
   const Table& table;
   const Cells& row;
@@ -72,74 +72,75 @@ struct Evidence {
 struct Rule {
   ScreenId screen;
   double threshold;
-  double (*value)(const Evidence& evidence);
-  std::string (*words)(const Evidence& evidence, double value);
+  double (*value)(const RemarkEvidence& evidence);
+  std::string (*words)(const RemarkEvidence& evidence, double value);
   double weight;         // of one unit of the value
   bool of_life = false;  // the value is a share of the time in which the row's tasks were observed
 };
 
-std::string behind(const Evidence& evidence) {
+std::string behind(const RemarkEvidence& evidence) {
   const std::string culprits = evidence.text("waited_behind");
   return culprits.empty() ? "" : ", behind " + culprits;
 }
 
 // Many of the kernel's own threads sleep in D while they have no work.
-bool is_kthread(const Evidence& evidence) { return evidence.number("kthread") == 1; }
+bool is_kthread(const RemarkEvidence& evidence) { return evidence.number("kthread") == 1; }
 
 // Not by the end of its own child or thread: to wait for that is its work.
-bool is_blocked(const Evidence& evidence) {
+bool is_blocked(const RemarkEvidence& evidence) {
   if (is_kthread(evidence)) return false;
   const std::string reason = evidence.text("reason");
   return evidence.text("part") == "blocked" && reason != "child" && reason != "thread_end";
 }
 
 constexpr std::array kRules = {
-    Rule{ScreenId::kTasks, 0.10, [](const Evidence& e) { return e.wait_share(); },
-         [](const Evidence& e, double value) {
+    Rule{ScreenId::kTasks, 0.10, [](const RemarkEvidence& e) { return e.wait_share(); },
+         [](const RemarkEvidence& e, double value) {
            return fmt::format("{} waited for a CPU {:.0f} % of its time{}", e.who(), 100 * value,
                               behind(e));
          },
          1, true},
     Rule{ScreenId::kUnits, 0.05,
-         [](const Evidence& e) { return e.of_interval("wait_throttled_ns"); },
-         [](const Evidence& e, double) {
+         [](const RemarkEvidence& e) { return e.of_interval("wait_throttled_ns"); },
+         [](const RemarkEvidence& e, double) {
            return fmt::format("{} was throttled by its quota for {}", e.who(),
                               format_duration(e.number("wait_throttled_ns")));
          },
          1},
-    Rule{ScreenId::kTasks, 0.20, [](const Evidence& e) { return e.share("disk_sleep_ns"); },
-         [](const Evidence& e, double value) {
+    Rule{ScreenId::kTasks, 0.20, [](const RemarkEvidence& e) { return e.share("disk_sleep_ns"); },
+         [](const RemarkEvidence& e, double value) {
            return fmt::format("{} waited for a disk {:.0f} % of its time", e.who(), 100 * value);
          },
          0.5, true},
-    Rule{ScreenId::kTasks, 0.50,
-         [](const Evidence& e) { return is_kthread(e) ? 0.0 : e.share("uninterruptible_ns"); },
-         [](const Evidence& e, double value) {
-           return fmt::format("{} was in D, not for a disk, {:.0f} % of its time", e.who(),
-                              100 * value);
-         },
-         0.6, true},
-    Rule{ScreenId::kTasks, 0.50, [](const Evidence& e) { return e.share("stopped_ns"); },
-         [](const Evidence& e, double value) {
+    Rule{
+        ScreenId::kTasks, 0.50,
+        [](const RemarkEvidence& e) { return is_kthread(e) ? 0.0 : e.share("uninterruptible_ns"); },
+        [](const RemarkEvidence& e, double value) {
+          return fmt::format("{} was in D, not for a disk, {:.0f} % of its time", e.who(),
+                             100 * value);
+        },
+        0.6, true},
+    Rule{ScreenId::kTasks, 0.50, [](const RemarkEvidence& e) { return e.share("stopped_ns"); },
+         [](const RemarkEvidence& e, double value) {
            return fmt::format("{} was stopped by a signal or debugger {:.0f} % of its time",
                               e.who(), 100 * value);
          },
          0.3, true},
     Rule{ScreenId::kWhy, 0.20,
-         [](const Evidence& e) { return is_blocked(e) ? e.of_interval("ns") : 0.0; },
-         [](const Evidence& e, double value) {
+         [](const RemarkEvidence& e) { return is_blocked(e) ? e.of_interval("ns") : 0.0; },
+         [](const RemarkEvidence& e, double value) {
            return fmt::format("{} was blocked {:.0f} % of the interval: {}", e.who(), 100 * value,
                               e.text("what"));
          },
          0.7},
-    Rule{ScreenId::kFaults, 50, [](const Evidence& e) { return e.per_second("major"); },
-         [](const Evidence& e, double value) {
+    Rule{ScreenId::kFaults, 50, [](const RemarkEvidence& e) { return e.per_second("major"); },
+         [](const RemarkEvidence& e, double value) {
            return fmt::format("{} had {:.0f} major page faults a second, {} in all", e.text("comm"),
                               value, format_duration(e.number("time_ns")));
          },
          0.005},
-    Rule{ScreenId::kFaults, 0.10, [](const Evidence& e) { return e.of_interval("time_ns"); },
-         [](const Evidence& e, double value) {
+    Rule{ScreenId::kFaults, 0.10, [](const RemarkEvidence& e) { return e.of_interval("time_ns"); },
+         [](const RemarkEvidence& e, double value) {
            return fmt::format("{} spent {:.0f} % of a CPU in page faults", e.text("comm"),
                               100 * value);
          },
@@ -170,7 +171,7 @@ void add_zombies(const Snapshot& snapshot, std::vector<Remark>& list) {
   std::map<std::uint64_t, Zombies> by_parent;
   std::map<std::uint64_t, std::string> comms;
   for (const Cells& row : table->rows) {
-    const Evidence evidence{snapshot, *table, row};
+    const RemarkEvidence evidence{snapshot, *table, row};
     const std::optional<std::uint64_t> exit_ns = number_at(*table, row, "exit_ns");
     if (!exit_ns) comms[evidence.number("pid")] = evidence.text("comm");
     if (!exit_ns || number_at(*table, row, "reaped_ns")) continue;
@@ -214,7 +215,7 @@ std::vector<Remark> remarks_of(const Snapshot& snapshot) {
     };
     std::vector<Found> found;
     for (const Cells& row : table->rows) {
-      const Evidence evidence{snapshot, *table, row};
+      const RemarkEvidence evidence{snapshot, *table, row};
       const double value = rule.value(evidence);
       if (value < rule.threshold || evidence.who().empty()) continue;
       const double lost = rule.of_life ? value * evidence.observed() : value;

@@ -86,7 +86,7 @@ void add_lines(WhyRow& row, const WhyTracker& tracker) {
     line.max_ns = sum.max_ns;
     line.ongoing_ns = sum.ongoing_ns;
     // The middle of a bucket can lie above the largest value in it.
-    if (sum.lengths.count() > 0) line.p99_ns = std::min(sum.lengths.quantile(0.99), sum.max_ns);
+    if (sum.lengths.count() > 0) line.p99_ns = std::min(sum.lengths.quantile(kP99), sum.max_ns);
     line.meanwhile = meanwhile_of(sum, tracker);
   }
   std::sort(row.lines.begin(), row.lines.end(), is_before<WhyLine>);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "support/boot_scenario.hpp"
 
 namespace hoodtrace {

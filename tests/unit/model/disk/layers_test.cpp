@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "model/disk/tracker.hpp"
 #include "support/disk_scenario.hpp"
 

@@ -14,7 +14,7 @@ namespace {
 std::string_view kind(const TouchFields& touch) { return key_of(kind_of(fault_record(touch))); }
 
 constexpr std::uint32_t kAnon = HT_FAULT_RSS_ANON;
-constexpr std::uint32_t kFile = HT_FAULT_RSS_FILE;
+constexpr std::uint32_t kFilePages = HT_FAULT_RSS_FILE;
 constexpr std::uint32_t kSwap = HT_FAULT_RSS_SWAP;
 constexpr std::uint32_t kShmem = HT_FAULT_RSS_SHMEM;
 
@@ -51,10 +51,10 @@ TEST(FaultKind, FilesMappedPrivately) {
     touch.place = HT_PLACE_FILE;
     return kind(touch);
   };
-  EXPECT_EQ(in_file({.rss = kFile}), "file_minor");
-  EXPECT_EQ(in_file({.major = true, .alloc = true, .rss = kFile}), "file_major");
+  EXPECT_EQ(in_file({.rss = kFilePages}), "file_minor");
+  EXPECT_EQ(in_file({.major = true, .alloc = true, .rss = kFilePages}), "file_major");
   EXPECT_EQ(in_file({.write = true, .alloc = true, .rss = kAnon}), "file_cow");
-  EXPECT_EQ(in_file({.present = true, .write = true, .alloc = true, .rss = kFile | kAnon}),
+  EXPECT_EQ(in_file({.present = true, .write = true, .alloc = true, .rss = kFilePages | kAnon}),
             "file_cow");
   // A page of .data that was written before the fork is anonymous: no counter moves.
   EXPECT_EQ(in_file({.present = true, .write = true, .alloc = true}), "cow_copy");
@@ -68,9 +68,9 @@ TEST(FaultKind, FilesMappedShared) {
     touch.facts = HT_FAULT_SHARED;
     return kind(touch);
   };
-  EXPECT_EQ(in_file({.rss = kFile}), "file_minor");
-  EXPECT_EQ(in_file({.write = true, .rss = kFile}), "shared_write");
-  EXPECT_EQ(in_file({.major = true, .write = true, .rss = kFile}), "file_major");
+  EXPECT_EQ(in_file({.rss = kFilePages}), "file_minor");
+  EXPECT_EQ(in_file({.write = true, .rss = kFilePages}), "shared_write");
+  EXPECT_EQ(in_file({.major = true, .write = true, .rss = kFilePages}), "file_major");
 }
 
 TEST(FaultKind, SharedMemory) {
@@ -159,10 +159,13 @@ TEST(FaultKind, ANumaHintOrALostRaceIsNoDemandZero) {
 // Whether the allocator was watched or the page table: the same number.
 TEST(FaultKind, PagesReadIntoThePageCacheAddNoBytes) {
   const auto given = [](const TouchFields& touch) { return given_bytes(fault_record(touch)); };
-  EXPECT_EQ(
-      given({.major = true, .alloc = true, .rss = kFile, .place = HT_PLACE_FILE, .bytes = 65536}),
-      0U);
-  EXPECT_EQ(given({.kernel = true, .alloc = true, .rss = kFile, .place = HT_PLACE_FILE}), 0U);
+  EXPECT_EQ(given({.major = true,
+                   .alloc = true,
+                   .rss = kFilePages,
+                   .place = HT_PLACE_FILE,
+                   .bytes = 65536}),
+            0U);
+  EXPECT_EQ(given({.kernel = true, .alloc = true, .rss = kFilePages, .place = HT_PLACE_FILE}), 0U);
   EXPECT_EQ(given({.write = true, .alloc = true, .rss = kAnon, .place = HT_PLACE_FILE}), 4096U);
   EXPECT_EQ(given({.write = true, .kernel = true, .alloc = true, .zeroed = true, .rss = kAnon}),
             4096U);
@@ -196,7 +199,7 @@ TEST(FaultKind, WithoutTheAccessTheCountersDecide) {
   EXPECT_EQ(without({.alloc = true, .zeroed = true, .rss = kAnon}), "demand_zero");
   EXPECT_EQ(without({.alloc = true}), "cow_copy");
   EXPECT_EQ(without({}), "other") << "a read of the zero page or a reuse";
-  EXPECT_EQ(without({.rss = kFile, .place = HT_PLACE_FILE}), "file_minor");
+  EXPECT_EQ(without({.rss = kFilePages, .place = HT_PLACE_FILE}), "file_minor");
   EXPECT_EQ(without({.alloc = true, .rss = kAnon, .place = HT_PLACE_FILE}), "file_cow");
   EXPECT_EQ(without({.alloc = true, .place = HT_PLACE_FILE}), "cow_copy");
 }
@@ -209,7 +212,7 @@ TEST(FaultKind, WithoutTheMappingOtherFactsDecideOrTheKindIsOther) {
   EXPECT_EQ(nowhere({.write = true, .alloc = true, .zeroed = true, .rss = kAnon}), "demand_zero");
   EXPECT_EQ(nowhere({.present = true, .write = true, .alloc = true}), "cow_copy");
   EXPECT_EQ(nowhere({.present = true, .write = true}), "other") << "a reuse or a shared write";
-  EXPECT_EQ(nowhere({.rss = kFile}), "file_minor");
+  EXPECT_EQ(nowhere({.rss = kFilePages}), "file_minor");
   EXPECT_EQ(nowhere({.present = true, .write = true, .alloc = true, .knows_rss = false}), "other");
 }
 

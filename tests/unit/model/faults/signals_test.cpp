@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "support/fault_scenario.hpp"
 
 namespace hoodtrace {

@@ -20,8 +20,8 @@ Joined join(const StreamBuilder& scenario, std::size_t without = SIZE_MAX) {
   for (std::size_t i = 0; i < scenario.records().size(); i++) {
     if (i == without) continue;
     const std::optional<Event> event = decode(scenario.records().at(i));
-    if (const auto* const* program = std::get_if<const ht_program*>(&*event)) joiner.on(**program);
-    if (const auto* const* argv = std::get_if<const ht_argv*>(&*event)) joiner.on(**argv);
+    if (const auto* program = event->as<ht_program>()) joiner.on(*program);
+    if (const auto* argv = event->as<ht_argv>()) joiner.on(*argv);
     for (JoinedExec& exec : joiner.take()) joined.execs.push_back(std::move(exec));
   }
   joined.rest = joiner.take_all();
@@ -95,7 +95,7 @@ TEST(ArgvJoiner, KeepsABoundedNumberOfThoseThatAreNeverCompleted) {
   std::size_t given_up = 0;
   for (std::size_t i = 0; i < scenario.records().size(); i += 2) {  // the programs alone
     const std::optional<Event> event = decode(scenario.records().at(i));
-    joiner.on(*std::get<const ht_program*>(*event));
+    joiner.on(*event->as<ht_program>());
     given_up += joiner.take().size();
   }
   EXPECT_EQ(given_up, 136U);

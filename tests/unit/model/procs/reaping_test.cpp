@@ -13,7 +13,7 @@ struct WaitWords {
 };
 
 // The children of process 10, whose first thread is 10 and whose other threads are 11, 12, ….
-class Family {
+class ReapedFamily {
  public:
   ProcessLife& child(std::uint32_t pid, std::uint32_t parent_tid = 10) {
     ProcessLife& life = table_.make(pid, pid);
@@ -55,7 +55,7 @@ class Family {
 };
 
 TEST(Reaping, AWaitReapsTheOldestChildFirst) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& older = family.child(20);
   ProcessLife& younger = family.child(21);
   family.exits(younger, 100);
@@ -68,7 +68,7 @@ TEST(Reaping, AWaitReapsTheOldestChildFirst) {
 }
 
 TEST(Reaping, ADyingChildIsTakenOnlyWithoutAZombie) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& dying = family.child(20);
   ProcessLife& zombie = family.child(21);
   family.exits(dying, 100);
@@ -83,7 +83,7 @@ TEST(Reaping, ADyingChildIsTakenOnlyWithoutAZombie) {
 }
 
 TEST(Reaping, AWaitThatSleptHasNotTakenWhatWasDying) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& dying = family.child(20);
   ProcessLife& zombie = family.child(21);
   family.exits(dying, 100);
@@ -99,7 +99,7 @@ TEST(Reaping, AWaitThatSleptHasNotTakenWhatWasDying) {
 }
 
 TEST(Reaping, AWaitThatIsPreemptedKeepsWhatItTook) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& zombie = family.child(20);
   ProcessLife& later = family.child(21);
   family.exits(zombie, 100);
@@ -113,7 +113,7 @@ TEST(Reaping, AWaitThatIsPreemptedKeepsWhatItTook) {
 }
 
 TEST(Reaping, APollDoesNotTakeADyingChild) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& life = family.child(20);
   const WaitWords poll{.options = 0x4 | 0x1};  // WNOHANG
   family.exits(life, 100);
@@ -125,7 +125,7 @@ TEST(Reaping, APollDoesNotTakeADyingChild) {
 }
 
 TEST(Reaping, AfterLossesTheExitMakesTheZombie) {
-  Family family;
+  ReapedFamily family;
   const WaitWords poll{.options = 0x4 | 0x1};  // WNOHANG
   ProcessLife& before = family.child(20);
   family.exits(before, 100);
@@ -139,7 +139,7 @@ TEST(Reaping, AfterLossesTheExitMakesTheZombie) {
 }
 
 TEST(Reaping, AThreadReapsItsOwnChildrenFirst) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& others = family.child(20, 10);
   ProcessLife& own = family.child(21, 11);
   family.exits(others, 100);
@@ -152,7 +152,7 @@ TEST(Reaping, AThreadReapsItsOwnChildrenFirst) {
 }
 
 TEST(Reaping, AWaitForAPidReapsThatProcess) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& first = family.child(20);
   ProcessLife& second = family.child(21);
   family.exits(first, 100);
@@ -165,7 +165,7 @@ TEST(Reaping, AWaitForAPidReapsThatProcess) {
 }
 
 TEST(Reaping, OfSeveralZombiesAWaitForAGroupTakesNone) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& first = family.child(20);
   ProcessLife& second = family.child(21);
   family.exits(first, 100);
@@ -178,7 +178,7 @@ TEST(Reaping, OfSeveralZombiesAWaitForAGroupTakesNone) {
 }
 
 TEST(Reaping, AWaitWithWnowaitOrForStopsReapsNothing) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& life = family.child(20);
   family.exits(life, 100);
   family.looks(10, 200, {.options = 0x4 | 0x01000000});  // WNOWAIT
@@ -187,7 +187,7 @@ TEST(Reaping, AWaitWithWnowaitOrForStopsReapsNothing) {
 }
 
 TEST(Reaping, ASleepingWaitReapsALaterZombie) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& life = family.child(20);
   family.looks(10, 100);
   family.exits(life, 200);
@@ -197,7 +197,7 @@ TEST(Reaping, ASleepingWaitReapsALaterZombie) {
 
 // The parent looked just before the child was a zombie, and found it before it went to sleep.
 TEST(Reaping, AFinishedWaitHasReapedALaterZombie) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& first = family.child(20);
   ProcessLife& second = family.child(21);
   family.looks(10, 100);
@@ -211,7 +211,7 @@ TEST(Reaping, AFinishedWaitHasReapedALaterZombie) {
 }
 
 TEST(Reaping, AParentThatForksAgainHasLeftItsWait) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& life = family.child(20);
   family.looks(10, 100);
   family.exits(life, 200);
@@ -221,7 +221,7 @@ TEST(Reaping, AParentThatForksAgainHasLeftItsWait) {
 }
 
 TEST(Reaping, AWaitThatTookOneEndsWithoutAnother) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& first = family.child(20);
   ProcessLife& second = family.child(21);
   family.exits(first, 100);
@@ -233,7 +233,7 @@ TEST(Reaping, AWaitThatTookOneEndsWithoutAnother) {
 }
 
 TEST(Reaping, AfterLossesNoZombieIsKnownAndNoWait) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& life = family.child(20);
   family.looks(10, 100);
   family.exits(life, 200);
@@ -246,7 +246,7 @@ TEST(Reaping, AfterLossesNoZombieIsKnownAndNoWait) {
 }
 
 TEST(Reaping, AZombieInTheKernelsListAfterLossesIsOne) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& life = family.child(20);
   family.exits(life, 200);
   family.reaping.doubt_all();
@@ -257,7 +257,7 @@ TEST(Reaping, AZombieInTheKernelsListAfterLossesIsOne) {
 }
 
 TEST(Reaping, TheNewParentReapsInheritedZombiesInOrder) {
-  Family family;
+  ReapedFamily family;
   ProcessLife& zombie = family.child(20);
   ProcessLife& living = family.child(21);
   family.exits(zombie, 100);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "support/fair_scenario.hpp"
 
 namespace hoodtrace {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "support/load_scenario.hpp"
 
 namespace hoodtrace {

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "support/stream_builder.hpp"
 
 namespace hoodtrace {

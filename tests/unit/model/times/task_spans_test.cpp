@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "support/stream_builder.hpp"
 
 namespace hoodtrace {

@@ -8,7 +8,7 @@ namespace hoodtrace {
 namespace {
 
 constexpr TaskId kTask = 3;
-constexpr std::uint32_t kVda = 254U << 20;
+constexpr std::uint32_t kFirstDisk = 254U << 20;
 
 ht_disk request(std::uint64_t serial, std::uint64_t start_ns, std::uint64_t issue_ns,
                 std::uint64_t complete_ns) {
@@ -17,7 +17,7 @@ ht_disk request(std::uint64_t serial, std::uint64_t start_ns, std::uint64_t issu
   record.serial = serial;
   record.file = {100, 8, 1};
   record.kind = HT_DISK_OF_FILE;
-  record.dev = kVda;
+  record.dev = kFirstDisk;
   record.start_ns = start_ns;
   record.issue_ns = issue_ns;
   record.complete_ns = complete_ns;
@@ -41,7 +41,7 @@ TEST(WhyDiskWaits, ASleepIsDividedIntoQueueDeviceAndRest) {
   ASSERT_EQ(of.by_place.size(), 1U);
   const auto& [place, sum] = *of.by_place.begin();
   EXPECT_EQ(place.file.inode, 100U);
-  EXPECT_EQ(place.dev, kVda);
+  EXPECT_EQ(place.dev, kFirstDisk);
   EXPECT_EQ(place.op, DiskOp::kRead);
   EXPECT_EQ(sum.ns, 1100U);
   EXPECT_EQ(sum.queued_ns, 300U);

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "command/pipeline.hpp"
+#include "event/feed.hpp"
 #include "support/why_scenario.hpp"
 
 namespace hoodtrace {
@@ -15,11 +16,11 @@ namespace {
 
 constexpr std::uint64_t kMs = 1'000'000;
 constexpr std::uint32_t kTarget = HT_SESSION_EXACT | HT_SESSION_IOWAIT;
-constexpr std::uint64_t kPrivate = 128;   // FUTEX_PRIVATE_FLAG
-constexpr std::uint64_t kWaitBitset = 9;  // FUTEX_WAIT_BITSET
-constexpr std::uint64_t kRealtime = 256;  // FUTEX_CLOCK_REALTIME
-constexpr std::uint32_t kWorker = 10;     // on CPU 0
-constexpr std::uint32_t kOther = 11;      // on CPU 1
+constexpr std::uint64_t kPrivate = 128;        // FUTEX_PRIVATE_FLAG
+constexpr std::uint64_t kWaitBitset = 9;       // FUTEX_WAIT_BITSET
+constexpr std::uint64_t kRealtimeClock = 256;  // FUTEX_CLOCK_REALTIME
+constexpr std::uint32_t kWorker = 10;          // on CPU 0
+constexpr std::uint32_t kOther = 11;           // on CPU 1
 constexpr std::uint32_t kProcess = 10;
 
 // Two threads of a process, each on a CPU of its own from 1000 ms on.
@@ -129,7 +130,7 @@ TEST_F(WhyTrackerTest, AWaitForAThreadThatItselfWaitedForWorkIsIdle) {
 
 // Python's GIL: a condition wait of 5 ms again and again, on two words that take turns.
 TEST_F(WhyTrackerTest, AConditionWaitInPiecesHasTheCauseOfItsEnd) {
-  const std::uint64_t op = kPrivate | kWaitBitset | kRealtime;
+  const std::uint64_t op = kPrivate | kWaitBitset | kRealtimeClock;
   const WakerFields timer{.context = HT_CONTEXT_HARDIRQ};
   sleep(kWorker, 1010, 1015, {.call = kFutexCall, .args = {0x1000, op}}, timer);
   sleep(kWorker, 1016, 1021, {.call = kFutexCall, .args = {0x1004, op}}, timer);
@@ -143,7 +144,7 @@ TEST_F(WhyTrackerTest, AConditionWaitInPiecesHasTheCauseOfItsEnd) {
 
 TEST_F(WhyTrackerTest, AJoinWaitsForTheThread) {
   sleep(kWorker, 1010, 1030,
-        {.call = kFutexCall, .args = {0x1000, kWaitBitset | kRealtime}, .value = kOther});
+        {.call = kFutexCall, .args = {0x1000, kWaitBitset | kRealtimeClock}, .value = kOther});
   replay(1100);
   const WhyCause cause = only(kWorker, WhyPart::kBlocked);
   EXPECT_EQ(cause.reason, WhyReason::kThreadEnd);
@@ -273,7 +274,8 @@ TEST_F(WhyTrackerTest, AnIntervalBeginsWithoutTheSumsOfTheLast) {
 TEST_F(WhyTrackerTest, AJoinOfAThreadThatHasEndedIsOne) {
   scenario_.at(1010 * kMs);
   why_.on_cpu(0).sleeps(
-      kWorker, {.call = kFutexCall, .args = {0x1000, kWaitBitset | kRealtime}, .value = kOther});
+      kWorker,
+      {.call = kFutexCall, .args = {0x1000, kWaitBitset | kRealtimeClock}, .value = kOther});
   scenario_.switches({.from = kWorker, .to = 0, .state = kSleeping});
   scenario_.at(1030 * kMs).on_cpu(1);
   why_.on_cpu(1).wakes(kWorker, {.tid = kOther, .call = 60});
@@ -359,7 +361,7 @@ TEST_F(WhyTrackerTest, ASleepForSignalsThatAChildEndsIsOneForTheChild) {
 
 // The thread that writes is in glibc's lock, those that read are not.
 TEST_F(WhyTrackerTest, AReadWriteLockIsHeldByItsWriter) {
-  const std::vector<std::uint64_t> args = {0x1008, kPrivate | kWaitBitset | kRealtime};
+  const std::vector<std::uint64_t> args = {0x1008, kPrivate | kWaitBitset | kRealtimeClock};
   sleep(kWorker, 1010, 1030, {.call = kFutexCall, .args = args, .owner_tid = kOther, .value = 3},
         WakerFields{.tid = kOther, .call = kFutexCall});
   replay(1100);
