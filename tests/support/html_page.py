@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -37,8 +38,13 @@ class Browser:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, data=data, method=method,
                                          headers={"Content-Type": "application/json"})
-        with self.opener.open(request, timeout=60) as answer:
-            return json.load(answer)["value"]
+        try:
+            with self.opener.open(request, timeout=60) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            # "unable to connect to renderer" is also what it says when /etc/hosts lacks localhost.
+            said = json.load(error)["value"]["message"]
+            raise RuntimeError(f"chromedriver: {said}") from None
 
     def close(self):
         try:
