@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <functional>
+#include <iostream>
 
 #include "live/sched/expectations.hpp"
 #include "stream/file_source.hpp"
@@ -115,22 +116,27 @@ TEST(Lab, LoadAverageLacksTheTasksWhoseSwitchWasNotShown) {
   };
   constexpr const char* kTasks = "tasks that were in D for 11 s";
   constexpr const char* kTime = "time of these in D, all together";
-  const auto seen = number(check_of(run_hoodtrace(keep), kTasks), "measured");
-  std::ifstream facts_file(kept + "/load-average.json");
-  const Json facts = Json::parse(facts_file);
-  // Whose sleep the kernel counts as a wait (note 137), is not among these that are seen.
-  const Json before = Json::parse(
-      run_hoodtrace({"sched", "--from", kept + "/load-average.htrec", "--format", "json"}).output);
-  const auto has_waited = [&before](const Json& pid) {
-    for (const Json& task : before["tasks"])
-      if (task["tid"] == pid) return number(task, "wait_ns") >= 11'000'000'000;
+  // Of some tasks this kernel counts the sleep as a wait (note 137): the experiment fails then, as it should.
+  // What a hidden switch costs is told by a run without such a task.
+  const auto has_long_wait = [&kept] {
+    const Finished run =
+        run_hoodtrace({"sched", "--from", kept + "/load-average.htrec", "--format", "json"});
+    for (const Json& task : Json::parse(run.output)["tasks"])
+      if (number(task, "wait_ns") >= 10'000'000'000) return true;
     return false;
   };
+  std::uint64_t seen = 0;
+  for (int tries = 0; tries < 3; tries++) {
+    seen = number(check_of(run_hoodtrace(keep), kTasks), "measured");
+    if (!has_long_wait()) break;
+    std::cout << "a sleep was counted as a wait\n";
+  }
+  std::ifstream facts_file(kept + "/load-average.json");
+  const Json facts = Json::parse(facts_file);
   std::uint64_t hidden = 0;
   constexpr std::uint16_t kUninterruptible = 2;  // TASK_UNINTERRUPTIBLE, include/linux/sched.h
   for (const Json& pid : facts["pids"]) {
     if (hidden == 4) break;
-    if (has_waited(pid)) continue;
     const bool was_hidden =
         leave_one_out(kept + "/load-average.htrec", [&pid](const RecordView& record) {
           if (record.head->type != HT_SWITCH) return false;

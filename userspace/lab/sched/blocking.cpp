@@ -141,23 +141,20 @@ void judge_load(const Evidence& evidence, Verdict& verdict) {
   const auto seconds = facts["seconds"].get<double>();
   // Not all need be seen: the kernel calls no tracepoint for some switches (docs/kernel-notes.md, note
   // 44), and when it is the one by which a task goes to sleep, its seconds in D are missing. Its next
-  // switch-out tells by the task's counters, and it is counted. Of others the kernel itself counts the
-  // sleep as run_delay (note 137).
+  // switch-out tells by the task's counters, and it is counted.
   std::uint64_t seen = 0;
-  std::uint64_t waited = 0;
   std::uint64_t in_d = 0;
   std::uint64_t on_cpu = 0;
   for (const LabJson& pid : facts["pids"])
     if (const LabJson row = evidence.thread(pid); !row.is_null()) {
       const auto ns = row["d_sleep_ns"].get<std::uint64_t>();
       on_cpu += row["on_cpu_ns"].get<std::uint64_t>();
-      if (row["wait_ns"].get<double>() >= seconds * 1e9) waited++;
       if (static_cast<double>(ns) < seconds * 1e9) continue;
       seen++;
       in_d += ns;
     }
   verdict.within("tasks that were in D for 11 s",
-                 std::max(tasks - static_cast<double>(evidence.unshown + waited), 1.0), tasks, seen,
+                 std::max(tasks - static_cast<double>(evidence.unshown), 1.0), tasks, seen,
                  LabUnit::kCount);
   verdict.within("time of these in D, all together", static_cast<double>(seen) * seconds * 1e9,
                  static_cast<double>(seen) * facts["took_ns"].get<double>(), in_d, LabUnit::kNs);
