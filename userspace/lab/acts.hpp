@@ -13,6 +13,8 @@
 
 namespace hoodtrace::lab {
 
+inline constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;  // on x86-64
+
 // Throws with errno's text when the call failed.
 [[noreturn]] void give_up(const std::string& what);
 

@@ -112,7 +112,7 @@ std::string disk_html(const DiskTracker& tracker, const std::map<std::uint32_t, 
           "longest {}</p>\n",
           format_grouped(all.counts.reads), format_bytes(all.counts.read_bytes),
           format_grouped(all.counts.writes), format_bytes(all.counts.write_bytes),
-          format_grouped(all.counts.flushes), format_duration(all.times.service.quantile(0.5)),
+          format_grouped(all.counts.flushes), format_duration(all.times.service.quantile(kP50)),
           format_duration(all.times.service.quantile(kP99)),
           format_duration(all.times.service_max_ns));
     }

@@ -44,13 +44,8 @@ nothing_lost
 sed -n 's/.*\("realtime":\[[^]]*\]\).*/\1/p' "$report"
 is "runtime of the deadline task" 2000000 "$(row realtime dl dl_runtime_ns)"
 overruns=$(row realtime dl overruns)
-# task KEY: of the list "tasks"
-task() {
-  sed 's/.*"tasks":\[//; s/},{"tid"/}\n{"tid"/g' "$report" |
-    sed -n "s/^{\"tid\":[0-9]*,\"pid\":[0-9]*,\"comm\":\"dl\".*\"$1\":\([0-9]*\)[,}].*/\1/p"
-}
 # It runs or waits, throttled too, for 4 s: 400 periods, and more where a host that pauses the guest makes these longer.
-periods=$((($(task on_cpu_ns) + $(task wait_ns)) / $(row realtime dl dl_period_ns)))
+periods=$((($(task dl on_cpu_ns) + $(task dl wait_ns)) / $(row realtime dl dl_period_ns)))
 echo "overruns: $overruns in $periods periods"
 [ "$periods" -ge 399 ] || fail "$periods periods only"
 # Once in a period at most, and at both ends. A fifth of 4 s in runs of 2 ms and up to a tick of 4 ms makes 133;

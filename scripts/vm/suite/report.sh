@@ -20,6 +20,12 @@ report_of() {
 # audit KEY: a number of the report's audit; empty when it is null or not there.
 audit() { sed -n 's/.*"audit":{\([^}]*\)}.*/\1/p' "$report" | tr , '\n' | sed -n "s/^\"$1\":\([0-9][0-9]*\)$/\1/p"; }
 
+# task COMM KEY: a number of that task's row in the list "tasks" of sched's report.
+task() {
+  sed 's/.*"tasks":\[//; s/},{"tid"/}\n{"tid"/g' "$report" |
+    sed -n "s/^{\"tid\":[0-9]*,\"pid\":[0-9]*,\"comm\":\"$1\".*\"$2\":\([0-9]*\)[,}].*/\1/p"
+}
+
 # fail TEXT…: the reason is the last line.
 fail() {
   head -c 1500 "$report"

@@ -14,11 +14,6 @@ while [ $nice -lt 20 ]; do
   spinners="$spinners n$((nice + 20)):nice=$nice"
   nice=$((nice + 1))
 done
-# task COMM KEY: of the list "tasks"
-task() {
-  sed 's/.*"tasks":\[//; s/},{"tid"/}\n{"tid"/g' "$report" |
-    sed -n "s/^{\"tid\":[0-9]*,\"pid\":[0-9]*,\"comm\":\"$1\".*\"$2\":\([0-9]*\)[,}].*/\1/p"
-}
 # Whether the eight heaviest were there equally long, within 3 %. Each spins for 8 s from its first run on; where an
 # emulation stands still between the first runs of two, one is there longer, and due more than its weight says.
 equally_long() {

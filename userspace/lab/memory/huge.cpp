@@ -14,7 +14,6 @@
 namespace hoodtrace::lab {
 namespace {
 
-constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
 constexpr std::size_t kHugePages = 4;
 constexpr const char* kSwitch = "/sys/kernel/mm/transparent_hugepage/enabled";
 

@@ -47,8 +47,6 @@ Cell runs_cell(const FairRow& row, std::uint64_t runs) {
   return runs;
 }
 
-constexpr double kHalf = 0.5;
-
 // Its order is the JSON schema's.
 constexpr std::array kColumns = {
     FairColumn{"tid", "TID", Unit::kId, 1, [](const FairRow& r) { return optional_cell(r.tid); }},
@@ -105,7 +103,7 @@ constexpr std::array kColumns = {
     FairColumn{"runs", "RUNS", Unit::kCount, 3,
                [](const FairRow& r) -> Cell { return r.stats.runs; }},
     FairColumn{"run_p50_ns", "RUN-P50", Unit::kNs, 3,
-               [](const FairRow& r) { return run_quantile(r, kHalf); }},
+               [](const FairRow& r) { return run_quantile(r, kP50); }},
     FairColumn{"run_p99_ns", "RUN-P99", Unit::kNs, 6,
                [](const FairRow& r) { return run_quantile(r, kP99); }},
     FairColumn{"runs_slept", "SLEPT", Unit::kCount, 6,
