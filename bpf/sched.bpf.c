@@ -217,7 +217,28 @@ int BPF_PROG(on_sched_migrate_task, struct task_struct *task, int to_cpu)
 	record->from_cpu = task_cpu(task);
 	record->to_cpu = to_cpu;
 	record->reason = move_reason(task, to_cpu);
-	record->pad = 0;
+	record->flags = is_moved_asleep(task) ? HT_MIGRATE_ASLEEP : 0;
+	EMIT_END(&e, record);
+	return 0;
+}
+
+/* In place of the one above, where migrations are not wanted. */
+SEC("?tp_btf/sched_migrate_task")
+int BPF_PROG(on_asleep_move, struct task_struct *task, int to_cpu)
+{
+	__u32 tid = task->pid;
+	struct ht_migrate *record;
+	struct emitter e;
+
+	if (!is_moved_asleep(task) || !is_traced(tid))
+		return 0;
+	record = EMIT_BEGIN(&e, MIGRATE, tid);
+	if (!record)
+		return 0;
+	record->from_cpu = task_cpu(task);
+	record->to_cpu = to_cpu;
+	record->reason = 0;
+	record->flags = HT_MIGRATE_ASLEEP;
 	EMIT_END(&e, record);
 	return 0;
 }

@@ -293,7 +293,8 @@ struct ht_totals_cpu {
 	__u64 in_clock_ns;
 	__u64 tail_ns; /* of its wait, the part on this CPU; 0 without the pairs */
 	__u64 dispatch_ns;
-	__u32 is_new; /* it has never run before */
+	__u16 is_new; /* it has never run before */
+	__u16 slept;  /* what the kernel counts as its wait here was sleep too */
 	__u32 slot;   /* of the task that runs, which is: */
 	__u32 tid;
 };
@@ -303,6 +304,7 @@ struct ht_totals_cpu {
 #define HT_LEFT_PREEMPTED 1
 #define HT_LEFT_THROTTLED 2
 #define HT_LEFT_ASLEEP 3 /* and more: HT_SLEEP_* above it */
+#define HT_LEFT_MOVED 0x80 /* with it: moved in its sleep, which the kernel counts as a wait */
 
 struct ht_totals_task {
 	__u64 out_clock_ns;

@@ -19,6 +19,7 @@
 #define NR_EXECVEAT 322
 #define NR_POLL 7
 #define NR_FUTEX 202
+#define NR_SCHED_SETAFFINITY 203
 #define NR_EPOLL_WAIT 232
 #define NR_PPOLL 271
 #define NR_SPLICE 275
@@ -85,6 +86,7 @@ static __always_inline bool is_in_compat_call(struct task_struct *task)
 #define NR_EXECVEAT 281
 #define NR_POLL NO_SYSCALL /* not on this architecture */
 #define NR_FUTEX 98
+#define NR_SCHED_SETAFFINITY 122
 #define NR_EPOLL_WAIT NO_SYSCALL
 #define NR_PPOLL 73
 #define NR_SPLICE 76

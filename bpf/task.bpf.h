@@ -19,6 +19,7 @@ static __always_inline __s8 task_nice(struct task_struct *task)
 #define TASK_UNINTERRUPTIBLE 0x0002 /* include/linux/sched.h */
 #define TASK_STOPPED_OR_TRACED 0x000c
 #define TASK_TRACED 0x0008
+#define TASK_WAKING 0x0200 /* try_to_wake_up() sets it before it chooses a CPU */
 #define TASK_NOLOAD 0x0400
 
 /*
@@ -33,15 +34,23 @@ static __always_inline bool sleeps_for_io(struct task_struct *task, __u32 state)
 	return BPF_CORE_READ_BITFIELD_PROBED(task, in_iowait);
 }
 
+/* It sleeps, but is on its run queue until it is chosen there (6.12 on). */
+static __always_inline bool is_dequeue_delayed(struct task_struct *task)
+{
+	struct sched_entity___delayed *entity = (void *)&task->se;
+
+	return bpf_core_field_exists(entity->sched_delayed) && BPF_CORE_READ(entity, sched_delayed);
+}
+
 /* Everything but the header. */
 static __always_inline void fill_task(struct ht_task *to, struct task_struct *task, bool traced)
 {
 	__u8 flags = traced ? HT_TASK_TRACED : 0;
-	bool on_cpu = task->on_cpu;
+	bool on_cpu = task->on_cpu, queued = !on_cpu && task->on_rq && !is_dequeue_delayed(task);
 
 	if (on_cpu)
 		flags |= HT_TASK_ON_CPU;
-	else if (task->on_rq)
+	else if (queued)
 		flags |= HT_TASK_QUEUED;
 	if (task->flags & PF_KTHREAD)
 		flags |= HT_TASK_KTHREAD;
@@ -64,6 +73,10 @@ static __always_inline void fill_task(struct ht_task *to, struct task_struct *ta
 	to->state = task_state(task);
 	if (sleeps_for_io(task, to->state))
 		flags |= HT_TASK_IOWAIT;
+	/* A wake-up sets last_queued a moment before on_rq. */
+	if (flags & HT_TASK_EXACT && !on_cpu && !queued && to->state && to->state != TASK_WAKING &&
+	    task->sched_info.last_queued)
+		flags |= HT_TASK_MOVED_ASLEEP;
 	to->prio = task->prio;
 	to->nice = task_nice(task);
 	to->policy = task->policy;

@@ -97,13 +97,19 @@ struct ht_mmap_wait {
 #define HT_MOVE_PUSH 7	   /* real time and deadline: it waited, and another CPU could run it */
 #define HT_MOVE_OTHER 8
 
+/*
+ * ht_migrate.flags: it sleeps, and is on the run queue still, for its dequeue is delayed (6.12 on). The
+ * kernel begins its wait here (docs/kernel-notes.md, 137). Without wakers only these are recorded.
+ */
+#define HT_MIGRATE_ASLEEP 0x01
+
 /* head.tid is about to be moved; it is still on from_cpu. */
 struct ht_migrate {
 	struct ht_header head;
 	__u32 from_cpu;
 	__u16 to_cpu; /* with what follows a __u32 in recordings from before `reason` */
 	__u8 reason;  /* HT_MOVE_* */
-	__u8 pad;
+	__u8 flags;
 };
 
 struct ht_segment {

@@ -12,6 +12,7 @@
 #define HT_TASK_EXACT 0x08 /* run_delay_ns and pcount are valid */
 #define HT_TASK_QUEUED 0x10 /* runnable, on a run queue, and not on a CPU */
 #define HT_TASK_IOWAIT 0x20 /* it sleeps in D and waits for I/O (in_iowait) */
+#define HT_TASK_MOVED_ASLEEP 0x40 /* it sleeps, and the kernel counts a wait: HT_MIGRATE_ASLEEP before */
 
 /* A task, and the kernel's counters of it at that moment. */
 struct ht_task {

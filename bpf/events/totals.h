@@ -62,6 +62,7 @@ struct ht_sums {
 	__u64 disk_queue_ns[HT_DISK_OPS]; /* made until handed to the driver */
 	__u64 disk_service_ns[HT_DISK_OPS]; /* handed to the driver until the driver reported them done */
 	__u64 disk_errors;
+	__u64 unmeasured_waits; /* not in woken_ns: the kernel counts them with a sleep */
 };
 
 /* A slot in use at a snapshot (head.cpu: whose slot). cgroup_id 0: cgroups without a slot, together. */

@@ -4,10 +4,8 @@
 #define HT_SCHED_MOVE_BPF_H
 
 #include "compat.bpf.h"
+#include "asleep.bpf.h"
 #include "events.h"
-#include "task.bpf.h"
-
-#define TASK_WAKING 0x200 /* include/linux/sched.h; try_to_wake_up() sets it before it chooses a CPU */
 
 static __always_inline bool may_run_on(struct task_struct *task, __u32 cpu)
 {
@@ -16,13 +14,6 @@ static __always_inline bool may_run_on(struct task_struct *task, __u32 cpu)
 
 	bpf_probe_read_kernel(&word, sizeof(word), mask + cpu / 64 * sizeof(word));
 	return word >> (cpu % 64) & 1;
-}
-
-/* migration/N, of the stop class: it moves a task that must not run meanwhile (kernel/stop_machine.c). */
-static __always_inline bool is_stopper(struct task_struct *task)
-{
-	return task->flags & PF_KTHREAD && task->prio == 0 && task->comm[0] == 'm' &&
-	       task->comm[1] == 'i' && task->comm[2] == 'g';
 }
 
 static __always_inline __u8 move_reason(struct task_struct *task, __u32 to_cpu)

@@ -4,6 +4,7 @@
  * own counters: sum_exec_runtime, run_delay, pcount, nvcsw, nivcsw, min_flt, maj_flt.
  */
 #include "emit.bpf.h"
+#include "asleep.bpf.h"
 #include "slots.bpf.h"
 #include "task.bpf.h"
 #include "task_end.bpf.h"
@@ -14,6 +15,7 @@
 
 #define SCHED_DEADLINE 6 /* include/uapi/linux/sched.h */
 #define TASK_INTERRUPTIBLE 0x0001 /* include/linux/sched.h */
+#define MOVE_NS 1000000 /* a wait in which a sleep does not matter */
 
 static __always_inline __u32 bucket_of(__u64 ns)
 {
@@ -117,6 +119,12 @@ static __always_inline void leave(struct ht_totals_cpu *here, __u32 cpu, struct 
 	if (slot) {
 		wait_ns = task->sched_info.run_delay - state->run_delay_ns;
 		count = (__u32)task->sched_info.pcount - state->pcount;
+		if (state->left & HT_LEFT_MOVED && wait_ns > MOVE_NS) {
+			wait_ns = came && !here->slept ? here->tail_ns : 0;
+			count = 0;
+			slot->sums.unmeasured_waits++;
+		}
+		state->left &= ~HT_LEFT_MOVED;
 		add_wait(&slot->sums, state, wait_ns, count, came ? here->dispatch_ns : 0);
 		if (settings.totals_pairs) {
 			moved_ns = came ? wait_ns - here->tail_ns : wait_ns;
@@ -142,6 +150,13 @@ static __always_inline void leave(struct ht_totals_cpu *here, __u32 cpu, struct 
 	state->left = leaving(task, state_bits, preempt);
 }
 
+static __always_inline bool was_moved(__u32 tid, struct task_struct *task)
+{
+	struct ht_totals_task *state = find_state(tid, 0);
+
+	return state && state->who == (__u64)task && state->left & HT_LEFT_MOVED;
+}
+
 static __always_inline void enter(struct ht_totals_cpu *here, __u32 cpu, struct task_struct *task,
 				  __u32 tid, __u64 clock, __u64 dispatch_ns)
 {
@@ -153,11 +168,16 @@ static __always_inline void enter(struct ht_totals_cpu *here, __u32 cpu, struct 
 	here->in_clock_ns = clock;
 	here->dispatch_ns = dispatch_ns;
 	here->is_new = !task->sched_info.pcount && !task->nvcsw && !task->nivcsw;
+	here->slept = 0;
 	if (!settings.totals_pairs)
 		return;
 	queued_ns = task->sched_info.last_queued;
 	if (queued_ns && clock > queued_ns)
 		tail_ns = clock - queued_ns;
+	if (tail_ns > MOVE_NS && was_moved(tid, task)) {
+		here->slept = 1;
+		tail_ns = 0;
+	}
 	here->tail_ns = tail_ns;
 	/* Who ran meanwhile is remembered now, and perhaps not when it leaves. */
 	if (number != HT_NO_SLOT)
@@ -190,6 +210,20 @@ int on_totals_switch(__u64 *ctx)
 	}
 	if (settings.totals_pairs)
 		remember_slot(cpu, clock, next_tid ? here->slot : HT_BEHIND_IDLE);
+	return 0;
+}
+
+/* See HT_MIGRATE_ASLEEP. */
+SEC("?tp_btf/sched_migrate_task")
+int BPF_PROG(on_totals_move, struct task_struct *task)
+{
+	struct ht_totals_task *state;
+
+	if (!is_moved_asleep(task))
+		return 0;
+	state = find_state(task->pid, 0);
+	if (state && state->who == (__u64)task)
+		state->left |= HT_LEFT_MOVED;
 	return 0;
 }
 

@@ -255,6 +255,7 @@ std::vector<json> real_output() {
   add_run({"sched"}, with_an_offline_cpu(), list);
   add_run({"sched"}, cgroup_made_again(), list);
   add_run({"sched"}, culprits_switched_off(), list);
+  add_run({"sched"}, moved_asleep(), list);
   add_run({"info", kRoot / "tests/golden/recordings/all_forks.htrec"}, {}, list);
   const testing::TemporaryFolder folder;
   add_run({"info", record_in(folder, cgroup_made_again())}, {}, list);

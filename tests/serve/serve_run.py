@@ -148,6 +148,11 @@ class Scrape:
         return {labels: value for (n, labels), value in self.values.items() if n == name}
 
 
+def kernel_waits(scrape, unit):
+    return sum(scrape.ns("hoodtrace_sched_wait_cause_seconds_total", unit=unit, cause=cause)
+               for cause in ("woken", "preempted", "throttled"))
+
+
 class Serve:
     def __init__(self, binary, *arguments, listen="127.0.0.1:0", before=(), pass_fds=()):
         """`before`: words that the command line begins with, of a program that starts it."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from serve_run import NS, Cgroups, Scrape, Serve, Worker, check, equal, skip
+from serve_run import NS, Cgroups, Scrape, Serve, Worker, check, equal, kernel_waits, skip
 
 HOODTRACE, CASE = sys.argv[1:3]
 
@@ -35,11 +35,6 @@ def on_one_cpu(work):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
         work()
     return pinned
-
-
-def kernel_waits(scrape, unit):
-    return sum(scrape.ns("hoodtrace_sched_wait_cause_seconds_total", unit=unit, cause=cause)
-               for cause in ("woken", "preempted", "throttled"))
 
 
 def sums_equal_kernel_accounting():

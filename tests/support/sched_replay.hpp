@@ -9,6 +9,7 @@
 
 #include "command/pipeline.hpp"
 #include "event/feed.hpp"
+#include "model/sched/slept_waits.hpp"
 #include "model/sched/tracker.hpp"
 #include "model/stream_account.hpp"
 #include "support/stream_builder.hpp"
@@ -30,7 +31,7 @@ class SchedReplay {
       if (!event) std::abort();  // the builder makes valid records only
       feed(account, *event);
       feed(tasks, *event);
-      feed(tracker, *event);
+      if (const std::optional<Event> seen = waits.corrected(*event)) feed(tracker, *seen);
     }
     return *this;
   }
@@ -53,6 +54,7 @@ class SchedReplay {
 
   StreamAccount account;
   TaskTable tasks;
+  SleptWaits waits{tasks, account};
   SchedTracker tracker;
 
  private:

@@ -48,4 +48,17 @@ inline StreamBuilder culprits_switched_off() {
   return scenario.at(2300 * kMs).end();
 }
 
+// A task is moved in its sleep, and the kernel counts that as a wait.
+inline StreamBuilder moved_asleep() {
+  constexpr std::uint64_t kMs = 1'000'000;
+  StreamBuilder scenario;
+  scenario.at(1000 * kMs).session(HT_SESSION_WHOLE | HT_SESSION_EXACT).seen(10, {.comm = "make"});
+  scenario.at(1200 * kMs).switches({.from = 0, .to = 10, .wait_ns = 2 * kMs});
+  scenario.at(1300 * kMs).switches({.from = 10, .to = 11, .state = kSleeping});
+  scenario.at(1301 * kMs).migrates(10, 1, 0, HT_MIGRATE_ASLEEP);
+  scenario.at(2200 * kMs).on_cpu(1).switches({.from = 0, .to = 10, .wait_ns = 899 * kMs});
+  scenario.at(2300 * kMs).counters(10);
+  return scenario.end();
+}
+
 }  // namespace hoodtrace

@@ -213,8 +213,9 @@ class StreamBuilder {
     records_.add(ht_wakeup{head(HT_WAKEUP, tid, cpu_), cpu_, flags});
     return *this;
   }
-  StreamBuilder& migrates(std::uint32_t tid, std::uint16_t to_cpu, std::uint8_t reason = 0) {
-    records_.add(ht_migrate{head(HT_MIGRATE, tid, cpu_), cpu_, to_cpu, reason, 0});
+  StreamBuilder& migrates(std::uint32_t tid, std::uint16_t to_cpu, std::uint8_t reason = 0,
+                          std::uint8_t flags = 0) {
+    records_.add(ht_migrate{head(HT_MIGRATE, tid, cpu_), cpu_, to_cpu, reason, flags});
     return *this;
   }
   StreamBuilder& behind(std::uint32_t tid,

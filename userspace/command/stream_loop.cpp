@@ -31,10 +31,12 @@ Result<void> StreamLoop::take(RecordView record) {
   account_.on_record(*record.head);
   feed(account_, *event);
   if (tasks_ != nullptr) feed(*tasks_, *event);
-  observer_.on_event(*event, out_);
+  const std::optional<Event> seen = tasks_ != nullptr ? waits_->corrected(*event) : event;
+  if (seen) observer_.on_event(*seen, out_);
   while (tasks_ != nullptr && tasks_->overdue() != kNoTask) {
     const TaskId task = tasks_->overdue();
     observer_.fold(task);
+    waits_->fold(task);
     tasks_->forget(task);
   }
   if (const auto* tick = event->as<ht_tick>(); tick != nullptr && tick->kind == HT_TICK_END)

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The loop that every command shares: next, decode, account, task table, observer, fold.
+// The loop that every command shares: next, decode, account, task table, correction, observer, fold.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "base/result.hpp"
 #include "model/names/task_table.hpp"
+#include "model/sched/slept_waits.hpp"
 #include "model/stream_account.hpp"
 #include "output/observer.hpp"
 #include "stream/source.hpp"
@@ -19,7 +21,9 @@ class StreamLoop {
  public:
   // All of them must outlive the loop. `tasks` is null when no task table is needed.
   StreamLoop(Observer& observer, StreamAccount& account, TaskTable* tasks)
-      : observer_(observer), account_(account), tasks_(tasks) {}
+      : observer_(observer), account_(account), tasks_(tasks) {
+    if (tasks != nullptr) waits_.emplace(*tasks, account);
+  }
 
   // Optional; an error of theirs ends the loop.
   using OnBatch = std::function<Result<void>(std::span<const RecordView>)>;
@@ -45,6 +49,7 @@ class StreamLoop {
   Observer& observer_;
   StreamAccount& account_;
   TaskTable* tasks_;
+  std::optional<SleptWaits> waits_;  // with a task table
   std::string out_;
   std::uint32_t command_status_ = HT_NO_STATUS;
 };

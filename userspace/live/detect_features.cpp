@@ -189,6 +189,7 @@ void read_btf(const KernelTypes& types, Features& features) {
   features.fair_groups = has_member(types, "sched_entity", "parent");
   features.slices = has_member(types, "sched_entity", "slice");
   features.custom_slices = has_member(types, "sched_entity", "custom_slice");
+  features.delayed_dequeue = has_member(types, "sched_entity", "sched_delayed");
   features.quotas = has_member(types, "task_group", "cfs_bandwidth") &&
                     has_member(types, "cfs_bandwidth", "nr_periods");
   features.bursts = has_member(types, "cfs_bandwidth", "nr_burst");

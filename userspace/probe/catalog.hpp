@@ -16,6 +16,7 @@ enum class Need {
   kWakers,    // only when wakers are asked for, or in the fallback tier
   kWaking,    // the same, and when the causes of sleeps are
   kMoves,     // kWakers, and when the reasons of migrations are
+  kDelayed,   // where the kernel counts sleeps as waits, and not with kMoves
   kFailures,  // only when failed execs are asked for
   kEnds,      // only when no loaded family has a better place to record the ends of tasks
   kCounters,  // only when the mm's counters are needed to distinguish kinds
@@ -72,6 +73,7 @@ inline constexpr std::array kCatalog = {
     Probe{"on_sched_wakeup", "sched_wakeup", Family::kSched, Need::kWakers},
     Probe{"on_sched_wakeup_new", "sched_wakeup_new", Family::kSched, Need::kWakers},
     Probe{"on_sched_migrate_task", "sched_migrate_task", Family::kSched, Need::kMoves},
+    Probe{"on_asleep_move", "sched_migrate_task", Family::kSched, Need::kDelayed},
     Probe{"on_fair_switch", "sched_switch", Family::kFair, Need::kAlways},
     Probe{"on_fair_wakeup", "sched_wakeup", Family::kFair, Need::kAlways},
     Probe{"on_fair_wakeup_new", "sched_wakeup_new", Family::kFair, Need::kAlways},
@@ -194,6 +196,7 @@ inline constexpr std::array kCatalog = {
     // Slots are given back only by the first: it comes before anything takes one.
     Probe{"on_cgroup_release", "cgroup_release", Family::kTotals, Need::kAlways},
     Probe{"on_totals_switch", "sched_switch", Family::kTotals, Need::kAlways},
+    Probe{"on_totals_move", "sched_migrate_task", Family::kTotals, Need::kDelayed},
     Probe{"on_totals_fork", "task_newtask", Family::kTotals, Need::kLives},
     // It also follows a thread that takes over its leader's tid.
     Probe{"on_totals_exec", "sched_process_exec", Family::kTotals, Need::kAlways},

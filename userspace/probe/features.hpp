@@ -13,38 +13,39 @@
 namespace hoodtrace {
 
 // One line per feature that is not a hook: X(field, "what it is").
-#define HT_FEATURES(X)                                                                   \
-  X(btf, "BTF type information (CO-RE)")                                                 \
-  X(folio, "folios: the page cache tracepoints pass folios")                             \
-  X(rss_exact, "rss_stat reports every change (per-CPU counters of the mm)")             \
-  X(fentry_faults, "fentry attaches to handle_mm_fault and do_wp_page")                  \
-  X(func_huge_wp, "do_huge_pmd_wp_page is a function of its own")                        \
-  X(find_vma, "BPF helper find_vma: the mapping of an address")                          \
-  X(task_storage, "BPF task storage")                                                    \
-  X(iter_task, "BPF iterator over tasks")                                                \
-  X(ringbuf, "BPF ring buffer")                                                          \
-  X(current_task, "BPF helper get_current_task_btf")                                     \
-  X(bpf_loop, "BPF helper loop")                                                         \
-  X(sched_info, "task_struct.sched_info: kernel accounting of waits")                    \
-  X(run_queue, "task_struct.se.cfs_rq.rq: a way to the run queue's clock")               \
-  X(fair_groups, "sched_entity.parent: the weights of groups (CONFIG_FAIR_GROUP_SCHED)") \
-  X(slices, "sched_entity.slice: slices, lag and deadlines (EEVDF)")                     \
-  X(custom_slices, "sched_entity.custom_slice: slices set by sched_setattr")             \
-  X(quotas, "task_group.cfs_bandwidth: CPU quotas of cgroups (CONFIG_CFS_BANDWIDTH)")    \
-  X(bursts, "cfs_bandwidth.nr_burst: bursts beyond a quota")                             \
-  X(steal_time, "rq.prev_steal_time_rq: time stolen by the hypervisor")                  \
-  X(irq_time, "rq.prev_irq_time: time in interrupts (CONFIG_IRQ_TIME_ACCOUNTING)")       \
-  X(rt_share, "rt_rq.rt_throttled: the limit of real-time tasks (95 %)")                 \
-  X(fair_server, "rq.fair_server: fair tasks' part of a CPU that real-time tasks hog")   \
-  X(switch_state_arg, "sched_switch passes prev_state")                                  \
-  X(blocker, "task_struct.blocker: the kernel lock that a task sleeps for")              \
-  X(interrupt_count, "the CPU's preemption count: did an interrupt wake it?")            \
-  X(swap, "swap space is in use")                                                        \
-  X(page_tables, "page tables can be read: what a fault changed is known")               \
-  X(large_anon, "anonymous memory comes in several pages at once (mTHP)")                \
-  X(exit_last_arg, "sched_process_exit passes group_dead")                               \
-  X(preemptible_hooks, "tracepoints whose programs can be preempted")                    \
-  X(preemptible_functions, "functions whose fentry programs can be preempted")           \
+#define HT_FEATURES(X)                                                                    \
+  X(btf, "BTF type information (CO-RE)")                                                  \
+  X(folio, "folios: the page cache tracepoints pass folios")                              \
+  X(rss_exact, "rss_stat reports every change (per-CPU counters of the mm)")              \
+  X(fentry_faults, "fentry attaches to handle_mm_fault and do_wp_page")                   \
+  X(func_huge_wp, "do_huge_pmd_wp_page is a function of its own")                         \
+  X(find_vma, "BPF helper find_vma: the mapping of an address")                           \
+  X(task_storage, "BPF task storage")                                                     \
+  X(iter_task, "BPF iterator over tasks")                                                 \
+  X(ringbuf, "BPF ring buffer")                                                           \
+  X(current_task, "BPF helper get_current_task_btf")                                      \
+  X(bpf_loop, "BPF helper loop")                                                          \
+  X(sched_info, "task_struct.sched_info: kernel accounting of waits")                     \
+  X(run_queue, "task_struct.se.cfs_rq.rq: a way to the run queue's clock")                \
+  X(fair_groups, "sched_entity.parent: the weights of groups (CONFIG_FAIR_GROUP_SCHED)")  \
+  X(slices, "sched_entity.slice: slices, lag and deadlines (EEVDF)")                      \
+  X(custom_slices, "sched_entity.custom_slice: slices set by sched_setattr")              \
+  X(delayed_dequeue, "sched_entity.sched_delayed: some sleepers stay on their run queue") \
+  X(quotas, "task_group.cfs_bandwidth: CPU quotas of cgroups (CONFIG_CFS_BANDWIDTH)")     \
+  X(bursts, "cfs_bandwidth.nr_burst: bursts beyond a quota")                              \
+  X(steal_time, "rq.prev_steal_time_rq: time stolen by the hypervisor")                   \
+  X(irq_time, "rq.prev_irq_time: time in interrupts (CONFIG_IRQ_TIME_ACCOUNTING)")        \
+  X(rt_share, "rt_rq.rt_throttled: the limit of real-time tasks (95 %)")                  \
+  X(fair_server, "rq.fair_server: fair tasks' part of a CPU that real-time tasks hog")    \
+  X(switch_state_arg, "sched_switch passes prev_state")                                   \
+  X(blocker, "task_struct.blocker: the kernel lock that a task sleeps for")               \
+  X(interrupt_count, "the CPU's preemption count: did an interrupt wake it?")             \
+  X(swap, "swap space is in use")                                                         \
+  X(page_tables, "page tables can be read: what a fault changed is known")                \
+  X(large_anon, "anonymous memory comes in several pages at once (mTHP)")                 \
+  X(exit_last_arg, "sched_process_exit passes group_dead")                                \
+  X(preemptible_hooks, "tracepoints whose programs can be preempted")                     \
+  X(preemptible_functions, "functions whose fentry programs can be preempted")            \
   X(cgroup_v2, "cgroup v2 is mounted")
 
 // Functions that programs may call (kfuncs), by their ids in the kernel's BTF; 0 = not in this

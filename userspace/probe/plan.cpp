@@ -79,7 +79,9 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Features& 
     case Need::kWaking:
       return plan.has_wakings();
     case Need::kMoves:
-      return plan.wakers || plan.families.has(Family::kCpus);
+      return plan.has_moves();
+    case Need::kDelayed:
+      return features.delayed_dequeue && settings.exact_wait != 0 && !plan.has_moves();
     case Need::kFailures:
       return request.failed_execs;
     case Need::kEnds:

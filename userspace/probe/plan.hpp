@@ -42,6 +42,8 @@ struct Plan {
 
   // Who begins to wake whom is recorded.
   [[nodiscard]] bool has_wakings() const { return wakers || families.has(Family::kWhy); }
+  // Every migration is.
+  [[nodiscard]] bool has_moves() const { return wakers || families.has(Family::kCpus); }
 };
 
 Result<Plan> make_plan(const TraceRequest& request, const Features& features);

@@ -16,7 +16,7 @@ std::string lost_text(const LostByKind& lost, std::uint64_t undecodable) {
     text = fmt::format("{} lost", format_grouped(total));
     const char* glue = ": ";
     for (const auto& [kind, count] : lost) {
-      if (kind == kUnshownKind) continue;
+      if (!is_loss(kind)) continue;
       text += fmt::format("{}{} {}", glue, format_grouped(count), kind);
       glue = ", ";
     }
@@ -32,6 +32,21 @@ std::string unshown_text(const LostByKind& lost) {
   if (found == lost.end() || found->second == 0) return {};
   return fmt::format("{} switch{} not reported by the kernel", format_grouped(found->second),
                      found->second == 1 ? "" : "es");
+}
+
+std::string unmeasured_text(const LostByKind& lost) {
+  const auto found = lost.find(std::string(kUnmeasuredKind));
+  if (found == lost.end() || found->second == 0) return {};
+  return fmt::format(
+      "{} wait{} not measured: moved asleep, and the kernel counts the sleep too; --wakers and why "
+      "measure them",
+      format_grouped(found->second), found->second == 1 ? "" : "s");
+}
+
+std::string slept_text(std::uint64_t slept_ns) {
+  if (slept_ns == 0) return {};
+  return fmt::format("{} that the kernel counts as waiting was sleep, and is taken off",
+                     format_duration(slept_ns));
 }
 
 std::string remade_text(std::optional<std::uint64_t> remade_ns, std::uint64_t started_ns) {
@@ -59,8 +74,10 @@ std::string remarks_text(const StreamAccount& account, std::uint64_t started_ns)
 }
 
 std::string missing_text(const LostByKind& lost, std::uint64_t undecodable) {
-  const std::string unshown = unshown_text(lost);
-  return lost_text(lost, undecodable) + (unshown.empty() ? "" : "; " + unshown);
+  std::string text = lost_text(lost, undecodable);
+  for (const std::string& more : {unshown_text(lost), unmeasured_text(lost)})
+    if (!more.empty()) text += "; " + more;
+  return text;
 }
 
 std::string account_text(const StreamAccount& account) {

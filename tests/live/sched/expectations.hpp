@@ -42,6 +42,7 @@ inline bool is_kernel_at_least(int wanted_major, int wanted_minor) {
 inline void expect_nothing_lost(const Json& report, const Words& scenario = {}) {
   Json lost = report["events"]["lost"];
   lost.erase("unshown");
+  lost.erase("unmeasured");  // nor is that one: see slept_ns()
   // With hundreds of tasks on one emulated CPU, each wait is behind hundreds of runs, with a
   // segment for each, and the reader gets the CPU too late. These records are dropped first, on
   // purpose (emit_segments(), bpf/sched.bpf.c), and shown as behind "(unknown)"; no others may be
@@ -103,5 +104,8 @@ inline TracedRun exact_run(const Words& arguments, const Words& workload) {
 inline std::uint64_t number(const Json& object, const char* key) {
   return object.value(key, std::uint64_t{0});
 }
+
+// What of the kernel's run_delay was sleep, of all tasks together (docs/kernel-notes.md, 137).
+inline std::uint64_t slept_ns(const Json& report) { return number(report["events"], "slept_ns"); }
 
 }  // namespace hoodtrace::testing

@@ -78,6 +78,7 @@ int play_fresh(const Script& script, bool gated);
 int play_mishaps(const Script& script, bool gated);
 int play_usage(const Script& script, bool gated);
 int play_forks(const Script& script, bool gated);
+int play_asleep(const Script& script, bool gated);
 int play_moves(const Script& script, bool gated);
 int play_cache(const Script& script, bool gated);
 int play_disk(const Script& script, bool gated);

@@ -43,8 +43,23 @@ TEST(Plan, TheExactTierNeedsNoWakeupHook) {
   EXPECT_EQ(names.count("on_sched_switch"), 1U);
   EXPECT_EQ(names.count("on_sched_wakeup"), 0U);
   EXPECT_EQ(names.count("on_sched_waking"), 0U);
-  EXPECT_NE(plan->how.find("sched_switch (tp_btf)"), std::string::npos);
+  EXPECT_NE(plan->how.find("sched_switch, sched_migrate_task (tp_btf)"), std::string::npos)
+      << plan->how;
   EXPECT_NE(plan->how.find("kernel accounting"), std::string::npos);
+}
+
+// Only where sleepers can be on a run queue (6.12 on), and where nothing else records their moves.
+TEST(Plan, MovesOfSleepersAreRecordedWhereTheKernelCountsThemAsWaits) {
+  Features features = everything();
+  EXPECT_EQ(programs(*make_plan(sched(), features)).count("on_asleep_move"), 1U);
+  TraceRequest request = sched();
+  request.wakers = true;
+  EXPECT_EQ(programs(*make_plan(request, features)).count("on_asleep_move"), 0U);
+  request = sched();
+  request.force_fallback = true;
+  EXPECT_EQ(programs(*make_plan(request, features)).count("on_asleep_move"), 0U);
+  features.delayed_dequeue = false;
+  EXPECT_EQ(programs(*make_plan(sched(), features)).count("on_asleep_move"), 0U);
 }
 
 TEST(Plan, WakersAddTheWakeupHooks) {

@@ -34,7 +34,11 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   WaitParts parts;
   bool measured = true;
   bool in_span = true;
-  if (record.flags & HT_SWITCH_EXACT) {
+  if (record.flags & HT_SWITCH_EXACT && record.wait_ns == HT_UNKNOWN_NS) {
+    measured = false;  // the kernel has it with the sleep before it (SleptWaits)
+    task.accounted_known = true;
+    task.accounted_ns = record.run_delay_ns;
+  } else if (record.flags & HT_SWITCH_EXACT) {
     parts.here_ns = record.wait_ns;
     parts.dispatch_ns = clock_age_ns;
     // Counters read after the kernel had accounted this wait contain it.

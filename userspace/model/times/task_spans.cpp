@@ -150,8 +150,9 @@ TaskSpans::Ended TaskSpans::leave(TaskId prev, const ht_switch& record, Owner ow
 }
 
 std::optional<std::uint64_t> TaskSpans::wait_of(const Thread& thread, const ht_switch& record) {
-  if (record.wait_ns == HT_UNKNOWN_NS) return std::nullopt;
-  if (!(record.flags & HT_SWITCH_EXACT)) return record.wait_ns;
+  if (!(record.flags & HT_SWITCH_EXACT))
+    return record.wait_ns == HT_UNKNOWN_NS ? std::nullopt : std::optional(record.wait_ns);
+  if (record.wait_ns == HT_UNKNOWN_NS) return 0;  // with the sleep before it (SleptWaits)
   // A queued task that is moved has its wait so far accounted at the dequeue (docs/kernel-notes.md,
   // note 12).
   const std::uint64_t total_ns = record.run_delay_ns + record.wait_ns;
@@ -170,12 +171,15 @@ TaskSpans::Ended TaskSpans::come(TaskId next, const ht_switch& record, Owner own
     thread = {};  // its birth was lost
   if (thread.owner == kNobody) thread.owner = owner;
   const std::optional<std::uint64_t> wait_ns = wait_of(thread, record);
-  if (record.flags & HT_SWITCH_EXACT) thread.run_delay_ns = record.run_delay_ns + record.wait_ns;
+  const bool is_measured = record.wait_ns != HT_UNKNOWN_NS;
+  if (record.flags & HT_SWITCH_EXACT)
+    thread.run_delay_ns = record.run_delay_ns + (is_measured ? record.wait_ns : 0);
   if (thread.known && thread.time == TaskTime::kRunning) thread.left_unshown = true;
-  const std::uint64_t dispatch_ns = record.flags & HT_SWITCH_EXACT && wait_ns ? clock_age_ns : 0;
+  const std::uint64_t dispatch_ns =
+      record.flags & HT_SWITCH_EXACT && is_measured ? clock_age_ns : 0;
   // What run_delay has more after a run that was not shown was the wait for that run.
   const std::uint64_t queued_ns =
-      wait_ns && thread.follows_unshown ? record.wait_ns : wait_ns.value_or(0);
+      is_measured && thread.follows_unshown ? record.wait_ns : wait_ns.value_or(0);
   std::uint64_t from_ns = now_ns - std::min(now_ns, queued_ns + dispatch_ns);
   if (!thread.known) {
     // Nothing but the wait is known.

@@ -208,9 +208,10 @@ void EventRows::finish(const StreamAccount& account) {
   summary("seen", account.seen());
   summary("undecodable", account.undecodable());
   summary("lost", account.lost_total());
-  if (const auto unshown = account.lost().find(std::string(kUnshownKind));
-      unshown != account.lost().end())
-    summary(kUnshownKind, unshown->second);
+  for (const std::string_view kind : {kUnshownKind, kUnmeasuredKind})
+    if (const auto found = account.lost().find(std::string(kind)); found != account.lost().end())
+      summary(kind, found->second);
+  if (account.slept_ns() != 0) summary("slept_ns", account.slept_ns());
   if (!account.has_end()) summary("lacks_end", 1);
 }
 

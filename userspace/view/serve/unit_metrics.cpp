@@ -42,6 +42,11 @@ std::vector<UnitMetric> make_rows() {
         {"throttled", HT_SUM(throttled_ns)},
         {"dispatch", HT_SUM(dispatch_ns)}},
        kSecond},
+      {"hoodtrace_sched_unmeasured_waits_total",
+       "Waits in run queues that are not in the others: the kernel counts the sleep before them as "
+       "well.",
+       "",
+       {{"", HT_SUM(unmeasured_waits)}}},
       {"hoodtrace_sched_on_cpu_seconds_total",
        "Time on a CPU (growth of sum_exec_runtime).",
        "",

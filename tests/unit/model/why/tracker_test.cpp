@@ -9,6 +9,7 @@
 
 #include "command/pipeline.hpp"
 #include "event/feed.hpp"
+#include "model/sched/slept_waits.hpp"
 #include "support/why_scenario.hpp"
 
 namespace hoodtrace {
@@ -50,7 +51,7 @@ class WhyTrackerTest : public testing::Test {
     for (std::size_t i = 0; i < scenario_.records().size(); i++) {
       const std::optional<Event> event = decode(scenario_.records().at(i));
       feed(tasks_, *event);
-      feed(tracker_, *event);
+      if (const std::optional<Event> seen = waits_.corrected(*event)) feed(tracker_, *seen);
     }
     tracker_.settle(until * kMs);
     return tracker_;
@@ -77,7 +78,9 @@ class WhyTrackerTest : public testing::Test {
 
   StreamBuilder scenario_;
   WhyScenario why_{scenario_};
+  StreamAccount account_;
   TaskTable tasks_;
+  SleptWaits waits_{tasks_, account_};
   WhyTracker tracker_{tasks_, {}};
 };
 
@@ -89,6 +92,28 @@ TEST_F(WhyTrackerTest, PartsAddUpToTheTime) {
   EXPECT_EQ(ns_of(kWorker, WhyPart::kIdle), 20 * kMs);
   EXPECT_EQ(only(kWorker, WhyPart::kIdle).relation, WhyRelation::kTimer);
 }
+
+// The kernel begins the wait of a sleeper where it is moved (docs/kernel-notes.md, 137).
+class WhyMovedAsleep : public WhyTrackerTest, public testing::WithParamInterface<bool> {};
+
+TEST_P(WhyMovedAsleep, ItsWaitBeginsWithItsWakeUp) {
+  const bool is_woken = GetParam();
+  scenario_.at(1010 * kMs).on_cpu(0);
+  why_.sleeps(kWorker, {.call = kNanosleepCall});
+  scenario_.switches({.from = kWorker, .to = 0, .state = kSleeping});
+  scenario_.at(1011 * kMs).migrates(kWorker, 1, 0, HT_MIGRATE_ASLEEP);
+  scenario_.at(1050 * kMs).on_cpu(1);
+  if (is_woken) why_.wakes(kWorker, {.context = HT_CONTEXT_HARDIRQ});
+  scenario_.at(1060 * kMs).switches({.from = kOther, .to = kWorker, .wait_ns = 49 * kMs});
+  replay(1100);
+  EXPECT_EQ(tracker_.sums(tasks_.find(kWorker)).total_ns(), 100 * kMs);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kOnCpu), 50 * kMs);
+  // Without the record of the wake-up how long it waited is not known.
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kWait), is_woken ? 10 * kMs : 0);
+  EXPECT_EQ(ns_of(kWorker, WhyPart::kIdle), is_woken ? 40 * kMs : 50 * kMs);
+}
+
+INSTANTIATE_TEST_SUITE_P(WithItsWakeUpAndWithout, WhyMovedAsleep, testing::Bool());
 
 TEST_F(WhyTrackerTest, AContendedLockIsBlockedByItsOwner) {
   sleep(kWorker, 1010, 1030,

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A sleep that the kernel counts as a wait: of a thread that is moved to another CPU right after it fell
+// asleep (docs/kernel-notes.md, 137). The wait after its wake-up is shorter than the time from the write
+// that woke it to its return, by its own clock.
+
+#include "live/sched/expectations.hpp"
+
+namespace hoodtrace::testing {
+namespace {
+
+constexpr std::uint64_t kSleepNs = 3 * 300'000'000ULL;
+const Words kAsleep = {"asleep", "count=3", "sleep_ms=300"};
+
+struct Asleep {
+  Json report;
+  Json row;  // of the sleeper
+  std::uint64_t late_ns = 0;
+  std::uint64_t kernel_ns = 0;  // its run_delay, by /proc
+};
+
+Asleep asleep(const Words& arguments) {
+  const TracedRun run = trace_workload(arguments, kAsleep);
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_EQ(run.reports.size(), 1U) << run.error;
+  Asleep of;
+  if (run.reports.empty()) return of;
+  of.report = run.report();
+  of.late_ns = number(run.truth, "count");
+  for (const Json& worker : run.truth["tasks"]) {
+    if (worker["name"] != "sleeper") continue;
+    of.row = run.row(worker["tid"].get<pid_t>());
+    of.kernel_ns = number(worker["end"], "run_delay_ns") - number(worker["start"], "run_delay_ns");
+  }
+  expect_nothing_lost(of.report);
+  return of;
+}
+
+// The kernel has each of its sleeps, and hardly anything else, in run_delay after a sleep.
+bool is_counted_as_wait(const Asleep& of) {
+  return of.kernel_ns > number(of.row, "wait_preempted_ns") + kSleepNs / 2;
+}
+
+TEST(SchedAsleep, WithWakersTheWaitBeginsWithTheWakeUp) {
+  HOODTRACE_LIVE();
+  const Asleep of = asleep({"sched", "--wakers"});
+  ASSERT_TRUE(of.row.is_object());
+  expect_exact_audit(of.report);
+  expect_sound_rows(of.report);
+  EXPECT_FALSE(of.report["events"]["lost"].contains("unmeasured"));
+  EXPECT_GE(number(of.row, "sleep_ns"), kSleepNs) << of.row.dump();
+  // Of its other wake-ups, at its start and its end, there are two.
+  EXPECT_LE(number(of.row, "wait_woken_ns"), of.late_ns + kSleepNs / 10) << of.row.dump();
+  if (is_kernel_at_least(6, 18)) {
+    EXPECT_TRUE(is_counted_as_wait(of)) << of.row.dump();
+  }
+  if (is_counted_as_wait(of)) {
+    EXPECT_GE(slept_ns(of.report), kSleepNs / 2);
+  }
+}
+
+TEST(SchedAsleep, WithoutWakersItIsNotMeasured) {
+  HOODTRACE_LIVE();
+  const Asleep of = asleep({"sched"});
+  ASSERT_TRUE(of.row.is_object());
+  expect_exact_audit(of.report);
+  expect_sound_rows(of.report);
+  EXPECT_GE(number(of.row, "sleep_ns"), kSleepNs) << of.row.dump();
+  EXPECT_LE(number(of.row, "wait_woken_ns"), of.late_ns + kSleepNs / 10) << of.row.dump();
+  if (!is_counted_as_wait(of)) return;
+  EXPECT_GE(number(of.report["events"]["lost"], "unmeasured"), 1U);
+  EXPECT_GE(slept_ns(of.report), kSleepNs / 2);
+  EXPECT_LE(number(of.row, "wait_count"), number(of.row, "runs") - 1) << of.row.dump();
+}
+
+}  // namespace
+}  // namespace hoodtrace::testing
