@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A sleep that the kernel counts as a wait: of a thread that is moved to another CPU right after it fell
-// asleep (docs/kernel-notes.md, 137). The wait after its wake-up is shorter than the time from the write
-// that woke it to its return, by its own clock.
-
+// asleep (docs/kernel-notes.md, 137). How long it slept its own clock and the waker's tell.
 #include "live/sched/expectations.hpp"
 
 namespace hoodtrace::testing {
@@ -13,8 +11,8 @@ const Words kAsleep = {"asleep", "count=3", "sleep_ms=300"};
 
 struct Asleep {
   Json report;
-  Json row;  // of the sleeper
-  std::uint64_t late_ns = 0;
+  Json row;                     // of the sleeper
+  std::uint64_t slept_ns = 0;   // by clocks, at most: it sleeps nowhere else
   std::uint64_t kernel_ns = 0;  // its run_delay, by /proc
 };
 
@@ -25,7 +23,7 @@ Asleep asleep(const Words& arguments) {
   Asleep of;
   if (run.reports.empty()) return of;
   of.report = run.report();
-  of.late_ns = number(run.truth, "count");
+  of.slept_ns = number(run.truth, "count");
   for (const Json& worker : run.truth["tasks"]) {
     if (worker["name"] != "sleeper") continue;
     of.row = run.row(worker["tid"].get<pid_t>());
@@ -35,9 +33,11 @@ Asleep asleep(const Words& arguments) {
   return of;
 }
 
-// The kernel has each of its sleeps, and hardly anything else, in run_delay after a sleep.
+// The kernel has one of its three sleeps at least, and hardly anything else, in run_delay after a sleep. (The
+// spinner may begin later than the sleeper, which then has used up nothing when it sleeps for the first time.)
+constexpr std::uint64_t kMostOfOneNs = kSleepNs / 4;
 bool is_counted_as_wait(const Asleep& of) {
-  return of.kernel_ns > number(of.row, "wait_preempted_ns") + kSleepNs / 2;
+  return of.kernel_ns > number(of.row, "wait_preempted_ns") + kMostOfOneNs;
 }
 
 TEST(SchedAsleep, WithWakersTheWaitBeginsWithTheWakeUp) {
@@ -48,13 +48,13 @@ TEST(SchedAsleep, WithWakersTheWaitBeginsWithTheWakeUp) {
   expect_sound_rows(of.report);
   EXPECT_FALSE(of.report["events"]["lost"].contains("unmeasured"));
   EXPECT_GE(number(of.row, "sleep_ns"), kSleepNs) << of.row.dump();
-  // Of its other wake-ups, at its start and its end, there are two.
-  EXPECT_LE(number(of.row, "wait_woken_ns"), of.late_ns + kSleepNs / 10) << of.row.dump();
-  if (is_kernel_at_least(6, 18)) {
+  // The waker may lose its CPU between its look at the clock and the write.
+  EXPECT_LE(number(of.row, "sleep_ns"), of.slept_ns + kSleepNs / 10) << of.row.dump();
+  if (is_kernel_at_least(6, 18) && number(of.row, "migrations") >= 3) {
     EXPECT_TRUE(is_counted_as_wait(of)) << of.row.dump();
   }
   if (is_counted_as_wait(of)) {
-    EXPECT_GE(slept_ns(of.report), kSleepNs / 2);
+    EXPECT_GE(slept_ns(of.report), kMostOfOneNs);
   }
 }
 
@@ -65,10 +65,9 @@ TEST(SchedAsleep, WithoutWakersItIsNotMeasured) {
   expect_exact_audit(of.report);
   expect_sound_rows(of.report);
   EXPECT_GE(number(of.row, "sleep_ns"), kSleepNs) << of.row.dump();
-  EXPECT_LE(number(of.row, "wait_woken_ns"), of.late_ns + kSleepNs / 10) << of.row.dump();
   if (!is_counted_as_wait(of)) return;
   EXPECT_GE(number(of.report["events"]["lost"], "unmeasured"), 1U);
-  EXPECT_GE(slept_ns(of.report), kSleepNs / 2);
+  EXPECT_GE(slept_ns(of.report), kMostOfOneNs);
   EXPECT_LE(number(of.row, "wait_count"), number(of.row, "runs") - 1) << of.row.dump();
 }
 

@@ -51,7 +51,7 @@ int play_asleep(const Script& script, bool gated) {
   std::atomic<std::uint64_t> slept{0};
   std::atomic<std::uint64_t> woken_ns{0};
   std::atomic<bool> is_over{false};
-  std::uint64_t late_ns = 0;
+  std::uint64_t slept_ns = 0;  // from before each read until the write that ended it
   Gate gate(gated, 3);
   std::thread sleeper([&] {
     pin_to(from);
@@ -64,10 +64,11 @@ int play_asleep(const Script& script, bool gated) {
       while (own_cpu_ns() < until_ns) {
       }
       char byte = 0;
+      const std::uint64_t began_ns = now_ns();
       sleeper_tid = static_cast<pid_t>(::syscall(SYS_gettid));
       while (::read(pipe[0], &byte, 1) < 0) {
       }
-      late_ns += now_ns() - woken_ns;
+      slept_ns += woken_ns - began_ns;
       sleeper_tid = 0;
       slept++;
     }
@@ -104,7 +105,7 @@ int play_asleep(const Script& script, bool gated) {
   });
   gate.conduct();
   for (std::thread* thread : {&sleeper, &spinner, &mover}) thread->join();
-  print_workers("asleep", late_ns, workers, 3);
+  print_workers("asleep", slept_ns, workers, 3);
   return 0;
 }
 

@@ -40,7 +40,7 @@ constexpr Scenario kScenarios[] = {
     {"mishaps", "vanish= late= late_us=1000 killed=", workload::play_mishaps},
     {"usage", "COMMAND ARGUMENTS...", workload::play_usage},
     {"moves", "count=100", workload::play_moves},
-    // Its count: from each write that wakes the sleeper to its return, in ns, together.
+    // Its count: from before each read of the sleeper to the write that ended it, in ns, together.
     {"asleep", "count=3 sleep_ms=300", workload::play_asleep},
     {"cache",
      "file=PATH kib=65536 block=131072 cgroup= make|read|first|half|map|drop|ask|child|...",
