@@ -89,6 +89,7 @@ std::string summary(const Options& options, const StreamAccount& account, std::u
   std::string text = fmt::format("{}: {} events, {}, {}\n", output_name(options.output),
                                  format_grouped(account.seen()), format_bytes(bytes),
                                  missing_text(account.lost(), account.undecodable()));
+  if (const std::string slept = slept_text(account.slept()); !slept.empty()) text += slept + "\n";
   text += remarks_text(account, started_ns);
   if (!account.has_end()) text += std::string(kNoEndText) + "\n";
   return text;

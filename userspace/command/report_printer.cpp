@@ -90,7 +90,7 @@ void ReportPrinter::print(std::uint64_t now_ns, bool is_last, std::string& out) 
   report.seen = account_.seen();
   report.undecodable = account_.undecodable();
   report.lost = account_.lost();
-  report.slept_ns = account_.slept_ns();
+  report.slept = account_.slept();
   report.session_ns = session_ns_;
   report.target_remade_ns = account_.target_remade_ns();
   report.culprits_off_ns = account_.culprits_off_ns();

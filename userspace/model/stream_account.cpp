@@ -54,7 +54,7 @@ std::uint64_t StreamAccount::lost_total() const { return hoodtrace::lost_total(l
 std::uint64_t lost_total(const std::map<std::string, std::uint64_t>& lost) {
   std::uint64_t total = 0;
   for (const auto& [kind, count] : lost)
-    if (is_loss(kind)) total += count;
+    if (kind != kUnshownKind) total += count;
   return total;
 }
 

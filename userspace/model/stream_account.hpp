@@ -16,9 +16,13 @@ namespace hoodtrace {
 
 // The kind of what the kernel called no tracepoint for: no record was lost.
 inline constexpr std::string_view kUnshownKind = "unshown";
-// Waits that the kernel counts with the sleep before them, of a length that is not known (SleptWaits). No
-// record was lost either.
-inline constexpr std::string_view kUnmeasuredKind = "unmeasured";
+
+// Sleep that the kernel counts as waiting (SleptWaits); no record was lost.
+struct SleptAsWait {
+  std::uint64_t ns = 0;  // taken off run_delay
+  std::uint64_t unmeasured =
+      0;  // waits that are taken off with it, for how long they were is not known
+};
 
 class StreamAccount {
  public:
@@ -28,9 +32,8 @@ class StreamAccount {
     if (head.type < HT_KIND_LIMIT && head.type != HT_LOST) seen_++;
   }
   void on_undecodable() { undecodable_++; }
-  // The kernel counted so much sleep as a wait, or could have: it was taken off run_delay.
-  void on_slept_wait(std::uint64_t ns) { slept_ns_ += ns; }
-  void on_unmeasured_wait() { lost_[std::string(kUnmeasuredKind)]++; }
+  void on_slept_wait(std::uint64_t ns) { slept_.ns += ns; }
+  void on_unmeasured_wait() { slept_.unmeasured++; }
 
   void on(const ht_session& session);
   void on(const ht_cgroup_name& name);
@@ -46,13 +49,12 @@ class StreamAccount {
   // Since the last begin_interval().
   [[nodiscard]] std::uint64_t seen() const { return seen_; }
   [[nodiscard]] std::uint64_t undecodable() const { return undecodable_; }
-  // By kind: a record's name ("switch": its ring was full), a trouble's key ("missed", "late"),
-  // "unshown": switches for which the kernel called no tracepoint, or "unmeasured": waits.
+  // By kind: a record's name ("switch": its ring was full), a trouble's key ("missed", "late"), or
+  // "unshown": switches for which the kernel called no tracepoint.
   [[nodiscard]] const std::map<std::string, std::uint64_t>& lost() const { return lost_; }
-  // All of them but "unshown" and "unmeasured": those were never records.
+  // All of them but "unshown": those were never records.
   [[nodiscard]] std::uint64_t lost_total() const;
-  // Taken off the kernel's run_delay.
-  [[nodiscard]] std::uint64_t slept_ns() const { return slept_ns_; }
+  [[nodiscard]] const SleptAsWait& slept() const { return slept_; }
   // When the target's cgroup, which was removed, was made again: tasks in the new one are not in
   // the target. Kept over intervals.
   [[nodiscard]] std::optional<std::uint64_t> target_remade_ns() const { return target_remade_ns_; }
@@ -64,15 +66,16 @@ class StreamAccount {
   [[nodiscard]] std::uint64_t last_ns() const { return last_ns_; }
 
   void begin_interval() {
-    seen_ = undecodable_ = slept_ns_ = 0;
+    seen_ = undecodable_ = 0;
+    slept_ = {};
     lost_.clear();
   }
 
  private:
   std::uint64_t seen_ = 0;
   std::uint64_t undecodable_ = 0;
-  std::uint64_t slept_ns_ = 0;
   std::uint64_t last_ns_ = 0;
+  SleptAsWait slept_;
   std::map<std::string, std::uint64_t> lost_;
   UnreportedSwitches unreported_;
   std::string target_cgroup_;  // its path; empty: the target is no cgroup
@@ -81,11 +84,6 @@ class StreamAccount {
   std::optional<std::uint64_t> culprits_off_ns_;
   bool has_end_ = false;
 };
-
-// Records of that kind were lost.
-inline bool is_loss(std::string_view kind) {
-  return kind != kUnshownKind && kind != kUnmeasuredKind;
-}
 
 // Of `lost`, as lost_total().
 std::uint64_t lost_total(const std::map<std::string, std::uint64_t>& lost);

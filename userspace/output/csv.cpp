@@ -35,7 +35,9 @@ std::string CsvRenderer::render(const Report& report) {
   first_ = false;
   out += fmt::format("# events seen {}, undecodable {}", report.seen, report.undecodable);
   for (const auto& [kind, count] : report.lost) out += fmt::format(", lost {} {}", kind, count);
-  if (report.slept_ns != 0) out += fmt::format(", slept_ns {}", report.slept_ns);
+  if (report.slept.ns != 0)
+    out +=
+        fmt::format(", slept_ns {}, unmeasured_waits {}", report.slept.ns, report.slept.unmeasured);
   if (report.target_remade_ns) out += fmt::format(", target remade {}", *report.target_remade_ns);
   if (report.culprits_off_ns) out += fmt::format(", culprits off {}", *report.culprits_off_ns);
   if (report.lacks_end) out += ", no end";

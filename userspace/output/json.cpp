@@ -20,7 +20,10 @@ std::string JsonRenderer::render(const Report& report) {
       {"target", valid_utf8(report.target)},
       {"events", {{"seen", report.seen}, {"lost", lost}, {"undecodable", report.undecodable}}},
       {"audit", report.audit}};
-  if (report.slept_ns != 0) object["events"]["slept_ns"] = report.slept_ns;
+  if (report.slept.ns != 0) {
+    object["events"]["slept_ns"] = report.slept.ns;
+    object["events"]["unmeasured_waits"] = report.slept.unmeasured;
+  }
   if (report.target_remade_ns) object["events"]["target_remade_ns"] = *report.target_remade_ns;
   if (report.culprits_off_ns) object["events"]["culprits_off_ns"] = *report.culprits_off_ns;
   if (report.lacks_end) object["events"]["lacks_end"] = true;

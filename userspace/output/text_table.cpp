@@ -89,9 +89,10 @@ std::string TextRenderer::render(const Report& report) {
   const bool is_whole = lost_total(report.lost) == 0 && report.undecodable == 0;
   out += fmt::format("events: {} seen", format_grouped(report.seen)) +
          (is_whole ? ", " + lost : alarm(", " + lost)) + "\n";
-  for (const std::string& note :
-       {unshown_text(report.lost), unmeasured_text(report.lost), slept_text(report.slept_ns)})
-    if (!note.empty()) out += wrap_to_width(note, style_.width) + "\n";
+  if (const std::string unshown = unshown_text(report.lost); !unshown.empty())
+    out += unshown + "\n";
+  if (const std::string slept = slept_text(report.slept); !slept.empty())
+    out += wrap_to_width(slept, style_.width) + "\n";
   if (const std::string remade = remade_text(report.target_remade_ns, report.session_ns);
       !remade.empty())
     out += alarm(wrap_to_width(remade, style_.width)) + "\n";

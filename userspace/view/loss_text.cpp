@@ -16,7 +16,7 @@ std::string lost_text(const LostByKind& lost, std::uint64_t undecodable) {
     text = fmt::format("{} lost", format_grouped(total));
     const char* glue = ": ";
     for (const auto& [kind, count] : lost) {
-      if (!is_loss(kind)) continue;
+      if (kind == kUnshownKind) continue;
       text += fmt::format("{}{} {}", glue, format_grouped(count), kind);
       glue = ", ";
     }
@@ -34,19 +34,14 @@ std::string unshown_text(const LostByKind& lost) {
                      found->second == 1 ? "" : "es");
 }
 
-std::string unmeasured_text(const LostByKind& lost) {
-  const auto found = lost.find(std::string(kUnmeasuredKind));
-  if (found == lost.end() || found->second == 0) return {};
-  return fmt::format(
-      "{} wait{} not measured: moved asleep, and the kernel counts the sleep too; --wakers and why "
-      "measure them",
-      format_grouped(found->second), found->second == 1 ? "" : "s");
-}
-
-std::string slept_text(std::uint64_t slept_ns) {
-  if (slept_ns == 0) return {};
-  return fmt::format("{} that the kernel counts as waiting was sleep, and is taken off",
-                     format_duration(slept_ns));
+std::string slept_text(const SleptAsWait& slept) {
+  if (slept.ns == 0) return {};
+  std::string text = fmt::format("{} that the kernel counts as waiting was sleep, and is taken off",
+                                 format_duration(slept.ns));
+  if (slept.unmeasured > 0)
+    text += fmt::format("; {} wait{} in it could not be told apart (--wakers and why can)",
+                        format_grouped(slept.unmeasured), slept.unmeasured == 1 ? "" : "s");
+  return text;
 }
 
 std::string remade_text(std::optional<std::uint64_t> remade_ns, std::uint64_t started_ns) {
@@ -74,15 +69,15 @@ std::string remarks_text(const StreamAccount& account, std::uint64_t started_ns)
 }
 
 std::string missing_text(const LostByKind& lost, std::uint64_t undecodable) {
-  std::string text = lost_text(lost, undecodable);
-  for (const std::string& more : {unshown_text(lost), unmeasured_text(lost)})
-    if (!more.empty()) text += "; " + more;
-  return text;
+  const std::string unshown = unshown_text(lost);
+  return lost_text(lost, undecodable) + (unshown.empty() ? "" : "; " + unshown);
 }
 
 std::string account_text(const StreamAccount& account) {
-  return fmt::format("{} seen, {}", format_grouped(account.seen()),
-                     missing_text(account.lost(), account.undecodable()));
+  const std::string slept = slept_text(account.slept());
+  return fmt::format("{} seen, {}{}{}", format_grouped(account.seen()),
+                     missing_text(account.lost(), account.undecodable()), slept.empty() ? "" : "; ",
+                     slept);
 }
 
 }  // namespace hoodtrace

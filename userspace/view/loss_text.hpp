@@ -14,17 +14,16 @@ namespace hoodtrace {
 
 using LostByKind = std::map<std::string, std::uint64_t>;
 
-// "none lost"; "5 lost: 3 switch, 2 wait; 1 not decodable". Without what is no lost record.
+// "none lost"; "5 lost: 3 switch, 2 wait; 1 not decodable". Without switches that the kernel does
+// not report.
 std::string lost_text(const LostByKind& lost, std::uint64_t undecodable);
 
 // "98 switches not reported by the kernel"; empty when there are none.
 std::string unshown_text(const LostByKind& lost);
 
-// "2 waits not measured: ..."; empty when there are none.
-std::string unmeasured_text(const LostByKind& lost);
-
-// "1.001 s that the kernel counts as waiting was sleep, ..."; empty for 0.
-std::string slept_text(std::uint64_t slept_ns);
+// "1.00 s that the kernel counts as waiting was sleep, and is taken off; 2 waits with it were not measured
+// ..."; empty when there is none.
+std::string slept_text(const SleptAsWait& slept);
 
 // The target's cgroup was made again; empty when it was not. `started_ns`: of the session.
 std::string remade_text(std::optional<std::uint64_t> remade_ns, std::uint64_t started_ns);
@@ -40,10 +39,10 @@ inline constexpr std::string_view kNoEndText =
 // The first two above, as one line each.
 std::string remarks_text(const StreamAccount& account, std::uint64_t started_ns);
 
-// Lost, not reported and not measured: "5 lost: 3 switch, 2 wait; 98 switches not reported by the kernel".
+// Lost and not reported: "5 lost: 3 switch, 2 wait; 98 switches not reported by the kernel".
 std::string missing_text(const LostByKind& lost, std::uint64_t undecodable);
 
-// "49 556 seen, " and both.
+// "49 556 seen, " and both, and what slept_text() says.
 std::string account_text(const StreamAccount& account);
 
 }  // namespace hoodtrace

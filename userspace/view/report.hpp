@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/cpu_gaps.hpp"
+#include "model/stream_account.hpp"
 #include "view/table.hpp"
 
 namespace hoodtrace {
@@ -39,7 +40,7 @@ struct Report {
   std::uint64_t seen = 0;
   std::uint64_t undecodable = 0;
   std::map<std::string, std::uint64_t> lost;
-  std::uint64_t slept_ns = 0;                     // of the kernel's run_delay: sleep, taken off
+  SleptAsWait slept;
   std::uint64_t session_ns = 0;                   // when tracing began
   std::optional<std::uint64_t> target_remade_ns;  // StreamAccount::target_remade_ns
   std::vector<CpuGap> offline;

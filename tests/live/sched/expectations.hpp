@@ -42,7 +42,6 @@ inline bool is_kernel_at_least(int wanted_major, int wanted_minor) {
 inline void expect_nothing_lost(const Json& report, const Words& scenario = {}) {
   Json lost = report["events"]["lost"];
   lost.erase("unshown");
-  lost.erase("unmeasured");  // nor is that one: see slept_ns()
   // With hundreds of tasks on one emulated CPU, each wait is behind hundreds of runs, with a
   // segment for each, and the reader gets the CPU too late. These records are dropped first, on
   // purpose (emit_segments(), bpf/sched.bpf.c), and shown as behind "(unknown)"; no others may be

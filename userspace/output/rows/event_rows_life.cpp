@@ -208,10 +208,13 @@ void EventRows::finish(const StreamAccount& account) {
   summary("seen", account.seen());
   summary("undecodable", account.undecodable());
   summary("lost", account.lost_total());
-  for (const std::string_view kind : {kUnshownKind, kUnmeasuredKind})
-    if (const auto found = account.lost().find(std::string(kind)); found != account.lost().end())
-      summary(kind, found->second);
-  if (account.slept_ns() != 0) summary("slept_ns", account.slept_ns());
+  if (const auto unshown = account.lost().find(std::string(kUnshownKind));
+      unshown != account.lost().end())
+    summary(kUnshownKind, unshown->second);
+  if (const SleptAsWait& slept = account.slept(); slept.ns != 0) {
+    summary("slept_ns", slept.ns);
+    summary("unmeasured_waits", slept.unmeasured);
+  }
   if (!account.has_end()) summary("lacks_end", 1);
 }
 

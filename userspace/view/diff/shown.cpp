@@ -8,7 +8,6 @@
 
 #include "base/text.hpp"
 #include "base/units.hpp"
-#include "model/stream_account.hpp"
 #include "view/diff/words.hpp"
 
 namespace hoodtrace {
@@ -80,7 +79,7 @@ std::string lost_line(std::string_view name, const DiffSide& side) {
   std::uint64_t lost = 0;
   // Switches that the kernel shows to nobody are no loss: times on a CPU and waits are complete.
   for (const auto& [kind, count] : side.lost)
-    if (is_loss(kind)) lost += count;
+    if (kind != "unshown") lost += count;
   if (lost == 0) return {};
   return fmt::format("{} lacks {} records: its numbers are too small", name, format_grouped(lost));
 }
