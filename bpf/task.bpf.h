@@ -42,6 +42,16 @@ static __always_inline bool is_dequeue_delayed(struct task_struct *task)
 	return bpf_core_field_exists(entity->sched_delayed) && BPF_CORE_READ(entity, sched_delayed);
 }
 
+/*
+ * It sleeps, and the kernel counts a wait: it was moved before (HT_MIGRATE_ASLEEP). A wake-up sets last_queued a
+ * moment before on_rq.
+ */
+static __always_inline bool was_moved_asleep(struct task_struct *task, __u32 state)
+{
+	return has_sched_info() && !task->on_cpu && state && state != TASK_WAKING &&
+	       (!task->on_rq || is_dequeue_delayed(task)) && task->sched_info.last_queued;
+}
+
 /* Everything but the header. */
 static __always_inline void fill_task(struct ht_task *to, struct task_struct *task, bool traced)
 {
@@ -73,9 +83,7 @@ static __always_inline void fill_task(struct ht_task *to, struct task_struct *ta
 	to->state = task_state(task);
 	if (sleeps_for_io(task, to->state))
 		flags |= HT_TASK_IOWAIT;
-	/* A wake-up sets last_queued a moment before on_rq. */
-	if (flags & HT_TASK_EXACT && !on_cpu && !queued && to->state && to->state != TASK_WAKING &&
-	    task->sched_info.last_queued)
+	if (was_moved_asleep(task, to->state))
 		flags |= HT_TASK_MOVED_ASLEEP;
 	to->prio = task->prio;
 	to->nice = task_nice(task);

@@ -176,6 +176,7 @@ static __always_inline void enter(struct ht_totals_cpu *here, __u32 cpu, struct 
 		tail_ns = clock - queued_ns;
 	if (tail_ns > MOVE_NS && was_moved(tid, task)) {
 		here->slept = 1;
+		here->dispatch_ns = dispatch_ns = 0;
 		tail_ns = 0;
 	}
 	here->tail_ns = tail_ns;
@@ -259,7 +260,8 @@ int scan_totals_begin(struct bpf_iter__task *ctx)
 	begin_state(state, task);
 	remember_counters(state, task);
 	state->cpu = task_cpu(task);
-	state->left = HT_LEFT_PREEMPTED;
+	state->left = was_moved_asleep(task, task_state(task)) ? HT_LEFT_ASLEEP | HT_LEFT_MOVED :
+								  HT_LEFT_PREEMPTED;
 	state->seen = 1;
 	return 0;
 }

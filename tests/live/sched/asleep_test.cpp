@@ -40,6 +40,13 @@ bool is_counted_as_wait(const Asleep& of) {
   return of.kernel_ns > number(of.row, "wait_preempted_ns") + kMostOfOneNs;
 }
 
+// All of its sleeps, of which a switch that is not shown (docs/kernel-notes.md, 44) hides one.
+void expect_slept(const Asleep& of) {
+  const std::uint64_t hidden_ns = number(of.report["events"]["lost"], "unshown") * kSleepNs / 3;
+  EXPECT_GE(number(of.row, "sleep_ns") + hidden_ns, kSleepNs)
+      << of.row.dump() << of.report["events"].dump();
+}
+
 TEST(SchedAsleep, WithWakersTheWaitBeginsWithTheWakeUp) {
   HOODTRACE_LIVE();
   const Asleep of = asleep({"sched", "--wakers"});
@@ -47,7 +54,7 @@ TEST(SchedAsleep, WithWakersTheWaitBeginsWithTheWakeUp) {
   expect_exact_audit(of.report);
   expect_sound_rows(of.report);
   EXPECT_EQ(number(of.report["events"], "unmeasured_waits"), 0U);
-  EXPECT_GE(number(of.row, "sleep_ns"), kSleepNs) << of.row.dump();
+  expect_slept(of);
   // The waker may lose its CPU between its look at the clock and the write.
   EXPECT_LE(number(of.row, "sleep_ns"), of.slept_ns + kSleepNs / 10) << of.row.dump();
   if (is_kernel_at_least(6, 18) && number(of.row, "migrations") >= 3) {
@@ -64,7 +71,7 @@ TEST(SchedAsleep, WithoutWakersItIsNotMeasured) {
   ASSERT_TRUE(of.row.is_object());
   expect_exact_audit(of.report);
   expect_sound_rows(of.report);
-  EXPECT_GE(number(of.row, "sleep_ns"), kSleepNs) << of.row.dump();
+  expect_slept(of);
   if (!is_counted_as_wait(of)) return;
   EXPECT_GE(number(of.report["events"], "unmeasured_waits"), 1U);
   EXPECT_GE(slept_ns(of.report), kMostOfOneNs);

@@ -48,14 +48,7 @@ void SleptWaits::on(const ht_migrate& record) {
   if (!(record.flags & HT_MIGRATE_ASLEEP)) return;
   const TaskId task = tasks_.find(record.head.tid);
   if (task == kNoTask) return;
-  const auto [found, is_new] = sleepers_.try_emplace(task);
-  Sleeper& sleeper = found->second;
-  // The dequeue of this move has added the time since the one before to run_delay.
-  if (!is_new && sleeper.woken_ns == 0) {
-    const std::uint64_t slept_ns = growth(sleeper.moved_ns, record.head.time_ns);
-    sleeper.taken_off_ns += slept_ns;
-    take_off(task, slept_ns);
-  }
+  Sleeper& sleeper = sleepers_[task];
   sleeper.moved_ns = record.head.time_ns;
   sleeper.woken_ns = 0;
 }
@@ -79,37 +72,41 @@ void SleptWaits::begin(const ht_task& record) {
   std::uint64_t& accounted_ns = accounted(task);
   // Switches that came before the scan know better.
   if (accounted_ns == kUnknown) accounted_ns = record.run_delay_ns;
-  if (record.flags & HT_TASK_MOVED_ASLEEP) sleepers_[task] = {.moved_ns = record.head.time_ns};
+  if (record.flags & HT_TASK_MOVED_ASLEEP)
+    sleepers_.try_emplace(task, Sleeper{.moved_ns = record.head.time_ns});
 }
 
-void SleptWaits::correct_wait(TaskId task, Sleeper& sleeper, std::uint64_t before_ns) {
+// What run_delay has more than `before_ns` is of the sleep and of the wait after it, on all run queues; where
+// that is not known only the wait on this one is looked at.
+void SleptWaits::correct_wait(TaskId task, const Sleeper& sleeper, std::uint64_t before_ns) {
   const std::uint64_t came_ns = growth(tasks_.clock_age_ns(), switch_.head.time_ns);
-  const std::uint64_t total_ns = switch_.run_delay_ns + switch_.wait_ns;
-  // On all run queues since it last came; the ones before this one only where that is known.
-  const std::uint64_t counted_ns =
-      before_ns != kUnknown ? growth(before_ns + sleeper.taken_off_ns, total_ns) : switch_.wait_ns;
+  const std::uint64_t counted_ns = before_ns == kUnknown
+                                       ? switch_.wait_ns
+                                       : growth(before_ns, switch_.run_delay_ns + switch_.wait_ns);
   const std::uint64_t elsewhere_ns = growth(switch_.wait_ns, counted_ns);
-  std::uint64_t slept_ns = 0;
+  std::uint64_t waited_ns = 0;
   if (sleeper.woken_ns != 0 && !sleeper.has_run) {
-    slept_ns = growth(growth(sleeper.woken_ns, came_ns), counted_ns);
-    const std::uint64_t slept_here_ns = growth(elsewhere_ns, slept_ns);
-    switch_.wait_ns -= std::min<std::uint64_t>(switch_.wait_ns, slept_here_ns);
-    switch_.run_delay_ns -= std::min<std::uint64_t>(slept_ns - slept_here_ns, switch_.run_delay_ns);
+    waited_ns = std::min(counted_ns, growth(sleeper.woken_ns, came_ns));
+    switch_.wait_ns = std::min<std::uint64_t>(switch_.wait_ns, waited_ns);
+    switch_.run_delay_ns -= elsewhere_ns - growth(switch_.wait_ns, waited_ns);
   } else if (sleeper.has_run || elsewhere_ns != 0 ||
              growth(switch_.wait_ns, came_ns) < sleeper.moved_ns + kMoveNs) {
-    slept_ns = counted_ns;
     switch_.wait_ns = HT_UNKNOWN_NS;
-    switch_.run_delay_ns -= std::min<std::uint64_t>(elsewhere_ns, switch_.run_delay_ns);
+    switch_.run_delay_ns -= elsewhere_ns;
     account_.on_unmeasured_wait();
+  } else {
+    return;
   }
-  take_off(task, slept_ns);
+  take_off(task, counted_ns - waited_ns);
 }
 
 std::optional<Event> SleptWaits::correct(const ht_switch& record) {
   if (!sleepers_.empty() && record.prev_tid != 0)
     if (const auto found = sleepers_.find(tasks_.find(record.prev_tid)); found != sleepers_.end())
       found->second.has_run = true;
-  if (record.head.tid == 0 || !(record.flags & HT_SWITCH_EXACT)) return Event(&record);
+  if (record.head.tid == 0 || !(record.flags & HT_SWITCH_EXACT) ||
+      record.wait_ns == HT_UNKNOWN_NS)  // a damaged file's
+    return Event(&record);
   const TaskId task = tasks_.find(record.head.tid);
   if (task == kNoTask) return Event(&record);
   const std::uint64_t before_ns =
@@ -129,11 +126,16 @@ std::optional<Event> SleptWaits::correct(const ht_switch& record) {
 
 template <class Record>
 Event SleptWaits::correct_counters(const Record& record, Record& copy) {
-  const TaskId task = excess_.empty() ? kNoTask : tasks_.find(counters_of(record).head.tid);
-  const std::uint64_t excess_ns = task == kNoTask ? 0 : excess(task);
-  if (excess_ns == 0) return Event(&record);
+  if (sleepers_.empty() && excess_.empty()) return Event(&record);
+  const TaskId task = tasks_.find(counters_of(record).head.tid);
+  if (task == kNoTask) return Event(&record);
+  // What run_delay grew by in such a sleep is looked at when the task comes.
+  std::uint64_t run_delay_ns = counters_of(record).run_delay_ns;
+  if (const std::uint64_t before_ns = accounted(task);
+      before_ns != kUnknown && sleepers_.contains(task))
+    run_delay_ns = std::min(run_delay_ns, before_ns);
   copy = record;
-  counters_of(copy).run_delay_ns = growth(excess_ns, counters_of(record).run_delay_ns);
+  counters_of(copy).run_delay_ns = growth(excess(task), run_delay_ns);
   return Event(&copy);
 }
 

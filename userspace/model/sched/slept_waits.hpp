@@ -32,10 +32,9 @@ class SleptWaits {
  private:
   // A task that was moved in its sleep, until it runs.
   struct Sleeper {
-    std::uint64_t moved_ns = 0;      // the last time
-    std::uint64_t woken_ns = 0;      // 0 = not yet, or not recorded
-    std::uint64_t taken_off_ns = 0;  // of its run_delay, since it fell asleep
-    bool has_run = false;            // and no switch shows that it came
+    std::uint64_t moved_ns = 0;  // the last time
+    std::uint64_t woken_ns = 0;  // 0 = not yet, or not recorded
+    bool has_run = false;        // and no switch shows that it came
   };
   struct Excess {
     std::uint64_t start_boottime_ns = 0;
@@ -52,7 +51,7 @@ class SleptWaits {
   void on(const ht_lost& lost);
   void begin(const ht_task& record);
   std::optional<Event> correct(const ht_switch& record);
-  void correct_wait(TaskId task, Sleeper& sleeper, std::uint64_t before_ns);
+  void correct_wait(TaskId task, const Sleeper& sleeper, std::uint64_t before_ns);
   // A record with counters of a task in it.
   template <class Record>
   Event correct_counters(const Record& record, Record& copy);

@@ -100,8 +100,8 @@ void EventRows::set_wait(const ht_switch& record) {
   for (const LongWait& wait : ended_waits_)
     if (wait.task == id && wait.time_ns == record.head.time_ns)
       return row_.number(Field::kWaitNs, wait.wait_ns);
-  // No wait, or none that is known.
-  if (record.flags & HT_SWITCH_EXACT) row_.number(Field::kWaitNs, 0);
+  if (record.flags & HT_SWITCH_EXACT && record.wait_ns != HT_UNKNOWN_NS)
+    row_.number(Field::kWaitNs, 0);
 }
 
 void EventRows::row(const ht_switch& record) {
