@@ -202,45 +202,38 @@ int BPF_PROG(on_sched_wakeup_new, struct task_struct *task)
 	return emit_wakeup(task, HT_WAKEUP_NEW);
 }
 
-SEC("?tp_btf/sched_migrate_task")
-int BPF_PROG(on_sched_migrate_task, struct task_struct *task, int to_cpu)
+static __always_inline int emit_migrate(struct task_struct *task, int to_cpu, __u8 reason, __u8 flags)
 {
-	__u32 tid = task->pid;
 	struct ht_migrate *record;
 	struct emitter e;
 
-	if (!is_traced(tid) && !settings.all_switches)
-		return 0;
-	record = EMIT_BEGIN(&e, MIGRATE, tid);
+	record = EMIT_BEGIN(&e, MIGRATE, task->pid);
 	if (!record)
 		return 0;
 	record->from_cpu = task_cpu(task);
 	record->to_cpu = to_cpu;
-	record->reason = move_reason(task, to_cpu);
-	record->flags = is_moved_asleep(task) ? HT_MIGRATE_ASLEEP : 0;
+	record->reason = reason;
+	record->flags = flags;
 	EMIT_END(&e, record);
 	return 0;
+}
+
+SEC("?tp_btf/sched_migrate_task")
+int BPF_PROG(on_sched_migrate_task, struct task_struct *task, int to_cpu)
+{
+	if (!is_traced(task->pid) && !settings.all_switches)
+		return 0;
+	return emit_migrate(task, to_cpu, move_reason(task, to_cpu),
+			    is_moved_asleep(task) ? HT_MIGRATE_ASLEEP : 0);
 }
 
 /* In place of the one above, where migrations are not wanted. */
 SEC("?tp_btf/sched_migrate_task")
 int BPF_PROG(on_asleep_move, struct task_struct *task, int to_cpu)
 {
-	__u32 tid = task->pid;
-	struct ht_migrate *record;
-	struct emitter e;
-
-	if (!is_moved_asleep(task) || !is_traced(tid))
+	if (!is_moved_asleep(task) || !is_traced(task->pid))
 		return 0;
-	record = EMIT_BEGIN(&e, MIGRATE, tid);
-	if (!record)
-		return 0;
-	record->from_cpu = task_cpu(task);
-	record->to_cpu = to_cpu;
-	record->reason = 0;
-	record->flags = HT_MIGRATE_ASLEEP;
-	EMIT_END(&e, record);
-	return 0;
+	return emit_migrate(task, to_cpu, 0, HT_MIGRATE_ASLEEP);
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -119,12 +119,14 @@ static __always_inline void leave(struct ht_totals_cpu *here, __u32 cpu, struct 
 	if (slot) {
 		wait_ns = task->sched_info.run_delay - state->run_delay_ns;
 		count = (__u32)task->sched_info.pcount - state->pcount;
-		if (state->left & HT_LEFT_MOVED && wait_ns > MOVE_NS) {
-			wait_ns = came && !here->slept ? here->tail_ns : 0;
-			count = 0;
-			slot->sums.unmeasured_waits++;
+		if (state->left & HT_LEFT_MOVED) {
+			state->left &= ~HT_LEFT_MOVED;
+			if (wait_ns > MOVE_NS) {
+				wait_ns = came && !here->slept ? here->tail_ns : 0;
+				count = 0;
+				slot->sums.unmeasured_waits++;
+			}
 		}
-		state->left &= ~HT_LEFT_MOVED;
 		add_wait(&slot->sums, state, wait_ns, count, came ? here->dispatch_ns : 0);
 		if (settings.totals_pairs) {
 			moved_ns = came ? wait_ns - here->tail_ns : wait_ns;
@@ -260,8 +262,10 @@ int scan_totals_begin(struct bpf_iter__task *ctx)
 	begin_state(state, task);
 	remember_counters(state, task);
 	state->cpu = task_cpu(task);
-	state->left = was_moved_asleep(task, task_state(task)) ? HT_LEFT_ASLEEP | HT_LEFT_MOVED :
-								  HT_LEFT_PREEMPTED;
+	/* Not as asleep, whatever it does: since when is not known. */
+	state->left = HT_LEFT_PREEMPTED;
+	if (was_moved_asleep(task, task_state(task)))
+		state->left |= HT_LEFT_MOVED;
 	state->seen = 1;
 	return 0;
 }

@@ -39,8 +39,8 @@ std::string slept_text(const SleptAsWait& slept) {
   std::string text = fmt::format("{} that the kernel counts as waiting was sleep, and is taken off",
                                  format_duration(slept.ns));
   if (slept.unmeasured > 0)
-    text += fmt::format("; {} wait{} in it could not be told apart (--wakers and why can)",
-                        format_grouped(slept.unmeasured), slept.unmeasured == 1 ? "" : "s");
+    text += fmt::format("; waits not measured because of that: {} (--wakers measures them)",
+                        format_grouped(slept.unmeasured));
   return text;
 }
 

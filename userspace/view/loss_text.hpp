@@ -21,8 +21,8 @@ std::string lost_text(const LostByKind& lost, std::uint64_t undecodable);
 // "98 switches not reported by the kernel"; empty when there are none.
 std::string unshown_text(const LostByKind& lost);
 
-// "1.00 s that the kernel counts as waiting was sleep, and is taken off; 2 waits with it were not measured
-// ..."; empty when there is none.
+// "1.00 s that the kernel counts as waiting was sleep, and is taken off; waits not measured because of that:
+// 2 ..."; empty when there is none.
 std::string slept_text(const SleptAsWait& slept);
 
 // The target's cgroup was made again; empty when it was not. `started_ns`: of the session.

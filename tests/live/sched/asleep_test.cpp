@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A sleep that the kernel counts as a wait: of a thread that is moved to another CPU right after it fell
 // asleep (docs/kernel-notes.md, 137). How long it slept its own clock and the waker's tell.
+
 #include "live/sched/expectations.hpp"
 
 namespace hoodtrace::testing {

@@ -50,7 +50,8 @@ class Gate {
   std::atomic<std::uint32_t> ended_{0};
 };
 
-std::uint64_t now_ns();  // CLOCK_MONOTONIC
+std::uint64_t now_ns();      // CLOCK_MONOTONIC
+std::uint64_t own_cpu_ns();  // CLOCK_THREAD_CPUTIME_ID
 
 void pin_to(unsigned cpu);  // the calling thread
 

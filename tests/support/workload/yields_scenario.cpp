@@ -17,13 +17,6 @@
 namespace workload {
 namespace {
 
-std::uint64_t cpu_ns() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
-         static_cast<std::uint64_t>(time.tv_nsec);
-}
-
 struct Yielder {
   long tid = 0;
   std::uint64_t cpu_ns = 0;
@@ -47,7 +40,7 @@ int play_yields(const Script& script, bool gated) {
         sleep_us(1000);  // else the tracer would not keep up
       }
       gate.wait_end();
-      yielder.cpu_ns = cpu_ns();  // since its birth
+      yielder.cpu_ns = own_cpu_ns();  // since its birth
     });
   gate.conduct();
   for (std::thread& thread : threads) thread.join();

@@ -83,6 +83,7 @@ void SleptWaits::correct_wait(TaskId task, const Sleeper& sleeper, std::uint64_t
   const std::uint64_t counted_ns = before_ns == kUnknown
                                        ? switch_.wait_ns
                                        : growth(before_ns, switch_.run_delay_ns + switch_.wait_ns);
+  if (counted_ns == 0) return;
   const std::uint64_t elsewhere_ns = growth(switch_.wait_ns, counted_ns);
   std::uint64_t waited_ns = 0;
   if (sleeper.woken_ns != 0 && !sleeper.has_run) {
