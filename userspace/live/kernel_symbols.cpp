@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstring>
 
 #include "base/fd.hpp"
 
@@ -27,16 +29,18 @@ void KernelSymbols::add_line(std::string_view line) {
 
 KernelSymbols KernelSymbols::read() {
   const Fd file(::open("/proc/kallsyms", O_RDONLY | O_CLOEXEC));
-  std::string text;
-  char piece[65536];
-  for (ssize_t n = 0; file && (n = ::read(file.get(), piece, sizeof(piece))) > 0;)
-    text.append(piece, static_cast<std::size_t>(n));
   KernelSymbols symbols;
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    symbols.add_line(line);
+  // Line by line: the whole text has 5 MB and more, and a string that grows to it copies it twice.
+  std::array<char, 65536> piece;
+  std::size_t held = 0;
+  for (;;) {
+    const ssize_t got = file ? ::read(file.get(), piece.data() + held, piece.size() - held) : 0;
+    if (got <= 0) break;
+    std::string_view rest(piece.data(), held + static_cast<std::size_t>(got));
+    for (std::size_t end = 0; (end = rest.find('\n')) != rest.npos; rest.remove_prefix(end + 1))
+      symbols.add_line(rest.substr(0, end));
+    held = rest.size() < piece.size() ? rest.size() : 0;  // a line of 64 KiB is none
+    std::memmove(piece.data(), rest.data(), held);
   }
   std::stable_sort(symbols.symbols_.begin(), symbols.symbols_.end(),
                    [](const Symbol& a, const Symbol& b) { return a.address < b.address; });
