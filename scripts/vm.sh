@@ -27,6 +27,7 @@ and exits with its code (77 no such kernel to be had, 124 timeout, 125 the guest
 or could not be started).
   --arch ARCH        amd64 or arm64 (default: this machine's)
   --smp N            virtual CPUs (default 1; more are emulated in one thread)
+  --nodes N          NUMA nodes, each a socket (default 1)
   --mem M            memory in MiB (default 1024)
   --append ARGS      more kernel arguments; may be repeated
   --timeout S        seconds until the guest is killed (default 120)

@@ -3,18 +3,19 @@
 # One run of one command in one guest.
 
 cmd_run() {
-  local arch kernel='' smp=1 mem=1024 append='' limit=120 build=
+  local arch kernel='' smp=1 nodes=1 mem=1024 append='' limit=120 build=
   local overlay='' disk='' console='' files=() modules=() command=()
   arch=$(host_arch)
   while (($# > 0)); do
     case $1 in
       --) shift && command=("$@") && break ;;
-      --arch | --smp | --mem | --append | --timeout | --file | --root | --build | --module | \
+      --arch | --smp | --nodes | --mem | --append | --timeout | --file | --root | --build | --module | \
         --disk | --console)
         (($# > 1)) || bad_usage "$1 needs a value"
         case $1 in
           --arch) arch=$2 ;;
           --smp) smp=$2 ;;
+          --nodes) nodes=$2 ;;
           --mem) mem=$2 ;;
           --append) append+=" $2" ;;
           --timeout) limit=$2 ;;
@@ -34,8 +35,9 @@ cmd_run() {
   done
   [[ -n $kernel ]] || bad_usage "run needs a kernel"
   ((${#command[@]} > 0)) || bad_usage "run needs a command behind --"
-  [[ $smp =~ ^[1-9][0-9]*$ && $mem =~ ^[1-9][0-9]*$ && $limit =~ ^[1-9][0-9]*$ ]] ||
-    bad_usage "--smp, --mem and --timeout take whole numbers"
+  [[ $smp =~ ^[1-9][0-9]*$ && $nodes =~ ^[1-9][0-9]*$ && $mem =~ ^[1-9][0-9]*$ && $limit =~ ^[1-9][0-9]*$ ]] ||
+    bad_usage "--smp, --nodes, --mem and --timeout take whole numbers"
+  ((smp % nodes == 0)) || bad_usage "--nodes $nodes: $smp virtual CPUs cannot be divided among them"
   check_kernel "$kernel"
   check_arch "$arch"
   build=${build:-$(build_of "$arch")}
@@ -100,12 +102,23 @@ prepare_guest() {
   rm -rf "$tree"
 }
 
+# add_nodes: NUMA nodes with as many virtual CPUs each, and each a socket: a last-level cache is within one.
+add_nodes() {
+  local node each=$((smp / nodes))
+  ((nodes > 1)) || return 0
+  for ((node = 0; node < nodes; node++)); do
+    machine+=(-object "memory-backend-ram,id=node$node,size=$((mem / nodes))M"
+      -numa "node,memdev=node$node,cpus=$((node * each))-$((node * each + each - 1))")
+  done
+}
+
 # boot_guest: streams the output; exits with the command's code or with one of our own.
 boot_guest() {
   local qemu_code=0 verdict=
   : >"$run_dir/output"
   # An oops must not pass unseen: it panics, a panic reboots, and -no-reboot ends QEMU.
-  machine+=(-smp "$smp" -m "$mem" -nodefaults -no-user-config -display none -no-reboot
+  add_nodes
+  machine+=(-smp "$smp,sockets=$nodes" -m "$((mem / nodes * nodes))" -nodefaults -no-user-config -display none -no-reboot
     -kernel "$run_dir/vmlinuz" -initrd "$run_dir/initramfs"
     -append "console=${serial_ports[0]} quiet panic=-1 oops=panic$append")
   # setpriv: should this shell be killed outright, the guest goes with it.
