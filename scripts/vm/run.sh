@@ -35,9 +35,12 @@ cmd_run() {
   done
   [[ -n $kernel ]] || bad_usage "run needs a kernel"
   ((${#command[@]} > 0)) || bad_usage "run needs a command behind --"
-  [[ $smp =~ ^[1-9][0-9]*$ && $nodes =~ ^[1-9][0-9]*$ && $mem =~ ^[1-9][0-9]*$ && $limit =~ ^[1-9][0-9]*$ ]] ||
-    bad_usage "--smp, --nodes, --mem and --timeout take whole numbers"
-  ((smp % nodes == 0)) || bad_usage "--nodes $nodes: $smp virtual CPUs cannot be divided among them"
+  local number
+  for number in "$smp" "$nodes" "$mem" "$limit"; do
+    [[ $number =~ ^[1-9][0-9]*$ ]] || bad_usage "--smp, --nodes, --mem and --timeout take whole numbers"
+  done
+  ((smp % nodes == 0 && mem % nodes == 0)) ||
+    bad_usage "--nodes $nodes: --smp $smp and --mem $mem cannot be divided among them"
   check_kernel "$kernel"
   check_arch "$arch"
   build=${build:-$(build_of "$arch")}
@@ -102,7 +105,8 @@ prepare_guest() {
   rm -rf "$tree"
 }
 
-# add_nodes: NUMA nodes with as many virtual CPUs each, and each a socket: a last-level cache is within one.
+# add_nodes: NUMA nodes with as many virtual CPUs and as much memory each. Each is a socket: a last-level cache is
+# within one.
 add_nodes() {
   local node each=$((smp / nodes))
   ((nodes > 1)) || return 0
@@ -110,15 +114,16 @@ add_nodes() {
     machine+=(-object "memory-backend-ram,id=node$node,size=$((mem / nodes))M"
       -numa "node,memdev=node$node,cpus=$((node * each))-$((node * each + each - 1))")
   done
+  smp+=,sockets=$nodes
 }
 
 # boot_guest: streams the output; exits with the command's code or with one of our own.
 boot_guest() {
   local qemu_code=0 verdict=
   : >"$run_dir/output"
-  # An oops must not pass unseen: it panics, a panic reboots, and -no-reboot ends QEMU.
   add_nodes
-  machine+=(-smp "$smp,sockets=$nodes" -m "$((mem / nodes * nodes))" -nodefaults -no-user-config -display none -no-reboot
+  # An oops must not pass unseen: it panics, a panic reboots, and -no-reboot ends QEMU.
+  machine+=(-smp "$smp" -m "$mem" -nodefaults -no-user-config -display none -no-reboot
     -kernel "$run_dir/vmlinuz" -initrd "$run_dir/initramfs"
     -append "console=${serial_ports[0]} quiet panic=-1 oops=panic$append")
   # setpriv: should this shell be killed outright, the guest goes with it.

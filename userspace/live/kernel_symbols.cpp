@@ -33,8 +33,8 @@ KernelSymbols KernelSymbols::read() {
   // Line by line: the whole text has 5 MB and more, and a string that grows to it copies it twice.
   std::array<char, 65536> piece;
   std::size_t held = 0;
-  for (;;) {
-    const ssize_t got = file ? ::read(file.get(), piece.data() + held, piece.size() - held) : 0;
+  while (file) {
+    const ssize_t got = ::read(file.get(), piece.data() + held, piece.size() - held);
     if (got <= 0) break;
     std::string_view rest(piece.data(), held + static_cast<std::size_t>(got));
     for (std::size_t end = 0; (end = rest.find('\n')) != rest.npos; rest.remove_prefix(end + 1))
