@@ -49,7 +49,7 @@ def check(job):
         return tidy(batch[0], flags)
     unit = os.path.join(folder, f"batch_{number}.cpp")
     with open(unit, "w", encoding="utf-8") as file:
-        file.write(renamed(batch))
+        file.write(renamed(batch, folder))
     # What shadows a name of another file's is not meant; g++ looks for it in each file alone.
     good, text = tidy(unit, (*flags, "-Wno-shadow"))
     if good is not None:

@@ -22,7 +22,6 @@ TYPE_OR_CONSTANT = re.compile(
 ENUM = re.compile(r"^enum (?!class\b)[^{;]*\{([^}]*)\}", re.M)
 MACRO = re.compile(r"^#\s*define (\w+)", re.M)
 INCLUDED = re.compile(r'^#\s*include "([^"]+)"', re.M)
-STANDARD = re.compile(r"^#include <[a-z_]+>$", re.M)
 # Where an include's path begins, besides the folder of the file that has it.
 FOLDERS = [ROOT / "userspace", ROOT / "tests", ROOT / "bpf", ROOT]
 
@@ -79,7 +78,7 @@ class Source:
             self.names.add("main")
 
     def can_rename(self, name):
-        """Whether a macro can give the name another one: no member in the file is called so."""
+        """Whether all of the name in the file can get another one: no member is called so."""
         return not (
             name in self.macros | {"main"}
             or re.search(rf"(?:\.|->|::){name}\b", self.text))
@@ -111,22 +110,31 @@ def batches_of(files, size, rename=False):
     return [[source.path for source in batch] for batch in batches]
 
 
-def renamed(files):
-    """The text of a unit of these files, each name of whose unnamed namespaces is there once."""
+def renamed(files, folder):
+    """The text of a unit of these files, each name of whose unnamed namespaces is there once.
+
+    Copies of the files with the other names, line for line the same, are laid below folder. A macro would
+    do as well, but what comes from a macro many checks leave out.
+    """
     sources = [Source(path) for path in files]
     headers = sorted({header for source in sources for header in source.headers})
-    # The headers come before what renames. C's, which define macros, stay where they are.
-    lines = sorted({line for source in sources for line in STANDARD.findall(source.text)})
-    lines += [f'#include "{header}"' for header in headers]
+    lines = [f'#include "{header}"' for header in headers]
     often = collections.Counter(name for source in sources for name in source.names)
     for number, source in enumerate(sources):
         others = set().union(*(calls_of(header) for header in headers if header not in source.headers))
-        names = sorted(
+        names = [
             name for name in source.names
-            if (often[name] > 1 or name in others) and source.can_rename(name))
-        lines += [f"#define {name} {name}_{number}" for name in names]
-        lines.append(f'#include "{source.path}"')
-        lines += [f"#undef {name}" for name in names]
+            if (often[name] > 1 or name in others) and source.can_rename(name)]
+        place = pathlib.Path(source.path).resolve()
+        if names:
+            # Not in an include's path.
+            text = re.sub(
+                rf"^#include.*|\b({'|'.join(names)})\b",
+                lambda found, end=f"_{number}": found[0] + (end if found[1] else ""), source.text, flags=re.M)
+            place = pathlib.Path(folder).resolve() / place.relative_to(ROOT)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+        lines.append(f'#include "{place}"')
     return "".join(line + "\n" for line in lines)
 
 
