@@ -37,7 +37,7 @@ KernelSymbols KernelSymbols::read() {
     const ssize_t got = ::read(file.get(), piece.data() + held, piece.size() - held);
     if (got <= 0) break;
     std::string_view rest(piece.data(), held + static_cast<std::size_t>(got));
-    for (std::size_t end = 0; (end = rest.find('\n')) != std::string_view::npos; rest.remove_prefix(end + 1))
+    for (std::size_t end; (end = rest.find('\n')) < rest.size(); rest.remove_prefix(end + 1))
       symbols.add_line(rest.substr(0, end));
     held = rest.size() < piece.size() ? rest.size() : 0;  // a line of 64 KiB is none
     std::memmove(piece.data(), rest.data(), held);
