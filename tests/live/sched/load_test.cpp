@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The load of tasks whose activity is known by a clock of their own.
 
+#include <filesystem>
+
 #include "live/sched/expectations.hpp"
 
 namespace hoodtrace::testing {
@@ -53,17 +55,28 @@ Json parsed(const Finished& run) {
   return Json::parse(run.output, nullptr, false);
 }
 
+// Did the kernel count more switches than it reported (docs/kernel-notes.md, 44)? After a sleep whose end was
+// not reported `sched` does not count that sleep and says `unshown`; `why` has its end from the wake-up.
+bool has_unshown_switch(const Json& report) {
+  return number(report["events"].value("lost", Json::object()), "unshown") > 0;
+}
+
 // Of the same records: `why` finds the cause of a sleep by its stack, and by the lock that the kernel notes
-// in the task; here it is the contention that the sleep is in.
+// in the task; here it is the contention that the sleep is in. A run with an unshown switch is repeated,
+// twice at most.
 TEST(SchedLoad, WaitsForMmapLockAreThoseThatWhyFindsByTheirStacks) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
   const std::string file = folder.file("mmap.htrec");
-  const Finished record = run_hoodtrace({"record", "sched", "load", "why", "-o", file, "--",
-                                         why_scenes_path(), "mmap_lock", "count=5", "mib=128"});
-  ASSERT_EQ(record.exit_code, 0) << record.error;
-  const Json loads = parsed(
-      run_hoodtrace({"sched", "--load", "--by", "thread", "--from", file, "--format", "json"}));
+  Json loads;
+  for (int attempt = 0; attempt == 0 || (attempt < 3 && has_unshown_switch(loads)); attempt++) {
+    std::filesystem::remove(file);
+    const Finished record = run_hoodtrace({"record", "sched", "load", "why", "-o", file, "--",
+                                           why_scenes_path(), "mmap_lock", "count=5", "mib=128"});
+    ASSERT_EQ(record.exit_code, 0) << record.error;
+    loads = parsed(
+        run_hoodtrace({"sched", "--load", "--by", "thread", "--from", file, "--format", "json"}));
+  }
   const Json why = parsed(run_hoodtrace({"why", "--from", file, "--format", "json"}));
   expect_nothing_lost(loads);
   if (loads["load"]["mmap_lock"].is_null())
