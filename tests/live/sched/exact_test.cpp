@@ -43,8 +43,7 @@ void expect_equal_to_proc(const Words& scenario) {
     }
     // A switch-in that the kernel did not show has its wait in the next one's.
     EXPECT_LE(number(row, "wait_count"), came) << row.dump();
-    EXPECT_GE(number(row, "wait_count") + number(run.report()["events"]["lost"], "unshown"), came)
-        << row.dump();
+    EXPECT_GE(number(row, "wait_count") + unshown_switches(run.report()), came) << row.dump();
     EXPECT_EQ(number(row, "involuntary_switches"), counters.nivcsw) << row.dump();
     EXPECT_EQ(number(row, "voluntary_switches"), counters.nvcsw) << row.dump();
     compared++;

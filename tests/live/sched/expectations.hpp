@@ -104,6 +104,11 @@ inline std::uint64_t number(const Json& object, const char* key) {
   return object.value(key, std::uint64_t{0});
 }
 
+// Switches that the kernel counted and did not report (docs/kernel-notes.md, 44).
+inline std::uint64_t unshown_switches(const Json& report) {
+  return number(report["events"].value("lost", Json::object()), "unshown");
+}
+
 // What of the kernel's run_delay was sleep, of all tasks together (docs/kernel-notes.md, 137).
 inline std::uint64_t slept_ns(const Json& report) { return number(report["events"], "slept_ns"); }
 

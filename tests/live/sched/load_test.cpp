@@ -55,21 +55,15 @@ Json parsed(const Finished& run) {
   return Json::parse(run.output, nullptr, false);
 }
 
-// Did the kernel count more switches than it reported (docs/kernel-notes.md, 44)? After a sleep whose end was
-// not reported `sched` does not count that sleep and says `unshown`; `why` has its end from the wake-up.
-bool has_unshown_switch(const Json& report) {
-  return number(report["events"].value("lost", Json::object()), "unshown") > 0;
-}
-
 // Of the same records: `why` finds the cause of a sleep by its stack, and by the lock that the kernel notes
-// in the task; here it is the contention that the sleep is in. A run with an unshown switch is repeated,
-// twice at most.
+// in the task; here it is the contention that the sleep is in. After a sleep whose end was not reported
+// `sched` has no length of it, and `why` has its end from the wake-up: such a run is repeated, twice at most.
 TEST(SchedLoad, WaitsForMmapLockAreThoseThatWhyFindsByTheirStacks) {
   HOODTRACE_LIVE();
   const TemporaryFolder folder;
   const std::string file = folder.file("mmap.htrec");
   Json loads;
-  for (int attempt = 0; attempt == 0 || (attempt < 3 && has_unshown_switch(loads)); attempt++) {
+  for (int attempt = 0; attempt == 0 || (attempt < 3 && unshown_switches(loads) > 0); attempt++) {
     std::filesystem::remove(file);
     const Finished record = run_hoodtrace({"record", "sched", "load", "why", "-o", file, "--",
                                            why_scenes_path(), "mmap_lock", "count=5", "mib=128"});

@@ -48,7 +48,7 @@ TEST(SchedLoss, SeenAndLostEqualTheKernelsCountWithTinyRings) {
   EXPECT_EQ(trace.stop(), 0);
   EXPECT_EQ(worker.stop(), 0);
   expect_nothing_lost(worker.run().report());
-  const std::uint64_t hidden = number(worker.run().report()["events"]["lost"], "unshown");
+  const std::uint64_t hidden = unshown_switches(worker.run().report());
   const KernelCounters kernel = target.counters().at(tid);
   const Counted counted = count_records(trace.file(), HT_SWITCH);
   EXPECT_GT(counted.lost, 0u);

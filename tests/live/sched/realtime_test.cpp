@@ -153,7 +153,7 @@ TEST(SchedRealtime, ADeadlineHogIsThrottledInEachPeriod) {
   const auto throttled_ns = row["own_throttled_ns"].get<double>();
   // A switch that is not shown (docs/kernel-notes.md, note 44) takes one wait from a count, of three periods at
   // most; and an emulated CPU's clock is older.
-  const double unshown_ns = number(report["events"]["lost"], "unshown") * 30 * kMs;
+  const double unshown_ns = unshown_switches(report) * 30 * kMs;
   const double slack_ns = unshown_ns + (is_emulated() ? throttled_ns * 0.01 + kMs : 0);
   // By time stamps alone, apart by what the clocks of the stamps and of the run queue drift apart in 1.5 s, and
   // by ages below 128 ns.

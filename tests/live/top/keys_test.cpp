@@ -186,7 +186,7 @@ TEST(TopKeys, EachDoesWhatTheHelpSays) {
 TEST(TopKeys, WhyKnowsTheKernelsFunctionsWhenItIsAttachedLater) {
   HOODTRACE_TMUX();
   const TemporaryFolder folder;
-  // From its first moment to its last in fsync, nothing else: whenever the screen is read, it is there.
+  // An fsync after each write, from the beginning: whenever the screen is read, one is there.
   const ChildProcess writer({workload_path(), "disk", "file=" + folder.file("journal"), "kib=16",
                              "count=100000", "fsyncs"});
   TmuxScreen screen(120, 30);
