@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# unite(TARGET): compiles the target's C++ sources in batches, each as one unit: a fifth of the CPU time
-# with g++ -O2. Does nothing without HOODTRACE_UNITY, or without Python, which finds the batches.
+# unite(TARGET [FILES]): compiles the target's C++ sources in batches, each as one unit: a fifth of the CPU
+# time with g++ -O2. FILES: most files of a batch; default: 12. Does nothing without
+# HOODTRACE_UNITY, or without Python, which finds the batches.
 option(HOODTRACE_UNITY "Compile sources in batches" OFF)
 if(HOODTRACE_UNITY)
   find_package(Python3 COMPONENTS Interpreter QUIET)
@@ -16,8 +17,12 @@ function(unite target)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
   list(REMOVE_DUPLICATES sources)
   # Two batches per CPU at least, for the larger targets.
+  set(most 12)
+  if(ARGC GREATER 1)
+    set(most ${ARGV1})
+  endif()
   execute_process(
-    COMMAND ${Python3_EXECUTABLE} ${script} 12 ${sources}
+    COMMAND ${Python3_EXECUTABLE} ${script} ${most} ${sources}
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
     OUTPUT_VARIABLE lines COMMAND_ERROR_IS_FATAL ANY)
   string(REGEX MATCHALL "[^\n]+" lines "${lines}")
