@@ -13,6 +13,7 @@ error (exit 1): a test that could run here must run.
 import ctypes
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -151,6 +152,35 @@ def no_controller(match):
     return True
 
 
+def no_realtime(_):
+    return subprocess.run(["chrt", "-f", "1", "true"], capture_output=True).returncode != 0
+
+
+def in_cpu_cgroup(_):
+    with open("/proc/self/cgroup", encoding="utf-8") as file:
+        lines = [line.rstrip("\n").split(":", 2) for line in file]
+    if any("cpu" in controllers.split(",") for _, controllers, _ in lines):
+        return any("cpu" in controllers.split(",") and path != "/" for _, controllers, path in lines)
+    return any(os.path.exists(f"/sys/fs/cgroup{path}/cpu.weight") for _, _, path in lines)
+
+
+def no_device_nodes(_):
+    """/dev is not the kernel's own (devtmpfs), as in a container."""
+    with open("/proc/mounts", encoding="utf-8") as mounts:
+        kinds = [line.split()[2] for line in mounts if line.split()[1] == "/dev"]
+    return not kinds or kinds[-1] != "devtmpfs"
+
+
+def too_few_threads(match):
+    """A limit of the container's cgroup, as it sees it, or of the user is below what the test needs."""
+    limits = [resource.getrlimit(resource.RLIMIT_NPROC)[0]]
+    for path in ("/sys/fs/cgroup/pids/pids.max", "/sys/fs/cgroup/pids.max"):
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                limits.append(file.read().strip())
+    return any(0 <= int(limit) <= int(match.group(1)) + 100 for limit in limits if limit != "max")
+
+
 # What a test may give as its reason, and whether it is true.
 def no_free_huge_pages(_):
     """Whether the page allocator has no free block of 2 MiB or more: what lab cow-huge needs four of."""
@@ -172,6 +202,7 @@ REASONS = (
     (r"built without the BPF side", lambda _: True),
     (r"this kernel has no BTF", lambda _: not os.path.exists("/sys/kernel/btf/vmlinux")),
     (r"this kernel has no writable cgroup v2", cgroups_read_only),
+    (r"no cgroup v2", cgroups_read_only),
     (r"no memory cgroup can be made", no_memory_controller),
     (r"this kernel shows no local timer", lambda _: os.uname().machine != "x86_64"),
     (r"this kernel\b", lambda _: True),
@@ -201,6 +232,10 @@ REASONS = (
     (r"KSM merges nothing", lambda _: True),  # it may be busy elsewhere for 20 s
     (r"no SCHED_DEADLINE bandwidth", lambda _: subprocess.run(
         ["chrt", "-d", "-T", "2000000", "-P", "10000000", "0", "true"], capture_output=True).returncode != 0),
+    (r"no real-time task is permitted", no_realtime),
+    (r"tasks of a cgroup have no autogroup", in_cpu_cgroup),
+    (r"a new device gets no node in /dev", no_device_nodes),
+    (r"(\d+) threads are not permitted", too_few_threads),
     (r"no /dev/full", lambda _: not os.path.exists("/dev/full")),
     (r"no pandas", lambda _: subprocess.run(["/usr/bin/python3", "-c", "import pandas"],
                                             capture_output=True).returncode != 0),

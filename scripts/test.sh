@@ -120,8 +120,25 @@ kernels() {
   fi
 }
 
+# The first of TMPDIR or /tmp, /var/tmp and a folder of the build that is on a disk, or else the first:
+# /tmp is memory in newer systems, and an overlay in containers.
+place_on_disk() {
+  local place
+  mkdir -p build/tmp
+  chmod 1777 build/tmp
+  for place in "${TMPDIR:-/tmp}" /var/tmp "$root/build/tmp"; do
+    case $(stat --file-system --format %T -- "$place") in
+      tmpfs | ramfs | overlay*) ;;
+      *) echo "$place" && return ;;
+    esac
+  done
+  echo "${TMPDIR:-/tmp}"
+}
+
 live() {
+  local -x TMPDIR
   say "tests: live"
+  TMPDIR=$(place_on_disk)
   # They share the machine with whatever else runs on it: one that was disturbed runs again, and
   # ctest's output shows that it did. Those that measure run one at a time.
   ctests "$1" -L live -LE beside --repeat until-pass:3

@@ -116,7 +116,7 @@ TEST(Streams, TwoSignalsAtOnceEndWithTheReport) {
 TEST(Streams, AContainerIsFoundByHowItsIdBegins) {
   HOODTRACE_LIVE();
   const OwnCgroup cgroup;
-  if (!cgroup.is_made()) GTEST_SKIP() << "cannot make a cgroup here";
+  if (!cgroup.is_made()) GTEST_SKIP() << "cannot run here: this kernel has no writable cgroup v2";
   const std::string id = "0123456789abcdef0123456789abcdef";
   const std::string scope = cgroup.path() + "/docker-" + id + ".scope";
   ASSERT_TRUE(std::filesystem::create_directory(scope));

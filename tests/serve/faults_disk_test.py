@@ -12,6 +12,7 @@ import sys
 from serve_run import NS, Cgroups, Serve, Worker, check, equal, skip
 
 HOODTRACE, CASE = sys.argv[1:3]
+FOLDER = os.environ.get("TMPDIR", "/var/tmp")  # scripts/test.sh sets it to one on a disk
 PAGE = mmap.PAGESIZE
 MB = 1 << 20
 NOT_RESOLVED = ("invalid", "unresolved")
@@ -163,7 +164,7 @@ def a_file(folder, name, size):
 
 def misses():
     """A cold file is missed once, and what is read for it comes from the disk; a written one is not."""
-    folder, size = "/var/tmp", 8 * MB
+    folder, size = FOLDER, 8 * MB
     on_a_disk(folder)
     cold = a_file(folder, "cold", size)
     fresh = f"{folder}/hoodtrace-serve-{os.getpid()}-fresh"
@@ -208,7 +209,7 @@ def misses():
 
 def direct_requests():
     """Direct I/O of a known size: bytes equal /proc/PID/io, and no more time than has passed."""
-    folder, count, size = "/var/tmp", 32, 64 << 10
+    folder, count, size = FOLDER, 32, 64 << 10
     on_a_disk(folder)
     path = a_file(folder, "direct", 4 * MB)
     memory = mmap.mmap(-1, size)

@@ -13,15 +13,22 @@ SCRAPES = 20
 TASKS = 3000  # a snapshot looks at all tasks: 1 ms and more
 
 
+def start(thread):
+    try:
+        thread.start()
+    except RuntimeError:
+        skip(f"{TASKS} threads are not permitted")
+
+
 def no_scrape_waits():
     """A second is how long the rings may be left alone: no scrape may wait for that."""
     end = threading.Event()
     threading.stack_size(64 << 10)
     threads = [threading.Thread(target=end.wait, daemon=True) for _ in range(TASKS)]
-    for thread in threads:
-        thread.start()
     took = []
     try:
+        for thread in threads:
+            start(thread)
         with Cgroups("a") as cgroups, Serve(HOODTRACE, "--cgroup", str(cgroups.path)) as serve:
             for _ in range(SCRAPES):
                 time.sleep(0.15)

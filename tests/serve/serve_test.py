@@ -182,7 +182,7 @@ def lives_are_counted():
 def page_cache_is_counted():
     size = 8 << 20
     with Cgroups("writer") as cgroups:
-        path = f"/var/tmp/hoodtrace-serve-{os.getpid()}"
+        path = f"{os.environ.get('TMPDIR', '/var/tmp')}/hoodtrace-serve-{os.getpid()}"
 
         def write():
             with open(path, "wb") as file:

@@ -46,4 +46,10 @@ class OwnCgroup {
   bool made_ = false;
 };
 
+// Whether hoodtrace ended because no cgroup v2 is mounted, as in a container of a machine with both versions.
+inline bool lacks_cgroup_v2(const std::string& error) {
+  return error.find("cgroup v2, which is not mounted here") != std::string::npos;
+}
+inline constexpr const char* kNoCgroupV2 = "cannot run here: no cgroup v2 is mounted";
+
 }  // namespace hoodtrace::testing

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "live/disk/stage.hpp"
+#include "support/realtime.hpp"
 
 namespace hoodtrace::testing {
 namespace {
@@ -47,6 +48,7 @@ bool make_cold(const std::string& file, const std::string& kib) {
 
 TEST(DiskWaiters, AReaderOfPagesThatAnotherReadsAheadSleepsForThatOnesRequest) {
   HOODTRACE_LIVE();
+  if (!may_be_realtime()) GTEST_SKIP() << "cannot run here: no real-time task is permitted";
   const DiskFolder folder;
   if (!folder.is_made()) GTEST_SKIP() << "cannot run here: no file system on a disk to write to";
   const std::string file = folder.file("data");

@@ -36,6 +36,7 @@ TEST(SchedCulprits, TwoSpinnersOnOneCpuWaitBehindEachOther) {
 
 TEST(SchedCulprits, ANormalTaskWaitsBehindARealTimeOne) {
   HOODTRACE_LIVE();
+  if (!may_be_realtime()) GTEST_SKIP() << "cannot run here: no real-time task is permitted";
   const TracedRun run = exact_run(
       {"sched"}, {"spin", "ms=1000", "alone=1", "normal", "urgent:fifo=10:naps=100:nap_us=5000"});
   const Json normal = row_named(run, "normal");

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "support/realtime.hpp"
 #include "support/traced_run.hpp"
 
 namespace hoodtrace::testing {
