@@ -58,6 +58,25 @@ TEST_F(Errors, NoSuchUnit) {
   expect_error(run, 1, {"nonesuch.service", "systemctl"});
 }
 
+// As Podman's filter does in Debian 12 to a container that has both capabilities, but not CAP_SYS_ADMIN.
+TEST_F(Errors, ASeccompFilterThatRefusesBpfIsNamed) {
+  const std::string script = R"(
+import ctypes, os, struct, sys
+number = 321 if os.uname().machine == "x86_64" else 280
+steps = [(0x20, 0, 0, 0), (0x15, 0, 1, number), (6, 0, 0, 0x50001), (6, 0, 0, 0x7fff0000)]  # bpf: EPERM
+code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+program = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code))
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, program) == 0
+os.execv(sys.argv[1], sys.argv[1:])
+)";
+  ChildProcess process({"/usr/bin/python3", "-c", script, HOODTRACE_BINARY, "sched", "--", "true"});
+  EXPECT_EQ(process.wait(std::chrono::seconds(60)), 3);
+  EXPECT_NE(process.error().find("a seccomp filter may refuse bpf(2)"), std::string::npos)
+      << process.error();
+  EXPECT_NE(process.error().find("--security-opt seccomp=unconfined"), std::string::npos);
+}
+
 TEST_F(Errors, NoSuchCommand) {
   expect_error(run_hoodtrace({"sched", "--", "/no/such/program"}), 1, {"/no/such/program", "PATH"});
 }
