@@ -181,7 +181,6 @@ def too_few_threads(match):
     return any(0 <= int(limit) <= int(match.group(1)) + 100 for limit in limits if limit != "max")
 
 
-# What a test may give as its reason, and whether it is true.
 def no_free_huge_pages(_):
     """Whether the page allocator has no free block of 2 MiB or more: what lab cow-huge needs four of."""
     with open("/proc/buddyinfo", encoding="utf-8") as file:
@@ -194,6 +193,7 @@ def no_boot_known(_):
     return " as init process" not in log and not os.path.isdir("/run/systemd/system")
 
 
+# What a test may give as its reason, and whether it is true.
 REASONS = (
     (r"needs root", lambda _: os.geteuid() != 0),
     (r"no CAP_BPF", no_bpf_capabilities),

@@ -136,9 +136,10 @@ place_on_disk() {
 }
 
 live() {
-  local -x TMPDIR
+  local place
   say "tests: live"
-  TMPDIR=$(place_on_disk)
+  place=$(place_on_disk) # before TMPDIR is a local one, which hides the caller's
+  local -x TMPDIR=$place
   # They share the machine with whatever else runs on it: one that was disturbed runs again, and
   # ctest's output shows that it did. Those that measure run one at a time.
   ctests "$1" -L live -LE beside --repeat until-pass:3
