@@ -120,25 +120,11 @@ kernels() {
   fi
 }
 
-# The first of TMPDIR or /tmp, /var/tmp and a folder of the build that is on a disk, or else the first:
-# /tmp is memory in newer systems, and an overlay in containers.
-place_on_disk() {
-  local place
-  mkdir -p build/tmp
-  chmod 1777 build/tmp
-  for place in "${TMPDIR:-/tmp}" /var/tmp "$root/build/tmp"; do
-    case $(stat --file-system --format %T -- "$place") in
-      tmpfs | ramfs | overlay*) ;;
-      *) echo "$place" && return ;;
-    esac
-  done
-  echo "${TMPDIR:-/tmp}"
-}
-
 live() {
   local place
   say "tests: live"
-  place=$(place_on_disk) # before TMPDIR is a local one, which hides the caller's
+  # Of those that are no C++ too: their files are on a disk where one is.
+  place=$("build/$1/tests/support/workload" place) # before TMPDIR is a local one, which hides the caller's
   local -x TMPDIR=$place
   # They share the machine with whatever else runs on it: one that was disturbed runs again, and
   # ctest's output shows that it did. Those that measure run one at a time.

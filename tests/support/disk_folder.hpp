@@ -2,12 +2,13 @@
 // A folder on a file system that is on a disk, gone at the end.
 #pragma once
 
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+
+#include "support/disk_place.hpp"
 
 namespace hoodtrace::testing {
 
@@ -15,17 +16,10 @@ namespace hoodtrace::testing {
 class DiskFolder {
  public:
   DiskFolder() {
-    for (const std::string base : {HOODTRACE_BUILD_DIR, "/var/tmp", "/mnt"}) {
-      struct statfs status {};
-      constexpr long kTmpfs = 0x01021994;  // include/uapi/linux/magic.h
-      constexpr long kRamfs = 0x858458f6;
-      if (::statfs(base.c_str(), &status) != 0) continue;
-      if (status.f_type == kTmpfs || status.f_type == kRamfs) continue;
-      std::string name = base + "/cache-test.XXXXXX";
-      if (::mkdtemp(name.data()) == nullptr) continue;
+    const std::string place = disk_place();
+    std::string name = place + "/cache-test.XXXXXX";
+    if (is_on_disk(place) && ::mkdtemp(name.data()) != nullptr)
       path_ = std::filesystem::canonical(name);
-      return;
-    }
   }
   DiskFolder(const DiskFolder&) = delete;
   DiskFolder& operator=(const DiskFolder&) = delete;

@@ -10,7 +10,7 @@ namespace {
 
 TEST(Why, ColdPagesAreDiskByReadByFaultAndByAFaultWithinWrite) {
   const TemporaryFolder folder;
-  if (is_in_memory(folder.file(""))) GTEST_SKIP() << "cannot run here: no file system on a disk";
+  if (!is_on_disk(folder.file(""))) GTEST_SKIP() << "cannot run here: no file system on a disk";
   HOODTRACE_SCENE(run, {"cold", "pages=300", "folder=" + folder.file("")});
   // The device may bring some pages while the thread has not slept yet.
   constexpr std::uint64_t kMost = 150;
@@ -86,14 +86,14 @@ void expect_each_waits_for_the_other(const WhyRun& run, const std::string& cause
 
 TEST(Why, WritersOfOneOpenFileWaitForItsPosition) {
   const TemporaryFolder folder;
-  if (is_in_memory(folder.file(""))) GTEST_SKIP() << "cannot run here: no file system on a disk";
+  if (!is_on_disk(folder.file(""))) GTEST_SKIP() << "cannot run here: no file system on a disk";
   HOODTRACE_SCENE(run, {"position", "count=40", "folder=" + folder.file("")});
   expect_each_waits_for_the_other(run, "position_lock", folder.file("position"));
 }
 
 TEST(Why, DirectWritersThatExtendAFileWaitForItsInode) {
   const TemporaryFolder folder;
-  if (is_in_memory(folder.file(""))) GTEST_SKIP() << "cannot run here: no file system on a disk";
+  if (!is_on_disk(folder.file(""))) GTEST_SKIP() << "cannot run here: no file system on a disk";
   HOODTRACE_SCENE(run, {"inode", "count=60", "folder=" + folder.file("")});
   expect_each_waits_for_the_other(run, "inode_lock", folder.file("inode"));
 }
