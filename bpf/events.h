@@ -79,6 +79,7 @@
 	X(41, TOTALS_OPEN, ht_totals_open)    \
 	X(42, CGROUP_GONE, ht_cgroup_gone)    \
 	X(43, FAIR, ht_fair)                  \
+	X(44, CYCLES, ht_cycles)              \
 	X(57, MMAP_WAIT, ht_mmap_wait)        \
 	X(58, QUOTA_WAIT, ht_quota_wait)      \
 	X(59, QUOTA, ht_quota)                \

@@ -136,6 +136,17 @@ struct ht_ready {
 	__u32 pad;
 };
 
+/*
+ * head.tid was on its CPU since the reading before: the cycles that the CPU's PMU counted in that time. A guest of
+ * KVM counts in neither.
+ */
+struct ht_cycles {
+	struct ht_header head;
+	__u64 ran_ns; /* before head.time_ns */
+	__u64 user;
+	__u64 kernel; /* interrupts too */
+};
+
 /* A signal that stops processes was sent to head.tid. */
 struct ht_stop {
 	struct ht_header head;

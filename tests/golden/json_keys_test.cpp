@@ -147,6 +147,7 @@ StreamBuilder with_a_long_sleep() {
   scenario.at(1020 * kMs);
   why.on_cpu(0).wakes(10, {.tid = 11}).unwound(10, 1, 0x1000, "read", "libc.so.6");
   scenario.switches({.from = 0, .to = 10});
+  why.counts(10, 1000, 700, 300);
   DiskScenario disk(scenario);
   disk.scope().wait(10, 1010 * kMs, 1);
   disk.request(

@@ -93,6 +93,11 @@ class WhyScenario {
     tail += words({function, file});
     return add(ht_sleep_stack{head(HT_SLEEP_STACK, tid), 0, stack, 1, 0}, tail);
   }
+  // The PMU counted until now.
+  WhyScenario& counts(std::uint32_t tid, std::uint64_t ran_ns, std::uint64_t user,
+                      std::uint64_t kernel) {
+    return add(ht_cycles{head(HT_CYCLES, tid), ran_ns, user, kernel});
+  }
   WhyScenario& ready(std::uint32_t tid, std::uint64_t object, std::uint32_t fd) {
     return add(ht_ready{head(HT_READY, tid), object, fd, 0});
   }

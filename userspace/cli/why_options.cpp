@@ -36,6 +36,10 @@ void add_why_options(CLI::App& app, Options& options, const Command&) {
       "--disk", [&options] { options.trace.families.add(Family::kDisk); },
       "block requests too: the file and device of each sleep for a disk, and its time in the queue "
       "and at the device");
+  app.add_flag(
+      "--cycles", options.trace.cycles,
+      "how much of its time on a CPU a thread is in user mode, and how much in the kernel, by the "
+      "cycles that the CPU's PMU counts; two counters on each CPU");
   app.add_flag("--stacks", options.stacks,
                "with --threshold: the stacks of those sleeps, in the kernel and in the program");
 }

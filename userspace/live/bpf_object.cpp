@@ -62,6 +62,8 @@ Result<std::unique_ptr<BpfObject>> BpfObject::load(const Plan& plan, const Kerne
   RETURN_IF_ERROR(object->fill_filter(filter));
   if (plan.settings.filter == HT_FILTER_PID)
     object->scope_ = {filter.pids, filter.tids, filter.follow};
+  if (plan.cycles)
+    RETURN_IF_ERROR(object->cycles_.open(object->map("user_cycles"), object->map("kernel_cycles")));
   return object;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/fd.hpp"
 #include "base/result.hpp"
+#include "live/cycle_counters.hpp"
 #include "live/kernel_losses.hpp"
 #include "live/perf_events.hpp"
 #include "live/rings.hpp"
@@ -72,6 +73,7 @@ class BpfObject {
   std::vector<bpf_link*> links_;
   PerfEvents events_;
   PerfScope scope_;
+  CycleCounters cycles_;
   Rings rings_;
   KernelLosses losses_;
   std::uint32_t possible_cpus_ = 0;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,10 +13,12 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <string_view>
 
 #include "base/cpu_list.hpp"
 #include "base/result.hpp"
 #include "events.h"
+#include "live/many_files.hpp"
 
 namespace hoodtrace {
 namespace {
@@ -26,6 +27,7 @@ constexpr std::uint64_t kLookNs = 1'000'000'000;
 // An event for each thread needs descriptors and slows its switches down. With more threads than
 // this, events for each CPU are cheaper.
 constexpr std::size_t kMaxTasks = 64;
+constexpr std::uint64_t kCpuTimeNs = 100'000'000;
 
 std::string read_online() {
   std::string list;
@@ -34,23 +36,24 @@ std::string read_online() {
   return list;
 }
 
-std::uint64_t config_of(Attach event) {
+// A kind of software event: with `period` 1 the program runs at each.
+struct Kind {
+  std::uint64_t config;
+  std::uint64_t period;
+  std::string_view what;
+};
+
+Kind kind_of(Attach event) {
   switch (event) {
     case Attach::kMinorFaults:
-      return PERF_COUNT_SW_PAGE_FAULTS_MIN;
+      return {PERF_COUNT_SW_PAGE_FAULTS_MIN, 1, "page faults"};
     case Attach::kMajorFaults:
-      return PERF_COUNT_SW_PAGE_FAULTS_MAJ;
+      return {PERF_COUNT_SW_PAGE_FAULTS_MAJ, 1, "page faults"};
+    case Attach::kCpuTime:
+      return {PERF_COUNT_SW_CPU_CLOCK, kCpuTimeNs, "CPU time"};
     default:
-      return PERF_COUNT_SW_PAGE_FAULTS;
+      return {PERF_COUNT_SW_PAGE_FAULTS, 1, "page faults"};
   }
-}
-
-// Two descriptors per CPU are more than the usual 1024 on a large machine.
-void allow_many_files() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 std::vector<pid_t> threads_of(std::uint32_t pid) {
@@ -75,9 +78,10 @@ Result<std::vector<Fd>> PerfEvents::open_at(const Place& place, int& error) cons
     perf_event_attr attr{};
     attr.size = sizeof(attr);
     attr.type = PERF_TYPE_SOFTWARE;
-    attr.config = config_of(wanted.event);
-    attr.sample_period = 1;  // every one
-    attr.disabled = 1;       // until its program is in place
+    const Kind kind = kind_of(wanted.event);
+    attr.config = kind.config;
+    attr.sample_period = kind.period;
+    attr.disabled = 1;  // until its program is in place
     attr.inherit = place.threads || place.children ? 1 : 0;
     attr.inherit_thread = place.threads && !place.children ? 1 : 0;
     Fd event(static_cast<int>(
@@ -86,9 +90,9 @@ Result<std::vector<Fd>> PerfEvents::open_at(const Place& place, int& error) cons
         ::ioctl(event.get(), PERF_EVENT_IOC_ENABLE, 0) != 0) {
       error = errno;
       return unsupported(
-          fmt::format("cannot watch page faults with a perf event: {}; see: hoodtrace doctor, and "
+          fmt::format("cannot watch {} with a perf event: {}; see: hoodtrace doctor, and "
                       "/proc/sys/kernel/perf_event_paranoid",
-                      std::strerror(error)));
+                      kind.what, std::strerror(error)));
     }
     events.push_back(std::move(event));
   }

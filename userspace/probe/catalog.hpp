@@ -22,6 +22,7 @@ enum class Need {
   kCounters,  // only when the mm's counters are needed to distinguish kinds
   kForks,     // only when the cost of forks is asked for
   kStacks,    // only when the stacks of long sleeps are asked for
+  kCycles,    // only when cycles in user mode and in the kernel are asked for
   kDirties,   // only when the page cache's family does not record the same
   kOldBegin,  // only on kernels without block_io_start
   kSyncs,     // only when each fsync is asked for
@@ -40,6 +41,7 @@ enum class Attach {
   kPageFaults,  // a perf software event on every CPU
   kMinorFaults,
   kMajorFaults,
+  kCpuTime,  // a perf software event too: each 100 ms of CPU time
 };
 
 // The tiers of page-fault hooks; a program serves one or several.
@@ -66,8 +68,10 @@ struct Probe {
 };
 
 inline constexpr std::array kCatalog = {
-    // Before on_sched_switch: its record goes before the switch.
+    // Before on_sched_switch: their records go before the switch, and before the end of a task.
     Probe{"on_long_sleep", "sched_switch", Family::kWhy, Need::kStacks},
+    Probe{"on_cycles_switch", "sched_switch", Family::kWhy, Need::kCycles},
+    Probe{"on_cycles_tick", "cpu-clock", Family::kWhy, Need::kCycles, Attach::kCpuTime},
     Probe{"on_sched_switch", "sched_switch", Family::kSched, Need::kAlways},
     Probe{"on_sched_waking", "sched_waking", Family::kSched, Need::kWaking},
     Probe{"on_sched_wakeup", "sched_wakeup", Family::kSched, Need::kWakers},

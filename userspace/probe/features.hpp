@@ -40,6 +40,7 @@ namespace hoodtrace {
   X(switch_state_arg, "sched_switch passes prev_state")                                   \
   X(blocker, "task_struct.blocker: the kernel lock that a task sleeps for")               \
   X(interrupt_count, "the CPU's preemption count: did an interrupt wake it?")             \
+  X(cycles, "a PMU that counts the cycles in user mode and in the kernel")                \
   X(swap, "swap space is in use")                                                         \
   X(page_tables, "page tables can be read: what a fault changed is known")                \
   X(large_anon, "anonymous memory comes in several pages at once (mTHP)")                 \

@@ -92,6 +92,8 @@ bool is_wanted(const Probe& probe, const TraceRequest& request, const Features& 
       return request.forks;
     case Need::kStacks:
       return request.stacks_ns != 0;
+    case Need::kCycles:
+      return request.cycles;
     case Need::kDirties:
       return plan.disk_scope & HT_DISK_DIRTIES && !plan.families.has(Family::kCache);
     case Need::kOldBegin:
@@ -134,6 +136,9 @@ void begin_settings(const TraceRequest& request, const Features& features, Plan&
   plan.maps = {{"rings", features.cpus.possible}, {"cpu_states", features.cpus.possible}};
   if (settings.second_chance != 0) plan.maps.push_back({"first_did", HT_PID_LIMIT / 64});
   if (!plan.families.has(Family::kFaults)) plan.unused_maps.push_back("fault_states");
+  if (!request.cycles)
+    for (const char* map : {"user_cycles", "kernel_cycles", "cycle_readings"})
+      plan.unused_maps.push_back(map);
 }
 
 // "; " between what is not empty.

@@ -22,6 +22,17 @@ Result<std::string> plan_why(const TraceRequest& request, const Features& featur
       plan.settings.fd_calls[call / 64] |= std::uint64_t{1} << (call % 64);
   plan.settings.stacks_ns = request.stacks_ns;
   if (request.stacks_ns != 0) plan.maps.push_back({"kept_stacks", HT_KEPT_STACKS});
+  if (request.cycles && !features.cycles)
+    return unsupported(
+        "--cycles needs a PMU that counts the cycles in user mode and in the kernel; this machine "
+        "shows none "
+        "(a virtual machine seldom has one; /proc/sys/kernel/perf_event_paranoid may hide it): "
+        "leave "
+        "out --cycles");
+  plan.cycles = request.cycles;
+  if (request.cycles)
+    for (const char* counters : {"user_cycles", "kernel_cycles"})
+      plan.maps.push_back({counters, features.cpus.possible});
   plan.maps.push_back({"named_files", HT_NAMED_SETS});
   plan.maps.push_back({"faulted_inodes", HT_FAULTED});
   std::string how = "causes of sleeps from their system calls, files and kernel stacks";

@@ -57,6 +57,7 @@ struct TraceRequest {
   bool others = false;               // record those that are not of the target too
   TotalsRequest totals;              // of Family::kTotals
   std::uint64_t stacks_ns = 0;       // record the stacks of sleeps of at least that; 0 = of none
+  bool cycles = false;               // cycles in user mode and in the kernel: needs a PMU
   bool syncs = false;                // each fsync: every system call is looked at
   FaultTier fault_tier = FaultTier::kAuto;
   std::uint64_t ring_bytes = 0;   // per CPU; 0 = chosen by the number of CPUs

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "probe/plan.hpp"
 #include "probe/ring_sizes.hpp"
@@ -47,6 +50,10 @@ std::map<std::string, std::uint32_t> sizes(const Plan& plan) {
   return sizes;
 }
 
+std::set<std::string> unused(const Plan& plan) {
+  return {plan.unused_maps.begin(), plan.unused_maps.end()};
+}
+
 TEST(PlanSettings, SwitchesOfTheWholeSystemNeedNoFilterMaps) {
   const Plan plan = planned(request({Family::kSched}), machine());
   const std::uint32_t groups = (4 << 20) / 512;  // a group of 8 switches takes up to 512 bytes
@@ -59,8 +66,8 @@ TEST(PlanSettings, SwitchesOfTheWholeSystemNeedNoFilterMaps) {
   EXPECT_EQ(plan.settings.filter, 0U);
   EXPECT_EQ(plan.ring_bytes, 1U << 20) << "births and names alone: a quarter";
   EXPECT_EQ(plan.settings.wake_bytes, (1U << 20) / HT_WAKE_SHARE);
-  ASSERT_EQ(plan.unused_maps.size(), 1U);
-  EXPECT_STREQ(plan.unused_maps[0], "fault_states");
+  EXPECT_EQ(unused(plan), (std::set<std::string>{"fault_states", "user_cycles", "kernel_cycles",
+                                                 "cycle_readings"}));
 }
 
 TEST(PlanSettings, OtherRecordsThanSwitchesHaveAWholeRing) {
@@ -162,7 +169,8 @@ TEST(PlanSettings, FaultsHaveGroupsOnlyWhereOneProgramWritesThem) {
   const Plan plan = planned(faults, features);
   EXPECT_EQ(plan.settings.fault_groups, (4U << 20) / 512);
   EXPECT_EQ(sizes(plan)["fault_slots"], 2 * plan.settings.fault_groups);
-  EXPECT_TRUE(plan.unused_maps.empty());
+  EXPECT_EQ(unused(plan),
+            (std::set<std::string>{"user_cycles", "kernel_cycles", "cycle_readings"}));
 }
 
 TEST(PlanSettings, ThePageSizeIsTheKernels) {
@@ -190,6 +198,38 @@ TEST(RingSizes, ArePowersOfTwoOfWholePagesAndStayInABudget) {
   EXPECT_EQ(ring_size(1, features), 4096U);
   features.page_bytes = 65536;
   EXPECT_EQ(ring_size(1, features), 65536U);
+}
+
+TEST(PlanSettings, CyclesAreReadBeforeTheSwitchIsRecorded) {
+  TraceRequest asked = request({Family::kWhy});
+  asked.cycles = true;
+  const Plan plan = planned(asked, machine());
+  EXPECT_TRUE(plan.cycles);
+  EXPECT_EQ(sizes(plan).at("user_cycles"), 4U);
+  EXPECT_EQ(sizes(plan).at("kernel_cycles"), 4U);
+  const auto place = [&](std::string_view program) {
+    return std::find_if(plan.probes.begin(), plan.probes.end(),
+                        [&](const Probe* probe) { return probe->program == program; });
+  };
+  EXPECT_NE(place("on_cycles_tick"), plan.probes.end());
+  EXPECT_LT(place("on_cycles_switch"), place("on_sched_switch"));
+
+  const Plan without = planned(request({Family::kWhy}), machine());
+  EXPECT_FALSE(sizes(without).contains("user_cycles"));
+  EXPECT_TRUE(unused(without).contains("user_cycles"));
+  EXPECT_FALSE(unused(plan).contains("user_cycles"));
+  for (const Probe* probe : without.probes) EXPECT_NE(probe->need, Need::kCycles);
+}
+
+TEST(PlanSettings, CyclesNeedAPmu) {
+  TraceRequest asked = request({Family::kWhy});
+  asked.cycles = true;
+  Features features = machine();
+  features.cycles = false;
+  const Result<Plan> plan = make_plan(asked, features);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().kind, ErrorKind::kUnsupported);
+  EXPECT_NE(plan.error().message.find("leave out --cycles"), std::string::npos);
 }
 
 }  // namespace

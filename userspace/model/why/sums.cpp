@@ -29,6 +29,7 @@ void WhySum::merge(const WhySum& other) {
 
 void WhySums::merge(const WhySums& other) {
   for (const auto& [cause, sum] : other.sums_) sums_[cause].merge(sum);
+  cycles_.merge(other.cycles_);
 }
 
 std::uint64_t WhySums::total_ns() const {

@@ -50,16 +50,32 @@ struct WhySum {
   void merge(const WhySum& other);
 };
 
+// What the PMU counted while on a CPU.
+struct CpuCycles {
+  std::uint64_t user = 0;
+  std::uint64_t kernel = 0;
+  std::uint64_t ran_ns = 0;  // in which they were counted; 0 = never
+
+  void merge(const CpuCycles& other) {
+    user += other.user;
+    kernel += other.kernel;
+    ran_ns += other.ran_ns;
+  }
+};
+
 class WhySums {
  public:
   WhySum& operator[](WhyCauseId cause) { return sums_[cause]; }
   void merge(const WhySums& other);
-  void clear() { sums_.clear(); }
+  void clear() { *this = {}; }
+  void add(const CpuCycles& cycles) { cycles_.merge(cycles); }
+  [[nodiscard]] const CpuCycles& cycles() const { return cycles_; }
   [[nodiscard]] std::uint64_t total_ns() const;
   [[nodiscard]] const std::unordered_map<WhyCauseId, WhySum>& by_cause() const { return sums_; }
 
  private:
   std::unordered_map<WhyCauseId, WhySum> sums_;
+  CpuCycles cycles_;
 };
 
 }  // namespace hoodtrace

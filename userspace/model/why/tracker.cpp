@@ -126,6 +126,14 @@ void WhyTracker::on(const ht_waking& waking) {
   if (thread.ran_from_ns == 0 && !thread.waking) thread.waking = waking;
 }
 
+// A piece that began before an interval counts as a whole in the one in which it ends. It is at most the
+// time between two readings.
+void WhyTracker::on(const ht_cycles& cycles) {
+  const TaskId id = tasks_.find(cycles.head.tid);
+  if (id == kNoTask || !tasks_[id].traced) return;
+  of(id).sums.add(CpuCycles{cycles.user, cycles.kernel, cycles.ran_ns});
+}
+
 void WhyTracker::on(const ht_wakeup& wakeup) {
   sched_.on(wakeup);
   spans_.wake(tasks_.find(wakeup.head.tid), wakeup);

@@ -62,6 +62,7 @@ class WhyTracker {
   void on(const ht_sleep& sleep);
   void on(const ht_ready& ready);
   void on(const ht_stop& stop);
+  void on(const ht_cycles& cycles);
   void on(const ht_sleep_stack& stack);
   void on(const ht_object& object) { objects_.on(object); }
   void on(const ht_file& file) { objects_.on(file); }

@@ -69,6 +69,7 @@ class PerfettoExporter : public Observer {
   void on(const ht_ready&) {}
   void on(const ht_symbol&) {}
   void on(const ht_stop&) {}
+  void on(const ht_cycles&) {}
   void on(const ht_stack_memory&) {}
   void on(const ht_sleep_stack&) {}
   void on(const ht_exit& record);

@@ -193,6 +193,9 @@ namespace hoodtrace {
   X(kRealTimeTasks, kUnsigned, "real_time", "count", "runnable real-time tasks on the queue")      \
   X(kDeadlineTasks, kUnsigned, "deadline", "count", "runnable deadline tasks on the queue")        \
   X(kOtherTasks, kUnsigned, "other", "count", "runnable stop and sched_ext tasks on the queue")    \
+  X(kUserCycles, kUnsigned, "user_cycles", "count", "cycles of the CPU in user mode")              \
+  X(kKernelCycles, kUnsigned, "kernel_cycles", "count", "cycles of the CPU in the kernel")         \
+  X(kCyclesRanNs, kUnsigned, "cycles_ran_ns", "ns", "time in which they were counted")             \
   X(kMachineId, kText, "machine_id", "", "/etc/machine-id of the traced machine")                  \
   X(kBootId, kText, "boot_id", "", "id of its boot, from /proc/sys/kernel/random/boot_id")
 

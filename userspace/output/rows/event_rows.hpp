@@ -130,6 +130,7 @@ class EventRows {
   void row(const ht_sleep_stack& record);
   void row(const ht_ready& record);
   void row(const ht_stop& record);
+  void row(const ht_cycles& record);
   void set_waker_context(const ht_waking& record);
   [[nodiscard]] std::string_view call_name(int call, bool compat) const;
 

@@ -181,4 +181,12 @@ void EventRows::row(const ht_stop& record) {
   finish_row();
 }
 
+void EventRows::row(const ht_cycles& record) {
+  begin(record.head);
+  row_.number(Field::kUserCycles, record.user);
+  row_.number(Field::kKernelCycles, record.kernel);
+  row_.number(Field::kCyclesRanNs, record.ran_ns);
+  finish_row();
+}
+
 }  // namespace hoodtrace

@@ -24,6 +24,7 @@ struct WhyTextLine {
 
 struct WhySection {
   WhyTextLine head;
+  std::string note;                // a line below the heading; "" = none
   std::vector<WhyTextLine> lines;  // longest first
 };
 

@@ -60,6 +60,14 @@ struct TableRow {
 
 using TableColumn = ColumnOf<TableRow>;
 
+// In the row of the time on a CPU.
+template <std::uint64_t CpuCycles::*Field>
+Cell cycles_cell(const TableRow& r) {
+  const CpuCycles& cycles = r.row.stats.sums.cycles();
+  if (r.line.cause.part != WhyPart::kOnCpu || cycles.ran_ns == 0) return {};
+  return cycles.*Field;
+}
+
 constexpr std::array kColumns = {
     TableColumn{"tid", "TID", Unit::kId, 1,
                 [](const TableRow& r) { return optional_cell(r.row.tid); }},
@@ -108,7 +116,15 @@ constexpr std::array kColumns = {
                 [](const TableRow& r) { return optional_cell(r.line.p99_ns); }},
     TableColumn{"ongoing_ns", "ONGOING", Unit::kNs, 1,
                 [](const TableRow& r) { return time_cell(r.line.ongoing_ns); }},
+    TableColumn{"user_cycles", "USER-CYCLES", Unit::kCount, 1, cycles_cell<&CpuCycles::user>},
+    TableColumn{"kernel_cycles", "KERNEL-CYCLES", Unit::kCount, 1, cycles_cell<&CpuCycles::kernel>},
+    TableColumn{"cycles_ran_ns", "CYCLES-RAN", Unit::kNs, 1, cycles_cell<&CpuCycles::ran_ns>},
 };
+
+Json cycles_json(const CpuCycles& cycles) {
+  if (cycles.ran_ns == 0) return nullptr;
+  return {{"user", cycles.user}, {"kernel", cycles.kernel}, {"ran_ns", cycles.ran_ns}};
+}
 
 Json part_json(const WhyLine& line, const WhoTable& names) {
   Json part = cause_json(line.cause, line.object, names);
@@ -142,6 +158,7 @@ Json why_json(const std::vector<WhyRow>& rows, const WhoTable& names) {
                     {"comm", to_json(optional_cell(row.comm))},
                     {"cgroup", to_json(optional_cell(row.cgroup))},
                     {"wall_ns", row.wall_ns},
+                    {"cycles", cycles_json(row.stats.sums.cycles())},
                     {"parts", std::move(parts)}});
   }
   return list;

@@ -80,6 +80,8 @@ void add_row(const WhyRow& row, const WhoTable& names, Grouping by, std::vector<
   drafts.back().emphasis = Emphasis::kStrong;
   for (const WhySection& section : fold_causes(row, names)) {
     drafts.push_back(draft(1, section.head, row.wall_ns));
+    if (!section.note.empty())
+      drafts.push_back({2 * kIndent, section.note, false, {}, Emphasis::kFaint});
     for (const WhyTextLine& line : section.lines) {
       drafts.push_back(draft(2, line, row.wall_ns));
       if (line.meanwhile.empty()) continue;

@@ -93,6 +93,21 @@ TEST_F(WhyTrackerTest, PartsAddUpToTheTime) {
   EXPECT_EQ(only(kWorker, WhyPart::kIdle).relation, WhyRelation::kTimer);
 }
 
+TEST_F(WhyTrackerTest, CyclesAreThoseOfTheThreadAndOfTheInterval) {
+  scenario_.at(1010 * kMs);
+  why_.on_cpu(0).counts(kWorker, 10 * kMs, 700, 300);
+  scenario_.at(1020 * kMs);
+  why_.counts(kWorker, 10 * kMs, 800, 200).counts(4711, 1, 1, 1);
+  replay(1100);
+  const CpuCycles& cycles = tracker_.sums(tasks_.find(kWorker)).cycles();
+  EXPECT_EQ(cycles.user, 1500U);
+  EXPECT_EQ(cycles.kernel, 500U);
+  EXPECT_EQ(cycles.ran_ns, 20 * kMs);
+  EXPECT_EQ(tracker_.sums(tasks_.find(kOther)).cycles().ran_ns, 0U);
+  tracker_.begin_interval(1100 * kMs);
+  EXPECT_EQ(tracker_.sums(tasks_.find(kWorker)).cycles().ran_ns, 0U);
+}
+
 // The kernel begins the wait of a sleeper where it is moved (docs/kernel-notes.md, 137).
 class WhyMovedAsleep : public WhyTrackerTest, public testing::WithParamInterface<bool> {};
 

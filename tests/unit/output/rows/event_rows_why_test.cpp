@@ -90,6 +90,12 @@ TEST_F(WhyEventRows, ObjectsHaveWhatIdentifiesThem) {
   EXPECT_EQ(only("ready"), Object::parse(R"({"tid":10,"object":6,"fd":4})"));
 }
 
+TEST_F(WhyEventRows, CyclesHaveTheTimeInWhichTheyWereCounted) {
+  why.counts(10, 5000, 700, 300);
+  EXPECT_EQ(only("cycles"), Object::parse(R"({"tid":10,"user_cycles":700,"kernel_cycles":300,
+    "cycles_ran_ns":5000})"));
+}
+
 TEST_F(WhyEventRows, AStopHasItsSignalAndSender) {
   why.stops(10, 10, 11, 19);
   EXPECT_EQ(only("stop"), Object::parse(R"({"tid":10,"signal":19,"sender_tid":11,"sender_pid":9,

@@ -47,6 +47,20 @@ class WhyFold : public ::testing::Test {
   WhyRow row;
 };
 
+TEST_F(WhyFold, CyclesAreBelowTheTimeOnACpu) {
+  add({.part = WhyPart::kOnCpu}, 1000);
+  EXPECT_EQ(only().note, "") << "not counted";
+  row.stats.sums.add(CpuCycles{750, 250, 995});
+  EXPECT_EQ(only().note, "75.0 % of the cycles in user mode, 25.0 % in the kernel");
+}
+
+TEST_F(WhyFold, CyclesThatWereCountedForAPartOfTheTimeSaySo) {
+  add({.part = WhyPart::kOnCpu}, 90'000);
+  row.stats.sums.add(CpuCycles{0, 500, 45'000});
+  EXPECT_EQ(only().note,
+            "0.0 % of the cycles in user mode, 100.0 % in the kernel; counted for 45.0 us of it");
+}
+
 TEST_F(WhyFold, PartsOfOneHeadingAreTogether) {
   add({.part = WhyPart::kDispatch}, 1000);
   add({.part = WhyPart::kThrottled, .reason = WhyReason::kQuota}, 3000);

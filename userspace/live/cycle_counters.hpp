@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Two counters of each CPU's PMU for the programs to read: the cycles in user mode, and those in the
+// kernel.
+#pragma once
+
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+
+namespace hoodtrace {
+
+// Has this machine a PMU with such counters, and may we use it?
+bool has_cycle_counters();
+
+class CycleCounters {
+ public:
+  // Opens them on the CPUs that are online, and puts them into the maps (descriptors of
+  // BPF_MAP_TYPE_PERF_EVENT_ARRAY). A CPU without, or one that comes online later, is not counted: its
+  // records are missing. An error when no CPU has any.
+  Result<void> open(int user_map, int kernel_map);
+
+ private:
+  std::vector<Fd> counters_;
+};
+
+}  // namespace hoodtrace
