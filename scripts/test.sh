@@ -121,11 +121,7 @@ kernels() {
 }
 
 live() {
-  local place
   say "tests: live"
-  # Of those that are no C++ too: their files are on a disk where one is.
-  place=$("build/$1/tests/support/workload" place) # before TMPDIR is a local one, which hides the caller's
-  local -x TMPDIR=$place
   # They share the machine with whatever else runs on it: one that was disturbed runs again, and
   # ctest's output shows that it did. Those that measure run one at a time.
   ctests "$1" -L live -LE beside --repeat until-pass:3

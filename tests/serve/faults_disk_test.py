@@ -8,11 +8,12 @@ import pathlib
 import re
 import resource
 import sys
+import tempfile
 
 from serve_run import NS, Cgroups, Serve, Worker, check, equal, skip
 
 HOODTRACE, CASE = sys.argv[1:3]
-FOLDER = os.environ.get("TMPDIR", "/var/tmp")  # scripts/test.sh sets it to one on a disk
+FOLDER = tempfile.gettempdir()  # ctest starts this with a TMPDIR on a disk
 PAGE = mmap.PAGESIZE
 MB = 1 << 20
 NOT_RESOLVED = ("invalid", "unresolved")

@@ -133,7 +133,7 @@ def busy():
     end = time.monotonic() + 1.0
     while time.monotonic() < end:
         subprocess.run(["/bin/false"])
-        with tempfile.TemporaryFile(dir="/var/tmp") as file:
+        with tempfile.TemporaryFile() as file:
             file.write(b"x" * (1 << 20))
             file.flush()
             os.fsync(file.fileno())

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 from serve_run import NS, Cgroups, Scrape, Serve, Worker, check, equal, kernel_waits, skip
@@ -182,7 +183,7 @@ def lives_are_counted():
 def page_cache_is_counted():
     size = 8 << 20
     with Cgroups("writer") as cgroups:
-        path = f"{os.environ.get('TMPDIR', '/var/tmp')}/hoodtrace-serve-{os.getpid()}"
+        path = f"{tempfile.gettempdir()}/hoodtrace-serve-{os.getpid()}"
 
         def write():
             with open(path, "wb") as file:

@@ -4,29 +4,15 @@
 // a file system below, with other device numbers.
 #pragma once
 
-#include <linux/magic.h>
-#include <sys/vfs.h>
-#include <unistd.h>
-
-#include <filesystem>
 #include <string>
 
 namespace hoodtrace::testing {
 
-inline bool is_on_disk(const std::string& folder) {
-  struct statfs status {};
-  return ::statfs(folder.c_str(), &status) == 0 && status.f_type != TMPFS_MAGIC &&
-         status.f_type != RAMFS_MAGIC && status.f_type != OVERLAYFS_SUPER_MAGIC;
-}
+// Whether the file system of a folder is neither in memory nor an overlay. False when there is none.
+bool is_on_disk(const std::string& folder);
 
 // The first that is on a disk and that we may write to: TMPDIR or /tmp, /var/tmp, the build, and /mnt, the
 // disk of our guests. If none is, the first.
-inline std::string disk_place() {
-  const std::string first = std::filesystem::temp_directory_path();
-  for (const std::string& folder :
-       {first, std::string("/var/tmp"), std::string(HOODTRACE_BUILD_DIR), std::string("/mnt")})
-    if (is_on_disk(folder) && ::access(folder.c_str(), W_OK | X_OK) == 0) return folder;
-  return first;
-}
+std::string disk_place();
 
 }  // namespace hoodtrace::testing

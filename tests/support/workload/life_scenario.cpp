@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "support/disk_place.hpp"
 #include "support/workload/life_acts.hpp"
 #include "support/workload/stage.hpp"
 
@@ -74,7 +75,7 @@ pid_t bear_leaver(int code) {
 }  // namespace
 
 int play_life(const Script& script, bool) {
-  std::string folder = std::filesystem::temp_directory_path() / "workload-life.XXXXXX";
+  std::string folder = hoodtrace::testing::disk_place() + "/workload-life.XXXXXX";
   if (::mkdtemp(folder.data()) == nullptr) return 1;
   const LifePlace place{folder, own_path()};
   Family family;

@@ -5,15 +5,9 @@
 #include <cstdio>
 #include <cstring>
 
-#include "support/disk_place.hpp"
 #include "support/workload/stage.hpp"
 
 namespace {
-
-// No scenario: prints where files are on a disk.
-int print_place(const workload::Script&, bool) {
-  return std::puts(hoodtrace::testing::disk_place().c_str()) < 0;
-}
 
 struct Scenario {
   const char* name;
@@ -74,7 +68,6 @@ constexpr Scenario kScenarios[] = {
     {"life", "ACT ...", workload::play_life},
     {"flood", "count=5000 at_once=4 exec_each=5", workload::play_flood},
     {"quit", "code=0 ...", workload::play_quit},
-    {"place", "", print_place},
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "support/disk_place.hpp"
 #include "support/workload/stage.hpp"
 
 namespace workload {
@@ -40,7 +41,7 @@ int play_swap(const Script& script, bool) {
     return 0;
   }
   const std::string name = script.text("name", "swapped");
-  std::string folder = std::filesystem::temp_directory_path() / "workload-swap.XXXXXX";
+  std::string folder = hoodtrace::testing::disk_place() + "/workload-swap.XXXXXX";
   if (::mkdtemp(folder.data()) == nullptr) return 1;
   const std::string file = folder + "/" + name;  // the comm is the name of the link
   std::filesystem::create_symlink(std::filesystem::read_symlink("/proc/self/exe"), file);
