@@ -18,7 +18,7 @@ struct {
 } user_cycles SEC(".maps"), kernel_cycles SEC(".maps");
 
 /* Of the traced thread that is on the CPU; tid 0 = there is none, or its counters could not be read. */
-struct cycle_reading {
+struct ht_cycle_reading {
 	__u64 time_ns;
 	__u64 user;
 	__u64 kernel;
@@ -30,7 +30,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct cycle_reading);
+	__type(value, struct ht_cycle_reading);
 } cycle_readings SEC(".maps");
 
 /* include/uapi/linux/bpf.h: struct bpf_perf_event_value */
@@ -54,7 +54,7 @@ static __always_inline bool read_counter(void *counters, __u64 *cycles)
 	return true;
 }
 
-static __always_inline void emit_cycles(const struct cycle_reading *from, const struct cycle_reading *to)
+static __always_inline void emit_cycles(const struct ht_cycle_reading *from, const struct ht_cycle_reading *to)
 {
 	struct ht_cycles *record;
 	struct emitter e;
@@ -71,7 +71,7 @@ static __always_inline void emit_cycles(const struct cycle_reading *from, const 
 /* `ran_tid` was on this CPU until now; `tid` is from now on, 0 = none that is traced. */
 static __always_inline void read_cycles(__u32 ran_tid, __u32 tid)
 {
-	struct cycle_reading *last, now = {.tid = tid};
+	struct ht_cycle_reading *last, now = {.tid = tid};
 	__u32 zero = 0;
 
 	last = bpf_map_lookup_elem(&cycle_readings, &zero);

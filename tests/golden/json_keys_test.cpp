@@ -238,6 +238,7 @@ json doctor_report() {
   MachineFacts facts;
   facts.capabilities.push_back({"CAP_BPF", "loads programs", true, true});
   facts.families.push_back({"sched", "sched_switch", ""});
+  facts.seccomp_refuses_bpf = true;
   return json::parse(doctor_json(facts).dump());
 }
 

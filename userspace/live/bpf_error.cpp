@@ -3,29 +3,26 @@
 
 #include <fmt/format.h>
 #include <linux/capability.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <string>
-#include <string_view>
 
 #include "live/capabilities.hpp"
 #include "live/libbpf_log.hpp"
+#include "live/seccomp_filter.hpp"
+#include "probe/machine_facts.hpp"
 
 namespace hoodtrace {
 namespace {
 
 // What to do when the kernel answers bpf(2) with EPERM.
-std::string_view step_after_refusal() {
-  constexpr std::string_view kFiltered =
-      "a seccomp filter may refuse bpf(2), as of containers without CAP_SYS_ADMIN: start it with "
-      "--security-opt seccomp=unconfined, or with --privileged";
-  if (has_capability(CAP_BPF) && has_capability(CAP_PERFMON) &&
-      ::prctl(PR_GET_SECCOMP) == SECCOMP_MODE_FILTER)
-    return kFiltered;
+std::string step_after_refusal() {
+  if (seccomp_may_refuse_bpf())
+    return fmt::format(
+        "a seccomp filter may refuse bpf(2), as of containers without CAP_SYS_ADMIN: {}",
+        kStepPastSeccomp);
   return ::geteuid() == 0 && !has_capability(CAP_BPF)
              ? "root lacks them here, as in a container: grant the capabilities that `hoodtrace "
                "doctor` names"

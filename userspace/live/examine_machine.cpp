@@ -9,6 +9,7 @@
 #include "live/bpf_object.hpp"
 #include "live/capabilities.hpp"
 #include "live/detect_features.hpp"
+#include "live/seccomp_filter.hpp"
 #include "probe/family_table.hpp"
 #include "probe/plan.hpp"
 #include "probe/ring_sizes.hpp"
@@ -82,6 +83,7 @@ Result<MachineFacts> examine_machine(const std::string& btf_path) {
     facts.capabilities.push_back(
         {needed.name, needed.purpose, needed.required, has_capability(needed.number)});
   facts.is_root = ::geteuid() == 0;
+  facts.seccomp_refuses_bpf = seccomp_refuses_bpf();
   facts.lockdown = facts.features.lockdown;
   rlimit limit{};
   if (::getrlimit(RLIMIT_MEMLOCK, &limit) == 0) facts.memlock_bytes = limit.rlim_cur;

@@ -11,6 +11,10 @@
 
 namespace hoodtrace {
 
+// What to do where a seccomp filter refuses bpf(2).
+inline constexpr std::string_view kStepPastSeccomp =
+    "start it with --security-opt seccomp=unconfined, or with --privileged";
+
 struct CapabilityFact {
   std::string name;
   std::string purpose;
@@ -30,6 +34,7 @@ struct MachineFacts {
   std::string btf_source;  // the file
   std::vector<CapabilityFact> capabilities;
   bool is_root = false;  // the effective user, which in a container may lack capabilities
+  bool seccomp_refuses_bpf = false;  // though no required capability is missing
   std::string lockdown;  // "none", "integrity", "confidentiality"; empty = no such thing here
   std::uint64_t memlock_bytes = 0;  // soft limit; all ones = unlimited
   std::uint32_t cpus_online = 0;

@@ -44,21 +44,38 @@ std::vector<std::string> missing_capabilities(const MachineFacts& facts) {
   return names;
 }
 
-// How to get the capabilities that are missing; empty if there are none.
-std::string next_step(const MachineFacts& facts) {
+// How to get the capabilities that are missing.
+std::vector<std::string> capability_steps(const MachineFacts& facts) {
   const std::vector<std::string> missing = missing_capabilities(facts);
   if (missing.empty()) return {};
   // sudo and setcap give root nothing that a container took from it.
-  if (facts.is_root) {
-    std::string out = "  next step: root lacks capabilities, as in a container: start it with";
-    for (const std::string& name : missing) out += fmt::format(" --cap-add {}", name);
-    return out + ", or with --privileged\n";
-  }
-  std::string out =
-      fmt::format("  next step: run with sudo, or: sudo setcap {}+ep {}\n", fmt::join(missing, ","),
-                  facts.program.empty() ? "$(command -v hoodtrace)" : facts.program);
+  if (facts.is_root)
+    return {fmt::format(
+        "root lacks capabilities, as in a container: start it with --cap-add {}, or with "
+        "--privileged",
+        fmt::join(missing, " --cap-add "))};
+  std::vector<std::string> steps = {
+      fmt::format("run with sudo, or: sudo setcap {}+ep {}", fmt::join(missing, ","),
+                  facts.program.empty() ? "$(command -v hoodtrace)" : facts.program)};
   if (!facts.grant_group.empty())
-    out += fmt::format("  to the group hoodtrace only: sudo {}\n", facts.grant_group);
+    steps.push_back(fmt::format("to the group hoodtrace only: sudo {}", facts.grant_group));
+  return steps;
+}
+
+// How to get what is missing; empty if nothing is.
+std::vector<std::string> next_steps(const MachineFacts& facts) {
+  std::vector<std::string> steps = capability_steps(facts);
+  if (facts.seccomp_refuses_bpf)
+    steps.insert(
+        steps.begin(),
+        fmt::format("a seccomp filter refuses bpf(2), as in a container: {}", kStepPastSeccomp));
+  return steps;
+}
+
+std::string next_steps_text(const MachineFacts& facts) {
+  std::string out;
+  for (const std::string& step : next_steps(facts))
+    out += fmt::format("  {}{}\n", out.empty() ? "next step: " : "", step);
   return out;
 }
 
@@ -76,7 +93,7 @@ std::string doctor_text(const MachineFacts& facts) {
                                           : "does not work here: " + fact.error);
     if (!fact.how.empty()) out += fmt::format("          {}\n", fact.how);
   }
-  out += next_step(facts);
+  out += next_steps_text(facts);
   out += fmt::format("\nkernel      {}\n", facts.features.kernel_release);
   out += fmt::format("BTF         {}\n",
                      facts.features.btf ? facts.btf_source : "none: give a file with --btf FILE");
@@ -133,9 +150,11 @@ Json doctor_json(const MachineFacts& facts) {
       {"all_rings_bytes", facts.all_rings_bytes == 0 ? Json(nullptr) : Json(facts.all_rings_bytes)},
       {"memlock_bytes", facts.memlock_bytes == ~0ULL ? Json(nullptr) : Json(facts.memlock_bytes)},
       {"lockdown", facts.lockdown.empty() ? Json(nullptr) : Json(facts.lockdown)},
+      {"seccomp_refuses_bpf", facts.seccomp_refuses_bpf},
       {"capabilities", capabilities},
       {"features", features},
-      {"families", families}};
+      {"families", families},
+      {"next_steps", next_steps(facts)}};
 }
 
 }  // namespace hoodtrace

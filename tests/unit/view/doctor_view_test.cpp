@@ -71,6 +71,32 @@ TEST(DoctorView, RootOfAContainerLearnsHowToStartIt) {
   EXPECT_EQ(text.find("sudo"), std::string::npos) << text;
 }
 
+TEST(DoctorView, ASeccompFilterThatRefusesBpfComesWithTheNextStep) {
+  MachineFacts facts = good_machine();
+  EXPECT_EQ(doctor_text(facts).find("seccomp"), std::string::npos);
+  facts.seccomp_refuses_bpf = true;
+  const std::string step =
+      "a seccomp filter refuses bpf(2), as in a container: start it with --security-opt "
+      "seccomp=unconfined, or with --privileged";
+  EXPECT_NE(doctor_text(facts).find("  next step: " + step + "\n"), std::string::npos)
+      << doctor_text(facts);
+  EXPECT_EQ(doctor_json(facts)["seccomp_refuses_bpf"], true);
+  EXPECT_EQ(doctor_json(facts)["next_steps"], Json::array({step}));
+}
+
+TEST(DoctorView, NextStepsAreTheSameInBothForms) {
+  MachineFacts facts = good_machine();
+  EXPECT_EQ(doctor_json(facts)["next_steps"], Json::array());
+  facts.capabilities[0].held = false;
+  facts.seccomp_refuses_bpf = true;
+  facts.grant_group = "/usr/libexec/hoodtrace/grant-group";
+  const std::string text = doctor_text(facts);
+  const Json steps = doctor_json(facts)["next_steps"];
+  EXPECT_EQ(steps.size(), 3U);
+  for (const Json& step : steps)
+    EXPECT_NE(text.find(step.get<std::string>() + "\n"), std::string::npos) << step;
+}
+
 TEST(DoctorView, StateAndNextStepsComeFirst) {
   MachineFacts facts = good_machine();
   facts.capabilities[0].held = false;
