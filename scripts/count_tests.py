@@ -221,6 +221,7 @@ REASONS = (
     (r"no userfaultfd", no_userfaultfd),
     (r"(?:no )?kernel\.task_delayacct", lambda _: not writable("/proc/sys/kernel/task_delayacct")),
     (r"no file system on a disk", no_disk),
+    (r"no user namespaces", lambda _: not unshares("-U", "-r", "true")),
     (r"no file can be swapped to", no_swap_file),
     (r"no pool of huge pages", no_huge_pages),
     (r"transparent huge pages are off",

@@ -17,7 +17,10 @@ struct {
 	__type(value, __u32);
 } user_cycles SEC(".maps"), kernel_cycles SEC(".maps");
 
-/* Of the traced thread that is on the CPU; tid 0 = there is none, or its counters could not be read. */
+/*
+ * The last reading on this CPU, and the traced thread that runs since then; tid 0 = none, or the counters
+ * could not be read.
+ */
 struct ht_cycle_reading {
 	__u64 time_ns;
 	__u64 user;

@@ -106,6 +106,28 @@ TEST_F(Errors, DoctorDoesNotNameASeccompFilterThatLetsBpfThrough) {
   EXPECT_EQ(Json::parse(run.output)["seccomp_refuses_bpf"], false) << run.output;
 }
 
+// As root of a rootless container: all capabilities, but none of the machine.
+TEST_F(Errors, RootOfAUserNamespaceIsNotToldThatItHasCapabilities) {
+  const auto run_as_its_root = [](const Words& arguments) {
+    Words words = {"/usr/bin/unshare", "-U", "-r"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    ChildProcess process(words);
+    const int exit_code = process.wait(std::chrono::seconds(60));
+    return Finished{exit_code, process.output(), process.error()};
+  };
+  if (run_as_its_root({"true"}).exit_code != 0)
+    GTEST_SKIP() << "cannot run here: no user namespaces";
+  const Finished run = run_as_its_root({HOODTRACE_BINARY, "doctor", "--format", "json"});
+  EXPECT_EQ(run.exit_code, 3) << run.error;
+  const Json report = Json::parse(run.output);
+  for (const Json& capability : report["capabilities"])
+    EXPECT_EQ(capability["held"], false) << capability;
+  EXPECT_EQ(report["seccomp_refuses_bpf"], false);
+  ASSERT_EQ(report["next_steps"].size(), 1U) << run.output;
+  EXPECT_NE(report["next_steps"][0].get<std::string>().find("as root of the machine"),
+            std::string::npos);
+}
+
 TEST_F(Errors, NoSuchCommand) {
   expect_error(run_hoodtrace({"sched", "--", "/no/such/program"}), 1, {"/no/such/program", "PATH"});
 }

@@ -22,6 +22,7 @@ class WhyObserver : public Observer {
 
   void on_event(const Event& event, std::string& out) override {
     if (const auto* session = event.as<ht_session>()) started_ns_ = session->head.time_ns;
+    if (event.as<ht_cycles>() != nullptr) has_cycles_ = true;
     feed(tracker_, event);
     if (options_.threshold_ns == 0) return;
     const bool all = options_.view.top == std::size_t{0};
@@ -40,6 +41,11 @@ class WhyObserver : public Observer {
     tracker_.settle(now_ns);
     add_why_report(tracker_, options_.view, report);
     if (options_.threshold_ns != 0 && options_.view.json) long_sleeps_.add_to(report);
+    if (options_.trace.cycles && !has_cycles_)
+      report.remarks.emplace_back(
+          options_.from.empty()
+              ? "no cycles were counted: nothing was on a CPU for long enough"
+              : "the recording has no cycles: record them with hoodtrace why --cycles -w FILE");
   }
   void begin_interval(std::uint64_t now_ns) override {
     tracker_.begin_interval(now_ns);
@@ -51,6 +57,7 @@ class WhyObserver : public Observer {
   WhyTracker tracker_;
   LongSleepList long_sleeps_;
   std::uint64_t started_ns_ = 0;
+  bool has_cycles_ = false;
 };
 
 }  // namespace

@@ -34,7 +34,8 @@ std::string step_after_refusal() {
 Error bpf_error(std::string_view what, int error) {
   // The verifier also returns EACCES, but then there is a log.
   const bool verifier = libbpf_log().find("END PROG LOAD LOG") != std::string::npos;
-  if ((error == EPERM || error == EACCES) && !verifier) {
+  const bool filtered = error == ENOSYS && seccomp_may_refuse_bpf();
+  if ((error == EPERM || error == EACCES || filtered) && !verifier) {
     return unsupported(fmt::format("not permitted to {}: {}; {}", what, std::strerror(error),
                                    step_after_refusal()));
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -33,9 +34,15 @@ const std::vector<NeededCapability>& needed_capabilities() {
   return list;
 }
 
+bool is_in_initial_user_namespace() {
+  constexpr ino_t kInitial = 0xeffffffd;  // PROC_USER_INIT_INO, include/linux/proc_ns.h
+  struct stat status {};
+  return ::stat("/proc/self/ns/user", &status) != 0 || status.st_ino == kInitial;
+}
+
 bool has_capability(int number) {
   Sets sets;
-  if (!read_sets(sets)) return false;
+  if (!is_in_initial_user_namespace() || !read_sets(sets)) return false;
   return (sets.data[CAP_TO_INDEX(number)].effective & CAP_TO_MASK(number)) != 0;
 }
 

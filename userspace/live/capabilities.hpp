@@ -21,7 +21,11 @@ struct NeededCapability {
 
 const std::vector<NeededCapability>& needed_capabilities();
 
-// In the effective set?
+// The machine's own: the capabilities of another user namespace do not reach BPF (bpf_capable(),
+// include/linux/capability.h).
+bool is_in_initial_user_namespace();
+
+// In the effective set, and of the initial user namespace?
 bool has_capability(int number);
 
 // Drops all capabilities but those that tracing still needs; with `reads_processes`, not the one to

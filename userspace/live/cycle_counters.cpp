@@ -2,12 +2,14 @@
 #include "live/cycle_counters.hpp"
 
 #include <bpf/bpf.h>
+#include <fmt/format.h>
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
+#include <utility>
 
 #include "live/bpf_error.hpp"
 #include "live/many_files.hpp"
@@ -34,29 +36,43 @@ Fd open_counter(std::uint32_t cpu, Mode mode, Count count = Count::kAtOnce) {
       ::syscall(SYS_perf_event_open, &attr, -1, static_cast<int>(cpu), -1, PERF_FLAG_FD_CLOEXEC)));
 }
 
+// Has no CPU of this kind the counter? Other errors are no property of a CPU.
+bool is_absence(int error) {
+  return error == ENOENT || error == ENODEV || error == ENXIO || error == EOPNOTSUPP;
+}
+
+// A pinned event that does not get onto the PMU reads as end of file (perf_event_open(2)).
+bool counts(const Fd& counter) {
+  std::uint64_t value = 0;
+  return ::read(counter.get(), &value, sizeof(value)) == sizeof(value);
+}
+
 }  // namespace
 
-bool has_cycle_counters() {
-  // Of a machine with two kinds of cores each has a PMU of its own. One that counted would take the
-  // counter from others for a moment.
+int try_cycle_counters() {
+  // On a hybrid machine each kind of core has its own PMU, so each CPU is asked. The counters are disabled:
+  // an enabled one would take a counter from other users.
+  int error = ENODEV;
   const OnlineCpus cpus;
-  for (const std::uint32_t cpu : cpus.online())
+  for (const std::uint32_t cpu : cpus.online()) {
     if (open_counter(cpu, Mode::kUser, Count::kNot) &&
         open_counter(cpu, Mode::kKernel, Count::kNot))
-      return true;
-  return false;
+      return 0;
+    error = errno;
+    if (!is_absence(error)) return error;
+  }
+  return error;
 }
 
 Result<void> CycleCounters::open(int user_map, int kernel_map) {
   allow_many_files();
-  int error = 0;
   const OnlineCpus cpus;
   for (const std::uint32_t cpu : cpus.online()) {
     Fd user = open_counter(cpu, Mode::kUser);
-    if (!user) error = errno;
-    Fd kernel = open_counter(cpu, Mode::kKernel);
-    if (!kernel) error = errno;
-    if (!user || !kernel) continue;
+    Fd kernel = user ? open_counter(cpu, Mode::kKernel) : Fd();
+    if (!kernel && is_absence(errno)) continue;
+    if (!kernel) return bpf_error(fmt::format("open the counters of CPU {}'s PMU", cpu), errno);
+    if (!counts(user) || !counts(kernel)) continue;
     const int user_fd = user.get();
     const int kernel_fd = kernel.get();
     if (bpf_map_update_elem(user_map, &cpu, &user_fd, BPF_ANY) != 0 ||
@@ -65,7 +81,11 @@ Result<void> CycleCounters::open(int user_map, int kernel_map) {
     counters_.push_back(std::move(user));
     counters_.push_back(std::move(kernel));
   }
-  if (counters_.empty()) return bpf_error("open the counters of the PMU", error);
+  if (counters_.empty())
+    return unsupported(
+        "--cycles needs two counters of each CPU's PMU, and other programs use them (perf, or the "
+        "kernel's "
+        "kernel.nmi_watchdog); end those, or leave out --cycles");
   return {};
 }
 

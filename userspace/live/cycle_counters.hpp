@@ -10,14 +10,14 @@
 
 namespace hoodtrace {
 
-// Has this machine a PMU with such counters, and may we use it?
-bool has_cycle_counters();
+// 0: this machine has a PMU with such counters, and we may use it. Else the errno of why not.
+int try_cycle_counters();
 
 class CycleCounters {
  public:
   // Opens them on the CPUs that are online, and puts them into the maps (descriptors of
-  // BPF_MAP_TYPE_PERF_EVENT_ARRAY). A CPU without, or one that comes online later, is not counted: its
-  // records are missing. An error when no CPU has any.
+  // BPF_MAP_TYPE_PERF_EVENT_ARRAY). A CPU that has none, whose counters others use, or that comes online
+  // later makes no records. An error when no CPU has any.
   Result<void> open(int user_map, int kernel_map);
 
  private:

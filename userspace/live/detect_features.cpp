@@ -23,7 +23,6 @@
 #include "live/block_layout.hpp"
 #include "live/btrfs_layout.hpp"
 #include "live/cgroup_paths.hpp"
-#include "live/cycle_counters.hpp"
 #include "live/kernel_types.hpp"
 #include "live/libbpf_log.hpp"
 #include "live/online_cpus.hpp"
@@ -259,7 +258,6 @@ Result<Features> detect_features(const std::string& btf_path, const Families& fa
   std::ifstream("/proc/sys/kernel/pid_max") >> features.pid_max;
   features.lockdown = word_in_force("/sys/kernel/security/lockdown");
   features.cgroup_v2 = !cgroup_v2_mount().empty();
-  features.cycles = has_cycle_counters();
 
   keep_libbpf_log();
   Btf types(btf_path.empty() ? btf__load_vmlinux_btf() : btf__parse(btf_path.c_str(), nullptr));

@@ -8,6 +8,7 @@
 
 #include "live/bpf_object.hpp"
 #include "live/capabilities.hpp"
+#include "live/cycle_counters.hpp"
 #include "live/detect_features.hpp"
 #include "live/seccomp_filter.hpp"
 #include "probe/family_table.hpp"
@@ -78,11 +79,13 @@ Result<MachineFacts> examine_machine(const std::string& btf_path) {
   Result<Features> features = detect_features(btf_path, {Family::kFaults, Family::kDisk});
   if (!features) return features.error();
   facts.features = *features;
+  facts.features.cycles = try_cycle_counters() == 0;
   facts.btf_source = btf_path.empty() ? "/sys/kernel/btf/vmlinux" : btf_path;
   for (const NeededCapability& needed : needed_capabilities())
     facts.capabilities.push_back(
         {needed.name, needed.purpose, needed.required, has_capability(needed.number)});
   facts.is_root = ::geteuid() == 0;
+  facts.is_in_user_namespace = !is_in_initial_user_namespace();
   facts.seccomp_refuses_bpf = seccomp_refuses_bpf();
   facts.lockdown = facts.features.lockdown;
   rlimit limit{};

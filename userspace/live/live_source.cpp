@@ -16,6 +16,7 @@
 #include "live/cache_world.hpp"
 #include "live/capabilities.hpp"
 #include "live/command_child.hpp"
+#include "live/cycle_counters.hpp"
 #include "live/detect_features.hpp"
 #include "live/disk_counters.hpp"
 #include "live/disk_world.hpp"
@@ -117,6 +118,10 @@ Result<std::unique_ptr<Source>> LiveSource::create(const TraceRequest& request,
 Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
   Result<Features> features = detect_features(request_.btf_path, request_.families);
   if (!features) return features.error();
+  if (request_.cycles) {
+    features->cycles_error = try_cycle_counters();
+    features->cycles = features->cycles_error == 0;
+  }
   Result<Plan> plan = make_plan(request_, *features);
   if (!plan) return plan.error();
   Result<KernelFilter> filter = resolve_target(request_.target);

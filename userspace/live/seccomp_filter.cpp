@@ -22,7 +22,8 @@ bool seccomp_may_refuse_bpf() {
 bool seccomp_refuses_bpf() {
   if (!seccomp_may_refuse_bpf()) return false;
   bpf_attr none{};  // no license: EFAULT of bpf_prog_load() (kernel/bpf/syscall.c)
-  return ::syscall(SYS_bpf, BPF_PROG_LOAD, &none, sizeof(none)) < 0 && errno == EPERM;
+  return ::syscall(SYS_bpf, BPF_PROG_LOAD, &none, sizeof(none)) < 0 &&
+         (errno == EPERM || errno == ENOSYS);
 }
 
 }  // namespace hoodtrace

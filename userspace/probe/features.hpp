@@ -145,6 +145,7 @@ struct Features {
   BtrfsLayout btrfs;
   BlockLayout block;
   PreemptCount preempt_count;
+  int cycles_error = 0;  // without `cycles`: the errno of why not
   std::string kernel_release;
   std::string lockdown;  // "none", "integrity", "confidentiality"; empty = no such thing here
 

@@ -34,7 +34,8 @@ struct MachineFacts {
   std::string btf_source;  // the file
   std::vector<CapabilityFact> capabilities;
   bool is_root = false;  // the effective user, which in a container may lack capabilities
-  bool seccomp_refuses_bpf = false;  // though no required capability is missing
+  bool is_in_user_namespace = false;  // not the initial one: it holds no capability of the machine
+  bool seccomp_refuses_bpf = false;   // though no required capability is missing
   std::string lockdown;  // "none", "integrity", "confidentiality"; empty = no such thing here
   std::uint64_t memlock_bytes = 0;  // soft limit; all ones = unlimited
   std::uint32_t cpus_online = 0;

@@ -35,7 +35,7 @@ struct Plan {
   Families families;
   bool wakers = false;            // waking and wakeup are recorded
   bool failed_execs = false;      // they are recorded
-  bool cycles = false;            // they are counted
+  bool cycles = false;            // in user mode and in the kernel are counted
   std::uint32_t cache_scope = 0;  // HT_CACHE_*: what this kernel reports of the page cache
   std::uint32_t disk_scope = 0;   // HT_DISK_*: what this kernel reports of block requests
   KernelFunctions functions;

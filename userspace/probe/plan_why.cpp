@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -6,6 +10,23 @@
 #include "probe/plan.hpp"
 
 namespace hoodtrace {
+
+namespace {
+
+Error refuse_cycles(int error) {
+  if (error == EPERM || error == EACCES)
+    return unsupported(fmt::format(
+        "not permitted to open the counters of the PMU, which --cycles needs: {}; run as root, "
+        "or leave out --cycles",
+        std::strerror(error)));
+  return unsupported(
+      fmt::format("--cycles needs a PMU that counts the cycles in user mode and in the kernel, and "
+                  "this machine "
+                  "shows none, as most virtual machines ({}); leave out --cycles",
+                  std::strerror(error)));
+}
+
+}  // namespace
 
 Result<std::string> plan_why(const TraceRequest& request, const Features& features, Plan& plan) {
   if (plan.settings.exact_wait == 0)
@@ -22,13 +43,7 @@ Result<std::string> plan_why(const TraceRequest& request, const Features& featur
       plan.settings.fd_calls[call / 64] |= std::uint64_t{1} << (call % 64);
   plan.settings.stacks_ns = request.stacks_ns;
   if (request.stacks_ns != 0) plan.maps.push_back({"kept_stacks", HT_KEPT_STACKS});
-  if (request.cycles && !features.cycles)
-    return unsupported(
-        "--cycles needs a PMU that counts the cycles in user mode and in the kernel; this machine "
-        "shows none "
-        "(a virtual machine seldom has one; /proc/sys/kernel/perf_event_paranoid may hide it): "
-        "leave "
-        "out --cycles");
+  if (request.cycles && !features.cycles) return refuse_cycles(features.cycles_error);
   plan.cycles = request.cycles;
   if (request.cycles)
     for (const char* counters : {"user_cycles", "kernel_cycles"})

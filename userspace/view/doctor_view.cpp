@@ -48,6 +48,11 @@ std::vector<std::string> missing_capabilities(const MachineFacts& facts) {
 std::vector<std::string> capability_steps(const MachineFacts& facts) {
   const std::vector<std::string> missing = missing_capabilities(facts);
   if (missing.empty()) return {};
+  if (facts.is_in_user_namespace)
+    return {
+        "root of a user namespace has no capability outside of it, as in a rootless container: run "
+        "it "
+        "as root of the machine"};
   // sudo and setcap give root nothing that a container took from it.
   if (facts.is_root)
     return {fmt::format(
@@ -58,7 +63,8 @@ std::vector<std::string> capability_steps(const MachineFacts& facts) {
       fmt::format("run with sudo, or: sudo setcap {}+ep {}", fmt::join(missing, ","),
                   facts.program.empty() ? "$(command -v hoodtrace)" : facts.program)};
   if (!facts.grant_group.empty())
-    steps.push_back(fmt::format("to the group hoodtrace only: sudo {}", facts.grant_group));
+    steps.push_back(
+        fmt::format("or, for members of the group hoodtrace: sudo {}", facts.grant_group));
   return steps;
 }
 
@@ -74,8 +80,7 @@ std::vector<std::string> next_steps(const MachineFacts& facts) {
 
 std::string next_steps_text(const MachineFacts& facts) {
   std::string out;
-  for (const std::string& step : next_steps(facts))
-    out += fmt::format("  {}{}\n", out.empty() ? "next step: " : "", step);
+  for (const std::string& step : next_steps(facts)) out += fmt::format("  next step: {}\n", step);
   return out;
 }
 

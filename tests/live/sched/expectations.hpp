@@ -112,5 +112,8 @@ inline std::uint64_t unshown_switches(const Json& report) {
 
 // What of the kernel's run_delay was sleep, of all tasks together (docs/kernel-notes.md, 137).
 inline std::uint64_t slept_ns(const Json& report) { return number(report["events"], "slept_ns"); }
+inline std::uint64_t unmeasured_waits(const Json& report) {
+  return number(report["events"], "unmeasured_waits");
+}
 
 }  // namespace hoodtrace::testing

@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "probe/plan.hpp"
 #include "probe/ring_sizes.hpp"
@@ -226,10 +228,15 @@ TEST(PlanSettings, CyclesNeedAPmu) {
   asked.cycles = true;
   Features features = machine();
   features.cycles = false;
-  const Result<Plan> plan = make_plan(asked, features);
-  ASSERT_FALSE(plan);
-  EXPECT_EQ(plan.error().kind, ErrorKind::kUnsupported);
-  EXPECT_NE(plan.error().message.find("leave out --cycles"), std::string::npos);
+  for (const auto& [error, words] :
+       {std::pair(ENOENT, "this machine shows none"), std::pair(EACCES, "not permitted")}) {
+    features.cycles_error = error;
+    const Result<Plan> plan = make_plan(asked, features);
+    ASSERT_FALSE(plan);
+    EXPECT_EQ(plan.error().kind, ErrorKind::kUnsupported);
+    EXPECT_NE(plan.error().message.find("leave out --cycles"), std::string::npos);
+    EXPECT_NE(plan.error().message.find(words), std::string::npos) << plan.error().message;
+  }
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ TEST(DoctorView, MissingCapabilitiesComeWithTheCommandThatGrantsThem) {
   EXPECT_NE(text.find("NO   CAP_BPF"), std::string::npos);
   EXPECT_NE(text.find("no   CAP_SYS_NICE"), std::string::npos);
   EXPECT_NE(text.find("setcap cap_bpf,cap_sys_nice+ep /opt/bin/hoodtrace\n"), std::string::npos);
-  EXPECT_EQ(text.find("to the group"), std::string::npos);
+  EXPECT_EQ(text.find("of the group"), std::string::npos);
   facts.grant_group = "/opt/libexec/hoodtrace/grant-group";
   EXPECT_NE(doctor_text(facts).find("sudo /opt/libexec/hoodtrace/grant-group\n"),
             std::string::npos);
@@ -82,6 +82,15 @@ TEST(DoctorView, ASeccompFilterThatRefusesBpfComesWithTheNextStep) {
       << doctor_text(facts);
   EXPECT_EQ(doctor_json(facts)["seccomp_refuses_bpf"], true);
   EXPECT_EQ(doctor_json(facts)["next_steps"], Json::array({step}));
+}
+
+TEST(DoctorView, RootOfAUserNamespaceLearnsThatItIsNone) {
+  MachineFacts facts = good_machine();
+  facts.capabilities[0].held = false;
+  facts.is_root = facts.is_in_user_namespace = true;
+  const Json steps = doctor_json(facts)["next_steps"];
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_NE(steps[0].get<std::string>().find("as root of the machine"), std::string::npos);
 }
 
 TEST(DoctorView, NextStepsAreTheSameInBothForms) {

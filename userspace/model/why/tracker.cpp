@@ -58,6 +58,7 @@ void WhyTracker::on(const ht_task_exec& exec) {
   Thread& thread = of(id);
   if (std::exchange(thread.has_executed, true) || !tasks_.may_begin_command(id, exec)) return;
   add(spans_.cut(id, exec.head.time_ns), End::kCut);
+  thread.executed_ns = exec.head.time_ns;
   thread.sums.clear();
   thread.last_lengths.clear();
   thread.unshown.clear();
@@ -131,6 +132,8 @@ void WhyTracker::on(const ht_waking& waking) {
 void WhyTracker::on(const ht_cycles& cycles) {
   const TaskId id = tasks_.find(cycles.head.tid);
   if (id == kNoTask || !tasks_[id].traced) return;
+  // The one with our command's exec has hoodtrace's own work as well.
+  if (cycles.head.time_ns - cycles.ran_ns < of(id).executed_ns) return;
   of(id).sums.add(CpuCycles{cycles.user, cycles.kernel, cycles.ran_ns});
 }
 

@@ -119,6 +119,7 @@ class WhyTracker {
     std::optional<SleepStack> stack;  // of the sleep that ends
     std::optional<ht_sleep> called;   // the last sleep in a system call of its own
     bool has_executed = false;
+    std::uint64_t executed_ns = 0;           // when our command's time began
     bool is_counted = false;                 // a part of the sleep that goes on is in the sums
     std::uint64_t ran_dispatch_ns = 0;       // before that: the kernel counts it as run time
     std::optional<std::uint32_t> exec_ns;    // ht_switch.prev_exec_ns when it last left a CPU

@@ -195,6 +195,13 @@ class Section {
   std::vector<Joined> small_;
 };
 
+std::uint64_t section_ns(const WhyRow& row, WhyPart heading) {
+  std::uint64_t ns = 0;
+  for (std::size_t part = 0; part < kWhyParts; part++)
+    if (section_of(static_cast<WhyPart>(part)) == heading) ns += row.part_ns[part];
+  return ns;
+}
+
 // "71 % of the cycles in user mode, 29 % in the kernel"; empty when none were counted.
 std::string cycles_words(const CpuCycles& cycles, std::uint64_t on_cpu_ns) {
   const double all = static_cast<double>(cycles.user) + static_cast<double>(cycles.kernel);
@@ -202,7 +209,7 @@ std::string cycles_words(const CpuCycles& cycles, std::uint64_t on_cpu_ns) {
   const double user = 100.0 * static_cast<double>(cycles.user) / all;
   std::string words = fmt::format("{:.1f} % of the cycles in user mode, {:.1f} % in the kernel",
                                   user, 100.0 - user);
-  // A run's first part, before the first reading, is not counted.
+  // Why, docs/why.md has.
   if (cycles.ran_ns < on_cpu_ns / 100 * 99)
     words += fmt::format("; counted for {} of it", format_duration(cycles.ran_ns));
   return words;
@@ -222,16 +229,17 @@ std::vector<WhySection> fold_causes(const WhyRow& row, const WhoTable& names) {
       if (section_of(line.cause.part) == heading) section.add(line);
     if (!section.is_empty()) {
       sections.push_back(section.take(heading));
-      if (heading == WhyPart::kOnCpu)
-        sections.back().note = cycles_words(row.stats.sums.cycles(), sections.back().head.ns);
+    } else if (const std::uint64_t ns = section_ns(row, heading); ns > 0) {
+      // A row of those that are not shown has no lines.
+      WhyTextLine sum;
+      sum.words = heading_of(heading);
+      sum.ns = ns;
+      sections.push_back({std::move(sum), {}, {}});
+    } else {
       continue;
     }
-    // A row of those that are not shown has no lines.
-    WhyTextLine sum;
-    sum.words = heading_of(heading);
-    for (std::size_t part = 0; part < kWhyParts; part++)
-      if (section_of(static_cast<WhyPart>(part)) == heading) sum.ns += row.part_ns[part];
-    if (sum.ns > 0) sections.push_back({std::move(sum), {}, {}});
+    if (heading == WhyPart::kOnCpu)
+      sections.back().note = cycles_words(row.stats.sums.cycles(), sections.back().head.ns);
   }
   return sections;
 }

@@ -94,6 +94,7 @@ void add_lines(WhyRow& row, const WhyTracker& tracker) {
 
 void merge(WhyRow& into, const WhyRow& row) {
   into.stats.threads += row.stats.threads;
+  into.stats.sums.add(row.stats.sums.cycles());
   into.wall_ns += row.wall_ns;
   for (std::size_t i = 0; i < kWhyParts; i++) into.part_ns[i] += row.part_ns[i];
 }

@@ -108,6 +108,20 @@ TEST_F(WhyTrackerTest, CyclesAreThoseOfTheThreadAndOfTheInterval) {
   EXPECT_EQ(tracker_.sums(tasks_.find(kWorker)).cycles().ran_ns, 0U);
 }
 
+TEST_F(WhyTrackerTest, CyclesBeforeTheCommandsExecAreHoodtraces) {
+  constexpr std::uint32_t kCommand = 12;
+  scenario_.at(1001 * kMs).on_cpu(0).seen(kCommand, {.parent_pid = 999, .comm = "hoodtrace"});
+  scenario_.at(1010 * kMs).execs(kCommand, kCommand, true);
+  scenario_.at(1015 * kMs);
+  why_.counts(kCommand, 6 * kMs, 100, 9000);
+  scenario_.at(1020 * kMs);
+  why_.counts(kCommand, 5 * kMs, 700, 300);
+  replay(1100);
+  const CpuCycles& cycles = tracker_.sums(tasks_.find(kCommand)).cycles();
+  EXPECT_EQ(cycles.user, 700U);
+  EXPECT_EQ(cycles.ran_ns, 5 * kMs);
+}
+
 // The kernel begins the wait of a sleeper where it is moved (docs/kernel-notes.md, 137).
 class WhyMovedAsleep : public WhyTrackerTest, public testing::WithParamInterface<bool> {};
 

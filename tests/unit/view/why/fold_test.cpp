@@ -61,6 +61,13 @@ TEST_F(WhyFold, CyclesThatWereCountedForAPartOfTheTimeSaySo) {
             "0.0 % of the cycles in user mode, 100.0 % in the kernel; counted for 45.0 us of it");
 }
 
+TEST_F(WhyFold, TheRowOfThoseThatAreNotShownHasCyclesToo) {
+  row.wall_ns = kWall;
+  row.part_ns[static_cast<std::size_t>(WhyPart::kOnCpu)] = 1000;
+  row.stats.sums.add(CpuCycles{1, 3, 1000});
+  EXPECT_EQ(only().note, "25.0 % of the cycles in user mode, 75.0 % in the kernel");
+}
+
 TEST_F(WhyFold, PartsOfOneHeadingAreTogether) {
   add({.part = WhyPart::kDispatch}, 1000);
   add({.part = WhyPart::kThrottled, .reason = WhyReason::kQuota}, 3000);
