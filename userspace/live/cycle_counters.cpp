@@ -83,9 +83,8 @@ Result<void> CycleCounters::open(int user_map, int kernel_map) {
   }
   if (counters_.empty())
     return unsupported(
-        "--cycles needs two counters of each CPU's PMU, and other programs use them (perf, or the "
-        "kernel's "
-        "kernel.nmi_watchdog); end those, or leave out --cycles");
+        "--cycles needs two counters of each CPU's PMU, and others use them (perf, or the sysctl "
+        "kernel.nmi_watchdog): end those, or leave out --cycles");
   return {};
 }
 

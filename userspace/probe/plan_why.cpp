@@ -21,8 +21,7 @@ Error refuse_cycles(int error) {
         std::strerror(error)));
   return unsupported(
       fmt::format("--cycles needs a PMU that counts the cycles in user mode and in the kernel, and "
-                  "this machine "
-                  "shows none, as most virtual machines ({}); leave out --cycles",
+                  "this machine shows none, as most virtual machines ({}); leave out --cycles",
                   std::strerror(error)));
 }
 

@@ -209,7 +209,7 @@ std::string cycles_words(const CpuCycles& cycles, std::uint64_t on_cpu_ns) {
   const double user = 100.0 * static_cast<double>(cycles.user) / all;
   std::string words = fmt::format("{:.1f} % of the cycles in user mode, {:.1f} % in the kernel",
                                   user, 100.0 - user);
-  // Why, docs/why.md has.
+  // docs/why.md has what is not counted.
   if (cycles.ran_ns < on_cpu_ns / 100 * 99)
     words += fmt::format("; counted for {} of it", format_duration(cycles.ran_ns));
   return words;
