@@ -68,7 +68,7 @@ say_estimate() {
   # Tenths of CPU seconds, measured on a 3 GHz server. A batch of files (scripts/cmake/Unity.cmake) takes
   # longer than another step; tests are not optimized.
   seconds=$(awk -v each="$tenths" -v jobs="$jobs" '
-    NF { sum += /userspace.*\/Unity\// ? 55 : /\/Unity\// ? 35 : each }
+    NF { sum += /userspace.*\/Unity\// ? 110 : /\/Unity\// ? 35 : each }
     END { print int(sum / 10 / jobs) }' <<<"$todo")
   ((seconds >= 60)) || return 0
   time="$((seconds / 10 * 10)) s"
