@@ -44,7 +44,7 @@ class WhyObserver : public Observer {
     if (options_.trace.cycles && !has_cycles_)
       report.remarks.emplace_back(
           options_.from.empty()
-              ? "no cycles were counted: nothing was on a CPU for long enough"
+              ? "no cycles were counted"
               : "the recording has no cycles: record them with hoodtrace why --cycles -w FILE");
   }
   void begin_interval(std::uint64_t now_ns) override {

@@ -51,8 +51,7 @@ std::vector<std::string> capability_steps(const MachineFacts& facts) {
   if (facts.is_in_user_namespace)
     return {
         "root of a user namespace has no capability outside of it, as in a rootless container: run "
-        "it "
-        "as root of the machine"};
+        "it as root of the machine"};
   // sudo and setcap give root nothing that a container took from it.
   if (facts.is_root)
     return {fmt::format(

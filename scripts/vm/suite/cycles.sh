@@ -7,18 +7,11 @@ hoodtrace doctor | grep -q 'yes  a PMU that counts' || {
   hoodtrace why --cycles -- true && fail "--cycles without a PMU"
   echo "no PMU here" && exit 77
 }
-# of COLUMN COMM: the sum of a column in the rows of a comm.
-of() {
-  awk -F, -v name="$1" -v comm="$2" '
-    { sub(/\r$/, "") } /^#/ { next }
-    !at { for (i = 1; i <= NF; i++) { if ($i == name) at = i; if ($i == "comm") who = i }; next }
-    $who == comm { sum += $at } END { print sum + 0 }' "$report"
-}
 report_of why --cycles --format csv -- sh -c \
   '/hoodtrace/tests/support/workload spin ms=2000 cpus=1 user >/dev/null; exec dd if=/dev/zero of=/dev/null bs=1M count=4000'
 csv_nothing_lost
 for comm in user dd; do
-  user=$(of user_cycles $comm) kernel=$(of kernel_cycles $comm) ran=$(of cycles_ran_ns $comm)
+  user=$(column user_cycles $comm) kernel=$(column kernel_cycles $comm) ran=$(column cycles_ran_ns $comm)
   [ "$ran" -gt 0 ] || fail "no cycles of $comm"
   # QEMU counts 1000 cycles in a us, and no more than the time in which they were counted.
   within "cycles of $comm, as ns" "$ran" $((user + kernel)) 3 10

@@ -67,12 +67,12 @@ counters_agree() {
     "$(audit involuntary_switches)"
 }
 
-# column NAME: the sum of a column of a CSV report.
+# column NAME [COMM]: the sum of a column of a CSV report; with COMM, of its rows alone.
 column() {
-  awk -F, -v name="$1" '
+  awk -F, -v name="$1" -v comm="${2:-}" '
     { sub(/\r$/, "") } /^#/ { next }
-    !at { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
-    { sum += $at } END { print sum + 0 }' "$report"
+    !at { for (i = 1; i <= NF; i++) { if ($i == name) at = i; if ($i == "comm") who = i }; next }
+    comm == "" || $who == comm { sum += $at } END { print sum + 0 }' "$report"
 }
 csv_audit() { sed -n "s/^# audit $1 \([0-9]*\).*/\1/p" "$report"; }
 csv_nothing_lost() {
