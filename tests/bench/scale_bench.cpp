@@ -16,12 +16,14 @@
 #include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/interleave.hpp"
 #include "bench/scale_stream.hpp"
-#include "command/pipeline.hpp"
+#include "command/stream_loop.hpp"
 #include "event/feed.hpp"
 #include "model/sched/tracker.hpp"
 #include "stream/block.hpp"
@@ -110,47 +112,90 @@ double heap_mib() {
   return static_cast<double>(::mallinfo2().uordblks + ::mallinfo2().hblkhd) / (1 << 20);
 }
 
-template <class Model>
-void play(const RecordBuffer& records, Model& model) {
-  for (std::size_t i = 0; i < records.size(); i++) model(records.at(i));
-}
-
-// ns per event and MiB of what is known at the end.
+// ns of CPU and of time per switch, and MiB of what is known at the end.
 struct Cost {
-  double ns = 0;
+  double cpu_ns = kMuch;
+  double wall_ns = kMuch;
   double mib = 0;
 };
 
-// How events reach the tracker: all of a window of 10 ms in the order of time, or CPU by CPU. Lane by
-// lane its numbers are wrong where a task has changed its CPU; what counts here is the time that it takes.
-enum class Feed { kMerged, kLaneByLane };
+// The same of the whole process.
+double process_cpu_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
 
-Cost track(const ScaleStream& stream, bool culprits, Feed feed_as = Feed::kMerged) {
-  constexpr std::uint64_t kWindowNs = 10'000'000;
+double wall_ns() {
+  return std::chrono::duration<double, std::nano>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+// What a report of `sched` comes from.
+class Switches : public Observer {
+ public:
+  Switches(TaskTable& tasks, bool culprits) : tracker_(tasks, {0, culprits}) {}
+  void on_event(const Event& event, std::string&) override { feed(tracker_, event); }
+  SchedTracker* follows_switches() override { return &tracker_; }
+
+ private:
+  SchedTracker tracker_;
+};
+
+// The rings as a source: what comes before them, then windows of them in order of time, or CPU by CPU.
+class RingSource : public Source {
+ public:
+  RingSource(const ScaleStream& stream, bool by_cpu) {
+    std::vector<RecordView> beginning;
+    for (std::size_t i = 0; i < stream.beginning.size(); i++)
+      beginning.push_back(stream.beginning.at(i));
+    windows_.push_back(std::move(beginning));
+    const auto keep = [this](const std::vector<RecordView>& records) {
+      if (!records.empty()) windows_.push_back(records);
+    };
+    if (by_cpu)
+      lane_by_lane(stream.rings, kWindowNs, keep);
+    else
+      merge(stream.rings, kWindowNs, keep);
+    by_cpu_ = by_cpu;
+  }
+  Result<std::span<const RecordView>> next() override {
+    if (next_ == 1) {
+      begin_cpu_ns = process_cpu_ns();
+      begin_ns = wall_ns();
+    }
+    if (next_ == windows_.size()) return std::span<const RecordView>();
+    return std::span<const RecordView>(windows_[next_++]);
+  }
+  [[nodiscard]] bool is_by_cpu() const override { return by_cpu_ && next_ > 1; }
+
+  double begin_cpu_ns = 0;  // of the first window
+  double begin_ns = 0;
+
+ private:
+  static constexpr std::uint64_t kWindowNs =
+      20'000'000;  // a quarter of a ring at 50 000/s of 256 CPUs
+
+  std::vector<std::vector<RecordView>> windows_;
+  std::size_t next_ = 0;
+  bool by_cpu_ = false;
+};
+
+// In order of time with 0 shards, else CPU by CPU.
+Cost track(const ScaleStream& stream, bool culprits, std::size_t shards) {
+  RingSource source(stream, shards != 0);
   const double before = heap_mib();
   TaskTable tasks;
-  SchedTracker tracker(tasks, {0, culprits});
+  StreamAccount account;
+  Switches switches(tasks, culprits);
+  StreamLoop loop(switches, account, &tasks);
+  loop.shards = shards;
+  if (!loop.run(source)) std::abort();
   std::uint64_t events = 0;
-  const auto take = [&](RecordView record) {
-    const std::optional<Event> event = decode(record);
-    if (!event) return;
-    feed(tasks, *event);
-    feed(tracker, *event);
-    events++;
-  };
-  play(stream.beginning, take);
-  events = 0;
-  double spent = 0;
-  const auto take_all = [&](const std::vector<RecordView>& records) {
-    const double begin = cpu_ns();
-    for (const RecordView& record : records) take(record);
-    spent += cpu_ns() - begin;
-  };
-  if (feed_as == Feed::kMerged)
-    merge(stream.rings, kWindowNs, take_all);
-  else
-    lane_by_lane(stream.rings, kWindowNs, take_all);
-  return {spent / static_cast<double>(events), heap_mib() - before};
+  for (const auto& ring : stream.rings) events += ring.size();
+  return {(process_cpu_ns() - source.begin_cpu_ns) / static_cast<double>(events),
+          (wall_ns() - source.begin_ns) / static_cast<double>(events), heap_mib() - before};
 }
 
 double ns_to(const std::function<void()>& work) {
@@ -176,24 +221,32 @@ void consumer(unsigned rounds) {
     fmt::print("{:>6} {:>8.0f} {:>8.0f} {:>13.0f}\n", cpus, least[0], least[1], least[2]);
   }
 
-  fmt::print("\nTracking, ns of CPU per switch on one thread, best of {}: merged, lane by lane\n",
-             rounds);
-  fmt::print("{:>6} {:>8} {:>16} {:>16} {:>10}\n", "rings", "tasks", "with culprits", "without",
-             "MiB known");
-  for (const std::uint32_t cpus : {2U, 16U, 64U, 256U})
-    for (const std::uint32_t tasks : {1'000U, 10'000U, 100'000U}) {
-      const ScaleStream stream = make_scale_stream({cpus, tasks, 1'000'000});
-      std::array<double, 4> least{kMuch, kMuch, kMuch, kMuch};
-      double mib = 0;
-      for (unsigned i = 0; i < rounds; i++)
-        for (std::size_t k = 0; k < least.size(); k++) {
-          const Cost cost = track(stream, k < 2, k % 2 == 0 ? Feed::kMerged : Feed::kLaneByLane);
-          least[k] = std::min(least[k], cost.ns);
-          if (k == 0) mib = cost.mib;
-        }
-      fmt::print("{:>6} {:>8} {:>8.0f} {:>7.0f} {:>8.0f} {:>7.0f} {:>10.1f}\n", cpus, tasks,
-                 least[0], least[1], least[2], least[3], mib);
-    }
+  fmt::print(
+      "\nFollowing, ns of CPU per switch, best of {}: in order of time; CPU by CPU with 1, 2 and "
+      "4\n"
+      "shards, each on a thread of its own; and with 2 the ns of time\n",
+      rounds);
+  constexpr std::array<std::size_t, 4> kShards{0, 1, 2, 4};
+  for (const bool culprits : {true, false}) {
+    fmt::print("{}\n{:>6} {:>8} {:>8} {:>6} {:>6} {:>6} {:>6} {:>10} {:>6}\n",
+               culprits ? "with culprits" : "without", "rings", "tasks", "by time", "1", "2", "4",
+               "2 time", "MiB", "of 4");
+    for (const std::uint32_t cpus : {2U, 16U, 64U, 256U})
+      for (const std::uint32_t tasks : {1'000U, 10'000U, 100'000U}) {
+        const ScaleStream stream = make_scale_stream({cpus, tasks, 1'000'000});
+        std::array<Cost, kShards.size()> least;
+        for (unsigned i = 0; i < rounds; i++)
+          for (std::size_t k = 0; k < kShards.size(); k++) {
+            const Cost cost = track(stream, culprits, kShards[k]);
+            least[k].cpu_ns = std::min(least[k].cpu_ns, cost.cpu_ns);
+            least[k].wall_ns = std::min(least[k].wall_ns, cost.wall_ns);
+            least[k].mib = cost.mib;
+          }
+        fmt::print("{:>6} {:>8} {:>8.0f} {:>6.0f} {:>6.0f} {:>6.0f} {:>6.0f} {:>10.1f} {:>6.1f}\n",
+                   cpus, tasks, least[0].cpu_ns, least[1].cpu_ns, least[2].cpu_ns, least[3].cpu_ns,
+                   least[2].wall_ns, least[0].mib, least[3].mib);
+      }
+  }
 }
 
 double best_of(unsigned rounds, const std::function<double()>& measure) {

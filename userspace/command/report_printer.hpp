@@ -24,6 +24,7 @@ class ReportPrinter : public Observer {
   void begin(std::string& out) override { view_.begin(out); }
   void on_event(const Event& event, std::string& out) override;
   void fold(TaskId task) override { view_.fold(task); }
+  SchedTracker* follows_switches() override { return view_.follows_switches(); }
   // The recording does not have what the view needs: nothing was printed.
   [[nodiscard]] const Result<void>& failure() const { return failure_; }
   // A stream that was cut off has no last tick: what is known is reported all the same.

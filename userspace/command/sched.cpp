@@ -28,6 +28,13 @@
 namespace hoodtrace {
 namespace {
 
+// Neither another table than the ordinary one, nor lines of long waits.
+bool follows_only_switches(const Options& options) {
+  const SchedOptions& sched = options.sched;
+  return !sched.fair && !sched.load && !sched.quota && !sched.irq && !sched.realtime &&
+         options.view.by != Grouping::kCpu && options.threshold_ns == 0;
+}
+
 class SchedObserver : public Observer {
  public:
   SchedObserver(TaskTable& tasks, const Options& options)
@@ -63,6 +70,10 @@ class SchedObserver : public Observer {
     irq_.fold(task);
     realtime_.fold(task);
     moves_.fold(task);
+  }
+
+  SchedTracker* follows_switches() override {
+    return follows_only_switches(options_) ? &tracker_ : nullptr;
   }
 
   void report(std::uint64_t now_ns, Report& report) override {
@@ -150,6 +161,9 @@ Result<void> check_sort(const Options& options) {
 Result<void> complete_sched(Options& options) {
   if (options.threshold_ns != 0) options.trace.wakers = true;
   options.trace.sheds_culprits = options.culprits;
+  // A recording is in order of time.
+  options.trace.by_cpu = follows_only_switches(options) && options.trace.target.is_whole_system() &&
+                         options.record.tee.empty();
   options.trace.load_averages = options.sched.load;
   const bool is_by_cpu = options.view.by == Grouping::kCpu;
   const OwnTable* chosen = nullptr;

@@ -3,6 +3,10 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
+#include <thread>
+#include <vector>
+
 #include "event/feed.hpp"
 
 namespace hoodtrace {
@@ -14,11 +18,47 @@ Result<void> StreamLoop::run(Source& source) {
     if (!records) return records.error();
     if (records->empty()) break;
     if (before_batch) RETURN_IF_ERROR(before_batch(*records));
-    for (const RecordView& record : *records) RETURN_IF_ERROR(take(record));
+    RETURN_IF_ERROR(source.is_by_cpu() ? take_by_cpu(*records) : take_all(*records));
     if (after_batch) RETURN_IF_ERROR(after_batch(*records));
   }
   observer_.finish(account_, out_);
   return flush();
+}
+
+Result<void> StreamLoop::take_all(std::span<const RecordView> records) {
+  for (const RecordView& record : records) RETURN_IF_ERROR(take(record));
+  return {};
+}
+
+Result<void> StreamLoop::take_by_cpu(std::span<const RecordView> records) {
+  SchedTracker* tracker = tasks_ != nullptr ? observer_.follows_switches() : nullptr;
+  if (tracker != nullptr && !lanes_)
+    lanes_.emplace(
+        *tasks_, account_, *waits_, *tracker,
+        shards != 0 ? shards : LaneTracker::shards_for(std::thread::hardware_concurrency()));
+  std::vector<RecordView> left;
+  for (;;) {
+    const std::optional<std::uint64_t> stop_ns = tracker != nullptr ? lanes_->take(records) : 0;
+    if (!stop_ns) return {};
+    // A part of what is left, in the order of time: it may go on without it then.
+    std::uint64_t last_ns = 0;
+    for (const RecordView& record : records)
+      last_ns = std::max<std::uint64_t>(last_ns, record.head->time_ns);
+    const std::uint64_t until_ns = *stop_ns == 0 ? last_ns : *stop_ns + (last_ns - *stop_ns) / 8;
+    std::vector<RecordView> in_order;
+    std::vector<RecordView> later;
+    for (const RecordView& record : records)
+      if (record.head->time_ns > until_ns)
+        later.push_back(record);
+      else if (record.head->time_ns >= *stop_ns)
+        in_order.push_back(record);
+    std::stable_sort(
+        in_order.begin(), in_order.end(),
+        [](const RecordView& a, const RecordView& b) { return a.head->time_ns < b.head->time_ns; });
+    RETURN_IF_ERROR(take_all(in_order));
+    left = std::move(later);
+    records = left;
+  }
 }
 
 Result<void> StreamLoop::take(RecordView record) {

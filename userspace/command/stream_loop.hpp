@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "model/names/task_table.hpp"
+#include "model/sched/lane_tracker.hpp"
 #include "model/sched/slept_waits.hpp"
 #include "model/stream_account.hpp"
 #include "output/observer.hpp"
@@ -35,6 +36,8 @@ class StreamLoop {
   // bytes and leave others: what it leaves is cleared.
   std::function<Result<void>(std::string&)> write;
   std::size_t chunk_bytes = 1;
+  // Of tasks, where switches come CPU by CPU (LaneTracker); 0 = as many as this machine's CPUs are worth.
+  std::size_t shards = 0;
 
   // To the end of the stream, or to the first error.
   Result<void> run(Source& source);
@@ -43,13 +46,16 @@ class StreamLoop {
   [[nodiscard]] std::uint32_t command_status() const { return command_status_; }
 
  private:
+  Result<void> take_all(std::span<const RecordView> records);
+  Result<void> take_by_cpu(std::span<const RecordView> records);
   Result<void> take(RecordView record);
   Result<void> flush();
 
   Observer& observer_;
   StreamAccount& account_;
   TaskTable* tasks_;
-  std::optional<SleptWaits> waits_;  // with a task table
+  std::optional<SleptWaits> waits_;   // with a task table
+  std::optional<LaneTracker> lanes_;  // once switches have come CPU by CPU
   std::string out_;
   std::uint32_t command_status_ = HT_NO_STATUS;
 };

@@ -52,6 +52,7 @@ class LiveSource : public Source {
   static Result<std::unique_ptr<Source>> create(const TraceRequest& request,
                                                 std::optional<KernelSymbols>& symbols);
   Result<std::span<const RecordView>> next() override;
+  [[nodiscard]] bool is_by_cpu() const override { return is_by_cpu_; }
 
  private:
   explicit LiveSource(const TraceRequest& request) : request_(request) {}
@@ -105,6 +106,7 @@ class LiveSource : public Source {
   bool draining_ = false;              // detached: the rings are being emptied
   bool finished_ = false;              // the final tick is in the stream
   bool is_drained_ = true;
+  bool is_by_cpu_ = false;  // the last records are
 };
 
 Result<std::unique_ptr<Source>> LiveSource::create(const TraceRequest& request,
@@ -164,7 +166,7 @@ Result<void> LiveSource::start(std::optional<KernelSymbols>& known) {
   Result<std::unique_ptr<BpfObject>> object = BpfObject::load(*plan, *filter, request_.btf_path);
   if (!object) return object.error();
   object_ = std::move(*object);
-  inputs_ = std::make_unique<RingInputs>(object_->rings());
+  inputs_ = std::make_unique<RingInputs>(object_->rings(), request_.by_cpu);
   for (const RingReader& ring : object_->rings().buffers)
     RETURN_IF_ERROR(wakeups_->watch_ring(ring.fd()));
 
@@ -321,7 +323,7 @@ void LiveSource::shed_culprits() {
   if (!backlog_.cannot_follow()) return;
   request_.sheds_culprits = false;
   add_tick(HT_TICK_NO_CULPRITS,
-           released_.empty() ? boot_clock_ns() : released_.back().head->time_ns);
+           inputs_->released_ns() == 0 ? boot_clock_ns() : inputs_->released_ns());
 }
 
 // Everything is out: what was lost at the very end, and the end itself.
@@ -423,7 +425,9 @@ Result<std::span<const RecordView>> LiveSource::next() {
     }
     RETURN_IF_ERROR(advance());
     const bool scanned_all = inputs_->fill(draining_);
-    const bool more = inputs_->release(kBatch, released_);
+    inputs_->release_by_cpu(released_);
+    is_by_cpu_ = !released_.empty();
+    const bool more = is_by_cpu_ || inputs_->release(kBatch, released_);
     is_drained_ = scanned_all && !more;
     shed_culprits();
     if (threads_.are_asked_for())
@@ -437,7 +441,7 @@ Result<std::span<const RecordView>> LiveSource::next() {
   if (request_.families.has(Family::kLife) && released_.back().head->type != HT_PULSE)
     pulse_ns_ = boot_clock_ns() + kPulseNs;
   // The reader of the sums names cgroups itself: here their number would grow for ever.
-  if (totals_) return std::span<const RecordView>(released_);
+  if (totals_ || is_by_cpu_) return std::span<const RecordView>(released_);
   names_.add_names(released_, batch_);
   return std::span<const RecordView>(batch_);
 }

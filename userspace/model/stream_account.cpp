@@ -37,6 +37,12 @@ void StreamAccount::on(const ht_switch& record) {
     lost_[std::string(kUnshownKind)] += missing;
 }
 
+void StreamAccount::on_switches(std::uint64_t count, std::uint64_t last_ns, std::uint64_t unshown) {
+  seen_ += count;
+  last_ns_ = last_ns;
+  if (unshown > 0) lost_[std::string(kUnshownKind)] += unshown;
+}
+
 void StreamAccount::on(const ht_trouble& trouble) {
   if (trouble.what == HT_TROUBLE_UNDECODABLE)
     undecodable_ += trouble.count;

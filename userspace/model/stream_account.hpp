@@ -34,6 +34,9 @@ class StreamAccount {
   void on_undecodable() { undecodable_++; }
   void on_slept_wait(std::uint64_t ns) { slept_.ns += ns; }
   void on_unmeasured_wait() { slept_.unmeasured++; }
+  // So many switches at once, the last one at last_ns; `unshown` are missing (unreported()).
+  void on_switches(std::uint64_t count, std::uint64_t last_ns, std::uint64_t unshown);
+  [[nodiscard]] UnreportedSwitches& unreported() { return unreported_; }
 
   void on(const ht_session& session);
   void on(const ht_cgroup_name& name);

@@ -59,24 +59,25 @@ unsigned UnreportedSwitches::come(Thread& thread) {
   return thread.state == State::kOnCpu ? 1 : 0;
 }
 
-unsigned UnreportedSwitches::on(const ht_switch& record) {
-  unsigned missing = 0;
-  if (record.prev_tid != 0 && (record.flags & HT_SWITCH_PREV_TRACED) != 0) {
-    Thread& prev = at(record.prev_tid);
-    forget_across_gap(prev);
-    missing += leave(prev, record);
-    prev.state = is_gone(task_state(record.prev_state)) ? State::kEnded : State::kOff;
-    prev.since_ns = record.head.time_ns;
-    prev.cpu = record.head.cpu;
-  }
-  if (record.head.tid != 0 && (record.flags & HT_SWITCH_NEXT_TRACED) != 0) {
-    Thread& next = at(record.head.tid);
-    forget_across_gap(next);
-    missing += come(next);
-    next.since_ns = record.head.time_ns;
-    next.cpu = record.head.cpu;
-    next.state = State::kOnCpu;
-  }
+unsigned UnreportedSwitches::on_leaving(const ht_switch& record) {
+  if (record.prev_tid == 0 || (record.flags & HT_SWITCH_PREV_TRACED) == 0) return 0;
+  Thread& prev = at(record.prev_tid);
+  forget_across_gap(prev);
+  const unsigned missing = leave(prev, record);
+  prev.state = is_gone(task_state(record.prev_state)) ? State::kEnded : State::kOff;
+  prev.since_ns = record.head.time_ns;
+  prev.cpu = record.head.cpu;
+  return missing;
+}
+
+unsigned UnreportedSwitches::on_coming(const ht_switch& record) {
+  if (record.head.tid == 0 || (record.flags & HT_SWITCH_NEXT_TRACED) == 0) return 0;
+  Thread& next = at(record.head.tid);
+  forget_across_gap(next);
+  const unsigned missing = come(next);
+  next.since_ns = record.head.time_ns;
+  next.cpu = record.head.cpu;
+  next.state = State::kOnCpu;
   return missing;
 }
 

@@ -20,7 +20,15 @@ namespace hoodtrace {
 class UnreportedSwitches {
  public:
   // In the order of the stream; how many switches before this one are missing.
-  unsigned on(const ht_switch& record);
+  unsigned on(const ht_switch& record) { return on_leaving(record) + on_coming(record); }
+  // Of its two tasks alone: the one that leaves the CPU, if it is traced, and the one that comes.
+  unsigned on_leaving(const ht_switch& record);
+  unsigned on_coming(const ht_switch& record);
+  // Another thread may call these two for another task at the same time, once there is room for it.
+  [[nodiscard]] bool has_room(std::uint32_t tid) const {
+    const std::size_t page = tid / kPage;
+    return page < pages_.size() && pages_[page] != nullptr;
+  }
   void on(const ht_task_seen& seen);
   void on(const ht_task_new& born);
   // Its own counters go on where it is not traced.

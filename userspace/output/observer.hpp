@@ -16,6 +16,8 @@
 
 namespace hoodtrace {
 
+class SchedTracker;
+
 class Observer {
  public:
   Observer() = default;
@@ -31,6 +33,9 @@ class Observer {
   virtual void fold(TaskId) {}
   // Appends what comes after the events.
   virtual void finish(const StreamAccount&, std::string&) {}
+
+  // Not null: with a switch on_event() does nothing but to feed it to this tracker.
+  virtual SchedTracker* follows_switches() { return nullptr; }
 
   // Fills in everything but the head of the report of an interval, or of the whole run.
   virtual void report(std::uint64_t /*now_ns*/, Report&) {}

@@ -76,6 +76,7 @@ struct TraceRequest {
   bool load_averages = false;     // record /proc/loadavg
   std::string btf_path;           // empty = the kernel's own
   bool host_name = false;         // goes into the session record too
+  bool by_cpu = false;            // switches may come CPU by CPU (Source::is_by_cpu)
   bool sheds_culprits = false;    // the reader may stop naming culprits when it cannot keep up
   std::string command_line;       // as typed; goes into the session record
 };

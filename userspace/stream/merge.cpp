@@ -138,6 +138,8 @@ bool Merger::release(std::uint64_t watermark_ns, std::size_t limit, std::vector<
   return false;
 }
 
+std::uint64_t Merger::next_ns() const { return *std::min_element(keys_.begin(), keys_.end()); }
+
 std::uint64_t Merger::oldest_held(std::size_t input, std::uint64_t none) const {
   const Lane& lane = lanes_[input];
   std::uint64_t oldest = lane.has_head ? lane.head.position : none;

@@ -39,6 +39,9 @@ class Merger {
   // The lowest position in the input that was not released; `none` when all were.
   [[nodiscard]] std::uint64_t oldest_held(std::size_t input, std::uint64_t none) const;
 
+  // The time of the earliest one that was not released; the latest possible time when all were.
+  [[nodiscard]] std::uint64_t next_ns() const;
+
   [[nodiscard]] std::size_t held() const { return held_; }
 
   // Records that arrived after later ones had been released, since the start.

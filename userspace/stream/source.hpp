@@ -20,6 +20,10 @@ class Source {
   // counted). They live until the next call. Empty = the stream has ended; its last record was a
   // final ht_tick unless it was cut off.
   virtual Result<std::span<const RecordView>> next() = 0;
+
+  // What the last next() has yielded are switches, those of one CPU after those of another, and each CPU's in order of
+  // time. All of them come before what follows. Only where it was asked for (TraceRequest::by_cpu).
+  [[nodiscard]] virtual bool is_by_cpu() const { return false; }
 };
 
 }  // namespace hoodtrace

@@ -30,6 +30,8 @@ TaskId TaskTable::make(std::uint32_t tid) {
     free_.pop_back();
     tasks_[id] = {};
   }
+  settled_.resize(tasks_.size());
+  settled_[id] = 0;
   tasks_[id].tid = tid;
   tasks_[id].in_use = true;
   slot(tid) = {id, WhoTable::kUnknown};
@@ -39,6 +41,7 @@ TaskId TaskTable::make(std::uint32_t tid) {
 void TaskTable::end(TaskId id) {
   if (!tasks_[id].alive) return;
   tasks_[id].alive = false;
+  settled_[id] = 0;
   ended_.push_back(id);
 }
 
@@ -82,7 +85,13 @@ void TaskTable::take(TaskId id, const ht_task& from) {
   task.cgroup_id = from.cgroup_id;
   task.traced = (from.flags & HT_TASK_TRACED) != 0;
   task.kthread = (from.flags & HT_TASK_KTHREAD) != 0;
+  settle(id);
   rename(id, from.comm);
+}
+
+void TaskTable::settle(TaskId id) {
+  const Task& task = tasks_[id];
+  settled_[id] = task.alive && task.traced && task.pid != 0 ? 1 : 0;
 }
 
 void TaskTable::on(const ht_session& session) {
@@ -221,7 +230,10 @@ void TaskTable::on(const ht_switch& record) {
       take_over_on(cpu, id);
       id = successor(find(record.prev_tid));
     }
-    if (id != kNoTask) tasks_[id].traced = true;
+    if (id != kNoTask) {
+      tasks_[id].traced = true;
+      settle(id);
+    }
   }
   TaskId next = kNoTask;
   if (record.flags & HT_SWITCH_NEXT_TRACED) {
@@ -229,6 +241,7 @@ void TaskTable::on(const ht_switch& record) {
     if (next != kNoTask) {
       tasks_[next].traced = true;
       if (tasks_[next].pid == 0) tasks_[next].pid = record.next_pid;
+      settle(next);
     }
   }
   if (running_.size() <= cpu) running_.resize(cpu + std::size_t{1}, kNoTask);

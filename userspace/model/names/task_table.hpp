@@ -126,6 +126,21 @@ class TaskTable {
   // accounted wait of `next` so long before the record's time. 0 where waits are measured by stamps.
   [[nodiscard]] std::uint64_t clock_age_ns() const { return clock_age_ns_; }
 
+  // ---- for who takes switches CPU by CPU, without on() (LaneTracker) ----
+  // The task that `tid` means now, when a switch of it changes nothing here; else kNoTask.
+  [[nodiscard]] TaskId find_settled(std::uint32_t tid) const {
+    const TaskId task = find(tid);
+    return task < settled_.size() && settled_[task] ? task : kNoTask;
+  }
+  // Whether who() is known, or else would have to ask.
+  [[nodiscard]] bool has_who(std::uint32_t tid) const { return now(tid).who != kNotAsked; }
+  // Null before the CPU's first switch.
+  [[nodiscard]] ClockLag* clock(std::uint16_t cpu) {
+    return cpu < clocks_.size() && cpu < running_.size() ? &clocks_[cpu] : nullptr;
+  }
+  // The CPU's last switch was to this one.
+  void set_running(std::uint16_t cpu, TaskId task) { running_[cpu] = task; }
+
  private:
   static constexpr std::size_t kMaxEnded = 16384;
   static constexpr std::size_t kPage = 4096;
@@ -145,6 +160,7 @@ class TaskTable {
   Slot& slot(std::uint32_t tid);
   WhoId ask(std::uint32_t tid);
   TaskId make(std::uint32_t tid);
+  void settle(TaskId id);
   std::uint64_t age_at(const ht_switch& record);
   void take(TaskId id, const ht_task& from);
   void rename(TaskId id, const char* comm);
@@ -159,6 +175,7 @@ class TaskTable {
   void take_over_on(std::uint16_t cpu, TaskId leader);
 
   std::vector<Task> tasks_;
+  std::vector<std::uint8_t> settled_;  // by task: alive, traced, and its process is known
   std::vector<TaskId> free_;
   std::deque<TaskId> ended_;                  // oldest first
   std::vector<std::unique_ptr<Page>> pages_;  // by tid

@@ -9,16 +9,17 @@
 
 namespace hoodtrace {
 
-void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskSched& task) {
+void SchedTracker::leave_cpu(Shard& shard, const ht_switch& record, std::uint64_t clock_age_ns,
+                             TaskSched& task) {
   const std::uint64_t now_ns = record.head.time_ns;
   forget_across_gap(task);
   const bool came = task.state == State::kRunning;
   if (!came && task.state != State::kUnknown) {
     // It left without having come. Since when it ran is not always known, but that it did is.
     task.stats.runs++;
-    on_cpu(record.head.cpu, task).runs++;
+    on_cpu(shard, record.head.cpu, task).runs++;
     if (task.state == State::kQueued && record.flags & HT_SWITCH_PREV_RAN)
-      count_unreported_wait(record, task);
+      count_unreported_wait(shard, record, task);
   }
 
   std::uint64_t ended_ns = now_ns - std::min(now_ns, clock_age_ns);
@@ -28,9 +29,9 @@ void SchedTracker::leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   const bool runnable = left_as == TaskState::kRunnable;
   const bool shown = count_switch_out(record, task, runnable) && came;
   const std::uint64_t ran_ns = task.on_cpu.leave(
-      record.prev_exec_ns, came ? elapsed(task.since_ns, ended_ns) : 0, shown, now_ns);
+      record.prev_exec_ns, came ? elapsed(shard, task.since_ns, ended_ns) : 0, shown, now_ns);
   task.stats.on_cpu_ns += ran_ns;
-  on_cpu(record.head.cpu, task).on_cpu_ns += ran_ns;
+  on_cpu(shard, record.head.cpu, task).on_cpu_ns += ran_ns;
 
   task.since_ns = task.left_cpu_ns = ended_ns;
   task.moved_ns = 0;

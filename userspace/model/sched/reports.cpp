@@ -2,6 +2,7 @@
 // SchedTracker: losses, intervals, and what reports ask for.
 
 #include <algorithm>
+#include <utility>
 
 #include "model/sched/tracker.hpp"
 
@@ -22,7 +23,7 @@ void SchedTracker::on(const ht_lost& lost) {
   note_idle(lost.head.cpu, false, lost.head.time_ns);
   cpu.gap_ns = std::max(cpu.gap_ns, until_ns);
   cpu.known = false;
-  cpu.history.clear();
+  forget_runs(lost.head.cpu);
   cpu.behind.clear();
   gap_ns_ = std::max(gap_ns_, until_ns);
 }
@@ -42,10 +43,23 @@ void SchedTracker::on(const ht_mmap_wait& wait) {
 void SchedTracker::on(const ht_tick& tick) {
   if (tick.kind != HT_TICK_NO_CULPRITS) return;
   options_.culprits = false;
-  for (Cpu& cpu : cpus_) cpu.history.clear();
+  for (std::uint32_t cpu = 0; cpu < cpus_.size(); cpu++) forget_runs(cpu);
+}
+
+// What the other shards have counted, into the first.
+void SchedTracker::gather_shards() {
+  Shard& first = shards_.front();
+  for (std::size_t i = 1; i < shards_.size(); i++) {
+    Shard& shard = shards_[i];
+    first.stale_sleeps += std::exchange(shard.stale_sleeps, 0);
+    first.backward += std::exchange(shard.backward, 0);
+    for (std::size_t cpu = 0; cpu < shard.on_cpu.size(); cpu++)
+      cpu_stats_[cpu].stats.merge(std::exchange(shard.on_cpu[cpu], {}));
+  }
 }
 
 void SchedTracker::settle(std::uint64_t now_ns) {
+  gather_shards();
   for (TaskSched& task : by_task_) {
     if (task.state == State::kDead) continue;
     end_window(task, now_ns);
@@ -60,7 +74,7 @@ void SchedTracker::settle(std::uint64_t now_ns) {
       const std::uint64_t ran_ns = task.on_cpu.go_on(now_ns - task.since_ns);
       task.stats.on_cpu_ns += ran_ns;
       cpu(task.cpu);
-      on_cpu(task.cpu, task).on_cpu_ns += ran_ns;
+      on_cpu(shards_.front(), task.cpu, task).on_cpu_ns += ran_ns;
     }
     end_sleep(task, now_ns);
     task.since_ns = now_ns;
@@ -84,7 +98,7 @@ void SchedTracker::settle_cpus(std::uint64_t now_ns) {
       cpu.since_ns = std::max(span_start_ns_, cpu.online_ns);
       cpu.running_tid = running[i];
       cpu.nr_running = running[i] == 0 ? 0 : 1;
-      cpu.history.begin(cpu.since_ns, tasks_.who(running[i]));
+      begin_run(static_cast<std::uint32_t>(i), cpu.since_ns, tasks_.who(running[i]));
     }
     if (cpu.since_ns >= now_ns) continue;
     const std::uint64_t ran_ns = now_ns - cpu.since_ns;
@@ -98,6 +112,7 @@ void SchedTracker::settle_cpus(std::uint64_t now_ns) {
 }
 
 void SchedTracker::begin_interval(std::uint64_t now_ns) {
+  gather_shards();
   span_start_ns_ = now_ns;
   for (TaskId id = 0; id < by_task_.size(); id++) {
     TaskSched& task = by_task_[id];

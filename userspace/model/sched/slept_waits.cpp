@@ -125,6 +125,20 @@ std::optional<Event> SleptWaits::correct(const ht_switch& record) {
   return Event(&switch_);
 }
 
+void SleptWaits::make_room() {
+  if (accounted_.size() < tasks_.size()) accounted_.resize(tasks_.size(), kUnknown);
+}
+
+const ht_switch& SleptWaits::on_coming(const ht_switch& record, TaskId task, ht_switch& copy) {
+  if (!(record.flags & HT_SWITCH_EXACT) || record.wait_ns == HT_UNKNOWN_NS) return record;
+  accounted_[task] = record.run_delay_ns + record.wait_ns;
+  const std::uint64_t excess_ns = excess(task);
+  if (excess_ns == 0) return record;
+  copy = record;
+  copy.run_delay_ns -= std::min<std::uint64_t>(excess_ns, copy.run_delay_ns);
+  return copy;
+}
+
 template <class Record>
 Event SleptWaits::correct_counters(const Record& record, Record& copy) {
   if (sleepers_.empty() && excess_.empty()) return Event(&record);

@@ -29,6 +29,17 @@ class SleptWaits {
   // The TaskTable is about to forget a task.
   void fold(TaskId task);
 
+  // ---- for who takes switches CPU by CPU (LaneTracker) ----
+  // A task was moved in its sleep, and has not run since: its switches need corrected().
+  [[nodiscard]] bool is_asleep(TaskId task) const {
+    return !sleepers_.empty() && sleepers_.contains(task);
+  }
+  // Room for on_coming() of all tasks.
+  void make_room();
+  // corrected() of a switch to a task that is not asleep. Several threads can call it, each for other tasks.
+  // The record itself, or `copy`.
+  const ht_switch& on_coming(const ht_switch& record, TaskId task, ht_switch& copy);
+
  private:
   // A task that was moved in its sleep, until it runs.
   struct Sleeper {

@@ -30,19 +30,32 @@ SchedTracker::Cpu& SchedTracker::cpu(std::uint32_t index) {
   if (cpus_.size() <= index) {
     cpus_.resize(index + 1);
     cpu_stats_.resize(index + 1);
+    for (Shard& shard : shards_) {
+      shard.histories.resize(index + 1);
+      shard.on_cpu.resize(index + 1);
+    }
   }
   return cpus_[index];
 }
 
-SchedStats& SchedTracker::on_cpu(std::uint32_t index, const TaskSched& task) {
+SchedStats& SchedTracker::on_cpu(Shard& shard, std::uint32_t index, const TaskSched& task) {
+  if (&shard != &shards_.front()) return shard.on_cpu[index];
   if (!task.waits_to_begin) return cpu_stats_[index].stats;
   if (before_command_.size() <= index) before_command_.resize(index + 1);
   return before_command_[index];
 }
 
-std::uint64_t SchedTracker::elapsed(std::uint64_t from_ns, std::uint64_t to_ns) {
+void SchedTracker::begin_run(std::uint32_t cpu, std::uint64_t start_ns, WhoId who) {
+  for (Shard& shard : shards_) shard.histories[cpu].begin(start_ns, who);
+}
+
+void SchedTracker::forget_runs(std::uint32_t cpu) {
+  for (Shard& shard : shards_) shard.histories[cpu].clear();
+}
+
+std::uint64_t SchedTracker::elapsed(Shard& shard, std::uint64_t from_ns, std::uint64_t to_ns) {
   if (to_ns >= from_ns) return to_ns - from_ns;
-  backward_++;
+  shard.backward++;
   return 0;
 }
 
@@ -181,7 +194,7 @@ void SchedTracker::on(const ht_wakeup& wakeup) {
   if (wakeup.flags & HT_WAKEUP_RUNNING) return;
   end_sleep(task, wakeup.head.time_ns);
   if (task.waking_ns != 0) {
-    task.stats.wake_delay_ns += elapsed(task.waking_ns, wakeup.head.time_ns);
+    task.stats.wake_delay_ns += elapsed(shards_.front(), task.waking_ns, wakeup.head.time_ns);
     task.stats.wake_delays++;
     task.waking_ns = 0;
   }
@@ -256,18 +269,21 @@ void SchedTracker::end_sleep(TaskSched& task, std::uint64_t until_ns) {
   }
 }
 
-void SchedTracker::advance_cpu(const ht_switch& record) {
+// No switch since tracing (or the gap) began: prev has been running all the time.
+void SchedTracker::begin_cpu(const ht_switch& record) {
   Cpu& cpu = this->cpu(record.head.cpu);
+  if (cpu.known) return;
+  cpu.known = true;
+  cpu.since_ns = std::max(span_start_ns_, cpu.gap_ns);
+  begin_run(record.head.cpu, cpu.since_ns, tasks_.who(record.prev_tid));
+  cpu.nr_running = record.prev_tid == 0 ? 0 : 1;
+}
+
+void SchedTracker::advance_cpu(Shard& shard, const ht_switch& record) {
+  Cpu& cpu = cpus_[record.head.cpu];
   CpuStats& stats = cpu_stats_[record.head.cpu];
   const std::uint64_t now_ns = record.head.time_ns;
-  if (!cpu.known) {
-    // No switch since tracing (or the gap) began: prev has been running all the time.
-    cpu.known = true;
-    cpu.since_ns = std::max(span_start_ns_, cpu.gap_ns);
-    cpu.history.begin(cpu.since_ns, tasks_.who(record.prev_tid));
-    cpu.nr_running = record.prev_tid == 0 ? 0 : 1;
-  }
-  const std::uint64_t ran_ns = elapsed(cpu.since_ns, now_ns);
+  const std::uint64_t ran_ns = elapsed(shard, cpu.since_ns, now_ns);
   stats.seen = true;
   stats.switches++;
   (record.prev_tid == 0 ? stats.idle_ns : stats.busy_ns) += ran_ns;
@@ -283,26 +299,29 @@ void SchedTracker::advance_cpu(const ht_switch& record) {
 
 void SchedTracker::on(const ht_switch& record) {
   const bool all = sees_all();
-  if (all)
-    advance_cpu(record);
-  else
+  Shard& shard = shards_.front();
+  if (all) {
+    begin_cpu(record);
+    advance_cpu(shard, record);
+  } else {
     cpu(record.head.cpu);
+  }
   const std::uint64_t now_ns = record.head.time_ns;
   const std::uint64_t clock_age_ns = tasks_.clock_age_ns();
   has_lag_ = has_lag_ || record.clock_lag != 0;
   has_runtimes_ = has_runtimes_ || record.prev_exec_ns != 0;
   if (record.prev_tid != 0 && record.flags & HT_SWITCH_PREV_TRACED) {
     const TaskId prev = tasks_.at(record.prev_tid);
-    leave_cpu(record, clock_age_ns, of(prev));
+    leave_cpu(shard, record, clock_age_ns, of(prev));
   }
   if (record.head.tid != 0 && record.flags & HT_SWITCH_NEXT_TRACED) {
     const TaskId next = tasks_.at(record.head.tid);
-    enter_cpu(record, clock_age_ns, next, of(next));
+    enter_cpu(shard, record, clock_age_ns, next, of(next));
   }
   cpus_[record.head.cpu].behind.clear();
   if (all && options_.culprits)
-    cpus_[record.head.cpu].history.begin(now_ns - std::min(now_ns, clock_age_ns),
-                                         tasks_.who(record.head.tid));
+    begin_run(record.head.cpu, now_ns - std::min(now_ns, clock_age_ns),
+              tasks_.who(record.head.tid));
 }
 
 }  // namespace hoodtrace

@@ -22,6 +22,7 @@
 #include "model/names/task_table.hpp"
 #include "model/sched/cpu_history.hpp"
 #include "model/sched/idle_history.hpp"
+#include "model/sched/lane_order.hpp"
 #include "model/sched/stats.hpp"
 #include "model/sched/task.hpp"
 
@@ -91,6 +92,27 @@ class SchedTracker {
   void on(const ht_cpu& change);
   void on(const ht_tick& tick);
 
+  // ---- switches CPU by CPU (LaneTracker), in place of on() ----
+  void split(std::size_t shards);
+  // on() would need the order of time for this: long waits are wanted, or idle CPUs looked at.
+  [[nodiscard]] bool needs_order() const {
+    return options_.threshold_ns != 0 || has_idle_waits() || !exact_ || !whole_;
+  }
+  [[nodiscard]] bool has_culprits() const { return options_.culprits; }
+  // A switch was seen there since the start, or since records of it were lost.
+  [[nodiscard]] bool knows_cpu(std::uint16_t cpu) const {
+    return cpu < cpus_.size() && cpus_[cpu].known;
+  }
+  // The CPU where a task's wait may have begun, when that is another one; else HT_NO_CPU.
+  [[nodiscard]] std::uint16_t came_from(TaskId task, std::uint16_t cpu) const;
+  // Room for all tasks; any of these switches has such flags (clock_lag, prev_exec_ns).
+  void begin_lanes(bool has_lag, bool has_runtimes);
+  // Several threads can call these at the same time, each for its own CPUs, shard and tasks.
+  void advance_cpu(std::size_t shard, const ht_switch& record);
+  void leave(std::size_t shard, const LaneSwitch& one);
+  void come(std::size_t shard, const LaneSwitch& one, const ht_switch& corrected);
+  void begin_run(std::size_t shard, const LaneSwitch& one);
+
   // Adds what is still going on (running, sleeping) up to now, for a report.
   void settle(std::uint64_t now_ns);
   // Starts the next interval: counts from zero, the states of tasks stay known.
@@ -119,9 +141,9 @@ class SchedTracker {
   [[nodiscard]] bool has_mmap_waits() const { return has_mmap_waits_; }
   // Sleepers that were switched in without a wake-up: they had never slept (docs/kernel-notes.md,
   // note 3).
-  [[nodiscard]] std::uint64_t stale_sleeps() const { return stale_sleeps_; }
+  [[nodiscard]] std::uint64_t stale_sleeps() const { return shards_.front().stale_sleeps; }
   // Times that would have been negative, left out.
-  [[nodiscard]] std::uint64_t backward_times() const { return backward_; }
+  [[nodiscard]] std::uint64_t backward_times() const { return shards_.front().backward; }
 
   // The waits with the most time in which another CPU was idle and the task could have run there, the
   // longest first; at most three.
@@ -140,8 +162,16 @@ class SchedTracker {
  private:
   using State = TaskSched::State;
 
+  // Of a part of the tasks. Several threads can follow switches at once, a shard each (LaneTracker). The
+  // first one has the counts of the others too, from settle() on.
+  struct Shard {
+    std::vector<CpuHistory> histories;  // by CPU; the same in all parts
+    std::vector<SchedStats> on_cpu;  // by CPU: what these tasks did there; in the first: cpu_stats_
+    std::uint64_t stale_sleeps = 0;
+    std::uint64_t backward = 0;
+  };
+
   struct Cpu {
-    CpuHistory history;
     bool online = false;          // the stream says so, whether anything ran here or not
     std::uint64_t online_ns = 0;  // since when, if it was not at the start
     bool known = false;
@@ -163,9 +193,13 @@ class SchedTracker {
   void make_room(TaskId task);
   Cpu& cpu(std::uint32_t index);
   // What the traced tasks do on a CPU, to which the task adds.
-  SchedStats& on_cpu(std::uint32_t index, const TaskSched& task);
+  SchedStats& on_cpu(Shard& shard, std::uint32_t index, const TaskSched& task);
+  void begin_run(std::uint32_t cpu, std::uint64_t start_ns, WhoId who);
+  void forget_runs(std::uint32_t cpu);
+  void gather_shards();
   void forget_across_gap(TaskSched& task) const;
-  void leave_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskSched& task);
+  void leave_cpu(Shard& shard, const ht_switch& record, std::uint64_t clock_age_ns,
+                 TaskSched& task);
   // The parts of a wait: on other CPUs' queues, then here, then after the run queue's clock.
   struct WaitParts {
     std::uint64_t elsewhere_ns = 0;
@@ -174,17 +208,21 @@ class SchedTracker {
   };
 
   bool count_switch_out(const ht_switch& record, TaskSched& task, bool runnable);
-  void count_unreported_wait(const ht_switch& record, TaskSched& task);
+  void count_unreported_wait(Shard& shard, const ht_switch& record, TaskSched& task);
   void begin_command(TaskSched& task, std::uint64_t now_ns);
   static void end_window(TaskSched& task, std::uint64_t now_ns);
-  void enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskId id, TaskSched& task);
-  void count_wait(const ht_switch& record, TaskId id, TaskSched& task, const WaitParts& parts);
-  void name_culprits(const ht_switch& record, const TaskSched& task, const WaitParts& parts,
-                     Ranking& culprits);
+  void enter_cpu(Shard& shard, const ht_switch& record, std::uint64_t clock_age_ns, TaskId id,
+                 TaskSched& task);
+  void count_wait(Shard& shard, const ht_switch& record, TaskId id, TaskSched& task,
+                  const WaitParts& parts);
+  void name_culprits(const Shard& shard, const ht_switch& record, const TaskSched& task,
+                     const WaitParts& parts, Ranking& culprits);
   // Every switch is in the stream, the target's or not.
   [[nodiscard]] bool sees_all() const { return whole_ || !exact_; }
   void end_sleep(TaskSched& task, std::uint64_t until_ns);
-  void advance_cpu(const ht_switch& record);
+  // The CPU's own times; its first switch shows who was there before.
+  void begin_cpu(const ht_switch& record);
+  void advance_cpu(Shard& shard, const ht_switch& record);
   void note_idle(std::size_t cpu, bool is_idle, std::uint64_t now_ns) {
     if (has_idle_waits()) idle_.set(cpu, is_idle, now_ns);
   }
@@ -194,11 +232,12 @@ class SchedTracker {
   void set_end(TaskSched& task, const ht_task& counters) const {
     task.set_end(counters, exact_, has_runtimes_, options_.culprits);
   }
-  std::uint64_t elapsed(std::uint64_t from_ns, std::uint64_t to_ns);
+  static std::uint64_t elapsed(Shard& shard, std::uint64_t from_ns, std::uint64_t to_ns);
 
   TaskTable& tasks_;
   Options options_;
   std::vector<TaskSched> by_task_;
+  std::vector<Shard> shards_ = std::vector<Shard>(1);
   std::vector<Cpu> cpus_;
   std::vector<CpuStats> cpu_stats_;
   std::vector<LongWait> long_waits_;
@@ -210,8 +249,6 @@ class SchedTracker {
   std::uint64_t folded_count_ = 0;
   std::uint64_t span_start_ns_ = 0;
   std::uint64_t gap_ns_ = 0;  // the newest gap of any CPU
-  std::uint64_t stale_sleeps_ = 0;
-  std::uint64_t backward_ = 0;
   bool exact_ = false;
   bool has_lag_ = false;
   bool has_runtimes_ = false;  // switches carry sum_exec_runtime

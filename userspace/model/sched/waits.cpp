@@ -8,22 +8,22 @@
 namespace hoodtrace {
 
 // The stamps lack the end of a wait: it was when the run began whose length the kernel knows.
-void SchedTracker::count_unreported_wait(const ht_switch& record, TaskSched& task) {
+void SchedTracker::count_unreported_wait(Shard& shard, const ht_switch& record, TaskSched& task) {
   const std::uint64_t ran_ns = record.run_delay_ns;
-  const std::uint64_t span_ns = elapsed(task.since_ns, record.head.time_ns);
+  const std::uint64_t span_ns = elapsed(shard, task.since_ns, record.head.time_ns);
   if (ran_ns > span_ns) return;  // not of this run: its scheduler class keeps no such count
   if (record.prev_exec_ns == 0) {
     task.stats.on_cpu_ns += ran_ns;
-    on_cpu(record.head.cpu, task).on_cpu_ns += ran_ns;
+    on_cpu(shard, record.head.cpu, task).on_cpu_ns += ran_ns;
   }
   ht_switch came = record;
   came.head.time_ns -= ran_ns;
   came.head.tid = record.prev_tid;
-  count_wait(came, tasks_.at(record.prev_tid), task, {.here_ns = span_ns - ran_ns});
+  count_wait(shard, came, tasks_.at(record.prev_tid), task, {.here_ns = span_ns - ran_ns});
 }
 
-void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns, TaskId id,
-                             TaskSched& task) {
+void SchedTracker::enter_cpu(Shard& shard, const ht_switch& record, std::uint64_t clock_age_ns,
+                             TaskId id, TaskSched& task) {
   const std::uint64_t now_ns = record.head.time_ns;
   forget_across_gap(task);
   if (task.state == State::kRunning) {  // it came without having left
@@ -52,13 +52,13 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
     task.accounted_known = true;
     task.accounted_ns = accounted_ns;
   } else if (task.state == State::kQueued) {
-    parts.elsewhere_ns = task.moved_ns != 0 ? elapsed(task.since_ns, task.moved_ns) : 0;
-    parts.here_ns = elapsed(task.since_ns, now_ns) - parts.elsewhere_ns;
+    parts.elsewhere_ns = task.moved_ns != 0 ? elapsed(shard, task.since_ns, task.moved_ns) : 0;
+    parts.here_ns = elapsed(shard, task.since_ns, now_ns) - parts.elsewhere_ns;
   } else if (task.state == State::kSleep || task.state == State::kDisk ||
              task.state == State::kUninterruptible) {
     // Switched in without a wake-up: it had never slept.
-    stale_sleeps_++;
-    parts.here_ns = elapsed(task.since_ns, now_ns);
+    shard.stale_sleeps++;
+    parts.here_ns = elapsed(shard, task.since_ns, now_ns);
     task.state = State::kQueued;
     task.preempted = true;
   } else {
@@ -67,7 +67,7 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
 
   const std::uint64_t total_ns = parts.elsewhere_ns + parts.here_ns + parts.dispatch_ns;
   if (task.span_ns == 0) task.span_ns = now_ns;
-  if (in_span && measured && total_ns > elapsed(task.span_ns, now_ns))
+  if (in_span && measured && total_ns > elapsed(shard, task.span_ns, now_ns))
     task.stats.wait_outside_ns += total_ns - (now_ns - task.span_ns);
   if (task.state != State::kQueued) {
     // What run_delay has more after a run that was not shown was the wait for that run.
@@ -78,9 +78,9 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   }
   if (!task.preempted) task.throttle = TaskSched::Throttle::kNo;
   if (in_span) {
-    if (measured) count_wait(record, id, task, parts);
+    if (measured) count_wait(shard, record, id, task, parts);
     task.stats.runs++;
-    on_cpu(record.head.cpu, task).runs++;
+    on_cpu(shard, record.head.cpu, task).runs++;
     if (task.left_cpu_ns != 0 && task.cpu != record.head.cpu) task.stats.migrations++;
   }
   task.last_run_delay_ns = record.run_delay_ns;
@@ -93,7 +93,7 @@ void SchedTracker::enter_cpu(const ht_switch& record, std::uint64_t clock_age_ns
   task.cpu = record.head.cpu;
 }
 
-void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& task,
+void SchedTracker::count_wait(Shard& shard, const ht_switch& record, TaskId id, TaskSched& task,
                               const WaitParts& parts) {
   const std::uint64_t accounted_ns = parts.elsewhere_ns + parts.here_ns;
   const std::uint64_t total_ns = accounted_ns + parts.dispatch_ns;
@@ -106,7 +106,7 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
   };
   SchedStats& stats = task.stats;
   add(stats);
-  add(on_cpu(record.head.cpu, task));
+  add(on_cpu(shard, record.head.cpu, task));
   (task.preempted ? stats.wait_preempted_ns : stats.wait_woken_ns) += total_ns;
   if (task.throttle != TaskSched::Throttle::kNo) stats.wait_throttled_ns += total_ns;
   const bool after_end =
@@ -119,11 +119,11 @@ void SchedTracker::count_wait(const ht_switch& record, TaskId id, TaskSched& tas
   const bool is_long = options_.threshold_ns != 0 && total_ns >= options_.threshold_ns;
   const bool named = options_.culprits && total_ns > 0;
   if (!is_long) {
-    if (named) name_culprits(record, task, parts, stats.behind);
+    if (named) name_culprits(shard, record, task, parts, stats.behind);
     return;
   }
   Ranking ranking;
-  if (named) name_culprits(record, task, parts, ranking);
+  if (named) name_culprits(shard, record, task, parts, ranking);
   stats.behind.merge(ranking);
   LongWait wait{record.head.time_ns, id, record.head.cpu, total_ns, task.preempted, {}, {}};
   if (task.waker_known) wait.waker = tasks_.who(task.waker_tid);
@@ -150,7 +150,7 @@ void SchedTracker::count_idle_wait(const ht_switch& record, TaskId id, std::uint
 }
 
 // Adds the whole wait to `culprits`.
-void SchedTracker::name_culprits(const ht_switch& record, const TaskSched& task,
+void SchedTracker::name_culprits(const Shard& shard, const ht_switch& record, const TaskSched& task,
                                  const WaitParts& parts, Ranking& culprits) {
   const auto blame = [&](WhoId who, std::uint64_t ns) { culprits.add(who, ns); };
   // The quota kept it off the CPU, not the tasks that ran meanwhile. When the quota was refilled is
@@ -164,7 +164,7 @@ void SchedTracker::name_culprits(const ht_switch& record, const TaskSched& task,
   if (parts.dispatch_ns > 0) blame(tasks_.who(record.prev_tid), parts.dispatch_ns);
   std::uint64_t left_ns = parts.here_ns;
   if (sees_all()) {
-    const CpuHistory& history = cpus_[record.head.cpu].history;
+    const CpuHistory& history = shard.histories[record.head.cpu];
     left_ns = history.walk_back(record.head.time_ns - parts.dispatch_ns, parts.here_ns, blame);
   } else {
     const Cpu& cpu = cpus_[record.head.cpu];
@@ -181,8 +181,8 @@ void SchedTracker::name_culprits(const ht_switch& record, const TaskSched& task,
   // Preempted, it first waited on the CPU that it had run on.
   left_ns = parts.elsewhere_ns;
   if (sees_all() && task.preempted && task.left_cpu_ns != 0 && task.cpu < cpus_.size())
-    left_ns = cpus_[task.cpu].history.walk_back(task.left_cpu_ns + parts.elsewhere_ns,
-                                                parts.elsewhere_ns, blame);
+    left_ns = shard.histories[task.cpu].walk_back(task.left_cpu_ns + parts.elsewhere_ns,
+                                                  parts.elsewhere_ns, blame);
   if (left_ns > 0) blame(WhoTable::kElsewhere, left_ns);
 }
 
