@@ -37,7 +37,7 @@ Result<void> StreamLoop::take_by_cpu(std::span<const RecordView> records) {
         *tasks_, account_, *waits_, *tracker,
         shards != 0 ? shards : LaneTracker::shards_for(std::thread::hardware_concurrency()));
   std::vector<RecordView> left;
-  for (;;) {
+  while (!records.empty()) {
     const std::optional<std::uint64_t> stop_ns = tracker != nullptr ? lanes_->take(records) : 0;
     if (!stop_ns) return {};
     // A part of what is left, in the order of time: it may go on without it then.
@@ -59,6 +59,7 @@ Result<void> StreamLoop::take_by_cpu(std::span<const RecordView> records) {
     left = std::move(later);
     records = left;
   }
+  return {};
 }
 
 Result<void> StreamLoop::take(RecordView record) {

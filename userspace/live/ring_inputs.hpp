@@ -21,7 +21,7 @@ namespace hoodtrace {
 class RingInputs {
  public:
   // The rings belong to the caller and must outlive this.
-  // `by_cpu`: switches are not merged, where there are many of their rings. Then release() gives the others, and
+  // `by_cpu`: where many CPUs are online, switches are not merged. Then release() gives the others, and
   // release_by_cpu() the switches.
   RingInputs(Rings& rings, bool by_cpu);
   RingInputs(const RingInputs&) = delete;
@@ -38,7 +38,6 @@ class RingInputs {
   bool release(std::size_t limit, std::vector<RecordView>& out);
   // Appends the switches before the next other record, CPU by CPU. Before each release().
   void release_by_cpu(std::vector<RecordView>& out);
-  [[nodiscard]] bool is_by_cpu() const { return !lanes_.empty(); }
   // The latest time that was released.
   [[nodiscard]] std::uint64_t released_ns() const { return released_ns_; }
 
