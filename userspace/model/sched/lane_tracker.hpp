@@ -2,12 +2,15 @@
 // Follows switches CPU by CPU, on several threads: what a machine of many CPUs needs.
 //
 // In order of time nearly each switch finds its tasks and its CPU in no cache. CPU by CPU they are there,
-// and the sums are the same, to the last digit: LaneOrder keeps the order of each CPU and of each task.
+// and the sums are the same, to the last digit. A switch changes its CPU and two tasks: it has to come after
+// the earlier ones of these, and of no others. Most tasks are on one CPU all the window, whose order is
+// theirs. The others are followed after that, each by itself. What a task waited behind is read from the
+// runs of the window, which are known before any task is followed.
+//
 // Where more than that counts (a task that has just ended, or been renamed), the switches are left to
 // the order of time.
 //
-// The tasks are divided into shards. A thread goes through all switches, keeps the history of every CPU,
-// and counts for the tasks of its shard alone: threads do not wait for each other.
+// Each thread has a part of the CPUs, then a part of the tasks that were on several. Nothing is done twice.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +25,8 @@
 #include "base/crew.hpp"
 #include "event/event.hpp"
 #include "model/names/task_table.hpp"
-#include "model/sched/lane_order.hpp"
+#include "model/sched/lane_marks.hpp"
+#include "model/sched/lane_window.hpp"
 #include "model/sched/slept_waits.hpp"
 #include "model/sched/tracker.hpp"
 #include "model/stream_account.hpp"
@@ -55,7 +59,7 @@ class LaneTracker {
     bool has_runtimes = false;
     std::uint64_t last_ns = 0;
     TaskId running = kNoTask;
-    std::vector<std::size_t> not_asked;  // switches whose next_who is to be asked for
+    std::vector<std::size_t> not_asked;  // switches of which it is to be asked who comes
     std::optional<ClockLag> clock;       // as it was before
   };
   class Shard;
@@ -63,15 +67,15 @@ class LaneTracker {
   // Fewer records are not worth to wake a thread for.
   static constexpr std::size_t kWorthThreads = 16384;
 
-  void find_lanes(std::span<const RecordView> records);
+  void share_lanes(std::size_t records);
   // How far all lanes are plain; nothing: to their ends. The clocks are as they were then.
   std::optional<std::uint64_t> look_at_all(const RecordView* records);
   void follow();
-  void look_at(const RecordView* records, std::size_t lane);
+  void look_at(const RecordView* records, std::uint32_t lane);
   bool look_at_switch(RecordView view, LaneSwitch& one) const;
   void restore_clocks();
   void ask_for_names();
-  void do_in_parts(const std::function<void(std::size_t)>& part);
+  void do_in_parts(const std::function<void(Shard&)>& part);
 
   TaskTable& tasks_;
   StreamAccount& account_;
@@ -80,8 +84,8 @@ class LaneTracker {
   std::vector<std::unique_ptr<Shard>> shards_;
   std::unique_ptr<Crew> crew_;  // made when there is enough to do
   bool is_worth_threads_ = false;
-  std::vector<LaneSwitch> switches_;
-  std::vector<Lane> lanes_;
+  LaneWindow window_;
+  LaneMarks marks_;
   std::vector<Look> looks_;  // by lane
 };
 

@@ -23,7 +23,7 @@ void SchedTracker::on(const ht_lost& lost) {
   note_idle(lost.head.cpu, false, lost.head.time_ns);
   cpu.gap_ns = std::max(cpu.gap_ns, until_ns);
   cpu.known = false;
-  forget_runs(lost.head.cpu);
+  histories_[lost.head.cpu].clear();
   cpu.behind.clear();
   gap_ns_ = std::max(gap_ns_, until_ns);
 }
@@ -43,7 +43,7 @@ void SchedTracker::on(const ht_mmap_wait& wait) {
 void SchedTracker::on(const ht_tick& tick) {
   if (tick.kind != HT_TICK_NO_CULPRITS) return;
   options_.culprits = false;
-  for (std::uint32_t cpu = 0; cpu < cpus_.size(); cpu++) forget_runs(cpu);
+  for (CpuHistory& history : histories_) history.clear();
 }
 
 // What the other shards have counted, into the first.
@@ -98,7 +98,7 @@ void SchedTracker::settle_cpus(std::uint64_t now_ns) {
       cpu.since_ns = std::max(span_start_ns_, cpu.online_ns);
       cpu.running_tid = running[i];
       cpu.nr_running = running[i] == 0 ? 0 : 1;
-      begin_run(static_cast<std::uint32_t>(i), cpu.since_ns, tasks_.who(running[i]));
+      histories_[i].begin({cpu.since_ns, tasks_.who(running[i])});
     }
     if (cpu.since_ns >= now_ns) continue;
     const std::uint64_t ran_ns = now_ns - cpu.since_ns;

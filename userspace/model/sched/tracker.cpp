@@ -30,10 +30,8 @@ SchedTracker::Cpu& SchedTracker::cpu(std::uint32_t index) {
   if (cpus_.size() <= index) {
     cpus_.resize(index + 1);
     cpu_stats_.resize(index + 1);
-    for (Shard& shard : shards_) {
-      shard.histories.resize(index + 1);
-      shard.on_cpu.resize(index + 1);
-    }
+    histories_.resize(index + 1);
+    for (Shard& shard : shards_) shard.on_cpu.resize(index + 1);
   }
   return cpus_[index];
 }
@@ -43,14 +41,6 @@ SchedStats& SchedTracker::on_cpu(Shard& shard, std::uint32_t index, const TaskSc
   if (!task.waits_to_begin) return cpu_stats_[index].stats;
   if (before_command_.size() <= index) before_command_.resize(index + 1);
   return before_command_[index];
-}
-
-void SchedTracker::begin_run(std::uint32_t cpu, std::uint64_t start_ns, WhoId who) {
-  for (Shard& shard : shards_) shard.histories[cpu].begin(start_ns, who);
-}
-
-void SchedTracker::forget_runs(std::uint32_t cpu) {
-  for (Shard& shard : shards_) shard.histories[cpu].clear();
 }
 
 std::uint64_t SchedTracker::elapsed(Shard& shard, std::uint64_t from_ns, std::uint64_t to_ns) {
@@ -275,7 +265,7 @@ void SchedTracker::begin_cpu(const ht_switch& record) {
   if (cpu.known) return;
   cpu.known = true;
   cpu.since_ns = std::max(span_start_ns_, cpu.gap_ns);
-  begin_run(record.head.cpu, cpu.since_ns, tasks_.who(record.prev_tid));
+  histories_[record.head.cpu].begin({cpu.since_ns, tasks_.who(record.prev_tid)});
   cpu.nr_running = record.prev_tid == 0 ? 0 : 1;
 }
 
@@ -320,8 +310,8 @@ void SchedTracker::on(const ht_switch& record) {
   }
   cpus_[record.head.cpu].behind.clear();
   if (all && options_.culprits)
-    begin_run(record.head.cpu, now_ns - std::min(now_ns, clock_age_ns),
-              tasks_.who(record.head.tid));
+    histories_[record.head.cpu].begin(
+        {now_ns - std::min(now_ns, clock_age_ns), tasks_.who(record.head.tid)});
 }
 
 }  // namespace hoodtrace

@@ -15,6 +15,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,7 +23,7 @@
 #include "model/names/task_table.hpp"
 #include "model/sched/cpu_history.hpp"
 #include "model/sched/idle_history.hpp"
-#include "model/sched/lane_order.hpp"
+#include "model/sched/lane_window.hpp"
 #include "model/sched/stats.hpp"
 #include "model/sched/task.hpp"
 
@@ -103,15 +104,16 @@ class SchedTracker {
   [[nodiscard]] bool knows_cpu(std::uint16_t cpu) const {
     return cpu < cpus_.size() && cpus_[cpu].known;
   }
-  // The CPU where a task's wait may have begun, when that is another one; else HT_NO_CPU.
-  [[nodiscard]] std::uint16_t came_from(TaskId task, std::uint16_t cpu) const;
-  // Room for all tasks; any of these switches has such flags (clock_lag, prev_exec_ns).
-  void begin_lanes(bool has_lag, bool has_runtimes);
-  // Several threads can call these at the same time, each for its own CPUs, shard and tasks.
-  void advance_cpu(std::size_t shard, const ht_switch& record);
-  void leave(std::size_t shard, const LaneSwitch& one);
-  void come(std::size_t shard, const LaneSwitch& one, const ht_switch& corrected);
-  void begin_run(std::size_t shard, const LaneSwitch& one);
+  // Any of its switches has such flags (clock_lag, prev_exec_ns). The window must outlive end_window().
+  void begin_window(const LaneWindow& window, bool has_lag, bool has_runtimes);
+  // Several threads can call these at the same time, each for its own shard, CPUs and tasks: the switch `at` of
+  // the window. come(): it may be a corrected copy of its record.
+  void advance_cpu(std::size_t shard, std::size_t at);
+  void leave(std::size_t shard, std::size_t at);
+  void come(std::size_t shard, std::size_t at, const ht_switch& record);
+  // All switches were followed: each lane's runs are of the past.
+  void keep_runs(const Lane& lane);
+  void end_window() { window_ = nullptr; }
 
   // Adds what is still going on (running, sleeping) up to now, for a report.
   void settle(std::uint64_t now_ns);
@@ -165,10 +167,10 @@ class SchedTracker {
   // Of a part of the tasks. Several threads can follow switches at once, a shard each (LaneTracker). The
   // first one has the counts of the others too, from settle() on.
   struct Shard {
-    std::vector<CpuHistory> histories;  // by CPU; the same in all parts
     std::vector<SchedStats> on_cpu;  // by CPU: what these tasks did there; in the first: cpu_stats_
     std::uint64_t stale_sleeps = 0;
     std::uint64_t backward = 0;
+    std::size_t at = 0;  // in the window: the switch that is followed
   };
 
   struct Cpu {
@@ -194,8 +196,7 @@ class SchedTracker {
   Cpu& cpu(std::uint32_t index);
   // What the traced tasks do on a CPU, to which the task adds.
   SchedStats& on_cpu(Shard& shard, std::uint32_t index, const TaskSched& task);
-  void begin_run(std::uint32_t cpu, std::uint64_t start_ns, WhoId who);
-  void forget_runs(std::uint32_t cpu);
+  [[nodiscard]] std::span<const CpuRun> new_runs(const Shard& shard, std::uint16_t cpu) const;
   void gather_shards();
   void forget_across_gap(TaskSched& task) const;
   void leave_cpu(Shard& shard, const ht_switch& record, std::uint64_t clock_age_ns,
@@ -238,7 +239,9 @@ class SchedTracker {
   Options options_;
   std::vector<TaskSched> by_task_;
   std::vector<Shard> shards_ = std::vector<Shard>(1);
+  const LaneWindow* window_ = nullptr;  // that is followed CPU by CPU
   std::vector<Cpu> cpus_;
+  std::vector<CpuHistory> histories_;  // by CPU
   std::vector<CpuStats> cpu_stats_;
   std::vector<LongWait> long_waits_;
   IdleHistory idle_;  // of the whole system

@@ -164,8 +164,9 @@ void SchedTracker::name_culprits(const Shard& shard, const ht_switch& record, co
   if (parts.dispatch_ns > 0) blame(tasks_.who(record.prev_tid), parts.dispatch_ns);
   std::uint64_t left_ns = parts.here_ns;
   if (sees_all()) {
-    const CpuHistory& history = shard.histories[record.head.cpu];
-    left_ns = history.walk_back(record.head.time_ns - parts.dispatch_ns, parts.here_ns, blame);
+    const std::uint16_t cpu = record.head.cpu;
+    left_ns = histories_[cpu].walk_back(
+        new_runs(shard, cpu), record.head.time_ns - parts.dispatch_ns, parts.here_ns, blame);
   } else {
     const Cpu& cpu = cpus_[record.head.cpu];
     if (cpu.behind_tid == record.head.tid) {
@@ -181,8 +182,9 @@ void SchedTracker::name_culprits(const Shard& shard, const ht_switch& record, co
   // Preempted, it first waited on the CPU that it had run on.
   left_ns = parts.elsewhere_ns;
   if (sees_all() && task.preempted && task.left_cpu_ns != 0 && task.cpu < cpus_.size())
-    left_ns = shard.histories[task.cpu].walk_back(task.left_cpu_ns + parts.elsewhere_ns,
-                                                  parts.elsewhere_ns, blame);
+    left_ns = histories_[task.cpu].walk_back(new_runs(shard, task.cpu),
+                                             task.left_cpu_ns + parts.elsewhere_ns,
+                                             parts.elsewhere_ns, blame);
   if (left_ns > 0) blame(WhoTable::kElsewhere, left_ns);
 }
 
