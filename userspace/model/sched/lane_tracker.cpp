@@ -10,7 +10,7 @@
 namespace hoodtrace {
 
 // What one thread has: some lanes, and some of the tasks that are in several.
-class LaneTracker::Shard {
+class alignas(64) LaneTracker::Shard {
  public:
   Shard(LaneTracker& all, std::size_t index, std::size_t shards)
       : all_(all), index_(index), visits_(shards) {}

@@ -165,8 +165,8 @@ class SchedTracker {
   using State = TaskSched::State;
 
   // Of a part of the tasks. Several threads can follow switches at once, a shard each (LaneTracker). The
-  // first one has the counts of the others too, from settle() on.
-  struct Shard {
+  // first one has the counts of the others too, from settle() on. Two share no cache line.
+  struct alignas(64) Shard {
     std::vector<SchedStats> on_cpu;  // by CPU: what these tasks did there; in the first: cpu_stats_
     std::uint64_t stale_sleeps = 0;
     std::uint64_t backward = 0;
